@@ -1,0 +1,83 @@
+"""What the two backbone scripts share: TorchScript files with stable bytes, and their cards."""
+
+import hashlib
+import json
+import os
+import struct
+import sys
+import zipfile
+
+SCHEMA_VERSION = 1
+# libtorch maps tensor data at multiples of this, as torch.jit.save writes it.
+ALIGNMENT = 64
+
+
+def fail(message):
+    """One line for the user instead of a stack trace."""
+    sys.exit(f"{os.path.basename(sys.argv[0])}: {message}")
+
+
+def import_torch():
+    try:
+        import torch
+    except ImportError:
+        fail("PyTorch is missing; on Debian: apt-get install python3-torch python3-torchvision")
+    torch.set_grad_enabled(False)
+    return torch
+
+
+def save_torchscript(module, path):
+    """Writes a scripted module so that the same weights give the same bytes.
+
+    torch.jit.save adds debug records that hold the paths of the exporting machine, and names the
+    archive's folder after the file; neither is needed to run it.
+    """
+    raw = path + ".raw"
+    module.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(path, "w") as target:
+        for info in source.infolist():
+            name = "backbone/" + info.filename.split("/", 1)[1]
+            if name.endswith((".debug_pkl", "serialization_id")):
+                continue
+            stored = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            header = target.fp.tell() + 30 + len(name.encode())
+            pad = -(header + 4) % ALIGNMENT
+            stored.extra = struct.pack("<HH", 0x4246, pad) + bytes(pad)
+            target.writestr(stored, source.read(info))
+    os.remove(raw)
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def shortest_float32(value):
+    """The shortest decimal that is the same float32: what a reader in single precision prints."""
+    single = struct.unpack("<f", struct.pack("<f", value))[0]
+    for digits in range(1, 10):
+        text = f"{single:.{digits}g}"
+        if struct.pack("<f", float(text)) == struct.pack("<f", single):
+            return float(text)
+    return single
+
+
+def write_card(folder, name, taps, scale, shift, precision, licence, source):
+    """Writes card.json beside backbone.pt; taps are (name, channels, stride), last layer first."""
+    card = {
+        "schema-version": SCHEMA_VERSION,
+        "name": name,
+        "taps": [{"name": n, "channels": c, "stride": s} for n, c, s in taps],
+        "scale": [shortest_float32(x) for x in scale],
+        "shift": [shortest_float32(x) for x in shift],
+        "precision": precision,
+        "licence": licence,
+        "source": source,
+        "sha256": sha256(os.path.join(folder, "backbone.pt")),
+    }
+    with open(os.path.join(folder, "card.json"), "w", encoding="utf-8") as file:
+        json.dump(card, file, indent=2)
+        file.write("\n")

@@ -1,0 +1,69 @@
+# Sourced by bin/remap and bin/test: what both need before they can run.
+# Installs what is missing (naming it first) and builds when a source is newer than the jar.
+
+REMAP_HOME=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+REMAP_JAR="$REMAP_HOME/jobs/target/remap-index.jar"
+REMAP_EMBEDDED_SPARK="$REMAP_HOME/jobs/target/spark"
+
+die() {
+  echo "remap: $*" >&2
+  exit 1
+}
+
+# Prints the Debian packages that are missing. Files are looked for, not packages:
+# that needs no root, takes no time, and accepts what was installed another way.
+missing_packages() {
+  command -v javac > /dev/null || echo openjdk-17-jdk-headless
+  command -v mvn > /dev/null || echo maven
+  command -v g++ > /dev/null || echo g++
+  [ -e /usr/include/faiss/IndexIVFPQ.h ] || echo libfaiss-dev
+  compgen -G '/usr/lib/*/openblas-pthread/libopenblas.a' > /dev/null || echo libopenblas-dev
+  compgen -G '/usr/lib/gcc/*/*/libgfortran.a' > /dev/null || echo gfortran
+  compgen -G '/usr/lib/*/libgomp.so.1' > /dev/null || echo libgomp1
+}
+
+install_packages() {
+  local root=()
+  [ "$(id -u)" = 0 ] || root=(sudo)
+  command -v apt-get > /dev/null ||
+    die "missing: $*. Install them by hand (names are Debian's), then run this again."
+  [ "${#root[@]}" = 0 ] || command -v sudo > /dev/null ||
+    die "missing: $*. Run as root once, or ask for: apt-get install $*"
+  echo "remap: installing by apt-get: $*" >&2
+  local log
+  log=$(mktemp)
+  if ! { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends "$@"; } > "$log" 2>&1; then
+    cat "$log" >&2
+    die "apt-get could not install: $*"
+  fi
+  rm -f "$log"
+}
+
+bootstrap_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages)
+  [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
+}
+
+build_is_current() {
+  [ -e "$REMAP_JAR" ] && [ -d "$REMAP_EMBEDDED_SPARK/jars" ] &&
+    [ -z "$(find "$REMAP_HOME/pom.xml" "$REMAP_HOME/conf/remap.conf" "$REMAP_HOME"/{core,index,jobs}/pom.xml \
+      "$REMAP_HOME"/{core,index,jobs}/src/main \
+      -newer "$REMAP_JAR" -type f -print -quit)" ]
+}
+
+# Two commands started at once must not build into one folder: the second waits, then finds it built.
+bootstrap_build() {
+  build_is_current && return
+  (
+    exec 9> "$REMAP_HOME/.build-lock"
+    flock 9
+    build_is_current && exit 0
+    echo "remap: building (a first build downloads about 1 GB from Maven Central)" >&2
+    # Jars of versions that the build no longer asks for must not stay on the class path.
+    rm -rf "$REMAP_EMBEDDED_SPARK"
+    cd "$REMAP_HOME" && mvn -q -Dmaven.test.skip=true package
+  ) || die "the build failed; see the messages above."
+}

@@ -1,0 +1,63 @@
+package dev.remap.core.backbone;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Objects;
+
+/** The one libtorch of this process, started on first use. */
+public final class LibTorch {
+  static final String ENGINE = "PyTorch";
+
+  private LibTorch() {}
+
+  /**
+   * Starts libtorch if this process has not yet, for whoever must load its own natives after it.
+   */
+  public static void start() {
+    Objects.requireNonNull(Started.ENGINE);
+  }
+
+  /**
+   * Starts libtorch if need be and looks the device up.
+   *
+   * @throws IllegalStateException if libtorch does not start, or sees no such GPU: never falls back
+   */
+  static Device device(ComputeDevice wanted) {
+    Engine engine = Started.ENGINE;
+    if (wanted.gpu().isEmpty()) {
+      return Device.cpu();
+    }
+    int index = wanted.gpu().getAsInt();
+    // DJL counts the GPUs of the machine; a libtorch for CPUs cannot use them.
+    boolean cuda = engine.hasCapability(StandardCapabilities.CUDA);
+    if (!cuda || index >= engine.getGpuCount()) {
+      throw new IllegalStateException(
+          "Device %s is not there: this libtorch is %s, and the machine has %d GPUs. Build with the"
+                  .formatted(wanted, cuda ? "for CUDA" : "for CPUs only", engine.getGpuCount())
+              + " profile gpu and check the driver (nvidia-smi), or ask for the CPU");
+    }
+    return Device.gpu(index);
+  }
+
+  /**
+   * Keeps the calling thread on libtorch's plain interpreter. Its profiling executor would run
+   * another graph from the third call on, so bits could depend on how many calls came before, and
+   * it recompiles for every new shape. The switch is per thread.
+   */
+  static void interpretPlainly() {
+    JniUtils.setGraphExecutorOptimize(false);
+  }
+
+  private static final class Started {
+    static final Engine ENGINE = start();
+
+    private static Engine start() {
+      Engine engine = Engine.getEngine(LibTorch.ENGINE);
+      // Threads belong to the caller: one per forward pass unless the process was told otherwise.
+      JniUtils.setNumThreads(Integer.getInteger("ai.djl.pytorch.num_threads", 1));
+      return engine;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Ground truths and protocols. */
+package dev.remap.core.evaluation;

@@ -1,0 +1,115 @@
+package dev.remap.core.extraction;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Consumer;
+
+/**
+ * One call of {@link Extractor#extract}, all on the calling thread but for reading and decoding.
+ *
+ * <p>Jobs are taken in the order of their sources, so a batch holds the next images of its layout,
+ * whichever was decoded first. At the end of a window, what is left goes through in padded batches,
+ * and the window's outcomes go out in order; meanwhile the workers are ahead in the next window.
+ */
+final class Extraction {
+  private final Iterator<? extends ImageSource> sources;
+  private final Consumer<? super Outcome> sink;
+  private final ExtractorSettings settings;
+  private final Describer describer;
+  private final DecodeWorkers workers;
+  private final int lookahead;
+  private final int batchSize;
+  private final Queue<Job> ahead = new ArrayDeque<>();
+  private final Map<Layout, List<Pending>> pending = new EnumMap<>(Layout.class);
+  private final List<Outcome> window = new ArrayList<>();
+  private int submitted;
+  private int delivered;
+
+  /** An image whose pixels wait for a batch. */
+  record Pending(int index, Prepared image) {}
+
+  Extraction(
+      Iterator<? extends ImageSource> sources,
+      Consumer<? super Outcome> sink,
+      ExtractorSpec spec,
+      ExtractorSettings settings,
+      Describer describer,
+      DecodeWorkers workers) {
+    this.sources = sources;
+    this.sink = sink;
+    this.settings = settings;
+    this.describer = describer;
+    this.workers = workers;
+    this.batchSize = spec.batchSize();
+    this.lookahead = lookahead(settings, spec.scales());
+    for (Layout layout : Layout.values()) {
+      pending.put(layout, new ArrayList<>());
+    }
+  }
+
+  /** Images that may be decoded and not yet taken: at most a window, at least one a thread. */
+  static int lookahead(ExtractorSettings settings, List<Scale> scales) {
+    long fitting = settings.pixelBytes() / scales.stream().mapToLong(Scale::bytes).sum();
+    return (int) Math.max(settings.decodeThreads(), Math.min(settings.window(), fitting));
+  }
+
+  void run() throws InterruptedException {
+    submit();
+    while (!ahead.isEmpty()) {
+      Job job = ahead.remove();
+      workers.await(job);
+      submit();
+      window.add(null);
+      job.prepared()
+          .ifPresentOrElse(image -> enqueue(job.index(), image), () -> settle(job.rejected()));
+      if (window.size() == settings.window() || ahead.isEmpty()) {
+        deliver();
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException("the extraction was interrupted");
+      }
+    }
+  }
+
+  private void submit() {
+    while (ahead.size() < lookahead && sources.hasNext()) {
+      Job job = new Job(submitted++, sources.next());
+      ahead.add(job);
+      workers.submit(job);
+    }
+  }
+
+  private void enqueue(int index, Prepared image) {
+    List<Pending> batch = pending.get(image.layout());
+    batch.add(new Pending(index, image));
+    if (batch.size() == batchSize) {
+      describe(image.layout());
+    }
+  }
+
+  private void describe(Layout layout) {
+    List<Pending> batch = pending.get(layout);
+    if (!batch.isEmpty()) {
+      describer.describe(layout, batch).forEach(this::settle);
+      batch.clear();
+    }
+  }
+
+  private void settle(Outcome outcome) {
+    window.set(outcome.index() - delivered, outcome);
+  }
+
+  private void deliver() {
+    for (Layout layout : Layout.values()) {
+      describe(layout);
+    }
+    window.forEach(sink);
+    delivered += window.size();
+    window.clear();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.remap.core.extraction;
+
+import dev.remap.core.backbone.Backbone;
+import dev.remap.core.backbone.ComputeDevice;
+import dev.remap.core.extraction.Describer.OutOfMemory;
+import dev.remap.core.image.Mats;
+import dev.remap.core.pooling.Aggregator;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Images to raw descriptors, on one device. Safe for several {@link #extract} calls at once, which
+ * share the network and nothing else.
+ *
+ * <p>A descriptor depends only on its image, the spec and the device class, never on the settings,
+ * on the images beside it or on which of them failed. (On a GPU whose memory runs out, batches are
+ * halved for the rest of the call, which may change last bits.)
+ */
+public final class Extractor implements AutoCloseable {
+  private final ExtractorSpec spec;
+  private final ExtractorSettings settings;
+  private final Network network;
+  private final Preparer preparer;
+  private final Aggregator aggregator;
+  private final OutOfMemory policy;
+  private final AtomicInteger hanging = new AtomicInteger();
+  private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+
+  Extractor(
+      ExtractorSpec spec,
+      ExtractorSettings settings,
+      Network network,
+      Preparer preparer,
+      OutOfMemory policy) {
+    this.spec = spec;
+    this.settings = settings;
+    this.network = network;
+    this.preparer = preparer;
+    this.aggregator = spec.aggregation().aggregator(spec.backbone().taps());
+    this.policy = policy;
+  }
+
+  /**
+   * Loads the network onto the device.
+   *
+   * @param torchScript the backbone file that the spec's card names
+   * @throws IllegalArgumentException if the file is not the one of the card
+   * @throws IllegalStateException if the device or OpenCV is not there
+   */
+  public static Extractor open(
+      ExtractorSpec spec, Path torchScript, ComputeDevice device, ExtractorSettings settings) {
+    new Mats().close(); // without OpenCV, fail here instead of rejecting every image
+    return new Extractor(
+        spec,
+        settings,
+        Network.of(Backbone.load(torchScript, spec.backbone(), device)),
+        Preparer.of(spec.limits(), spec.scales()),
+        device.gpu().isPresent() ? OutOfMemory.HALVE : OutOfMemory.FAIL);
+  }
+
+  /** What it was opened with. */
+  public ExtractorSpec spec() {
+    return spec;
+  }
+
+  /** Components of a descriptor. */
+  public int dimension() {
+    return aggregator.dimension();
+  }
+
+  /**
+   * Describes images: one outcome for each source, in their order, whatever happens to single
+   * images.
+   *
+   * <p>Sources are taken and outcomes given on the calling thread, which also runs the network;
+   * reading and decoding go on beside it, at most a window and {@code pixel-bytes} ahead. Memory
+   * does not grow with the number of sources: pixels ahead, at most two unfinished batches, what
+   * the decoder needs per thread, and a window of descriptors.
+   *
+   * <p>When this returns or throws, its threads have ended, but for those that hang in a read or a
+   * decode and do not follow an interrupt: these end (daemons) when they come back.
+   *
+   * @throws InterruptedException if the calling thread is interrupted
+   * @throws IllegalStateException if the extractor is closed, more than max(8, 4 · decode-threads)
+   *     reads and decodes hang, or the network fails
+   */
+  public void extract(Iterator<? extends ImageSource> images, Consumer<? super Outcome> sink)
+      throws InterruptedException {
+    if (closed) {
+      throw new IllegalStateException("the extractor is closed");
+    }
+    ByteBuffer buffer = buffer();
+    try (DecodeWorkers workers = new DecodeWorkers(preparer, settings, hanging)) {
+      Describer describer = new Describer(spec, network, aggregator, policy, buffer);
+      new Extraction(images, sink, spec, settings, describer, workers).run();
+    } finally {
+      buffers.add(buffer);
+    }
+  }
+
+  /** Direct memory is freed late, so that of finished calls is used again. */
+  private ByteBuffer buffer() {
+    ByteBuffer used = buffers.poll();
+    long image = spec.scales().stream().mapToLong(Scale::bytes).max().orElseThrow();
+    return used != null
+        ? used
+        : ByteBuffer.allocateDirect(Math.toIntExact(spec.batchSize() * image));
+  }
+
+  /** Frees the network. Not while {@link #extract} runs. */
+  @Override
+  public void close() {
+    closed = true;
+    network.close();
+  }
+}

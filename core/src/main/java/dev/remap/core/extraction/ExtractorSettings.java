@@ -1,0 +1,37 @@
+package dev.remap.core.extraction;
+
+import java.time.Duration;
+
+/**
+ * How an extractor works, none of which changes a bit of its descriptors.
+ *
+ * @param decodeThreads threads of each {@code extract} call that read and decode, at least 1
+ * @param window images after which partly filled batches are padded and run, at least 1; larger
+ *     ones pad less
+ * @param pixelBytes memory for decoded images that wait for the network; at least one image a
+ *     thread is let through
+ * @param readTimeout after which a read counts as failed
+ * @param decodeTimeout after which a decode counts as endless
+ */
+public record ExtractorSettings(
+    int decodeThreads, int window, long pixelBytes, Duration readTimeout, Duration decodeTimeout) {
+  public ExtractorSettings {
+    requirePositive("decode-threads", decodeThreads);
+    requirePositive("window", window);
+    requirePositive("pixel-bytes", pixelBytes);
+    requirePositive("read-timeout (ns)", readTimeout.toNanos());
+    requirePositive("decode-timeout (ns)", decodeTimeout.toNanos());
+  }
+
+  /** Windows of 256, 512 MiB of pixels, a minute to read and a minute to decode. */
+  public static ExtractorSettings defaults(int decodeThreads) {
+    Duration minute = Duration.ofMinutes(1);
+    return new ExtractorSettings(decodeThreads, 256, 512L << 20, minute, minute);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be positive, was " + value);
+    }
+  }
+}

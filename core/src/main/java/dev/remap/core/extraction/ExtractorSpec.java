@@ -1,0 +1,102 @@
+package dev.remap.core.extraction;
+
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.Tap;
+import dev.remap.core.image.ImageLimits;
+import dev.remap.core.region.RegionGrid;
+import java.util.List;
+
+/**
+ * Everything that decides the bits of a descriptor on one device class, and nothing else.
+ *
+ * <p>The descriptor of an image is Σ weight · X over the scales, X the raw aggregate at a scale
+ * (multi-scale REMAP: 2·X₁ + 1.4·X₂, Husain and Bober, eq. 3).
+ *
+ * @param schemaVersion {@link #SCHEMA_VERSION}
+ * @param backbone the network; its name, licence and source are kept but not fingerprinted
+ * @param aggregation feature maps to vector
+ * @param scales at least one; summed in this order
+ * @param batchSize images of every forward pass, shorter batches being padded: feature maps differ
+ *     in the last bits between batch sizes
+ * @param limits images beyond them are rejected
+ */
+public record ExtractorSpec(
+    int schemaVersion,
+    BackboneCard backbone,
+    Aggregation aggregation,
+    List<Scale> scales,
+    int batchSize,
+    ImageLimits limits) {
+  public static final int SCHEMA_VERSION = 1;
+
+  /**
+   * @throws IllegalArgumentException naming the field that is out of range or does not fit another
+   */
+  public ExtractorSpec {
+    scales = List.copyOf(scales);
+    check(schemaVersion == SCHEMA_VERSION, "schema-version is " + schemaVersion + ", must be 1");
+    check(!scales.isEmpty(), "scales is empty, needs at least one");
+    check(batchSize >= 1, "batch-size is " + batchSize + ", must be at least 1");
+    long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
+    check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");
+    aggregation.aggregator(backbone.taps());
+    if (aggregation instanceof Aggregation.Remap remap) {
+      for (Scale scale : scales) {
+        backbone.taps().forEach(tap -> checkGrid(remap, scale, tap));
+      }
+    }
+  }
+
+  /**
+   * Finds before the first forward pass that weights and shape do not fit, where it can be told.
+   */
+  private static void checkGrid(Aggregation.Remap remap, Scale scale, Tap tap) {
+    if (scale.longSide() % tap.stride() == 0 && scale.shortSide() % tap.stride() == 0) {
+      int levels = remap.weights().levels();
+      int width = scale.longSide() / tap.stride();
+      int height = scale.shortSide() / tap.stride();
+      int regions = RegionGrid.of(width, height, levels).size();
+      check(
+          regions == remap.weights().regions(),
+          ("scale %dx%d gives tap '%s' a map of %dx%d with %d regions at %d levels, but there are"
+                  + " weights for %d; use the shape the weights were made for, 4:3 in the paper")
+              .formatted(
+                  scale.longSide(),
+                  scale.shortSide(),
+                  tap.name(),
+                  width,
+                  height,
+                  regions,
+                  levels,
+                  remap.weights().regions()));
+    }
+  }
+
+  private static void check(boolean holds, String problem) {
+    if (!holds) {
+      throw new IllegalArgumentException("extractor: " + problem);
+    }
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not JSON, or naming the field at fault
+   */
+  public static ExtractorSpec parse(String json) {
+    return ExtractorJson.parse(json);
+  }
+
+  /** Canonical JSON: fixed order, one line, numbers in their shortest form; equal specs only. */
+  public String toJson() {
+    return ExtractorJson.write(ExtractorJson.tree(this));
+  }
+
+  /**
+   * SHA-256, as 64 lower-case hexadecimal digits, of {@link #toJson} without the backbone's name,
+   * licence and source.
+   */
+  public String fingerprint() {
+    return ExtractorJson.fingerprint(this);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.remap.core.extraction;
+
+import dev.remap.core.image.ImageDecoder;
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.ImageHeader;
+import dev.remap.core.image.ImageLimits;
+import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.Resize;
+import dev.remap.core.image.RgbImage;
+import java.util.List;
+
+/** Encoded bytes to the pixels of every scale. Safe for many threads at once. */
+interface Preparer {
+  Prepared prepare(byte[] encoded) throws ImageException;
+
+  /** Decodes once, no smaller than the largest scale needs, and resizes to each scale. */
+  static Preparer of(ImageLimits limits, List<Scale> scales) {
+    ImageDecoder decoder = new ImageDecoder(limits);
+    ImageShape atLeast =
+        new ImageShape(
+            scales.stream().mapToInt(Scale::longSide).max().orElseThrow(),
+            scales.stream().mapToInt(Scale::shortSide).max().orElseThrow());
+    return encoded -> {
+      ImageHeader header = decoder.header(encoded);
+      Layout layout = Layout.of(header);
+      RgbImage image = decoder.decode(encoded, atLeast);
+      List<RgbImage> pixels =
+          scales.stream().map(scale -> Resize.to(image, layout.shape(scale))).toList();
+      return new Prepared(header.width(), header.height(), layout, pixels);
+    };
+  }
+}

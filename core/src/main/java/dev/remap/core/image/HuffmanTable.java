@@ -1,0 +1,108 @@
+package dev.remap.core.image;
+
+import java.util.Arrays;
+
+/**
+ * One JPEG Huffman table (ITU-T T.81, annex C), for finding where codes end: coefficients are
+ * stepped over, never computed.
+ *
+ * <p>An entry packs what a code means: bits 0..7 its length, 8..15 its symbol, 16..23 its length
+ * with the extra bits that follow it, 24..31 by how much a sequential AC code advances the
+ * coefficient index (an end-of-block by {@value #END_OF_BLOCK}). 0 is no code.
+ */
+final class HuffmanTable {
+  static final int END_OF_BLOCK = 100;
+  static final int WINDOW_BITS = 16;
+
+  private static final int FAST_BITS = 10;
+
+  private final int[] fast = new int[1 << FAST_BITS];
+  private final int[] entries;
+  // Of the codes of each length: the first one, how many, and the index of the first.
+  private final int[] firstCode = new int[WINDOW_BITS + 1];
+  private final int[] counts = new int[WINDOW_BITS + 1];
+  private final int[] firstEntry = new int[WINDOW_BITS + 1];
+
+  /**
+   * @param at where in the current segment the 16 counts are, which the symbols follow
+   */
+  HuffmanTable(JpegMarkers markers, int at) throws ImageException {
+    int symbols = 0;
+    int code = 0;
+    for (int length = 1; length <= WINDOW_BITS; length++) {
+      counts[length] = markers.u8(at + length - 1);
+      firstCode[length] = code;
+      firstEntry[length] = symbols;
+      symbols += counts[length];
+      code += counts[length];
+      if (code > 1 << length) {
+        throw new ImageException("JPEG is damaged: a Huffman table has too many codes");
+      }
+      code <<= 1;
+    }
+    entries = new int[symbols];
+    for (int length = 1; length <= WINDOW_BITS; length++) {
+      for (int i = 0; i < counts[length]; i++) {
+        int entry = firstEntry[length] + i;
+        entries[entry] = entry(length, markers.u8(at + WINDOW_BITS + entry));
+        fillFast(length, firstCode[length] + i, entries[entry]);
+      }
+    }
+  }
+
+  private static int entry(int length, int symbol) {
+    int run = symbol >> 4;
+    int size = symbol & 15;
+    int advance = size > 0 ? run + 1 : run == 15 ? 16 : END_OF_BLOCK;
+    return length | (symbol << 8) | ((length + size) << 16) | (advance << 24);
+  }
+
+  private void fillFast(int length, int code, int entry) {
+    if (length <= FAST_BITS) {
+      int spare = FAST_BITS - length;
+      Arrays.fill(fast, code << spare, (code + 1) << spare, entry);
+    }
+  }
+
+  /** How many bytes of the segment the table takes. */
+  int bytes() {
+    return WINDOW_BITS + entries.length;
+  }
+
+  /** The leftmost {@value #WINDOW_BITS} of 64 bits. */
+  static int window(long bits) {
+    return (int) (bits >>> (Long.SIZE - WINDOW_BITS));
+  }
+
+  /** The entry of the code that a window of the next {@value #WINDOW_BITS} bits begins with. */
+  int entry(int window) {
+    int entry = fast[window >>> (WINDOW_BITS - FAST_BITS)];
+    return entry != 0 ? entry : longEntry(window);
+  }
+
+  private int longEntry(int window) {
+    for (int length = FAST_BITS + 1; length <= WINDOW_BITS; length++) {
+      int index = (window >>> (WINDOW_BITS - length)) - firstCode[length];
+      if (index >= 0 && index < counts[length]) {
+        return entries[firstEntry[length] + index];
+      }
+    }
+    return 0;
+  }
+
+  static int length(int entry) {
+    return entry & 0xff;
+  }
+
+  static int symbol(int entry) {
+    return (entry >>> 8) & 0xff;
+  }
+
+  static int lengthWithExtraBits(int entry) {
+    return (entry >>> 16) & 0xff;
+  }
+
+  static int advance(int entry) {
+    return entry >>> 24;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.remap.core.image;
+
+import java.nio.charset.StandardCharsets;
+
+/** A format that can be decoded, told by its content and never by a name. */
+public enum ImageFormat {
+  JPEG,
+  PNG,
+  WEBP;
+
+  private static final int SNIFFED = 12;
+
+  /**
+   * The format that the first bytes announce.
+   *
+   * @throws ImageException if the bytes are empty or begin like none of the formats
+   */
+  static ImageFormat of(byte[] bytes) throws ImageException {
+    if (bytes.length == 0) {
+      throw new ImageException("file is empty");
+    }
+    String start =
+        new String(bytes, 0, Math.min(bytes.length, SNIFFED), StandardCharsets.ISO_8859_1);
+    if (start.startsWith("\u00ff\u00d8\u00ff")) {
+      return JPEG;
+    }
+    if (start.startsWith(PngFile.SIGNATURE)) {
+      return PNG;
+    }
+    if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
+      return WEBP;
+    }
+    throw new ImageException("not a JPEG, PNG or WebP: begins with " + described(start));
+  }
+
+  private static String described(String start) {
+    if (start.startsWith("GIF8")) {
+      return "the signature of a GIF";
+    }
+    StringBuilder hex = new StringBuilder();
+    for (int i = 0; i < start.length(); i++) {
+      hex.append(String.format("%s%02x", i == 0 ? "" : " ", (int) start.charAt(i)));
+    }
+    return "the bytes " + hex;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.remap.core.image;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The entropy-coded bits between two markers of a JPEG, with the zero bytes that guard 0xff taken
+ * out. Reading past the end gives zeros; {@link #exhausted} tells.
+ */
+final class JpegBits {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** More than a block can step over: 64 codes of 16 bits with 15 extra bits, and the window. */
+  private static final int PADDING = 512;
+
+  /** How many bits {@link #ahead} gives wherever in a byte it begins. */
+  static final int AHEAD = 57;
+
+  private final byte[] file;
+  private final byte[] bits;
+  private int length;
+  private long position;
+
+  JpegBits(byte[] file) {
+    this.file = file;
+    this.bits = new byte[file.length + PADDING];
+  }
+
+  /**
+   * Takes the bits from {@code at} up to the next marker.
+   *
+   * @return where that marker is
+   * @throws ImageException if the file ends before it
+   */
+  int fill(int at) throws ImageException {
+    length = 0;
+    position = 0;
+    int from = at;
+    while (true) {
+      int guard = from;
+      while (guard < file.length && file[guard] != (byte) 0xff) {
+        guard++;
+      }
+      if (guard + 1 >= file.length) {
+        throw new ImageException("JPEG is cut short: no end marker in " + file.length + " bytes");
+      }
+      boolean guarded = file[guard + 1] == 0;
+      int run = guard - from + (guarded ? 1 : 0);
+      System.arraycopy(file, from, bits, length, run);
+      length += run;
+      if (!guarded) {
+        Arrays.fill(bits, length, length + PADDING, (byte) 0);
+        return guard;
+      }
+      from = guard + 2;
+    }
+  }
+
+  long position() {
+    return position;
+  }
+
+  void position(long bit) {
+    position = bit;
+  }
+
+  void skip(int count) {
+    position += count;
+  }
+
+  /** The bits from {@code bit} on, leftmost first; {@value #AHEAD} of them are true. */
+  long ahead(long bit) {
+    return (long) LONG.get(bits, (int) (bit >>> 3)) << (bit & 7);
+  }
+
+  /** The next {@value HuffmanTable#WINDOW_BITS} bits, not consumed. */
+  int window() {
+    return HuffmanTable.window(ahead(position));
+  }
+
+  /** Consumes up to 15 bits as a number. */
+  int take(int count) {
+    int value = window() >>> (HuffmanTable.WINDOW_BITS - count);
+    position += count;
+    return value;
+  }
+
+  boolean exhausted() {
+    return position > 8L * length;
+  }
+
+  /** Whole bytes that nobody consumed. */
+  long left() {
+    return length - (position + 7) / 8;
+  }
+}

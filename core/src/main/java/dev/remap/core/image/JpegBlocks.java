@@ -1,0 +1,201 @@
+package dev.remap.core.image;
+
+import dev.remap.core.image.JpegFrame.Component;
+
+/**
+ * Steps over the codes of one colour channel, block by block (ITU-T T.81, annexes F.2 and G.2). Of
+ * the coefficients it only keeps which ones are not zero, and that only for progressive frames:
+ * refinement scans hold one bit for each of these.
+ */
+final class JpegBlocks {
+  private static final int COEFFICIENTS = 64;
+  private static final int LONGEST_RUN = 15;
+
+  private final Component component;
+  private final boolean progressive;
+  private final int blocks;
+  private final JpegBits bits;
+  private long[] nonZero;
+  private HuffmanTable dc;
+  private HuffmanTable ac;
+  private int first;
+  private int last;
+  private int refined;
+  private int endOfBandRun;
+  private boolean seen;
+
+  JpegBlocks(JpegFrame frame, Component component, JpegBits bits) {
+    this.component = component;
+    this.progressive = frame.progressive();
+    this.blocks = frame.blocksWide(component) * frame.blocksHigh(component);
+    this.bits = bits;
+  }
+
+  int id() {
+    return component.id();
+  }
+
+  int blocks() {
+    return blocks;
+  }
+
+  int blocksInMcu() {
+    return component.horizontal() * component.vertical();
+  }
+
+  /** Whether a scan brought the mean of each block, without which there is no picture. */
+  boolean seen() {
+    return seen;
+  }
+
+  /**
+   * @param channels how many channels the scan holds
+   * @param first first coefficient of the scan's band
+   * @param last last coefficient of the band
+   * @param refined the bit position that an earlier scan reached; 0 if this is the band's first
+   */
+  void startScan(HuffmanTable dc, HuffmanTable ac, int channels, int first, int last, int refined)
+      throws ImageException {
+    if (first > last || last >= COEFFICIENTS) {
+      throw new ImageException("JPEG is damaged: a scan of coefficients " + first + ".." + last);
+    }
+    if (progressive && first > 0 && channels > 1) {
+      throw new ImageException("JPEG is damaged: " + channels + " channels in a scan for one");
+    }
+    this.dc = dc;
+    this.ac = ac;
+    this.first = first;
+    this.last = last;
+    this.refined = refined;
+    seen |= first == 0;
+    if (progressive && first > 0 && nonZero == null) {
+      nonZero = new long[blocks];
+    }
+  }
+
+  boolean hasTables() {
+    boolean needsDc = !progressive || (first == 0 && refined == 0);
+    boolean needsAc = !progressive || first > 0;
+    return (dc != null || !needsDc) && (ac != null || !needsAc);
+  }
+
+  void startInterval() {
+    endOfBandRun = 0;
+  }
+
+  /**
+   * Steps over one block.
+   *
+   * @param block its index in the channel; only used by scans of one channel
+   * @return false if the bits are no code, or codes of more coefficients than there are
+   */
+  boolean stepOver(int block) {
+    if (!progressive) {
+      return stepOverSequential();
+    }
+    if (first > 0) {
+      return refined == 0 ? stepOverBand(block) : stepOverRefinement(block);
+    }
+    if (refined > 0) {
+      bits.skip(1);
+      return true;
+    }
+    int entry = dc.entry(bits.window());
+    bits.skip(HuffmanTable.lengthWithExtraBits(entry));
+    return entry != 0;
+  }
+
+  private boolean stepOverSequential() {
+    long at = bits.position();
+    long ahead = bits.ahead(at);
+    int known = JpegBits.AHEAD;
+    int entry = dc.entry(HuffmanTable.window(ahead));
+    int coefficient = 1;
+    while (entry != 0) {
+      int length = HuffmanTable.lengthWithExtraBits(entry);
+      at += length;
+      if (coefficient >= COEFFICIENTS) {
+        bits.position(at);
+        return coefficient == COEFFICIENTS || coefficient > HuffmanTable.END_OF_BLOCK;
+      }
+      ahead <<= length;
+      known -= length;
+      if (known < HuffmanTable.WINDOW_BITS) {
+        ahead = bits.ahead(at);
+        known = JpegBits.AHEAD;
+      }
+      entry = ac.entry(HuffmanTable.window(ahead));
+      coefficient += HuffmanTable.advance(entry);
+    }
+    return false;
+  }
+
+  private boolean stepOverBand(int block) {
+    if (endOfBandRun > 0) {
+      endOfBandRun--;
+      return true;
+    }
+    int coefficient = first;
+    while (coefficient <= last) {
+      int entry = ac.entry(bits.window());
+      int run = HuffmanTable.symbol(entry) >> 4;
+      int size = HuffmanTable.symbol(entry) & 15;
+      bits.skip(HuffmanTable.lengthWithExtraBits(entry));
+      coefficient += run;
+      if (entry == 0 || (size > 0 && coefficient > last)) {
+        return false;
+      }
+      if (size > 0) {
+        nonZero[block] |= 1L << coefficient;
+      } else if (run < LONGEST_RUN) {
+        endOfBandRun = (1 << run) - 1 + bits.take(run);
+        return true;
+      }
+      coefficient++;
+    }
+    return true;
+  }
+
+  private boolean stepOverRefinement(int block) {
+    int coefficient = first;
+    while (endOfBandRun == 0 && coefficient <= last) {
+      int entry = ac.entry(bits.window());
+      int run = HuffmanTable.symbol(entry) >> 4;
+      int size = HuffmanTable.symbol(entry) & 15;
+      bits.skip(HuffmanTable.lengthWithExtraBits(entry));
+      if (entry == 0 || size > 1) {
+        return false;
+      }
+      if (size == 0 && run < LONGEST_RUN) {
+        endOfBandRun = (1 << run) + bits.take(run);
+      } else {
+        coefficient = stepOverZeros(block, coefficient, run);
+        if (size > 0 && coefficient > last) {
+          return false;
+        }
+        nonZero[block] |= (long) size << coefficient;
+        coefficient++;
+      }
+    }
+    if (endOfBandRun > 0) {
+      long rest = (-1L << coefficient) & (-1L >>> (COEFFICIENTS - 1 - last));
+      bits.skip(Long.bitCount(nonZero[block] & rest));
+      endOfBandRun--;
+    }
+    return true;
+  }
+
+  /** The zero coefficient after {@code run} others; those between that are not zero have a bit. */
+  private int stepOverZeros(int block, int from, int run) {
+    int coefficient = from;
+    int zeros = run;
+    for (; coefficient <= last; coefficient++) {
+      if (((nonZero[block] >>> coefficient) & 1) != 0) {
+        bits.skip(1);
+      } else if (--zeros < 0) {
+        return coefficient;
+      }
+    }
+    return coefficient;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.remap.core.pooling;
+
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.region.RegionGrid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Max-pooling over every region of a grid at once. Immutable. Regions come in canonical order
+ * ({@link RegionGrid#canonical}), so those of landscape and portrait maps are comparable.
+ *
+ * <p>A maximum over s cells is that of two overlapping windows of p = 2^⌊log₂ s⌋ cells, and a
+ * window of 2p cells is the maximum of two of p cells. So each channel is swept a few times for the
+ * vertical windows, then the few rows that the grid needs for the horizontal ones.
+ */
+public final class RegionPooling {
+  private final RegionGrid grid;
+  private final List<Band> bands;
+
+  /** Prepares the pooling of maps of the grid's size. */
+  public RegionPooling(RegionGrid grid) {
+    this.grid = grid;
+    TreeMap<Integer, List<Integer>> byWindow = new TreeMap<>();
+    for (int i = 0; i < grid.size(); i++) {
+      int window = Integer.highestOneBit(grid.regions().get(i).size());
+      byWindow.computeIfAbsent(window, w -> new ArrayList<>()).add(i);
+    }
+    this.bands = byWindow.values().stream().map(indices -> Band.of(grid, indices)).toList();
+  }
+
+  /** Number of regions. */
+  public int regions() {
+    return grid.size();
+  }
+
+  /**
+   * The region vectors of one image.
+   *
+   * @param map of the grid's size
+   * @param image its index in the batch
+   * @return per canonical region its maxima over the channels divided by their L2 norm; a region
+   *     without activation stays zero
+   */
+  public float[][] vectors(FeatureMap map, int image) {
+    float[] maxima = maxima(map, image);
+    double[] norms = norms(maxima, regions());
+    float[][] vectors = new float[regions()][map.channels()];
+    for (int c = 0; c < map.channels(); c++) {
+      for (int r = 0; r < regions(); r++) {
+        vectors[r][c] = norms[r] == 0 ? 0 : (float) (maxima[c * regions() + r] / norms[r]);
+      }
+    }
+    return vectors;
+  }
+
+  /** The maximum of channel c in canonical region r is at c · regions + r. */
+  float[] maxima(FeatureMap map, int image) {
+    Sizes.check("width of the map", grid.mapWidth(), map.width());
+    Sizes.check("height of the map", grid.mapHeight(), map.height());
+    float[] maxima = new float[map.channels() * regions()];
+    Windows cells = new Windows(map.area());
+    Windows strip =
+        new Windows(bands.stream().mapToInt(b -> b.rows() * map.width()).max().orElse(0));
+    for (int c = 0; c < map.channels(); c++) {
+      map.channel(image, c, cells.values);
+      pool(cells, strip, maxima, c * regions());
+    }
+    return maxima;
+  }
+
+  /** L2 norms of the columns of a channels × regions matrix. */
+  static double[] norms(float[] maxima, int regions) {
+    double[] norms = new double[regions];
+    for (int c = 0; c < maxima.length; c += regions) {
+      for (int r = 0; r < regions; r++) {
+        double value = maxima[c + r];
+        norms[r] += value * value;
+      }
+    }
+    for (int r = 0; r < regions; r++) {
+      norms[r] = Math.sqrt(norms[r]);
+    }
+    return norms;
+  }
+
+  private void pool(Windows cells, Windows strip, float[] maxima, int offset) {
+    int width = grid.mapWidth();
+    int length = width * grid.mapHeight();
+    int window = 1;
+    for (Band band : bands) {
+      for (; window < band.window(); window *= 2) {
+        length = cells.fold(window * width, length);
+      }
+      for (int row = 0; row < band.rows(); row++) {
+        System.arraycopy(cells.values, band.upper()[row], strip.values, row * width, width);
+        System.arraycopy(cells.values, band.lower()[row], strip.shifted, row * width, width);
+      }
+      poolStrip(band, strip, maxima, offset);
+    }
+  }
+
+  private void poolStrip(Band band, Windows strip, float[] maxima, int offset) {
+    int length = band.rows() * grid.mapWidth();
+    strip.takeLarger(length);
+    for (int window = 1; window < band.window(); window *= 2) {
+      length = strip.fold(window, length);
+    }
+    for (int i = 0; i < band.regions().length; i++) {
+      maxima[offset + band.regions()[i]] =
+          Math.max(strip.values[band.left()[i]], strip.values[band.right()[i]]);
+    }
+  }
+
+  /**
+   * Values and room for a shifted copy of them. The copy is there for speed: the JIT compiler makes
+   * vector instructions of a loop over two arrays only where all indices are the same.
+   */
+  private static final class Windows {
+    final float[] values;
+    final float[] shifted;
+
+    Windows(int length) {
+      values = new float[length];
+      shifted = new float[length];
+    }
+
+    /** values[i] ← max(values[i], values[i + shift]); returns how many remain valid. */
+    int fold(int shift, int length) {
+      int left = length - shift;
+      System.arraycopy(values, shift, shifted, 0, left);
+      takeLarger(left);
+      return left;
+    }
+
+    void takeLarger(int length) {
+      for (int i = 0; i < length; i++) {
+        values[i] = Math.max(values[i], shifted[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.remap.core.pooling;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.region.RegionGrid;
+import java.util.Arrays;
+
+/**
+ * The weight α of every region of every tap, in canonical order ({@link RegionGrid#canonical}).
+ * They are not normalised: their size also weighs the taps against each other (REMAP, fig. 2f).
+ *
+ * @param schemaVersion {@link #SCHEMA_VERSION}
+ * @param levels of the region grid
+ * @param perTap one row per tap, the last layer first; rows of one length; finite and at least 0
+ */
+@SuppressWarnings("ArrayRecordComponent") // Copied in and out, and compared deeply.
+public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
+  public static final int SCHEMA_VERSION = 1;
+
+  /**
+   * @throws IllegalArgumentException naming the value that is out of range
+   */
+  public RegionWeights {
+    check(schemaVersion == SCHEMA_VERSION, "schema-version is " + schemaVersion + ", must be 1");
+    check(levels >= 1, "levels is " + levels + ", must be at least 1");
+    check(perTap.length > 0 && perTap[0].length > 0, "there is no weight");
+    perTap = copy(perTap);
+    for (int tap = 0; tap < perTap.length; tap++) {
+      check(
+          perTap[tap].length == perTap[0].length,
+          "tap " + tap + " has " + perTap[tap].length + " weights, the first " + perTap[0].length);
+      for (float weight : perTap[tap]) {
+        check(weight >= 0 && Float.isFinite(weight), "tap " + tap + " has the weight " + weight);
+      }
+    }
+  }
+
+  /** Weight 1 for every region of a 4:3 map: plain R-MAC sums. */
+  public static RegionWeights ones(int taps, int levels) {
+    float[][] ones = new float[taps][RegionGrid.of(4 * levels, 3 * levels, levels).size()];
+    for (float[] row : ones) {
+      Arrays.fill(row, 1);
+    }
+    return new RegionWeights(SCHEMA_VERSION, levels, ones);
+  }
+
+  /** A copy. */
+  @Override
+  public float[][] perTap() {
+    return copy(perTap);
+  }
+
+  public int taps() {
+    return perTap.length;
+  }
+
+  /** Number of regions. */
+  public int regions() {
+    return perTap[0].length;
+  }
+
+  /**
+   * Reads weights.
+   *
+   * @throws IllegalArgumentException if the text is not JSON or lacks or mistypes a field
+   */
+  public static RegionWeights parse(String json) {
+    try {
+      JsonNode node = new ObjectMapper().readTree(json);
+      JsonNode version = node.path("schema-version");
+      JsonNode levels = node.path("levels");
+      check(version.isInt() && levels.isInt(), "schema-version or levels is not a whole number");
+      JsonNode taps = node.path("per-tap");
+      check(taps.isArray(), "per-tap is not an array of arrays");
+      float[][] perTap = new float[taps.size()][];
+      for (int tap = 0; tap < perTap.length; tap++) {
+        perTap[tap] = numbers(taps.get(tap));
+      }
+      return new RegionWeights(version.intValue(), levels.intValue(), perTap);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "Region weights are not JSON: " + e.getOriginalMessage() + " at " + e.getLocation(), e);
+    }
+  }
+
+  /** The weights as JSON; {@link #parse} gives equal weights back. */
+  public String toJson() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("schema-version", schemaVersion).put("levels", levels);
+    ArrayNode taps = node.putArray("per-tap");
+    for (float[] weights : perTap) {
+      ArrayNode row = taps.addArray();
+      for (float weight : weights) {
+        row.add(weight);
+      }
+    }
+    return node.toPrettyString() + "\n";
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RegionWeights that
+        && levels == that.levels
+        && Arrays.deepEquals(perTap, that.perTap);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(perTap);
+  }
+
+  @Override
+  public String toString() {
+    return "RegionWeights[levels=" + levels + ", perTap=" + Arrays.deepToString(perTap) + "]";
+  }
+
+  /** Not copied: for the aggregator beside. */
+  float[] ofTap(int tap) {
+    return perTap[tap];
+  }
+
+  private static float[] numbers(JsonNode row) {
+    check(row.isArray(), "per-tap is not an array of arrays");
+    float[] numbers = new float[row.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      check(row.get(i).isNumber(), "per-tap holds " + row.get(i) + ", which is not a number");
+      numbers[i] = row.get(i).floatValue();
+    }
+    return numbers;
+  }
+
+  private static float[][] copy(float[][] rows) {
+    float[][] copy = new float[rows.length][];
+    Arrays.setAll(copy, i -> rows[i].clone());
+    return copy;
+  }
+
+  private static void check(boolean holds, String problem) {
+    if (!holds) {
+      throw new IllegalArgumentException("Region weights: " + problem);
+    }
+  }
+}

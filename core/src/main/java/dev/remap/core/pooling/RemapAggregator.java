@@ -1,0 +1,94 @@
+package dev.remap.core.pooling;
+
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.backbone.Tap;
+import dev.remap.core.region.RegionGrid;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * REMAP's pooling (Husain and Bober, TIP 2019, fig. 1): per tap, every region is max-pooled,
+ * L2-normalised and multiplied by its weight, and the regions are summed; the taps' sums are
+ * concatenated. Raw: whitening and the last normalisation come after.
+ *
+ * <p>With all weights 1 and one tap it is R-MAC without its whitening of regions.
+ */
+public final class RemapAggregator implements Aggregator {
+  private final List<Tap> taps;
+  private final RegionWeights weights;
+  private final int dimension;
+  private final Map<MapSize, RegionPooling> poolings = new ConcurrentHashMap<>();
+
+  private record MapSize(int width, int height) {}
+
+  /**
+   * @param taps of the backbone, the last layer first
+   * @param weights with a row for each tap
+   */
+  public RemapAggregator(List<Tap> taps, RegionWeights weights) {
+    if (taps.size() != weights.taps()) {
+      throw new IllegalArgumentException(
+          "The backbone has %d taps, but the region weights are for %d"
+              .formatted(taps.size(), weights.taps()));
+    }
+    this.taps = List.copyOf(taps);
+    this.weights = weights;
+    this.dimension = taps.stream().mapToInt(Tap::channels).sum();
+  }
+
+  @Override
+  public int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+    Sizes.check("number of maps", taps.size(), maps.size());
+    Sizes.check("length of the output", dimension, out.length);
+    int offset = 0;
+    for (int tap = 0; tap < taps.size(); tap++) {
+      FeatureMap map = maps.get(tap);
+      Sizes.check("channels of map " + tap, taps.get(tap).channels(), map.channels());
+      sumRegions(map, image, weights.ofTap(tap), out, offset);
+      offset += map.channels();
+    }
+  }
+
+  private void sumRegions(FeatureMap map, int image, float[] weight, float[] out, int offset) {
+    RegionPooling pooling = pooling(map);
+    int regions = pooling.regions();
+    float[] maxima = pooling.maxima(map, image);
+    double[] factor = RegionPooling.norms(maxima, regions);
+    for (int r = 0; r < regions; r++) {
+      factor[r] = factor[r] == 0 ? 0 : weight[r] / factor[r];
+    }
+    for (int c = 0; c < map.channels(); c++) {
+      double sum = 0;
+      for (int r = 0; r < regions; r++) {
+        sum += factor[r] * maxima[c * regions + r];
+      }
+      out[offset + c] = (float) sum;
+    }
+  }
+
+  private RegionPooling pooling(FeatureMap map) {
+    return poolings.computeIfAbsent(
+        new MapSize(map.width(), map.height()),
+        size -> {
+          RegionGrid grid = RegionGrid.of(size.width(), size.height(), weights.levels());
+          if (grid.size() != weights.regions()) {
+            throw new IllegalArgumentException(
+                ("A map of %dx%d has %d regions at %d levels, but there are weights for %d: resize"
+                        + " images to the shape that the weights were made for (4:3 in the paper)")
+                    .formatted(
+                        size.width(),
+                        size.height(),
+                        grid.size(),
+                        weights.levels(),
+                        weights.regions()));
+          }
+          return new RegionPooling(grid);
+        });
+  }
+}

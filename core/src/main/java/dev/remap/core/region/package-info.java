@@ -1,0 +1,2 @@
+/** The multi-scale region grid. */
+package dev.remap.core.region;

@@ -1,0 +1,238 @@
+package dev.remap.core.whitening;
+
+/**
+ * The PCA-whitening statistics of a sequence of descriptors: n, Σx and, if wanted, the upper
+ * triangle of Σxxᵀ, in double.
+ *
+ * <p>Every sum adds in call order, element by element, so the bits are a pure function of the
+ * sequence of {@link #add}, {@link #merge} and {@code add…} calls: they do not depend on the
+ * machine, on when a sum is read, or on how vectors are buffered inside.
+ *
+ * <p>No provisional centre is subtracted. The product of two floats is exact in double, so the only
+ * error is that of adding: about √n·2⁻⁵³ of the sum within one sequence, less once sequences are
+ * merged. The covariance divides that by the share of the variance in E[x²]: with a mean ten times
+ * the standard deviation and 10⁶ vectors in one sequence it keeps a relative error near 10⁻¹¹, far
+ * below the 2⁻²⁴ of the descriptors themselves.
+ *
+ * <p>Memory: 4·D² bytes for Σxxᵀ (67 MB at D = 4096) and 512·D for the buffer. Not thread-safe.
+ */
+public final class Moments {
+  private static final int BLOCK = 64;
+  private static final int TILE = 512;
+
+  private final int dimension;
+  private final double[] sum;
+  private final double[][] outer; // row i holds columns i..D-1; null: sums only
+  private final double[][][] buffer; // [tile of columns][vector][column within the tile]
+  private final double[] accumulator = new double[TILE];
+  private long count;
+  private int buffered;
+
+  private Moments(int dimension, double[][] outer, double[][][] buffer) {
+    this.dimension = dimension;
+    this.sum = new double[dimension];
+    this.outer = outer;
+    this.buffer = buffer;
+  }
+
+  /** Empty moments that keep n, Σx and Σxxᵀ of vectors with {@code dimension} components. */
+  public static Moments full(int dimension) {
+    requirePositive(dimension);
+    double[][] outer = new double[dimension][];
+    for (int i = 0; i < dimension; i++) {
+      outer[i] = new double[dimension - i];
+    }
+    int tiles = (dimension + TILE - 1) / TILE;
+    return new Moments(dimension, outer, new double[tiles][BLOCK][Math.min(TILE, dimension)]);
+  }
+
+  /** Empty moments that keep n and Σx only. */
+  public static Moments sumsOnly(int dimension) {
+    requirePositive(dimension);
+    return new Moments(dimension, null, null);
+  }
+
+  private static void requirePositive(int dimension) {
+    if (dimension < 1) {
+      throw new IllegalArgumentException("dimension must be at least 1, was " + dimension);
+    }
+  }
+
+  /** Number of components D of a vector. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** Number of vectors n. */
+  public long count() {
+    return count;
+  }
+
+  /** A copy of Σx. */
+  public double[] sum() {
+    return sum.clone();
+  }
+
+  /** Whether Σxxᵀ is kept as well. */
+  public boolean hasOuter() {
+    return outer != null;
+  }
+
+  /**
+   * A copy of row {@code i} of the upper triangle of Σxxᵀ: columns i to D−1, so D−i values.
+   *
+   * @throws IllegalStateException if these are sums only
+   */
+  public double[] row(int i) {
+    requireOuter();
+    flush();
+    return outer[i].clone();
+  }
+
+  /**
+   * Adds one descriptor.
+   *
+   * @throws IllegalArgumentException if its length is not D or a component is NaN or infinite;
+   *     nothing is added then
+   */
+  public void add(float[] x) {
+    requireLength(x.length, dimension, "a vector");
+    Vectors.requireFinite(x, 0, dimension);
+    for (int i = 0; i < dimension; i++) {
+      sum[i] += x[i];
+    }
+    count++;
+    if (outer != null) {
+      buffer(x);
+    }
+  }
+
+  /**
+   * Adds the moments of the vectors that follow this object's.
+   *
+   * @throws IllegalArgumentException if the dimension differs, or only one of the two keeps Σxxᵀ (n
+   *     would then not be that of Σxxᵀ)
+   */
+  public void merge(Moments other) {
+    requireLength(other.dimension, dimension, "the other moments");
+    if (hasOuter() != other.hasOuter()) {
+      throw new IllegalArgumentException(
+          "moments with Σxxᵀ and moments without cannot be merged: n would count vectors that Σxxᵀ"
+              + " lacks; merge their sums in Moments.sumsOnly");
+    }
+    addSums(other.count, other.sum);
+    if (outer != null) {
+      flush();
+      other.flush();
+      for (int i = 0; i < dimension; i++) {
+        addInto(outer[i], other.outer[i]);
+      }
+    }
+  }
+
+  /** Adds n and Σx of other vectors, as read back from storage. */
+  public void addSums(long otherCount, double[] otherSum) {
+    requireLength(otherSum.length, dimension, "Σx");
+    if (otherCount < 0) {
+      throw new IllegalArgumentException("a count cannot be negative, was " + otherCount);
+    }
+    count = Math.addExact(count, otherCount);
+    addInto(sum, otherSum);
+  }
+
+  /**
+   * Adds columns {@code i} to D−1 of row {@code i} of the Σxxᵀ of other vectors, as read back from
+   * storage; {@link #addSums} adds the rest.
+   *
+   * @throws IllegalStateException if these are sums only
+   */
+  public void addRow(int i, double[] values) {
+    requireOuter();
+    requireLength(values.length, dimension - i, "row " + i + " of Σxxᵀ");
+    flush();
+    addInto(outer[i], values);
+  }
+
+  private void requireOuter() {
+    if (outer == null) {
+      throw new IllegalStateException("these moments keep sums only: there is no Σxxᵀ");
+    }
+  }
+
+  private static void requireLength(int length, int expected, String what) {
+    if (length != expected) {
+      throw new IllegalArgumentException(
+          what + " must have " + expected + " components, has " + length);
+    }
+  }
+
+  private static void addInto(double[] to, double[] from) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += from[i];
+    }
+  }
+
+  private void buffer(float[] x) {
+    for (int i = 0; i < dimension; i++) {
+      buffer[i / TILE][buffered][i % TILE] = x[i];
+    }
+    if (++buffered == BLOCK) {
+      flush();
+    }
+  }
+
+  /** Rank-k update with the buffered vectors, by tiles of columns that stay in the cache. */
+  private void flush() {
+    if (buffered == 0) {
+      return;
+    }
+    for (int tile = 0; tile < buffer.length; tile++) {
+      int end = Math.min(dimension, (tile + 1) * TILE);
+      for (int i = 0; i < end; i++) {
+        updateRow(i, tile, end);
+      }
+    }
+    buffered = 0;
+  }
+
+  private void updateRow(int i, int tile, int end) {
+    int first = tile * TILE;
+    int from = Math.max(i, first);
+    double[] row = outer[i];
+    System.arraycopy(row, from - i, accumulator, from - first, end - from);
+    double[][] left = buffer[i / TILE];
+    double[][] right = buffer[tile];
+    int column = i % TILE;
+    int b = 0;
+    for (; b + 4 <= buffered; b += 4) {
+      addFour(left, right, b, column, from - first, end - first);
+    }
+    for (; b < buffered; b++) {
+      addOne(left[b][column], right[b], from - first, end - first);
+    }
+    System.arraycopy(accumulator, from - first, row, from - i, end - from);
+  }
+
+  private void addFour(double[][] left, double[][] right, int b, int column, int from, int to) {
+    double a0 = left[b][column];
+    double a1 = left[b + 1][column];
+    double a2 = left[b + 2][column];
+    double a3 = left[b + 3][column];
+    double[] x0 = right[b];
+    double[] x1 = right[b + 1];
+    double[] x2 = right[b + 2];
+    double[] x3 = right[b + 3];
+    double[] sums = accumulator;
+    for (int j = from; j < to; j++) {
+      // One addition after the other, as four calls of addOne would: same bits, a quarter of the
+      // loads and stores.
+      sums[j] = (((sums[j] + a0 * x0[j]) + a1 * x1[j]) + a2 * x2[j]) + a3 * x3[j];
+    }
+  }
+
+  private void addOne(double a, double[] x, int from, int to) {
+    for (int j = from; j < to; j++) {
+      accumulator[j] += a * x[j];
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.remap.core.whitening;
+
+import java.util.Arrays;
+
+/** Moments to whitening: covariance, eigen-decomposition, signs, scaling. */
+final class PcaFit {
+  private PcaFit() {}
+
+  static Whitening fit(Moments moments, WhiteningOptions options, SymmetricEigenSolver solver) {
+    int inputDimension = moments.dimension();
+    if (moments.count() < 2) {
+      throw new IllegalArgumentException(
+          "there is nothing to whiten: "
+              + moments.count()
+              + " descriptors; at least 2 different ones are needed");
+    }
+    if (inputDimension > TorchEigenSolver.MAX_DIMENSION) {
+      throw new IllegalArgumentException(
+          "descriptors of "
+              + inputDimension
+              + " components cannot be whitened: the limit is "
+              + TorchEigenSolver.MAX_DIMENSION
+              + "; tap fewer layers");
+    }
+    double[] mean = mean(moments);
+    SymmetricEigenSolver.Eigen eigen = solver.solve(covariance(moments, mean), inputDimension);
+    double[] eigenvalues = nonNegative(eigen.values());
+    int rank = rank(eigenvalues, options.eigenvalueFloor(), noise(moments));
+    DimensionChoice choice =
+        DimensionChoice.of(options.dimension(), inputDimension, rank, moments.count());
+    double[] scales = scales(eigenvalues, rank, choice.dimension(), options);
+    double[][] columns = columns(eigen.vectors(), inputDimension, scales);
+    return new Whitening(
+        options, moments.count(), mean, eigenvalues, columns, rank, choice.reason());
+  }
+
+  private static double[] mean(Moments moments) {
+    double[] mean = moments.sum();
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] /= moments.count();
+    }
+    return mean;
+  }
+
+  /** cov = Σxxᵀ/n − μμᵀ, both triangles. */
+  private static double[] covariance(Moments moments, double[] mean) {
+    int d = mean.length;
+    double[] covariance = new double[d * d];
+    for (int i = 0; i < d; i++) {
+      double[] row = moments.row(i);
+      for (int j = i; j < d; j++) {
+        double value = row[j - i] / moments.count() - mean[i] * mean[j];
+        covariance[i * d + j] = value;
+        covariance[j * d + i] = value;
+      }
+    }
+    return covariance;
+  }
+
+  private static double[] nonNegative(double[] values) {
+    return Arrays.stream(values).map(v -> Math.max(v, 0)).toArray();
+  }
+
+  /**
+   * What rounding alone can put on an eigenvalue: one unit in the last place of the largest E[x²]
+   * for each of up to D summed entries.
+   */
+  private static double noise(Moments moments) {
+    double largest = 0;
+    for (int i = 0; i < moments.dimension(); i++) {
+      largest = Math.max(largest, moments.row(i)[0] / moments.count());
+    }
+    return Math.ulp(largest) * moments.dimension();
+  }
+
+  private static int rank(double[] eigenvalues, double floor, double noise) {
+    double threshold = Math.max(floor * eigenvalues[0], noise);
+    int rank = 0;
+    while (rank < eigenvalues.length && eigenvalues[rank] > threshold) {
+      rank++;
+    }
+    return rank;
+  }
+
+  /**
+   * λ'^−p with λ' = (1−β)·λ + β·λ̄. The mean is over the rank: over all D it would vanish where
+   * there are far fewer descriptors than dimensions, the case that shrinkage is for.
+   */
+  private static double[] scales(
+      double[] eigenvalues, int rank, int dimension, WhiteningOptions options) {
+    double mean = Arrays.stream(eigenvalues, 0, rank).sum() / rank;
+    double beta = options.shrinkage();
+    double[] scales = new double[dimension];
+    for (int k = 0; k < dimension; k++) {
+      scales[k] = Math.pow((1 - beta) * eigenvalues[k] + beta * mean, -options.power());
+    }
+    return scales;
+  }
+
+  /** Pᵀ, rounded to float: column i of P, one value for each kept direction. */
+  private static double[][] columns(double[] vectors, int inputDimension, double[] scales) {
+    double[][] columns = new double[inputDimension][scales.length];
+    for (int k = 0; k < scales.length; k++) {
+      int row = k * inputDimension;
+      double scale = scales[k] * sign(vectors, row, inputDimension);
+      for (int i = 0; i < inputDimension; i++) {
+        columns[i][k] = finite((float) (vectors[row + i] * scale), k);
+      }
+    }
+    return columns;
+  }
+
+  /** +1 or −1, so that the component of largest magnitude (the first of equals) gets positive. */
+  private static double sign(double[] vectors, int from, int length) {
+    int largest = from;
+    for (int i = from; i < from + length; i++) {
+      if (Math.abs(vectors[i]) > Math.abs(vectors[largest])) {
+        largest = i;
+      }
+    }
+    return vectors[largest] < 0 ? -1 : 1;
+  }
+
+  private static float finite(float value, int direction) {
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "direction "
+              + direction
+              + " of the whitening is not finite: the descriptors' scale is too extreme for float;"
+              + " scale them or raise the eigenvalue floor");
+    }
+    return value;
+  }
+}

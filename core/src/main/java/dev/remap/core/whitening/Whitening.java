@@ -1,0 +1,215 @@
+package dev.remap.core.whitening;
+
+import java.util.Optional;
+
+/**
+ * A PCA whitening y = L2(P·(x − μ)): row k of P is λ'ₖ^−p · vₖᵀ for the k-th largest eigenvalue of
+ * the covariance (divided by n), with the sign that makes the component of largest magnitude
+ * positive.
+ *
+ * <p>Immutable and thread-safe. Projection sums in double, by rising input component, in plain
+ * Java: the same bits on every machine, one by one or in blocks.
+ */
+public final class Whitening {
+  private static final int BLOCK = 16; // vectors that share one pass over P
+  private static final int TILE = 64; // columns of P that stay in the cache meanwhile
+
+  private final WhiteningOptions options;
+  private final long count;
+  private final double[] mean;
+  private final double[] eigenvalues;
+  private final double[][] columns; // [input component][direction], each a float
+  private final int dimension;
+  private final int rank;
+  private final String reason;
+
+  Whitening(
+      WhiteningOptions options,
+      long count,
+      double[] mean,
+      double[] eigenvalues,
+      double[][] columns,
+      int rank,
+      String reason) {
+    this.options = options;
+    this.count = count;
+    this.mean = mean;
+    this.eigenvalues = eigenvalues;
+    this.columns = columns;
+    this.dimension = columns[0].length;
+    this.rank = rank;
+    this.reason = reason;
+  }
+
+  /**
+   * Fits a whitening.
+   *
+   * @param moments with Σxxᵀ, of at least 2 different descriptors
+   * @throws IllegalArgumentException if the wanted dimension exceeds the numerical rank, or there
+   *     is nothing to whiten
+   */
+  public static Whitening fit(
+      Moments moments, WhiteningOptions options, SymmetricEigenSolver solver) {
+    return PcaFit.fit(moments, options, solver);
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are damaged, cut off or of another format
+   */
+  public static Whitening fromBytes(byte[] bytes) {
+    return WhiteningCodec.decode(bytes);
+  }
+
+  /** Everything, in a versioned little-endian format with a SHA-256 at the end. */
+  public byte[] toBytes() {
+    return WhiteningCodec.encode(this);
+  }
+
+  /** Components D of a descriptor. */
+  public int inputDimension() {
+    return mean.length;
+  }
+
+  /** Components d of a vector. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** What it was fitted with. */
+  public WhiteningOptions options() {
+    return options;
+  }
+
+  /** Number of descriptors it was fitted on. */
+  public long count() {
+    return count;
+  }
+
+  /** Number of directions with an eigenvalue above the floor and above rounding. */
+  public int rank() {
+    return rank;
+  }
+
+  /** Why it has the dimension it has. */
+  public String reason() {
+    return reason;
+  }
+
+  /** A copy of the D eigenvalues of the covariance, falling, none negative. */
+  public double[] eigenvalues() {
+    return eigenvalues.clone();
+  }
+
+  double[] mean() {
+    return mean;
+  }
+
+  double[] column(int i) {
+    return columns[i];
+  }
+
+  /** Share in [0, 1] of the descriptors' variance that lies in the kept directions. */
+  public double explainedVariance() {
+    double kept = 0;
+    double total = 0;
+    for (int i = 0; i < eigenvalues.length; i++) {
+      total += eigenvalues[i];
+      kept += i < dimension ? eigenvalues[i] : 0;
+    }
+    return kept / total;
+  }
+
+  /** A sentence if so many dimensions are likely to hurt ranking. */
+  public Optional<String> warning() {
+    boolean scarce = dimension > count / 4 || (rank < inputDimension() && dimension > rank / 2);
+    return scarce && dimension > 1
+        ? Optional.of(
+            "whitening to "
+                + dimension
+                + " dimensions with "
+                + count
+                + " descriptors of rank "
+                + rank
+                + " amplifies what is particular to single images and is likely to destroy ranking;"
+                + " keep to a fifth of the number of descriptors")
+        : Optional.empty();
+  }
+
+  /**
+   * Projects one descriptor.
+   *
+   * @param x D components
+   * @return d components of L2 norm 1; all zero if {@code x} lies exactly on the mean
+   * @throws IllegalArgumentException if the length is not D or a component is NaN or infinite
+   */
+  public float[] project(float[] x) {
+    float[] out = new float[dimension];
+    project(x, 1, out);
+    return out;
+  }
+
+  /**
+   * Projects {@code n} descriptors, with the bits that each alone would get.
+   *
+   * @param in n·D components, one descriptor after the other; longer is refused
+   * @param out receives n·d components
+   * @throws IllegalArgumentException as {@link #project(float[])}; {@code out} is undefined then
+   */
+  public void project(float[] in, int n, float[] out) {
+    requireLength("descriptors", in.length, n, inputDimension());
+    requireLength("output", out.length, n, dimension);
+    for (int first = 0; first < n; first += BLOCK) {
+      projectBlock(in, first, Math.min(n, first + BLOCK), out);
+    }
+  }
+
+  private static void requireLength(String what, int length, int n, int each) {
+    if (n < 0 || length != (long) n * each) {
+      throw new IllegalArgumentException(
+          "the " + what + " must hold " + n + " × " + each + " components, hold " + length);
+    }
+  }
+
+  private void projectBlock(float[] in, int first, int end, float[] out) {
+    double[][] sums = new double[end - first][dimension];
+    for (int from = 0; from < mean.length; from += TILE) {
+      int to = Math.min(mean.length, from + TILE);
+      for (int v = first; v < end; v++) {
+        accumulate(sums[v - first], in, v * mean.length, from, to);
+      }
+    }
+    for (int v = first; v < end; v++) {
+      double norm = norm(sums[v - first]);
+      if (!Double.isFinite(norm)) {
+        Vectors.requireFinite(in, v * mean.length, mean.length);
+      }
+      normalise(sums[v - first], norm, out, v * dimension);
+    }
+  }
+
+  private void accumulate(double[] sums, float[] in, int offset, int from, int to) {
+    for (int i = from; i < to; i++) {
+      double x = in[offset + i] - mean[i];
+      double[] column = columns[i];
+      for (int k = 0; k < sums.length; k++) {
+        sums[k] += x * column[k];
+      }
+    }
+  }
+
+  private static double norm(double[] values) {
+    double squares = 0;
+    for (double value : values) {
+      squares += value * value;
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static void normalise(double[] values, double norm, float[] out, int offset) {
+    for (int k = 0; k < values.length; k++) {
+      out[offset + k] = norm == 0 ? 0f : (float) (values[k] / norm);
+    }
+  }
+}

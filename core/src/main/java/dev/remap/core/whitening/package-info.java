@@ -1,0 +1,2 @@
+/** Moments, PCA and learned whitening, projection. */
+package dev.remap.core.whitening;

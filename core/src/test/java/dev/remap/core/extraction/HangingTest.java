@@ -1,0 +1,246 @@
+package dev.remap.core.extraction;
+
+import static dev.remap.core.extraction.ExtractorTest.assertRejected;
+import static dev.remap.core.extraction.ExtractorTest.decodeThreads;
+import static dev.remap.core.extraction.ExtractorTest.images;
+import static dev.remap.core.extraction.Fakes.SPEC;
+import static dev.remap.core.extraction.Fakes.expected;
+import static dev.remap.core.extraction.Fakes.image;
+import static dev.remap.core.extraction.Fakes.settings;
+import static dev.remap.core.extraction.Fakes.source;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.remap.core.extraction.Describer.OutOfMemory;
+import dev.remap.core.extraction.Fakes.FakeNetwork;
+import dev.remap.core.extraction.Rejected.Kind;
+import dev.remap.core.image.ImageException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Reads and decodes that never end, and extractions that end early. */
+@Timeout(120)
+class HangingTest {
+  private static final byte ENDLESS = 'E';
+
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final List<Thread> hung = new ArrayList<>();
+
+  @AfterEach
+  void everyThreadEndsOnceItIsLetGo() throws InterruptedException {
+    release.countDown();
+    for (Thread thread : hung) {
+      thread.join();
+    }
+    assertThat(decodeThreads()).isEmpty();
+  }
+
+  @Test
+  void aReadThatNeverReturnsIsAnAccessReject() throws Exception {
+    ExtractorSettings settings = timeouts(1, Duration.ofSeconds(1), Duration.ofMinutes(5));
+    List<Outcome> outcomes = extract(settings, List.of(image(1), hangingRead(), image(2)));
+    assertRejected(outcomes.get(1), "read", Kind.ACCESS, "reading took longer than PT1S");
+    assertThat(((Described) outcomes.get(0)).descriptor()).isEqualTo(expected(1));
+    // With its only thread hanging, the extraction went on in another one.
+    assertThat(((Described) outcomes.get(2)).descriptor()).isEqualTo(expected(2));
+  }
+
+  @Test
+  void aDecodeThatNeverEndsIsAContentReject() throws Exception {
+    ExtractorSettings settings = timeouts(1, Duration.ofMinutes(5), Duration.ofSeconds(1));
+    ImageSource endless = source("endless", () -> new byte[] {ENDLESS});
+    List<Outcome> outcomes = extract(settings, List.of(endless, image(1), image(2)));
+    assertRejected(outcomes.get(0), "decode", Kind.CONTENT, "decoding took longer than PT1S");
+    assertThat(outcomes.get(1)).isInstanceOf(Described.class);
+    assertThat(outcomes.get(2)).isInstanceOf(Described.class);
+  }
+
+  @Test
+  void tooManyHangingReadsFailTheExtraction() {
+    ExtractorSettings settings = timeouts(2, Duration.ofMillis(5), Duration.ofMinutes(5));
+    List<ImageSource> sources = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      sources.add(hangingRead());
+    }
+    assertThatThrownBy(() -> extract(settings, sources))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("more than 8 reads and decodes hang")
+        .hasMessageContaining("check the storage");
+  }
+
+  @Test
+  void aThreadThatComesBackCountsNoMore() throws Exception {
+    ExtractorSettings settings = timeouts(1, Duration.ofMillis(5), Duration.ofMinutes(5));
+    try (Extractor extractor = extractor(settings)) {
+      // Each read hangs until it is interrupted, more often than may hang at once.
+      for (int i = 0; i < 2 * DecodeWorkers.hangingLimit(settings); i++) {
+        List<Outcome> outcomes = new ArrayList<>();
+        extractor.extract(List.of(interruptible()).iterator(), outcomes::add);
+        assertThat(outcomes.get(0)).isInstanceOf(Rejected.class);
+        joinHung();
+      }
+    }
+  }
+
+  @Test
+  void aSinkThatThrowsEndsEverything() {
+    IllegalStateException full = new IllegalStateException("disk full");
+    assertThatThrownBy(
+            () ->
+                extractor(settings(3, 4))
+                    .extract(
+                        images(100).iterator(),
+                        outcome -> {
+                          throw full;
+                        }))
+        .isSameAs(full);
+    assertThat(decodeThreads()).isEmpty();
+  }
+
+  @Test
+  void sourcesThatThrowEndEverything() {
+    List<ImageSource> sources = new ArrayList<>(images(10));
+    assertThatThrownBy(
+            () ->
+                extractor(settings(3, 4))
+                    .extract(
+                        sources.stream()
+                            .peek(
+                                source -> {
+                                  if (source == sources.get(7)) {
+                                    throw new IllegalStateException("listing broke");
+                                  }
+                                })
+                            .iterator(),
+                        outcome -> {}))
+        .hasMessage("listing broke");
+    assertThat(decodeThreads()).isEmpty();
+  }
+
+  @Test
+  void anInterruptEndsAnExtractionThatWaitsForARead() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    ImageSource blocked =
+        source(
+            "blocked",
+            () -> {
+              reading.countDown();
+              return waitInterruptibly();
+            });
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                extract(settings(2, 4), List.of(image(1), blocked, image(2)));
+              } catch (InterruptedException | RuntimeException e) {
+                thrown.set(e);
+              }
+            });
+    caller.start();
+    reading.await();
+    caller.interrupt();
+    caller.join();
+    assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    assertThat(decodeThreads()).isEmpty();
+  }
+
+  @Test
+  void anInterruptDuringTheForwardPassEndsTheExtraction() {
+    FakeNetwork network = new FakeNetwork();
+    network.beforeBatch = batch -> Thread.currentThread().interrupt();
+    Consumer<Outcome> ignore = outcome -> {};
+    Extractor extractor =
+        new Extractor(SPEC, settings(2, 4), network, this::prepare, OutOfMemory.FAIL);
+    assertThatThrownBy(() -> extractor.extract(images(100).iterator(), ignore))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(network.calls.size()).isLessThan(5);
+    assertThat(decodeThreads()).isEmpty();
+  }
+
+  private static ExtractorSettings timeouts(int threads, Duration read, Duration decode) {
+    return new ExtractorSettings(threads, 16, 1 << 20, read, decode);
+  }
+
+  private Extractor extractor(ExtractorSettings settings) {
+    return new Extractor(SPEC, settings, new FakeNetwork(), this::prepare, OutOfMemory.FAIL);
+  }
+
+  private List<Outcome> extract(ExtractorSettings settings, List<ImageSource> sources)
+      throws InterruptedException {
+    List<Outcome> outcomes = new ArrayList<>();
+    try (Extractor extractor = extractor(settings)) {
+      extractor.extract(sources.iterator(), outcomes::add);
+    }
+    return outcomes;
+  }
+
+  private Prepared prepare(byte[] encoded) throws ImageException {
+    if (encoded[0] == ENDLESS) {
+      hang();
+      return Fakes.prepare(Fakes.encoded(1)); // too late to count
+    }
+    return Fakes.prepare(encoded);
+  }
+
+  private ImageSource hangingRead() {
+    return source(
+        "hangs",
+        () -> {
+          hang();
+          return Fakes.encoded(1);
+        });
+  }
+
+  /** Deaf to interrupts, like a native call. */
+  private void hang() {
+    note();
+    boolean waiting = true;
+    while (waiting) {
+      try {
+        release.await();
+        waiting = false;
+      } catch (InterruptedException e) {
+        // Deaf.
+      }
+    }
+  }
+
+  private ImageSource interruptible() {
+    return source("stalls", this::waitInterruptibly);
+  }
+
+  private byte[] waitInterruptibly() throws InterruptedIOException {
+    note();
+    try {
+      release.await();
+      return Fakes.encoded(1);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted read");
+    }
+  }
+
+  private void note() {
+    synchronized (hung) {
+      hung.add(Thread.currentThread());
+    }
+  }
+
+  private void joinHung() throws InterruptedException {
+    List<Thread> threads;
+    synchronized (hung) {
+      threads = List.copyOf(hung);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.remap.core.image;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+
+/** Reads and damages the image fixtures; their making is told in images/README.md. */
+final class Images {
+  static final int WIDTH = 99;
+  static final int HEIGHT = 70;
+  static final ImageShape TINY = new ImageShape(1, 1);
+  static final ImageShape FULL = new ImageShape(WIDTH, HEIGHT);
+  static final ImageLimits LIMITS = new ImageLimits(1 << 20, 1 << 20);
+
+  private Images() {}
+
+  static byte[] read(String name) {
+    try (InputStream in = Images.class.getResourceAsStream("/images/" + name)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static RgbImage decode(String name) throws ImageException {
+    return decode(read(name));
+  }
+
+  static RgbImage decode(byte[] bytes) throws ImageException {
+    return new ImageDecoder(LIMITS).decode(bytes, FULL);
+  }
+
+  /** Where a text begins in a file. */
+  static int find(byte[] bytes, String text) {
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+    if (at < 0) {
+      throw new IllegalArgumentException("no '" + text + "' in the file");
+    }
+    return at;
+  }
+
+  static byte[] without(byte[] bytes, int from, int length) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(bytes, 0, from);
+    out.write(bytes, from + length, bytes.length - from - length);
+    return out.toByteArray();
+  }
+
+  static byte[] withByte(byte[] bytes, int at, int value) {
+    byte[] changed = bytes.clone();
+    changed[at] = (byte) value;
+    return changed;
+  }
+
+  static byte[] withAppended(byte[] bytes, byte[] more) {
+    return ByteBuffer.allocate(bytes.length + more.length).put(bytes).put(more).array();
+  }
+
+  /** A PNG of 8-bit RGB with any sides and no pixels worth the name. */
+  static byte[] pngHeaderOnly(int width, int height) {
+    byte[] header =
+        ByteBuffer.allocate(13)
+            .putInt(width)
+            .putInt(height)
+            .put(new byte[] {8, 2, 0, 0, 0})
+            .array();
+    byte[] signature = PngFile.SIGNATURE.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] file = withAppended(signature, chunk("IHDR", header));
+    return withAppended(
+        withAppended(file, chunk("IDAT", new byte[] {0x78, (byte) 0x9c, 3, 0, 0, 0, 0, 1})),
+        chunk("IEND", new byte[0]));
+  }
+
+  static byte[] chunk(String type, byte[] data) {
+    byte[] typed = withAppended(type.getBytes(StandardCharsets.ISO_8859_1), data);
+    CRC32 crc = new CRC32();
+    crc.update(typed);
+    return ByteBuffer.allocate(typed.length + 8)
+        .putInt(data.length)
+        .put(typed)
+        .putInt((int) crc.getValue())
+        .array();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.remap.core.pooling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.region.Region;
+import dev.remap.core.region.RegionGrid;
+import java.nio.FloatBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RegionPoolingTest {
+  @ParameterizedTest(name = "map {0}x{1}, {2} levels")
+  @CsvSource({
+    "32, 24, 4",
+    "24, 32, 4",
+    "40, 30, 5",
+    "16, 16, 4",
+    "10, 8, 4",
+    "32, 11, 4",
+    "7, 5, 4",
+    "1, 1, 4",
+    "9, 2, 3",
+    "2, 9, 6"
+  })
+  void maximaAreThoseOfATripleLoop(int width, int height, int levels) {
+    long seed = 31L * width + height;
+    FeatureMap map = Maps.random(seed, 2, 5, width, height);
+    RegionGrid grid = RegionGrid.of(width, height, levels);
+    float[] maxima = new RegionPooling(grid).maxima(map, 1);
+    assertThat(maxima).hasSize(5 * grid.size());
+    for (int i = 0; i < grid.size(); i++) {
+      for (int c = 0; c < 5; c++) {
+        assertThat(maxima[c * grid.size() + grid.canonical(i)])
+            .as("seed %d, channel %d, %s", seed, c, grid.regions().get(i))
+            .isEqualTo(maximum(map, 1, c, grid.regions().get(i)));
+      }
+    }
+  }
+
+  private static float maximum(FeatureMap map, int image, int channel, Region region) {
+    float maximum = Float.NEGATIVE_INFINITY;
+    for (int y = region.y(); y < region.y() + region.size(); y++) {
+      for (int x = region.x(); x < region.x() + region.size(); x++) {
+        maximum = Math.max(maximum, Maps.at(map, image, channel, x, y));
+      }
+    }
+    return maximum;
+  }
+
+  @Test
+  void negativeMapsArePooledToo() {
+    FeatureMap map = new FeatureMap(1, 1, 2, 2, FloatBuffer.wrap(new float[] {-3, -2, -5, -4}));
+    RegionPooling pooling = new RegionPooling(RegionGrid.of(2, 2, 2));
+    assertThat(pooling.maxima(map, 0)).containsExactly(-2, -3, -5, -2, -4);
+  }
+
+  @Test
+  void vectorsHaveLengthOneAndTheDirectionOfTheMaxima() {
+    long seed = 5;
+    FeatureMap map = Maps.random(seed, 1, 16, 12, 9);
+    RegionPooling pooling = new RegionPooling(RegionGrid.of(12, 9, 4));
+    float[] maxima = pooling.maxima(map, 0);
+    float[][] vectors = pooling.vectors(map, 0);
+    for (int r = 0; r < pooling.regions(); r++) {
+      double squares = 0;
+      double dot = 0;
+      double norm = 0;
+      for (int c = 0; c < 16; c++) {
+        float raw = maxima[c * pooling.regions() + r];
+        squares += vectors[r][c] * vectors[r][c];
+        dot += vectors[r][c] * raw;
+        norm += raw * raw;
+      }
+      assertThat(squares).as("seed %d, region %d", seed, r).isCloseTo(1, within(1e-6));
+      assertThat(dot).isCloseTo(Math.sqrt(norm), within(1e-5));
+    }
+  }
+
+  @Test
+  void regionWithoutActivationStaysZero() {
+    FeatureMap map = new FeatureMap(1, 3, 3, 4, FloatBuffer.allocate(36));
+    for (float[] vector : new RegionPooling(RegionGrid.of(4, 3, 2)).vectors(map, 0)) {
+      assertThat(vector).containsOnly(0);
+    }
+  }
+
+  @Test
+  void mapOfAnotherSizeIsRefused() {
+    RegionPooling pooling = new RegionPooling(RegionGrid.of(4, 3, 2));
+    assertThatThrownBy(() -> pooling.vectors(Maps.random(1, 1, 2, 3, 4), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("width of the map is 3")
+        .hasMessageContaining("made for 4");
+  }
+}

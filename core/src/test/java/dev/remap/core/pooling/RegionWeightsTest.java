@@ -1,0 +1,68 @@
+package dev.remap.core.pooling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RegionWeightsTest {
+  @Test
+  void jsonHasKebabCaseFieldsAndReadsBackEqual() {
+    RegionWeights weights = new RegionWeights(1, 1, new float[][] {{7.68f, 6.99f}, {0, 1e-20f}});
+    assertThat(weights.toJson())
+        .isEqualTo(
+            """
+            {
+              "schema-version" : 1,
+              "levels" : 1,
+              "per-tap" : [ [ 7.68, 6.99 ], [ 0.0, 1.0E-20 ] ]
+            }
+            """);
+    assertThat(RegionWeights.parse(weights.toJson())).isEqualTo(weights).hasSameHashCodeAs(weights);
+    assertThat(weights).isNotEqualTo(new RegionWeights(1, 2, weights.perTap()));
+  }
+
+  @ParameterizedTest(name = "{0} levels")
+  @CsvSource({"1, 2", "2, 8", "4, 40", "5, 70"})
+  void onesHaveOneWeightForEachRegionOfAFourToThreeMap(int levels, int regions) {
+    RegionWeights ones = RegionWeights.ones(2, levels);
+    assertThat(ones.taps()).isEqualTo(2);
+    assertThat(ones.regions()).isEqualTo(regions);
+    assertThat(ones.perTap()[1]).containsOnly(1);
+  }
+
+  @Test
+  void weightsCannotBeChangedFromOutside() {
+    float[][] mine = {{1, 2}};
+    RegionWeights weights = new RegionWeights(1, 1, mine);
+    mine[0][0] = 5;
+    weights.perTap()[0][1] = 5;
+    assertThat(weights.perTap()[0]).containsExactly(1, 2);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ | not JSON",
+        "[] | schema-version",
+        "{'levels':1,'per-tap':[[1]]} | schema-version",
+        "{'schema-version':2,'levels':1,'per-tap':[[1]]} | schema-version is 2",
+        "{'schema-version':1,'levels':0,'per-tap':[[1]]} | levels is 0",
+        "{'schema-version':1,'levels':1} | per-tap is not",
+        "{'schema-version':1,'levels':1,'per-tap':[1]} | per-tap is not",
+        "{'schema-version':1,'levels':1,'per-tap':[]} | no weight",
+        "{'schema-version':1,'levels':1,'per-tap':[['1']]} | not a number",
+        "{'schema-version':1,'levels':1,'per-tap':[[1,2],[3]]} | tap 1 has 1 weights",
+        "{'schema-version':1,'levels':1,'per-tap':[[1,-1]]} | tap 0 has the weight -1.0",
+        "{'schema-version':1,'levels':1,'per-tap':[[1e60]]} | tap 0 has the weight Infinity",
+      },
+      quoteCharacter = '`')
+  void badJsonIsRefusedWithTheReason(String json, String reason) {
+    assertThatThrownBy(() -> RegionWeights.parse(json.replace('\'', '"')))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(reason);
+  }
+}

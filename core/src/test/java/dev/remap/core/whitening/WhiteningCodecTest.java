@@ -1,0 +1,91 @@
+package dev.remap.core.whitening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+class WhiteningCodecTest {
+  /** Packed by Python's struct and hashlib from the documented layout, not by this code. */
+  private static final String VERSION_1 =
+      "524d574801000000020000000100000001000000020000000a00000000000000000000000000e03f"
+          + "bbbdd7d9df7cdb3d000000000000d03f13000000617320636f6e666967757265643b207465737400"
+          + "0000000000f83f00000000000000c00000000000001040000000000000f03f0000003f0000803e05"
+          + "900283c3f20198a6d3744f00e60e74a26a8364ed96caea2e293731989560ee";
+
+  @Test
+  void readsAndWritesTheGoldenFileOfVersion1() {
+    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+    Whitening whitening = Whitening.fromBytes(golden);
+    assertThat(whitening.inputDimension()).isEqualTo(2);
+    assertThat(whitening.dimension()).isEqualTo(1);
+    assertThat(whitening.options()).isEqualTo(new WhiteningOptions(1, 0.5, 1e-10, 0.25));
+    assertThat(whitening.rank()).isEqualTo(2);
+    assertThat(whitening.count()).isEqualTo(10);
+    assertThat(whitening.reason()).isEqualTo("as configured; test");
+    assertThat(whitening.mean()).containsExactly(1.5, -2);
+    assertThat(whitening.eigenvalues()).containsExactly(4, 1);
+    assertThat(whitening.column(0)).containsExactly(0.5);
+    assertThat(whitening.column(1)).containsExactly(0.25);
+    assertThat(whitening.explainedVariance()).isEqualTo(0.8);
+    assertThat(whitening.toBytes()).isEqualTo(golden);
+  }
+
+  @Test
+  void aRoundTripKeepsEveryBit() {
+    float[][] vectors = MomentsTest.vectors(90, 33, 5);
+    Whitening whitening = WhiteningTest.fit(vectors, WhiteningOptions.defaults());
+    Whitening read = Whitening.fromBytes(whitening.toBytes());
+    assertThat(read.toBytes()).isEqualTo(whitening.toBytes());
+    assertThat(read.project(vectors[7])).isEqualTo(whitening.project(vectors[7]));
+    assertThat(read.warning()).isEqualTo(whitening.warning());
+  }
+
+  @Test
+  void everyTruncationIsNoticed() {
+    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+    for (int length = 0; length < golden.length; length++) {
+      assertRefused(Arrays.copyOf(golden, length));
+    }
+    assertRefused(Arrays.copyOf(golden, golden.length + 1));
+  }
+
+  @Test
+  void everyFlippedBitIsNoticed() {
+    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+    for (int bit = 0; bit < 8 * golden.length; bit++) {
+      byte[] damaged = golden.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertRefused(damaged);
+    }
+  }
+
+  @Test
+  void aHeaderThatClaimsTerabytesAllocatesNothing() {
+    byte[] damaged = HexFormat.of().parseHex(VERSION_1);
+    ByteBuffer header = ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(8, Integer.MAX_VALUE).putInt(12, Integer.MAX_VALUE);
+    assertThatThrownBy(() -> Whitening.fromBytes(damaged))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it has 151 bytes instead of");
+  }
+
+  @Test
+  void anotherVersionIsNamed() {
+    byte[] newer = HexFormat.of().parseHex(VERSION_1);
+    newer[4] = 9;
+    assertThatThrownBy(() -> Whitening.fromBytes(newer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its version is 9, known is 1");
+  }
+
+  private static void assertRefused(byte[] bytes) {
+    assertThatThrownBy(() -> Whitening.fromBytes(bytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no intact whitening file");
+  }
+}

@@ -1,0 +1,120 @@
+#include "clustering.h"
+
+#include <faiss/Clustering.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+#include "errors.h"
+#include "kernels/packed.h"
+
+namespace remap {
+
+KernelIndex::KernelIndex(size_t dimension, Listener listener)
+    : faiss::IndexFlatL2(static_cast<idx_t>(dimension)), listener_(std::move(listener)) {}
+
+void KernelIndex::search(idx_t n, const float* x, idx_t k, float* distances, idx_t* labels,
+                         const faiss::SearchParameters*) const {
+    if (k != 1) throw std::invalid_argument("KernelIndex finds one neighbour only");
+    const size_t dimension = static_cast<size_t>(d);
+    const size_t size = static_cast<size_t>(n);
+    PackedMatrix packed =
+        PackedMatrix::forDistances(get_xb(), static_cast<size_t>(ntotal), dimension);
+    std::vector<int32_t> rows(size);
+    kernels().nearest(x, dimension, size, packed.view(), rows.data());
+    double total = 0;
+    for (size_t i = 0; i < size; i++) {
+        const float* centroid = get_xb() + static_cast<size_t>(rows[i]) * dimension;
+        float sum = 0;
+        for (size_t j = 0; j < dimension; j++) {
+            float difference = x[i * dimension + j] - centroid[j];
+            sum += difference * difference;
+        }
+        labels[i] = rows[i];
+        distances[i] = sum;
+        total += sum;
+    }
+    if (listener_) listener_(total / static_cast<double>(size));
+}
+
+std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int iterations, int seed,
+                         const KernelIndex::Listener& listener) {
+    faiss::ClusteringParameters parameters;
+    parameters.niter = iterations;
+    parameters.seed = seed;
+    // Faiss warns on stderr below this; whether the sample is large enough is checked before.
+    parameters.min_points_per_centroid = 1;
+    faiss::Clustering clustering(static_cast<int>(d), static_cast<int>(k), parameters);
+    KernelIndex index(d, listener);
+    clustering.train(static_cast<faiss::Index::idx_t>(n), x, index);
+    return std::move(clustering.centroids);
+}
+
+namespace {
+
+// k split in proportion to the sizes: at least one for each that is not empty, never more than it
+// has vectors. What rounding leaves over goes to the largest remainders, ties to the first.
+std::vector<size_t> shares(const std::vector<size_t>& sizes, size_t k) {
+    const size_t n = std::accumulate(sizes.begin(), sizes.end(), size_t{0});
+    std::vector<size_t> share(sizes.size());
+    size_t given = 0;
+    for (size_t i = 0; i < sizes.size(); i++) {
+        double exact = static_cast<double>(sizes[i]) * static_cast<double>(k) / static_cast<double>(n);
+        share[i] = std::min(sizes[i], std::max<size_t>(static_cast<size_t>(exact), sizes[i] > 0));
+        given += share[i];
+    }
+    auto vectorsEach = [&](size_t i) {
+        return static_cast<double>(sizes[i]) / static_cast<double>(share[i]);
+    };
+    while (given != k) {
+        // One step at a time: the rounding leaves at most sqrt(k) of them.
+        size_t best = sizes.size();
+        for (size_t i = 0; i < sizes.size(); i++) {
+            bool possible = given < k ? share[i] < sizes[i] : share[i] > 1;
+            if (!possible) continue;
+            if (best == sizes.size() || (given < k ? vectorsEach(i) > vectorsEach(best)
+                                                   : vectorsEach(i) < vectorsEach(best))) {
+                best = i;
+            }
+        }
+        share[best] += given < k ? 1 : -1;
+        given += given < k ? 1 : -1;
+    }
+    return share;
+}
+
+}  // namespace
+
+std::vector<float> twoLevel(const float* x, size_t n, size_t d, size_t k, int iterations, int seed,
+                            const std::function<void(const std::string&)>& progress) {
+    const size_t coarse = static_cast<size_t>(std::lround(std::sqrt(static_cast<double>(k))));
+    std::vector<float> first = lloyd(x, n, d, coarse, iterations, seed, {});
+    std::vector<int32_t> group(n);
+    kernels().nearest(x, d, n, PackedMatrix::forDistances(first.data(), coarse, d).view(),
+                      group.data());
+    std::vector<size_t> sizes(coarse);
+    for (int32_t g : group) sizes[static_cast<size_t>(g)]++;
+    const std::vector<size_t> share = shares(sizes, k);
+    progress(format("first level: %zu clusters of %zu vectors", coarse, n));
+
+    std::vector<float> centroids;
+    centroids.reserve(k * d);
+    for (size_t g = 0; g < coarse; g++) {
+        if (share[g] == 0) continue;
+        std::vector<float> members;
+        members.reserve(sizes[g] * d);
+        for (size_t i = 0; i < n; i++) {
+            if (static_cast<size_t>(group[i]) == g) {
+                members.insert(members.end(), x + i * d, x + (i + 1) * d);
+            }
+        }
+        std::vector<float> inside = lloyd(members.data(), sizes[g], d, share[g], iterations, seed, {});
+        centroids.insert(centroids.end(), inside.begin(), inside.end());
+        if ((g + 1) % 64 == 0) progress(format("second level: %zu of %zu clusters", g + 1, coarse));
+    }
+    return centroids;
+}
+
+}  // namespace remap

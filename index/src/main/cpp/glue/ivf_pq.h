@@ -1,0 +1,82 @@
+// One IVF-PQ index of the only kind this library reads, writes and searches: squared L2, residuals,
+// an optional linear transform (OPQ), a flat or HNSW coarse quantizer, codes of 4 to 8 bits.
+// Without entries it is a quantizer, with entries a shard. Immutable, so any number of threads may
+// use one; every result depends on its vector alone, never on the others of a batch.
+#pragma once
+
+#include <faiss/IndexHNSW.h>
+#include <faiss/IndexIVFPQ.h>
+#include <faiss/VectorTransform.h>
+#include <faiss/impl/io.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernels/packed.h"
+
+namespace remap {
+
+class IvfPq {
+   public:
+    // Refuses whatever is not of that kind, and entries that are not in canonical order.
+    // Throws FileError; `origin` is for its message.
+    static std::shared_ptr<const IvfPq> adopt(std::unique_ptr<faiss::Index> index,
+                                              const std::string& origin);
+    static std::shared_ptr<const IvfPq> read(const std::string& path);
+
+    size_t dimension() const { return static_cast<size_t>(index_->d); }
+    size_t reducedDimension() const { return static_cast<size_t>(ivf_->d); }
+    size_t lists() const { return ivf_->nlist; }
+    size_t codeSize() const { return ivf_->code_size; }
+    size_t size() const { return static_cast<size_t>(ivf_->ntotal); }
+    std::string spec() const;
+
+    // Equal for a quantizer and the shards built with it: hashes transform, centroids and codebook.
+    uint64_t modelFingerprint() const { return modelFingerprint_; }
+
+    size_t listSize(size_t list) const { return ivf_->invlists->list_size(list); }
+    const int64_t* keys(size_t list) const { return ivf_->invlists->get_ids(list); }
+    const uint8_t* codes(size_t list) const { return ivf_->invlists->get_codes(list); }
+
+    // The rows of x in the space of the centroids: n * reducedDimension().
+    std::vector<float> transform(const float* x, size_t n) const;
+
+    // The list of each of n transformed vectors.
+    std::vector<int32_t> assign(const float* y, size_t n) const;
+
+    // The nprobe nearest lists of each of n transformed vectors; -1 where HNSW finds fewer.
+    std::vector<int32_t> probe(const float* y, size_t n, size_t nprobe) const;
+
+    // n * codeSize() bytes for n transformed vectors in the given lists.
+    std::vector<uint8_t> encode(const float* y, size_t n, const int32_t* lists) const;
+
+    // Squared distances of `size` codes of one list to the transformed vector that fillTable saw.
+    void fillTable(const float* y, size_t list, std::vector<float>& table) const;
+    void distances(const uint8_t* codes, size_t size, const float* table, float* out) const;
+
+    // A plain Faiss file without the inverted lists, whose header counts `entries`.
+    void writeHeader(faiss::IOWriter& writer, size_t entries) const;
+    void writeAll(faiss::IOWriter& writer) const;
+
+   private:
+    IvfPq(std::unique_ptr<faiss::Index> index, const faiss::LinearTransform* transform,
+          const faiss::IndexIVFPQ* ivf);
+
+    const float* centroids() const;
+    uint64_t hashModel() const;
+    void residual(const float* y, size_t list, float* out) const;
+
+    std::unique_ptr<faiss::Index> index_;
+    const faiss::LinearTransform* transform_;  // null without OPQ
+    const faiss::IndexIVFPQ* ivf_;
+    const faiss::IndexHNSWFlat* graph_;  // null for a flat coarse quantizer
+    std::optional<PackedMatrix> packedTransform_;
+    std::optional<PackedMatrix> packedCentroids_;
+    std::vector<PackedMatrix> packedCodebook_;
+    uint64_t modelFingerprint_;
+};
+
+}  // namespace remap

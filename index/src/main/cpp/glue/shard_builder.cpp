@@ -1,0 +1,200 @@
+#include "shard_builder.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstring>
+
+#include "errors.h"
+#include "file.h"
+#include "kernels/vectors.h"
+
+namespace remap {
+
+namespace {
+
+constexpr size_t kVectorsAtOnce = 256;
+
+uint32_t fourcc(const char (&text)[5]) {
+    uint32_t code;
+    std::memcpy(&code, text, sizeof code);
+    return code;
+}
+
+}  // namespace
+
+ShardBuilder::ShardBuilder(std::shared_ptr<const IvfPq> quantizer,
+                           std::shared_ptr<const IvfPq> previous, std::vector<int64_t> dropped)
+    : quantizer_(std::move(quantizer)),
+      previous_(std::move(previous)),
+      dropped_(std::move(dropped)),
+      added_(quantizer_->lists(), quantizer_->codeSize()) {
+    if (previous_ == nullptr) return;
+    if (previous_->modelFingerprint() != quantizer_->modelFingerprint()) {
+        throw std::invalid_argument(
+            format("the previous shard (%s, model %016" PRIx64
+                   ") was built with another quantizer than this one (%s, model %016" PRIx64
+                   "): build the shard from its vectors instead",
+                   previous_->spec().c_str(), previous_->modelFingerprint(),
+                   quantizer_->spec().c_str(), quantizer_->modelFingerprint()));
+    }
+    std::sort(dropped_.begin(), dropped_.end());
+    for (size_t list = 0; list < previous_->lists(); list++) kept_ += keptIn(list);
+}
+
+bool ShardBuilder::keeps(int64_t key) const {
+    return !std::binary_search(dropped_.begin(), dropped_.end(), key);
+}
+
+size_t ShardBuilder::keptIn(size_t list) const {
+    if (previous_ == nullptr) return 0;
+    const int64_t* keys = previous_->keys(list);
+    return static_cast<size_t>(std::count_if(keys, keys + previous_->listSize(list),
+                                             [this](int64_t key) { return keeps(key); }));
+}
+
+void ShardBuilder::check(const int64_t* keys, const float* x, size_t n) const {
+    int64_t last = added_.lastKey();
+    for (size_t i = 0; i < n; i++) {
+        if (keys[i] < 0) {
+            throw std::invalid_argument(
+                format("key %" PRId64 " of vector %zu is negative", keys[i], i));
+        }
+        if (keys[i] <= last) {
+            throw std::invalid_argument(format("keys must ascend: vector %zu has key %" PRId64
+                                               " after key %" PRId64,
+                                               i, keys[i], last));
+        }
+        last = keys[i];
+    }
+    const size_t d = dimension();
+    size_t bad = firstUnusable(x, n * d);
+    if (bad < n * d) {
+        throw std::invalid_argument(
+            format("vector %zu (key %" PRId64
+                   ") has component %zu = %g: components must be finite and at most %g in size",
+                   bad / d, keys[bad / d], bad % d, static_cast<double>(x[bad]),
+                   static_cast<double>(kLargestComponent)));
+    }
+}
+
+void ShardBuilder::add(const int64_t* keys, const float* x, size_t n) {
+    if (broken_) {
+        throw InvalidState("an earlier call ran out of memory half-way: build the shard anew");
+    }
+    check(keys, x, n);
+    broken_ = true;
+    for (size_t from = 0; from < n; from += kVectorsAtOnce) {
+        size_t count = std::min(kVectorsAtOnce, n - from);
+        std::vector<float> y = quantizer_->transform(x + from * dimension(), count);
+        std::vector<int32_t> lists = quantizer_->assign(y.data(), count);
+        std::vector<uint8_t> codes = quantizer_->encode(y.data(), count, lists.data());
+        for (size_t i = 0; i < count; i++) {
+            added_.append(keys[from + i], codes.data() + i * quantizer_->codeSize(),
+                          static_cast<size_t>(lists[i]));
+        }
+    }
+    broken_ = false;
+}
+
+void ShardBuilder::checkNoKeyTwice() const {
+    if (previous_ == nullptr || added_.size() == 0) return;
+    for (size_t list = 0; list < previous_->lists(); list++) {
+        const int64_t* keys = previous_->keys(list);
+        for (size_t i = 0; i < previous_->listSize(list); i++) {
+            if (keeps(keys[i]) && added_.contains(keys[i])) {
+                throw std::invalid_argument(format("key %" PRId64
+                                                   " was added, and the previous shard has it too: "
+                                                   "drop it there",
+                                                   keys[i]));
+            }
+        }
+    }
+}
+
+// One list as the file holds it: all codes, then all keys.
+class ListWriter {
+   public:
+    ListWriter(NewFile& file, size_t codeSize) : file_(file), codeSize_(codeSize) {}
+
+    void take(int64_t key, const uint8_t* code) {
+        keys_.push_back(key);
+        codes_.insert(codes_.end(), code, code + codeSize_);
+    }
+
+    void flush() {
+        file_.write(codes_.data(), codes_.size());
+        file_.write(keys_.data(), keys_.size() * sizeof(int64_t));
+        keys_.clear();
+        codes_.clear();
+    }
+
+   private:
+    NewFile& file_;
+    size_t codeSize_;
+    std::vector<int64_t> keys_;
+    std::vector<uint8_t> codes_;
+};
+
+namespace {
+
+// Sizes of all lists, or (list, size) of the non-empty ones where these are at most half: Faiss's
+// own rule.
+void writeSizes(NewFile& file, const std::vector<uint64_t>& sizes) {
+    std::vector<uint64_t> sparse;
+    for (size_t list = 0; list < sizes.size(); list++) {
+        if (sizes[list] > 0) sparse.insert(sparse.end(), {list, sizes[list]});
+    }
+    bool full = sparse.size() / 2 > sizes.size() / 2;
+    const std::vector<uint64_t>& written = full ? sizes : sparse;
+    uint32_t type = full ? fourcc("full") : fourcc("sprs");
+    uint64_t count = written.size();
+    file.write(&type, sizeof type);
+    file.write(&count, sizeof count);
+    file.write(written.data(), count * sizeof(uint64_t));
+}
+
+}  // namespace
+
+void ShardBuilder::writeList(size_t list, ListWriter& writer) const {
+    const size_t oldSize = previous_ == nullptr ? 0 : previous_->listSize(list);
+    const int64_t* oldKeys = previous_ == nullptr ? nullptr : previous_->keys(list);
+    size_t old = 0;
+    uint32_t entry = added_.first(list);
+    while (old < oldSize || entry != Entries::kNone) {
+        bool takesOld =
+            entry == Entries::kNone || (old < oldSize && oldKeys[old] < added_.key(entry));
+        if (!takesOld) {
+            writer.take(added_.key(entry), added_.code(entry));
+            entry = added_.next(entry);
+        } else {
+            if (keeps(oldKeys[old])) {
+                writer.take(oldKeys[old], previous_->codes(list) + old * previous_->codeSize());
+            }
+            old++;
+        }
+    }
+    writer.flush();
+}
+
+void ShardBuilder::write(const std::string& path) const {
+    if (broken_) throw InvalidState("an earlier call ran out of memory: build the shard anew");
+    checkNoKeyTwice();
+    NewFile file(path);
+    quantizer_->writeHeader(file, size());
+    // Faiss ended with "il00", for no lists.
+    file.rewind(sizeof(uint32_t));
+    const uint32_t kind = fourcc("ilar");
+    const uint64_t lists = quantizer_->lists();
+    const uint64_t codeSize = quantizer_->codeSize();
+    file.write(&kind, sizeof kind);
+    file.write(&lists, sizeof lists);
+    file.write(&codeSize, sizeof codeSize);
+    std::vector<uint64_t> sizes(lists);
+    for (size_t list = 0; list < lists; list++) sizes[list] = keptIn(list) + added_.listSize(list);
+    writeSizes(file, sizes);
+    ListWriter writer(file, codeSize);
+    for (size_t list = 0; list < lists; list++) writeList(list, writer);
+    file.commit();
+}
+
+}  // namespace remap

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "entries.h"
+#include "ivf_pq.h"
+
+namespace remap {
+
+class ListWriter;
+
+// Encodes vectors and writes them as one Faiss IVF-PQ file whose bytes depend only on the quantizer
+// and the set of entries: lists in order, keys ascending inside each. Optionally takes the entries
+// of a previous shard over, as they are, except for dropped ones.
+class ShardBuilder {
+   public:
+    // `previous` may be null. Throws std::invalid_argument if another quantizer built it.
+    ShardBuilder(std::shared_ptr<const IvfPq> quantizer, std::shared_ptr<const IvfPq> previous,
+                 std::vector<int64_t> dropped);
+
+    size_t dimension() const { return quantizer_->dimension(); }
+
+    // n vectors whose keys ascend, over all calls. All or nothing; throws std::invalid_argument for
+    // keys out of order or vectors that are not finite.
+    void add(const int64_t* keys, const float* x, size_t n);
+
+    // Entries that write() will write.
+    size_t size() const { return added_.size() + kept_; }
+
+    void write(const std::string& path) const;
+
+   private:
+    void check(const int64_t* keys, const float* x, size_t n) const;
+    bool keeps(int64_t key) const;
+    size_t keptIn(size_t list) const;
+    void checkNoKeyTwice() const;
+    void writeList(size_t list, ListWriter& writer) const;
+
+    std::shared_ptr<const IvfPq> quantizer_;
+    std::shared_ptr<const IvfPq> previous_;
+    std::vector<int64_t> dropped_;
+    size_t kept_ = 0;
+    Entries added_;
+    bool broken_ = false;
+};
+
+}  // namespace remap

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+
+#include "ivf_pq.h"
+
+namespace remap {
+
+struct TrainingPlan {
+    size_t dimension;
+    size_t opqDimension;  // 0: no OPQ
+    size_t lists;
+    size_t hnswLinks;  // 0: flat coarse quantizer
+    size_t subquantizers;
+    size_t bits;
+    int seed;
+};
+
+// Called with one line of text now and then; what it throws ends the training.
+using Progress = std::function<void(const std::string&)>;
+
+// A quantizer trained on n vectors (row-major, changed by nobody): the same bits for the same
+// input, on one thread.
+std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, size_t n,
+                                   const Progress& progress);
+
+}  // namespace remap

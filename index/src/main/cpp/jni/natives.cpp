@@ -1,0 +1,226 @@
+// The entries of dev.remap.index.jfaiss.Natives: convert, check, call. Registered by name and
+// signature when the library is loaded, so a mismatch shows at once and nothing else is exported.
+#include <jni.h>
+
+#include <cinttypes>
+#include <limits>
+#include <memory>
+
+#include "glue/errors.h"
+#include "glue/file.h"
+#include "glue/ivf_pq.h"
+#include "glue/search.h"
+#include "glue/shard_builder.h"
+#include "glue/train.h"
+#include "kernels/vectors.h"
+#include "support.h"
+
+namespace remap {
+namespace {
+
+using SharedIndex = std::shared_ptr<const IvfPq>;
+
+// Handles are pointers to these; Java guards them against use after close.
+const SharedIndex& index(jlong handle) { return *reinterpret_cast<SharedIndex*>(handle); }
+ShardBuilder& builder(jlong handle) { return *reinterpret_cast<ShardBuilder*>(handle); }
+
+jlong handleOf(SharedIndex index) {
+    return reinterpret_cast<jlong>(new SharedIndex(std::move(index)));
+}
+
+void checkFinite(const std::vector<float>& x, size_t dimension, const char* what) {
+    size_t bad = firstUnusable(x.data(), x.size());
+    if (bad == x.size()) return;
+    throw std::invalid_argument(
+        format("%s %zu has component %zu = %g: components must be finite and at most %g in size",
+               what, bad / dimension, bad % dimension, static_cast<double>(x[bad]),
+               static_cast<double>(kLargestComponent)));
+}
+
+// Rows of whole vectors, at least n of them.
+void checkRows(JNIEnv* env, jfloatArray array, const char* name, size_t n, size_t dimension) {
+    size_t length = lengthOf(env, array, name);
+    if (length % dimension != 0 || length / dimension < n) {
+        throw std::invalid_argument(
+            format("%s has %zu elements: expected at least %zu vectors of dimension %zu = %zu",
+                   name, length, n, dimension, n * dimension));
+    }
+}
+
+jlong train(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, jint hnswLinks,
+            jint subquantizers, jint bits, jfloatArray vectors, jint n, jint seed,
+            jobject progress) {
+    return guarded<jlong>(env, [&] {
+        TrainingPlan plan{count(dimension, "dimension"), count(opqDimension, "OPQ dimension"),
+                          count(lists, "lists"),         count(hnswLinks, "HNSW links"),
+                          count(subquantizers, "m"),     count(bits, "bits"),
+                          seed};
+        checkRows(env, vectors, "vectors", count(n, "n"), plan.dimension);
+        std::vector<float> x = floats(env, vectors, "vectors", 0, count(n, "n") * plan.dimension);
+        checkFinite(x, plan.dimension, "training vector");
+        jmethodID accept = env->GetMethodID(env->GetObjectClass(progress), "accept",
+                                            "(Ljava/lang/Object;)V");
+        if (accept == nullptr) throw JavaPending();
+        return handleOf(remap::train(plan, x.data(), count(n, "n"), [&](const std::string& line) {
+            jstring text = newString(env, line);
+            env->CallVoidMethod(progress, accept, text);
+            env->DeleteLocalRef(text);
+            if (env->ExceptionCheck()) throw JavaPending();
+        }));
+    });
+}
+
+jlong open(JNIEnv* env, jclass, jbyteArray file) {
+    return guarded<jlong>(env, [&] { return handleOf(IvfPq::read(path(env, file))); });
+}
+
+void closeIndex(JNIEnv* env, jclass, jlong handle) {
+    guarded<void>(env, [&] { delete reinterpret_cast<SharedIndex*>(handle); });
+}
+
+void write(JNIEnv* env, jclass, jlong handle, jbyteArray file) {
+    guarded<void>(env, [&] {
+        NewFile out(path(env, file));
+        index(handle)->writeAll(out);
+        out.commit();
+    });
+}
+
+jstring spec(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jstring>(env, [&] { return newString(env, index(handle)->spec()); });
+}
+
+jstring modelFingerprint(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jstring>(env, [&] {
+        return newString(env, format("%016" PRIx64, index(handle)->modelFingerprint()));
+    });
+}
+
+jint dimension(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jint>(env, [&] { return static_cast<jint>(index(handle)->dimension()); });
+}
+
+jlong size(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jlong>(env, [&] { return static_cast<jlong>(index(handle)->size()); });
+}
+
+jlongArray listSizes(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jlongArray>(env, [&] {
+        const IvfPq& shard = *index(handle);
+        std::vector<int64_t> sizes(shard.lists());
+        for (size_t list = 0; list < sizes.size(); list++) {
+            sizes[list] = static_cast<int64_t>(shard.listSize(list));
+        }
+        return newLongs(env, sizes.data(), sizes.size());
+    });
+}
+
+jlongArray keys(JNIEnv* env, jclass, jlong handle, jint list) {
+    return guarded<jlongArray>(env, [&] {
+        const IvfPq& shard = *index(handle);
+        if (list < 0 || static_cast<size_t>(list) >= shard.lists()) {
+            throw std::invalid_argument(
+                format("list = %d is not in 0..%zu", list, shard.lists() - 1));
+        }
+        return newLongs(env, shard.keys(static_cast<size_t>(list)),
+                        shard.listSize(static_cast<size_t>(list)));
+    });
+}
+
+void search(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint k, jint nprobe,
+            jlongArray keys, jfloatArray distances) {
+    guarded<void>(env, [&] {
+        const IvfPq& shard = *index(handle);
+        const size_t queryCount = count(n, "number of queries");
+        if (k < 1) throw std::invalid_argument(format("k = %d must be at least 1", k));
+        if (nprobe < 1 || static_cast<size_t>(nprobe) > shard.lists()) {
+            throw std::invalid_argument(
+                format("nprobe = %d is not in 1..%zu, the number of lists", nprobe, shard.lists()));
+        }
+        checkRows(env, queries, "queries", queryCount, shard.dimension());
+        const size_t results = queryCount * count(k, "k");
+        if (lengthOf(env, keys, "keys") < results || lengthOf(env, distances, "distances") < results) {
+            throw std::invalid_argument(format("results need room for %zu neighbours", results));
+        }
+        std::vector<float> x = floats(env, queries, "queries", 0, queryCount * shard.dimension());
+        checkFinite(x, shard.dimension(), "query");
+        std::vector<int64_t> foundKeys(results);
+        std::vector<float> foundDistances(results);
+        remap::search(shard, x.data(), queryCount, static_cast<size_t>(k),
+                      static_cast<size_t>(nprobe), foundKeys.data(), foundDistances.data());
+        env->SetLongArrayRegion(keys, 0, static_cast<jsize>(results),
+                                reinterpret_cast<const jlong*>(foundKeys.data()));
+        env->SetFloatArrayRegion(distances, 0, static_cast<jsize>(results), foundDistances.data());
+    });
+}
+
+jlong newBuilder(JNIEnv* env, jclass, jlong quantizer, jlong previous, jlongArray dropped) {
+    return guarded<jlong>(env, [&] {
+        SharedIndex before = previous == 0 ? nullptr : index(previous);
+        size_t n = lengthOf(env, dropped, "dropped");
+        return reinterpret_cast<jlong>(new ShardBuilder(index(quantizer), std::move(before),
+                                                        longs(env, dropped, "dropped", 0, n)));
+    });
+}
+
+void closeBuilder(JNIEnv* env, jclass, jlong handle) {
+    guarded<void>(env, [&] { delete reinterpret_cast<ShardBuilder*>(handle); });
+}
+
+void add(JNIEnv* env, jclass, jlong handle, jlongArray keys, jfloatArray vectors, jint n) {
+    guarded<void>(env, [&] {
+        ShardBuilder& to = builder(handle);
+        const size_t vectorCount = count(n, "n");
+        checkRows(env, vectors, "vectors", vectorCount, to.dimension());
+        std::vector<int64_t> k = longs(env, keys, "keys", 0, vectorCount);
+        std::vector<float> x = floats(env, vectors, "vectors", 0, vectorCount * to.dimension());
+        to.add(k.data(), x.data(), vectorCount);
+    });
+}
+
+jlong builderSize(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jlong>(env, [&] { return static_cast<jlong>(builder(handle).size()); });
+}
+
+void writeShard(JNIEnv* env, jclass, jlong handle, jbyteArray file) {
+    guarded<void>(env, [&] { builder(handle).write(path(env, file)); });
+}
+
+jstring instructionSet(JNIEnv* env, jclass) {
+    return guarded<jstring>(env, [&] { return newString(env, kernels().name); });
+}
+
+#define ENTRY(function, signature) \
+    { const_cast<char*>(#function), const_cast<char*>(signature), reinterpret_cast<void*>(function) }
+
+const JNINativeMethod kEntries[] = {
+    ENTRY(train, "(IIIIII[FIILjava/util/function/Consumer;)J"),
+    ENTRY(open, "([B)J"),
+    ENTRY(closeIndex, "(J)V"),
+    ENTRY(write, "(J[B)V"),
+    ENTRY(spec, "(J)Ljava/lang/String;"),
+    ENTRY(modelFingerprint, "(J)Ljava/lang/String;"),
+    ENTRY(dimension, "(J)I"),
+    ENTRY(size, "(J)J"),
+    ENTRY(listSizes, "(J)[J"),
+    ENTRY(keys, "(JI)[J"),
+    ENTRY(search, "(J[FIII[J[F)V"),
+    ENTRY(newBuilder, "(JJ[J)J"),
+    ENTRY(closeBuilder, "(J)V"),
+    ENTRY(add, "(J[J[FI)V"),
+    ENTRY(builderSize, "(J)J"),
+    ENTRY(writeShard, "(J[B)V"),
+    ENTRY(instructionSet, "()Ljava/lang/String;"),
+};
+
+}  // namespace
+}  // namespace remap
+
+extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
+    JNIEnv* env;
+    if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_10) != JNI_OK) return JNI_ERR;
+    jclass natives = env->FindClass("dev/remap/index/jfaiss/Natives");
+    if (natives == nullptr) return JNI_ERR;
+    const jint n = sizeof remap::kEntries / sizeof remap::kEntries[0];
+    return env->RegisterNatives(natives, remap::kEntries, n) == JNI_OK ? JNI_VERSION_10 : JNI_ERR;
+}

@@ -1,0 +1,111 @@
+#include "support.h"
+
+#include <faiss/impl/FaissException.h>
+
+#include <new>
+#include <stdexcept>
+
+#include "glue/errors.h"
+
+namespace remap {
+
+namespace {
+
+void throwJava(JNIEnv* env, const char* type, std::string message) noexcept {
+    if (env->ExceptionCheck()) return;
+    // Java wants modified UTF-8; messages carry paths in whatever encoding.
+    for (char& c : message) {
+        if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+    }
+    jclass exception = env->FindClass(type);
+    if (exception != nullptr) env->ThrowNew(exception, message.c_str());
+}
+
+constexpr char kFaissException[] = "dev/remap/index/jfaiss/FaissException";
+
+}  // namespace
+
+void rethrowInJava(JNIEnv* env) noexcept {
+    try {
+        throw;
+    } catch (const JavaPending&) {
+    } catch (const std::invalid_argument& e) {
+        throwJava(env, "java/lang/IllegalArgumentException", e.what());
+    } catch (const InvalidState& e) {
+        throwJava(env, "java/lang/IllegalStateException", e.what());
+    } catch (const std::bad_alloc&) {
+        throwJava(env, "java/lang/OutOfMemoryError", "native memory for a Faiss index");
+    } catch (const std::exception& e) {
+        throwJava(env, kFaissException, e.what());
+    } catch (...) {
+        throwJava(env, kFaissException, "native code threw an object that is no exception");
+    }
+}
+
+size_t lengthOf(JNIEnv* env, jarray array, const char* name) {
+    if (array == nullptr) throw std::invalid_argument(std::string(name) + " is null");
+    return static_cast<size_t>(env->GetArrayLength(array));
+}
+
+namespace {
+
+void checkRange(JNIEnv* env, jarray array, const char* name, size_t from, size_t n) {
+    size_t length = lengthOf(env, array, name);
+    if (from > length || n > length - from) {
+        throw std::invalid_argument(format("%s has %zu elements, %zu are needed", name, length,
+                                           from + n));
+    }
+}
+
+void checkPending(JNIEnv* env) {
+    if (env->ExceptionCheck()) throw JavaPending();
+}
+
+}  // namespace
+
+std::vector<float> floats(JNIEnv* env, jfloatArray array, const char* name, size_t from, size_t n) {
+    checkRange(env, array, name, from, n);
+    std::vector<float> copy(n);
+    env->GetFloatArrayRegion(array, static_cast<jsize>(from), static_cast<jsize>(n), copy.data());
+    checkPending(env);
+    return copy;
+}
+
+std::vector<int64_t> longs(JNIEnv* env, jlongArray array, const char* name, size_t from, size_t n) {
+    checkRange(env, array, name, from, n);
+    static_assert(sizeof(jlong) == sizeof(int64_t));
+    std::vector<int64_t> copy(n);
+    env->GetLongArrayRegion(array, static_cast<jsize>(from), static_cast<jsize>(n),
+                            reinterpret_cast<jlong*>(copy.data()));
+    checkPending(env);
+    return copy;
+}
+
+std::string path(JNIEnv* env, jbyteArray bytes) {
+    std::string text(lengthOf(env, bytes, "path"), '\0');
+    env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(text.size()),
+                            reinterpret_cast<jbyte*>(text.data()));
+    checkPending(env);
+    return text;
+}
+
+jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n) {
+    jlongArray array = env->NewLongArray(static_cast<jsize>(n));
+    if (array == nullptr) throw JavaPending();
+    env->SetLongArrayRegion(array, 0, static_cast<jsize>(n),
+                            reinterpret_cast<const jlong*>(values));
+    return array;
+}
+
+jstring newString(JNIEnv* env, const std::string& ascii) {
+    jstring text = env->NewStringUTF(ascii.c_str());
+    if (text == nullptr) throw JavaPending();
+    return text;
+}
+
+size_t count(jint n, const char* name) {
+    if (n < 0) throw std::invalid_argument(format("%s = %d is negative", name, n));
+    return static_cast<size_t>(n);
+}
+
+}  // namespace remap

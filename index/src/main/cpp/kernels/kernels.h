@@ -1,0 +1,50 @@
+// Pure kernels: no JNI, no Faiss, no allocation, no threads.
+//
+// Every result is defined per (vector, matrix row) pair by one fixed chain of f32 fused
+// multiply-adds, so it has the same bits for any batch, any blocking and any instruction set.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace remap {
+
+// Rows of a matrix in the order the kernels read them: blocks of 16 rows, inside a block
+// component by component, 16 rows side by side. Missing rows of the last block are zeros with an
+// offset of +infinity, so that they never win.
+struct PackedView {
+    static constexpr size_t kLanes = 16;
+    size_t rows;
+    size_t dimension;
+    size_t blocks;
+    const float* values;   // blocks * dimension * 16
+    const float* offsets;  // blocks * 16
+};
+
+struct Kernels {
+    const char* name;
+
+    // score(x, row) = offset[row] - <x, row>, as fnmadd over ascending components.
+    // out[i * outStride + row] for all rows rounded up to 16.
+    void (*scores)(const float* x, size_t stride, size_t n, const PackedView& matrix, float* out,
+                   size_t outStride);
+
+    // The row with the smallest score, ties to the lowest row. A vector all of whose scores are
+    // NaN or +infinity gets row 0.
+    void (*nearest)(const float* x, size_t stride, size_t n, const PackedView& matrix,
+                    int32_t* rows);
+
+    // out[row] = sum over ascending components of (x - row)^2, for all rows rounded up to 16.
+    void (*squaredDistances)(const float* x, const PackedView& matrix, float* out);
+
+    // |a - b|^2 of two plain vectors: component j goes to lane j % 16, lanes are added in halves.
+    float (*squaredDistance)(const float* a, const float* b, size_t dimension);
+};
+
+// The best set of kernels that this CPU runs.
+const Kernels& kernels();
+
+// All sets that this CPU runs, best first, ending with nullptr: for tests.
+const Kernels* const* availableKernels();
+
+}  // namespace remap

@@ -1,0 +1,65 @@
+#include "kernels_impl.h"
+
+namespace remap {
+namespace {
+
+// fmaf rounds once, in software where the CPU has no such instruction: slow there, same bits.
+struct Vector {
+    struct Index {
+        int32_t v[PackedView::kLanes];
+        static Index broadcast(int32_t i) {
+            Index index;
+            for (int32_t& lane : index.v) lane = i;
+            return index;
+        }
+        void store(int32_t* to) const { __builtin_memcpy(to, v, sizeof v); }
+    };
+    float v[PackedView::kLanes];
+    static Vector load(const float* from) {
+        Vector vector;
+        __builtin_memcpy(vector.v, from, sizeof vector.v);
+        return vector;
+    }
+    static Vector broadcast(float f) {
+        Vector vector;
+        for (float& lane : vector.v) lane = f;
+        return vector;
+    }
+    static Vector subtract(Vector a, const Vector& b) {
+        for (size_t i = 0; i < PackedView::kLanes; i++) a.v[i] -= b.v[i];
+        return a;
+    }
+    static Vector fmadd(const Vector& a, const Vector& b, Vector c) {
+        for (size_t i = 0; i < PackedView::kLanes; i++) {
+            c.v[i] = __builtin_fmaf(a.v[i], b.v[i], c.v[i]);
+        }
+        return c;
+    }
+    static Vector fnmadd(const Vector& a, const Vector& b, Vector c) {
+        for (size_t i = 0; i < PackedView::kLanes; i++) {
+            c.v[i] = __builtin_fmaf(-a.v[i], b.v[i], c.v[i]);
+        }
+        return c;
+    }
+    void store(float* to) const { __builtin_memcpy(to, v, sizeof v); }
+    static void keepSmaller(const Vector& score, int32_t block, Vector& best, Index& bestBlock) {
+        for (size_t i = 0; i < PackedView::kLanes; i++) {
+            if (score.v[i] < best.v[i]) {
+                best.v[i] = score.v[i];
+                bestBlock.v[i] = block;
+            }
+        }
+    }
+};
+
+}  // namespace
+
+extern const Kernels kPortable = {
+    "portable",
+    scoresOf<Vector, 1, 1>,
+    nearestOf<Vector, 1, 1>,
+    squaredDistancesOf<Vector, 1>,
+    squaredDistanceOf<Vector>,
+};
+
+}  // namespace remap

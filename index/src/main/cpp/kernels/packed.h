@@ -1,0 +1,39 @@
+// The owner of a matrix in kernel order.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "kernels.h"
+
+namespace remap {
+
+class PackedMatrix {
+   public:
+    // Scores become |row|^2 / 2 - <x, row>: the smallest is the nearest row.
+    static PackedMatrix forDistances(const float* rows, size_t n, size_t dimension);
+
+    // Scores become -<x, row>.
+    static PackedMatrix forProducts(const float* rows, size_t n, size_t dimension);
+
+    PackedView view() const { return {n_, dimension_, blocks_, values_.get(), offsets_.data()}; }
+    // Of a matrix forProducts: <x, row> for n vectors and all rows, n * rows.
+    std::vector<float> multiply(const float* x, size_t n) const;
+
+    size_t paddedRows() const { return blocks_ * PackedView::kLanes; }
+
+   private:
+    struct Free {
+        void operator()(float* p) const;
+    };
+
+    PackedMatrix(const float* rows, size_t n, size_t dimension);
+
+    size_t n_;
+    size_t dimension_;
+    size_t blocks_;
+    std::unique_ptr<float[], Free> values_;
+    std::vector<float> offsets_;
+};
+
+}  // namespace remap

@@ -1,0 +1,125 @@
+package dev.remap.index.jfaiss;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * An IVF-PQ index in native memory: without entries it is a quantizer, with entries a shard.
+ * Immutable; any number of threads may use one.
+ */
+public final class NativeIndex extends NativeHandle {
+  private NativeIndex(long address) {
+    super("index", address);
+  }
+
+  /**
+   * Parameters of a training, checked by the caller.
+   *
+   * @param opqDimension 0 for no OPQ
+   * @param hnswLinks 0 for a flat coarse quantizer
+   */
+  public record Training(
+      int dimension,
+      int opqDimension,
+      int lists,
+      int hnswLinks,
+      int subquantizers,
+      int bits,
+      int seed) {}
+
+  /**
+   * Trains an index without entries on the calling thread.
+   *
+   * @param vectors n rows; more may follow and are not read
+   * @param progress gets a line now and then on this thread; what it throws ends the training
+   */
+  public static NativeIndex train(
+      Training training, float[] vectors, int n, Consumer<String> progress) {
+    NativeLibrary.load();
+    Objects.requireNonNull(progress, "progress");
+    return new NativeIndex(
+        Natives.train(
+            training.dimension,
+            training.opqDimension,
+            training.lists,
+            training.hnswLinks,
+            training.subquantizers,
+            training.bits,
+            vectors,
+            n,
+            training.seed,
+            progress));
+  }
+
+  /**
+   * Reads a Faiss file whose bytes the caller has verified: Faiss itself may crash on damaged ones.
+   *
+   * @throws FaissException if it holds anything but an IVF-PQ index of the accepted kind
+   */
+  public static NativeIndex open(Path file) {
+    NativeLibrary.load();
+    return new NativeIndex(Natives.open(bytes(file)));
+  }
+
+  static byte[] bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Writes a new file, flushed to the disk; leaves none behind if it fails. */
+  public void write(Path file) {
+    share(
+        index -> {
+          Natives.write(index, bytes(file));
+          return null;
+        });
+  }
+
+  /** For example {@code OPQ16_64,IVF1024_HNSW32,PQ16np}. */
+  public String spec() {
+    return share(Natives::spec);
+  }
+
+  /** 16 hexadecimal digits over transform, centroids and codebook, without the entries. */
+  public String modelFingerprint() {
+    return share(Natives::modelFingerprint);
+  }
+
+  /** Components of a vector that goes in. */
+  public int dimension() {
+    return share(Natives::dimension);
+  }
+
+  /** Number of entries. */
+  public long size() {
+    return share(Natives::size);
+  }
+
+  /** Entries of each inverted list. */
+  public long[] listSizes() {
+    return share(Natives::listSizes);
+  }
+
+  /** Keys of one inverted list, ascending. */
+  public long[] keys(int list) {
+    return share(index -> Natives.keys(index, list));
+  }
+
+  /**
+   * Fills the first n·k elements of keys and distances, row by row, ascending by (distance, key),
+   * padded with key −1 at distance +∞.
+   */
+  public void search(float[] queries, int n, int k, int nprobe, long[] keys, float[] distances) {
+    share(
+        index -> {
+          Natives.search(index, queries, n, k, nprobe, keys, distances);
+          return null;
+        });
+  }
+
+  @Override
+  void release(long address) {
+    Natives.closeIndex(address);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.remap.index.jfaiss;
+
+import java.nio.file.Path;
+
+/**
+ * Loads {@code libjfaiss.so} from the jar, once per process. The handles do it when they are first
+ * used; a program that also uses libtorch loads that one first and then calls {@link #load}, so
+ * that both share one libgomp.
+ *
+ * <p>The library is extracted to a private folder named by its content, below the system property
+ * {@value #FOLDER_PROPERTY} or else {@code java.io.tmpdir}.
+ */
+public final class NativeLibrary {
+  /** Where extracted natives go: a folder that this user may write and execute from. */
+  public static final String FOLDER_PROPERTY = "remap.native.dir";
+
+  private static boolean loaded;
+
+  private NativeLibrary() {}
+
+  /**
+   * Loads it, or does nothing if it is loaded.
+   *
+   * @throws IllegalStateException if this platform has no library, or the folder isn't private
+   * @throws java.io.UncheckedIOException if the library can't be extracted
+   */
+  public static synchronized void load() {
+    if (!loaded) {
+      NativeResource library = NativeResource.forThisPlatform();
+      System.load(library.extractTo(folder(library)).toString());
+      loaded = true;
+    }
+  }
+
+  /** The instruction set of the kernels: {@code avx512}, {@code avx2} or {@code portable}. */
+  public static String instructionSet() {
+    load();
+    return Natives.instructionSet();
+  }
+
+  private static Path folder(NativeResource library) {
+    String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
+    String parent =
+        System.getProperty(FOLDER_PROPERTY, System.getProperty("java.io.tmpdir", "/tmp"));
+    return Path.of(parent, "remap-jfaiss-%s-%s".formatted(user, library.sha256().substring(0, 16)))
+        .toAbsolutePath();
+  }
+}

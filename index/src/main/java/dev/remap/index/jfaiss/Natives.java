@@ -1,0 +1,59 @@
+package dev.remap.index.jfaiss;
+
+import java.util.function.Consumer;
+
+/**
+ * The entries of {@code libjfaiss.so}. Only the handles call them: they hold the lock that keeps an
+ * address alive. The native side checks every array against the dimension of its object, refuses
+ * NaN and infinity, and throws IllegalArgumentException, IllegalStateException, FaissException or
+ * OutOfMemoryError.
+ */
+final class Natives {
+  private Natives() {}
+
+  static native long train(
+      int dimension,
+      int opqDimension,
+      int lists,
+      int hnswLinks,
+      int subquantizers,
+      int bits,
+      float[] vectors,
+      int n,
+      int seed,
+      Consumer<String> progress);
+
+  static native long open(byte[] path);
+
+  static native void closeIndex(long index);
+
+  static native void write(long index, byte[] path);
+
+  static native String spec(long index);
+
+  static native String modelFingerprint(long index);
+
+  static native int dimension(long index);
+
+  static native long size(long index);
+
+  static native long[] listSizes(long index);
+
+  static native long[] keys(long index, int list);
+
+  static native void search(
+      long index, float[] queries, int n, int k, int nprobe, long[] keys, float[] distances);
+
+  /** {@code previous} is 0 for none. */
+  static native long newBuilder(long quantizer, long previous, long[] dropped);
+
+  static native void closeBuilder(long builder);
+
+  static native void add(long builder, long[] keys, float[] vectors, int n);
+
+  static native long builderSize(long builder);
+
+  static native void writeShard(long builder, byte[] path);
+
+  static native String instructionSet();
+}

@@ -1,0 +1,125 @@
+package dev.remap.index.quantizer;
+
+import dev.remap.index.jfaiss.FaissException;
+import dev.remap.index.jfaiss.NativeIndex;
+import dev.remap.index.jfaiss.Sha256;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * A trained, empty index: coarse centroids, codebook, optionally OPQ. Its file is a plain Faiss
+ * file, whose SHA-256 names it. Immutable; any number of threads may use one.
+ */
+public final class Quantizer implements AutoCloseable {
+  private static final int ADVISED_VECTORS_PER_LIST = 39;
+
+  private final NativeIndex index;
+  private final IndexSpec spec;
+  private final int dimension;
+
+  private Quantizer(NativeIndex index) {
+    this.index = index;
+    this.spec = IndexSpec.parse(index.spec());
+    this.dimension = index.dimension();
+  }
+
+  /**
+   * Trains on the calling thread: the same bytes for the same arguments.
+   *
+   * @param vectors n rows of {@code dimension} components, row-major, L2-normalised; what OPQ
+   *     leaves of them is not normalised again
+   * @param progress gets a line now and then
+   * @throws IllegalArgumentException if the array doesn't fit, a component is NaN or infinite, the
+   *     spec doesn't fit the dimension, or there are fewer vectors than {@link
+   *     IndexSpec#minimumTrainingVectors}
+   */
+  public static Quantizer train(
+      IndexSpec spec, int dimension, float[] vectors, int n, long seed, Consumer<String> progress) {
+    spec.checkDimension(dimension);
+    if (vectors.length != (long) n * dimension) {
+      throw new IllegalArgumentException(
+          "%d training vectors of dimension %d are %d numbers, the array has %d"
+              .formatted(n, dimension, (long) n * dimension, vectors.length));
+    }
+    if (n < spec.minimumTrainingVectors()) {
+      throw new IllegalArgumentException(
+          "%s needs at least %d training vectors, got %d: use fewer lists or bits"
+              .formatted(spec, spec.minimumTrainingVectors(), n));
+    }
+    if (n < (long) ADVISED_VECTORS_PER_LIST * spec.lists()) {
+      progress.accept(
+          "%d training vectors for %d lists: at least %d a list are advised"
+              .formatted(n, spec.lists(), ADVISED_VECTORS_PER_LIST));
+    }
+    return new Quantizer(
+        NativeIndex.train(
+            new NativeIndex.Training(
+                dimension,
+                spec.opqDimension(),
+                spec.lists(),
+                spec.hnswLinks(),
+                spec.subquantizers(),
+                spec.bits(),
+                Long.hashCode(seed) & Integer.MAX_VALUE),
+            vectors,
+            n,
+            progress));
+  }
+
+  /**
+   * Reads a quantizer after checking its hash.
+   *
+   * @throws FaissException if the hash differs, or it is another kind of index, or has entries
+   * @throws java.io.UncheckedIOException if it can't be read
+   */
+  public static Quantizer open(Path file, String sha256) {
+    Sha256.verify(file, sha256);
+    NativeIndex index = NativeIndex.open(file);
+    try {
+      if (index.size() != 0) {
+        throw new FaissException(
+            "%s is no quantizer but a shard: it has %d entries".formatted(file, index.size()));
+      }
+      return new Quantizer(index);
+    } catch (FaissException | IllegalArgumentException e) {
+      index.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Writes a new file.
+   *
+   * @return its SHA-256, which {@link #open} asks for
+   * @throws FaissException if the path exists or can't be written
+   */
+  public String write(Path file) {
+    index.write(file);
+    return Sha256.of(file);
+  }
+
+  /** Components of a vector that goes in, before OPQ. */
+  public int dimension() {
+    return dimension;
+  }
+
+  public IndexSpec spec() {
+    return spec;
+  }
+
+  /** 16 hexadecimal digits; a shard has those of the quantizer that built it. */
+  public String modelFingerprint() {
+    return index.modelFingerprint();
+  }
+
+  /** For the builder of shards. */
+  public NativeIndex index() {
+    return index;
+  }
+
+  /** Shards and builders made from this quantizer stay usable. */
+  @Override
+  public void close() {
+    index.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Index specification, coarse and product quantizer training. */
+package dev.remap.index.quantizer;

@@ -1,0 +1,70 @@
+package dev.remap.index.shard;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * The k nearest of each query, as rows: nearest first, equal distances by ascending key, padded
+ * with key −1 at distance +∞ where a search found fewer.
+ */
+public final class SearchResult implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final int queries;
+  private final int k;
+  private final long[] keys;
+  private final float[] distances;
+
+  SearchResult(int queries, int k, long[] keys, float[] distances) {
+    this.queries = queries;
+    this.k = k;
+    this.keys = keys;
+    this.distances = distances;
+  }
+
+  /** The same from lists, each nearest first and at most k long, one for each query. */
+  public static SearchResult of(List<List<Neighbor>> rows, int k) {
+    long[] keys = new long[rows.size() * k];
+    float[] distances = new float[rows.size() * k];
+    Arrays.fill(keys, -1);
+    Arrays.fill(distances, Float.POSITIVE_INFINITY);
+    for (int query = 0; query < rows.size(); query++) {
+      List<Neighbor> row = rows.get(query);
+      for (int i = 0; i < row.size(); i++) {
+        keys[query * k + i] = row.get(i).key();
+        distances[query * k + i] = row.get(i).distance();
+      }
+    }
+    return new SearchResult(rows.size(), k, keys, distances);
+  }
+
+  public int queries() {
+    return queries;
+  }
+
+  public int k() {
+    return k;
+  }
+
+  /** Row-major, queries × k; not a copy. */
+  public long[] keys() {
+    return keys;
+  }
+
+  /** Row-major, queries × k; not a copy. */
+  public float[] distances() {
+    return distances;
+  }
+
+  /** What one query found, without the padding. */
+  public List<Neighbor> neighbors(int query) {
+    Objects.checkIndex(query, queries);
+    return IntStream.range(query * k, (query + 1) * k)
+        .filter(i -> keys[i] >= 0)
+        .mapToObj(i -> new Neighbor(keys[i], distances[i]))
+        .toList();
+  }
+}

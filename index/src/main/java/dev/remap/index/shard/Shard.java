@@ -1,0 +1,148 @@
+package dev.remap.index.shard;
+
+import dev.remap.index.jfaiss.FaissException;
+import dev.remap.index.jfaiss.NativeIndex;
+import dev.remap.index.jfaiss.Sha256;
+import dev.remap.index.quantizer.IndexSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A shard in memory, ready to be searched. Immutable; any number of threads may use one. */
+public final class Shard implements AutoCloseable {
+  private final NativeIndex index;
+  private final IndexSpec spec;
+  private final int dimension;
+
+  private Shard(NativeIndex index) {
+    this.index = index;
+    this.spec = IndexSpec.parse(index.spec());
+    this.dimension = index.dimension();
+  }
+
+  /**
+   * Reads a shard after checking length and hash, then that it is an IVF-PQ index of the accepted
+   * kind whose lists ascend by key.
+   *
+   * @throws FaissException if any of this fails, saying which
+   * @throws UncheckedIOException if it can't be read
+   */
+  public static Shard open(Path file, String sha256, long bytes) {
+    checkLength(file, bytes);
+    Sha256.verify(file, sha256);
+    NativeIndex index = NativeIndex.open(file);
+    try {
+      return new Shard(index);
+    } catch (IllegalArgumentException e) {
+      index.close();
+      throw e;
+    }
+  }
+
+  /** The same, and checks the number of entries and the quantizer that its record names. */
+  public static Shard open(ShardFile file) {
+    Shard shard = open(file.path(), file.sha256(), file.bytes());
+    try {
+      shard.check(file);
+      return shard;
+    } catch (FaissException e) {
+      shard.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Reads a shard back and checks it against its record.
+   *
+   * @throws FaissException if it doesn't hold what the record says
+   */
+  public static void verify(ShardFile file) {
+    open(file).close();
+  }
+
+  private static void checkLength(Path file, long bytes) {
+    try {
+      long actual = Files.size(file);
+      if (actual != bytes) {
+        throw new FaissException(
+            "%s has %d bytes, expected %d: the file is truncated or another one, fetch it again"
+                .formatted(file, actual, bytes));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't read " + file + ": " + e, e);
+    }
+  }
+
+  private void check(ShardFile file) {
+    if (size() != file.entries()) {
+      throw new FaissException(
+          "%s has %d entries, its record says %d".formatted(file.path(), size(), file.entries()));
+    }
+    if (!modelFingerprint().equals(file.modelFingerprint())) {
+      throw new FaissException(
+          "%s was built with the quantizer %s, its record says %s"
+              .formatted(file.path(), modelFingerprint(), file.modelFingerprint()));
+    }
+  }
+
+  /** Number of entries. */
+  public long size() {
+    return index.size();
+  }
+
+  public IndexSpec spec() {
+    return spec;
+  }
+
+  /** Components of a query. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** 16 hexadecimal digits: those of the quantizer that built it. */
+  public String modelFingerprint() {
+    return index.modelFingerprint();
+  }
+
+  public ListStatistics listStatistics() {
+    return ListStatistics.of(index.listSizes());
+  }
+
+  /** Keys of one inverted list, ascending. */
+  public long[] keys(int list) {
+    return index.keys(list);
+  }
+
+  /**
+   * The k nearest entries of each query among the nprobe nearest lists. What one query finds
+   * doesn't depend on the others.
+   *
+   * @param queries rows of {@link #dimension} components; the first n are searched
+   * @param k at least 1
+   * @param nprobe 1 to the number of lists
+   * @throws IllegalArgumentException if a number is out of range, the array isn't whole rows or has
+   *     too few, or a component is NaN, infinite or beyond 10⁹
+   */
+  public SearchResult search(float[] queries, int n, int k, int nprobe) {
+    if (n < 0 || k < 1 || (long) n * k > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "%d queries × k = %d: k must be at least 1 and the product fit an array".formatted(n, k));
+    }
+    long[] keys = new long[n * k];
+    float[] distances = new float[n * k];
+    index.search(queries, n, k, nprobe, keys, distances);
+    return new SearchResult(n, k, keys, distances);
+  }
+
+  /** For the builder of the next shard. */
+  NativeIndex index() {
+    return index;
+  }
+
+  /** Waits for running searches. */
+  @Override
+  public void close() {
+    index.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Building, verifying, reading, searching shards, merging results. */
+package dev.remap.index.shard;

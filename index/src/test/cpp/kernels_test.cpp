@@ -1,0 +1,302 @@
+// Tests of the pure kernels; the Maven build runs them in its test phase. Every instruction set that
+// this CPU has is held to the bits of a plain scalar reference.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "kernels/codes.h"
+#include "kernels/kernels.h"
+#include "kernels/packed.h"
+#include "kernels/vectors.h"
+
+namespace {
+
+int failures = 0;
+
+#define CHECK(condition, ...)                                             \
+    do {                                                                  \
+        if (!(condition)) {                                               \
+            failures++;                                                   \
+            std::printf("%s:%d: %s: ", __FILE__, __LINE__, #condition);   \
+            std::printf(__VA_ARGS__);                                     \
+            std::printf("\n");                                            \
+        }                                                                 \
+    } while (0)
+
+constexpr unsigned kSeed = 20260101;
+
+struct Case {
+    size_t n, dimension, rows;
+};
+
+// Around every block size: lanes of 16, 4 blocks, 4 vectors, 256 vectors, several tiles.
+const Case kCases[] = {{1, 1, 1},      {3, 2, 15},    {4, 8, 16},     {5, 7, 17},   {9, 16, 63},
+                       {8, 128, 64},   {6, 100, 65},  {257, 8, 256},  {2, 4096, 33}, {30, 96, 700},
+                       {7, 128, 2000}, {300, 3, 4096}};
+
+struct Data {
+    explicit Data(const Case& c, unsigned seed) : shape(c), x(c.n * c.dimension), m(c.rows * c.dimension) {
+        std::mt19937 random(seed);
+        std::normal_distribution<float> normal;
+        for (float& f : x) f = normal(random);
+        for (float& f : m) f = normal(random);
+    }
+    const float* vector(size_t i) const { return x.data() + i * shape.dimension; }
+    const float* row(size_t r) const { return m.data() + r * shape.dimension; }
+    Case shape;
+    std::vector<float> x;
+    std::vector<float> m;
+};
+
+float halfSquare(const float* row, size_t d) {
+    double sum = 0;
+    for (size_t j = 0; j < d; j++) sum += double(row[j]) * row[j];
+    return float(sum / 2);
+}
+
+float referenceScore(float offset, const float* x, const float* row, size_t d) {
+    for (size_t j = 0; j < d; j++) offset = std::fma(-x[j], row[j], offset);
+    return offset;
+}
+
+float referenceDistance(const float* x, const float* row, size_t d) {
+    float sum = 0;
+    for (size_t j = 0; j < d; j++) {
+        float difference = x[j] - row[j];
+        sum = std::fma(difference, difference, sum);
+    }
+    return sum;
+}
+
+bool sameBits(float a, float b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+
+void testScores(const remap::Kernels& kernels, const Data& data) {
+    const auto [n, d, rows] = data.shape;
+    remap::PackedMatrix packed = remap::PackedMatrix::forDistances(data.m.data(), rows, d);
+    std::vector<float> out(n * packed.paddedRows());
+    kernels.scores(data.x.data(), d, n, packed.view(), out.data(), packed.paddedRows());
+    for (size_t i = 0; i < n; i++) {
+        for (size_t r = 0; r < rows; r++) {
+            float expected =
+                referenceScore(halfSquare(data.row(r), d), data.vector(i), data.row(r), d);
+            float actual = out[i * packed.paddedRows() + r];
+            CHECK(sameBits(actual, expected), "%s: n %zu d %zu rows %zu: vector %zu row %zu: %.9g, not %.9g",
+                  kernels.name, n, d, rows, i, r, actual, expected);
+            if (failures > 20) return;
+        }
+    }
+}
+
+void testNearest(const remap::Kernels& kernels, const Data& data) {
+    const auto [n, d, rows] = data.shape;
+    remap::PackedMatrix packed = remap::PackedMatrix::forDistances(data.m.data(), rows, d);
+    std::vector<int32_t> actual(n);
+    kernels.nearest(data.x.data(), d, n, packed.view(), actual.data());
+    for (size_t i = 0; i < n; i++) {
+        int32_t expected = 0;
+        float best = INFINITY;
+        double truth = INFINITY;
+        for (size_t r = 0; r < rows; r++) {
+            float score = referenceScore(halfSquare(data.row(r), d), data.vector(i), data.row(r), d);
+            if (score < best) {
+                best = score;
+                expected = int32_t(r);
+            }
+            double exact = 0;
+            for (size_t j = 0; j < d; j++) exact += std::pow(double(data.vector(i)[j]) - data.row(r)[j], 2);
+            truth = std::min(truth, exact);
+        }
+        CHECK(actual[i] == expected, "%s: n %zu d %zu rows %zu: vector %zu: row %d, not %d",
+              kernels.name, n, d, rows, i, actual[i], expected);
+        double chosen = 0;
+        const float* row = data.row(size_t(actual[i]));
+        for (size_t j = 0; j < d; j++) chosen += std::pow(double(data.vector(i)[j]) - row[j], 2);
+        // Brute force in double: only what is nearer by less than float resolves may be missed.
+        CHECK(chosen <= truth + 1e-5 * (truth + d), "%s: vector %zu: distance %.9g, the nearest is at %.9g",
+              kernels.name, i, chosen, truth);
+    }
+}
+
+void testStride(const remap::Kernels& kernels) {
+    // A sub-vector of a longer row, as the product quantizer reads it.
+    Data data({10, 24, 256}, kSeed);
+    std::vector<float> rows(data.m.begin(), data.m.begin() + 256 * 8);
+    remap::PackedMatrix packed = remap::PackedMatrix::forDistances(rows.data(), 256, 8);
+    int32_t strided[10], dense[10];
+    std::vector<float> copy;
+    for (size_t i = 0; i < 10; i++) copy.insert(copy.end(), data.vector(i) + 8, data.vector(i) + 16);
+    kernels.nearest(data.x.data() + 8, 24, 10, packed.view(), strided);
+    kernels.nearest(copy.data(), 8, 10, packed.view(), dense);
+    CHECK(std::memcmp(strided, dense, sizeof dense) == 0, "%s", kernels.name);
+}
+
+void testTies(const remap::Kernels& kernels) {
+    // The same row everywhere, then at a few places: the lowest wins, whatever block or lane.
+    const size_t d = 5, rows = 3000;
+    std::mt19937 random(kSeed);
+    std::normal_distribution<float> normal;
+    std::vector<float> m(rows * d), x(d);
+    for (float& f : x) f = normal(random);
+    for (size_t first : {0, 1, 15, 16, 17, 63, 64, 100, 1040, 2999}) {
+        for (float& f : m) f = 10 + normal(random);
+        for (size_t r : {first, first + 1, first + 16, first + 700, size_t(2999)}) {
+            if (r < rows) std::copy(x.begin(), x.end(), m.begin() + r * d);
+        }
+        remap::PackedMatrix packed = remap::PackedMatrix::forDistances(m.data(), rows, d);
+        int32_t row;
+        kernels.nearest(x.data(), d, 1, packed.view(), &row);
+        CHECK(row == int32_t(first), "%s: row %d, not %zu", kernels.name, row, first);
+    }
+}
+
+void testNoWinner(const remap::Kernels& kernels) {
+    // Scores that are all NaN or infinite must still name a row that exists.
+    std::vector<float> m(20 * 3, 3e38f), x(3, -3e38f);
+    remap::PackedMatrix packed = remap::PackedMatrix::forDistances(m.data(), 20, 3);
+    int32_t row = -7;
+    kernels.nearest(x.data(), 3, 1, packed.view(), &row);
+    CHECK(row == 0, "%s: row %d", kernels.name, row);
+}
+
+void testSquaredDistances(const remap::Kernels& kernels, const Data& data) {
+    const auto [n, d, rows] = data.shape;
+    remap::PackedMatrix packed = remap::PackedMatrix::forDistances(data.m.data(), rows, d);
+    std::vector<float> out(packed.paddedRows());
+    kernels.squaredDistances(data.vector(0), packed.view(), out.data());
+    for (size_t r = 0; r < rows; r++) {
+        float expected = referenceDistance(data.vector(0), data.row(r), d);
+        CHECK(sameBits(out[r], expected), "%s: d %zu row %zu: %.9g, not %.9g", kernels.name, d, r, out[r],
+              expected);
+        if (failures > 20) return;
+    }
+}
+
+void testSquaredDistance(const remap::Kernels& kernels) {
+    Data data({1, 100, 1}, kSeed);
+    for (size_t d = 1; d <= 100; d++) {
+        float lanes[16] = {};
+        double exact = 0;
+        for (size_t j = 0; j < d; j++) {
+            float difference = data.x[j] - data.m[j];
+            lanes[j % 16] = std::fma(difference, difference, lanes[j % 16]);
+            exact += std::pow(double(data.x[j]) - data.m[j], 2);
+        }
+        for (size_t half : {8, 4, 2, 1}) {
+            for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
+        }
+        float actual = kernels.squaredDistance(data.x.data(), data.m.data(), d);
+        CHECK(sameBits(actual, lanes[0]), "%s: d %zu: %.9g, not %.9g", kernels.name, d, actual, lanes[0]);
+        CHECK(std::abs(actual - exact) < 1e-5 * exact, "%s: d %zu: %.9g, not %.9g", kernels.name, d, actual, exact);
+    }
+}
+
+void testProducts() {
+    Data data({6, 33, 20}, kSeed);
+    std::vector<float> out =
+        remap::PackedMatrix::forProducts(data.m.data(), 20, 33).multiply(data.x.data(), 6);
+    for (size_t i = 0; i < 6; i++) {
+        for (size_t r = 0; r < 20; r++) {
+            double expected = 0;
+            for (size_t j = 0; j < 33; j++) expected += double(data.vector(i)[j]) * data.row(r)[j];
+            CHECK(std::abs(out[i * 20 + r] - expected) < 1e-5, "%zu %zu: %.9g, not %.9g", i, r,
+                  out[i * 20 + r], expected);
+        }
+    }
+}
+
+void testCodes() {
+    // By hand: 5-bit numbers 1, 2, 31 are 00001, 00010, 11111 from the lowest bit upwards.
+    const uint8_t numbers[] = {1, 2, 31};
+    uint8_t code[2];
+    remap::packCode(numbers, 3, 5, code);
+    CHECK(code[0] == 0b01000001 && code[1] == 0b01111100, "%02x %02x", code[0], code[1]);
+
+    std::mt19937 random(kSeed);
+    for (size_t bits = 4; bits <= 8; bits++) {
+        for (size_t m : {1, 2, 3, 7, 8, 16, 31}) {
+            const size_t n = 11, bytes = remap::codeBytes(m, bits);
+            std::vector<uint8_t> all(n * m), codes(n * bytes);
+            std::vector<float> table(m << bits), sums(n);
+            for (float& f : table) f = std::normal_distribution<float>()(random);
+            for (uint8_t& number : all) number = uint8_t(random() & ((1u << bits) - 1));
+            for (size_t i = 0; i < n; i++) {
+                remap::packCode(all.data() + i * m, m, bits, codes.data() + i * bytes);
+                std::vector<uint8_t> back(m);
+                remap::unpackCode(codes.data() + i * bytes, m, bits, back.data());
+                CHECK(std::equal(back.begin(), back.end(), all.begin() + i * m), "bits %zu m %zu", bits, m);
+            }
+            remap::sumTables(codes.data(), n, m, bits, table.data(), sums.data());
+            for (size_t i = 0; i < n; i++) {
+                float expected = 0;
+                for (size_t j = 0; j < m; j++) expected += table[(j << bits) + all[i * m + j]];
+                CHECK(sameBits(sums[i], expected), "bits %zu m %zu code %zu", bits, m, i);
+            }
+        }
+    }
+}
+
+void testNearestK() {
+    std::mt19937 random(kSeed);
+    for (size_t k : {1, 2, 10, 100, 1000}) {
+        remap::Nearest nearest(k);
+        std::vector<std::pair<float, int64_t>> all;
+        for (int64_t key = 0; key < 500; key++) {
+            // Few values, so that most are ties.
+            float distance = float(random() % 7);
+            all.emplace_back(distance, 499 - key);
+            if (nearest.admits(distance)) nearest.offer(distance, 499 - key);
+        }
+        std::sort(all.begin(), all.end());
+        std::vector<remap::Nearest::Entry> found = nearest.take();
+        CHECK(found.size() == std::min<size_t>(k, 500), "k %zu: %zu", k, found.size());
+        for (size_t i = 0; i < found.size(); i++) {
+            CHECK(found[i].distance == all[i].first && found[i].key == all[i].second, "k %zu rank %zu", k, i);
+        }
+    }
+}
+
+void testFirstUnusable() {
+    const float bad[] = {NAN, -NAN, INFINITY, -INFINITY, 1.1e9f, -3e38f};
+    for (size_t n : {0, 1, 63, 64, 65, 200}) {
+        std::vector<float> x(n, 1e9f);
+        CHECK(remap::firstUnusable(x.data(), n) == n, "n %zu", n);
+        for (size_t at : {0, 1, 62, 63, 64, 65, 127, 128, 199}) {
+            if (at >= n) continue;
+            for (float value : bad) {
+                std::vector<float> y = x;
+                y[at] = value;
+                CHECK(remap::firstUnusable(y.data(), n) == at, "n %zu at %zu value %g", n, at, value);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+int main() {
+    std::printf("kernels_test, seed %u:", kSeed);
+    for (const remap::Kernels* const* set = remap::availableKernels(); *set != nullptr; set++) {
+        std::printf(" %s", (*set)->name);
+        for (const Case& shape : kCases) {
+            Data data(shape, kSeed);
+            testScores(**set, data);
+            testNearest(**set, data);
+            testSquaredDistances(**set, data);
+        }
+        testSquaredDistance(**set);
+        testStride(**set);
+        testTies(**set);
+        testNoWinner(**set);
+    }
+    testProducts();
+    testCodes();
+    testNearestK();
+    testFirstUnusable();
+    std::printf(failures == 0 ? " passed\n" : " FAILED\n");
+    return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,253 @@
+package dev.remap.index.quantizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.remap.index.TestVectors;
+import dev.remap.index.jfaiss.FaissException;
+import dev.remap.index.jfaiss.Sha256;
+import dev.remap.index.shard.Shard;
+import dev.remap.index.shard.ShardBuilder;
+import dev.remap.index.shard.ShardFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuantizerTest {
+  private static final long SEED = 20_260_101;
+  private static final int D = 16;
+  private static final TestVectors SAMPLE = TestVectors.clustered(1200, D, SEED);
+  @TempDir private Path temporary;
+
+  private static Quantizer train(String spec, TestVectors sample, long seed) {
+    return Quantizer.train(
+        IndexSpec.parse(spec),
+        sample.dimension(),
+        sample.values(),
+        sample.size(),
+        seed,
+        line -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"IVF32,PQ4np", "IVF32,PQ8x5np", "IVF32_HNSW8,PQ4x6np", "OPQ4_8,IVF32,PQ4x6np"})
+  void trainsTheSameBytesEachTimeAndReadsThemBack(String spec) {
+    String first;
+    try (Quantizer quantizer = train(spec, SAMPLE, 42)) {
+      first = quantizer.write(temporary.resolve("a"));
+      assertThat(quantizer.spec()).hasToString(spec);
+      assertThat(quantizer.dimension()).isEqualTo(D);
+    }
+    try (Quantizer again = train(spec, SAMPLE, 42);
+        Quantizer read = Quantizer.open(temporary.resolve("a"), first)) {
+      assertThat(again.write(temporary.resolve("b"))).isEqualTo(first);
+      assertThat(read.write(temporary.resolve("c"))).isEqualTo(first);
+      assertThat(read.spec()).hasToString(spec);
+      assertThat(read.dimension()).isEqualTo(D);
+      assertThat(read.modelFingerprint()).isEqualTo(again.modelFingerprint());
+    }
+  }
+
+  @Test
+  void anotherSeedOrAnotherSampleIsAnotherQuantizer() {
+    try (Quantizer a = train("IVF8,PQ4x4np", SAMPLE, 1);
+        Quantizer b = train("IVF8,PQ4x4np", SAMPLE, 2);
+        Quantizer c = train("IVF8,PQ4x4np", SAMPLE.slice(0, 1000), 1)) {
+      assertThat(List.of(a.modelFingerprint(), b.modelFingerprint(), c.modelFingerprint()))
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void theSeedChoosesWhereClusteringStarts() {
+    IndexSpec spec = IndexSpec.parse("IVF8,PQ4x4np");
+    List<String> first = new ArrayList<>();
+    List<String> second = new ArrayList<>();
+    Quantizer.train(spec, D, SAMPLE.values(), SAMPLE.size(), 1, first::add).close();
+    Quantizer.train(spec, D, SAMPLE.values(), SAMPLE.size(), 2, second::add).close();
+
+    assertThat(first.get(0)).startsWith("coarse quantizer: iteration 1");
+    assertThat(second.get(0)).isNotEqualTo(first.get(0));
+  }
+
+  @Test
+  void reportsProgressWithAFallingDistance() {
+    List<String> lines = new ArrayList<>();
+    IndexSpec spec = IndexSpec.parse("IVF16,PQ4x4np");
+    Quantizer.train(spec, D, SAMPLE.values(), SAMPLE.size(), SEED, lines::add).close();
+
+    List<Double> distances =
+        lines.stream()
+            .filter(line -> line.startsWith("coarse quantizer"))
+            .map(line -> Double.valueOf(line.replaceAll(".*distance ", "")))
+            .toList();
+    assertThat(distances).hasSize(20);
+    assertThat(distances.get(19)).isLessThan(0.9 * distances.get(0));
+    assertThat(lines).last().isEqualTo("product quantizer: 4 of 4 sub-quantizers");
+  }
+
+  @Test
+  void endsWithWhatTheProgressListenerThrows() {
+    IndexSpec spec = IndexSpec.parse("IVF16,PQ4x4np");
+
+    assertThatThrownBy(
+            () ->
+                Quantizer.train(
+                    spec,
+                    D,
+                    SAMPLE.values(),
+                    SAMPLE.size(),
+                    SEED,
+                    line -> {
+                      throw new IllegalMonitorStateException("cancelled at " + line);
+                    }))
+        .isInstanceOf(IllegalMonitorStateException.class)
+        .hasMessageContaining("iteration 1 of 20");
+  }
+
+  @Test
+  void saysThatTheSampleIsSmall() {
+    List<String> lines = new ArrayList<>();
+    IndexSpec spec = IndexSpec.parse("IVF64,PQ4x4np");
+    Quantizer.train(spec, D, SAMPLE.values(), SAMPLE.size(), SEED, lines::add).close();
+
+    assertThat(lines).first().asString().contains("1200 training vectors for 64 lists");
+  }
+
+  @Test
+  void trainsManyListsInTwoLevels() {
+    // 16384 lists are where clustering goes over to two levels.
+    int lists = 16384;
+    TestVectors sample = TestVectors.clustered(20_000, 4, SEED);
+    List<String> lines = new ArrayList<>();
+    IndexSpec spec = IndexSpec.parse("IVF" + lists + ",PQ2x4np");
+
+    try (Quantizer quantizer =
+            Quantizer.train(spec, 4, sample.values(), sample.size(), SEED, lines::add);
+        ShardBuilder builder = new ShardBuilder(quantizer)) {
+      builder.add(sample.keys(), sample.values(), sample.size());
+      ShardFile file = builder.write(temporary.resolve("shard"));
+
+      assertThat(lines).anyMatch(line -> line.contains("first level: 128 clusters of 20000"));
+      try (var shard = Shard.open(file)) {
+        assertThat(shard.listStatistics().lists()).isEqualTo(lists);
+        // Nearly one vector a list: a clustering that left lists unused would show here.
+        assertThat(shard.listStatistics().empty()).isLessThan(lists / 50);
+        assertThat(shard.listStatistics().largest()).isLessThan(40);
+      }
+    }
+  }
+
+  @Test
+  void trainsFromAsManyVectorsAsItNeeds() {
+    try (Quantizer quantizer = train("IVF4,PQ4x4np", SAMPLE.slice(0, 16), SEED)) {
+      assertThat(quantizer.spec().lists()).isEqualTo(4);
+    }
+    assertThatThrownBy(() -> train("IVF4,PQ4x4np", SAMPLE.slice(0, 15), SEED))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("needs at least 16 training vectors, got 15");
+    assertThatThrownBy(() -> train("IVF4,PQ4np", SAMPLE.slice(0, 255), SEED))
+        .hasMessageContaining("at least 256");
+  }
+
+  @Test
+  void trainsOnVectorsThatAreAllEqual() {
+    float[] same = new float[100 * D];
+    Arrays.fill(same, 0.25f);
+    IndexSpec spec = IndexSpec.parse("IVF4,PQ4x4np");
+
+    try (Quantizer quantizer = Quantizer.train(spec, D, same, 100, SEED, line -> {});
+        ShardBuilder builder = new ShardBuilder(quantizer)) {
+      builder.add(new long[] {1}, Arrays.copyOf(same, D), 1);
+      assertThat(builder.size()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 2e9f})
+  void refusesComponentsThatAreNoNumbers(float bad) {
+    TestVectors sample = TestVectors.clustered(300, D, SEED);
+    sample.values()[17 * D + 3] = bad;
+
+    assertThatThrownBy(() -> train("IVF4,PQ4np", sample, SEED))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("training vector 17 has component 3");
+  }
+
+  @Test
+  void refusesAnArrayOfAnotherLength() {
+    IndexSpec spec = IndexSpec.parse("IVF4,PQ4np");
+
+    assertThatThrownBy(
+            () -> Quantizer.train(spec, D, SAMPLE.values(), SAMPLE.size() + 1, SEED, line -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the array has 19200");
+    assertThatThrownBy(
+            () -> Quantizer.train(spec, D + 1, SAMPLE.values(), SAMPLE.size(), SEED, line -> {}))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void refusesUseAfterClose() {
+    Quantizer quantizer = train("IVF4,PQ4x4np", SAMPLE, SEED);
+    quantizer.close();
+    quantizer.close();
+
+    assertThatThrownBy(() -> quantizer.write(temporary.resolve("q")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(quantizer::modelFingerprint).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> new ShardBuilder(quantizer)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void refusesAFileThatIsNotTheOneExpected() throws Exception {
+    Path file = temporary.resolve("q");
+    String sha256;
+    try (Quantizer quantizer = train("IVF4,PQ4x4np", SAMPLE, SEED)) {
+      sha256 = quantizer.write(file);
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 0x40;
+    Files.write(file, bytes);
+
+    assertThatThrownBy(() -> Quantizer.open(file, sha256))
+        .isInstanceOf(FaissException.class)
+        .hasMessageContaining(sha256)
+        .hasMessageContaining(Sha256.of(file));
+  }
+
+  @Test
+  void refusesAShardWhereAQuantizerIsExpected() {
+    try (Quantizer quantizer = train("IVF4,PQ4x4np", SAMPLE, SEED);
+        ShardBuilder builder = new ShardBuilder(quantizer)) {
+      builder.add(SAMPLE.keys(), SAMPLE.values(), SAMPLE.size());
+      ShardFile shard = builder.write(temporary.resolve("shard"));
+
+      assertThatThrownBy(() -> Quantizer.open(shard.path(), shard.sha256()))
+          .isInstanceOf(FaissException.class)
+          .hasMessageContaining("1200 entries");
+    }
+  }
+
+  @Test
+  void writesNoFileOverAnother() throws Exception {
+    Path file = Files.writeString(temporary.resolve("q"), "mine");
+    try (Quantizer quantizer = train("IVF4,PQ4x4np", SAMPLE, SEED)) {
+      assertThatThrownBy(() -> quantizer.write(file))
+          .isInstanceOf(FaissException.class)
+          .hasMessageContaining("File exists");
+      assertThat(file).hasContent("mine");
+      assertThatThrownBy(() -> quantizer.write(temporary.resolve("no/such/folder")))
+          .isInstanceOf(FaissException.class)
+          .hasMessageContaining("No such file or directory");
+    }
+  }
+}

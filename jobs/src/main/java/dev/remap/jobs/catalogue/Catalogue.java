@@ -1,0 +1,47 @@
+package dev.remap.jobs.catalogue;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import java.util.Locale;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/** A set of images that can be listed at one time. */
+public sealed interface Catalogue permits FolderCatalogue, TableCatalogue {
+  /** All images, each once, in no order; listed on the executors. */
+  JavaRDD<ListedImage> list(SparkSession spark);
+
+  /** Where it is, for messages. */
+  String uri();
+
+  /** The catalogue that the settings {@code catalogue.*} describe. */
+  static Catalogue of(Settings settings) {
+    String uri = settings.string("catalogue.uri");
+    if (uri.isBlank()) {
+      throw new InputException("No catalogue given: use --catalogue FOLDER_OR_TABLE");
+    }
+    String format = settings.string("catalogue.format").toLowerCase(Locale.ROOT);
+    return switch (format.equals("auto") ? formatOf(uri) : format) {
+      case "folder" -> new FolderCatalogue(uri, settings.strings("catalogue.extensions"));
+      case "parquet" -> new TableCatalogue(uri, "parquet");
+      case "csv" -> new TableCatalogue(uri, "csv");
+      case "jsonl", "json" -> new TableCatalogue(uri, "json");
+      default ->
+          throw new InputException(
+              "catalogue.format is %s: it must be auto, folder, parquet, csv or jsonl", format);
+    };
+  }
+
+  private static String formatOf(String uri) {
+    String name = uri.toLowerCase(Locale.ROOT);
+    if (name.endsWith(".parquet")) {
+      return "parquet";
+    }
+    if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
+      return "csv";
+    }
+    return name.endsWith(".jsonl") || name.endsWith(".jsonl.gz") || name.endsWith(".json")
+        ? "jsonl"
+        : "folder";
+  }
+}

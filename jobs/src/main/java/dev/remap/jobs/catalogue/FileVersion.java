@@ -1,0 +1,28 @@
+package dev.remap.jobs.catalogue;
+
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
+
+/**
+ * The version of a file: its entity tag where the filesystem has one, else size and modification
+ * time.
+ */
+public final class FileVersion {
+  private static final Pattern OURS = Pattern.compile("etag:.*|\\d+@\\d+", Pattern.DOTALL);
+
+  private FileVersion() {}
+
+  /** Equal for two looks at one file exactly if nothing says that its bytes changed in between. */
+  public static String of(FileStatus status) {
+    if (status instanceof EtagSource source && source.getEtag() != null) {
+      return "etag:" + source.getEtag();
+    }
+    return status.getLen() + "@" + status.getModificationTime();
+  }
+
+  /** Whether this is a version that {@link #of} gave, not one that a table brought along. */
+  static boolean isOne(String version) {
+    return OURS.matcher(version).matches();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.BuildJob;
+import dev.remap.jobs.job.JobContext;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "build",
+    description = {
+      "Builds the shards of an index, one Faiss IVF-PQ file per key range.",
+      "The index is not live before it is published.",
+      ""
+    })
+final class BuildCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the index. Setting: index.name.")
+  private String name;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      description = "Number of shards; 0 chooses. Setting: index.shards.")
+  private Integer shards;
+
+  @Option(
+      names = "--quantizer",
+      paramLabel = "ID",
+      description = "The quantizer to build with, where there are several.")
+  private String quantizer;
+
+  @Override
+  public Integer call() {
+    common.with("index.name", name).with("index.shards", shards);
+    try (JobContext context = common.open("build")) {
+      new BuildJob(context, quantizer).execute();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.job.Console;
+import dev.remap.jobs.job.JobContext;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that every command has, and from them its settings and context. */
+final class CommonOptions {
+  @Option(
+      names = "--store",
+      paramLabel = "FOLDER",
+      description = "The store: a folder on file:, hdfs: or s3a:. Setting: store.")
+  private String store;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A configuration file laid over the defaults of conf/remap.conf.")
+  private Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One setting, laid over the defaults and --config; may be repeated.")
+  private Map<String, String> pairs = new LinkedHashMap<>();
+
+  private final Map<String, String> own = new LinkedHashMap<>();
+
+  /** Lays an option of the command over the settings; a null or unset value is left alone. */
+  CommonOptions with(String key, Object value) {
+    if (value != null) {
+      own.put(key, value.toString());
+    }
+    return this;
+  }
+
+  /**
+   * As {@link #with}, unless {@code --store}, {@code --config} or {@code --set} says something
+   * else.
+   */
+  CommonOptions withDefaultStore(Object value) {
+    if (store == null && settings().string("store").isBlank()) {
+      store = value.toString();
+    }
+    return this;
+  }
+
+  /** The effective settings: defaults, file, {@code --set}, then the command's own options. */
+  Settings settings() {
+    Settings settings = Settings.load(config, pairs);
+    if (store != null) {
+      settings = settings.with("store", store);
+    }
+    for (Map.Entry<String, String> option : own.entrySet()) {
+      settings = settings.with(option.getKey(), option.getValue());
+    }
+    return settings;
+  }
+
+  /** Opens the store and prepares Spark, which starts with the first job that needs it. */
+  JobContext open(String command) {
+    return JobContext.open(command, settingsWithStore(), new Console(System.out));
+  }
+
+  /** As {@link #open}, and makes the store if it does not exist. */
+  JobContext create(String command) {
+    return JobContext.create(command, settingsWithStore(), new Console(System.out));
+  }
+
+  private Settings settingsWithStore() {
+    Settings settings = settings();
+    if (settings.string("store").isBlank()) {
+      throw new InputException("No store given: use --store FOLDER");
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.demo.DemoPhotographs;
+import dev.remap.jobs.job.BuildJob;
+import dev.remap.jobs.job.Console;
+import dev.remap.jobs.job.EvaluateCopiesJob;
+import dev.remap.jobs.job.EvaluateGroupsJob;
+import dev.remap.jobs.job.ExtractJob;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.PublishJob;
+import dev.remap.jobs.job.QuantizeJob;
+import dev.remap.jobs.job.SnapshotJob;
+import dev.remap.jobs.job.StatusJob;
+import dev.remap.jobs.job.WhitenJob;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "demo",
+    description = {
+      "Takes real photographs through every stage on this machine: about 300 from two Debian",
+      "packages (140 MB, downloaded and unpacked, not installed), or a folder of yours.",
+      ""
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final int COPIES = 30;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--images",
+      paramLabel = "FOLDER",
+      description = "Your own photographs, at least 100, instead of the downloaded ones.")
+  private Path images;
+
+  private final List<List<String>> times = new ArrayList<>(List.of(List.of("stage", "time")));
+  private final Console console = new Console(System.out);
+
+  @Override
+  public Integer call() {
+    Path home = Path.of(System.getenv().getOrDefault("REMAP_HOME", ".")).toAbsolutePath();
+    Path work = home.resolve("jobs/target/demo");
+    Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath();
+    common
+        .withDefaultStore("file:" + work.resolve("store"))
+        .with("index.name", "demo")
+        .with("catalogue.uri", "file:" + catalogue);
+    try (JobContext context = common.create("demo")) {
+      timed("snapshot", () -> new SnapshotJob(context).execute());
+      timed("extract", () -> new ExtractJob(context, null).execute());
+      timed("whiten", () -> new WhitenJob(context, null, null).execute());
+      timed("quantize", () -> new QuantizeJob(context, null).execute());
+      timed("build", () -> new BuildJob(context, null).execute());
+      timed("publish", () -> new PublishJob(context, null).execute());
+      timed("evaluate", () -> evaluate(context));
+      summary(context, catalogue);
+    }
+    return 0;
+  }
+
+  private void evaluate(JobContext context) {
+    new EvaluateCopiesJob(context, null, COPIES).execute();
+    if (images == null) {
+      new EvaluateGroupsJob(context, null, "pairs").execute();
+    }
+  }
+
+  private void summary(JobContext context, Path catalogue) {
+    console.say("");
+    new StatusJob(context, StatusJob.Detail.SUMMARY).execute();
+    console.say("");
+    console.table(times);
+    console.say("\nTry next:");
+    console.say(
+        "  bin/remap search --store %s --name demo --image %s",
+        context.store().root(), anImage(catalogue));
+    console.say("  bin/remap status --store %s", context.store().root());
+    console.say("  bin/remap files --store %s --table vectors", context.store().root());
+  }
+
+  private static Path anImage(Path catalogue) {
+    try (var files = Files.walk(catalogue)) {
+      return files
+          .filter(file -> file.toString().matches("(?i).*\\.(jpe?g|png|webp)"))
+          .sorted()
+          .findFirst()
+          .orElse(catalogue);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void timed(String stage, Runnable job) {
+    long start = System.nanoTime();
+    job.run();
+    times.add(List.of(stage, Console.seconds((System.nanoTime() - start) / 1e9)));
+  }
+
+  /** Downloads the two packages once, and writes their photographs as a folder of image files. */
+  private Path photographs(Path home, Path work) {
+    Path fetched = work.resolve("fetched");
+    Path photographs = work.resolve("photographs");
+    try {
+      Files.createDirectories(work);
+      long start = System.nanoTime();
+      Process fetch =
+          new ProcessBuilder(
+                  home.resolve("bin/fetch-demo-photographs").toString(), fetched.toString())
+              .inheritIO()
+              .start();
+      if (fetch.waitFor() != 0) {
+        throw new JobFailedException(
+            "The photographs could not be fetched (see above): mend that, or use --images FOLDER");
+      }
+      var unpacked = DemoPhotographs.unpack(fetched.resolve("raw"), photographs);
+      console.say(
+          "%,d photographs from the Debian packages gcompris-qt-data and opencv-doc in %s",
+          unpacked.photographs().size(), photographs);
+      times.add(List.of("photographs", Console.seconds((System.nanoTime() - start) / 1e9)));
+      return photographs;
+    } catch (IOException e) {
+      throw new InputException(
+          "The photographs could not be unpacked in %s: %s. Free some space or use --images FOLDER",
+          work, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JobFailedException("Interrupted while the photographs were fetched");
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.EvaluateCopiesJob;
+import dev.remap.jobs.job.EvaluateGroupsJob;
+import dev.remap.jobs.job.JobContext;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "evaluate",
+    description = {"Measures how well an index finds what it should.", ""})
+final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @ArgGroup(multiplicity = "1")
+  private Truth truth;
+
+  static final class Truth {
+    @Option(
+        names = "--copies",
+        paramLabel = "N",
+        description =
+            "Distorts N images in eight ways (crop, scale, rotate, re-compress, blur, darken, text, mirror); each copy must find its original.")
+    private Integer copies;
+
+    @Option(
+        names = "--groups",
+        paramLabel = "folder|FILE",
+        description =
+            "Leave-one-out mAP: images of one group must find each other. Groups are the folders of the image ids, or a table with columns image_id and group.")
+    private String groups;
+  }
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the index. Setting: index.name.")
+  private String name;
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      description = "The generation to evaluate; the newest by default.")
+  private Integer generation;
+
+  @Option(
+      names = "--nprobe",
+      paramLabel = "N",
+      description = "Inverted lists visited per shard; 0 chooses. Setting: search.nprobe.")
+  private Integer nprobe;
+
+  @Override
+  public Integer call() {
+    common.with("index.name", name).with("search.nprobe", nprobe);
+    try (JobContext context = common.open("evaluate")) {
+      if (truth.copies != null) {
+        new EvaluateCopiesJob(context, generation, truth.copies).execute();
+      } else {
+        new EvaluateGroupsJob(context, generation, truth.groups).execute();
+      }
+      return 0;
+    }
+  }
+}

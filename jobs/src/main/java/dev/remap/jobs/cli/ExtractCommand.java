@@ -1,0 +1,46 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.ExtractJob;
+import dev.remap.jobs.job.JobContext;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "extract",
+    description = {
+      "Describes every image of a snapshot by a REMAP descriptor; images that cannot be",
+      "described become rejects with their reason.",
+      ""
+    })
+final class ExtractCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--snapshot",
+      paramLabel = "N",
+      description = "Number of the snapshot; the newest by default.")
+  private Integer snapshot;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "FOLDER",
+      description = "Folder with backbone.pt and card.json. Setting: extractor.backbone.")
+  private String backbone;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "auto, cpu or gpu. Setting: extract.device.")
+  private String device;
+
+  @Override
+  public Integer call() {
+    common.with("extractor.backbone", backbone).with("extract.device", device);
+    try (JobContext context = common.open("extract")) {
+      new ExtractJob(context, snapshot).execute();
+      return 0;
+    }
+  }
+}

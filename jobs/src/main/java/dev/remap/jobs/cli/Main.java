@@ -1,0 +1,111 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.store.StoreException;
+import java.io.PrintWriter;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The command {@code remap}. Exit status: 0 done, 1 failed, 2 wrong usage or input. */
+@Command(
+    name = "remap",
+    description = {
+      "Makes a catalogue of images searchable by what they show.",
+      "",
+      "The stages, in order; each can be run again at any time and does only what is missing:",
+      "  snapshot → extract → whiten → quantize → build → publish",
+      ""
+    },
+    subcommands = {
+      SnapshotCommand.class,
+      ExtractCommand.class,
+      WhitenCommand.class,
+      QuantizeCommand.class,
+      BuildCommand.class,
+      PublishCommand.class,
+      SearchCommand.class,
+      EvaluateCommand.class,
+      StatusCommand.class,
+      FilesCommand.class,
+      DemoCommand.class
+    },
+    footer = {
+      "",
+      "First steps:   bin/remap demo",
+      "Your images:   bin/remap snapshot --store STORE --catalogue FOLDER, then the other stages",
+      "Spark options (--master, --conf, --driver-memory, --executor-memory, …) may stand anywhere.",
+      "Settings:      conf/remap.conf; override with --config FILE or --set key=value."
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable") // its annotation is all that is needed
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  private Main() {}
+
+  /** Runs the command and ends the process with its exit status. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(new OneSentence())
+        .setParameterExceptionHandler(Main::usage)
+        .setUsageHelpAutoWidth(true)
+        .setUsageHelpLongOptionsMaxWidth(30)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which stage? See the list below.");
+  }
+
+  private static int usage(ParameterException e, String[] arguments) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("remap: " + e.getMessage());
+    if (e.getCommandLine().getParent() == null) {
+      e.getCommandLine().usage(err);
+    } else {
+      err.println("See: remap " + e.getCommandLine().getCommandName() + " --help");
+    }
+    return 2;
+  }
+
+  /**
+   * What the user did wrong is a sentence; what we did wrong is a sentence and, in the log, its
+   * trace.
+   */
+  private static final class OneSentence implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(
+        Exception exception, CommandLine commandLine, ParseResult result) {
+      PrintWriter err = commandLine.getErr();
+      if (exception instanceof InputException) {
+        err.println("remap: " + exception.getMessage());
+        return 2;
+      }
+      if (exception instanceof JobFailedException || exception instanceof StoreException) {
+        err.println("remap: " + exception.getMessage());
+        return 1;
+      }
+      err.println("remap: failed unexpectedly: " + exception);
+      LoggerFactory.getLogger(Main.class).error("Unexpected failure", exception);
+      return 1;
+    }
+  }
+}

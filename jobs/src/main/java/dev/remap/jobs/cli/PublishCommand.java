@@ -1,0 +1,36 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.PublishJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "publish",
+    description = {"Checks the newest generation of an index and makes it the live one.", ""})
+final class PublishCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the index. Setting: index.name.")
+  private String name;
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      description = "The generation to publish; the newest by default, an older one rolls back.")
+  private Integer generation;
+
+  @Override
+  public Integer call() {
+    common.with("index.name", name);
+    try (JobContext context = common.open("publish")) {
+      new PublishJob(context, generation).execute();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.QuantizeJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "quantize",
+    description = {
+      "Trains the quantizer (coarse centroids, product quantizer) on a sample of the vectors.",
+      ""
+    })
+final class QuantizeCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--spec",
+      paramLabel = "FACTORY",
+      description = "For example IVF4096,PQ32x8np; auto chooses one. Setting: quantizer.spec.")
+  private String spec;
+
+  @Option(
+      names = "--whitening",
+      paramLabel = "ID",
+      description = "The whitening whose vectors are meant, where there are several.")
+  private String whitening;
+
+  @Override
+  public Integer call() {
+    common.with("quantizer.spec", spec);
+    try (JobContext context = common.open("quantize")) {
+      new QuantizeJob(context, whitening).execute();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.SearchJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "search",
+    description = {"Finds the images most like the given ones.", ""})
+final class SearchCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--image",
+      required = true,
+      paramLabel = "FILE|FOLDER",
+      description = "The query image, or a folder of them.")
+  private String image;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the index. Setting: index.name.")
+  private String name;
+
+  @Option(names = "-k", paramLabel = "K", description = "Neighbours per query. Setting: search.k.")
+  private Integer k;
+
+  @Option(
+      names = "--nprobe",
+      paramLabel = "N",
+      description = "Inverted lists visited per shard; 0 chooses. Setting: search.nprobe.")
+  private Integer nprobe;
+
+  @Option(
+      names = "--exact",
+      paramLabel = "N",
+      description = "Re-rank the N best by their stored vectors.")
+  private int exact;
+
+  @Option(names = "--json", description = "Print JSON lines instead of tables.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    common.with("index.name", name).with("search.k", k).with("search.nprobe", nprobe);
+    try (JobContext context = common.open("search")) {
+      new SearchJob(context, image, exact, json ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
+          .execute();
+      return 0;
+    }
+  }
+}

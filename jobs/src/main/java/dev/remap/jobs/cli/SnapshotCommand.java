@@ -1,0 +1,41 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.SnapshotJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "snapshot",
+    description = {
+      "Lists a catalogue into the store: one row per image with key, id, URI and version.",
+      "A catalogue that has not changed since the last snapshot gives no new one.",
+      ""
+    })
+final class SnapshotCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--catalogue",
+      paramLabel = "URI",
+      description =
+          "A folder of images, or a table (Parquet, CSV, JSON lines) with columns image_id and uri.")
+  private String catalogue;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "auto, folder, parquet, csv or jsonl. Setting: catalogue.format.")
+  private String format;
+
+  @Override
+  public Integer call() {
+    common.with("catalogue.uri", catalogue).with("catalogue.format", format);
+    try (JobContext context = common.create("snapshot")) {
+      new SnapshotJob(context).execute();
+      return 0;
+    }
+  }
+}

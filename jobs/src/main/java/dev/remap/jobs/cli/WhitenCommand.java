@@ -1,0 +1,43 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.WhitenJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "whiten",
+    description = {"Fits a PCA whitening to the descriptors and projects them to vectors.", ""})
+final class WhitenCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--snapshot",
+      paramLabel = "N",
+      description = "Number of the snapshot; the newest described one by default.")
+  private Integer snapshot;
+
+  @Option(
+      names = "--dimension",
+      paramLabel = "D",
+      description = "Dimension of the vectors; 0 chooses one. Setting: whitening.dimension.")
+  private Integer dimension;
+
+  @Option(
+      names = "--use",
+      paramLabel = "FILE",
+      description =
+          "Use this fitted whitening (a whitening.bin, also of another store) instead of fitting.")
+  private String use;
+
+  @Override
+  public Integer call() {
+    common.with("whitening.dimension", dimension);
+    try (JobContext context = common.open("whiten")) {
+      new WhitenJob(context, snapshot, use).execute();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The commands: options in, one job run, one exit status out. */
+package dev.remap.jobs.cli;

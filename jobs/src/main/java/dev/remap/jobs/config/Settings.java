@@ -1,0 +1,209 @@
+package dev.remap.jobs.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The effective configuration: the documented defaults ({@code conf/remap.conf}), then a file, then
+ * {@code key=value} pairs; a later one wins. A key that the defaults do not have, or a value of
+ * another type, is an {@link InputException} that names it.
+ */
+public final class Settings {
+  private final Config config;
+
+  private Settings(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Reads the defaults and lays the file (may be null) and the pairs over them.
+   *
+   * @param pairs HOCON values by dotted key, as given by {@code --set}
+   */
+  public static Settings load(Path file, Map<String, String> pairs) {
+    Config defaults =
+        ConfigFactory.parseResources(
+            Settings.class, "remap.conf", ConfigParseOptions.defaults().setAllowMissing(false));
+    Config result = defaults.resolve();
+    if (file != null) {
+      result = overlay(result, parseFile(file), file.toString());
+    }
+    for (Map.Entry<String, String> pair : pairs.entrySet()) {
+      String origin = "--set " + pair.getKey() + "=" + pair.getValue();
+      result = overlay(result, parsePair(pair.getKey(), pair.getValue(), origin), origin);
+    }
+    return new Settings(result);
+  }
+
+  /** These settings with one more value laid over them, as by {@code --set}. */
+  public Settings with(String key, String value) {
+    String origin = key + "=" + value;
+    return new Settings(
+        overlay(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin));
+  }
+
+  public String string(String key) {
+    return read(key, config::getString);
+  }
+
+  public List<String> strings(String key) {
+    return read(key, config::getStringList);
+  }
+
+  public int integer(String key) {
+    return read(key, config::getInt);
+  }
+
+  public long count(String key) {
+    return read(key, config::getLong);
+  }
+
+  public double number(String key) {
+    return read(key, config::getDouble);
+  }
+
+  /** A size such as {@code 64M} or {@code 8G}, in bytes. */
+  public long bytes(String key) {
+    return read(key, config::getBytes);
+  }
+
+  public Duration duration(String key) {
+    return read(key, config::getDuration);
+  }
+
+  /** A list of objects, for example {@code extractor.scales}. */
+  public List<? extends Config> objects(String key) {
+    return read(key, config::getConfigList);
+  }
+
+  /** An integer within the bounds, both included. */
+  public int integer(String key, int least, int most) {
+    int value = integer(key);
+    if (value < least || value > most) {
+      throw new InputException("%s is %d: it must be from %d to %d", key, value, least, most);
+    }
+    return value;
+  }
+
+  /** A number within the bounds, both included. */
+  public double number(String key, double least, double most) {
+    double value = number(key);
+    if (!(value >= least && value <= most)) {
+      throw new InputException("%s is %s: it must be from %s to %s", key, value, least, most);
+    }
+    return value;
+  }
+
+  /** The effective configuration as JSON on one line, keys sorted. */
+  public String toJson() {
+    return config.root().render(ConfigRenderOptions.concise());
+  }
+
+  private static Config parseFile(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new InputException("Configuration file %s cannot be read: check --config", file);
+    }
+    try {
+      return ConfigFactory.parseFile(file.toFile()).resolve();
+    } catch (ConfigException e) {
+      throw new InputException("Configuration file %s: %s", file, e.getMessage());
+    }
+  }
+
+  private static Config parsePair(String key, String value, String origin) {
+    try {
+      return ConfigFactory.parseString(key + " = " + value).resolve();
+    } catch (ConfigException e) {
+      // Paths and URIs need no quotes on a command line, though HOCON wants them.
+      try {
+        return ConfigFactory.parseMap(Map.of(key, value), origin);
+      } catch (ConfigException again) {
+        throw new InputException("%s: %s", origin, e.getMessage());
+      }
+    }
+  }
+
+  private static Config overlay(Config below, Config above, String origin) {
+    for (String key : leaves(above)) {
+      if (!below.hasPathOrNull(key)) {
+        throw new InputException(
+            "%s: unknown setting %s%s. conf/remap.conf lists them all",
+            origin, key, suggestion(key, below));
+      }
+      checkType(below, above, key, origin);
+    }
+    return above.withFallback(below);
+  }
+
+  private static void checkType(Config below, Config above, String key, String origin) {
+    ConfigValueType wanted = below.getValue(key).valueType();
+    try {
+      switch (wanted) {
+        case NUMBER -> above.getDouble(key);
+        case LIST -> above.getList(key);
+        case BOOLEAN -> above.getBoolean(key);
+        default -> above.getString(key);
+      }
+    } catch (ConfigException e) {
+      throw new InputException(
+          "%s: %s must be a %s, like %s",
+          origin,
+          key,
+          wanted.toString().toLowerCase(java.util.Locale.ROOT),
+          below.getValue(key).render(ConfigRenderOptions.concise()));
+    }
+  }
+
+  private static Set<String> leaves(Config config) {
+    Set<String> keys = new TreeSet<>();
+    config.entrySet().forEach(entry -> keys.add(entry.getKey()));
+    return keys;
+  }
+
+  private static String suggestion(String key, Config known) {
+    String last = key.substring(key.lastIndexOf('.') + 1);
+    return leaves(known).stream()
+        .filter(other -> other.endsWith("." + last) || distance(other, key) <= 2)
+        .findFirst()
+        .map(other -> " (did you mean " + other + "?)")
+        .orElse("");
+  }
+
+  private static int distance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(substitution, 1 + Math.min(previous[j], current[j - 1]));
+      }
+      previous = current;
+    }
+    return previous[b.length()];
+  }
+
+  private <T> T read(String key, java.util.function.Function<String, T> reader) {
+    try {
+      return reader.apply(key);
+    } catch (ConfigException.Missing e) {
+      throw new IllegalStateException("No setting is called " + key, e);
+    } catch (ConfigException e) {
+      throw new InputException("%s: %s", key, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package dev.remap.jobs.job;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.ArtifactDraft;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.StorePath;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.KeyRange;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Vectors and a quantizer to the shards of one generation of an index. */
+public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
+  /**
+   * What a shard may take of the memory given: building holds the codes and writes them list by
+   * list.
+   */
+  private static final double SHARE_OF_MEMORY = 0.85;
+
+  private final String wantedQuantizer;
+
+  /**
+   * @param quantizer id of the quantizer; null where there is only one for the newest vectors
+   */
+  public BuildJob(JobContext context, String quantizer) {
+    super(context);
+    this.wantedQuantizer = quantizer;
+  }
+
+  record Todo(
+      String index,
+      int generation,
+      Vectors vectors,
+      ArtifactManifest quantizer,
+      Layer layer,
+      Plan plan) {}
+
+  @Override
+  String name() {
+    return "build";
+  }
+
+  @Override
+  Todo plan() {
+    String index = indexName();
+    Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer());
+    ArtifactManifest quantizer = Quantizers.choose(context().store(), vectors, wantedQuantizer);
+    Ledger rows = vectors.ledger(context().store());
+    SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
+    int shards = shards(quantizer, rows.rows(Vectors.TABLE));
+    int generation = generation(index, inputs, shards);
+    Layer layer = new Layer(context().store(), Generation.folder(index, generation));
+    Plan plan = layer.createPlan(new Plan(inputs, Cuts.into(rows, Vectors.TABLE, shards)));
+    context()
+        .console()
+        .say(
+            "build index '%s', generation %d: %,d vectors, quantizer %s (%s), %d shards",
+            index,
+            generation,
+            rows.rows(Vectors.TABLE),
+            quantizer.id(),
+            quantizer.inputs().get("spec"),
+            plan.units().size());
+    return new Todo(index, generation, vectors, quantizer, layer, plan);
+  }
+
+  private String indexName() {
+    String index = context().settings().string("index.name");
+    try {
+      return StorePath.checkName(index);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("index.name: %s", e.getMessage());
+    }
+  }
+
+  private String whiteningOfQuantizer() {
+    return wantedQuantizer == null
+        ? null
+        : Quantizers.all(context().store()).stream()
+            .filter(manifest -> manifest.id().equals(wantedQuantizer))
+            .map(manifest -> manifest.inputs().get("whitening"))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static SortedMap<String, String> inputs(
+      Vectors vectors, ArtifactManifest quantizer, Ledger rows) {
+    return new TreeMap<>(
+        Map.of(
+            "extractor",
+            rows.inputs().get("extractor"),
+            "whitening",
+            vectors.whitening(),
+            "quantizer",
+            quantizer.id(),
+            "spec",
+            quantizer.inputs().get("spec"),
+            "snapshot",
+            Numbered.name(vectors.snapshot()),
+            Snapshots.LISTING,
+            rows.inputs().get(Snapshots.LISTING)));
+  }
+
+  private int shards(ArtifactManifest quantizer, long rows) {
+    int wanted = context().settings().integer("index.shards", 0, 1_000_000);
+    if (wanted > 0) {
+      return (int) Math.min(wanted, Math.max(1, rows));
+    }
+    IndexSpec spec = IndexSpec.parse(quantizer.inputs().get("spec"));
+    long memory = context().settings().bytes("index.memory");
+    double room = memory * SHARE_OF_MEMORY - quantizer.file(Quantizers.FILE).bytes();
+    double entry = spec.codeBytes() + Long.BYTES + Integer.BYTES;
+    if (room < entry) {
+      throw new InputException(
+          "index.memory is %s, which the quantizer alone (%s) fills: give a shard more",
+          Console.bytes(memory), Console.bytes(quantizer.file(Quantizers.FILE).bytes()));
+    }
+    return (int) Math.max(1, Math.ceil(rows * entry / room));
+  }
+
+  /**
+   * The newest generation if it is made from the same inputs in as many shards, else the next
+   * number.
+   */
+  private int generation(String index, SortedMap<String, String> inputs, int shards) {
+    List<Integer> numbers = Generation.numbers(context().store(), index);
+    if (numbers.isEmpty()) {
+      return 1;
+    }
+    int newest = numbers.get(numbers.size() - 1);
+    Optional<Plan> plan = new Layer(context().store(), Generation.folder(index, newest)).plan();
+    boolean same =
+        plan.map(p -> p.inputs().equals(inputs) && p.units().size() == shards).orElse(true);
+    return same ? newest : newest + 1;
+  }
+
+  @Override
+  Ledger run(Todo todo) {
+    if (todo.layer.ledger().isPresent()) {
+      context().console().say("  all shards are built already");
+      return todo.layer.requireLedger();
+    }
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    long rows = pending.stream().mapToLong(Unit::images).sum();
+    BuildTask task =
+        new BuildTask(todo.layer.folder(), todo.vectors, todo.quantizer.id(), context().run());
+    new Units(context(), "vectors").run(pending, rows, task);
+    return todo.layer.fold(todo.plan, name());
+  }
+
+  @Override
+  void verify(Todo todo, Ledger shards) {
+    long entries = shards.rows(Generation.TABLE);
+    long vectors = todo.vectors.rows(context().store());
+    if (entries != vectors) {
+      throw new JobFailedException(
+          "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
+          todo.generation, vectors, entries, shards.units().size());
+    }
+  }
+
+  @Override
+  void commit(Todo todo, Ledger shards) {
+    new Artifacts(context().store())
+        .commit(
+            todo.layer.folder(),
+            new ArtifactDraft(
+                todo.index + "-" + Numbered.name(todo.generation),
+                "index",
+                new TreeMap<>(todo.plan.inputs()),
+                context().run()),
+            Map.of(),
+            "manifest");
+    long bytes =
+        shards
+            .segments(Generation.TABLE, KeyRange.ALL)
+            .mapToLong(placed -> placed.segment().file().bytes())
+            .sum();
+    context()
+        .console()
+        .say(
+            "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `remap publish`",
+            todo.vectors.rows(context().store()),
+            shards.rows(Generation.TABLE),
+            shards.units().size(),
+            Console.bytes(bytes));
+  }
+
+  @Override
+  Books books(Ledger shards) {
+    return new Books()
+        .add("entries", shards.rows(Generation.TABLE))
+        .add("shards", shards.units().size());
+  }
+}

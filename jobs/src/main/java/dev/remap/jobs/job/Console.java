@@ -1,0 +1,79 @@
+package dev.remap.jobs.job;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the user reads: plain lines on standard output, tables with aligned columns. */
+public final class Console {
+  private final PrintStream out;
+
+  public Console(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Prints one line; {@code format} as for {@link String#format}, in the root locale. */
+  public void say(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+
+  /** Prints a table: first row is the header, first column is aligned left, the others right. */
+  public void table(List<List<String>> rows) {
+    int columns = rows.get(0).size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (int r = 0; r < rows.size(); r++) {
+      out.println(line(rows.get(r), widths));
+      if (r == 0) {
+        List<String> rule = new ArrayList<>();
+        for (int width : widths) {
+          rule.add("─".repeat(width));
+        }
+        out.println(line(rule, widths));
+      }
+    }
+    out.flush();
+  }
+
+  private static String line(List<String> cells, int[] widths) {
+    StringBuilder text = new StringBuilder("  ");
+    for (int i = 0; i < cells.size(); i++) {
+      String pad = " ".repeat(widths[i] - cells.get(i).length());
+      text.append(i == 0 ? cells.get(i) + pad : "  " + pad + cells.get(i));
+    }
+    return text.toString().stripTrailing();
+  }
+
+  /** Bytes in words: {@code 12.3 MB}. */
+  public static String bytes(long bytes) {
+    String[] units = {"B", "kB", "MB", "GB", "TB", "PB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  }
+
+  /** Seconds in words: {@code 42 s}, {@code 3 min 20 s}, {@code 5 h 12 min}. */
+  public static String seconds(double seconds) {
+    if (seconds < 9.95) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    if (whole < 3600) {
+      return whole / 60 + " min " + whole % 60 + " s";
+    }
+    return whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+}

@@ -1,0 +1,82 @@
+package dev.remap.jobs.job;
+
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.VectorRow;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The descriptors of one snapshot by one extractor.
+ *
+ * @param extractor the extractor's id
+ * @param snapshot number of the snapshot
+ * @param dimension components of a descriptor
+ */
+record Descriptors(String extractor, int snapshot, int dimension) implements Serializable {
+  static final String TABLE = "descriptors";
+
+  /**
+   * Those that the settings' extractor made of the given snapshot, or of the newest it described.
+   */
+  static Descriptors choose(JobContext context, Integer snapshot) {
+    Store store = context.store();
+    ExtractorFiles files = ExtractorFiles.of(context.settings());
+    List<String> described = store.list("descriptors/" + files.id());
+    Optional<Integer> newest =
+        described.stream()
+            .map(Integer::valueOf)
+            .filter(number -> snapshot == null || number.equals(snapshot))
+            .filter(number -> layer(store, files.id(), number).ledger().isPresent())
+            .max(Integer::compare);
+    if (newest.isEmpty()) {
+      throw none(store, files.id(), snapshot);
+    }
+    return new Descriptors(files.id(), newest.get(), dimension(files.spec()));
+  }
+
+  private static InputException none(Store store, String extractor, Integer snapshot) {
+    List<String> others =
+        store.list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();
+    String which = snapshot == null ? "" : " of snapshot " + snapshot;
+    return new InputException(
+        "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run remap extract"
+            + " with these settings, or give the settings that extracted",
+        which,
+        extractor,
+        others.isEmpty() ? "" : "; the store has those of " + String.join(", ", others));
+  }
+
+  static int dimension(ExtractorSpec spec) {
+    return spec.aggregation().aggregator(spec.backbone().taps()).dimension();
+  }
+
+  private static Layer layer(Store store, String extractor, int snapshot) {
+    return new Layer(store, Layout.descriptors(extractor, Numbered.name(snapshot)));
+  }
+
+  String folder() {
+    return Layout.descriptors(extractor, Numbered.name(snapshot));
+  }
+
+  Ledger ledger(Store store) {
+    return Ledgers.of(store, folder());
+  }
+
+  Table<VectorRow> table(Store store) {
+    return new Table<>(store, RowFormat.descriptors(dimension), List.of(ledger(store)));
+  }
+
+  ArtifactManifest artifact(Store store) {
+    return new Artifacts(store).require(Layout.extractor(extractor));
+  }
+}

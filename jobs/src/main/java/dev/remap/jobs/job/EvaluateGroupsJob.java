@@ -1,0 +1,233 @@
+package dev.remap.jobs.job;
+
+import dev.remap.core.evaluation.AveragePrecision;
+import dev.remap.core.evaluation.Relevance;
+import dev.remap.index.shard.Neighbor;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.search.DistributedSearch;
+import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.store.layer.Unit;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * Leave-one-out evaluation: every image of a group is a query, the others of its group are
+ * relevant, the image itself is ignored, all else is wrong. Average precision is that of Oxford5k
+ * and Holidays (trapezoidal).
+ */
+public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, EvaluateGroupsJob.Scores> {
+  private static final int BLOCK = 64;
+
+  private final Integer number;
+  private final String groups;
+
+  /**
+   * @param generation to evaluate; null for the newest
+   * @param groups a folder of the catalogue, or a table: see {@link Groups}
+   */
+  public EvaluateGroupsJob(JobContext context, Integer generation, String groups) {
+    super(context);
+    this.number = generation;
+    this.groups = groups;
+  }
+
+  /** An image that is in a group of at least two. */
+  record Labelled(long key, String imageId, String group, float[] vector) implements Serializable {}
+
+  record Todo(
+      Generation generation, List<Labelled> images, int groups, int depth, ShardSearcher shards) {}
+
+  /** One query's result. */
+  public record Row(
+      String imageId, String group, int relevant, double precision, double exactPrecision)
+      implements Serializable {}
+
+  record Scores(List<Row> rows, String path) {}
+
+  @Override
+  String name() {
+    return "evaluate-groups";
+  }
+
+  @Override
+  Todo plan() {
+    Generation generation = Generation.choose(context(), number);
+    Groups labels = Groups.of(context(), groups);
+    Map<String, List<Labelled>> byGroup = new TreeMap<>();
+    for (Labelled image : labelled(generation.vectors(), labels)) {
+      byGroup.computeIfAbsent(image.group, group -> new ArrayList<>()).add(image);
+    }
+    byGroup.values().removeIf(members -> members.size() < 2);
+    if (byGroup.isEmpty()) {
+      throw new InputException(
+          "--groups %s gives no group of two or more indexed images: name a folder of the catalogue with subfolders"
+              + " ('.' for all), or a table with columns image_id and group",
+          groups);
+    }
+    List<Labelled> images = byGroup.values().stream().flatMap(List::stream).toList();
+    int most = context().settings().integer("evaluate.depth", 1, 100_000);
+    int depth = (int) Math.min(most + 1L, generation.entries(context().store()));
+    ShardSearcher shards = ShardSearcher.of(context(), generation);
+    context()
+        .console()
+        .say(
+            "evaluate generation %d of '%s': %d images in %d groups, among %,d, ranked to %d, nprobe %d",
+            generation.number(),
+            generation.index(),
+            images.size(),
+            byGroup.size(),
+            generation.entries(context().store()),
+            depth - 1,
+            shards.nprobe());
+    return new Todo(generation, images, byGroup.size(), depth, shards);
+  }
+
+  private List<Labelled> labelled(Vectors vectors, Groups labels) {
+    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    List<Unit> units = Cuts.of(vectors.ledger(context().store()), Vectors.TABLE, perUnit);
+    List<Labelled> images = new ArrayList<>();
+    new Units(context(), "vectors")
+        .run(
+            units,
+            vectors.rows(context().store()),
+            (unit, task) -> {
+              ArrayList<Labelled> found = new ArrayList<>();
+              for (VectorSample.Entry entry :
+                  VectorSample.read(task.store(), vectors, unit, key -> true)) {
+                labels
+                    .of(entry.imageId())
+                    .ifPresent(
+                        group ->
+                            found.add(
+                                new Labelled(entry.key(), entry.imageId(), group, entry.vector())));
+              }
+              return found;
+            })
+        .forEach(images::addAll);
+    return images;
+  }
+
+  @Override
+  Scores run(Todo todo) {
+    List<QueryBlock> blocks = new ArrayList<>();
+    for (int i = 0; i < todo.images.size(); i += BLOCK) {
+      blocks.add(block(todo.images.subList(i, Math.min(todo.images.size(), i + BLOCK))));
+    }
+    JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, blocks.size());
+    ExactSearcher exact = ExactSearcher.of(context(), todo.generation.vectors());
+    Broadcast<Truth> truth = context().spark().broadcast(Truth.of(todo.images));
+    JavaRDD<Row> rows =
+        search(queries, todo.shards, todo.depth)
+            .join(search(queries, exact, todo.depth))
+            .flatMap(pair -> rows(pair._2()._1(), pair._2()._2(), truth.value()).iterator())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    String path = context().store().locate("evaluations/" + context().run() + "/groups");
+    return TaskFailures.unwrap(
+        () -> {
+          Evaluations.write(context(), rows, Row.class, path);
+          return new Scores(rows.collect(), path);
+        });
+  }
+
+  private static QueryBlock block(List<Labelled> images) {
+    int dimension = images.get(0).vector.length;
+    float[] vectors = new float[images.size() * dimension];
+    for (int i = 0; i < images.size(); i++) {
+      System.arraycopy(images.get(i).vector, 0, vectors, i * dimension, dimension);
+    }
+    return new QueryBlock(images.stream().mapToLong(Labelled::key).toArray(), vectors);
+  }
+
+  private JavaPairRDD<Long, Neighbors> search(
+      JavaRDD<QueryBlock> queries, Searcher searcher, int depth) {
+    return DistributedSearch.run(queries, searcher, depth, context().spark().defaultParallelism())
+        .mapToPair(found -> new Tuple2<>(found.queryIds()[0], found));
+  }
+
+  /** Labels by key, and the keys of each group. */
+  private record Truth(
+      HashMap<Long, String> ids,
+      HashMap<Long, String> groups,
+      HashMap<String, HashSet<Long>> members)
+      implements Serializable {
+    static Truth of(List<Labelled> images) {
+      Truth truth = new Truth(new HashMap<>(), new HashMap<>(), new HashMap<>());
+      for (Labelled image : images) {
+        truth.ids.put(image.key, image.imageId);
+        truth.groups.put(image.key, image.group);
+        truth.members.computeIfAbsent(image.group, group -> new HashSet<>()).add(image.key);
+      }
+      return truth;
+    }
+
+    double precision(Neighbors found, int q) {
+      long key = found.queryIds()[q];
+      Set<Long> others = new HashSet<>(members.get(groups.get(key)));
+      others.remove(key);
+      List<Long> ranking = found.result().neighbors(q).stream().map(Neighbor::key).toList();
+      int[] ranks = new Relevance<>(others, Set.of(key)).ranks(ranking);
+      return AveragePrecision.trapezoidal(ranks, others.size());
+    }
+  }
+
+  private static List<Row> rows(Neighbors approximate, Neighbors exact, Truth truth) {
+    List<Row> rows = new ArrayList<>();
+    for (int q = 0; q < approximate.queryIds().length; q++) {
+      long key = approximate.queryIds()[q];
+      String group = truth.groups.get(key);
+      rows.add(
+          new Row(
+              truth.ids.get(key),
+              group,
+              truth.members.get(group).size() - 1,
+              truth.precision(approximate, q),
+              truth.precision(exact, q)));
+    }
+    return rows;
+  }
+
+  @Override
+  void verify(Todo todo, Scores scores) {
+    if (scores.rows.size() != todo.images.size()) {
+      throw new JobFailedException(
+          "Books of the evaluation do not balance: %d queries, %d results",
+          todo.images.size(), scores.rows.size());
+    }
+  }
+
+  @Override
+  void commit(Todo todo, Scores scores) {
+    context()
+        .console()
+        .table(
+            List.of(
+                List.of("leave-one-out", "queries", "groups", "mAP exact", "mAP index"),
+                List.of(
+                    groups,
+                    Integer.toString(scores.rows.size()),
+                    Integer.toString(todo.groups),
+                    Evaluations.score(
+                        scores.rows.stream().mapToDouble(Row::exactPrecision).average()),
+                    Evaluations.score(
+                        scores.rows.stream().mapToDouble(Row::precision).average()))));
+    context().console().say("  per query: %s", scores.path);
+  }
+
+  @Override
+  Books books(Scores scores) {
+    return new Books().add("queries", scores.rows.size());
+  }
+}

@@ -1,0 +1,150 @@
+package dev.remap.jobs.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.extraction.Aggregation;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.extraction.Scale;
+import dev.remap.core.image.ImageLimits;
+import dev.remap.core.pooling.RegionWeights;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.ArtifactDraft;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Content;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The extractor that the settings describe, and the files that carry it to the store.
+ *
+ * @param spec all that decides a descriptor's bits
+ * @param torchScript the backbone's file
+ */
+record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
+  static final String SPEC = "extractor.json";
+  static final String BACKBONE = "backbone.pt";
+
+  /** The extractor's name in the store: the first 16 digits of its fingerprint. */
+  static String id(ExtractorSpec spec) {
+    return spec.fingerprint().substring(0, 16);
+  }
+
+  String id() {
+    return id(spec);
+  }
+
+  /** Reads the backbone's card and checks that its file is the one the card names. */
+  static ExtractorFiles of(Settings settings) {
+    Path folder = folder(settings.string("extractor.backbone"));
+    Path torchScript = folder.resolve(BACKBONE);
+    try {
+      BackboneCard card = BackboneCard.parse(text(folder.resolve("card.json")));
+      checkDigest(torchScript, card);
+      return new ExtractorFiles(spec(settings, card), torchScript);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("%s: %s", folder, e.getMessage());
+    }
+  }
+
+  private static ExtractorSpec spec(Settings settings, BackboneCard card) {
+    return new ExtractorSpec(
+        ExtractorSpec.SCHEMA_VERSION,
+        card,
+        aggregation(settings, card),
+        scales(settings),
+        settings.integer("extractor.batch-size", 1, 1024),
+        new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")));
+  }
+
+  private static Aggregation aggregation(Settings settings, BackboneCard card) {
+    String name = settings.string("extractor.aggregator");
+    return switch (name) {
+      case "remap" -> new Aggregation.Remap(weights(settings, card));
+      case "gem" -> new Aggregation.Gem((float) settings.number("extractor.gem-p", 1, 100));
+      default ->
+          throw new InputException("extractor.aggregator is %s: it must be remap or gem", name);
+    };
+  }
+
+  private static RegionWeights weights(Settings settings, BackboneCard card) {
+    String file = settings.string("extractor.region-weights");
+    return file.isBlank()
+        ? RegionWeights.ones(card.taps().size(), settings.integer("extractor.levels", 1, 10))
+        : RegionWeights.parse(text(folder(file)));
+  }
+
+  private static List<Scale> scales(Settings settings) {
+    List<Scale> scales = new ArrayList<>();
+    try {
+      for (Config scale : settings.objects("extractor.scales")) {
+        scales.add(
+            new Scale(
+                scale.getInt("long-side"),
+                scale.getInt("short-side"),
+                (float) scale.getDouble("weight")));
+      }
+    } catch (ConfigException e) {
+      throw new InputException("extractor.scales: %s", e.getMessage());
+    }
+    return scales;
+  }
+
+  /** A path relative to the installation, which {@code bin/remap} names. */
+  private static Path folder(String path) {
+    Path given = Path.of(path);
+    String home = System.getenv().getOrDefault("REMAP_HOME", "");
+    return given.isAbsolute() || Files.exists(given) ? given : Path.of(home).resolve(given);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new InputException(
+          "%s cannot be read: check extractor.backbone (a folder with backbone.pt and card.json)",
+          file);
+    }
+  }
+
+  private static void checkDigest(Path torchScript, BackboneCard card) {
+    try (InputStream in = Files.newInputStream(torchScript)) {
+      String found = Sha256.hex(in);
+      if (!found.equals(card.sha256())) {
+        throw new InputException(
+            "%s is not the file its card describes: its SHA-256 is %s, the card says %s. Export it again",
+            torchScript, found, card.sha256());
+      }
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: check extractor.backbone", torchScript);
+    }
+  }
+
+  /** Puts spec and backbone into the store, unless they are there. */
+  ArtifactManifest commit(Store store, String run) {
+    return new Artifacts(store)
+        .commit(
+            Layout.extractor(id()),
+            new ArtifactDraft(
+                id(),
+                "extractor",
+                new TreeMap<>(Map.of("backbone", spec.backbone().sha256())),
+                run),
+            Map.of(
+                SPEC, Content.of(spec.toJson().getBytes(StandardCharsets.UTF_8)),
+                BACKBONE, Content.of(torchScript)),
+            "extractor");
+  }
+}

@@ -1,0 +1,51 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.segment.KeyRange;
+
+/**
+ * Prints the committed files of a table, one full path a line, for readers that know nothing of the
+ * store.
+ */
+public final class FilesJob {
+  private final JobContext context;
+  private final String table;
+  private final Integer snapshot;
+
+  /**
+   * @param snapshot its number; null for the newest that has the table
+   */
+  public FilesJob(JobContext context, String table, Integer snapshot) {
+    this.context = context;
+    this.table = table;
+    this.snapshot = snapshot;
+  }
+
+  /** Prints them. */
+  public void execute() {
+    Store store = context.store();
+    ledger()
+        .segments(table, KeyRange.ALL)
+        .forEach(placed -> context.console().say("%s", store.locate(placed.segment().path())));
+  }
+
+  private Ledger ledger() {
+    Store store = context.store();
+    return switch (table) {
+      case "snapshot" -> {
+        Snapshots snapshots = new Snapshots(store);
+        yield snapshots.ledger(snapshots.choose(snapshot));
+      }
+      case "descriptors", "moments", "rejects" ->
+          Descriptors.choose(context, snapshot).ledger(store);
+      case "vectors" -> Vectors.choose(context, null).ledger(store);
+      case "shards" -> Generation.choose(context, null).ledger(store);
+      default ->
+          throw new InputException(
+              "There is no table %s: give snapshot, descriptors, moments, rejects, vectors or shards",
+              table);
+    };
+  }
+}

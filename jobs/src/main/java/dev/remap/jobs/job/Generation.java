@@ -1,0 +1,117 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Publication;
+import dev.remap.jobs.store.Published;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.segment.KeyRange;
+import java.util.List;
+
+/**
+ * One complete generation of an index.
+ *
+ * @param index the index's name
+ * @param number of the generation
+ * @param manifest what it was made from
+ * @param vectors what its shards hold
+ */
+record Generation(String index, int number, ArtifactManifest manifest, Vectors vectors) {
+  static final String TABLE = "shards";
+
+  static List<Integer> numbers(Store store, String index) {
+    return Numbered.in(store, "indexes/" + index);
+  }
+
+  static String folder(String index, int number) {
+    return Layout.generation(index, Numbered.name(number));
+  }
+
+  /**
+   * A generation to look at or to publish.
+   *
+   * @param wanted its number; null for the newest complete one
+   */
+  static Generation choose(JobContext context, Integer wanted) {
+    String index = context.settings().string("index.name");
+    Artifacts artifacts = new Artifacts(context.store());
+    List<Integer> complete =
+        numbers(context.store(), index).stream()
+            .filter(number -> artifacts.find(folder(index, number)).isPresent())
+            .toList();
+    if (complete.isEmpty() || (wanted != null && !complete.contains(wanted))) {
+      throw new InputException(
+          "Index '%s' has no complete generation%s%s: run remap build --name %s",
+          index,
+          wanted == null ? "" : " " + wanted,
+          complete.isEmpty() ? "" : "; it has " + complete,
+          index);
+    }
+    return of(context.store(), index, wanted == null ? complete.get(complete.size() - 1) : wanted);
+  }
+
+  /** The live generation; what a search is meant to see. */
+  static Generation live(JobContext context) {
+    String index = context.settings().string("index.name");
+    Published live =
+        new Publication(context.store(), index)
+            .latest()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Index '%s' is not published: run remap publish --name %s", index, index));
+    return of(context.store(), index, number(live));
+  }
+
+  /** The number of the generation that a publication names. */
+  static int number(Published published) {
+    String[] path = published.manifest().path().split("/", -1);
+    return Integer.parseInt(path[path.length - 2]);
+  }
+
+  private static Generation of(Store store, String index, int number) {
+    ArtifactManifest manifest = new Artifacts(store).require(folder(index, number));
+    String whitening = manifest.inputs().get("whitening");
+    return new Generation(
+        index,
+        number,
+        manifest,
+        new Vectors(
+            whitening,
+            Integer.parseInt(manifest.inputs().get("snapshot")),
+            Whitenings.load(store, whitening).dimension()));
+  }
+
+  String folder() {
+    return folder(index, number);
+  }
+
+  Ledger ledger(Store store) {
+    return new Layer(store, folder()).requireLedger();
+  }
+
+  /** The shards' files, in order of their keys. */
+  List<FileRef> shards(Store store) {
+    return ledger(store)
+        .segments(TABLE, KeyRange.ALL)
+        .map(placed -> placed.segment().file())
+        .toList();
+  }
+
+  long entries(Store store) {
+    return ledger(store).rows(TABLE);
+  }
+
+  FileRef manifestRef(Store store) {
+    return new Artifacts(store).manifestRef(folder());
+  }
+
+  String input(String name) {
+    return manifest.inputs().get(name);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.InputException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Which images show the same thing: by the folders of their ids, or by a table. */
+sealed interface Groups extends Serializable {
+  /** The group of an image, if it is in one. */
+  Optional<String> of(String imageId);
+
+  /**
+   * Reads what {@code --groups} names: a table with columns image_id and group, or a folder of the
+   * catalogue whose subfolders are the groups ({@code .} for the whole catalogue).
+   */
+  static Groups of(JobContext context, String given) {
+    String name = given.toLowerCase(Locale.ROOT);
+    String format =
+        name.endsWith(".csv")
+            ? "csv"
+            : name.endsWith(".parquet") ? "parquet" : name.endsWith(".jsonl") ? "json" : "";
+    if (format.isEmpty()) {
+      String prefix =
+          given.equals(".") || given.equals("/") ? "" : given.replaceAll("/+$", "") + "/";
+      return new ByFolder(prefix);
+    }
+    requireFile(given, context.hadoop());
+    Dataset<Row> table = context.session().read().option("header", true).format(format).load(given);
+    if (!Set.of(table.columns()).containsAll(Set.of("image_id", "group"))) {
+      throw new InputException(
+          "%s needs the columns image_id and group; it has %s",
+          given, String.join(", ", table.columns()));
+    }
+    HashMap<String, String> groups = new HashMap<>();
+    for (Row row :
+        table.selectExpr("cast(image_id as string)", "cast(`group` as string)").collectAsList()) {
+      groups.put(row.getString(0), row.getString(1));
+    }
+    return new ByTable(groups);
+  }
+
+  private static void requireFile(String given, Configuration hadoop) {
+    try {
+      Path path = new Path(given);
+      if (!path.getFileSystem(hadoop).exists(path)) {
+        throw new InputException("%s does not exist: check --groups", given);
+      }
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: %s", given, e.getMessage());
+    }
+  }
+
+  /** The folder of the id, if it lies below the prefix. */
+  record ByFolder(String prefix) implements Groups {
+    @Override
+    public Optional<String> of(String imageId) {
+      int slash = imageId.lastIndexOf('/');
+      return imageId.startsWith(prefix) && slash >= prefix.length()
+          ? Optional.of(imageId.substring(0, slash))
+          : Optional.empty();
+    }
+  }
+
+  record ByTable(Map<String, String> groups) implements Groups {
+    @Override
+    public Optional<String> of(String imageId) {
+      return Optional.ofNullable(groups.get(imageId));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Store;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * What a command's jobs share: settings, store, console, and a Spark that starts when first asked
+ * for.
+ */
+public final class JobContext implements AutoCloseable {
+  private final String command;
+  private final Settings settings;
+  private final Console console;
+  private final SparkConf sparkConf;
+  private final Configuration hadoop;
+  private final Store store;
+  private final String run = UUID.randomUUID().toString();
+  private SparkSession session;
+  private Broadcast<SerializableConfiguration> hadoopForTasks;
+
+  private JobContext(
+      String command,
+      Settings settings,
+      Console console,
+      BiFunction<String, Configuration, Store> opening) {
+    this.command = command;
+    this.settings = settings;
+    this.console = console;
+    this.sparkConf = new SparkConf().setAppName("remap " + command);
+    this.sparkConf.setIfMissing("spark.master", "local[*]");
+    this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
+    this.store = opening.apply(settings.string("store"), hadoop);
+  }
+
+  /** Opens the store that the settings name. */
+  public static JobContext open(String command, Settings settings, Console console) {
+    return new JobContext(command, settings, console, Store::open);
+  }
+
+  /** Opens the store that the settings name, and makes it if it does not exist. */
+  public static JobContext create(String command, Settings settings, Console console) {
+    return new JobContext(command, settings, console, Store::openOrCreate);
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public Console console() {
+    return console;
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  /** The id of this run: in the names of all objects it writes. */
+  public String run() {
+    return run;
+  }
+
+  public String command() {
+    return command;
+  }
+
+  /** Hadoop's configuration with Spark's {@code spark.hadoop.*} settings laid over it. */
+  public Configuration hadoop() {
+    return hadoop;
+  }
+
+  /** The Spark session, started by the first call. */
+  public synchronized SparkSession session() {
+    if (session == null) {
+      session = SparkSession.builder().config(sparkConf).getOrCreate();
+    }
+    return session;
+  }
+
+  /** The Spark context of {@link #session}. */
+  public JavaSparkContext spark() {
+    return JavaSparkContext.fromSparkContext(session().sparkContext());
+  }
+
+  /** What a task needs to open the same store. */
+  synchronized TaskStore taskStore() {
+    if (hadoopForTasks == null) {
+      hadoopForTasks = spark().broadcast(new SerializableConfiguration(hadoop));
+    }
+    return new TaskStore(settings.string("store"), hadoopForTasks);
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.stop();
+    }
+  }
+}

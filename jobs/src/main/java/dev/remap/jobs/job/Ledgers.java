@@ -1,0 +1,19 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Ledgers that tasks read, parsed once per executor: a ledger never changes. */
+final class Ledgers {
+  private static final Map<String, Ledger> READ = new ConcurrentHashMap<>();
+
+  private Ledgers() {}
+
+  static Ledger of(Store store, String folder) {
+    return READ.computeIfAbsent(
+        store.locate(folder), where -> new Layer(store, folder).requireLedger());
+  }
+}

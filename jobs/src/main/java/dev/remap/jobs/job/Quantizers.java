@@ -1,0 +1,57 @@
+package dev.remap.jobs.job;
+
+import dev.remap.index.quantizer.Quantizer;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import java.util.List;
+import java.util.Optional;
+
+/** The quantizers of a store. */
+final class Quantizers {
+  static final String FILE = "quantizer.faiss";
+
+  private Quantizers() {}
+
+  static List<ArtifactManifest> all(Store store) {
+    Artifacts artifacts = new Artifacts(store);
+    return store.list("quantizers").stream()
+        .map(id -> artifacts.find(Layout.quantizer(id)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /**
+   * The quantizer for these vectors.
+   *
+   * @param wanted its id; null where there is only one
+   */
+  static ArtifactManifest choose(Store store, Vectors vectors, String wanted) {
+    List<ArtifactManifest> fitting =
+        all(store).stream()
+            .filter(manifest -> vectors.whitening().equals(manifest.inputs().get("whitening")))
+            .filter(manifest -> wanted == null || wanted.equals(manifest.id()))
+            .toList();
+    if (fitting.isEmpty()) {
+      throw new InputException(
+          "There is no quantizer%s for vectors of whitening %s: run remap quantize first",
+          wanted == null ? "" : " " + wanted, vectors.whitening());
+    }
+    if (fitting.size() > 1) {
+      throw new InputException(
+          "Several quantizers fit the vectors: choose one with --quantizer:\n  %s",
+          String.join(
+              "\n  ", fitting.stream().map(m -> m.id() + "  " + m.inputs().get("spec")).toList()));
+    }
+    return fitting.get(0);
+  }
+
+  static Quantizer open(Store store, ArtifactManifest manifest) {
+    Natives.loadFaiss();
+    FileRef file = manifest.file(FILE);
+    return Quantizer.open(LocalCache.fetch(store, file), file.sha256());
+  }
+}

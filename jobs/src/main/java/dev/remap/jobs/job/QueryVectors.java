@@ -1,0 +1,96 @@
+package dev.remap.jobs.job;
+
+import dev.remap.core.extraction.Described;
+import dev.remap.core.extraction.Extractor;
+import dev.remap.core.extraction.Rejected;
+import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The images of queries as vectors of a generation's extractor and whitening.
+ *
+ * @param block the queries that could be described
+ * @param failures those that could not
+ */
+record QueryVectors(QueryBlock block, List<Failure> failures) implements Serializable {
+  private static final int BLOCK = 64;
+
+  /** A query without a vector, and why. */
+  record Failure(long id, String reason) implements Serializable {}
+
+  /**
+   * Describes and projects queries on the executors; the result is kept, as searches read it more
+   * than once.
+   */
+  static <Q extends Query> JavaRDD<QueryVectors> of(
+      JobContext context, Generation generation, List<Q> queries) {
+    List<List<Q>> blocks = new ArrayList<>();
+    for (int i = 0; i < queries.size(); i += BLOCK) {
+      blocks.add(new ArrayList<>(queries.subList(i, Math.min(queries.size(), i + BLOCK))));
+    }
+    TaskStore store = context.taskStore();
+    String extractor = Layout.extractor(generation.input("extractor"));
+    String whitening = generation.input("whitening");
+    ExecutorExtractors.Options options = ExecutorExtractors.Options.of(context);
+    return context
+        .spark()
+        .parallelize(blocks, Math.max(1, blocks.size()))
+        .map(
+            block -> {
+              Store opened = store.open();
+              Extractor network =
+                  ExecutorExtractors.open(
+                      opened, new Artifacts(opened).require(extractor), options);
+              return describe(network, Whitenings.load(opened, whitening), block, store.hadoop());
+            })
+        .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static <Q extends Query> QueryVectors describe(
+      Extractor network, Whitening whitening, List<Q> queries, Configuration hadoop)
+      throws InterruptedException {
+    List<Long> ids = new ArrayList<>();
+    List<float[]> vectors = new ArrayList<>();
+    List<Failure> failures = new ArrayList<>();
+    network.extract(
+        queries.stream().map(query -> query.source(hadoop)).iterator(),
+        outcome -> {
+          long id = queries.get(outcome.index()).id();
+          if (outcome instanceof Described described) {
+            ids.add(id);
+            vectors.add(whitening.project(described.descriptor()));
+          } else {
+            failures.add(new Failure(id, ((Rejected) outcome).reason()));
+          }
+        });
+    return new QueryVectors(block(ids, vectors, whitening.dimension()), failures);
+  }
+
+  private static QueryBlock block(List<Long> ids, List<float[]> vectors, int dimension) {
+    float[] rows = new float[ids.size() * dimension];
+    for (int i = 0; i < vectors.size(); i++) {
+      System.arraycopy(vectors.get(i), 0, rows, i * dimension, dimension);
+    }
+    return new QueryBlock(ids.stream().mapToLong(Long::longValue).toArray(), rows);
+  }
+
+  /** The blocks that have queries, for the search. */
+  static JavaRDD<QueryBlock> blocks(JavaRDD<QueryVectors> vectors) {
+    return vectors.map(QueryVectors::block).filter(block -> block.size() > 0);
+  }
+
+  /** The queries that could not be described. */
+  static List<Failure> failures(JavaRDD<QueryVectors> vectors) {
+    return TaskFailures.unwrap(
+        () -> vectors.flatMap(block -> block.failures().iterator()).collect());
+  }
+}

@@ -1,0 +1,68 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.store.RunEnd;
+import dev.remap.jobs.store.RunStart;
+import dev.remap.jobs.store.Runs;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** What one job leaves about itself under {@code runs/}: the only place where times are kept. */
+final class RunLog {
+  private final Runs runs;
+  private final String id = UUID.randomUUID().toString();
+  private final long started = System.nanoTime();
+
+  private RunLog(Runs runs) {
+    this.runs = runs;
+  }
+
+  /** Records that the job begins, with its effective settings and what it runs on. */
+  static RunLog start(JobContext context, String job) {
+    RunLog log = new RunLog(new Runs(context.store()));
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("remap-index", version(RunLog.class));
+    versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    versions.put("java", System.getProperty("java.version"));
+    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    log.runs.begin(
+        new RunStart(
+            log.id,
+            job,
+            Instant.now(),
+            new TreeMap<>(Map.of("settings", context.settings().toJson())),
+            new TreeMap<>(versions)));
+    return log;
+  }
+
+  private static String version(Class<?> type) {
+    String version = type.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  void succeeded(Books books) {
+    end(Optional.empty(), books);
+  }
+
+  void failed(RuntimeException failure) {
+    try {
+      end(Optional.of(String.valueOf(failure.getMessage())), new Books());
+    } catch (RuntimeException e) {
+      // A store that cannot take the record either must not hide the first failure.
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void end(Optional<String> failure, Books books) {
+    long millis = (System.nanoTime() - started) / 1_000_000;
+    runs.end(
+        new RunEnd(
+            id,
+            Instant.now(),
+            failure,
+            new TreeMap<>(books.counts()),
+            new TreeMap<>(Map.of("total", millis))));
+  }
+}

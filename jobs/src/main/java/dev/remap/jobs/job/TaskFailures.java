@@ -1,0 +1,36 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.StoreException;
+import java.util.function.Supplier;
+import org.apache.spark.SparkException;
+
+/** What a task threw, without the wrapping that Spark puts around it. */
+final class TaskFailures {
+  private TaskFailures() {}
+
+  /** Runs a Spark action; a failure that was meant for the user comes out as it was thrown. */
+  static <T> T unwrap(Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (RuntimeException e) {
+      throw known(e);
+    } catch (Exception e) {
+      // Spark's own exception is checked, but comes out of methods that do not declare it.
+      throw e instanceof SparkException
+          ? known(new IllegalStateException(e))
+          : new IllegalStateException(e);
+    }
+  }
+
+  private static RuntimeException known(RuntimeException thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InputException
+          || cause instanceof JobFailedException
+          || cause instanceof StoreException) {
+        return (RuntimeException) cause;
+      }
+    }
+    return thrown;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs pieces of work as one Spark task each. A piece that fails is tried again in a further round
+ * and does not keep the others from finishing; those that fail to the last are named in one {@link
+ * JobFailedException}.
+ */
+final class Units {
+  private static final Logger LOG = LoggerFactory.getLogger(Units.class);
+  private static final int NAMED_FAILURES = 5;
+
+  private final JobContext context;
+  private final String noun;
+
+  /**
+   * @param noun what a piece consists of, for progress: images, vectors
+   */
+  Units(JobContext context, String noun) {
+    this.context = context;
+    this.noun = noun;
+  }
+
+  /** What a task does with one piece; runs on an executor and commits its output itself. */
+  @FunctionalInterface
+  interface Work<U, R> extends Serializable {
+    R run(U unit, Task task) throws Exception;
+  }
+
+  /** What a piece of work has at hand on its executor. */
+  record Task(
+      Store store, TaskStore origin, long attempt, LongConsumer done, LongConsumer rejected) {}
+
+  private record Outcome<R>(int index, R result, String failure) implements Serializable {}
+
+  /**
+   * Runs all pieces.
+   *
+   * @param rows rows of all pieces together, for progress
+   * @return their results, in the order of {@code units}
+   */
+  <U extends Serializable, R extends Serializable> List<R> run(
+      List<U> units, long rows, Work<U, R> work) {
+    List<R> results = new ArrayList<>();
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < units.size(); i++) {
+      results.add(null);
+      open.add(i);
+    }
+    int attempts = context.settings().integer("unit.attempts", 1, 100);
+    List<Outcome<R>> failures = List.of();
+    try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
+      for (int attempt = 0; attempt < attempts && !open.isEmpty(); attempt++) {
+        failures = new ArrayList<>();
+        for (Outcome<R> outcome : round(units, open, progress, work)) {
+          if (outcome.failure == null) {
+            results.set(outcome.index, outcome.result);
+          } else {
+            failures.add(outcome);
+          }
+        }
+        open = failures.stream().map(Outcome::index).toList();
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failed(units, failures);
+    }
+    return results;
+  }
+
+  private <U extends Serializable, R extends Serializable> List<Outcome<R>> round(
+      List<U> units, List<Integer> open, Progress progress, Work<U, R> work) {
+    List<Piece<U>> pieces = open.stream().map(i -> new Piece<>(i, units.get(i))).toList();
+    TaskStore store = context.taskStore();
+    LongAccumulator done = progress.done();
+    LongAccumulator rejects = progress.rejects();
+    return context
+        .spark()
+        .parallelize(new ArrayList<>(pieces), pieces.size())
+        .map(piece -> attempt(piece, store, done, rejects, work))
+        .collect();
+  }
+
+  private record Piece<U>(int index, U unit) implements Serializable {}
+
+  private static <U extends Serializable, R extends Serializable> Outcome<R> attempt(
+      Piece<U> piece,
+      TaskStore store,
+      LongAccumulator done,
+      LongAccumulator rejects,
+      Work<U, R> work)
+      throws Exception {
+    long attempt = TaskContext.get().taskAttemptId();
+    try {
+      Task task = new Task(store.open(), store, attempt, done::add, rejects::add);
+      return new Outcome<>(piece.index, work.run(piece.unit, task), null);
+    } catch (TaskKilledException | InterruptedException e) {
+      throw e;
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
+      LOG.warn("{} failed", piece.unit, e);
+      return new Outcome<>(piece.index, null, sentence(e));
+    }
+  }
+
+  private static String sentence(Throwable e) {
+    boolean ours = e instanceof StoreException || e instanceof JobFailedException;
+    return ours || e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
+  }
+
+  private static <U, R> JobFailedException failed(List<U> units, List<Outcome<R>> failures) {
+    StringBuilder text = new StringBuilder();
+    for (Outcome<R> failure : failures.subList(0, Math.min(NAMED_FAILURES, failures.size()))) {
+      text.append("\n  ").append(units.get(failure.index)).append(": ").append(failure.failure);
+    }
+    return new JobFailedException(
+        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the command again:%s",
+        failures.size(), units.size(), text);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.VectorRow;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The vectors of one snapshot by one whitening.
+ *
+ * @param whitening the whitening's id
+ * @param snapshot number of the snapshot
+ * @param dimension components of a vector
+ */
+record Vectors(String whitening, int snapshot, int dimension) implements Serializable {
+  static final String TABLE = "vectors";
+
+  /**
+   * The newest complete ones that come from the settings' extractor.
+   *
+   * @param wanted id of their whitening; null where there is only one
+   */
+  static Vectors choose(JobContext context, String wanted) {
+    Store store = context.store();
+    String extractor = ExtractorFiles.of(context.settings()).id();
+    List<Vectors> found = new ArrayList<>();
+    for (ArtifactManifest manifest : Whitenings.all(store)) {
+      if (extractor.equals(manifest.inputs().get("extractor"))
+          && (wanted == null || wanted.equals(manifest.id()))) {
+        int dimension = Whitenings.load(store, manifest.id()).dimension();
+        store.list("vectors/" + manifest.id()).stream()
+            .map(name -> new Vectors(manifest.id(), Integer.parseInt(name), dimension))
+            .filter(vectors -> vectors.layer(store).ledger().isPresent())
+            .forEach(found::add);
+      }
+    }
+    Comparator<Vectors> bySnapshot = Comparator.comparingInt(Vectors::snapshot);
+    int newest =
+        found.stream()
+            .max(bySnapshot)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "There are no complete vectors from extractor %s, which the settings describe: run remap"
+                            + " whiten with these settings",
+                        extractor))
+            .snapshot;
+    List<Vectors> candidates =
+        found.stream().filter(vectors -> vectors.snapshot == newest).toList();
+    if (candidates.size() > 1) {
+      throw new InputException(
+          "Snapshot %d has vectors by several whitenings (%s): choose one with --whitening",
+          newest, String.join(", ", candidates.stream().map(Vectors::whitening).toList()));
+    }
+    return candidates.get(0);
+  }
+
+  String folder() {
+    return Layout.vectors(whitening, Numbered.name(snapshot));
+  }
+
+  Layer layer(Store store) {
+    return new Layer(store, folder());
+  }
+
+  Ledger ledger(Store store) {
+    return Ledgers.of(store, folder());
+  }
+
+  Table<VectorRow> table(Store store) {
+    return new Table<>(store, RowFormat.vectors(dimension), List.of(ledger(store)));
+  }
+
+  long rows(Store store) {
+    return ledger(store).rows(TABLE);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.remap.jobs.job;
+
+import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** The whitenings of a store, each parsed once per JVM. */
+final class Whitenings {
+  static final String FILE = "whitening.bin";
+  private static final int MAX_BYTES = 1 << 30;
+  private static final Map<String, Whitening> LOADED = new ConcurrentHashMap<>();
+
+  private Whitenings() {}
+
+  static List<ArtifactManifest> all(Store store) {
+    Artifacts artifacts = new Artifacts(store);
+    return store.list("whitenings").stream()
+        .map(id -> artifacts.find(Layout.whitening(id)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  static Whitening load(Store store, String id) {
+    return LOADED.computeIfAbsent(
+        store.root() + "/" + id,
+        key ->
+            Whitening.fromBytes(
+                store.readVerified(new Artifacts(store).require(Layout.whitening(id)).file(FILE))));
+  }
+
+  /** The bytes of a whitening anywhere, checked to be one. */
+  static byte[] read(String path, Configuration conf) {
+    Path file = new Path(path);
+    try (InputStream in = file.getFileSystem(conf).open(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES);
+      Whitening.fromBytes(bytes);
+      return bytes;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException("%s is no whitening that can be used: %s", path, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.remap.jobs.search;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.Partitioner;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.util.TaskCompletionListener;
+import scala.Tuple2;
+
+/**
+ * Searches all parts for all queries: blocks go to the parts (one shuffle), and results of one
+ * block meet again (the other). No query passes through the driver.
+ */
+public final class DistributedSearch {
+  private DistributedSearch() {}
+
+  /**
+   * The best {@code k} of every query over all parts of {@code searcher}, one element per block.
+   *
+   * @param parallelism tasks wanted; a part with many queries is searched by several
+   */
+  public static JavaRDD<Neighbors> run(
+      JavaRDD<QueryBlock> blocks, Searcher searcher, int k, int parallelism) {
+    int parts = searcher.parts();
+    int splits = Math.max(1, parallelism / Math.max(1, parts));
+    JavaPairRDD<Cell, QueryBlock> cells =
+        blocks
+            .zipWithIndex()
+            .flatMapToPair(block -> cells(block, parts))
+            .partitionBy(new ByPart(parts, splits));
+    return cells
+        .mapPartitionsToPair(rows -> new PartScan(searcher, rows, k))
+        .reduceByKey(Neighbors::merge)
+        .values();
+  }
+
+  private static Iterator<Tuple2<Cell, QueryBlock>> cells(
+      Tuple2<QueryBlock, Long> block, int parts) {
+    List<Tuple2<Cell, QueryBlock>> cells = new ArrayList<>(parts);
+    for (int part = 0; part < parts; part++) {
+      cells.add(new Tuple2<>(new Cell(part, block._2()), block._1()));
+    }
+    return cells.iterator();
+  }
+
+  private record Cell(int part, long block) implements Serializable {}
+
+  /** Searches one part for the blocks of one task, and closes it with the task. */
+  private static final class PartScan implements Iterator<Tuple2<Long, Neighbors>> {
+    private final Searcher searcher;
+    private final Iterator<Tuple2<Cell, QueryBlock>> cells;
+    private final int k;
+    private Searcher.Part part;
+
+    PartScan(Searcher searcher, Iterator<Tuple2<Cell, QueryBlock>> cells, int k) {
+      this.searcher = searcher;
+      this.cells = cells;
+      this.k = k;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return cells.hasNext();
+    }
+
+    @Override
+    public Tuple2<Long, Neighbors> next() {
+      Tuple2<Cell, QueryBlock> cell = cells.next();
+      if (part == null) {
+        part = searcher.open(cell._1().part());
+        TaskCompletionListener closing = context -> part.close();
+        TaskContext.get().addTaskCompletionListener(closing);
+      }
+      return new Tuple2<>(cell._1().block(), part.search(cell._2(), k));
+    }
+  }
+
+  /** Blocks of one part share tasks, so that an executor opens few parts. */
+  private static final class ByPart extends Partitioner {
+    private static final long serialVersionUID = 1;
+    private final int parts;
+    private final int splits;
+
+    ByPart(int parts, int splits) {
+      this.parts = parts;
+      this.splits = splits;
+    }
+
+    @Override
+    public int numPartitions() {
+      return Math.max(1, parts * splits);
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      Cell cell = (Cell) key;
+      return cell.part() * splits + (int) (cell.block() % splits);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.remap.jobs.search;
+
+import dev.remap.index.shard.ResultMerger;
+import dev.remap.index.shard.SearchResult;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the queries of one block found.
+ *
+ * @param queryIds the block's ids, in the order of the result's rows
+ * @param result the nearest of each query
+ * @param nanos time spent searching, summed over the parts of the index
+ */
+public record Neighbors(long[] queryIds, SearchResult result, long nanos) implements Serializable {
+
+  /**
+   * The nearest of both, which hold results of the same queries from different parts of an index.
+   */
+  public Neighbors merge(Neighbors other) {
+    if (!Arrays.equals(queryIds, other.queryIds)) {
+      throw new IllegalArgumentException("Results of different queries cannot be merged");
+    }
+    return new Neighbors(
+        queryIds, ResultMerger.merge(List.of(result, other.result)), nanos + other.nanos);
+  }
+
+  /**
+   * Position of a key among the neighbours of the block's query {@code q}, from 0; -1: not found.
+   */
+  public int rank(int q, long key) {
+    long[] keys = result.keys();
+    for (int i = 0; i < result.k(); i++) {
+      if (keys[q * result.k() + i] == key) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

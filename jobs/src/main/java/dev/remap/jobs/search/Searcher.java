@@ -1,0 +1,24 @@
+package dev.remap.jobs.search;
+
+import java.io.Serializable;
+
+/**
+ * Something searchable in parts, each of which an executor can open by itself; together they hold
+ * every entry once.
+ */
+public interface Searcher extends Serializable {
+  /** Number of parts. */
+  int parts();
+
+  /** Opens one part in the current process. */
+  Part open(int part);
+
+  /** An open part, for one thread. */
+  interface Part extends AutoCloseable {
+    /** The best {@code k} entries of this part for every query of the block. */
+    Neighbors search(QueryBlock block, int k);
+
+    @Override
+    void close();
+  }
+}

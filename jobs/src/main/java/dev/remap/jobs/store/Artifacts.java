@@ -1,0 +1,148 @@
+package dev.remap.jobs.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Artifacts of a store: a few files and a manifest in a folder. File names carry the start of their
+ * digest, so that runs which make the same artifact at once never write different bytes to one
+ * name.
+ */
+public final class Artifacts {
+  private static final String MANIFEST = "manifest.json";
+  private static final int MAX_MANIFEST_BYTES = 64 << 20;
+  private static final int DIGITS_IN_NAME = 16;
+
+  private final Store store;
+
+  public Artifacts(Store store) {
+    this.store = store;
+  }
+
+  /** The manifest in that folder, if the artifact is there. */
+  public Optional<ArtifactManifest> find(String folder) {
+    return store
+        .readIfPresent(manifestPath(folder), MAX_MANIFEST_BYTES)
+        .map(bytes -> ArtifactManifest.parse(store.locate(manifestPath(folder)), bytes));
+  }
+
+  /** As {@link #find}, for an artifact that must be there. */
+  public ArtifactManifest require(String folder) {
+    return find(folder)
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    "There is no " + store.locate(manifestPath(folder)) + ": make it first"));
+  }
+
+  /** The manifest itself as a file, for whoever has to name this very artifact. */
+  public FileRef manifestRef(String folder) {
+    byte[] bytes = store.read(manifestPath(folder), MAX_MANIFEST_BYTES);
+    return new FileRef(manifestPath(folder), bytes.length, Sha256.hex(bytes));
+  }
+
+  /**
+   * Makes an artifact visible, unless the folder has one already: then that is returned, after a
+   * check that it was made from the same inputs and that its files are there.
+   *
+   * @param contents the files by name, such as {@code quantizer.faiss}
+   * @param stage names the fault points: {@code before-artifact}, {@code creating-artifact}, {@code
+   *     after-artifact}
+   */
+  public ArtifactManifest commit(
+      String folder, ArtifactDraft draft, Map<String, Content> contents, String stage) {
+    Optional<ArtifactManifest> earlier = find(folder);
+    if (earlier.isPresent()) {
+      return checked(folder, draft, earlier.get());
+    }
+    SortedMap<String, FileRef> files = new TreeMap<>();
+    contents.forEach((name, content) -> files.put(name, upload(folder, name, content)));
+    ArtifactManifest manifest =
+        new ArtifactManifest(draft.id(), draft.kind(), files, draft.inputs(), draft.run());
+    KillPoint.reach(stage + ".before-artifact");
+    boolean created =
+        areThere(folder, files)
+            && store.create(
+                manifestPath(folder),
+                Content.of(manifest.toBytes()),
+                () -> KillPoint.reach(stage + ".creating-artifact"));
+    KillPoint.reach(stage + ".after-artifact");
+    return created ? manifest : giveWay(folder, draft, manifest);
+  }
+
+  private FileRef upload(String folder, String name, Content content) {
+    FileRef file = describe(folder, name, content);
+    if (!store.exists(file.path())) {
+      store.create(file.path(), content, () -> {});
+    }
+    return file;
+  }
+
+  /** False if another run that was first has deleted files which it had in common with ours. */
+  private boolean areThere(String folder, SortedMap<String, FileRef> files) {
+    try {
+      files.values().forEach(store::requireLength);
+      return true;
+    } catch (StoreException e) {
+      if (find(folder).isEmpty()) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private FileRef describe(String folder, String name, Content content) {
+    MessageDigest digest = Sha256.digest();
+    long bytes;
+    try (InputStream in = new DigestInputStream(content.open(), digest)) {
+      bytes = in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw StoreException.of("read", name, e);
+    }
+    String sha256 = Sha256.format(digest.digest());
+    int dot = name.lastIndexOf('.') < 0 ? name.length() : name.lastIndexOf('.');
+    String mark = "-" + sha256.substring(0, DIGITS_IN_NAME);
+    String path = folder + "/" + name.substring(0, dot) + mark + name.substring(dot);
+    return new FileRef(path, bytes, sha256);
+  }
+
+  /** Somebody else's manifest was first: it counts, and our files without it are garbage. */
+  private ArtifactManifest giveWay(String folder, ArtifactDraft draft, ArtifactManifest own) {
+    ArtifactManifest winner = checked(folder, draft, require(folder));
+    own.files().values().stream()
+        .filter(file -> !winner.files().containsValue(file))
+        .forEach(file -> store.deleteQuietly(file.path()));
+    return winner;
+  }
+
+  private ArtifactManifest checked(String folder, ArtifactDraft draft, ArtifactManifest there) {
+    String where = store.locate(folder);
+    if (!there.kind().equals(draft.kind()) || !there.id().equals(draft.id())) {
+      throw new StoreException(
+          where
+              + " already holds the "
+              + there.kind()
+              + " "
+              + there.id()
+              + ", not a "
+              + draft.kind()
+              + " "
+              + draft.id()
+              + ": choose another name");
+    }
+    Fingerprints.requireSame(where, there.inputs(), "what is asked for now", draft.inputs());
+    there.files().values().forEach(store::requireLength);
+    return there;
+  }
+
+  private static String manifestPath(String folder) {
+    return folder + "/" + MANIFEST;
+  }
+}

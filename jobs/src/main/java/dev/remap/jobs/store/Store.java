@@ -1,0 +1,327 @@
+package dev.remap.jobs.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
+
+/**
+ * A root folder on {@code file:}, {@code hdfs:} or {@code s3a:} and the few operations on it that a
+ * store is built from. Paths are relative to the root, as {@link StorePath} allows them. All
+ * methods throw {@link StoreException} for what the user of the command has to know. Safe for
+ * threads.
+ */
+public final class Store {
+  /** The version of everything written below a root. */
+  public static final int SCHEMA_VERSION = 1;
+
+  private static final String MARK = "store.json";
+  private static final String KIND = "remap-store";
+  private static final int MAX_MARK_BYTES = 1 << 16;
+
+  private final FileSystem fs;
+  private final Path root;
+  private final AtomicCreate atomic;
+
+  private Store(FileSystem fs, Path root, AtomicCreate atomic) {
+    this.fs = fs;
+    this.root = root;
+    this.atomic = atomic;
+  }
+
+  /**
+   * Opens the store for writing, and makes it if there is none yet.
+   *
+   * @param root a path as Hadoop takes it: without a scheme it is on {@code fs.defaultFS}, and a
+   *     relative one is below the working directory
+   */
+  public static Store openOrCreate(String root, Configuration conf) {
+    Store store = locate(root, conf);
+    store.atomic.probe();
+    if (store.readIfPresent(MARK, MAX_MARK_BYTES).isEmpty()) {
+      store.create(MARK, mark());
+    }
+    store.checkMark();
+    return store;
+  }
+
+  /** Opens a store that exists. */
+  public static Store open(String root, Configuration conf) {
+    Store store = locate(root, conf);
+    store.checkMark();
+    return store;
+  }
+
+  private static Store locate(String root, Configuration conf) {
+    try {
+      Path given = new Path(root);
+      FileSystem fs = given.getFileSystem(conf);
+      if (fs instanceof LocalFileSystem local) {
+        // The raw one leaves no .crc files, which would go stale beside hard links.
+        fs = local.getRawFileSystem();
+      }
+      Path path = fs.makeQualified(given);
+      return new Store(fs, path, AtomicCreate.of(fs, path, conf));
+    } catch (IllegalArgumentException e) {
+      throw new StoreException("'" + root + "' is not a path: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw StoreException.of("open the store", root, e);
+    }
+  }
+
+  private static byte[] mark() {
+    return Json.bytes(Json.versioned().put("kind", KIND));
+  }
+
+  private void checkMark() {
+    byte[] mark =
+        readIfPresent(MARK, MAX_MARK_BYTES)
+            .orElseThrow(
+                () ->
+                    new StoreException(
+                        "There is no store at "
+                            + root
+                            + " (no "
+                            + MARK
+                            + "): check the path, or let a snapshot make one"));
+    JsonFields fields = Json.parse(locate(MARK), mark);
+    fields.schemaVersion(SCHEMA_VERSION);
+    fields.text("kind", KIND::equals);
+    fields.end();
+  }
+
+  /** The root, with its scheme. */
+  public String root() {
+    return root.toString();
+  }
+
+  /** The full path of a file, for messages and other readers. */
+  public String locate(String path) {
+    return path(path).toString();
+  }
+
+  private Path path(String path) {
+    return new Path(root, StorePath.check(path));
+  }
+
+  public boolean exists(String path) {
+    return status(path).isPresent();
+  }
+
+  private Optional<FileStatus> status(String path) {
+    try {
+      return Optional.of(fs.getFileStatus(path(path)));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw StoreException.of("read", locate(path), e);
+    }
+  }
+
+  /** Refuses a file that is missing or whose length is not the recorded one. */
+  public void requireLength(FileRef ref) {
+    FileStatus status =
+        status(ref.path())
+            .orElseThrow(() -> StoreException.damaged(locate(ref.path()), "it does not exist"));
+    if (status.isDirectory() || status.getLen() != ref.bytes()) {
+      throw StoreException.damaged(
+          locate(ref.path()), "it has " + status.getLen() + " bytes, recorded were " + ref.bytes());
+    }
+  }
+
+  /** The names in a folder, sorted, without hidden ones; none if there is no such folder. */
+  public List<String> list(String folder) {
+    try {
+      return Arrays.stream(fs.listStatus(path(folder)))
+          .map(status -> status.getPath().getName())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw StoreException.of("list", locate(folder), e);
+    }
+  }
+
+  /** All of a small file, or nothing if there is none; refuses one above the limit unread. */
+  public Optional<byte[]> readIfPresent(String path, int maxBytes) {
+    Optional<FileStatus> status = status(path).filter(FileStatus::isFile);
+    if (status.isEmpty()) {
+      return Optional.empty();
+    }
+    if (status.get().getLen() > maxBytes) {
+      throw StoreException.damaged(
+          locate(path), "it has " + status.get().getLen() + " bytes, at most " + maxBytes + " fit");
+    }
+    return Optional.of(readFully(path, (int) status.get().getLen()));
+  }
+
+  /** As {@link #readIfPresent}, for a file that must be there. */
+  public byte[] read(String path, int maxBytes) {
+    return readIfPresent(path, maxBytes)
+        .orElseThrow(
+            () -> StoreException.of("read", locate(path), new FileNotFoundException(path)));
+  }
+
+  /** All of a file, checked against its recorded length before, and its digest after reading. */
+  public byte[] readVerified(FileRef ref) {
+    requireLength(ref);
+    byte[] bytes = readFully(ref.path(), Math.toIntExact(ref.bytes()));
+    requireDigest(ref, Sha256.hex(bytes));
+    return bytes;
+  }
+
+  /** Reads a file of any size through, in bounded memory, and checks length and digest. */
+  public void verify(FileRef ref) {
+    requireLength(ref);
+    try (InputStream in = open(ref.path(), ReadPolicy.WHOLE)) {
+      requireDigest(ref, Sha256.hex(in));
+    } catch (IOException e) {
+      throw StoreException.of("read", locate(ref.path()), e);
+    }
+  }
+
+  /** Copies a file to this machine; the target appears only when it is whole and verified. */
+  public void copyVerified(FileRef ref, java.nio.file.Path target) {
+    requireLength(ref);
+    java.nio.file.Path part =
+        target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      try {
+        copy(ref, part);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw StoreException.of("copy " + locate(ref.path()) + " to", target, e);
+    }
+  }
+
+  private void copy(FileRef ref, java.nio.file.Path part) throws IOException {
+    try (InputStream in = open(ref.path(), ReadPolicy.WHOLE);
+        OutputStream out = Files.newOutputStream(part)) {
+      in.transferTo(out);
+    }
+    try (InputStream in = Files.newInputStream(part)) {
+      requireDigest(ref, Sha256.hex(in));
+    }
+  }
+
+  private void requireDigest(FileRef ref, String found) {
+    if (!found.equals(ref.sha256())) {
+      throw StoreException.damaged(
+          locate(ref.path()), "its SHA-256 is " + found + ", recorded was " + ref.sha256());
+    }
+  }
+
+  private byte[] readFully(String path, int length) {
+    try (FSDataInputStream in = open(path, ReadPolicy.WHOLE)) {
+      byte[] bytes = new byte[length];
+      in.readFully(0, bytes);
+      return bytes;
+    } catch (IOException e) {
+      throw StoreException.of("read", locate(path), e);
+    }
+  }
+
+  /** How a file will be read, for the object stores that fetch ahead. */
+  public enum ReadPolicy {
+    WHOLE("whole-file"),
+    RANDOM("random");
+
+    private final String option;
+
+    ReadPolicy(String option) {
+      this.option = option;
+    }
+  }
+
+  /** Opens a file for reading. */
+  public FSDataInputStream open(String path, ReadPolicy policy) throws IOException {
+    try {
+      return fs.openFile(path(path))
+          .opt("fs.option.openfile.read.policy", policy.option)
+          .build()
+          .join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      throw new PathIOException(locate(path), e.getCause());
+    }
+  }
+
+  /** Creates a small file at most once; see {@link AtomicCreate#create}. */
+  public boolean create(String path, byte[] bytes) {
+    return create(path, Content.of(bytes), () -> {});
+  }
+
+  /**
+   * Creates a file at most once: true if this call did.
+   *
+   * @param beforeVisible run when all is written and only the deciding step is left
+   */
+  public boolean create(String path, Content content, Runnable beforeVisible) {
+    return atomic.create(path(path), content, beforeVisible);
+  }
+
+  /** Starts a data object under a name that nobody else uses. */
+  public StoreOutput write(String path) {
+    try {
+      makeFolderOf(path);
+      FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path(path));
+      FSDataOutputStream out =
+          builder.overwrite(false).recursive().opt("fs.s3a.create.performance", true).build();
+      return new StoreOutput(this, path, out);
+    } catch (IOException e) {
+      throw StoreException.of("write", locate(path), e);
+    }
+  }
+
+  private boolean isLocal() {
+    return atomic instanceof LocalCreate;
+  }
+
+  private void makeFolderOf(String path) throws IOException {
+    if (isLocal()) {
+      LocalFiles.makeFolder(LocalFiles.of(path(path)).getParent());
+    }
+  }
+
+  void syncFolderOf(String path) {
+    if (isLocal()) {
+      try {
+        LocalFiles.syncFolder(LocalFiles.of(path(path)).getParent());
+      } catch (IOException e) {
+        throw StoreException.of("write", locate(path), e);
+      }
+    }
+  }
+
+  /** Deletes a file that nobody reads; a failure leaves garbage, which is harmless. */
+  public void deleteQuietly(String path) {
+    try {
+      fs.delete(path(path), false);
+    } catch (IOException e) {
+      // Garbage is told from data by the records, not by its absence.
+    }
+  }
+}

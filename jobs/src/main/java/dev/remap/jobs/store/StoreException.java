@@ -1,0 +1,90 @@
+package dev.remap.jobs.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
+import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
+import org.apache.hadoop.security.AccessControlException;
+
+/**
+ * Something about the store that its user has to know, in one sentence: what happened, to which
+ * file, and what to do. Its message is shown as it is, without a stack trace.
+ */
+public final class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public StoreException(String message) {
+    super(message);
+  }
+
+  public StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * Tells the failures that a user can do something about from the others.
+   *
+   * @param doing what was being done, such as {@code "write"}
+   * @param path the file it was done to
+   */
+  public static StoreException of(String doing, Object path, IOException cause) {
+    return new StoreException(sentence(doing, path, cause), cause);
+  }
+
+  /** A file whose content is not what was recorded when it was written. */
+  public static StoreException damaged(Object path, String how) {
+    return new StoreException(damage(path, how));
+  }
+
+  /** As {@link #damaged(Object, String)}, with the failure that showed it. */
+  public static StoreException damaged(Object path, String how, Throwable cause) {
+    return new StoreException(damage(path, how), cause);
+  }
+
+  private static String damage(Object path, String how) {
+    return path
+        + " is damaged ("
+        + how
+        + "): restore it from a copy, or remove its layer from the store and run the job again";
+  }
+
+  private static String sentence(String doing, Object path, IOException cause) {
+    String failed = "Could not " + doing + " " + path + ": ";
+    if (isDenied(cause)) {
+      return failed + "no permission; check the owner of the folder or the credentials in use";
+    }
+    if (isFull(cause)) {
+      return failed + "no space is left there; free some or choose another place, then run again";
+    }
+    if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
+      return failed + "it does not exist; check the path and whether an earlier step has finished";
+    }
+    if (cause instanceof UnknownHostException || cause instanceof ConnectException) {
+      return failed + "its server cannot be reached; check the address and the network";
+    }
+    return failed + firstLine(cause);
+  }
+
+  private static boolean isDenied(IOException cause) {
+    return cause instanceof AccessControlException
+        || cause instanceof java.nio.file.AccessDeniedException
+        || firstLine(cause).endsWith("(Permission denied)");
+  }
+
+  private static boolean isFull(IOException cause) {
+    String message = firstLine(cause);
+    return cause instanceof QuotaExceededException
+        || message.contains("No space left on device")
+        || message.contains("Disk quota exceeded")
+        || message.contains("could only be written to 0 of");
+  }
+
+  private static String firstLine(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}

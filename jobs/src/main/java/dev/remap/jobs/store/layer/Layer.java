@@ -1,0 +1,154 @@
+package dev.remap.jobs.store.layer;
+
+import dev.remap.jobs.store.Content;
+import dev.remap.jobs.store.Fingerprints;
+import dev.remap.jobs.store.KillPoint;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.StorePath;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The folder in which one layer comes about: its plan, then the records of its units in any order,
+ * then its ledger. Each is created at most once; whoever is second takes what is there.
+ */
+public final class Layer {
+  private static final Pattern RECORD = Pattern.compile("u([0-9]{6,8})\\.json");
+  private static final int MAX_RECORD_BYTES = 1 << 20;
+  private static final int MAX_LIST_BYTES = 1 << 30;
+
+  private final Store store;
+  private final String folder;
+
+  /**
+   * A layer that may or may not exist.
+   *
+   * @param folder as {@link dev.remap.jobs.store.Layout} names it
+   */
+  public Layer(Store store, String folder) {
+    this.store = store;
+    this.folder = StorePath.check(folder);
+  }
+
+  public String folder() {
+    return folder;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  /** The plan, once there is one. */
+  public Optional<Plan> plan() {
+    return store
+        .readIfPresent(planPath(), MAX_LIST_BYTES)
+        .map(bytes -> Plan.parse(store.locate(planPath()), bytes));
+  }
+
+  /**
+   * Fixes the plan, unless an earlier run has: then that one is returned, and must be made from the
+   * same inputs.
+   */
+  public Plan createPlan(Plan proposed) {
+    if (store.create(planPath(), proposed.toBytes())) {
+      return proposed;
+    }
+    Plan fixed = plan().orElseThrow(() -> missing(planPath()));
+    Fingerprints.requireSame(
+        store.locate(folder), fixed.inputs(), "what is asked for now", proposed.inputs());
+    return fixed;
+  }
+
+  /** The units of the plan that have no record yet. */
+  public List<Unit> pending(Plan plan) {
+    Set<Integer> done = recordedUnits().collect(Collectors.toSet());
+    return plan.units().stream().filter(unit -> !done.contains(unit.number())).toList();
+  }
+
+  /** The record of a unit, once there is one. */
+  public Optional<UnitRecord> record(int unit) {
+    String path = recordPath(unit);
+    Optional<UnitRecord> record =
+        store
+            .readIfPresent(path, MAX_RECORD_BYTES)
+            .map(bytes -> UnitRecord.parse(store.locate(path), bytes));
+    if (record.isPresent() && record.get().unit() != unit) {
+      throw StoreException.damaged(store.locate(path), "it is of unit " + record.get().unit());
+    }
+    return record;
+  }
+
+  /** All records there are, by unit. */
+  public List<UnitRecord> records() {
+    return recordedUnits().sorted().toList().parallelStream()
+        .map(unit -> record(unit).orElseThrow(() -> missing(recordPath(unit))))
+        .toList();
+  }
+
+  private Stream<Integer> recordedUnits() {
+    return store.list(folder + "/records").stream()
+        .map(RECORD::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> Integer.valueOf(matcher.group(1)));
+  }
+
+  boolean create(UnitRecord record, Runnable beforeVisible) {
+    return store.create(recordPath(record.unit()), Content.of(record.toBytes()), beforeVisible);
+  }
+
+  /** The ledger, once the layer is complete. */
+  public Optional<Ledger> ledger() {
+    return store
+        .readIfPresent(ledgerPath(), MAX_LIST_BYTES)
+        .map(bytes -> Ledger.parse(store.locate(ledgerPath()), bytes));
+  }
+
+  /** As {@link #ledger}, for a layer that must be complete. */
+  public Ledger requireLedger() {
+    return ledger()
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    store.locate(folder) + " is not complete: run the job that makes it"));
+  }
+
+  /**
+   * Completes the layer: folds the records of all units into the ledger, which is the same whoever
+   * does it.
+   *
+   * @param stage names the fault points: {@code before-ledger}, {@code after-ledger}
+   */
+  public Ledger fold(Plan plan, String stage) {
+    Ledger ledger = Ledger.of(folder, plan, records());
+    KillPoint.reach(stage + ".before-ledger");
+    boolean created = store.create(ledgerPath(), ledger.toBytes());
+    KillPoint.reach(stage + ".after-ledger");
+    if (!created && !requireLedger().equals(ledger)) {
+      throw StoreException.damaged(store.locate(ledgerPath()), "the records say something else");
+    }
+    return ledger;
+  }
+
+  private StoreException missing(String path) {
+    return StoreException.damaged(store.locate(path), "it was there a moment ago and is not now");
+  }
+
+  private String planPath() {
+    return folder + "/plan.json";
+  }
+
+  private String recordPath(int unit) {
+    return String.format(Locale.ROOT, "%s/records/u%06d.json", folder, unit);
+  }
+
+  private String ledgerPath() {
+    return folder + "/ledger.json";
+  }
+}

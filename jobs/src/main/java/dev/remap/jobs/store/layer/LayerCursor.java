@@ -1,0 +1,70 @@
+package dev.remap.jobs.store.layer;
+
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.LayeredRow;
+import dev.remap.jobs.store.segment.SegmentReader;
+import dev.remap.jobs.store.segment.Verification;
+import java.util.Iterator;
+
+/** The rows of one layer in a key range, segment after segment; closes each behind itself. */
+final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
+  private final Table<R> table;
+  private final int depth;
+  private final KeyRange range;
+  private final Verification verification;
+  private final Iterator<Ledger.Placed> segments;
+  private SegmentReader<R> reader;
+  private R row;
+
+  LayerCursor(Table<R> table, int depth, KeyRange range, Verification verification) {
+    this.table = table;
+    this.depth = depth;
+    this.range = range;
+    this.verification = verification;
+    this.segments = ledger().segments(table.format().table(), range).iterator();
+  }
+
+  private Ledger ledger() {
+    return table.layers().get(depth);
+  }
+
+  /** The place in the order of layers; higher is newer. */
+  int depth() {
+    return depth;
+  }
+
+  String layer() {
+    return ledger().layer();
+  }
+
+  /** The row this stands at; null before the first step and at the end. */
+  R row() {
+    return row;
+  }
+
+  /** Goes to the next row; returns itself. */
+  LayerCursor<R> step() {
+    while (reader == null || !reader.hasNext()) {
+      close();
+      if (!segments.hasNext()) {
+        row = null;
+        return this;
+      }
+      Ledger.Placed placed = segments.next();
+      // A segment that lies inside the range is read whole, with its number of rows checked.
+      KeyRange part = range.contains(placed.range()) ? KeyRange.ALL : range;
+      reader =
+          SegmentReader.open(table.store(), placed.segment(), table.format(), part, verification);
+    }
+    row = reader.next();
+    return this;
+  }
+
+  @Override
+  public void close() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

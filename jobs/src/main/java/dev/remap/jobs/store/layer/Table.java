@@ -1,0 +1,25 @@
+package dev.remap.jobs.store.layer;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.LayeredRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.Verification;
+import java.util.List;
+
+/**
+ * A table at one generation: layers, of which the newest row of a key wins.
+ *
+ * @param layers oldest first
+ * @param <R> the table's rows
+ */
+public record Table<R extends LayeredRow>(Store store, RowFormat<R> format, List<Ledger> layers) {
+  public Table {
+    layers = List.copyOf(layers);
+  }
+
+  /** Reads what there is in a key range: puts only, ascending by key. */
+  public TableReader<R> read(KeyRange range, Verification verification) {
+    return new TableReader<>(this, range, verification);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.remap.jobs.store.segment;
+
+/** What a row does to its key in the layers below it. */
+public enum Change {
+  PUT,
+  DELETE
+}

@@ -1,0 +1,106 @@
+package dev.remap.jobs.store.segment;
+
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
+
+import java.util.Locale;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.Types;
+
+/**
+ * How the rows of one table stand in Parquet.
+ *
+ * @param <R> the table's rows
+ */
+public abstract sealed class RowFormat<R extends Row>
+    permits SnapshotFormat, VectorFormat, RejectFormat, MomentFormat {
+  private static final int MIB = 1 << 20;
+
+  private final String table;
+  private final MessageType schema;
+
+  RowFormat(String table, MessageType schema) {
+    this.table = table;
+    this.schema = schema;
+  }
+
+  /** Listings of catalogues. */
+  public static RowFormat<SnapshotRow> snapshot() {
+    return new SnapshotFormat();
+  }
+
+  /** Raw descriptors of that many values. */
+  public static RowFormat<VectorRow> descriptors(int dimension) {
+    return new VectorFormat("descriptors", "descriptor", dimension, MIB);
+  }
+
+  /** Whitened vectors of that many values; small pages, so that single keys can be fetched. */
+  public static RowFormat<VectorRow> vectors(int dimension) {
+    return new VectorFormat("vectors", "vector", dimension, MIB / 16);
+  }
+
+  /** Images that could not be described. */
+  public static RowFormat<RejectRow> rejects() {
+    return new RejectFormat();
+  }
+
+  /** Moments of descriptors of that many values. */
+  public static RowFormat<MomentRow> moments(int dimension) {
+    return new MomentFormat(dimension);
+  }
+
+  /** The table's name, in paths, records and file metadata. */
+  public final String table() {
+    return table;
+  }
+
+  final MessageType schema() {
+    return schema;
+  }
+
+  /** Throws {@link IllegalArgumentException} for a row that must not be stored. */
+  abstract void check(R row);
+
+  abstract void write(R row, FieldWriter out);
+
+  /** Reads the next row; an {@link IllegalArgumentException} means that the file is damaged. */
+  abstract R read(Columns in);
+
+  /** Whether rows are sorted by image keys, which a unit's range then bounds. */
+  boolean hasImageKeys() {
+    return true;
+  }
+
+  /** Whether nearly all bytes are floating point values, which no codec makes smaller. */
+  boolean isNumeric() {
+    return false;
+  }
+
+  int pageBytes() {
+    return MIB;
+  }
+
+  static PrimitiveType text(String name) {
+    return Types.required(BINARY).as(LogicalTypeAnnotation.stringType()).named(name);
+  }
+
+  static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  static <E extends Enum<E>> E value(Class<E> type, String name) {
+    for (E value : type.getEnumConstants()) {
+      if (name(value).equals(name)) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("kind '" + name + "' is not known");
+  }
+
+  static void checkId(String imageId) {
+    if (imageId.isEmpty()) {
+      throw new IllegalArgumentException("An image has an empty id: every image needs one");
+    }
+  }
+}

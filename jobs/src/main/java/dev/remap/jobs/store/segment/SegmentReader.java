@@ -1,0 +1,223 @@
+package dev.remap.jobs.store.segment;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.SortedMap;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterApi;
+import org.apache.parquet.filter2.predicate.Operators.LongColumn;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+
+/**
+ * Reads the rows of one segment, all or those of a key range, ascending. Every method throws {@link
+ * StoreException} naming the file when it is not what was recorded. For one thread.
+ *
+ * @param <R> the table's rows
+ */
+public final class SegmentReader<R extends Row> implements Iterator<R>, AutoCloseable {
+  /** Up to this a segment is read into memory once, verified there and parsed from there. */
+  private static final long MAX_BUFFERED_BYTES = 64L << 20;
+
+  private static final int MAGIC_BYTES = 4;
+
+  private final String where;
+  private final SegmentRef ref;
+  private final RowFormat<R> format;
+  private final KeyRange range;
+  private final ParquetFileReader file;
+  private Columns columns;
+  private long rowsLeftInGroup;
+  private long rowsRead;
+  private long previous = Long.MIN_VALUE;
+  private R next;
+
+  private SegmentReader(
+      String where, SegmentRef ref, RowFormat<R> format, KeyRange range, ParquetFileReader file) {
+    this.where = where;
+    this.ref = ref;
+    this.format = format;
+    this.range = range;
+    this.file = file;
+  }
+
+  /** Opens all of a segment, verified. */
+  public static <R extends Row> SegmentReader<R> open(
+      Store store, SegmentRef ref, RowFormat<R> format) {
+    return open(store, ref, format, KeyRange.ALL, Verification.FULL);
+  }
+
+  /** Opens the rows of a key range; for moments the range must be {@link KeyRange#ALL}. */
+  public static <R extends Row> SegmentReader<R> open(
+      Store store, SegmentRef ref, RowFormat<R> format, KeyRange range, Verification verification) {
+    SegmentReader<R> reader = openFile(store, ref, format, range, verification);
+    try {
+      reader.advance();
+      return reader;
+    } catch (RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  /** Checks length and footer of a segment that was just written. */
+  static void checkStored(Store store, SegmentRef ref, RowFormat<?> format) {
+    openFile(store, ref, format, KeyRange.ALL, Verification.LENGTH).close();
+  }
+
+  private static <R extends Row> SegmentReader<R> openFile(
+      Store store, SegmentRef ref, RowFormat<R> format, KeyRange range, Verification verification) {
+    String where = store.locate(ref.path());
+    ParquetInput input = input(store, ref, verification);
+    ParquetFileReader file;
+    try {
+      file = ParquetFileReader.open(input, options(format, range));
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(where, e);
+    }
+    SegmentReader<R> reader = new SegmentReader<>(where, ref, format, range, file);
+    try {
+      reader.checkFooter(ref.file().bytes());
+      return reader;
+    } catch (RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  private static ParquetInput input(Store store, SegmentRef ref, Verification verification) {
+    if (verification == Verification.LENGTH) {
+      store.requireLength(ref.file());
+    } else if (ref.file().bytes() <= MAX_BUFFERED_BYTES) {
+      return new ParquetInput.Buffered(store.readVerified(ref.file()));
+    } else {
+      store.verify(ref.file());
+    }
+    return new ParquetInput.Stored(store, ref.file());
+  }
+
+  private static ParquetReadOptions options(RowFormat<?> format, KeyRange range) {
+    ParquetReadOptions.Builder options =
+        ParquetReadOptions.builder(new PlainParquetConfiguration())
+            .usePageChecksumVerification(true);
+    if (format.hasImageKeys() && !range.equals(KeyRange.ALL)) {
+      LongColumn key = FilterApi.longColumn("key");
+      options.withRecordFilter(
+          FilterCompat.get(
+              FilterApi.and(FilterApi.gtEq(key, range.from()), FilterApi.ltEq(key, range.to()))));
+    }
+    return options.build();
+  }
+
+  private void checkFooter(long length) {
+    var metadata = file.getFileMetaData();
+    SegmentMetadata.check(where, format, metadata.getKeyValueMetaData());
+    if (!metadata.getSchema().equals(format.schema())) {
+      throw StoreException.damaged(where, "its columns are not those of " + format.table());
+    }
+    for (BlockMetaData group : file.getRowGroups()) {
+      for (ColumnChunkMetaData chunk : group.getColumns()) {
+        checkInside(chunk.getStartingPos(), chunk.getTotalSize(), length);
+      }
+    }
+    boolean all = range.equals(KeyRange.ALL);
+    long rows = file.getRecordCount();
+    if (all ? rows != ref.rows() : rows > ref.rows()) {
+      throw StoreException.damaged(where, "it has " + rows + " rows, recorded were " + ref.rows());
+    }
+  }
+
+  /** Parquet allocates what the footer claims, so the claims must fit into the file. */
+  private void checkInside(long start, long size, long length) {
+    if (start < MAGIC_BYTES || size < 0 || size > length - start) {
+      throw StoreException.damaged(where, "a column claims to lie outside the file");
+    }
+  }
+
+  /** What the rows were computed from, as given to the writer. */
+  public SortedMap<String, String> fingerprints() {
+    return SegmentMetadata.fingerprints(file.getFileMetaData().getKeyValueMetaData());
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next != null;
+  }
+
+  @Override
+  public R next() {
+    if (next == null) {
+      throw new NoSuchElementException(where);
+    }
+    R row = next;
+    advance();
+    return row;
+  }
+
+  private void advance() {
+    try {
+      do {
+        next = read();
+      } while (next != null && format.hasImageKeys() && next.key() < range.from());
+      if (next != null && format.hasImageKeys() && next.key() > range.to()) {
+        next = null;
+      }
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(where, e);
+    }
+  }
+
+  private R read() throws IOException {
+    while (rowsLeftInGroup == 0) {
+      PageReadStore group = file.readNextFilteredRowGroup();
+      if (group == null) {
+        return end();
+      }
+      var metadata = file.getFileMetaData();
+      columns = new Columns(group, format.schema(), metadata.getCreatedBy());
+      rowsLeftInGroup = group.getRowCount();
+    }
+    rowsLeftInGroup--;
+    rowsRead++;
+    R row = format.read(columns);
+    if (row.key() <= previous) {
+      throw StoreException.damaged(where, "key " + row.key() + " follows key " + previous);
+    }
+    previous = row.key();
+    return row;
+  }
+
+  private R end() {
+    if (range.equals(KeyRange.ALL) && rowsRead != ref.rows()) {
+      throw StoreException.damaged(
+          where, rowsRead + " rows could be read, recorded were " + ref.rows());
+    }
+    return null;
+  }
+
+  private static StoreException unreadable(String where, Exception cause) {
+    if (cause instanceof StoreException known) {
+      return known;
+    }
+    if (cause instanceof IOException io) {
+      return StoreException.of("read", where, io);
+    }
+    return StoreException.damaged(where, String.valueOf(cause.getMessage()), cause);
+  }
+
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw StoreException.of("close", where, e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.remap.jobs.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+
+/** A name node and a data node in this process. */
+final class HdfsCluster implements AutoCloseable {
+  private final MiniDFSCluster cluster;
+
+  HdfsCluster(Path folder) throws IOException {
+    Configuration conf = new Configuration();
+    conf.set("hdfs.minidfs.basedir", folder.toString());
+    conf.setInt("dfs.replication", 1);
+    cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build();
+    cluster.waitActive();
+  }
+
+  String root(String name) {
+    return cluster.getURI() + "/" + name;
+  }
+
+  Configuration configuration() {
+    Configuration conf = new Configuration();
+    conf.setInt("dfs.replication", 1);
+    // The first look for a block's confirmation comes after this; the default is 400 ms.
+    conf.setInt("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", 2);
+    return conf;
+  }
+
+  @Override
+  public void close() {
+    cluster.shutdown(true);
+  }
+}

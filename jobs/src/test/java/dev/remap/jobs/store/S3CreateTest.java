@@ -1,0 +1,116 @@
+package dev.remap.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3CreateTest extends AtomicCreateContract {
+  @TempDir private static java.nio.file.Path folder;
+  private static S3Server server;
+  private static Configuration conf;
+  private static FileSystem fs;
+  private Path root;
+  private AtomicCreate atomic;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = S3Server.start(folder.resolve("blobs"));
+    conf = server.configuration(folder.resolve("buffers"));
+    fs = new Path(S3Server.root("x")).getFileSystem(conf);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    fs.close();
+    server.close();
+  }
+
+  private static Configuration configuration(S3Front front) throws IOException {
+    return S3Server.configuration(front.endpoint(), folder.resolve("buffers"));
+  }
+
+  @BeforeEach
+  void makeRoot() throws IOException {
+    root = new Path(S3Server.root(UUID.randomUUID().toString()));
+    fs.mkdirs(root);
+    atomic = new S3Create(fs, root);
+    atomic.probe();
+  }
+
+  @Override
+  FileSystem fileSystem() {
+    return fs;
+  }
+
+  @Override
+  Path root() {
+    return root;
+  }
+
+  @Override
+  AtomicCreate atomic() {
+    return atomic;
+  }
+
+  @Override
+  int rounds() {
+    return 25;
+  }
+
+  @Test
+  void holdsAWholeStore() {
+    StoreChecks.holdsAStore(root.toString(), conf);
+  }
+
+  @Test
+  void refusesAServerThatIgnoresTheCondition() throws Exception {
+    S3Front.Fault lax =
+        (method, path, headers) -> {
+          headers.remove("If-None-Match");
+          return 0;
+        };
+    try (S3Front front = new S3Front(server.endpoint(), lax)) {
+      Configuration conf = configuration(front);
+
+      assertThatThrownBy(() -> Store.openOrCreate(root.toString(), conf))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining(root.toString())
+          .hasMessageContaining("ignores the condition");
+    }
+  }
+
+  @Test
+  void triesAgainWhileAnotherConditionalPutIsUnderWay() throws Exception {
+    AtomicInteger puts = new AtomicInteger();
+    S3Front.Fault busy =
+        (method, path, headers) -> {
+          boolean contended = path.endsWith("contended") && method.equals("PUT");
+          return contended && puts.incrementAndGet() <= 2 ? 409 : 0;
+        };
+    try (S3Front front = new S3Front(server.endpoint(), busy)) {
+      Store store = Store.openOrCreate(root.toString(), configuration(front));
+
+      assertThat(store.create("contended", bytes(1))).isTrue();
+      assertThat(puts).hasValue(3);
+      assertThat(store.read("contended", 1 << 20)).isEqualTo(bytes(1));
+    }
+  }
+
+  @Test
+  void saysThatTheBucketIsMissing() {
+    assertThatThrownBy(() -> Store.openOrCreate("s3a://no-such-bucket/store", conf))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("s3a://no-such-bucket/store");
+  }
+}

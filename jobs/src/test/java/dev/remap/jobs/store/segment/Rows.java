@@ -1,0 +1,85 @@
+package dev.remap.jobs.store.segment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+
+/** Random rows of every table. */
+public final class Rows {
+  private Rows() {}
+
+  /** Ascending keys within a range, about evenly spread. */
+  public static long[] keys(int n, KeyRange range, Random random) {
+    long step = (range.to() - range.from()) / n;
+    long[] keys = new long[n];
+    for (int i = 0; i < n; i++) {
+      keys[i] = range.from() + i * step + (long) (random.nextDouble() * step);
+    }
+    return keys;
+  }
+
+  public static List<VectorRow> vectors(int n, int dimension, KeyRange range, Random random) {
+    List<VectorRow> rows = new ArrayList<>();
+    for (long key : keys(n, range, random)) {
+      rows.add(vector(key, dimension, random));
+    }
+    return rows;
+  }
+
+  public static VectorRow vector(long key, int dimension, Random random) {
+    float[] vector = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      vector[i] = (float) random.nextGaussian();
+    }
+    int side = 1 + random.nextInt(4000);
+    return new VectorRow(
+        key, Change.PUT, "image-" + key, "v" + random.nextInt(9), side, side + 1, vector);
+  }
+
+  public static List<SnapshotRow> snapshot(int n, KeyRange range, Random random) {
+    List<SnapshotRow> rows = new ArrayList<>();
+    for (long key : keys(n, range, random)) {
+      boolean inTar = random.nextBoolean();
+      boolean deleted = random.nextInt(10) == 0;
+      rows.add(
+          new SnapshotRow(
+              key,
+              deleted ? Change.DELETE : Change.PUT,
+              "фото/" + key + ".jpg",
+              deleted ? "" : "s3a://bucket/" + key,
+              deleted ? "" : Long.toHexString(random.nextLong()),
+              inTar ? OptionalLong.of(random.nextInt(1 << 30)) : OptionalLong.empty(),
+              inTar ? OptionalLong.of(random.nextInt(1 << 20)) : OptionalLong.empty()));
+    }
+    return rows;
+  }
+
+  public static List<RejectRow> rejects(int n, KeyRange range, Random random) {
+    List<RejectRow> rows = new ArrayList<>();
+    for (long key : keys(n, range, random)) {
+      RejectRow.Kind kind = random.nextBoolean() ? RejectRow.Kind.CONTENT : RejectRow.Kind.ACCESS;
+      rows.add(
+          new RejectRow(
+              key,
+              "i" + key,
+              "file:/" + key,
+              "v",
+              "decode",
+              kind,
+              "cut short",
+              1 + random.nextInt(3)));
+    }
+    return rows;
+  }
+
+  /** A header and the whole triangle. */
+  public static List<MomentRow> moments(int dimension, Random random) {
+    List<MomentRow> rows = new ArrayList<>();
+    for (int row = MomentRow.HEADER; row < dimension; row++) {
+      int length = row == MomentRow.HEADER ? dimension : dimension - row;
+      rows.add(new MomentRow(row, 17, random.doubles(length).toArray()));
+    }
+    return rows;
+  }
+}
