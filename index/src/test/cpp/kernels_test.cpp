@@ -34,7 +34,7 @@ struct Case {
     size_t n, dimension, rows;
 };
 
-// Around every block size: lanes of 16, 4 blocks, 4 vectors, 256 vectors, several tiles.
+// Around every block size: lanes of 16, 3 blocks, 6 and 8 vectors, 256 vectors, several tiles.
 const Case kCases[] = {{1, 1, 1},      {3, 2, 15},    {4, 8, 16},     {5, 7, 17},   {9, 16, 63},
                        {8, 128, 64},   {6, 100, 65},  {257, 8, 256},  {2, 4096, 33}, {30, 96, 700},
                        {7, 128, 2000}, {300, 3, 4096}};

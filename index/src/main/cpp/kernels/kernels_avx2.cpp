@@ -49,8 +49,8 @@ struct Vector {
 
 extern const Kernels kAvx2 = {
     "avx2",
-    scoresOf<Vector, 4, 1>,
-    nearestOf<Vector, 4, 1>,
+    scoresOf<Vector, 6, 1>,
+    nearestOf<Vector, 6, 1>,
     squaredDistancesOf<Vector, 4>,
     squaredDistanceOf<Vector>,
 };

@@ -29,8 +29,8 @@ struct Vector {
 
 extern const Kernels kAvx512 = {
     "avx512",
-    scoresOf<Vector, 4, 4>,
-    nearestOf<Vector, 4, 4>,
+    scoresOf<Vector, 8, 3>,
+    nearestOf<Vector, 8, 3>,
     squaredDistancesOf<Vector, 8>,
     squaredDistanceOf<Vector>,
 };

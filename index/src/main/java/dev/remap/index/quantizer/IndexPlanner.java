@@ -4,12 +4,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Chooses code size, lists and shards together, after the Faiss guidelines ("Guidelines to choose
- * an index"): 4√N lists below a million vectors, then 2¹⁶, 2¹⁸, 2²⁰ with an HNSW graph over the
- * centroids. Every shard carries all centroids, so these are held to 15 % of a shard, a list to 32
- * entries in the mean, and their number to what training can be given 32 vectors each for.
+ * an index"): 4√N lists below a million vectors, then 2¹⁶, 2¹⁸, 2²⁰. Every shard carries all
+ * centroids, so these are held to 15 % of a shard, a list to 32 entries in the mean, and their
+ * number to what training can be given 32 vectors each for.
+ *
+ * <p>Where the guidelines put an HNSW graph over the centroids (from 2¹⁶ on), this doesn't: within
+ * that last limit our exact kernel finds the nearest centroid about as fast as a graph finds a near
+ * one, and on tightly clustered data a graph missed it for a fifth of the vectors. Specs with a
+ * graph can be given by hand.
  */
 final class IndexPlanner {
   static final double COARSE_SHARE = 0.15;
@@ -20,10 +26,6 @@ final class IndexPlanner {
   private static final int CHAIN_BYTES = 4;
   private static final int MAX_CODE_NUMBERS = 64;
   private static final int MAX_SUB_DIMENSION = 16;
-  private static final int HNSW_FROM_LISTS = 1 << 16;
-  private static final int HNSW_LINKS = 32;
-  // 2 M links of 4 bytes, the upper levels, and each node's level and offset.
-  private static final int HNSW_NODE_BYTES = HNSW_LINKS * 8 + 20;
   // Beyond this many shards, d/8 instead of d/4 bytes a code.
   private static final int MANY_SHARDS = 16;
   private static final long MAX_SHARD_ENTRIES = 1L << 31;
@@ -54,7 +56,8 @@ final class IndexPlanner {
   /** A layout of one shard, with the size of its file. */
   private record Shard(long entries, int lists, int subquantizers, long bytes, long coarseBytes) {
     long buildBytes() {
-      return bytes + entries * CHAIN_BYTES;
+      // The kernels keep the centroids in an order of their own.
+      return bytes + coarseBytes + entries * CHAIN_BYTES;
     }
   }
 
@@ -111,22 +114,18 @@ final class IndexPlanner {
     long entries = (vectors + shards - 1) / shards;
     long entryBytes = entries * (codeBytes(subquantizers) + KEY_BYTES) + modelBytes();
     int lists = lists(entries, entryBytes);
-    long coarse = lists * coarseBytes(lists);
+    long coarse = lists * coarseBytes();
     return new Shard(entries, lists, subquantizers, entryBytes + coarse, coarse);
   }
 
   private int lists(long entries, long entryBytes) {
-    long wanted = Math.min(guideline(entries), entries / MEAN_LIST);
-    wanted = Math.min(wanted, IndexSpec.MAX_TRAINING_FLOATS / dimension / TRAINING_PER_LIST);
-    double coarseBudget = COARSE_SHARE / (1 - COARSE_SHARE) * entryBytes;
-    // Downwards, since centroids get cheaper where they no longer need a graph.
-    for (long lists = tidy(wanted); lists > 1; lists = tidy(lists - 1)) {
-      if (lists * coarseBytes(lists) <= coarseBudget) {
-        return Math.toIntExact(lists);
-      }
-      lists = Math.min(lists, (long) (coarseBudget / coarseBytes(lists)) + 1);
-    }
-    return 1;
+    long inShare = (long) (COARSE_SHARE / (1 - COARSE_SHARE) * entryBytes) / coarseBytes();
+    long trainable = IndexSpec.MAX_TRAINING_FLOATS / dimension / TRAINING_PER_LIST;
+    long lists =
+        LongStream.of(guideline(entries), entries / MEAN_LIST, inShare, trainable)
+            .min()
+            .getAsLong();
+    return Math.toIntExact(Math.max(1, tidy(lists)));
   }
 
   private static long guideline(long entries) {
@@ -144,9 +143,9 @@ final class IndexPlanner {
     return (subquantizers * bits + 7) / 8;
   }
 
-  /** Per list: the centroid, its place in the graph, the size of the list. */
-  private long coarseBytes(long lists) {
-    return 4L * reduced + 8 + (lists >= HNSW_FROM_LISTS ? HNSW_NODE_BYTES : 0);
+  /** Per list: the centroid and the size of the list. */
+  private long coarseBytes() {
+    return 4L * reduced + 8;
   }
 
   /** Codebook and OPQ matrix. */
@@ -155,13 +154,7 @@ final class IndexPlanner {
   }
 
   private IndexSpec.Choice choice(int shards, Shard shard, String whyCode) {
-    IndexSpec spec =
-        new IndexSpec(
-            opq ? reduced : 0,
-            shard.lists,
-            shard.lists >= HNSW_FROM_LISTS ? HNSW_LINKS : 0,
-            shard.subquantizers,
-            bits);
+    IndexSpec spec = new IndexSpec(opq ? reduced : 0, shard.lists, 0, shard.subquantizers, bits);
     int nprobe = spec.advisedProbes();
     String reason =
         String.format(

@@ -35,6 +35,9 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final int COPIES = 30;
 
+  /** Small, so that a few hundred images keep all cores busy. */
+  private static final int UNIT_IMAGES = 64;
+
   @Mixin private CommonOptions common;
 
   @Option(
@@ -54,6 +57,7 @@ final class DemoCommand implements Callable<Integer> {
     common
         .withDefaultStore("file:" + work.resolve("store"))
         .with("index.name", "demo")
+        .with("unit.images", UNIT_IMAGES)
         .with("catalogue.uri", "file:" + catalogue);
     try (JobContext context = common.create("demo")) {
       timed("snapshot", () -> new SnapshotJob(context).execute());

@@ -19,33 +19,41 @@ public final class Console {
     out.flush();
   }
 
-  /** Prints a table: first row is the header, first column is aligned left, the others right. */
+  /**
+   * Prints a table: first row is the header; columns of numbers are aligned right, of text left.
+   */
   public void table(List<List<String>> rows) {
     int columns = rows.get(0).size();
     int[] widths = new int[columns];
+    boolean[] numbers = new boolean[columns];
+    for (int i = 0; i < columns; i++) {
+      int column = i;
+      numbers[i] =
+          rows.stream().skip(1).map(row -> row.get(column)).allMatch(c -> c.matches("|[–\\d].*"));
+    }
     for (List<String> row : rows) {
       for (int i = 0; i < columns; i++) {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
     for (int r = 0; r < rows.size(); r++) {
-      out.println(line(rows.get(r), widths));
+      out.println(line(rows.get(r), widths, numbers));
       if (r == 0) {
         List<String> rule = new ArrayList<>();
         for (int width : widths) {
           rule.add("─".repeat(width));
         }
-        out.println(line(rule, widths));
+        out.println(line(rule, widths, numbers));
       }
     }
     out.flush();
   }
 
-  private static String line(List<String> cells, int[] widths) {
-    StringBuilder text = new StringBuilder("  ");
+  private static String line(List<String> cells, int[] widths, boolean[] numbers) {
+    StringBuilder text = new StringBuilder();
     for (int i = 0; i < cells.size(); i++) {
       String pad = " ".repeat(widths[i] - cells.get(i).length());
-      text.append(i == 0 ? cells.get(i) + pad : "  " + pad + cells.get(i));
+      text.append("  ").append(numbers[i] ? pad + cells.get(i) : cells.get(i) + pad);
     }
     return text.toString().stripTrailing();
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** A sample of vectors to a trained quantizer. */
 public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
@@ -122,7 +123,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
             training,
             sample.size(),
             seed,
-            line -> context().console().say("  %s", line))) {
+            new Throttle(context().console()))) {
       return store(todo, quantizer);
     }
   }
@@ -172,5 +173,26 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
   @Override
   Books books(ArtifactManifest artifact) {
     return new Books().add("training-vectors", Long.parseLong(artifact.inputs().get("points")));
+  }
+
+  /** Training tells every step; a line now and then is enough. */
+  private static final class Throttle implements Consumer<String> {
+    private static final long EVERY_NANOS = 5_000_000_000L;
+
+    private final Console console;
+    private long last = System.nanoTime();
+
+    Throttle(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public void accept(String line) {
+      long now = System.nanoTime();
+      if (now - last >= EVERY_NANOS) {
+        last = now;
+        console.say("  %s", line);
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.remap.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.layer.Extraction;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 
@@ -30,5 +31,6 @@ final class StoreChecks {
     assertThat(again.create("one", new byte[0])).isFalse();
     again.deleteQuietly("one");
     assertThat(again.readIfPresent("one", 100)).isEmpty();
+    assertThat(Extraction.commitsOnceAndReadsBack(again)).isTrue();
   }
 }

@@ -1,0 +1,72 @@
+package dev.remap.jobs.store.layer;
+
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.MomentRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.Rows;
+import dev.remap.jobs.store.segment.SegmentReader;
+import dev.remap.jobs.store.segment.SegmentWriter;
+import dev.remap.jobs.store.segment.VectorRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A unit of extraction as its task commits it: descriptors, moments and no rejects. */
+public final class Extraction {
+  static final int DIMENSION = 8;
+  static final List<VectorRow> ROWS =
+      Rows.vectors(20, DIMENSION, KeyRange.ALL, new Random(20261122));
+  static final Unit UNIT = new Unit(0, KeyRange.ALL, ROWS.size());
+  static final String STAGE = "extract";
+
+  private Extraction() {}
+
+  public static Layer layer(Store store) {
+    return new Layer(store, Layout.descriptors("e", "s"));
+  }
+
+  static UnitWriter writer(Layer layer, Attempt attempt) {
+    return new UnitWriter(layer, UNIT, attempt, STAGE);
+  }
+
+  static void fill(UnitWriter writer) {
+    Map<String, String> from = Map.of("extractor", "e", "snapshot", "s");
+    SegmentWriter<VectorRow> descriptors =
+        writer.segment(Layout.descriptors("e", "s"), RowFormat.descriptors(DIMENSION), from);
+    ROWS.forEach(descriptors::write);
+    SegmentWriter<MomentRow> moments =
+        writer.segment(Layout.moments("e", "s"), RowFormat.moments(DIMENSION), from);
+    Rows.moments(DIMENSION, new Random(1)).forEach(moments::write);
+    writer.segment(Layout.rejects("e", "s"), RowFormat.rejects(), from);
+  }
+
+  public static UnitCommit commit(Layer layer, Attempt attempt) {
+    try (UnitWriter writer = writer(layer, attempt)) {
+      fill(writer);
+      return writer.commit(Map.of("listed", (long) ROWS.size(), "described", (long) ROWS.size()));
+    }
+  }
+
+  static List<VectorRow> read(Store store, UnitRecord record) {
+    List<VectorRow> rows = new ArrayList<>();
+    try (SegmentReader<VectorRow> reader =
+        SegmentReader.open(
+            store, record.segments().get("descriptors"), RowFormat.descriptors(DIMENSION))) {
+      reader.forEachRemaining(rows::add);
+    }
+    return rows;
+  }
+
+  /** Checks on any file system that a unit commits, once, and reads back. */
+  public static boolean commitsOnceAndReadsBack(Store store) {
+    UnitCommit first = commit(layer(store), new Attempt("run-1", 1));
+    UnitCommit second = commit(layer(store), new Attempt("run-2", 1));
+    return first.outcome() == UnitCommit.Outcome.OURS
+        && second.equals(new UnitCommit(first.record(), UnitCommit.Outcome.THEIRS))
+        && store.list(Layout.descriptors("e", "s") + "/segments").size() == 1
+        && read(store, first.record()).equals(ROWS);
+  }
+}
