@@ -64,6 +64,8 @@ bootstrap_build() {
     echo "remap: building (a first build downloads about 1 GB from Maven Central)" >&2
     # Jars of versions that the build no longer asks for must not stay on the class path.
     rm -rf "$REMAP_EMBEDDED_SPARK"
-    cd "$REMAP_HOME" && mvn -q -Dmaven.test.skip=true package
+    cd "$REMAP_HOME"
+    # Maven resets colours it never set, and standard output belongs to the command.
+    mvn -q -Dmaven.test.skip=true -Dspotless.check.skip=true package 2>&1 | sed -u $'s/\e\\[0m//g' >&2
   ) || die "the build failed; see the messages above."
 }

@@ -1,5 +1,5 @@
-// Tests of the pure kernels; the Maven build runs them in its test phase. Every instruction set that
-// this CPU has is held to the bits of a plain scalar reference.
+// Tests of the pure kernels; the Maven build runs them in its test phase. Every instruction set
+// that this CPU has is held to the bits of a plain scalar reference.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -18,14 +18,14 @@ namespace {
 
 int failures = 0;
 
-#define CHECK(condition, ...)                                             \
-    do {                                                                  \
-        if (!(condition)) {                                               \
-            failures++;                                                   \
-            std::printf("%s:%d: %s: ", __FILE__, __LINE__, #condition);   \
-            std::printf(__VA_ARGS__);                                     \
-            std::printf("\n");                                            \
-        }                                                                 \
+#define CHECK(condition, ...)                                           \
+    do {                                                                \
+        if (!(condition)) {                                             \
+            failures++;                                                 \
+            std::printf("%s:%d: %s: ", __FILE__, __LINE__, #condition); \
+            std::printf(__VA_ARGS__);                                   \
+            std::printf("\n");                                          \
+        }                                                               \
     } while (0)
 
 constexpr unsigned kSeed = 20260101;
@@ -35,12 +35,13 @@ struct Case {
 };
 
 // Around every block size: lanes of 16, 3 blocks, 6 and 8 vectors, 256 vectors, several tiles.
-const Case kCases[] = {{1, 1, 1},      {3, 2, 15},    {4, 8, 16},     {5, 7, 17},   {9, 16, 63},
-                       {8, 128, 64},   {6, 100, 65},  {257, 8, 256},  {2, 4096, 33}, {30, 96, 700},
-                       {7, 128, 2000}, {300, 3, 4096}};
+const Case kCases[] = {{1, 1, 1},     {3, 2, 15},    {4, 8, 16},     {5, 7, 17},
+                       {9, 16, 63},   {8, 128, 64},  {6, 100, 65},   {257, 8, 256},
+                       {2, 4096, 33}, {30, 96, 700}, {7, 128, 2000}, {300, 3, 4096}};
 
 struct Data {
-    explicit Data(const Case& c, unsigned seed) : shape(c), x(c.n * c.dimension), m(c.rows * c.dimension) {
+    explicit Data(const Case& c, unsigned seed)
+        : shape(c), x(c.n * c.dimension), m(c.rows * c.dimension) {
         std::mt19937 random(seed);
         std::normal_distribution<float> normal;
         for (float& f : x) f = normal(random);
@@ -85,8 +86,9 @@ void testScores(const remap::Kernels& kernels, const Data& data) {
             float expected =
                 referenceScore(halfSquare(data.row(r), d), data.vector(i), data.row(r), d);
             float actual = out[i * packed.paddedRows() + r];
-            CHECK(sameBits(actual, expected), "%s: n %zu d %zu rows %zu: vector %zu row %zu: %.9g, not %.9g",
-                  kernels.name, n, d, rows, i, r, actual, expected);
+            CHECK(sameBits(actual, expected),
+                  "%s: n %zu d %zu rows %zu: vector %zu row %zu: %.9g, not %.9g", kernels.name, n,
+                  d, rows, i, r, actual, expected);
             if (failures > 20) return;
         }
     }
@@ -102,13 +104,15 @@ void testNearest(const remap::Kernels& kernels, const Data& data) {
         float best = INFINITY;
         double truth = INFINITY;
         for (size_t r = 0; r < rows; r++) {
-            float score = referenceScore(halfSquare(data.row(r), d), data.vector(i), data.row(r), d);
+            float score =
+                referenceScore(halfSquare(data.row(r), d), data.vector(i), data.row(r), d);
             if (score < best) {
                 best = score;
                 expected = int32_t(r);
             }
             double exact = 0;
-            for (size_t j = 0; j < d; j++) exact += std::pow(double(data.vector(i)[j]) - data.row(r)[j], 2);
+            for (size_t j = 0; j < d; j++)
+                exact += std::pow(double(data.vector(i)[j]) - data.row(r)[j], 2);
             truth = std::min(truth, exact);
         }
         CHECK(actual[i] == expected, "%s: n %zu d %zu rows %zu: vector %zu: row %d, not %d",
@@ -117,8 +121,9 @@ void testNearest(const remap::Kernels& kernels, const Data& data) {
         const float* row = data.row(size_t(actual[i]));
         for (size_t j = 0; j < d; j++) chosen += std::pow(double(data.vector(i)[j]) - row[j], 2);
         // Brute force in double: only what is nearer by less than float resolves may be missed.
-        CHECK(chosen <= truth + 1e-5 * (truth + d), "%s: vector %zu: distance %.9g, the nearest is at %.9g",
-              kernels.name, i, chosen, truth);
+        CHECK(chosen <= truth + 1e-5 * (truth + d),
+              "%s: vector %zu: distance %.9g, the nearest is at %.9g", kernels.name, i, chosen,
+              truth);
     }
 }
 
@@ -129,7 +134,8 @@ void testStride(const remap::Kernels& kernels) {
     remap::PackedMatrix packed = remap::PackedMatrix::forDistances(rows.data(), 256, 8);
     int32_t strided[10], dense[10];
     std::vector<float> copy;
-    for (size_t i = 0; i < 10; i++) copy.insert(copy.end(), data.vector(i) + 8, data.vector(i) + 16);
+    for (size_t i = 0; i < 10; i++)
+        copy.insert(copy.end(), data.vector(i) + 8, data.vector(i) + 16);
     kernels.nearest(data.x.data() + 8, 24, 10, packed.view(), strided);
     kernels.nearest(copy.data(), 8, 10, packed.view(), dense);
     CHECK(std::memcmp(strided, dense, sizeof dense) == 0, "%s", kernels.name);
@@ -170,8 +176,8 @@ void testSquaredDistances(const remap::Kernels& kernels, const Data& data) {
     kernels.squaredDistances(data.vector(0), packed.view(), out.data());
     for (size_t r = 0; r < rows; r++) {
         float expected = referenceDistance(data.vector(0), data.row(r), d);
-        CHECK(sameBits(out[r], expected), "%s: d %zu row %zu: %.9g, not %.9g", kernels.name, d, r, out[r],
-              expected);
+        CHECK(sameBits(out[r], expected), "%s: d %zu row %zu: %.9g, not %.9g", kernels.name, d, r,
+              out[r], expected);
         if (failures > 20) return;
     }
 }
@@ -190,8 +196,10 @@ void testSquaredDistance(const remap::Kernels& kernels) {
             for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
         }
         float actual = kernels.squaredDistance(data.x.data(), data.m.data(), d);
-        CHECK(sameBits(actual, lanes[0]), "%s: d %zu: %.9g, not %.9g", kernels.name, d, actual, lanes[0]);
-        CHECK(std::abs(actual - exact) < 1e-5 * exact, "%s: d %zu: %.9g, not %.9g", kernels.name, d, actual, exact);
+        CHECK(sameBits(actual, lanes[0]), "%s: d %zu: %.9g, not %.9g", kernels.name, d, actual,
+              lanes[0]);
+        CHECK(std::abs(actual - exact) < 1e-5 * exact, "%s: d %zu: %.9g, not %.9g", kernels.name, d,
+              actual, exact);
     }
 }
 
@@ -228,7 +236,8 @@ void testCodes() {
                 remap::packCode(all.data() + i * m, m, bits, codes.data() + i * bytes);
                 std::vector<uint8_t> back(m);
                 remap::unpackCode(codes.data() + i * bytes, m, bits, back.data());
-                CHECK(std::equal(back.begin(), back.end(), all.begin() + i * m), "bits %zu m %zu", bits, m);
+                CHECK(std::equal(back.begin(), back.end(), all.begin() + i * m), "bits %zu m %zu",
+                      bits, m);
             }
             remap::sumTables(codes.data(), n, m, bits, table.data(), sums.data());
             for (size_t i = 0; i < n; i++) {
@@ -255,7 +264,8 @@ void testNearestK() {
         std::vector<remap::Nearest::Entry> found = nearest.take();
         CHECK(found.size() == std::min<size_t>(k, 500), "k %zu: %zu", k, found.size());
         for (size_t i = 0; i < found.size(); i++) {
-            CHECK(found[i].distance == all[i].first && found[i].key == all[i].second, "k %zu rank %zu", k, i);
+            CHECK(found[i].distance == all[i].first && found[i].key == all[i].second,
+                  "k %zu rank %zu", k, i);
         }
     }
 }
@@ -270,7 +280,8 @@ void testFirstUnusable() {
             for (float value : bad) {
                 std::vector<float> y = x;
                 y[at] = value;
-                CHECK(remap::firstUnusable(y.data(), n) == at, "n %zu at %zu value %g", n, at, value);
+                CHECK(remap::firstUnusable(y.data(), n) == at, "n %zu at %zu value %g", n, at,
+                      value);
             }
         }
     }

@@ -32,12 +32,13 @@ const T* exactly(const faiss::Index* index) {
 }
 
 class Acceptance {
-   public:
+ public:
     explicit Acceptance(const std::string& origin) : origin_(origin) {}
 
     const faiss::LinearTransform* transform(const faiss::IndexPreTransform& outer) const {
-        require(outer.chain.size() == 1 && typeid(*outer.chain[0]) == typeid(faiss::LinearTransform),
-                "its transform is not one linear map (OPQ)");
+        require(
+            outer.chain.size() == 1 && typeid(*outer.chain[0]) == typeid(faiss::LinearTransform),
+            "its transform is not one linear map (OPQ)");
         auto* linear = static_cast<const faiss::LinearTransform*>(outer.chain[0]);
         require(linear->is_trained && !linear->have_bias && linear->d_in == outer.d &&
                     linear->d_out == outer.index->d &&
@@ -61,7 +62,7 @@ class Acceptance {
         return ivf;
     }
 
-   private:
+ private:
     void require(bool condition, const char* otherwise) const {
         if (!condition) fail(otherwise);
     }
@@ -107,8 +108,7 @@ class Acceptance {
         const faiss::ProductQuantizer& pq = ivf.pq;
         require(pq.nbits >= 4 && pq.nbits <= 8, "its codes have fewer than 4 or more than 8 bits");
         require(pq.M >= 1 && pq.d == static_cast<size_t>(ivf.d) && pq.dsub * pq.M == pq.d &&
-                    pq.code_size == ivf.code_size &&
-                    pq.centroids.size() == pq.ksub * pq.d,
+                    pq.code_size == ivf.code_size && pq.centroids.size() == pq.ksub * pq.d,
                 "its product quantizer does not fit its dimension");
         require(usable(pq.centroids), "its codebook is not finite");
     }

@@ -61,7 +61,8 @@ std::vector<size_t> shares(const std::vector<size_t>& sizes, size_t k) {
     std::vector<size_t> share(sizes.size());
     size_t given = 0;
     for (size_t i = 0; i < sizes.size(); i++) {
-        double exact = static_cast<double>(sizes[i]) * static_cast<double>(k) / static_cast<double>(n);
+        double exact =
+            static_cast<double>(sizes[i]) * static_cast<double>(k) / static_cast<double>(n);
         share[i] = std::min(sizes[i], std::max<size_t>(static_cast<size_t>(exact), sizes[i] > 0));
         given += share[i];
     }
@@ -110,7 +111,8 @@ std::vector<float> twoLevel(const float* x, size_t n, size_t d, size_t k, int it
                 members.insert(members.end(), x + i * d, x + (i + 1) * d);
             }
         }
-        std::vector<float> inside = lloyd(members.data(), sizes[g], d, share[g], iterations, seed, {});
+        std::vector<float> inside =
+            lloyd(members.data(), sizes[g], d, share[g], iterations, seed, {});
         centroids.insert(centroids.end(), inside.begin(), inside.end());
         if ((g + 1) % 64 == 0) progress(format("second level: %zu of %zu clusters", g + 1, coarse));
     }

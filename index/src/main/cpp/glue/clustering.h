@@ -11,7 +11,7 @@ namespace remap {
 
 // The index that Faiss's clustering asks for the nearest centroid, on our kernel.
 class KernelIndex : public faiss::IndexFlatL2 {
-   public:
+ public:
     using Listener = std::function<void(double meanSquaredDistance)>;
 
     explicit KernelIndex(size_t dimension, Listener listener = {});
@@ -20,7 +20,7 @@ class KernelIndex : public faiss::IndexFlatL2 {
     void search(idx_t n, const float* x, idx_t k, float* distances, idx_t* labels,
                 const faiss::SearchParameters* parameters = nullptr) const override;
 
-   private:
+ private:
     Listener listener_;
 };
 

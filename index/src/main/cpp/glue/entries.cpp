@@ -9,7 +9,8 @@ namespace remap {
 Entries::Entries(size_t lists, size_t codeSize) : codeSize_(codeSize), ends_(lists) {}
 
 void Entries::append(int64_t key, const uint8_t* code, size_t list) {
-    if (size_ == kNone) throw InvalidState("a shard holds at most 2^32 - 1 entries: use more shards");
+    if (size_ == kNone)
+        throw InvalidState("a shard holds at most 2^32 - 1 entries: use more shards");
     uint32_t entry = static_cast<uint32_t>(size_);
     uint32_t offset = entry % kChunk;
     if (offset == 0) {

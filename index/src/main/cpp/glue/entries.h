@@ -9,7 +9,7 @@ namespace remap {
 // Keys and codes in ascending order of keys, chained list by list: key + code + 4 bytes an entry,
 // in chunks, so that growing never copies.
 class Entries {
-   public:
+ public:
     static constexpr uint32_t kNone = UINT32_MAX;
 
     Entries(size_t lists, size_t codeSize);
@@ -30,7 +30,7 @@ class Entries {
     }
     size_t listSize(size_t list) const { return ends_[list].size; }
 
-   private:
+ private:
     static constexpr uint32_t kChunk = 1 << 14;
 
     struct Chunk {

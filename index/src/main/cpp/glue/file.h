@@ -10,7 +10,7 @@ namespace remap {
 // A new file that exists in the end only if commit() returned: whole, and on the disk.
 // Throws FileError with the reason; refuses a path that exists.
 class NewFile : public faiss::IOWriter {
-   public:
+ public:
     explicit NewFile(const std::string& path);
     ~NewFile() override;
     NewFile(const NewFile&) = delete;
@@ -23,7 +23,7 @@ class NewFile : public faiss::IOWriter {
     void rewind(size_t bytes);
     void commit();
 
-   private:
+ private:
     [[noreturn]] void fail(const char* what) const;
 
     std::string path_;

@@ -16,7 +16,7 @@ constexpr int kEfConstruction = 200;
 constexpr int kEfSearch = 80;
 
 class KernelDistances : public faiss::FlatCodesDistanceComputer {
-   public:
+ public:
     explicit KernelDistances(const faiss::IndexFlat& flat)
         : faiss::FlatCodesDistanceComputer(flat.codes.data(), flat.code_size),
           dimension_(static_cast<size_t>(flat.d)) {}
@@ -30,7 +30,7 @@ class KernelDistances : public faiss::FlatCodesDistanceComputer {
                         codes + static_cast<size_t>(j) * code_size);
     }
 
-   private:
+ private:
     float distance(const float* a, const uint8_t* b) const {
         return kernels().squaredDistance(a, reinterpret_cast<const float*>(b), dimension_);
     }

@@ -54,7 +54,7 @@ std::string IvfPq::spec() const {
 namespace {
 
 class Hash {
-   public:
+ public:
     void number(uint64_t word) {
         state_ = (state_ ^ word) * 0x9e3779b97f4a7c15;
         state_ ^= state_ >> 32;
@@ -69,7 +69,7 @@ class Hash {
     }
     uint64_t state() const { return state_; }
 
-   private:
+ private:
     uint64_t state_ = 0x243f6a8885a308d3;
 };
 

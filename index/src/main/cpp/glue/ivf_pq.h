@@ -20,7 +20,7 @@
 namespace remap {
 
 class IvfPq {
-   public:
+ public:
     // Refuses whatever is not of that kind, and entries that are not in canonical order.
     // Throws FileError; `origin` is for its message.
     static std::shared_ptr<const IvfPq> adopt(std::unique_ptr<faiss::Index> index,
@@ -61,7 +61,7 @@ class IvfPq {
     void writeHeader(faiss::IOWriter& writer, size_t entries) const;
     void writeAll(faiss::IOWriter& writer) const;
 
-   private:
+ private:
     IvfPq(std::unique_ptr<faiss::Index> index, const faiss::LinearTransform* transform,
           const faiss::IndexIVFPQ* ivf);
 

@@ -1,6 +1,6 @@
-// OpenBLAS reads its environment when the library is loaded. Linked with --wrap=getenv, it sees this:
-// one thread (otherwise it would start one per core), and one choice of kernels and block sizes on
-// every CPU that has AVX2, so that OPQ is trained to the same bits on all of them.
+// OpenBLAS reads its environment when the library is loaded. Linked with --wrap=getenv, it sees
+// this: one thread (otherwise it would start one per core), and one choice of kernels and block
+// sizes on every CPU that has AVX2, so that OPQ is trained to the same bits on all of them.
 #include <cstring>
 
 extern "C" char* __real_getenv(const char* name);

@@ -113,7 +113,7 @@ void ShardBuilder::checkNoKeyTwice() const {
 
 // One list as the file holds it: all codes, then all keys.
 class ListWriter {
-   public:
+ public:
     ListWriter(NewFile& file, size_t codeSize) : file_(file), codeSize_(codeSize) {}
 
     void take(int64_t key, const uint8_t* code) {
@@ -128,7 +128,7 @@ class ListWriter {
         codes_.clear();
     }
 
-   private:
+ private:
     NewFile& file_;
     size_t codeSize_;
     std::vector<int64_t> keys_;

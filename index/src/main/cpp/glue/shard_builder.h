@@ -15,7 +15,7 @@ class ListWriter;
 // and the set of entries: lists in order, keys ascending inside each. Optionally takes the entries
 // of a previous shard over, as they are, except for dropped ones.
 class ShardBuilder {
-   public:
+ public:
     // `previous` may be null. Throws std::invalid_argument if another quantizer built it.
     ShardBuilder(std::shared_ptr<const IvfPq> quantizer, std::shared_ptr<const IvfPq> previous,
                  std::vector<int64_t> dropped);
@@ -31,7 +31,7 @@ class ShardBuilder {
 
     void write(const std::string& path) const;
 
-   private:
+ private:
     void check(const int64_t* keys, const float* x, size_t n) const;
     bool keeps(int64_t key) const;
     size_t keptIn(size_t list) const;

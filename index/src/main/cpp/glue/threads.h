@@ -7,14 +7,14 @@
 namespace remap {
 
 class SingleThreaded {
-   public:
+ public:
     SingleThreaded() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
     // The setting is per thread, and libtorch shares it.
     ~SingleThreaded() { omp_set_num_threads(before_); }
     SingleThreaded(const SingleThreaded&) = delete;
     SingleThreaded& operator=(const SingleThreaded&) = delete;
 
-   private:
+ private:
     int before_;
 };
 

@@ -17,8 +17,21 @@ constexpr int kCodebookIterations = 25;
 // From here on one-level clustering takes hours.
 constexpr size_t kTwoLevelFrom = 16384;
 
+// At least d vectors, the given ones again and again: Faiss's OPQ writes past the end of its
+// buffers if it gets fewer vectors than components.
+std::vector<float> repeated(const float* x, size_t n, size_t d) {
+    std::vector<float> rows;
+    rows.reserve((d + n - 1) / n * n * d);
+    while (rows.size() < d * d) rows.insert(rows.end(), x, x + n * d);
+    return rows;
+}
+
 std::unique_ptr<faiss::LinearTransform> trainTransform(const TrainingPlan& plan, const float* x,
                                                        size_t n, const Progress& progress) {
+    if (n < plan.dimension) {
+        std::vector<float> rows = repeated(x, n, plan.dimension);
+        return trainTransform(plan, rows.data(), rows.size() / plan.dimension, progress);
+    }
     faiss::ProductQuantizer pq(plan.opqDimension, plan.subquantizers, plan.bits);
     KernelIndex assigner(pq.dsub);
     pq.assign_index = &assigner;
@@ -27,9 +40,9 @@ std::unique_ptr<faiss::LinearTransform> trainTransform(const TrainingPlan& plan,
     faiss::OPQMatrix opq(static_cast<int>(plan.dimension), static_cast<int>(plan.subquantizers),
                          static_cast<int>(plan.opqDimension));
     opq.pq = &pq;
-    opq.max_train_points = 256 * pq.ksub;
-    progress(format("OPQ: %d iterations on %zu vectors", opq.niter,
-                    std::min(n, opq.max_train_points)));
+    opq.max_train_points = std::max(256 * pq.ksub, plan.dimension);
+    progress(
+        format("OPQ: %d iterations on %zu vectors", opq.niter, std::min(n, opq.max_train_points)));
     opq.train(static_cast<faiss::Index::idx_t>(n), x);
     // What a file holds is the plain map: Faiss reads no OPQMatrix back.
     auto linear = std::make_unique<faiss::LinearTransform>(opq.d_in, opq.d_out);
@@ -78,8 +91,7 @@ std::vector<int32_t> assign(const faiss::Index& quantizer, const float* y, size_
 
 std::shared_ptr<const IvfPq> assemble(std::unique_ptr<faiss::LinearTransform> transform,
                                       std::unique_ptr<faiss::Index> quantizer,
-                                      const TrainingPlan& plan,
-                                      std::vector<float> codebook) {
+                                      const TrainingPlan& plan, std::vector<float> codebook) {
     auto ivf = std::make_unique<faiss::IndexIVFPQ>(quantizer.get(), quantizer->d, plan.lists,
                                                    plan.subquantizers, plan.bits);
     quantizer.release();
@@ -132,8 +144,8 @@ std::vector<float> trainCodebook(const TrainingPlan& plan, const std::vector<flo
     codebook.reserve(codes * d);
     for (size_t m = 0; m < plan.subquantizers; m++) {
         std::vector<float> part = columns(residuals, d, m * dsub, dsub);
-        std::vector<float> centroids = lloyd(part.data(), part.size() / dsub, dsub, codes,
-                                             kCodebookIterations, plan.seed, {});
+        std::vector<float> centroids =
+            lloyd(part.data(), part.size() / dsub, dsub, codes, kCodebookIterations, plan.seed, {});
         codebook.insert(codebook.end(), centroids.begin(), centroids.end());
         progress(format("product quantizer: %zu of %zu sub-quantizers", m + 1, plan.subquantizers));
     }
@@ -156,8 +168,8 @@ std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, siz
     }
     std::vector<float> centroids = trainCentroids(plan, y, n, d, progress);
     std::unique_ptr<faiss::Index> quantizer = coarseQuantizer(plan, d, centroids, progress);
-    std::vector<float> codebook = trainCodebook(
-        plan, sampleResiduals(plan, y, n, d, *quantizer, centroids), d, progress);
+    std::vector<float> codebook =
+        trainCodebook(plan, sampleResiduals(plan, y, n, d, *quantizer, centroids), d, progress);
     return assemble(std::move(transform), std::move(quantizer), plan, std::move(codebook));
 }
 

@@ -51,15 +51,18 @@ jlong train(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, 
             jint subquantizers, jint bits, jfloatArray vectors, jint n, jint seed,
             jobject progress) {
     return guarded<jlong>(env, [&] {
-        TrainingPlan plan{count(dimension, "dimension"), count(opqDimension, "OPQ dimension"),
-                          count(lists, "lists"),         count(hnswLinks, "HNSW links"),
-                          count(subquantizers, "m"),     count(bits, "bits"),
+        TrainingPlan plan{count(dimension, "dimension"),
+                          count(opqDimension, "OPQ dimension"),
+                          count(lists, "lists"),
+                          count(hnswLinks, "HNSW links"),
+                          count(subquantizers, "m"),
+                          count(bits, "bits"),
                           seed};
         checkRows(env, vectors, "vectors", count(n, "n"), plan.dimension);
         std::vector<float> x = floats(env, vectors, "vectors", 0, count(n, "n") * plan.dimension);
         checkFinite(x, plan.dimension, "training vector");
-        jmethodID accept = env->GetMethodID(env->GetObjectClass(progress), "accept",
-                                            "(Ljava/lang/Object;)V");
+        jmethodID accept =
+            env->GetMethodID(env->GetObjectClass(progress), "accept", "(Ljava/lang/Object;)V");
         if (accept == nullptr) throw JavaPending();
         return handleOf(remap::train(plan, x.data(), count(n, "n"), [&](const std::string& line) {
             jstring text = newString(env, line);
@@ -139,7 +142,8 @@ void search(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint
         }
         checkRows(env, queries, "queries", queryCount, shard.dimension());
         const size_t results = queryCount * count(k, "k");
-        if (lengthOf(env, keys, "keys") < results || lengthOf(env, distances, "distances") < results) {
+        if (lengthOf(env, keys, "keys") < results ||
+            lengthOf(env, distances, "distances") < results) {
             throw std::invalid_argument(format("results need room for %zu neighbours", results));
         }
         std::vector<float> x = floats(env, queries, "queries", 0, queryCount * shard.dimension());
@@ -191,7 +195,7 @@ jstring instructionSet(JNIEnv* env, jclass) {
 }
 
 #define ENTRY(function, signature) \
-    { const_cast<char*>(#function), const_cast<char*>(signature), reinterpret_cast<void*>(function) }
+    {const_cast<char*>(#function), const_cast<char*>(signature), reinterpret_cast<void*>(function)}
 
 const JNINativeMethod kEntries[] = {
     ENTRY(train, "(IIIIII[FIILjava/util/function/Consumer;)J"),

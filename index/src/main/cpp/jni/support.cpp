@@ -52,8 +52,8 @@ namespace {
 void checkRange(JNIEnv* env, jarray array, const char* name, size_t from, size_t n) {
     size_t length = lengthOf(env, array, name);
     if (from > length || n > length - from) {
-        throw std::invalid_argument(format("%s has %zu elements, %zu are needed", name, length,
-                                           from + n));
+        throw std::invalid_argument(
+            format("%s has %zu elements, %zu are needed", name, length, from + n));
     }
 }
 

@@ -6,7 +6,9 @@
 
 namespace remap {
 
-inline size_t codeBytes(size_t subquantizers, size_t bits) { return (subquantizers * bits + 7) / 8; }
+inline size_t codeBytes(size_t subquantizers, size_t bits) {
+    return (subquantizers * bits + 7) / 8;
+}
 
 // Packs `subquantizers` numbers below 2^bits (4 to 8) from the lowest bit of the first byte
 // upwards, as Faiss does.

@@ -35,8 +35,8 @@ struct Vector {
     static void keepSmaller(__m256 score, __m256i block, __m256& best, __m256i& bestBlock) {
         __m256 smaller = _mm256_cmp_ps(score, best, _CMP_LT_OQ);
         best = _mm256_blendv_ps(best, score, smaller);
-        bestBlock = _mm256_castps_si256(_mm256_blendv_ps(
-            _mm256_castsi256_ps(bestBlock), _mm256_castsi256_ps(block), smaller));
+        bestBlock = _mm256_castps_si256(
+            _mm256_blendv_ps(_mm256_castsi256_ps(bestBlock), _mm256_castsi256_ps(block), smaller));
     }
     static void keepSmaller(Vector score, int32_t block, Vector& best, Index& bestBlock) {
         __m256i blocks = _mm256_set1_epi32(block);

@@ -33,8 +33,8 @@ inline void multiply(const float* x, size_t stride, const PackedView& p, size_t 
 }
 
 template <class V, int R, int C>
-inline void scoreBlocks(const float* x, size_t stride, const PackedView& p, size_t block, float* out,
-                        size_t outStride) {
+inline void scoreBlocks(const float* x, size_t stride, const PackedView& p, size_t block,
+                        float* out, size_t outStride) {
     V acc[R][C];
     multiply<V, R, C>(x, stride, p, block, acc);
     for (int r = 0; r < R; r++) {

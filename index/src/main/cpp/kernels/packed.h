@@ -9,7 +9,7 @@
 namespace remap {
 
 class PackedMatrix {
-   public:
+ public:
     // Scores become |row|^2 / 2 - <x, row>: the smallest is the nearest row.
     static PackedMatrix forDistances(const float* rows, size_t n, size_t dimension);
 
@@ -22,7 +22,7 @@ class PackedMatrix {
 
     size_t paddedRows() const { return blocks_ * PackedView::kLanes; }
 
-   private:
+ private:
     struct Free {
         void operator()(float* p) const;
     };

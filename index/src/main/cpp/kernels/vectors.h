@@ -16,7 +16,7 @@ size_t firstUnusable(const float* x, size_t n);
 
 // Keeps the k smallest (distance, key) pairs, in that order: equal distances by ascending key.
 class Nearest {
-   public:
+ public:
     struct Entry {
         float distance;
         int64_t key;
@@ -34,7 +34,7 @@ class Nearest {
     // Ascending; leaves nothing behind.
     std::vector<Entry> take();
 
-   private:
+ private:
     size_t k_;
     std::vector<Entry> heap_;
 };

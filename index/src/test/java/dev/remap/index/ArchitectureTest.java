@@ -9,7 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-  private final JavaClasses classes = new ClassFileImporter().importPackages("dev.remap.index");
+  private final JavaClasses classes = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void indexKnowsNeitherSparkNorHadoopNorDjlNorItsSiblings() {

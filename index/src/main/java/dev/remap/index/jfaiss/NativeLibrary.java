@@ -40,8 +40,7 @@ public final class NativeLibrary {
 
   private static Path folder(NativeResource library) {
     String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
-    String parent =
-        System.getProperty(FOLDER_PROPERTY, System.getProperty("java.io.tmpdir", "/tmp"));
+    String parent = System.getProperty(FOLDER_PROPERTY, System.getProperty("java.io.tmpdir"));
     return Path.of(parent, "remap-jfaiss-%s-%s".formatted(user, library.sha256().substring(0, 16)))
         .toAbsolutePath();
   }

@@ -28,6 +28,7 @@ final class IndexPlanner {
   private static final int MAX_SUB_DIMENSION = 16;
   // Beyond this many shards, d/8 instead of d/4 bytes a code.
   private static final int MANY_SHARDS = 16;
+  private static final int MAX_SHARDS = 1 << 20;
   private static final long MAX_SHARD_ENTRIES = 1L << 31;
 
   private final long vectors;
@@ -42,6 +43,10 @@ final class IndexPlanner {
     if (vectors < 16) {
       throw new IllegalArgumentException(
           "an index needs at least 16 vectors to train its codes, the catalogue has " + vectors);
+    }
+    if (dimension < 1 || dimension > IndexSpec.MAX_DIMENSION) {
+      throw new IllegalArgumentException(
+          "dimension must be in 1..%d, is %d".formatted(IndexSpec.MAX_DIMENSION, dimension));
     }
     this.vectors = vectors;
     this.dimension = dimension;
@@ -99,15 +104,19 @@ final class IndexPlanner {
 
   private int shardsFor(int subquantizers) {
     long entryBytes = vectors * (codeBytes(subquantizers) + KEY_BYTES + CHAIN_BYTES);
-    long fewest = Math.max(1, Math.max(entryBytes / memory, vectors / MAX_SHARD_ENTRIES));
-    for (long shards = fewest; shards <= 2 * fewest + 64; shards++) {
-      if (fits(shard(shards, subquantizers))) {
-        return Math.toIntExact(shards);
-      }
+    long available = memory - modelBytes() - 2 * coarseBytes();
+    long fewest = Math.max(entryBytes / Math.max(1, available), vectors / MAX_SHARD_ENTRIES);
+    if (available <= 0 || fewest > MAX_SHARDS) {
+      throw new IllegalArgumentException(
+          "%,d bytes for a shard are too few for %,d vectors of %d components: the codebook alone takes %,d"
+              .formatted(memory, vectors, dimension, modelBytes()));
     }
-    throw new IllegalArgumentException(
-        "%,d bytes for a shard are too few for %,d vectors of %d components: the codebook alone takes %,d"
-            .formatted(memory, vectors, dimension, modelBytes()));
+    // Centroids take a part, so it may be some more.
+    int shards = (int) Math.max(1, fewest);
+    while (!fits(shard(shards, subquantizers))) {
+      shards++;
+    }
+    return shards;
   }
 
   private Shard shard(long shards, int subquantizers) {

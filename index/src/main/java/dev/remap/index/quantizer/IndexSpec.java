@@ -27,7 +27,7 @@ public record IndexSpec(int opqDimension, int lists, int hnswLinks, int subquant
   // 4 GiB in the Java heap, and once more outside.
   static final long MAX_TRAINING_FLOATS = 1L << 30;
   private static final int MAX_LISTS = 1 << 24;
-  private static final int MAX_DIMENSION = 1 << 16;
+  static final int MAX_DIMENSION = 1 << 16;
 
   /**
    * Checks the numbers.

@@ -3,6 +3,7 @@ package dev.remap.index.quantizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.index.TestVectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ class IndexPlannerTest {
         "10000000        | 128  | 4          | IVF131072,PQ64np           | 1",
         "100000000       | 128  | 4          | IVF262144,PQ32np           | 2",
         "1000000000      | 128  | 4          | IVF262144,PQ32np           | 11",
-        "10000000000     | 128  | 4          | IVF262144,PQ16np           | 69",
+        "10000000000     | 128  | 4          | IVF262144,PQ16np           | 70",
         "1000000000      | 128  | 16         | IVF262144,PQ32np         | 3",
         "1000000         | 512  | 4          | IVF4096,PQ64np                    | 1",
         "1000000         | 4096 | 4          | OPQ64_256,IVF8192,PQ64np          | 1",
@@ -109,11 +110,32 @@ class IndexPlannerTest {
         .hasMessageContaining("15");
   }
 
-  @Test
-  void refusesMemoryThatHoldsNoCodebook() {
-    assertThatThrownBy(() -> IndexSpec.auto(1_000_000, 128, 100_000))
+  @ParameterizedTest
+  @CsvSource({"100000", "0", "-1", "131072", "140000"})
+  void refusesMemoryThatHoldsNoCodebook(long memory) {
+    assertThatThrownBy(() -> IndexSpec.auto(10_000_000_000L, 128, memory))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("100,000 bytes")
+        .hasMessageContaining("%,d bytes".formatted(memory))
         .hasMessageContaining("131,072");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "-3", "70000"})
+  void refusesDimensionsOutOfRange(int dimension) {
+    assertThatThrownBy(() -> IndexSpec.auto(1000, dimension, GIB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is " + dimension);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16, 128", "100, 127", "100, 1", "300, 48", "1000, 37"})
+  void whatItChoosesForFewCanBeTrainedOnThem(int vectors, int dimension) {
+    TestVectors all = TestVectors.clustered(vectors, dimension, 5);
+    IndexSpec spec = IndexSpec.auto(vectors, dimension, GIB).spec();
+
+    try (Quantizer quantizer =
+        Quantizer.train(spec, dimension, all.values(), vectors, 5, line -> {})) {
+      assertThat(quantizer.spec()).isEqualTo(spec);
+    }
   }
 }

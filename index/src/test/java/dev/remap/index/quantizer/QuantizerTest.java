@@ -1,5 +1,6 @@
 package dev.remap.index.quantizer;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,6 +63,32 @@ class QuantizerTest {
         Quantizer c = train("IVF8,PQ4x4np", SAMPLE.slice(0, 1000), 1)) {
       assertThat(List.of(a.modelFingerprint(), b.modelFingerprint(), c.modelFingerprint()))
           .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void theFingerprintCoversTransformCentroidsAndCodebook() throws Exception {
+    Path file = temporary.resolve("q");
+    String fingerprint;
+    try (Quantizer quantizer = train("OPQ4_8,IVF8,PQ4x4np", SAMPLE, SEED)) {
+      quantizer.write(file);
+      fingerprint = quantizer.modelFingerprint();
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    String text = new String(bytes, ISO_8859_1);
+    // The lowest bit of the first number behind the headers of the transform and of the centroids,
+    // and of the last number before the (empty) lists.
+    int[] positions = {
+      text.indexOf("LTra") + 13, text.indexOf("IxF2") + 45, text.indexOf("ilar") - 4
+    };
+    for (int position : positions) {
+      byte[] changed = bytes.clone();
+      changed[position] ^= 1;
+      Path other = Files.write(temporary.resolve("q" + position), changed);
+
+      try (Quantizer quantizer = Quantizer.open(other, Sha256.of(other))) {
+        assertThat(quantizer.modelFingerprint()).as("byte %d", position).isNotEqualTo(fingerprint);
+      }
     }
   }
 

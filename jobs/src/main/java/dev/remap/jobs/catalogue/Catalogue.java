@@ -11,6 +11,9 @@ public sealed interface Catalogue permits FolderCatalogue, TableCatalogue {
   /** All images, each once, in no order; listed on the executors. */
   JavaRDD<ListedImage> list(SparkSession spark);
 
+  /** What was looked for and not found where there are no images, for the message. */
+  String wanted();
+
   /** Where it is, for messages. */
   String uri();
 

@@ -60,6 +60,13 @@ record FolderCatalogue(String uri, List<String> extensions) implements Catalogue
             .flatMap(folder -> below(folder, root, endings, conf.value().value())));
   }
 
+  @Override
+  public String wanted() {
+    return "files ending in "
+        + String.join(", ", extensions)
+        + " (setting catalogue.extensions)";
+  }
+
   private FileStatus[] children(Configuration hadoop) {
     try {
       Path root = new Path(uri);

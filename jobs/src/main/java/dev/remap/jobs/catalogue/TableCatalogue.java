@@ -3,6 +3,7 @@ package dev.remap.jobs.catalogue;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -26,6 +27,8 @@ record TableCatalogue(String uri, String format) implements Catalogue {
 
   @Override
   public JavaRDD<ListedImage> list(SparkSession spark) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    String base = folder(hadoop);
     Dataset<Row> table = read(spark);
     for (String column : List.of("image_id", "uri")) {
       if (!Arrays.asList(table.columns()).contains(column)) {
@@ -37,10 +40,7 @@ record TableCatalogue(String uri, String format) implements Catalogue {
     boolean versioned = Arrays.asList(table.columns()).contains("version");
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
-        context.broadcast(
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    Path folder = new Path(uri).getParent();
-    String base = folder == null ? "." : folder.toString();
+        context.broadcast(new SerializableConfiguration(hadoop));
     return table
         .select(
             functions.col("image_id").cast("string"),
@@ -49,7 +49,27 @@ record TableCatalogue(String uri, String format) implements Catalogue {
                 ? functions.col("version").cast("string")
                 : functions.lit(null).cast("string"))
         .javaRDD()
+        .mapPartitions(Readable::new)
         .map(row -> listed(row, base, conf.value().value()));
+  }
+
+  @Override
+  public String wanted() {
+    return "rows of a table with columns image_id and uri";
+  }
+
+  /** The table's folder; checks that the table is there, which Spark would say at length. */
+  private String folder(Configuration hadoop) {
+    try {
+      Path path = new Path(uri);
+      if (!path.getFileSystem(hadoop).exists(path)) {
+        throw new InputException("Table %s does not exist: check --catalogue", uri);
+      }
+      Path folder = path.getParent();
+      return folder == null ? "." : folder.toString();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
+    }
   }
 
   private Dataset<Row> read(SparkSession spark) {
@@ -62,34 +82,18 @@ record TableCatalogue(String uri, String format) implements Catalogue {
           .load(uri);
     } catch (Exception e) {
       if (e instanceof AnalysisException || e instanceof SparkException) {
-        throw new InputException("Table %s cannot be read as %s: %s", uri, format, firstLine(e));
+        throw unreadable(e);
       }
       throw e;
     }
   }
 
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
-  }
-
-  private static ListedImage listed(Row row, String base, Configuration conf) {
-    if (row.isNullAt(0) || row.isNullAt(1) || row.getString(0).isEmpty()) {
-      throw new InputException(
-          "The catalogue's table has a row without image_id or uri: %s. Remove it, then run again",
-          row);
+  private InputException unreadable(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    String uri = row.getString(1);
-    String absolute = new Path(uri).isAbsolute() ? uri : new Path(base, uri).toString();
-    if (!row.isNullAt(2)) {
-      return new ListedImage(row.getString(0), absolute, row.getString(2), -1);
-    }
-    try {
-      Path path = new Path(absolute);
-      FileStatus status = path.getFileSystem(conf).getFileStatus(path);
-      return new ListedImage(row.getString(0), absolute, FileVersion.of(status), status.getLen());
-    } catch (IOException | IllegalArgumentException e) {
-      // Listed all the same: whether it can be reached is for the extraction to find and to report.
-      return new ListedImage(row.getString(0), absolute, "unknown", -1);
-    }
+    String first = String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
+    return new InputException("Table %s cannot be read as %s: %s", uri, format, first);
   }
 }

@@ -78,6 +78,9 @@ public final class Main implements Runnable {
   private static int usage(ParameterException e, String[] arguments) {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("remap: " + e.getMessage());
+    if (CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      return 2;
+    }
     if (e.getCommandLine().getParent() == null) {
       e.getCommandLine().usage(err);
     } else {

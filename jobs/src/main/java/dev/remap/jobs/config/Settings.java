@@ -111,7 +111,7 @@ public final class Settings {
   }
 
   private static Config parseFile(Path file) {
-    if (!Files.isReadable(file)) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new InputException("Configuration file %s cannot be read: check --config", file);
     }
     try {
@@ -153,6 +153,7 @@ public final class Settings {
         case NUMBER -> above.getDouble(key);
         case LIST -> above.getList(key);
         case BOOLEAN -> above.getBoolean(key);
+        case OBJECT -> above.getConfig(key);
         default -> above.getString(key);
       }
     } catch (ConfigException e) {
@@ -203,7 +204,15 @@ public final class Settings {
     } catch (ConfigException.Missing e) {
       throw new IllegalStateException("No setting is called " + key, e);
     } catch (ConfigException e) {
-      throw new InputException("%s: %s", key, e.getMessage());
+      throw new InputException("%s: %s", key, withoutOrigin(e));
     }
+  }
+
+  /** The message without where in which text the value stood, which says nothing for --set. */
+  private static String withoutOrigin(ConfigException e) {
+    String origin = e.origin() == null ? "" : e.origin().description() + ": ";
+    return e.getMessage().startsWith(origin)
+        ? e.getMessage().substring(origin.length())
+        : e.getMessage();
   }
 }

@@ -5,7 +5,6 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.ArtifactDraft;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
-import dev.remap.jobs.store.StorePath;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
@@ -50,7 +49,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
 
   @Override
   Todo plan() {
-    String index = indexName();
+    String index = Generation.index(context());
     Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer());
     ArtifactManifest quantizer = Quantizers.choose(context().store(), vectors, wantedQuantizer);
     Ledger rows = vectors.ledger(context().store());
@@ -58,7 +57,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     int shards = shards(quantizer, rows.rows(Vectors.TABLE));
     int generation = generation(index, inputs, shards);
     Layer layer = new Layer(context().store(), Generation.folder(index, generation));
-    Plan plan = layer.createPlan(new Plan(inputs, Cuts.into(rows, Vectors.TABLE, shards)));
+    Plan plan = layer.createPlan(new Plan(inputs, Cuts.into(rows.rows(Vectors.TABLE), shards)));
     context()
         .console()
         .say(
@@ -70,15 +69,6 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             quantizer.inputs().get("spec"),
             plan.units().size());
     return new Todo(index, generation, vectors, quantizer, layer, plan);
-  }
-
-  private String indexName() {
-    String index = context().settings().string("index.name");
-    try {
-      return StorePath.checkName(index);
-    } catch (IllegalArgumentException e) {
-      throw new InputException("index.name: %s", e.getMessage());
-    }
   }
 
   private String whiteningOfQuantizer() {

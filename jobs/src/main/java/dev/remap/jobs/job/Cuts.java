@@ -16,18 +16,21 @@ final class Cuts {
 
   /** Units of equal width for {@code rows} evenly spread keys, at most {@code perUnit} in each. */
   static List<Unit> even(long rows, long perUnit) {
-    return into(rows, count(rows, perUnit), List.of(new Piece(KeyRange.ALL, rows)));
+    return into(rows, count(rows, perUnit));
+  }
+
+  /**
+   * Exactly {@code count} ranges of about equal width. They depend on these two numbers alone, so
+   * that shards do not change with the size of the units that their vectors were made in.
+   */
+  static List<Unit> into(long rows, int count) {
+    return into(rows, count, List.of(new Piece(KeyRange.ALL, rows)));
   }
 
   /** Units of about {@code perUnit} rows of a finished layer's table. */
   static List<Unit> of(Ledger ledger, String table, long perUnit) {
     long rows = ledger.rows(table);
     return into(rows, count(rows, perUnit), pieces(ledger, table));
-  }
-
-  /** Exactly {@code count} ranges with about equally many rows of a finished layer's table. */
-  static List<Unit> into(Ledger ledger, String table, int count) {
-    return into(ledger.rows(table), count, pieces(ledger, table));
   }
 
   private static int count(long rows, long perUnit) {

@@ -122,10 +122,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   @Override
   Scores run(Todo todo) {
-    List<QueryBlock> blocks = new ArrayList<>();
-    for (int i = 0; i < todo.images.size(); i += BLOCK) {
-      blocks.add(block(todo.images.subList(i, Math.min(todo.images.size(), i + BLOCK))));
-    }
+    List<QueryBlock> blocks = QueryBlock.split(todo.images, BLOCK, Labelled::key, Labelled::vector);
     JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, blocks.size());
     ExactSearcher exact = ExactSearcher.of(context(), todo.generation.vectors());
     Broadcast<Truth> truth = context().spark().broadcast(Truth.of(todo.images));
@@ -140,15 +137,6 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
           Evaluations.write(context(), rows, Row.class, path);
           return new Scores(rows.collect(), path);
         });
-  }
-
-  private static QueryBlock block(List<Labelled> images) {
-    int dimension = images.get(0).vector.length;
-    float[] vectors = new float[images.size() * dimension];
-    for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(images.get(i).vector, 0, vectors, i * dimension, dimension);
-    }
-    return new QueryBlock(images.stream().mapToLong(Labelled::key).toArray(), vectors);
   }
 
   private JavaPairRDD<Long, Neighbors> search(

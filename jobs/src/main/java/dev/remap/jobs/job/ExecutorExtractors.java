@@ -42,7 +42,9 @@ final class ExecutorExtractors {
       int threads = context.settings().integer("extract.decode-threads", 0, 256);
       return new Options(
           device,
-          threads == 0 ? 2 : threads,
+          threads == 0
+              ? Math.max(2, context.spark().getConf().getInt("spark.task.cpus", 1))
+              : threads,
           context.settings().integer("extract.window", 1, 1 << 20),
           context.settings().duration("image.read-timeout"),
           context.settings().duration("image.decode-timeout"));

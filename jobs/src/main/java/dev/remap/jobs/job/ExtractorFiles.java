@@ -36,6 +36,8 @@ import java.util.TreeMap;
 record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   static final String SPEC = "extractor.json";
   static final String BACKBONE = "backbone.pt";
+  private static final String BACKBONE_SETTING =
+      "extractor.backbone (a folder with backbone.pt and card.json)";
 
   /** The extractor's name in the store: the first 16 digits of its fingerprint. */
   static String id(ExtractorSpec spec) {
@@ -50,12 +52,20 @@ record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   static ExtractorFiles of(Settings settings) {
     Path folder = folder(settings.string("extractor.backbone"));
     Path torchScript = folder.resolve(BACKBONE);
+    BackboneCard card = card(folder.resolve("card.json"));
+    checkDigest(torchScript, card);
     try {
-      BackboneCard card = BackboneCard.parse(text(folder.resolve("card.json")));
-      checkDigest(torchScript, card);
       return new ExtractorFiles(spec(settings, card), torchScript);
     } catch (IllegalArgumentException e) {
-      throw new InputException("%s: %s", folder, e.getMessage());
+      throw new InputException("The settings extractor.* do not fit: %s", e.getMessage());
+    }
+  }
+
+  private static BackboneCard card(Path file) {
+    try {
+      return BackboneCard.parse(text(file, BACKBONE_SETTING));
+    } catch (IllegalArgumentException e) {
+      throw new InputException("%s: %s", file, e.getMessage());
     }
   }
 
@@ -83,7 +93,7 @@ record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     String file = settings.string("extractor.region-weights");
     return file.isBlank()
         ? RegionWeights.ones(card.taps().size(), settings.integer("extractor.levels", 1, 10))
-        : RegionWeights.parse(text(folder(file)));
+        : RegionWeights.parse(text(folder(file), "extractor.region-weights"));
   }
 
   private static List<Scale> scales(Settings settings) {
@@ -96,7 +106,7 @@ record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
                 scale.getInt("short-side"),
                 (float) scale.getDouble("weight")));
       }
-    } catch (ConfigException e) {
+    } catch (ConfigException | IllegalArgumentException e) {
       throw new InputException("extractor.scales: %s", e.getMessage());
     }
     return scales;
@@ -109,13 +119,11 @@ record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     return given.isAbsolute() || Files.exists(given) ? given : Path.of(home).resolve(given);
   }
 
-  private static String text(Path file) {
+  private static String text(Path file, String setting) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new InputException(
-          "%s cannot be read: check extractor.backbone (a folder with backbone.pt and card.json)",
-          file);
+      throw new InputException("%s cannot be read: check %s", file, setting);
     }
   }
 
@@ -128,7 +136,7 @@ record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
             torchScript, found, card.sha256());
       }
     } catch (IOException e) {
-      throw new InputException("%s cannot be read: check extractor.backbone", torchScript);
+      throw new InputException("%s cannot be read: check %s", torchScript, BACKBONE_SETTING);
     }
   }
 

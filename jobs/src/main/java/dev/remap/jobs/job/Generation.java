@@ -8,6 +8,7 @@ import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StorePath;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -24,6 +25,15 @@ import java.util.List;
 record Generation(String index, int number, ArtifactManifest manifest, Vectors vectors) {
   static final String TABLE = "shards";
 
+  /** The index that the settings name. */
+  static String index(JobContext context) {
+    try {
+      return StorePath.checkName(context.settings().string("index.name"));
+    } catch (IllegalArgumentException e) {
+      throw new InputException("index.name: %s", e.getMessage());
+    }
+  }
+
   static List<Integer> numbers(Store store, String index) {
     return Numbered.in(store, "indexes/" + index);
   }
@@ -38,7 +48,7 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
    * @param wanted its number; null for the newest complete one
    */
   static Generation choose(JobContext context, Integer wanted) {
-    String index = context.settings().string("index.name");
+    String index = index(context);
     Artifacts artifacts = new Artifacts(context.store());
     List<Integer> complete =
         numbers(context.store(), index).stream()
@@ -57,7 +67,7 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
 
   /** The live generation; what a search is meant to see. */
   static Generation live(JobContext context) {
-    String index = context.settings().string("index.name");
+    String index = index(context);
     Published live =
         new Publication(context.store(), index)
             .latest()

@@ -1,10 +1,14 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import java.io.IOException;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -38,7 +42,20 @@ public final class JobContext implements AutoCloseable {
     this.sparkConf = new SparkConf().setAppName("remap " + command);
     this.sparkConf.setIfMissing("spark.master", "local[*]");
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
-    this.store = opening.apply(settings.string("store"), hadoop);
+    this.store = opened(opening);
+  }
+
+  private Store opened(BiFunction<String, Configuration, Store> opening) {
+    try {
+      return opening.apply(settings.string("store"), hadoop);
+    } catch (StoreException e) {
+      // A storage that fails is one thing, naming what is no store is another.
+      if (e.getCause() instanceof IOException cause
+          && !(cause instanceof UnsupportedFileSystemException)) {
+        throw e;
+      }
+      throw new InputException("%s", e.getMessage());
+    }
   }
 
   /** Opens the store that the settings name. */

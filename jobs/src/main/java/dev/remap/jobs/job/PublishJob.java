@@ -10,7 +10,6 @@ import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.KeyRange;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -119,10 +118,8 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
     List<VectorSample.Entry> canaries =
         VectorSample.draw(
             context(), generation.vectors(), Math.max(NEIGHBOURS, entries / every), 1);
-    List<QueryBlock> blocks = new ArrayList<>();
-    for (int i = 0; i < canaries.size(); i += BLOCK) {
-      blocks.add(block(canaries.subList(i, Math.min(canaries.size(), i + BLOCK))));
-    }
+    List<QueryBlock> blocks =
+        QueryBlock.split(canaries, BLOCK, VectorSample.Entry::key, VectorSample.Entry::vector);
     JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, Math.max(1, blocks.size()));
     long found =
         TaskFailures.unwrap(
@@ -135,15 +132,6 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
                     .map(PublishJob::foundThemselves)
                     .fold(0L, Long::sum));
     return new Checks(entries, canaries.size(), found);
-  }
-
-  private static QueryBlock block(List<VectorSample.Entry> entries) {
-    int dimension = entries.get(0).vector().length;
-    float[] vectors = new float[entries.size() * dimension];
-    for (int i = 0; i < entries.size(); i++) {
-      System.arraycopy(entries.get(i).vector(), 0, vectors, i * dimension, dimension);
-    }
-    return new QueryBlock(entries.stream().mapToLong(VectorSample.Entry::key).toArray(), vectors);
   }
 
   private static long foundThemselves(Neighbors neighbors) {

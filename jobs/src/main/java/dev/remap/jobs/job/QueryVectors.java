@@ -58,30 +58,22 @@ record QueryVectors(QueryBlock block, List<Failure> failures) implements Seriali
   private static <Q extends Query> QueryVectors describe(
       Extractor network, Whitening whitening, List<Q> queries, Configuration hadoop)
       throws InterruptedException {
-    List<Long> ids = new ArrayList<>();
-    List<float[]> vectors = new ArrayList<>();
+    List<Vector> vectors = new ArrayList<>();
     List<Failure> failures = new ArrayList<>();
     network.extract(
         queries.stream().map(query -> query.source(hadoop)).iterator(),
         outcome -> {
           long id = queries.get(outcome.index()).id();
           if (outcome instanceof Described described) {
-            ids.add(id);
-            vectors.add(whitening.project(described.descriptor()));
+            vectors.add(new Vector(id, whitening.project(described.descriptor())));
           } else {
             failures.add(new Failure(id, ((Rejected) outcome).reason()));
           }
         });
-    return new QueryVectors(block(ids, vectors, whitening.dimension()), failures);
+    return new QueryVectors(QueryBlock.of(vectors, Vector::id, Vector::values), failures);
   }
 
-  private static QueryBlock block(List<Long> ids, List<float[]> vectors, int dimension) {
-    float[] rows = new float[ids.size() * dimension];
-    for (int i = 0; i < vectors.size(); i++) {
-      System.arraycopy(vectors.get(i), 0, rows, i * dimension, dimension);
-    }
-    return new QueryBlock(ids.stream().mapToLong(Long::longValue).toArray(), rows);
-  }
+  private record Vector(long id, float[] values) {}
 
   /** The blocks that have queries, for the search. */
   static JavaRDD<QueryBlock> blocks(JavaRDD<QueryVectors> vectors) {

@@ -59,8 +59,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
             () -> listed.aggregate(ListingDigest.EMPTY, ListingDigest::add, ListingDigest::add));
     if (digest.images() == 0) {
       throw new InputException(
-          "Catalogue %s has no images: looked for files ending in %s (setting catalogue.extensions)",
-          catalogue.uri(), String.join(", ", context().settings().strings("catalogue.extensions")));
+          "Catalogue %s has no images: looked for %s", catalogue.uri(), catalogue.wanted());
     }
     int number = number(digest);
     Layer layer = snapshots.layer(number);

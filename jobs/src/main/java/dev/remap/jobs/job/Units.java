@@ -1,13 +1,16 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,11 +88,9 @@ final class Units {
     TaskStore store = context.taskStore();
     LongAccumulator done = progress.done();
     LongAccumulator rejects = progress.rejects();
-    return context
-        .spark()
-        .parallelize(new ArrayList<>(pieces), pieces.size())
-        .map(piece -> attempt(piece, store, done, rejects, work))
-        .collect();
+    JavaRDD<Piece<U>> rdd = context.spark().parallelize(new ArrayList<>(pieces), pieces.size());
+    return TaskFailures.unwrap(
+        () -> rdd.map(piece -> attempt(piece, store, done, rejects, work)).collect());
   }
 
   private record Piece<U>(int index, U unit) implements Serializable {}
@@ -105,17 +106,15 @@ final class Units {
     try {
       Task task = new Task(store.open(), store, attempt, done::add, rejects::add);
       return new Outcome<>(piece.index, work.run(piece.unit, task), null);
-    } catch (TaskKilledException | InterruptedException e) {
+    } catch (TaskKilledException | InterruptedException | InputException e) {
+      // Not this piece's own failure: the run is being ended, or no attempt can mend it.
       throw e;
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
+    } catch (StoreException | JobFailedException e) {
+      return new Outcome<>(piece.index, null, e.getMessage());
+    } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
       LOG.warn("{} failed", piece.unit, e);
-      return new Outcome<>(piece.index, null, sentence(e));
+      return new Outcome<>(piece.index, null, e.toString());
     }
-  }
-
-  private static String sentence(Throwable e) {
-    boolean ours = e instanceof StoreException || e instanceof JobFailedException;
-    return ours || e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
   }
 
   private static <U, R> JobFailedException failed(List<U> units, List<Outcome<R>> failures) {

@@ -41,13 +41,12 @@ final class WhiteningFit {
 
   private static byte[] fit(Store store, Descriptors descriptors, Options options) {
     Moments moments = sum(store, descriptors);
+    WhiteningOptions wanted =
+        new WhiteningOptions(options.dimension, options.power, options.floor, options.shrinkage);
     try (TorchEigenSolver solver = new TorchEigenSolver()) {
-      return Whitening.fit(
-              moments,
-              new WhiteningOptions(
-                  options.dimension, options.power, options.floor, options.shrinkage),
-              solver)
-          .toBytes();
+      return Whitening.fit(moments, wanted, solver).toBytes();
+    } catch (IllegalArgumentException e) {
+      throw new InputException("whitening: %s", e.getMessage());
     }
   }
 

@@ -1,6 +1,10 @@
 package dev.remap.jobs.search;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * Queries that are searched together.
@@ -9,6 +13,27 @@ import java.io.Serializable;
  * @param vectors row-major, {@code ids.length} × dimension, each of norm 1
  */
 public record QueryBlock(long[] ids, float[] vectors) implements Serializable {
+  /** One block of all entries. */
+  public static <T> QueryBlock of(
+      List<T> entries, ToLongFunction<T> id, Function<T, float[]> vector) {
+    int dimension = entries.isEmpty() ? 0 : vector.apply(entries.get(0)).length;
+    float[] vectors = new float[entries.size() * dimension];
+    for (int i = 0; i < entries.size(); i++) {
+      System.arraycopy(vector.apply(entries.get(i)), 0, vectors, i * dimension, dimension);
+    }
+    return new QueryBlock(entries.stream().mapToLong(id).toArray(), vectors);
+  }
+
+  /** Blocks of at most {@code size} entries. */
+  public static <T> List<QueryBlock> split(
+      List<T> entries, int size, ToLongFunction<T> id, Function<T, float[]> vector) {
+    List<QueryBlock> blocks = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i += size) {
+      blocks.add(of(entries.subList(i, Math.min(entries.size(), i + size)), id, vector));
+    }
+    return blocks;
+  }
+
   /** Number of queries. */
   public int size() {
     return ids.length;

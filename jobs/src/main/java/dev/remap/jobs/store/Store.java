@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -195,6 +196,8 @@ public final class Store {
       requireDigest(ref, Sha256.hex(in));
     } catch (IOException e) {
       throw StoreException.of("read", locate(ref.path()), e);
+    } catch (FSError e) {
+      throw StoreException.of("read", locate(ref.path()), e);
     }
   }
 
@@ -211,6 +214,8 @@ public final class Store {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
+      throw StoreException.of("copy " + locate(ref.path()) + " to", target, e);
+    } catch (FSError e) {
       throw StoreException.of("copy " + locate(ref.path()) + " to", target, e);
     }
   }
@@ -238,6 +243,8 @@ public final class Store {
       in.readFully(0, bytes);
       return bytes;
     } catch (IOException e) {
+      throw StoreException.of("read", locate(path), e);
+    } catch (FSError e) {
       throw StoreException.of("read", locate(path), e);
     }
   }

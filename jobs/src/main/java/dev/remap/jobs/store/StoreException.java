@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
 
@@ -31,6 +32,12 @@ public final class StoreException extends RuntimeException {
    */
   public static StoreException of(String doing, Object path, IOException cause) {
     return new StoreException(sentence(doing, path, cause), cause);
+  }
+
+  /** As above, for what Hadoop's local files throw where others throw an {@link IOException}. */
+  public static StoreException of(String doing, Object path, FSError failure) {
+    Throwable cause = failure.getCause();
+    return of(doing, path, cause instanceof IOException io ? io : new IOException(failure));
   }
 
   /** A file whose content is not what was recorded when it was written. */

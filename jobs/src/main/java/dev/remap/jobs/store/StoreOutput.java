@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
@@ -39,8 +40,8 @@ public final class StoreOutput extends OutputStream {
     }
     try {
       out.write(buffer, offset, length);
-    } catch (IOException e) {
-      throw StoreException.of("write", store.locate(path), e);
+    } catch (IOException | FSError e) {
+      throw failed(e);
     }
     digest.update(buffer, offset, length);
     bytes += length;
@@ -63,8 +64,8 @@ public final class StoreOutput extends OutputStream {
         out.hsync();
       }
       out.close();
-    } catch (IOException e) {
-      throw StoreException.of("write", store.locate(path), e);
+    } catch (IOException | FSError e) {
+      throw failed(e);
     }
     store.syncFolderOf(path);
     FileRef ref = new FileRef(path, bytes, Sha256.format(digest.digest()));
@@ -86,9 +87,16 @@ public final class StoreOutput extends OutputStream {
         out.abort();
       }
       out.close();
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       // What is being thrown away need not be complete; deleting it is what counts.
     }
     store.deleteQuietly(path);
+  }
+
+  /** Hadoop's local files throw their failures to write as errors, which nobody expects. */
+  private StoreException failed(Throwable e) {
+    IOException cause =
+        e instanceof IOException io ? io : new IOException(e.getCause().getMessage(), e);
+    return StoreException.of("write", store.locate(path), cause);
   }
 }

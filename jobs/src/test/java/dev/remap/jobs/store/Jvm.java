@@ -11,6 +11,19 @@ public final class Jvm {
 
   public static Process start(Class<?> main, List<String> options, String... arguments)
       throws IOException {
+    return run(command(main, options, arguments));
+  }
+
+  /** As {@link #start}, in a process that may write no file longer than that. */
+  static Process startLimited(int kibibytes, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$@\"", "bash"));
+    command.addAll(command(main, List.of("-XX:-UsePerfData"), arguments));
+    return run(command);
+  }
+
+  private static List<String> command(Class<?> main, List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -22,6 +35,10 @@ public final class Jvm {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static Process run(List<String> command) throws IOException {
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }

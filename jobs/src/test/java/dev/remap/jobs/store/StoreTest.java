@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,64 @@ class StoreTest {
     assertThat(Files.readString(folder.resolve("copy"))).isEqualTo("content");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).hasSize(2);
+    }
+  }
+
+  @Test
+  void saysThatTheDiskFailsWhenItFailsWhileReading() throws IOException {
+    // Has no length, and every read of its beginning is an input/output error.
+    Files.createSymbolicLink(folder.resolve("store/broken"), Path.of("/proc/self/mem"));
+    FileRef ref = new FileRef("broken", 0, Sha256.hex(new byte[0]));
+
+    for (Runnable read :
+        List.<Runnable>of(
+            () -> store.verify(ref), () -> store.copyVerified(ref, folder.resolve("copy")))) {
+      assertThatThrownBy(read::run)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("store/broken")
+          .hasMessageContaining("Input/output error");
+    }
+    Files.delete(folder.resolve("store/broken"));
+  }
+
+  @Test
+  void saysThatTheDiskFailsWhenItFailsWhileWritingAndLeavesNothing() throws Exception {
+    Process process = Jvm.startLimited(200, BigWriter.class, store.root());
+    String said;
+    try (InputStream out = process.getInputStream()) {
+      said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said)
+        .contains("Could not write")
+        .contains("store/big/object: File too large")
+        .contains("Could not create")
+        .contains("store/big/created: File too large");
+    assertThat(store.list("big")).isEmpty();
+    try (Stream<Path> files = Files.list(folder.resolve("store/big"))) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  /** Writes more than the process may, and says what it hears. */
+  static final class BigWriter {
+    private BigWriter() {}
+
+    public static void main(String[] arguments) {
+      Store store = Store.open(arguments[0], new Configuration());
+      byte[] bytes = new byte[1 << 20];
+      try (StoreOutput out = store.write("big/object")) {
+        out.write(bytes, 0, bytes.length);
+        out.finish();
+      } catch (StoreException e) {
+        System.out.println(e.getMessage());
+      }
+      try {
+        store.create("big/created", bytes);
+      } catch (StoreException e) {
+        System.out.println(e.getMessage());
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.SortedMap;
+import org.apache.hadoop.fs.FSError;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -79,7 +80,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     ParquetFileReader file;
     try {
       file = ParquetFileReader.open(input, options(format, range));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       throw unreadable(where, e);
     }
     SegmentReader<R> reader = new SegmentReader<>(where, ref, format, range, file);
@@ -169,7 +170,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
       if (next != null && format.hasImageKeys() && next.key() > range.to()) {
         next = null;
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       throw unreadable(where, e);
     }
   }
@@ -202,12 +203,15 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     return null;
   }
 
-  private static StoreException unreadable(String where, Exception cause) {
+  private static StoreException unreadable(String where, Throwable cause) {
     if (cause instanceof StoreException known) {
       return known;
     }
     if (cause instanceof IOException io) {
       return StoreException.of("read", where, io);
+    }
+    if (cause instanceof FSError error) {
+      return StoreException.of("read", where, error);
     }
     return StoreException.damaged(where, String.valueOf(cause.getMessage()), cause);
   }

@@ -1,0 +1,157 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.store.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.config.Configuration;
+import org.apache.logging.log4j.core.config.ConfigurationSource;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.properties.PropertiesConfigurationFactory;
+
+/**
+ * The command as its user meets it: in this JVM, on one store, with the settings of a test, its
+ * output caught, and logging as {@code bin/remap} has it.
+ */
+final class Remap {
+  static final Path CONF = Path.of("../conf").toAbsolutePath().normalize();
+  static final Path FIXTURES = Path.of("../core/src/test/resources").toAbsolutePath().normalize();
+
+  private final Path store;
+  private final Map<String, String> settings = new TreeMap<>();
+
+  Remap(Path store) {
+    this.store = store;
+    set("unit.images", 32);
+    set("extractor.scales", "[{long-side=128,short-side=96,weight=1}]");
+  }
+
+  /** The demonstration's backbone. */
+  Remap demoBackbone() {
+    return set("extractor.backbone", CONF.resolve("backbones/mobilenet_v2_140_nsfwjs"));
+  }
+
+  /** A network of nine channels, in a folder as the command wants it. */
+  Remap tinyBackbone(Path folder) {
+    Path fixture = FIXTURES.resolve("dev/remap/core/backbone");
+    try {
+      Files.createDirectories(folder);
+      Files.copy(
+          fixture.resolve("tiny.pt"),
+          folder.resolve("backbone.pt"),
+          StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(
+          fixture.resolve("tiny-card.json"),
+          folder.resolve("card.json"),
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return set("extractor.backbone", folder);
+  }
+
+  Remap set(String key, Object value) {
+    settings.put(key, value.toString());
+    return this;
+  }
+
+  Path store() {
+    return store;
+  }
+
+  /** Runs a command with {@code --store} and this object's settings. */
+  Ran run(String command, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of("--store", store.toUri().toString()));
+    settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    arguments.addAll(List.of(options));
+    return line(arguments.toArray(String[]::new));
+  }
+
+  /** As {@link #run}, for a command that must succeed. */
+  Ran succeed(String command, String... options) {
+    Ran ran = run(command, options);
+    assertThat(ran.status()).as("%s %s: %s", command, List.of(options), ran).isZero();
+    assertThat(ran.err()).as("standard error of %s", command).isEmpty();
+    return ran;
+  }
+
+  /** What one run of the command left. */
+  record Ran(int status, String out, String err) {}
+
+  /** Runs a command line as it is. */
+  static Ran line(String... arguments) {
+    if (System.getProperty("spark.master") == null) {
+      LocalSpark.use("local[2]");
+    }
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    int status;
+    try {
+      Configurator.reconfigure(commandLogging());
+      status = Main.run(arguments);
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+      Configurator.reconfigure(Path.of("src/test/resources/log4j2-test.properties").toUri());
+    }
+    return new Ran(
+        status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+  }
+
+  /** As delivered, but written to what standard error is now, not when logging began. */
+  private static Configuration commandLogging() {
+    try {
+      byte[] delivered = Files.readAllBytes(CONF.resolve("log4j2.properties"));
+      byte[] follow = "\nappender.console.follow = true\n".getBytes(StandardCharsets.UTF_8);
+      ByteArrayOutputStream both = new ByteArrayOutputStream();
+      both.writeBytes(delivered);
+      both.writeBytes(follow);
+      return new PropertiesConfigurationFactory()
+          .getConfiguration(
+              (LoggerContext) LogManager.getContext(false),
+              new ConfigurationSource(new ByteArrayInputStream(both.toByteArray())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Digests of everything the store promises to keep: all but {@code runs/} and evaluations. */
+  Map<String, String> contents() {
+    Map<String, String> digests = new TreeMap<>();
+    if (!Files.exists(store)) {
+      return digests;
+    }
+    try (Stream<Path> files = Files.walk(store)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = store.relativize(file).toString();
+        if (!name.startsWith("runs/") && !name.startsWith("evaluations/")) {
+          digests.put(name, Sha256.hex(Files.readAllBytes(file)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return digests;
+  }
+}
