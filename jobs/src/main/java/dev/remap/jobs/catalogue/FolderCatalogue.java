@@ -62,9 +62,7 @@ record FolderCatalogue(String uri, List<String> extensions) implements Catalogue
 
   @Override
   public String wanted() {
-    return "files ending in "
-        + String.join(", ", extensions)
-        + " (setting catalogue.extensions)";
+    return "files ending in " + String.join(", ", extensions) + " (setting catalogue.extensions)";
   }
 
   private FileStatus[] children(Configuration hadoop) {

@@ -2,17 +2,17 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -23,7 +23,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * A table with columns {@code image_id} and {@code uri}, and optionally {@code version}; without
  * one, executors look up each file's version. Relative URIs start at the table's folder.
  */
-record TableCatalogue(String uri, String format) implements Catalogue {
+record TableCatalogue(String uri, String format) implements Catalogue, Serializable {
 
   @Override
   public JavaRDD<ListedImage> list(SparkSession spark) {
@@ -49,7 +49,7 @@ record TableCatalogue(String uri, String format) implements Catalogue {
                 ? functions.col("version").cast("string")
                 : functions.lit(null).cast("string"))
         .javaRDD()
-        .mapPartitions(Readable::new)
+        .mapPartitions(rows -> new Checked(rows, this))
         .map(row -> listed(row, base, conf.value().value()));
   }
 
@@ -62,7 +62,8 @@ record TableCatalogue(String uri, String format) implements Catalogue {
   private String folder(Configuration hadoop) {
     try {
       Path path = new Path(uri);
-      if (!path.getFileSystem(hadoop).exists(path)) {
+      FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
+      if (found == null || found.length == 0) {
         throw new InputException("Table %s does not exist: check --catalogue", uri);
       }
       Path folder = path.getParent();
@@ -81,7 +82,7 @@ record TableCatalogue(String uri, String format) implements Catalogue {
           .format(format)
           .load(uri);
     } catch (Exception e) {
-      if (e instanceof AnalysisException || e instanceof SparkException) {
+      if (e instanceof SparkThrowable) {
         throw unreadable(e);
       }
       throw e;
@@ -89,11 +90,57 @@ record TableCatalogue(String uri, String format) implements Catalogue {
   }
 
   private InputException unreadable(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
+    return new InputException(
+        "Table %s cannot be read as %s: %s", uri, format, InputException.reason(failure));
+  }
+
+  /** Rows as Spark parses them, late, with what is wrong with one told as the table's fault. */
+  private record Checked(Iterator<Row> rows, TableCatalogue table) implements Iterator<Row> {
+    @Override
+    public boolean hasNext() {
+      try {
+        return rows.hasNext();
+      } catch (Exception e) {
+        if (e instanceof SparkThrowable) {
+          throw table.unreadable(e);
+        }
+        throw e;
+      }
     }
-    String first = String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
-    return new InputException("Table %s cannot be read as %s: %s", uri, format, first);
+
+    @Override
+    public Row next() {
+      return rows.next();
+    }
+  }
+
+  private static ListedImage listed(Row row, String base, Configuration conf) {
+    if (row.isNullAt(0) || row.isNullAt(1) || row.getString(0).isEmpty()) {
+      throw new InputException(
+          "The catalogue's table has a row without image_id or uri: %s. Remove it, then run again",
+          row);
+    }
+    String imageId = row.getString(0);
+    String absolute = absolute(row.getString(1), base);
+    if (!row.isNullAt(2)) {
+      return new ListedImage(imageId, absolute, row.getString(2), -1);
+    }
+    try {
+      Path path = new Path(absolute);
+      FileStatus status = path.getFileSystem(conf).getFileStatus(path);
+      return new ListedImage(imageId, absolute, FileVersion.of(status), status.getLen());
+    } catch (IOException | IllegalArgumentException e) {
+      // Listed all the same: whether it can be reached is for the extraction to find and to report.
+      return new ListedImage(imageId, absolute, "unknown", -1);
+    }
+  }
+
+  private static String absolute(String uri, String base) {
+    try {
+      return new Path(uri).isAbsolute() ? uri : new Path(base, uri).toString();
+    } catch (IllegalArgumentException e) {
+      // No path at all: for the extraction to report, as above.
+      return uri;
+    }
   }
 }

@@ -9,4 +9,14 @@ public final class InputException extends RuntimeException {
   public InputException(String format, Object... values) {
     super(String.format(Locale.ROOT, format, values));
   }
+
+  /** The innermost cause in one line, for failures of libraries that wrap it in several others. */
+  public static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.lines().findFirst().orElse(cause.toString());
+  }
 }

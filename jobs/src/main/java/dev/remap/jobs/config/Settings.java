@@ -161,7 +161,9 @@ public final class Settings {
           "%s: %s must be a %s, like %s",
           origin,
           key,
-          wanted.toString().toLowerCase(java.util.Locale.ROOT),
+          wanted == ConfigValueType.OBJECT
+              ? "group of settings"
+              : wanted.toString().toLowerCase(java.util.Locale.ROOT),
           below.getValue(key).render(ConfigRenderOptions.concise()));
     }
   }

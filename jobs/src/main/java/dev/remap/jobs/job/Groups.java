@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -34,6 +35,18 @@ sealed interface Groups extends Serializable {
       return new ByFolder(prefix);
     }
     requireFile(given, context.hadoop());
+    try {
+      return table(context, given, format);
+    } catch (Exception e) {
+      if (e instanceof SparkThrowable) {
+        throw new InputException(
+            "%s cannot be read as %s: %s", given, format, InputException.reason(e));
+      }
+      throw e;
+    }
+  }
+
+  private static ByTable table(JobContext context, String given, String format) {
     Dataset<Row> table = context.session().read().option("header", true).format(format).load(given);
     if (!Set.of(table.columns()).containsAll(Set.of("image_id", "group"))) {
       throw new InputException(

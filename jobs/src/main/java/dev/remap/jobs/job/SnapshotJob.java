@@ -42,7 +42,18 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
     this.snapshots = new Snapshots(context.store());
   }
 
-  record Todo(int number, JavaRDD<ListedImage> listed, long images, Layer layer, Plan plan) {}
+  /**
+   * What is to do.
+   *
+   * @param sorted the listing by key in the plan's units; null where the snapshot is complete
+   */
+  record Todo(
+      int number,
+      JavaRDD<ListedImage> listed,
+      long images,
+      Layer layer,
+      Plan plan,
+      JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted) {}
 
   @Override
   String name() {
@@ -64,17 +75,23 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
     int number = number(digest);
     Layer layer = snapshots.layer(number);
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    Plan plan =
-        layer.createPlan(
-            new Plan(
-                new TreeMap<>(Map.of(Snapshots.LISTING, digest.toString())),
-                Cuts.even(digest.images(), perUnit)));
+    List<Unit> units =
+        layer.plan().map(Plan::units).orElseGet(() -> Cuts.even(digest.images(), perUnit));
     context()
         .console()
         .say(
             "snapshot %d of %s: %,d images in %,d units",
-            number, catalogue.uri(), digest.images(), plan.units().size());
-    return new Todo(number, listed, digest.images(), layer, plan);
+            number, catalogue.uri(), digest.images(), units.size());
+    // Ids that are listed twice are found before anything of this snapshot is written.
+    JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
+        layer.ledger().isPresent() ? null : withDistinctKeys(listed, units);
+    Plan plan =
+        layer.createPlan(
+            new Plan(new TreeMap<>(Map.of(Snapshots.LISTING, digest.toString())), units));
+    if (!plan.units().equals(units)) {
+      sorted = withDistinctKeys(listed, plan.units());
+    }
+    return new Todo(number, listed, digest.images(), layer, plan, sorted);
   }
 
   /** The newest snapshot if it lists the same, else the next number. */
@@ -100,18 +117,18 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
       return todo.layer.requireLedger();
     }
     List<Unit> pending = todo.layer.pending(todo.plan);
-    JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted = withDistinctKeys(todo);
-    SnapshotTasks.write(context(), sorted, todo.layer.folder(), pending);
+    SnapshotTasks.write(context(), todo.sorted, todo.layer.folder(), pending);
     todo.listed.unpersist();
     return todo.layer.fold(todo.plan, name());
   }
 
   /** Sorts the listing by key; where ids share one, records exceptions and sorts again. */
-  private JavaPairRDD<SnapshotTasks.SortKey, ListedImage> withDistinctKeys(Todo todo) {
+  private JavaPairRDD<SnapshotTasks.SortKey, ListedImage> withDistinctKeys(
+      JavaRDD<ListedImage> listed, List<Unit> units) {
     for (int round = 0; round < COLLISION_ROUNDS; round++) {
       KeyExceptions exceptions = KeyExceptions.load(context().store());
       JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
-          SnapshotTasks.sort(todo.listed, new Keys(hash, exceptions), todo.plan.units());
+          SnapshotTasks.sort(listed, new Keys(hash, exceptions), units);
       List<Collision> collisions = new ArrayList<>();
       for (SnapshotTasks.Findings found : SnapshotTasks.check(sorted, exceptions)) {
         found.requireNoDuplicates();

@@ -58,7 +58,8 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
         found.stream().filter(vectors -> vectors.snapshot == newest).toList();
     if (candidates.size() > 1) {
       throw new InputException(
-          "Snapshot %d has vectors by several whitenings (%s): choose one with --whitening",
+          "Snapshot %d has vectors by several whitenings (%s): choose with quantize --whitening, then with build"
+              + " --quantizer",
           newest, String.join(", ", candidates.stream().map(Vectors::whitening).toList()));
     }
     return candidates.get(0);

@@ -93,7 +93,21 @@ final class Remap {
   }
 
   /** What one run of the command left. */
-  record Ran(int status, String out, String err) {}
+  record Ran(int status, String out, String err) {
+    /** It ended with that status and one sentence that has these parts, and no stack trace. */
+    void assertRefused(int wanted, String... parts) {
+      assertThat(status).as("status; standard error: %s", err).isEqualTo(wanted);
+      assertThat(err.lines().filter(line -> line.startsWith("remap: ")))
+          .as("sentences of %s", err)
+          .singleElement()
+          .asString()
+          .doesNotContain("unexpectedly");
+      assertThat(err.lines())
+          .as("standard error: %s", err)
+          .noneMatch(line -> line.matches("\\s+at .*|\\s+\\.\\.\\. \\d+ more|Caused by: .*"));
+      assertThat(err).contains(parts);
+    }
+  }
 
   /** Runs a command line as it is. */
   static Ran line(String... arguments) {
@@ -123,7 +137,9 @@ final class Remap {
   private static Configuration commandLogging() {
     try {
       byte[] delivered = Files.readAllBytes(CONF.resolve("log4j2.properties"));
-      byte[] follow = "\nappender.console.follow = true\n".getBytes(StandardCharsets.UTF_8);
+      byte[] follow =
+          "\nappender.console.follow = true\nappender.brief.follow = true\n"
+              .getBytes(StandardCharsets.UTF_8);
       ByteArrayOutputStream both = new ByteArrayOutputStream();
       both.writeBytes(delivered);
       both.writeBytes(follow);

@@ -1,15 +1,38 @@
 package dev.remap.jobs.store.segment;
 
 import dev.remap.jobs.store.StoreOutput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** Lets Parquet write to a data object, whose owner, not Parquet, closes it. */
+/**
+ * Lets Parquet write to a data object, whose owner, not Parquet, closes it. What follows the rows
+ * is held back until {@link #finish}, which writes it with a {@link Footer} that the rows alone
+ * decide.
+ */
 final class ParquetOutput implements OutputFile {
   private final StoreOutput out;
+  private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
+  private boolean afterRows;
 
   ParquetOutput(StoreOutput out) {
     this.out = out;
+  }
+
+  /** All rows are written; what Parquet writes from now on are page indexes and the footer. */
+  void endRows() {
+    afterRows = true;
+  }
+
+  /** Writes what was held back; Parquet must have written all of it. */
+  void finish() throws IOException {
+    out.write(Footer.inFixedOrder(tail.toByteArray()));
+  }
+
+  private OutputStream target() {
+    return afterRows ? tail : out;
   }
 
   @Override
@@ -17,17 +40,17 @@ final class ParquetOutput implements OutputFile {
     return new PositionOutputStream() {
       @Override
       public long getPos() {
-        return out.position();
+        return out.position() + tail.size();
       }
 
       @Override
-      public void write(int b) {
-        out.write(b);
+      public void write(int b) throws IOException {
+        target().write(b);
       }
 
       @Override
-      public void write(byte[] buffer, int offset, int length) {
-        out.write(buffer, offset, length);
+      public void write(byte[] buffer, int offset, int length) throws IOException {
+        target().write(buffer, offset, length);
       }
     };
   }

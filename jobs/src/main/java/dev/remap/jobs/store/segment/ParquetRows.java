@@ -10,7 +10,6 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
 
 /** Builds the Parquet writer of a table, every setting that shapes the bytes given here. */
@@ -21,11 +20,13 @@ final class ParquetRows<R extends Row> extends ParquetWriter.Builder<R, ParquetR
   /** Texts that hardly ever repeat, so that a dictionary would only be built to be thrown away. */
   private static final List<String> UNIQUE = List.of("key", "image_id", "uri", "version");
 
+  private final ParquetOutput file;
   private final RowFormat<R> format;
   private final Map<String, String> metadata;
 
-  ParquetRows(OutputFile file, RowFormat<R> format, Map<String, String> metadata) {
+  ParquetRows(ParquetOutput file, RowFormat<R> format, Map<String, String> metadata) {
     super(file);
+    this.file = file;
     this.format = format;
     this.metadata = metadata;
     withConf(new PlainParquetConfiguration());
@@ -61,21 +62,23 @@ final class ParquetRows<R extends Row> extends ParquetWriter.Builder<R, ParquetR
   @Override
   @SuppressWarnings("deprecation") // abstract in Parquet, and not called
   protected WriteSupport<R> getWriteSupport(Configuration conf) {
-    return new Support<>(format, metadata);
+    return new Support<>(file, format, metadata);
   }
 
   @Override
   protected WriteSupport<R> getWriteSupport(ParquetConfiguration conf) {
-    return new Support<>(format, metadata);
+    return new Support<>(file, format, metadata);
   }
 
   private static final class Support<R extends Row> extends WriteSupport<R> {
+    private final ParquetOutput file;
     private final RowFormat<R> format;
     private final Map<String, String> metadata;
     private RecordConsumer out;
     private FieldWriter fields;
 
-    Support(RowFormat<R> format, Map<String, String> metadata) {
+    Support(ParquetOutput file, RowFormat<R> format, Map<String, String> metadata) {
+      this.file = file;
       this.format = format;
       this.metadata = metadata;
     }
@@ -102,6 +105,12 @@ final class ParquetRows<R extends Row> extends ParquetWriter.Builder<R, ParquetR
       out.startMessage();
       format.write(row, fields);
       out.endMessage();
+    }
+
+    @Override
+    public FinalizedWriteContext finalizeWrite() {
+      file.endRows();
+      return super.finalizeWrite();
     }
   }
 }

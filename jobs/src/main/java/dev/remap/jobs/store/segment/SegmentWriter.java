@@ -1,6 +1,5 @@
 package dev.remap.jobs.store.segment;
 
-import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StoreOutput;
@@ -20,6 +19,7 @@ public final class SegmentWriter<R extends Row> implements AutoCloseable {
   private final RowFormat<R> format;
   private final KeyRange range;
   private final StoreOutput out;
+  private final ParquetOutput file;
   private final ParquetWriter<R> rows;
   private long previous = Long.MIN_VALUE;
   private long count;
@@ -31,12 +31,14 @@ public final class SegmentWriter<R extends Row> implements AutoCloseable {
       RowFormat<R> format,
       KeyRange range,
       StoreOutput out,
+      ParquetOutput file,
       ParquetWriter<R> rows) {
     this.store = store;
     this.path = path;
     this.format = format;
     this.range = range;
     this.out = out;
+    this.file = file;
     this.rows = rows;
   }
 
@@ -54,12 +56,11 @@ public final class SegmentWriter<R extends Row> implements AutoCloseable {
       KeyRange range,
       Map<String, String> fingerprints) {
     StoreOutput out = store.write(path);
+    ParquetOutput file = new ParquetOutput(out);
     try {
       ParquetWriter<R> rows =
-          new ParquetRows<>(
-                  new ParquetOutput(out), format, SegmentMetadata.of(format, fingerprints))
-              .build();
-      return new SegmentWriter<>(store, path, format, range, out, rows);
+          new ParquetRows<>(file, format, SegmentMetadata.of(format, fingerprints)).build();
+      return new SegmentWriter<>(store, path, format, range, out, file, rows);
     } catch (IOException e) {
       out.close();
       throw StoreException.of("write", store.locate(path), e);
@@ -102,11 +103,11 @@ public final class SegmentWriter<R extends Row> implements AutoCloseable {
   public SegmentRef finish() {
     try {
       rows.close();
+      file.finish();
     } catch (IOException e) {
       throw StoreException.of("write", store.locate(path), e);
     }
-    FileRef file = out.finish();
-    SegmentRef ref = new SegmentRef(file, count);
+    SegmentRef ref = new SegmentRef(out.finish(), count);
     SegmentReader.checkStored(store, ref, format);
     done = true;
     return ref;

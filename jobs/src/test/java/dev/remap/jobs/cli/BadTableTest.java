@@ -1,0 +1,125 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Catalogues that cannot be listed: a sentence, and a store with nothing of them in it. */
+class BadTableTest {
+  @TempDir private Path folder;
+  private Remap remap;
+
+  @BeforeEach
+  void store() {
+    remap = new Remap(folder.resolve("store"));
+  }
+
+  private Remap.Ran snapshot(Object catalogue) {
+    Remap.Ran ran = remap.run("snapshot", "--catalogue", catalogue.toString());
+    assertThat(remap.contents().keySet()).as("what is in the store").containsOnly("store.json");
+    return ran;
+  }
+
+  private Path table(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  @Test
+  void noCatalogueIsRefused() {
+    remap.run("snapshot").assertRefused(2, "No catalogue given: use --catalogue");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nothing,does not exist: check --catalogue", "none.csv,does not exist"})
+  void aMissingCatalogueIsRefused(String name, String part) {
+    Path missing = folder.resolve(name);
+
+    snapshot(missing).assertRefused(2, missing.toString(), part);
+  }
+
+  @Test
+  void aFileThatIsNoTableIsRefused() throws IOException {
+    snapshot(table("notes.txt", "words")).assertRefused(2, "notes.txt is a file: give a folder");
+  }
+
+  @Test
+  void anUnknownSchemeOrFormatIsRefused() {
+    snapshot("foo://x").assertRefused(2, "foo://x", "No FileSystem for scheme \"foo\"");
+    remap
+        .run("snapshot", "--catalogue", folder.toString(), "--format", "xml")
+        .assertRefused(2, "catalogue.format is xml", "parquet, csv or jsonl");
+  }
+
+  @Test
+  void anEmptyCatalogueIsRefused() throws IOException {
+    snapshot(Files.createDirectory(folder.resolve("empty")))
+        .assertRefused(2, "has no images: looked for files ending in jpg, jpeg, png, webp");
+    snapshot(table("header.csv", "image_id,uri\n")).assertRefused(2, "header.csv has no images");
+  }
+
+  @Test
+  void anIdThatIsListedTwiceIsNamedWithItsFiles() throws IOException {
+    Path table = table("twice.csv", "image_id,uri\na,1.jpg\nb,2.jpg\na,3.jpg\n");
+
+    snapshot(table)
+        .assertRefused(2, "image ids more than once", "a (" + folder + "/", "1.jpg", "3.jpg");
+  }
+
+  @Test
+  void afterARefusedListingTheNextSnapshotIsTheFirst() throws IOException {
+    snapshot(table("c.csv", "image_id,uri\na,1.jpg\na,3.jpg\n")).assertRefused(2, "more than once");
+    table("c.csv", "image_id,uri\na,1.jpg\nb,3.jpg\n");
+
+    Remap.Ran mended = remap.succeed("snapshot", "--catalogue", folder.resolve("c.csv").toString());
+
+    assertThat(mended.out()).contains("snapshot 1 is complete: 2 images");
+    assertThat(remap.succeed("status").out()).contains("complete").doesNotContain("of 1 units");
+  }
+
+  @Test
+  void aBrokenTableIsRefusedWithWhatIsBroken() throws IOException {
+    snapshot(table("id.csv", "image_id,uri\na,1.jpg\n,2.jpg\n"))
+        .assertRefused(2, "a row without image_id or uri");
+    snapshot(table("short.csv", "image_id,uri\na,1.jpg\nb\n"))
+        .assertRefused(2, "short.csv cannot be read as csv", "Malformed CSV record: b");
+    snapshot(table("t.parquet", "words that are no table"))
+        .assertRefused(2, "t.parquet cannot be read as parquet", "is not a Parquet file");
+  }
+
+  /** One image nobody can reach does not keep the others from being listed. */
+  @Test
+  void urisThatLeadNowhereAreListedForTheExtractionToReport() throws IOException {
+    Path table = table("odd.csv", "image_id,uri\na,foo://x/y.jpg\nb,http:\nc,:::\nd,gone.jpg\n");
+
+    Remap.Ran ran = remap.succeed("snapshot", "--catalogue", table.toString());
+
+    assertThat(ran.out()).contains("snapshot 1 is complete: 4 images");
+    remap.tinyBackbone(folder.resolve("backbone")).set("extract.max-reject-ratio", 1);
+    remap.set("extract.max-access-ratio", 1).succeed("extract");
+    assertThat(remap.succeed("status", "--rejects").out())
+        .containsPattern("\n  a  access/read: .*foo")
+        .containsPattern("\n  b  content/read: its URI cannot be understood: .*http:")
+        .containsPattern("\n  c  content/read: its URI cannot be understood: ")
+        .containsPattern("\n  d  access/read: .*gone.jpg");
+  }
+
+  @Test
+  void aRefusedSnapshotLeavesTheOlderOneAsItWas() throws IOException {
+    Path table = table("c.csv", "image_id,uri\na,1.jpg\nb,3.jpg\n");
+    remap.succeed("snapshot", "--catalogue", table.toString());
+    Map<String, String> before = remap.contents();
+    table("c.csv", "image_id,uri\na,1.jpg\na,3.jpg\n");
+
+    remap.run("snapshot", "--catalogue", table.toString()).assertRefused(2, "more than once");
+
+    assertThat(remap.contents()).isEqualTo(before);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.store.segment.MomentRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.segment.VectorRow;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same catalogue and settings give the same bits, however many threads work on them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DeterminismTest {
+  private static final long SEED = 99;
+  private static final int IMAGES = 64;
+  private static final int DESCRIPTOR = 1792 + 1344;
+
+  private Path folder;
+  private Result oneThread;
+  private Result threeThreads;
+  private Result otherUnits;
+
+  /** A finished store and its parts. */
+  private record Result(Path store, Tables tables, Map<String, String> contents) {
+    List<String> digests(String layer, String table) {
+      return Tables.digests(tables.ledger(layer), table);
+    }
+
+    String descriptors() {
+      return tables.only("descriptors") + "/00000001";
+    }
+
+    String vectors() {
+      return tables.only("vectors") + "/00000001";
+    }
+
+    List<VectorRow> vectorRows() {
+      return tables.rows(tables.ledger(vectors()), "vectors", RowFormat.vectors(8));
+    }
+
+    /** Names and digests of artifacts whose names do not depend on who made them. */
+    Map<String, String> artifacts() {
+      Map<String, String> artifacts = new TreeMap<>(contents);
+      artifacts.keySet().removeIf(name -> !name.matches(".*\\.(bin|faiss|pt)|extractors/.*json"));
+      artifacts.keySet().removeIf(name -> name.endsWith("manifest.json"));
+      return artifacts;
+    }
+  }
+
+  @BeforeAll
+  void makeThree(@TempDir Path temporary) {
+    folder = temporary;
+    Pictures.folders(folder.resolve("catalogue"), 2, IMAGES / 2, SEED);
+    oneThread = make("local[1]", "one", 20);
+    threeThreads = make("local[3]", "three", 20);
+    String whitening =
+        oneThread.contents.keySet().stream()
+            .filter(name -> name.endsWith(".bin"))
+            .findFirst()
+            .orElseThrow();
+    otherUnits =
+        make("local[2]", "units", 9, "--use", oneThread.store.resolve(whitening).toString());
+  }
+
+  private Result make(String master, String name, int unit, String... whitening) {
+    LocalSpark.use(master);
+    Remap remap = new Remap(folder.resolve(name)).demoBackbone();
+    remap.set("unit.images", unit).set("index.shards", 3).set("whitening.dimension", 8);
+    remap.set("extract.window", 16);
+    remap.succeed("snapshot", "--catalogue", folder.resolve("catalogue").toString());
+    remap.succeed("extract");
+    remap.succeed("whiten", whitening);
+    remap.succeed("quantize");
+    remap.succeed("build");
+    return new Result(remap.store(), new Tables(remap.store()), remap.contents());
+  }
+
+  @AfterAll
+  void usualSpark() {
+    LocalSpark.use("local[2]");
+  }
+
+  @Test
+  void segmentsOfOneAndOfThreeThreadsHaveTheSameRows() {
+    assertThat(snapshot(threeThreads)).hasSize(IMAGES).isEqualTo(snapshot(oneThread));
+    assertRowsEqual(descriptors(threeThreads), descriptors(oneThread));
+    assertRowsEqual(threeThreads.vectorRows(), oneThread.vectorRows());
+    assertThat(moments(threeThreads)).isEqualTo(moments(oneThread));
+  }
+
+  @Test
+  void segmentsOfOneAndOfThreeThreadsHaveTheSameBytes() {
+    assertThat(threeThreads.digests("snapshots/00000001", "snapshot"))
+        .hasSize(4)
+        .isEqualTo(oneThread.digests("snapshots/00000001", "snapshot"));
+    for (String table : List.of("descriptors", "moments", "rejects")) {
+      assertThat(threeThreads.digests(threeThreads.descriptors(), table))
+          .as(table)
+          .isEqualTo(oneThread.digests(oneThread.descriptors(), table));
+    }
+    assertThat(threeThreads.digests(threeThreads.vectors(), "vectors"))
+        .isEqualTo(oneThread.digests(oneThread.vectors(), "vectors"));
+  }
+
+  @Test
+  void whiteningQuantizerAndShardsOfOneAndOfThreeThreadsAreTheSameFiles() {
+    assertThat(oneThread.artifacts().keySet())
+        .as("a whitening, a quantizer, three shards, a backbone and its spec")
+        .hasSize(7);
+    assertThat(threeThreads.artifacts()).isEqualTo(oneThread.artifacts());
+  }
+
+  @Test
+  void withTheSameWhiteningUnitsOfAnotherSizeChangeNoVectorAndNoShard() {
+    assertThat(otherUnits.tables.ledger(otherUnits.vectors()).units())
+        .hasSizeGreaterThan(oneThread.tables.ledger(oneThread.vectors()).units().size());
+    assertRowsEqual(descriptors(otherUnits), descriptors(oneThread));
+    assertRowsEqual(otherUnits.vectorRows(), oneThread.vectorRows());
+    assertThat(otherUnits.artifacts()).isEqualTo(oneThread.artifacts());
+  }
+
+  private static List<SnapshotRow> snapshot(Result result) {
+    return result.tables.rows(
+        result.tables.ledger("snapshots/00000001"), "snapshot", RowFormat.snapshot());
+  }
+
+  private static List<VectorRow> descriptors(Result result) {
+    return result.tables.rows(
+        result.tables.ledger(result.descriptors()),
+        "descriptors",
+        RowFormat.descriptors(DESCRIPTOR));
+  }
+
+  /** Row numbers and the sums of their values: whole matrices would fill the memory. */
+  private static List<String> moments(Result result) {
+    return result
+        .tables
+        .rows(result.tables.ledger(result.descriptors()), "moments", RowFormat.moments(DESCRIPTOR))
+        .stream()
+        .map(DeterminismTest::summary)
+        .toList();
+  }
+
+  private static String summary(MomentRow row) {
+    return row.row() + " " + row.count() + " " + java.util.Arrays.hashCode(row.values());
+  }
+
+  private static void assertRowsEqual(List<VectorRow> found, List<VectorRow> expected) {
+    assertThat(found).as("seed %d", SEED).hasSize(IMAGES);
+    for (int i = 0; i < IMAGES; i++) {
+      VectorRow row = found.get(i);
+      VectorRow other = expected.get(i);
+      assertThat(row.key()).isEqualTo(other.key());
+      assertThat(row.imageId()).isEqualTo(other.imageId());
+      assertThat(row.version()).isEqualTo(other.version());
+      assertThat(row.vector()).as("seed %d, %s", SEED, row.imageId()).isEqualTo(other.vector());
+    }
+  }
+}
