@@ -38,7 +38,8 @@ record FolderCatalogue(String uri, List<String> extensions) implements Catalogue
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     FileStatus[] children = children(hadoop);
     String root = rootPath(hadoop);
-    Set<String> endings = new TreeSet<>(extensions);
+    Set<String> endings = new TreeSet<>();
+    extensions.forEach(ending -> endings.add(ending.toLowerCase(Locale.ROOT)));
     List<ListedImage> files = new ArrayList<>();
     List<String> folders = new ArrayList<>();
     for (FileStatus child : children) {

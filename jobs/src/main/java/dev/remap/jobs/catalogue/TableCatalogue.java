@@ -78,6 +78,8 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
       return spark
           .read()
           .option("header", true)
+          // A quote inside quotes is doubled, as RFC 4180 has it; Spark's default is a backslash.
+          .option("escape", "\"")
           .option("mode", "FAILFAST")
           .format(format)
           .load(uri);

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueType;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class Settings {
     }
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
       String origin = "--set " + pair.getKey() + "=" + pair.getValue();
-      result = overlay(result, parsePair(pair.getKey(), pair.getValue(), origin), origin);
+      result = overlay(result, parsePair(result, pair.getKey(), pair.getValue(), origin), origin);
     }
     return new Settings(result);
   }
@@ -62,11 +63,25 @@ public final class Settings {
   }
 
   public int integer(String key) {
-    return read(key, config::getInt);
+    return Math.toIntExact(whole(key, Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 
   public long count(String key) {
-    return read(key, config::getLong);
+    return whole(key, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /** The library would cut 2.5 down to 2. */
+  private long whole(String key, long least, long most) {
+    BigDecimal value = new BigDecimal(read(key, config::getNumber).toString());
+    try {
+      long exact = value.longValueExact();
+      if (exact >= least && exact <= most) {
+        return exact;
+      }
+    } catch (ArithmeticException e) {
+      // Said below.
+    }
+    throw new InputException("%s is %s: it must be a whole number", key, value);
   }
 
   public double number(String key) {
@@ -121,17 +136,19 @@ public final class Settings {
     }
   }
 
-  private static Config parsePair(String key, String value, String origin) {
+  private static Config parsePair(Config below, String key, String value, String origin) {
     try {
-      return ConfigFactory.parseString(key + " = " + value).resolve();
+      // On a command line a text needs no quotes; in HOCON, "#" and "//" would end it unseen.
+      return isText(below, key) && !value.startsWith("\"")
+          ? ConfigFactory.parseMap(Map.of(key, value), origin)
+          : ConfigFactory.parseString(key + " = " + value).resolve();
     } catch (ConfigException e) {
-      // Paths and URIs need no quotes on a command line, though HOCON wants them.
-      try {
-        return ConfigFactory.parseMap(Map.of(key, value), origin);
-      } catch (ConfigException again) {
-        throw new InputException("%s: %s", origin, e.getMessage());
-      }
+      throw new InputException("%s: %s", origin, withoutOrigin(e));
     }
+  }
+
+  private static boolean isText(Config config, String key) {
+    return config.hasPathOrNull(key) && config.getValue(key).valueType() == ConfigValueType.STRING;
   }
 
   private static Config overlay(Config below, Config above, String origin) {

@@ -47,7 +47,14 @@ sealed interface Groups extends Serializable {
   }
 
   private static ByTable table(JobContext context, String given, String format) {
-    Dataset<Row> table = context.session().read().option("header", true).format(format).load(given);
+    Dataset<Row> table =
+        context
+            .session()
+            .read()
+            .option("header", true)
+            .option("escape", "\"")
+            .format(format)
+            .load(given);
     if (!Set.of(table.columns()).containsAll(Set.of("image_id", "group"))) {
       throw new InputException(
           "%s needs the columns image_id and group; it has %s",

@@ -1,0 +1,215 @@
+package dev.remap.jobs.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.job.LocalSpark;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TableCatalogueTest {
+  private static SparkSession session;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    session = LocalSpark.session();
+  }
+
+  @AfterAll
+  static void stop() {
+    session.stop();
+  }
+
+  @BeforeEach
+  void image() throws IOException {
+    Files.createDirectories(folder.resolve("images"));
+    Path file = Files.write(folder.resolve("images/one.jpg"), new byte[7]);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private static Map<String, ListedImage> list(Path table, String format) {
+    return new TableCatalogue(table.toString(), format)
+        .list(session).collect().stream()
+            .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
+  }
+
+  private ListedImage one(String id) {
+    return new ListedImage(id, folder + "/images/one.jpg", "7@1700000000000", 7);
+  }
+
+  @Test
+  void csvWithQuotesAndMoreColumnsIsRead() throws IOException {
+    Path table =
+        write(
+            "t.csv",
+            "note,uri,image_id\n"
+                + "\"says \"\"hello\"\", twice\",images/one.jpg,\"a, b\"\n"
+                + ",/elsewhere/two.jpg,007\n");
+
+    Map<String, ListedImage> images = list(table, "csv");
+
+    assertThat(images.get("a, b")).isEqualTo(one("a, b"));
+    assertThat(images.get("007"))
+        .as("ids stay texts")
+        .isEqualTo(new ListedImage("007", "/elsewhere/two.jpg", "unknown", -1));
+  }
+
+  @Test
+  void theByteOrderMarkThatExcelWritesIsNoPartOfTheFirstColumn() throws IOException {
+    Path table = write("bom.csv", "\uFEFFimage_id,uri\r\na,images/one.jpg\r\n");
+
+    assertThat(list(table, "csv")).containsOnlyKeys("a").containsEntry("a", one("a"));
+  }
+
+  @Test
+  void jsonLinesAndParquetSayTheSame() throws IOException {
+    Path lines =
+        write(
+            "t.jsonl",
+            "{\"image_id\": \"a\", \"uri\": \"images/one.jpg\"}\n"
+                + "{\"uri\": \"images/none.jpg\", \"image_id\": 12}\n");
+    Path parquet = folder.resolve("t.parquet");
+    session.read().json(lines.toString()).write().parquet(parquet.toString());
+
+    assertThat(list(parquet, "parquet"))
+        .isEqualTo(list(lines, "json"))
+        .containsEntry("a", one("a"))
+        .containsEntry("12", new ListedImage("12", folder + "/images/none.jpg", "unknown", -1));
+  }
+
+  @Test
+  void aZippedTableAndOneOfSeveralFilesAreRead() throws IOException {
+    String text = "image_id,uri\na,images/one.jpg\n";
+    Path zipped = folder.resolve("t.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    write("part-1.csv", text);
+    write("part-2.csv", "image_id,uri\nb,images/one.jpg\n");
+
+    assertThat(list(zipped, "csv")).containsEntry("a", one("a"));
+    assertThat(list(folder.resolve("part-*.csv"), "csv").values())
+        .containsExactlyInAnyOrder(one("a"), one("b"));
+  }
+
+  /** What a table says of an image's version is taken as it is, and the file is not looked at. */
+  @Test
+  void aVersionColumnSavesLookingAtTheFiles() throws IOException {
+    Path table =
+        write(
+            "v.csv",
+            "image_id,uri,version\na,images/one.jpg,v1\nb,s3a://bucket/x.jpg,e7\nc,images/one.jpg,\n");
+
+    Map<String, ListedImage> images = list(table, "csv");
+
+    assertThat(images.get("a"))
+        .isEqualTo(new ListedImage("a", folder + "/images/one.jpg", "v1", -1));
+    assertThat(images.get("b")).isEqualTo(new ListedImage("b", "s3a://bucket/x.jpg", "e7", -1));
+    assertThat(images.get("c")).as("an empty version").isEqualTo(one("c"));
+  }
+
+  @Test
+  void urisWithASchemeOrFromTheRootAreTakenAsTheyAre() throws IOException {
+    String absolute = folder.resolve("images/one.jpg").toString();
+    Path table =
+        write("u.csv", "image_id,uri\na," + absolute + "\nb,file:" + absolute + "\nc,::\n");
+
+    Map<String, ListedImage> images = list(table, "csv");
+
+    assertThat(images.get("a")).isEqualTo(one("a"));
+    assertThat(images.get("b"))
+        .isEqualTo(new ListedImage("b", "file:" + absolute, "7@1700000000000", 7));
+    assertThat(images.get("c")).isEqualTo(new ListedImage("c", "::", "unknown", -1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "csv | id,path;a,1.jpg | has no column image_id; its columns are id, path",
+        "csv | image_id,path;a,1.jpg | has no column uri",
+        "csv | image_id,uri;,2.jpg | a row without image_id or uri",
+        "csv | image_id,uri;b, | a row without image_id or uri",
+        "csv | image_id,uri;b | cannot be read as csv: [MALFORMED_CSV_RECORD]",
+        "csv | '' | has no column image_id",
+        "json | {\"image_id\":\"a\",\"uri\":\"1.jpg\"};{nonsense | cannot be read as json",
+        "json | {\"image_id\":\"a\",\"uri\":null} | a row without image_id or uri",
+        "parquet | words that are no table | is not a Parquet file",
+      })
+  void aBrokenTableIsRefusedWithWhatIsBroken(String format, String text, String part)
+      throws IOException {
+    Path table = write("broken", text.replace(';', '\n'));
+
+    assertThatThrownBy(() -> list(table, format))
+        .satisfies(
+            failure -> assertThat(messages(failure)).anySatisfy(m -> assertThat(m).contains(part)));
+  }
+
+  /** Of the failures that are meant for the user; Spark wraps what a task throws. */
+  private static List<String> messages(Throwable failure) {
+    List<String> messages = new java.util.ArrayList<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InputException) {
+        messages.add(cause.getMessage());
+      }
+    }
+    return messages;
+  }
+
+  @Test
+  void aTableOfNoRowsListsNothing() throws IOException {
+    assertThat(list(write("h.csv", "image_id,uri\n"), "csv")).isEmpty();
+  }
+
+  @Test
+  void aTableThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> list(folder.resolve("none.csv"), "csv"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("Table %s/none.csv does not exist: check --catalogue", folder);
+  }
+
+  @Test
+  void aTableOfManyPartitionsIsListedWhole() {
+    Path parquet = folder.resolve("many.parquet");
+    session
+        .range(0, 500, 1, 7)
+        .selectExpr("concat('id', id) as image_id", "concat(id, '.jpg') as uri", "'1' as version")
+        .write()
+        .parquet(parquet.toString());
+
+    assertThat(list(parquet, "parquet")).hasSize(500);
+    assertThat(
+            session
+                .read()
+                .parquet(parquet.toString())
+                .select("image_id")
+                .as(Encoders.STRING())
+                .collectAsList())
+        .containsExactlyInAnyOrderElementsOf(list(parquet, "parquet").keySet());
+  }
+}

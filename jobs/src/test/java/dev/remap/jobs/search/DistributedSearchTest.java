@@ -1,0 +1,163 @@
+package dev.remap.jobs.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.remap.index.shard.Neighbor;
+import dev.remap.index.shard.SearchResult;
+import dev.remap.jobs.job.LocalSpark;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DistributedSearchTest {
+  private static final long SEED = 23;
+  private static final int ENTRIES = 300;
+  private static final int QUERIES = 53;
+  private static final AtomicInteger OPENED = new AtomicInteger();
+  private static final AtomicInteger CLOSED = new AtomicInteger();
+
+  private static SparkSession session;
+
+  @BeforeAll
+  static void start() {
+    session = LocalSpark.session();
+  }
+
+  @AfterAll
+  static void stop() {
+    session.stop();
+  }
+
+  /** Entry and query i are the whole numbers value(i); a distance is the square of a difference. */
+  private static float value(int i, long seed) {
+    return new Random(seed * 31 + i).nextInt(50);
+  }
+
+  /** Entries go round the parts, so that every part has some of each neighbourhood. */
+  private record Numbers(int parts) implements Searcher {
+    @Override
+    public Part open(int part) {
+      OPENED.incrementAndGet();
+      return new Part() {
+        @Override
+        public Neighbors search(QueryBlock block, int k) {
+          List<List<Neighbor>> rows = new ArrayList<>();
+          for (int q = 0; q < block.size(); q++) {
+            rows.add(nearest(block.vectors()[q], k, part, parts));
+          }
+          return new Neighbors(block.ids(), SearchResult.of(rows, k), 1);
+        }
+
+        @Override
+        public void close() {
+          CLOSED.incrementAndGet();
+        }
+      };
+    }
+  }
+
+  private static List<Neighbor> nearest(float query, int k, int first, int step) {
+    List<Neighbor> all = new ArrayList<>();
+    for (int i = first; i < ENTRIES; i += step) {
+      float difference = query - value(i, SEED);
+      all.add(new Neighbor(i, difference * difference));
+    }
+    return all.stream().sorted().limit(k).toList();
+  }
+
+  private static JavaRDD<QueryBlock> blocks(int size, int slices) {
+    List<Integer> queries = new ArrayList<>();
+    for (int q = 0; q < QUERIES; q++) {
+      queries.add(q);
+    }
+    List<QueryBlock> blocks =
+        QueryBlock.split(queries, size, q -> 1000L + q, q -> new float[] {value(q, SEED + 1)});
+    return JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(blocks, slices);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // parts, block, slices, k, parallelism
+    "1, 53, 1, 5, 1",
+    "1, 4, 3, 5, 8",
+    "3, 10, 2, 1, 2",
+    "7, 1, 5, 20, 2",
+    "4, 9, 2, 100, 16",
+    "5, 16, 1, 400, 4",
+    "300, 20, 2, 7, 2",
+  })
+  void theBestOverAllPartsAreThoseOfOne(int parts, int block, int slices, int k, int parallelism) {
+    Map<Long, List<Neighbor>> found = new HashMap<>();
+    int expectedBlocks = (QUERIES + block - 1) / block;
+
+    List<Neighbors> results =
+        DistributedSearch.run(blocks(block, slices), new Numbers(parts), k, parallelism).collect();
+
+    assertThat(results).hasSize(expectedBlocks);
+    for (Neighbors result : results) {
+      assertThat(result.nanos()).as("one from every part").isEqualTo(parts);
+      for (int q = 0; q < result.queryIds().length; q++) {
+        found.put(result.queryIds()[q], result.result().neighbors(q));
+      }
+    }
+    assertThat(found).hasSize(QUERIES);
+    for (int q = 0; q < QUERIES; q++) {
+      assertThat(found.get(1000L + q))
+          .as("seed %d, query %d", SEED, q)
+          .isEqualTo(nearest(value(q, SEED + 1), k, 0, 1));
+    }
+  }
+
+  @Test
+  void everyPartThatIsOpenedIsClosed() {
+    OPENED.set(0);
+    CLOSED.set(0);
+
+    DistributedSearch.run(blocks(10, 2), new Numbers(3), 5, 6).count();
+
+    assertThat(OPENED).hasValueGreaterThanOrEqualTo(3).hasValueLessThanOrEqualTo(6);
+    assertThat(CLOSED).hasValue(OPENED.get());
+  }
+
+  @Test
+  void noQueriesFindNothing() {
+    JavaRDD<QueryBlock> none = blocks(10, 2).filter(block -> block.size() > 1000);
+
+    assertThat(DistributedSearch.run(none, new Numbers(3), 5, 2).collect()).isEmpty();
+  }
+
+  @Test
+  void resultsOfDifferentQueriesAreNotMerged() {
+    Neighbors one = new Neighbors(new long[] {1}, SearchResult.of(List.of(List.of()), 2), 0);
+    Neighbors other = new Neighbors(new long[] {2}, SearchResult.of(List.of(List.of()), 2), 0);
+
+    assertThatThrownBy(() -> one.merge(other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("different queries");
+  }
+
+  @Test
+  void theRankOfAKeyCountsFromZero() {
+    List<Neighbor> first = List.of(new Neighbor(7, 0.1f), new Neighbor(8, 0.2f));
+    List<Neighbor> second = List.of(new Neighbor(9, 0.1f));
+    Neighbors found =
+        new Neighbors(new long[] {1, 2}, SearchResult.of(List.of(first, second), 3), 0);
+
+    assertThat(found.rank(0, 7)).isZero();
+    assertThat(found.rank(0, 8)).isEqualTo(1);
+    assertThat(found.rank(0, 9)).isEqualTo(-1);
+    assertThat(found.rank(1, 9)).isZero();
+  }
+}
