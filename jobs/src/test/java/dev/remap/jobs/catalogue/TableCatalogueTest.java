@@ -67,9 +67,11 @@ class TableCatalogueTest {
     Path table =
         write(
             "t.csv",
-            "note,uri,image_id\n"
-                + "\"says \"\"hello\"\", twice\",images/one.jpg,\"a, b\"\n"
-                + ",/elsewhere/two.jpg,007\n");
+            """
+            note,uri,image_id
+            "says ""hello"", twice",images/one.jpg,"a, b"
+            ,/elsewhere/two.jpg,007
+            """);
 
     Map<String, ListedImage> images = list(table, "csv");
 
@@ -91,8 +93,10 @@ class TableCatalogueTest {
     Path lines =
         write(
             "t.jsonl",
-            "{\"image_id\": \"a\", \"uri\": \"images/one.jpg\"}\n"
-                + "{\"uri\": \"images/none.jpg\", \"image_id\": 12}\n");
+            """
+            {"image_id": "a", "uri": "images/one.jpg"}
+            {"uri": "images/none.jpg", "image_id": 12}
+            """);
     Path parquet = folder.resolve("t.parquet");
     session.read().json(lines.toString()).write().parquet(parquet.toString());
 

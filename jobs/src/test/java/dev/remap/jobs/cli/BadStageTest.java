@@ -57,7 +57,7 @@ class BadStageTest {
   }
 
   private static void refused(Remap remap, String line, String... parts) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);
     refused(remap, () -> remap.run(words[0], options), parts);
   }

@@ -34,7 +34,7 @@ class UsageTest {
         "snapshot --set unit | KEY=VALUE format but was unit",
       })
   void aLineThatCannotBeUnderstoodIsUsage(String line, String part) {
-    String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");
+    String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
     Remap.line(arguments).assertRefused(2, part);
   }
 
@@ -122,7 +122,7 @@ class UsageTest {
   @ValueSource(
       strings = {"extract", "whiten", "quantize", "build", "publish", "status", "files --table x"})
   void onlyASnapshotMakesAStore(String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);
 
     remap().run(words[0], options).assertRefused(2, "There is no store at", "let a snapshot make");
