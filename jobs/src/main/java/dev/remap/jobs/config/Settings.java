@@ -142,8 +142,11 @@ public final class Settings {
       return isText(below, key) && !value.startsWith("\"")
           ? ConfigFactory.parseMap(Map.of(key, value), origin)
           : ConfigFactory.parseString(key + " = " + value).resolve();
-    } catch (ConfigException e) {
+    } catch (ConfigException.BadPath e) {
       throw new InputException("%s: %s", origin, withoutOrigin(e));
+    } catch (ConfigException e) {
+      // As a text it will be refused with what it should have been.
+      return ConfigFactory.parseMap(Map.of(key, value), origin);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.VectorRow;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -72,21 +73,31 @@ class BadCatalogueTest {
     Files.writeString(catalogue.resolve("text.jpg"), "These are words, not an image.");
     byte[] whole = fixture("baseline.jpg");
     Files.write(catalogue.resolve("half.jpg"), Arrays.copyOf(whole, whole.length / 2));
-    Files.write(catalogue.resolve("bomb.png"), pngHeader(30_000, 30_000));
+    Files.write(catalogue.resolve("bomb.png"), pngBomb(30_000));
     Files.writeString(catalogue.resolve("notes.txt"), "no image, and not called one");
   }
 
-  /** Signature and IHDR of a PNG that would be 2.7 GB of pixels. */
-  private static byte[] pngHeader(int width, int height) {
-    ByteBuffer header = ByteBuffer.allocate(17).put("IHDR".getBytes(StandardCharsets.US_ASCII));
-    header.putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
+  /** A PNG without pixels that says it has 2.7 GB of them. */
+  private static byte[] pngBomb(int side) {
+    byte[] header =
+        ByteBuffer.allocate(13).putInt(side).putInt(side).put((byte) 8).put((byte) 2).array();
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+    file.writeBytes(chunk("IHDR", header));
+    file.writeBytes(chunk("IDAT", new byte[] {0x78, (byte) 0x9c, 3, 0, 0, 0, 0, 1}));
+    file.writeBytes(chunk("IEND", new byte[0]));
+    return file.toByteArray();
+  }
+
+  private static byte[] chunk(String type, byte[] data) {
+    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
     CRC32 crc = new CRC32();
-    crc.update(header.array());
-    byte[] signature = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    return ByteBuffer.allocate(33)
-        .put(signature)
-        .putInt(13)
-        .put(header.array())
+    crc.update(name);
+    crc.update(data);
+    return ByteBuffer.allocate(12 + data.length)
+        .putInt(data.length)
+        .put(name)
+        .put(data)
         .putInt((int) crc.getValue())
         .array();
   }

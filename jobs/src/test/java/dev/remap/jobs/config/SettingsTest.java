@@ -110,6 +110,7 @@ class SettingsTest {
         "unit.images | many | unit.images must be a number, like 16384",
         "catalogue.extensions | jpg | must be a list, like [",
         "unit | 3 | unit must be a group of settings",
+        "unit.images | {} | unit.images must be a number",
       })
   void aKeyOrTypeThatTheDefaultsDoNotHaveIsRefused(String key, String value, String part) {
     assertThatThrownBy(() -> with(key, value))
@@ -119,6 +120,22 @@ class SettingsTest {
     assertThatThrownBy(() -> Settings.load(file(key + " = " + value), Map.of()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("own.conf")
+        .hasMessageContaining(part);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "unit.images | { | unit.images must be a number",
+        "catalogue.extensions | [jpg | catalogue.extensions must be a list",
+        "unit..images | 3 | unit..images",
+        "'' | 3 | ''",
+      })
+  void aPairThatIsNoSettingAtAllIsRefused(String key, String value, String part) {
+    assertThatThrownBy(() -> with(key, value))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("--set " + key + "=" + value)
         .hasMessageContaining(part);
   }
 

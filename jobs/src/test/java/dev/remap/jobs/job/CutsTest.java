@@ -80,7 +80,7 @@ class CutsTest {
     for (int trial = 0; trial < 300; trial++) {
       int[] rows = random.ints(1 + random.nextInt(12), 0, 1 + random.nextInt(40)).toArray();
       long total = Arrays.stream(rows).sum();
-      long perUnit = 1 + random.nextInt(30);
+      int perUnit = 1 + random.nextInt(30);
 
       List<Unit> units = Cuts.of(ledger(rows, random), TABLE, perUnit);
 
@@ -89,7 +89,7 @@ class CutsTest {
           .as(
               "seed %d, trial %d, rows %s, per unit %d",
               seed, trial, Arrays.toString(rows), perUnit)
-          .allSatisfy(unit -> assertThat(unit.images()).isBetween(0L, perUnit));
+          .allSatisfy(unit -> assertThat(unit.images()).isBetween(0L, (long) perUnit));
       assertCovers(units, total, wanted);
     }
   }
