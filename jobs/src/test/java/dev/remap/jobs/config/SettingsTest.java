@@ -110,7 +110,6 @@ class SettingsTest {
         "unit.images | many | unit.images must be a number, like 16384",
         "catalogue.extensions | jpg | must be a list, like [",
         "unit | 3 | unit must be a group of settings",
-        "unit.images | {} | unit.images must be a number",
       })
   void aKeyOrTypeThatTheDefaultsDoNotHaveIsRefused(String key, String value, String part) {
     assertThatThrownBy(() -> with(key, value))
