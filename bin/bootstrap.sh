@@ -5,6 +5,9 @@ REMAP_HOME=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 REMAP_JAR="$REMAP_HOME/jobs/target/remap-index.jar"
 REMAP_EMBEDDED_SPARK="$REMAP_HOME/jobs/target/spark"
 
+# Java reads file names in the encoding of the locale: without this, "Müller.jpg" has no name.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in *UTF-8 | *utf8) ;; *) export LC_ALL=C.UTF-8 ;; esac
+
 die() {
   echo "remap: $*" >&2
   exit 1
@@ -61,7 +64,7 @@ bootstrap_build() {
     exec 9> "$REMAP_HOME/.build-lock"
     flock 9
     build_is_current && exit 0
-    echo "remap: building (a first build downloads about 1 GB from Maven Central)" >&2
+    echo "remap: building (a first build downloads about 0.7 GB from Maven Central)" >&2
     # Jars of versions that the build no longer asks for must not stay on the class path.
     rm -rf "$REMAP_EMBEDDED_SPARK"
     cd "$REMAP_HOME"
