@@ -2,6 +2,7 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.core.image.ImageException;
+import dev.remap.jobs.store.CrashPoint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,7 @@ public record CatalogueImage(
     } catch (EOFException e) {
       throw new IOException("shorter than the " + bytes.length + " bytes it was listed with", e);
     }
+    CrashPoint.reach(imageId);
     return bytes;
   }
 

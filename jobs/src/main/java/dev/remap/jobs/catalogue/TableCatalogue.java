@@ -1,5 +1,6 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -123,6 +124,7 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
           row);
     }
     String imageId = row.getString(0);
+    Credentials.refuseIn("Image '" + imageId + "' of the catalogue's table", row.getString(1));
     String absolute = absolute(row.getString(1), base);
     if (!row.isNullAt(2)) {
       return new ListedImage(imageId, absolute, row.getString(2), -1);

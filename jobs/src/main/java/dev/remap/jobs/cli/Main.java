@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.store.StoreException;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       StatusCommand.class,
       FilesCommand.class,
+      VerifyCommand.class,
       DemoCommand.class
     },
     footer = {
@@ -62,6 +64,14 @@ public final class Main implements Runnable {
   }
 
   static int run(String... arguments) {
+    for (String argument : arguments) {
+      if (Credentials.areIn(argument)) {
+        System.err.println(
+            "remap: an argument has a password in its URI, which would be written into logs: leave it out,"
+                + " and give credentials to Hadoop (a provider, or spark.hadoop.* in Spark's configuration)");
+        return 2;
+      }
+    }
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(new OneSentence())
         .setParameterExceptionHandler(Main::usage)

@@ -25,6 +25,12 @@ public final class Settings {
 
   private Settings(Config config) {
     this.config = config;
+    config
+        .entrySet()
+        .forEach(
+            entry ->
+                Credentials.refuseIn(
+                    "The setting " + entry.getKey(), entry.getValue().unwrapped().toString()));
   }
 
   /**
@@ -41,7 +47,7 @@ public final class Settings {
       result = overlay(result, parseFile(file), file.toString());
     }
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
-      String origin = "--set " + pair.getKey() + "=" + pair.getValue();
+      String origin = "--set " + Credentials.shown(pair.getKey(), pair.getValue());
       result = overlay(result, parsePair(result, pair.getKey(), pair.getValue(), origin), origin);
     }
     return new Settings(result);
@@ -49,7 +55,7 @@ public final class Settings {
 
   /** These settings with one more value laid over them, as by {@code --set}. */
   public Settings with(String key, String value) {
-    String origin = key + "=" + value;
+    String origin = Credentials.shown(key, value);
     return new Settings(
         overlay(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin));
   }

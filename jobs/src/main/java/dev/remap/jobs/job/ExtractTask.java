@@ -5,12 +5,14 @@ import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.core.extraction.Outcome;
 import dev.remap.core.extraction.Rejected;
+import dev.remap.core.image.ImageException;
 import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.layer.Attempt;
+import dev.remap.jobs.store.layer.InFlightNotes;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.TableReader;
@@ -26,6 +28,7 @@ import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -58,25 +61,61 @@ record ExtractTask(
     String folder = Layout.descriptors(artifact.id(), snapshot);
     Layer layer = new Layer(task.store(), folder);
     Ledger listing = Ledgers.of(task.store(), Layout.snapshot(snapshot));
-    try (UnitWriter writer =
-            new UnitWriter(layer, unit, new Attempt(run, task.attempt()), "extract");
+    Attempt attempt = new Attempt(run, task.attempt());
+    try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "extract");
+        InFlight inFlight =
+            new InFlight(new InFlightNotes(layer, unit, attempt), options.window());
         TableReader<SnapshotRow> rows =
             new Snapshots(task.store()).table(listing).read(unit.range(), Verification.FULL)) {
-      Output output = new Output(artifact, unit, writer, network.dimension());
       Function<SnapshotRow, ImageSource> source =
           row -> image(row, network.spec().limits().maxBytes(), task.origin().hadoop());
-      Pulled pulled = new Pulled(rows, source);
+      Set<Long> killers = killers(inFlight, unit, task, listing, network, source);
+      Output output = new Output(artifact, unit, writer, network.dimension(), killers);
+      Pulled pulled =
+          new Pulled(
+              inFlight.noted(rows),
+              row -> killers.contains(row.key()) ? new Killer(row.imageId()) : source.apply(row));
       network.extract(
           pulled,
           outcome -> {
-            boolean described = output.accept(pulled.taken.remove(), outcome);
+            SnapshotRow row = pulled.taken.remove();
+            boolean described = output.accept(row, outcome);
+            inFlight.settled(row.key());
             task.done().accept(1);
             task.rejected().accept(described ? 0 : 1);
           });
       output.finish();
       writer.commit(output.books.counts());
+      inFlight.committed();
     }
     return unit.images();
+  }
+
+  /** The images that killed earlier attempts at the unit, by key. */
+  private static Set<Long> killers(
+      InFlight inFlight,
+      Unit unit,
+      Units.Task task,
+      Ledger listing,
+      Extractor network,
+      Function<SnapshotRow, ImageSource> source)
+      throws InterruptedException {
+    if (!inFlight.afterDeath()) {
+      return Set.of();
+    }
+    try (TableReader<SnapshotRow> rows =
+        new Snapshots(task.store()).table(listing).read(unit.range(), Verification.FULL)) {
+      return inFlight.condemned(
+          rows, row -> network.extract(List.of(source.apply(row)).iterator(), outcome -> {}));
+    }
+  }
+
+  /** Stands in for an image that must not be touched again. */
+  private record Killer(String imageId) implements ImageSource {
+    @Override
+    public byte[] read() throws ImageException {
+      throw new ImageException("twice the process that was at it, and at nothing else, died");
+    }
   }
 
   private static ImageSource image(SnapshotRow row, long maxBytes, Configuration conf) {
@@ -113,10 +152,15 @@ record ExtractTask(
     private final SegmentWriter<RejectRow> rejects;
     private final SegmentWriter<MomentRow> momentRows;
     private final Moments moments;
+    private final Set<Long> killers;
+    private final long images;
     private final Books books =
         new Books().add("listed", 0).add("described", 0).add("rejected", 0).add("unreachable", 0);
 
-    Output(ArtifactManifest artifact, Unit unit, UnitWriter writer, int dimension) {
+    Output(
+        ArtifactManifest artifact, Unit unit, UnitWriter writer, int dimension, Set<Long> killers) {
+      this.killers = killers;
+      this.images = unit.images();
       Map<String, String> fingerprints = Map.of("extractor", artifact.id());
       descriptors =
           writer.segment(
@@ -154,26 +198,32 @@ record ExtractTask(
       Rejected reject = (Rejected) outcome;
       boolean unreachable = reject.kind() == Rejected.Kind.ACCESS;
       books.add("rejected", 1).add("unreachable", unreachable ? 1 : 0);
+      // Where storage is down, thousands more would each wait for their deadline.
+      checkOutage(Math.max(images, books.count("listed")));
       rejects.write(
           new RejectRow(
               row.key(),
               row.imageId(),
               row.uri(),
               row.version(),
-              reject.stage(),
+              killers.contains(row.key()) ? "crash" : reject.stage(),
               unreachable ? RejectRow.Kind.ACCESS : RejectRow.Kind.CONTENT,
               reject.reason(),
               1));
       return false;
     }
 
-    void finish() {
+    private void checkOutage(long of) {
       long unreachable = books.count("unreachable");
-      if (unreachable > allowance && unreachable > maxAccessRatio * books.count("listed")) {
-        throw new JobFailedException(
+      if (unreachable > allowance && unreachable > maxAccessRatio * of) {
+        throw new OutageException(
             "%,d of %,d images could not be reached; not committed. Is the storage up? Then run again",
             unreachable, books.count("listed"));
       }
+    }
+
+    void finish() {
+      checkOutage(books.count("listed"));
       if (moments.count() > 0) {
         momentRows.write(new MomentRow(MomentRow.HEADER, moments.count(), moments.sum()));
         for (int i = 0; moments.hasOuter() && i < moments.dimension(); i++) {

@@ -8,6 +8,7 @@ import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StorePath;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
@@ -80,8 +81,12 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
 
   /** The number of the generation that a publication names. */
   static int number(Published published) {
-    String[] path = published.manifest().path().split("/", -1);
-    return Integer.parseInt(path[path.length - 2]);
+    String path = published.manifest().path();
+    if (!path.matches("indexes/[^/]+/\\d{8}/manifest\\.json")) {
+      throw StoreException.damaged(
+          "Publication " + published.number(), path + " is the manifest of no generation");
+    }
+    return Integer.parseInt(path.split("/", -1)[2]);
   }
 
   private static Generation of(Store store, String index, int number) {

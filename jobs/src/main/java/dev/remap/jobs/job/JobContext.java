@@ -41,6 +41,8 @@ public final class JobContext implements AutoCloseable {
     this.console = console;
     this.sparkConf = new SparkConf().setAppName("remap " + command);
     this.sparkConf.setIfMissing("spark.master", "local[*]");
+    // An image that kills its JVM costs three executors before it is known; others die as well.
+    this.sparkConf.setIfMissing("spark.task.maxFailures", "8");
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
     this.store = opened(opening);
   }
@@ -61,6 +63,11 @@ public final class JobContext implements AutoCloseable {
   /** Opens the store that the settings name. */
   public static JobContext open(String command, Settings settings, Console console) {
     return new JobContext(command, settings, console, Store::open);
+  }
+
+  /** Opens what the settings name, without a look at whether it is a sound store. */
+  public static JobContext openAny(String command, Settings settings, Console console) {
+    return new JobContext(command, settings, console, Store::openAny);
   }
 
   /** Opens the store that the settings name, and makes it if it does not exist. */

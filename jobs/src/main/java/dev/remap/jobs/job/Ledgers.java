@@ -12,6 +12,11 @@ final class Ledgers {
 
   private Ledgers() {}
 
+  /** Looks again from now on: for a repair, the only thing that removes a ledger. */
+  static void forget() {
+    READ.clear();
+  }
+
   static Ledger of(Store store, String folder) {
     return READ.computeIfAbsent(
         store.locate(folder), where -> new Layer(store, folder).requireLedger());

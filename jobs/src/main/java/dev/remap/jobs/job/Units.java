@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs pieces of work as one Spark task each. A piece that fails is tried again in a further round
- * and does not keep the others from finishing; those that fail to the last are named in one {@link
- * JobFailedException}.
+ * Runs pieces of work as one Spark task each. A piece that fails is tried again in a further round,
+ * after a pause where a storage did not answer, and does not keep the others from finishing; those
+ * that fail to the last are named in one {@link JobFailedException}.
  */
 final class Units {
   private static final Logger LOG = LoggerFactory.getLogger(Units.class);
@@ -45,7 +45,8 @@ final class Units {
   record Task(
       Store store, TaskStore origin, long attempt, LongConsumer done, LongConsumer rejected) {}
 
-  private record Outcome<R>(int index, R result, String failure) implements Serializable {}
+  private record Outcome<R>(int index, R result, String failure, boolean mayPass)
+      implements Serializable {}
 
   /**
    * Runs all pieces.
@@ -62,9 +63,13 @@ final class Units {
       open.add(i);
     }
     int attempts = context.settings().integer("unit.attempts", 1, 100);
+    RetryPause pause = new RetryPause(context);
     List<Outcome<R>> failures = List.of();
     try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
       for (int attempt = 0; attempt < attempts && !open.isEmpty(); attempt++) {
+        if (failures.stream().anyMatch(Outcome::mayPass)) {
+          pause.sleep(open.size());
+        }
         failures = new ArrayList<>();
         for (Outcome<R> outcome : round(units, open, progress, work)) {
           if (outcome.failure == null) {
@@ -105,15 +110,15 @@ final class Units {
     long attempt = TaskContext.get().taskAttemptId();
     try {
       Task task = new Task(store.open(), store, attempt, done::add, rejects::add);
-      return new Outcome<>(piece.index, work.run(piece.unit, task), null);
+      return new Outcome<>(piece.index, work.run(piece.unit, task), null, false);
     } catch (TaskKilledException | InterruptedException | InputException e) {
       // Not this piece's own failure: the run is being ended, or no attempt can mend it.
       throw e;
     } catch (StoreException | JobFailedException e) {
-      return new Outcome<>(piece.index, null, e.getMessage());
+      return new Outcome<>(piece.index, null, e.getMessage(), RetryPause.helps(e));
     } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
       LOG.warn("{} failed", piece.unit, e);
-      return new Outcome<>(piece.index, null, e.toString());
+      return new Outcome<>(piece.index, null, e.toString(), RetryPause.helps(e));
     }
   }
 

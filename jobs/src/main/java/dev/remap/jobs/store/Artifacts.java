@@ -142,7 +142,8 @@ public final class Artifacts {
     return there;
   }
 
-  private static String manifestPath(String folder) {
+  /** Where the manifest of an artifact is. */
+  public static String manifestPath(String folder) {
     return folder + "/" + MANIFEST;
   }
 }

@@ -66,16 +66,22 @@ public final class Json {
     counts.forEach(node::put);
   }
 
-  /** Indented UTF-8 with a final line feed. */
+  /** Indented UTF-8 with a checksum as its last field and a final line feed. */
   public static byte[] bytes(ObjectNode node) {
+    ObjectNode open = object();
+    open.setAll(node);
+    open.put(Seal.FIELD, Seal.BLANK);
     try {
-      return (PRETTY.writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8);
+      return Seal.close((PRETTY.writeValueAsString(open) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A tree can always be written", e);
     }
   }
 
-  /** The header's fields, then a long array, one line an element, never all of it as a tree. */
+  /**
+   * The header's fields, then a long array, one line an element, never all of it as a tree, and a
+   * checksum.
+   */
   public static byte[] bytes(ObjectNode header, String array, Iterator<ObjectNode> elements) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = MAPPER.createGenerator(bytes)) {
@@ -90,16 +96,17 @@ public final class Json {
         out.writeTree(elements.next());
       }
       out.writeEndArray();
+      out.writeStringField(Seal.FIELD, Seal.BLANK);
       out.writeEndObject();
       out.writeRaw("\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
+    return Seal.close(bytes.toByteArray());
   }
 
   /**
-   * Reads one object.
+   * Reads one object, and checks its checksum; files of earlier builds have none.
    *
    * @param where the file it is from, for messages
    */
@@ -107,7 +114,7 @@ public final class Json {
     try {
       JsonNode node = MAPPER.readTree(bytes);
       if (node instanceof ObjectNode object) {
-        return new JsonFields(where, "", object);
+        return unsealed(where, bytes, object);
       }
       throw StoreException.damaged(where, "it is not a JSON object");
     } catch (IOException e) {
@@ -137,7 +144,14 @@ public final class Json {
     } catch (IOException e) {
       throw notJson(where, e);
     }
-    return new JsonFields(where, "", header);
+    return unsealed(where, bytes, header);
+  }
+
+  private static JsonFields unsealed(String where, byte[] bytes, ObjectNode object) {
+    if (object.remove(Seal.FIELD) != null) {
+      Seal.check(where, bytes);
+    }
+    return new JsonFields(where, "", object);
   }
 
   private static void parseElements(

@@ -19,13 +19,17 @@ record NumberedFiles(Store store, String folder) {
     return store.locate(path(number));
   }
 
+  /** The numbers there are, gaps and all. */
+  Set<Integer> listed() {
+    return store.list(folder).stream()
+        .filter(name -> name.matches(NAME))
+        .map(name -> Integer.valueOf(name.substring(0, 8)))
+        .collect(Collectors.toSet());
+  }
+
   /** The highest number there is, 0 if none; refuses a log with a gap. */
   int highest() {
-    Set<Integer> listed =
-        store.list(folder).stream()
-            .filter(name -> name.matches(NAME))
-            .map(name -> Integer.valueOf(name.substring(0, 8)))
-            .collect(Collectors.toSet());
+    Set<Integer> listed = listed();
     int highest = listed.stream().mapToInt(number -> number).max().orElse(0);
     for (int number = 1; number < highest; number++) {
       // A listing made while others append may have an entry and lack the one before it.

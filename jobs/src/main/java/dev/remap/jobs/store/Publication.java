@@ -33,6 +33,30 @@ public final class Publication {
     return IntStream.rangeClosed(1, files.highest()).mapToObj(this::read).toList();
   }
 
+  /** The numbers of the entries that are there, ascending, gaps and all. */
+  public List<Integer> numbers() {
+    return files.listed().stream().sorted().toList();
+  }
+
+  /** Where an entry is. */
+  public String path(int number) {
+    return files.path(number);
+  }
+
+  /** One entry; throws {@link StoreException} if it is missing or damaged. */
+  public Published entry(int number) {
+    return read(number);
+  }
+
+  /**
+   * Puts the entry after it in the place of one that is lost, since the log must have no gap: which
+   * generation was live then is not known any more.
+   */
+  public void fill(int number) {
+    Published next = read(number + 1);
+    files.create(number, new Published(number, next.manifest(), next.run(), next.id()).toBytes());
+  }
+
   private Published read(int number) {
     return Published.parse(files.where(number), files.read(number, MAX_BYTES), number);
   }

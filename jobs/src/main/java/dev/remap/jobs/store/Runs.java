@@ -53,11 +53,13 @@ public final class Runs {
         .map(bytes -> RunEnd.parse(store.locate(path), bytes));
   }
 
-  private static String startPath(String run) {
+  /** Where a run's beginning is recorded. */
+  public static String startPath(String run) {
     return Layout.run(run) + "/started.json";
   }
 
-  private static String endPath(String run) {
+  /** Where a run's end is recorded. */
+  public static String endPath(String run) {
     return Layout.run(run) + "/finished.json";
   }
 }

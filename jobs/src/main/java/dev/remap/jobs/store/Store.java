@@ -32,7 +32,9 @@ public final class Store {
   /** The version of everything written below a root. */
   public static final int SCHEMA_VERSION = 1;
 
-  private static final String MARK = "store.json";
+  /** The file that makes a folder a store. */
+  public static final String MARK = "store.json";
+
   private static final String KIND = "remap-store";
   private static final int MAX_MARK_BYTES = 1 << 16;
 
@@ -69,6 +71,11 @@ public final class Store {
     return store;
   }
 
+  /** As {@link #open}, for whoever finds out what is wrong with it; look at the mark first. */
+  public static Store openAny(String root, Configuration conf) {
+    return locate(root, conf);
+  }
+
   private static Store locate(String root, Configuration conf) {
     try {
       Path given = new Path(root);
@@ -90,7 +97,14 @@ public final class Store {
     return Json.bytes(Json.versioned().put("kind", KIND));
   }
 
-  private void checkMark() {
+  /** Writes the mark again, which is the same in every store. */
+  public void restoreMark() {
+    deleteQuietly(MARK);
+    create(MARK, mark());
+  }
+
+  /** Refuses a root whose mark is missing, damaged, or of another version of this program. */
+  public void checkMark() {
     byte[] mark =
         readIfPresent(MARK, MAX_MARK_BYTES)
             .orElseThrow(

@@ -2,9 +2,11 @@ package dev.remap.jobs.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
@@ -16,12 +18,45 @@ import org.apache.hadoop.security.AccessControlException;
 public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private static final int MAX_REASON = 500;
+
+  private final Damage damage;
+
+  /**
+   * What is wrong with one file.
+   *
+   * @param path the file, in full
+   * @param how without the advice that the message gives
+   */
+  public record Damage(String path, String how) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private String sentence() {
+      return path
+          + " is damaged ("
+          + how
+          + "): restore it from a copy, or run `remap verify --repair` and what that names";
+    }
+  }
+
   public StoreException(String message) {
     super(message);
+    this.damage = null;
   }
 
   public StoreException(String message, Throwable cause) {
     super(message, cause);
+    this.damage = null;
+  }
+
+  private StoreException(Damage damage, Throwable cause) {
+    super(damage.sentence(), cause);
+    this.damage = damage;
+  }
+
+  /** Which file is damaged and how; nothing if the storage failed, and the file may be sound. */
+  public Optional<Damage> damage() {
+    return Optional.ofNullable(damage);
   }
 
   /**
@@ -42,19 +77,18 @@ public final class StoreException extends RuntimeException {
 
   /** A file whose content is not what was recorded when it was written. */
   public static StoreException damaged(Object path, String how) {
-    return new StoreException(damage(path, how));
+    return new StoreException(new Damage(path.toString(), brief(how)), null);
   }
 
   /** As {@link #damaged(Object, String)}, with the failure that showed it. */
   public static StoreException damaged(Object path, String how, Throwable cause) {
-    return new StoreException(damage(path, how), cause);
+    return new StoreException(new Damage(path.toString(), brief(how)), cause);
   }
 
-  private static String damage(Object path, String how) {
-    return path
-        + " is damaged ("
-        + how
-        + "): restore it from a copy, or remove its layer from the store and run the job again";
+  /** One line, since what a damaged file says of itself may be anything. */
+  private static String brief(String how) {
+    String line = how.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON) + "…";
   }
 
   private static String sentence(String doing, Object path, IOException cause) {

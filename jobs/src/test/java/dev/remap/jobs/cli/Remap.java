@@ -39,6 +39,7 @@ final class Remap {
   Remap(Path store) {
     this.store = store;
     set("unit.images", 32);
+    set("unit.retry-wait", "0s");
     set("extractor.scales", "[{long-side=128,short-side=96,weight=1}]");
   }
 

@@ -92,7 +92,8 @@ class JsonTest {
 
     assertThat(new String(bytes, StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"schema-version\":1,\"of\":\"numbers\",\"list\":[\n{\"n\":1},\n{\"n\":2}]}\n");
+            "{\"schema-version\":1,\"of\":\"numbers\",\"list\":[\n{\"n\":1},\n{\"n\":2}],"
+                + "\"checksum\":\"5cefbd5bcd6a668a\"}\n");
     List<Long> numbers = new ArrayList<>();
     JsonFields header =
         Json.parse("file", bytes, "list", fields -> numbers.add(fields.integer("n", 0, 9)));
@@ -118,6 +119,29 @@ class JsonTest {
     assertThatThrownBy(() -> Json.parse("file", bytes, "list", fields -> {}))
         .isInstanceOf(StoreException.class)
         .hasMessageStartingWith("file is damaged");
+  }
+
+  @Test
+  void noticesEveryChangedByteWhereverItStands() {
+    byte[] bytes = Json.bytes(Json.versioned().put("unused", "by anybody").put("n", 10));
+    for (int at = 0; at < bytes.length; at++) {
+      byte[] damaged = bytes.clone();
+      damaged[at] ^= 1;
+
+      assertThatThrownBy(() -> Json.parse("file", damaged).end())
+          .as("byte %d", at)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("file is damaged");
+    }
+    Json.parse("file", bytes).text("unused");
+  }
+
+  @Test
+  void readsFilesOfBuildsThatWroteNoChecksum() {
+    JsonFields fields = parse("{\"a\":\"x\"}");
+
+    assertThat(fields.text("a")).isEqualTo("x");
+    fields.end();
   }
 
   private static JsonFields parse(String text) {

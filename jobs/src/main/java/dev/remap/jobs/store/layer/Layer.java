@@ -3,6 +3,7 @@ package dev.remap.jobs.store.layer;
 import dev.remap.jobs.store.Content;
 import dev.remap.jobs.store.Fingerprints;
 import dev.remap.jobs.store.KillPoint;
+import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StorePath;
@@ -92,11 +93,28 @@ public final class Layer {
         .toList();
   }
 
-  private Stream<Integer> recordedUnits() {
+  /** The numbers of the units that have a record. */
+  public Stream<Integer> recordedUnits() {
     return store.list(folder + "/records").stream()
         .map(RECORD::matcher)
         .filter(Matcher::matches)
         .map(matcher -> Integer.valueOf(matcher.group(1)));
+  }
+
+  /** Identifies what a record says. */
+  public static String digest(UnitRecord record) {
+    return Sha256.hex(record.toBytes());
+  }
+
+  /** Writes again, from the ledger, the plan and the records that are not there. */
+  public void restore(Ledger ledger) {
+    if (!store.exists(planPath())) {
+      store.create(planPath(), Plan.of(ledger).toBytes());
+    }
+    Set<Integer> there = recordedUnits().collect(Collectors.toSet());
+    ledger.units().stream()
+        .filter(record -> !there.contains(record.unit()))
+        .forEach(record -> create(record, () -> {}));
   }
 
   boolean create(UnitRecord record, Runnable beforeVisible) {
@@ -140,15 +158,18 @@ public final class Layer {
     return StoreException.damaged(store.locate(path), "it was there a moment ago and is not now");
   }
 
-  private String planPath() {
+  /** Where its plan is. */
+  public String planPath() {
     return folder + "/plan.json";
   }
 
-  private String recordPath(int unit) {
+  /** Where the record of a unit is. */
+  public String recordPath(int unit) {
     return String.format(Locale.ROOT, "%s/records/u%06d.json", folder, unit);
   }
 
-  private String ledgerPath() {
+  /** Where its ledger is. */
+  public String ledgerPath() {
     return folder + "/ledger.json";
   }
 }

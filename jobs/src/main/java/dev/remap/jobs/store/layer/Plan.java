@@ -52,6 +52,24 @@ public record Plan(SortedMap<String, String> inputs, List<Unit> units) {
     }
   }
 
+  /**
+   * The plan of a finished layer. What was expected of each unit is not known any more: its place
+   * is taken by the largest of its books.
+   */
+  static Plan of(Ledger ledger) {
+    return new Plan(ledger.inputs(), ledger.units().stream().map(Plan::unit).toList());
+  }
+
+  private static Unit unit(UnitRecord record) {
+    long images = record.counts().values().stream().mapToLong(count -> count).max().orElse(0);
+    return new Unit(record.unit(), record.range(), images);
+  }
+
+  /** Throws {@link dev.remap.jobs.store.StoreException} unless the ledger has these units. */
+  public void requireUnits(Ledger ledger) {
+    Ledger.of(ledger.layer(), this, ledger.units());
+  }
+
   byte[] toBytes() {
     ObjectNode header = Json.versioned();
     Json.putAll(header.putObject("inputs"), inputs);

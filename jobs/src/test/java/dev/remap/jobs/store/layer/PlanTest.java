@@ -64,7 +64,7 @@ class PlanTest {
         "]};];not JSON",
       })
   void refusesADamagedFileNamingItAndTheField(String from, String to, String message) {
-    String damaged = Golden.text("plan").replace(from, to);
+    String damaged = Golden.unsealed("plan").replace(from, to);
 
     assertThatThrownBy(() -> Plan.parse("the/plan", damaged.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(StoreException.class)

@@ -62,8 +62,8 @@ class UnitRecordTest {
         "\"task\" : 17;\"task\" : 17, \"task\" : 18;not JSON",
       })
   void refusesADamagedRecordNamingItAndTheField(String from, String to, String message) {
-    String damaged = Golden.text("record").replace(from, to);
-    assertThat(damaged).isNotEqualTo(Golden.text("record"));
+    String damaged = Golden.unsealed("record").replace(from, to);
+    assertThat(damaged).isNotEqualTo(Golden.unsealed("record"));
 
     assertThatThrownBy(
             () -> UnitRecord.parse("records/u3", damaged.getBytes(StandardCharsets.UTF_8)))

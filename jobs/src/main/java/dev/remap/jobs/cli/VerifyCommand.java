@@ -1,0 +1,35 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.VerifyJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "verify",
+    description = {
+      "Reads every file that counts and names what is damaged, missing or contradictory.",
+      ""
+    },
+    footer = {"", "Exit status: 0 all is well, 1 something is not, 2 wrong usage or input."})
+final class VerifyCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--repair",
+      description = {
+        "Writes again what the store itself still knows, and removes what it does not, so that",
+        "running the named commands again makes it."
+      })
+  private boolean repair;
+
+  @Override
+  public Integer call() {
+    try (JobContext context = common.openAny("verify")) {
+      VerifyJob.Mode mode = repair ? VerifyJob.Mode.REPAIR : VerifyJob.Mode.LOOK;
+      return new VerifyJob(context, mode).execute() ? 0 : 1;
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.job.Console;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.job.VerifyJob;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Flips bytes, truncates and deletes files of a complete store, of every kind its share, and shows
+ * that each is found and named by {@code verify}; some are repaired by what {@code verify --repair}
+ * and the commands it names make of them, and compared with the undisturbed store. Run by {@code
+ * bin/flip-drill}, not by {@code bin/test}.
+ */
+class FlipDrill {
+  private static final int FLIPS = Integer.getInteger("drill.flips", 40);
+  private static final long SEED = Long.getLong("drill.seed", 1);
+  private static final int REPAIR_EVERY = Integer.getInteger("drill.repair-every", 20);
+
+  private final Random random = new Random(SEED);
+  private final Map<String, Tally> tallies = new TreeMap<>();
+  private final List<String> failures = new ArrayList<>();
+  private Remap remap;
+  private Path catalogue;
+  private Path twin;
+  private StoreFiles undisturbed;
+  private JobContext context;
+
+  /** What happened to the files of one kind. */
+  private static final class Tally {
+    private int damaged;
+    private int detected;
+    private int named;
+    private int repairs;
+    private int repaired;
+  }
+
+  /** What can befall a file. */
+  private enum Damage {
+    FLIP,
+    TRUNCATE,
+    DELETE
+  }
+
+  @BeforeEach
+  void makeStore(@TempDir Path folder) {
+    LocalSpark.use("local[2]");
+    catalogue = folder.resolve("catalogue");
+    twin = folder.resolve("twin");
+    DrillStore.catalogue(catalogue, SEED);
+    remap = DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"));
+    for (String stage : DrillStore.STAGES) {
+      run(stage);
+    }
+    copy(remap.store(), twin);
+    undisturbed = new StoreFiles(twin);
+    remap = DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"));
+  }
+
+  @AfterEach
+  void close() {
+    closeContext();
+  }
+
+  @Test
+  void everyDamagedByteIsFoundNamedAndRepaired() {
+    assertThat(verify(VerifyJob.Mode.LOOK)).contains("all is well");
+    List<String> kinds = undisturbed.kinds();
+    for (int i = 0; i < FLIPS; i++) {
+      damage(Damage.FLIP, kinds.get(i % kinds.size()), i % REPAIR_EVERY == REPAIR_EVERY - 1);
+    }
+    for (Damage damage : List.of(Damage.TRUNCATE, Damage.DELETE)) {
+      for (String kind : kinds) {
+        damage(damage, kind, true);
+      }
+    }
+    report();
+    assertThat(failures).isEmpty();
+  }
+
+  private void damage(Damage damage, String kind, boolean repair) {
+    if (damage == Damage.DELETE && !undisturbed.isMissed(kind)) {
+      return;
+    }
+    List<String> files = undisturbed.of(kind);
+    String file = files.get(random.nextInt(files.size()));
+    Path path = remap.store().resolve(file);
+    String what = damage + " of " + file + spoil(damage, path);
+    Tally tally = tallies.computeIfAbsent(damage + "  " + kind, key -> new Tally());
+    tally.damaged++;
+    String said = verify(VerifyJob.Mode.LOOK);
+    tally.detected += said.contains("all is well") ? 0 : 1;
+    boolean named = said.lines().anyMatch(line -> line.strip().startsWith(file + " "));
+    tally.named += named ? 1 : 0;
+    if (!named) {
+      failures.add(what + " is not named: " + said);
+    }
+    if (repair) {
+      tally.repairs++;
+      tally.repaired += repair(what) ? 1 : 0;
+      restoreStore();
+    } else {
+      write(path, read(twin.resolve(file)));
+    }
+  }
+
+  private String spoil(Damage damage, Path path) {
+    byte[] bytes = read(path);
+    int at = random.nextInt(bytes.length);
+    switch (damage) {
+      case FLIP -> {
+        int mask = 1 + random.nextInt(255);
+        bytes[at] ^= (byte) mask;
+        write(path, bytes);
+        return " at " + at + " by " + mask;
+      }
+      case TRUNCATE -> write(path, Arrays.copyOf(bytes, at));
+      default -> delete(path);
+    }
+    return " at " + at;
+  }
+
+  /** Repairs, runs what the repair names, and compares. */
+  private boolean repair(String what) {
+    String said = verify(VerifyJob.Mode.REPAIR);
+    closeContext();
+    List<String> stages =
+        said.lines()
+            .map(String::strip)
+            .filter(line -> line.matches("remap [a-z]+( --(name|snapshot) \\S+)?(, then .*)?"))
+            .flatMap(line -> Stream.of(line.split(", then ", -1)))
+            .map(line -> line.split(" ", -1)[1])
+            .distinct()
+            .toList();
+    stages.forEach(this::run);
+    String after = verify(VerifyJob.Mode.LOOK);
+    List<String> differences = new StoreFiles(remap.store()).differences(undisturbed);
+    boolean sound = after.contains("all is well") && differences.isEmpty();
+    if (!sound) {
+      failures.add(what + ", repaired by " + stages + ": " + differences + "\n" + said + after);
+    }
+    return sound;
+  }
+
+  private void run(String stage) {
+    boolean first = stage.equals("snapshot");
+    remap.succeed(
+        stage, first ? new String[] {"--catalogue", catalogue.toString()} : new String[0]);
+  }
+
+  private String verify(VerifyJob.Mode mode) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    Console console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8));
+    if (context == null) {
+      Settings settings = Settings.load(null, Map.of("store", remap.store().toUri().toString()));
+      context = JobContext.openAny("verify", settings, new Console(System.out));
+      context.session();
+    }
+    new VerifyJob(context, console, mode).execute();
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  private void closeContext() {
+    if (context != null) {
+      context.close();
+      context = null;
+    }
+  }
+
+  /** The store as it was, ids of runs included. */
+  private void restoreStore() {
+    try {
+      Files.walkFileTree(
+          remap.store(),
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    closeContext();
+    copy(twin, remap.store());
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void report() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("damage, kind of file", "number", "detected", "named", "repairs", "repaired"));
+    Tally sum = new Tally();
+    tallies.forEach(
+        (kind, tally) -> {
+          rows.add(row(kind, tally));
+          sum.damaged += tally.damaged;
+          sum.detected += tally.detected;
+          sum.named += tally.named;
+          sum.repairs += tally.repairs;
+          sum.repaired += tally.repaired;
+        });
+    rows.add(row("all", sum));
+    Console console = new Console(System.out);
+    console.say("flip drill, seed %d", SEED);
+    console.table(rows);
+  }
+
+  private static List<String> row(String kind, Tally tally) {
+    return Stream.concat(
+            Stream.of(kind),
+            Stream.of(tally.damaged, tally.detected, tally.named, tally.repairs, tally.repaired)
+                .map(String::valueOf))
+        .toList();
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, byte[] bytes) {
+    try {
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
