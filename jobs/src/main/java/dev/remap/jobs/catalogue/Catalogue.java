@@ -2,12 +2,18 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
 /** A set of images that can be listed at one time. */
-public sealed interface Catalogue permits FolderCatalogue, TableCatalogue {
+public sealed interface Catalogue
+    permits FolderCatalogue,
+        TarCatalogue,
+        TableCatalogue,
+        ParquetImageCatalogue,
+        InventoryCatalogue {
   /** All images, each once, in no order; listed on the executors. */
   JavaRDD<ListedImage> list(SparkSession spark);
 
@@ -24,19 +30,30 @@ public sealed interface Catalogue permits FolderCatalogue, TableCatalogue {
       throw new InputException("No catalogue given: use --catalogue FOLDER_OR_TABLE");
     }
     String format = settings.string("catalogue.format").toLowerCase(Locale.ROOT);
+    List<String> extensions = settings.strings("catalogue.extensions");
     return switch (format.equals("auto") ? formatOf(uri) : format) {
-      case "folder" -> new FolderCatalogue(uri, settings.strings("catalogue.extensions"));
+      case "folder" -> new FolderCatalogue(uri, extensions);
+      case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions);
+      case "img2dataset" -> new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions);
       case "parquet" -> new TableCatalogue(uri, "parquet");
+      case "parquet-images" -> new ParquetImageCatalogue(uri);
       case "csv" -> new TableCatalogue(uri, "csv");
       case "jsonl", "json" -> new TableCatalogue(uri, "json");
+      case "inventory" ->
+          new InventoryCatalogue(uri, extensions, settings.strings("catalogue.inventory-columns"));
       default ->
           throw new InputException(
-              "catalogue.format is %s: it must be auto, folder, parquet, csv or jsonl", format);
+              "catalogue.format is %s: it must be auto, folder, webdataset, img2dataset, parquet,"
+                  + " parquet-images, csv, jsonl or inventory",
+              format);
     };
   }
 
   private static String formatOf(String uri) {
     String name = uri.toLowerCase(Locale.ROOT);
+    if (name.endsWith(".tar")) {
+      return "webdataset";
+    }
     if (name.endsWith(".parquet")) {
       return "parquet";
     }

@@ -11,25 +11,44 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
 
 /**
  * An image of a catalogue, read through Hadoop when its turn comes.
  *
  * @param imageId its id in the catalogue
- * @param uri text of a Hadoop path
+ * @param uri text of a Hadoop path, or a {@link ParquetCell}
  * @param version as listed; a file that has another one by now is not the image that was listed
- * @param maxBytes a longer file is not read
+ * @param range where in the file the image, or the page that holds it, lies
+ * @param maxBytes a longer image is not read
  */
 public record CatalogueImage(
-    String imageId, String uri, String version, long maxBytes, Configuration conf)
+    String imageId, String uri, String version, ByteRange range, long maxBytes, Configuration conf)
     implements ImageSource {
+
+  /** An image that is a file of its own. */
+  public CatalogueImage(
+      String imageId, String uri, String version, long maxBytes, Configuration conf) {
+    this(imageId, uri, version, ByteRange.WHOLE, maxBytes, conf);
+  }
 
   @Override
   public byte[] read() throws IOException, ImageException {
-    Path path = path();
+    ParquetCell cell = ParquetCell.in(uri);
+    Path path = ImagePath.of(cell == null ? uri : cell.file());
     FileSystem files = path.getFileSystem(conf);
     FileStatus status = files.getFileStatus(path);
+    requireListedVersion(status);
+    try (FSDataInputStream in = open(files, path, status)) {
+      if (cell != null) {
+        return cell.read(in, within(status), maxBytes);
+      }
+      return bytes(in, range.isWhole() ? new ByteRange(0, status.getLen()) : within(status));
+    }
+  }
+
+  private void requireListedVersion(FileStatus status) throws IOException {
     if (FileVersion.isOne(version) && !FileVersion.of(status).equals(version)) {
       throw new IOException(
           "changed since it was listed (version "
@@ -38,13 +57,35 @@ public record CatalogueImage(
               + version
               + ")");
     }
-    if (status.getLen() > maxBytes) {
-      throw new ImageException(
-          "the file has " + status.getLen() + " bytes; image.max-bytes is " + maxBytes);
+  }
+
+  private ByteRange within(FileStatus status) throws IOException {
+    if (range.end() > status.getLen()) {
+      throw new IOException(
+          "listed as bytes "
+              + range.from()
+              + " to "
+              + range.end()
+              + " of "
+              + uri
+              + ", which has "
+              + status.getLen()
+              + ": list the catalogue again");
     }
-    byte[] bytes = new byte[(int) status.getLen()];
-    try (FSDataInputStream in = open(files, path, status)) {
-      in.readFully(0, bytes);
+    return range;
+  }
+
+  private byte[] bytes(FSDataInputStream in, ByteRange part) throws IOException, ImageException {
+    if (part.size() > maxBytes) {
+      throw new ImageException(
+          (range.isWhole() ? "the file has " : "the member has ")
+              + part.size()
+              + " bytes; image.max-bytes is "
+              + maxBytes);
+    }
+    byte[] bytes = new byte[Math.toIntExact(part.size())];
+    try {
+      in.readFully(part.from(), bytes);
     } catch (EOFException e) {
       throw new IOException("shorter than the " + bytes.length + " bytes it was listed with", e);
     }
@@ -52,19 +93,19 @@ public record CatalogueImage(
     return bytes;
   }
 
-  private Path path() throws ImageException {
-    try {
-      return new Path(uri);
-    } catch (IllegalArgumentException e) {
-      throw new ImageException("its URI cannot be understood: " + e.getMessage());
-    }
-  }
-
   /** Opens without asking for the status again, which on S3 is a request of its own. */
-  private static FSDataInputStream open(FileSystem files, Path path, FileStatus status)
+  private FSDataInputStream open(FileSystem files, Path path, FileStatus status)
       throws IOException {
     CompletableFuture<FSDataInputStream> opening =
-        files.openFile(path).withFileStatus(status).build();
+        files
+            .openFile(path)
+            .withFileStatus(status)
+            .opt(
+                OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY,
+                range.isWhole()
+                    ? OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_WHOLE_FILE
+                    : OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_RANDOM)
+            .build();
     try {
       return opening.get();
     } catch (ExecutionException e) {

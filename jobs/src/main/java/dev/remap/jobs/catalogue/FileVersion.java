@@ -16,9 +16,15 @@ public final class FileVersion {
   /** Equal for two looks at one file exactly if nothing says that its bytes changed in between. */
   public static String of(FileStatus status) {
     if (status instanceof EtagSource source && source.getEtag() != null) {
-      return "etag:" + source.getEtag();
+      return ofEtag(source.getEtag());
     }
     return status.getLen() + "@" + status.getModificationTime();
+  }
+
+  /** The version of a file with that entity tag; some say it in quotes, some without. */
+  static String ofEtag(String etag) {
+    boolean quoted = etag.length() > 1 && etag.startsWith("\"") && etag.endsWith("\"");
+    return "etag:" + (quoted ? etag.substring(1, etag.length() - 1) : etag);
   }
 
   /** Whether this is a version that {@link #of} gave, not one that a table brought along. */

@@ -1,5 +1,6 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.core.image.ImageException;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +21,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -31,6 +37,9 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     String base = folder(hadoop);
     Dataset<Row> table = read(spark);
+    if (format.equals("parquet") && hasImages(table.schema())) {
+      return new ParquetImageCatalogue(uri).list(spark);
+    }
     for (String column : List.of("image_id", "uri")) {
       if (!Arrays.asList(table.columns()).contains(column)) {
         throw new InputException(
@@ -52,6 +61,22 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
         .javaRDD()
         .mapPartitions(rows -> new Checked(rows, this))
         .map(row -> listed(row, base, conf.value().value()));
+  }
+
+  /** Whether the table has images in it, and no column that says where they are. */
+  private static boolean hasImages(StructType schema) {
+    Set<String> binary = new TreeSet<>();
+    for (StructField field : schema.fields()) {
+      if (field.dataType() instanceof BinaryType) {
+        binary.add(field.name());
+      } else if (field.dataType() instanceof StructType struct) {
+        for (StructField inner : struct.fields()) {
+          binary.add(field.name() + "." + inner.name());
+        }
+      }
+    }
+    return !Arrays.asList(schema.fieldNames()).contains("uri")
+        && ParquetImageColumns.IMAGES.stream().anyMatch(binary::contains);
   }
 
   @Override
@@ -130,17 +155,21 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
       return new ListedImage(imageId, absolute, row.getString(2), -1);
     }
     try {
-      Path path = new Path(absolute);
+      Path path = ImagePath.of(absolute);
       FileStatus status = path.getFileSystem(conf).getFileStatus(path);
       return new ListedImage(imageId, absolute, FileVersion.of(status), status.getLen());
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | ImageException e) {
       // Listed all the same: whether it can be reached is for the extraction to find and to report.
       return new ListedImage(imageId, absolute, "unknown", -1);
     }
   }
 
+  /** What steps out of the table's folder stays as it is: no image can be read by it. */
   private static String absolute(String uri, String base) {
     try {
+      if (ImagePath.stepsAside(uri)) {
+        return uri;
+      }
       return new Path(uri).isAbsolute() ? uri : new Path(base, uri).toString();
     } catch (IllegalArgumentException e) {
       // No path at all: for the extraction to report, as above.

@@ -21,13 +21,16 @@ final class SnapshotCommand implements Callable<Integer> {
       names = "--catalogue",
       paramLabel = "URI",
       description =
-          "A folder of images, or a table (Parquet, CSV, JSON lines) with columns image_id and uri.")
+          "A folder of images, tar files, a table with columns image_id and uri (Parquet, CSV, JSON"
+              + " lines) or with the images in it (Parquet), or an inventory of a bucket.")
   private String catalogue;
 
   @Option(
       names = "--format",
       paramLabel = "NAME",
-      description = "auto, folder, parquet, csv or jsonl. Setting: catalogue.format.")
+      description =
+          "auto, folder, webdataset, img2dataset, parquet, parquet-images, csv, jsonl or inventory."
+              + " Setting: catalogue.format, which conf/remap.conf explains.")
   private String format;
 
   @Override

@@ -7,6 +7,7 @@ import dev.remap.core.image.ImageDecoder;
 import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
+import dev.remap.jobs.catalogue.ByteRange;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +26,7 @@ record CopyQuery(
     String imageId,
     String uri,
     String version,
+    ByteRange range,
     long maxBytes,
     long maxPixels)
     implements Query {
@@ -36,7 +38,7 @@ record CopyQuery(
 
   @Override
   public ImageSource source(Configuration hadoop) {
-    CatalogueImage original = new CatalogueImage(imageId, uri, version, maxBytes, hadoop);
+    CatalogueImage original = new CatalogueImage(imageId, uri, version, range, maxBytes, hadoop);
     return new ImageSource() {
       @Override
       public String imageId() {

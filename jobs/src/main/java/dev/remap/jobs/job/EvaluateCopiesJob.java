@@ -2,6 +2,7 @@ package dev.remap.jobs.job;
 
 import dev.remap.core.evaluation.AveragePrecision;
 import dev.remap.core.evaluation.CopyKind;
+import dev.remap.jobs.catalogue.ByteRange;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
@@ -102,6 +103,7 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
                 row.imageId(),
                 row.uri(),
                 row.version(),
+                ByteRange.of(row.offset(), row.length()),
                 maxBytes,
                 maxPixels));
       }

@@ -7,6 +7,7 @@ import dev.remap.core.extraction.Outcome;
 import dev.remap.core.extraction.Rejected;
 import dev.remap.core.image.ImageException;
 import dev.remap.core.whitening.Moments;
+import dev.remap.jobs.catalogue.ByteRange;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
@@ -119,7 +120,13 @@ record ExtractTask(
   }
 
   private static ImageSource image(SnapshotRow row, long maxBytes, Configuration conf) {
-    return new CatalogueImage(row.imageId(), row.uri(), row.version(), maxBytes, conf);
+    return new CatalogueImage(
+        row.imageId(),
+        row.uri(),
+        row.version(),
+        ByteRange.of(row.offset(), row.length()),
+        maxBytes,
+        conf);
   }
 
   /** Rows as sources, remembered until their outcome comes: outcomes keep the order of sources. */

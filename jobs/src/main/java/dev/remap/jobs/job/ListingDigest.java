@@ -22,6 +22,13 @@ record ListingDigest(long images, long high, long low) implements Serializable {
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
       digest.update(bytes);
     }
+    if (image.offset().isPresent()) {
+      digest.update(
+          ByteBuffer.allocate(2 * Long.BYTES)
+              .putLong(image.range().from())
+              .putLong(image.range().size())
+              .flip());
+    }
     ByteBuffer bits = ByteBuffer.wrap(digest.digest());
     return new ListingDigest(images + 1, high + bits.getLong(), low + bits.getLong());
   }

@@ -64,7 +64,8 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
   Todo plan() {
     Catalogue catalogue = Catalogue.of(context().settings());
     JavaRDD<ListedImage> listed =
-        catalogue.list(context().session()).persist(StorageLevel.MEMORY_AND_DISK());
+        TaskFailures.unwrap(() -> catalogue.list(context().session()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     ListingDigest digest =
         TaskFailures.unwrap(
             () -> listed.aggregate(ListingDigest.EMPTY, ListingDigest::add, ListingDigest::add));

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
@@ -130,8 +129,8 @@ final class SnapshotTasks {
         image.imageId(),
         image.uri(),
         image.version(),
-        OptionalLong.empty(),
-        OptionalLong.empty());
+        image.offset(),
+        image.length());
   }
 
   private static final class ByUnit extends Partitioner {

@@ -73,4 +73,39 @@ class CatalogueImageTest {
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("its URI cannot be understood");
   }
+
+  private CatalogueImage part(long offset, long length, long maxBytes) {
+    return new CatalogueImage(
+        "x",
+        file.toString(),
+        "3@" + MODIFIED,
+        new ByteRange(offset, length),
+        maxBytes,
+        new Configuration());
+  }
+
+  @Test
+  void aRangeIsReadAlone() throws Exception {
+    assertThat(part(1, 2, 100).read()).containsExactly(2, 3);
+    assertThat(part(3, 0, 100).read()).isEmpty();
+  }
+
+  @Test
+  void aRangeBeyondTheEndIsAFaultOfAccessAndALongOneOfContent() {
+    assertThatThrownBy(() -> part(1, 3, 100).read())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("listed as bytes 1 to 4 of " + file + ", which has 3");
+    assertThatThrownBy(() -> part(0, 3, 2).read())
+        .isInstanceOf(ImageException.class)
+        .hasMessage("the member has 3 bytes; image.max-bytes is 2");
+  }
+
+  @Test
+  void aUriThatStepsOutOfItsFolderIsAFaultOfContent() {
+    for (String uri : new String[] {"../x.jpg", "/a/../../x.jpg", "s3a://bucket/a/../x.jpg"}) {
+      assertThatThrownBy(() -> image(uri, "unknown").read())
+          .isInstanceOf(ImageException.class)
+          .hasMessageContaining("its URI has empty steps, or . or .. as one: " + uri);
+    }
+  }
 }

@@ -153,4 +153,21 @@ class FolderCatalogueTest {
         .isInstanceOf(InputException.class)
         .hasMessage("Catalogue %s/nothing does not exist: check --catalogue", folder);
   }
+
+  @Test
+  void manyFoldersOfManyDepthsAreEachListedOnce() throws IOException {
+    for (int i = 0; i < 120; i++) {
+      file("d/".repeat(i % 12) + "f" + i + "/x.jpg", 1);
+    }
+
+    assertThat(list()).hasSize(120);
+  }
+
+  @Test
+  void aLinkThatLeadsBackUpIsFoundOut() throws IOException {
+    file("a/x.jpg", 1);
+    Files.createSymbolicLink(folder.resolve("a/up"), folder);
+
+    assertThatThrownBy(this::list).hasStackTraceContaining("is there a link that leads back up?");
+  }
 }

@@ -216,4 +216,12 @@ class TableCatalogueTest {
                 .collectAsList())
         .containsExactlyInAnyOrderElementsOf(list(parquet, "parquet").keySet());
   }
+
+  @Test
+  void aRelativeUriThatLeavesTheTablesFolderIsListedAndLeadsNowhere() throws IOException {
+    Path table = write("sub.csv", "image_id,uri\na,../elsewhere.jpg\n");
+
+    assertThat(list(table, "csv"))
+        .containsEntry("a", new ListedImage("a", "../elsewhere.jpg", "unknown", -1));
+  }
 }

@@ -1,0 +1,42 @@
+package dev.remap.jobs.catalogue;
+
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * Parquet files with the images themselves in a column of bytes. An image that lies in its file as
+ * it is, is listed as that range; one in a compressed or encoded page as a {@link ParquetCell}.
+ */
+record ParquetImageCatalogue(String uri) implements Catalogue, Serializable {
+
+  @Override
+  public JavaRDD<ListedImage> list(SparkSession spark) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> conf =
+        context.broadcast(
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    JavaRDD<ListedImage> files = new FilesAt(uri, List.of("parquet")).list(spark);
+    return Spread.over(files.mapToPair(Spread::byUri), files.count())
+        .flatMap(file -> images(file, conf.value().value()));
+  }
+
+  private static ParquetImageFile images(ListedImage file, Configuration conf) {
+    ParquetImageFile images = new ParquetImageFile(file, conf);
+    TaskCompletionListener close = context -> images.close();
+    TaskContext.get().addTaskCompletionListener(close);
+    return images;
+  }
+
+  @Override
+  public String wanted() {
+    return "rows of Parquet files with an image in each";
+  }
+}

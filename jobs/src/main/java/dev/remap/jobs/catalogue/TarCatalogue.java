@@ -1,0 +1,108 @@
+package dev.remap.jobs.catalogue;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import scala.Tuple2;
+
+/**
+ * Images in tar files: a folder of them, one, or a glob. Executors read the headers, one tar file
+ * after another; an image is later read as a range of its tar file, whose version is the image's.
+ */
+record TarCatalogue(String uri, Layout layout, List<String> extensions)
+    implements Catalogue, Serializable {
+  private static final String STATISTICS = "_stats.json";
+
+  /** Who packed the tar files. */
+  enum Layout {
+    /** Any program; an image id is the tar file's path below the root, and the member's name. */
+    WEBDATASET,
+    /**
+     * img2dataset; an image id is the sample's key, as in its metadata. Each tar file has
+     * statistics beside it, which say how many images it must have.
+     */
+    IMG2DATASET
+  }
+
+  @Override
+  public JavaRDD<ListedImage> list(SparkSession spark) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> conf =
+        context.broadcast(
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    JavaPairRDD<String, ListedImage> byStem =
+        new FilesAt(uri, endings()).list(spark).filter(this::isPart).mapToPair(this::byStem);
+    return byStem
+        .groupByKey(Spread.partitioner(byStem, byStem.count()))
+        .values()
+        .flatMap(files -> images(files, conf.value().value()));
+  }
+
+  private List<String> endings() {
+    return layout == Layout.WEBDATASET ? List.of("tar") : List.of("tar", "json");
+  }
+
+  @Override
+  public String wanted() {
+    return "tar files with members ending in " + String.join(", ", extensions);
+  }
+
+  private boolean isPart(ListedImage file) {
+    return isTar(file.imageId())
+        || (layout == Layout.IMG2DATASET && file.imageId().endsWith(STATISTICS));
+  }
+
+  private static boolean isTar(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(".tar");
+  }
+
+  /** img2dataset's statistics share their tar file's path up to the ending. */
+  private Tuple2<String, ListedImage> byStem(ListedImage file) {
+    String path = file.uri();
+    int ending = isTar(path) ? ".tar".length() : STATISTICS.length();
+    return new Tuple2<>(
+        layout == Layout.IMG2DATASET ? path.substring(0, path.length() - ending) : path, file);
+  }
+
+  private Iterator<ListedImage> images(Iterable<ListedImage> files, Configuration conf) {
+    ListedImage tar = null;
+    ListedImage statistics = null;
+    for (ListedImage file : files) {
+      if (isTar(file.uri())) {
+        tar = file;
+      } else {
+        statistics = file;
+      }
+    }
+    return layout == Layout.WEBDATASET
+        ? shard(tar, conf)
+        : new DownloadedShard(shard(DownloadedShard.requireTar(tar, statistics), conf), tar)
+            .expecting(statistics, conf);
+  }
+
+  private TarShard shard(ListedImage tar, Configuration conf) {
+    String name = tar.imageId();
+    TarShard shard =
+        layout == Layout.IMG2DATASET
+            ? new TarShard(tar, Endings.of(extensions), TarCatalogue::key, conf)
+            : new TarShard(tar, Endings.of(extensions), member -> name + "/" + member, conf);
+    TaskCompletionListener close = context -> shard.close();
+    TaskContext.get().addTaskCompletionListener(close);
+    return shard;
+  }
+
+  /** The sample's key: the member's name without its ending. */
+  private static String key(String member) {
+    return member.substring(0, member.lastIndexOf('.'));
+  }
+}

@@ -1,0 +1,242 @@
+package dev.remap.jobs.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.remap.core.image.ImageException;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.job.LocalSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Images inside tables, as Spark writes them, however they are encoded. */
+class ParquetImageCatalogueTest {
+  private static final long SEED = 5;
+  private static final int ROWS = 300;
+  private static SparkSession session;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    session = LocalSpark.session();
+  }
+
+  @AfterAll
+  static void stop() {
+    session.stop();
+  }
+
+  private static byte[] bytes(int row) {
+    byte[] bytes = new byte[1 + new Random(SEED + row).nextInt(4000)];
+    new Random(SEED * 31 + row % 250).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Dataset<Row> table() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      rows.add(RowFactory.create("id" + i, bytes(i), i));
+    }
+    return session.createDataFrame(
+        rows,
+        new StructType()
+            .add("image_id", DataTypes.StringType)
+            .add("image", DataTypes.BinaryType)
+            .add("label", DataTypes.IntegerType));
+  }
+
+  private String write(Dataset<Row> table, Map<String, String> options) {
+    String path = folder.resolve("t.parquet").toString();
+    DataFrameWriter<Row> writer = table.coalesce(2).write();
+    options.forEach(writer::option);
+    writer.parquet(path);
+    return path;
+  }
+
+  private static Map<String, ListedImage> list(String path, String format) {
+    Settings settings =
+        Settings.load(null, Map.of("catalogue.uri", path, "catalogue.format", format));
+    Map<String, ListedImage> images = new TreeMap<>();
+    for (ListedImage image : Catalogue.of(settings).list(session).collect()) {
+      assertThat(images.put(image.imageId(), image)).isNull();
+    }
+    return images;
+  }
+
+  private static byte[] read(ListedImage image) throws Exception {
+    return new CatalogueImage(
+            image.imageId(),
+            image.uri(),
+            image.version(),
+            image.range(),
+            1 << 20,
+            session.sparkContext().hadoopConfiguration())
+        .read();
+  }
+
+  private static void assertAllRead(Map<String, ListedImage> images) throws Exception {
+    assertThat(images).hasSize(ROWS);
+    for (int i = 0; i < ROWS; i++) {
+      assertThat(read(images.get("id" + i))).as("seed %d row %d", SEED, i).isEqualTo(bytes(i));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "uncompressed,false,PARQUET_1_0,true",
+    "uncompressed,true,PARQUET_1_0,true",
+    "uncompressed,false,PARQUET_2_0,false",
+    "snappy,false,PARQUET_1_0,false",
+    "zstd,true,PARQUET_2_0,false",
+    "gzip,false,PARQUET_1_0,false",
+  })
+  void everyImageIsReadAsItWasWritten(
+      String codec, String dictionary, String version, boolean asRange) throws Exception {
+    String path =
+        write(
+            table(),
+            Map.of(
+                "compression",
+                codec,
+                "parquet.enable.dictionary",
+                dictionary,
+                "parquet.writer.version",
+                version,
+                "parquet.page.size",
+                "20000",
+                "parquet.page.size.row.check.min",
+                "5",
+                "parquet.block.size",
+                "200000"));
+
+    Map<String, ListedImage> images = list(path, "auto");
+
+    assertAllRead(images);
+    assertThat(images.values().stream().noneMatch(image -> image.uri().contains("#")))
+        .as("plain ranges")
+        .isEqualTo(asRange);
+  }
+
+  /** What repeats stands in a page of its own. */
+  @ParameterizedTest
+  @CsvSource({"uncompressed", "snappy"})
+  void imagesInADictionaryAreRead(String codec) throws Exception {
+    Dataset<Row> table =
+        table().withColumn("image", functions.expr("unhex(concat('ff', lpad(label % 7, 4, '0')))"));
+
+    Map<String, ListedImage> images = list(write(table, Map.of("compression", codec)), "auto");
+
+    assertThat(images.values()).allSatisfy(i -> assertThat(i.uri()).contains(",dictionary="));
+    for (int i = 0; i < ROWS; i++) {
+      assertThat(read(images.get("id" + i))).containsExactly(0xff, 0, i % 7);
+    }
+  }
+
+  @Test
+  void aStructOfBytesAndPathIsRead() throws Exception {
+    Dataset<Row> table =
+        table()
+            .withColumn(
+                "image",
+                functions.struct(
+                    functions.col("image").as("bytes"), functions.lit("x").as("path")));
+
+    assertAllRead(list(write(table, Map.of("compression", "snappy")), "auto"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"uncompressed", "snappy"})
+  void aRowWithoutAnImageIsListedAndIsAFaultOfContent(String codec) throws Exception {
+    Dataset<Row> table =
+        table()
+            .withColumn(
+                "image", functions.expr("case when label % 7 = 3 then null else image end"));
+    Map<String, ListedImage> images = list(write(table, Map.of("compression", codec)), "auto");
+
+    assertThat(images).hasSize(ROWS);
+    assertThat(read(images.get("id4"))).isEqualTo(bytes(4));
+    assertThat(read(images.get("id299"))).isEqualTo(bytes(299));
+    assertThatThrownBy(() -> read(images.get("id3")))
+        .isInstanceOf(ImageException.class)
+        .hasMessage("its row of the table has no image");
+  }
+
+  @Test
+  void aTableWithoutIdsIsRefused() {
+    String path = write(table().drop("image_id"), Map.of());
+
+    assertThatThrownBy(() -> list(path, "parquet-images"))
+        .hasStackTraceContaining(
+            "has no column image_id (or key) of texts; its columns are image, label");
+  }
+
+  /**
+   * Never a crash, never more memory than the file has; a wrong image only where no sum is kept.
+   */
+  @Test
+  void damageEndsInASentence() throws Exception {
+    String path = write(table().coalesce(1), Map.of("compression", "snappy"));
+    Path file;
+    try (Stream<Path> files = Files.list(Path.of(path))) {
+      file = files.filter(each -> each.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+    byte[] whole = Files.readAllBytes(file);
+    List<ListedImage> images = List.copyOf(list(path, "auto").values());
+    Random random = new Random(SEED);
+    int told = 0;
+    for (int round = 0; round < 300; round++) {
+      byte[] damaged = whole.clone();
+      damaged[random.nextInt(damaged.length * 9 / 10)] ^= (byte) (1 + random.nextInt(255));
+      Files.write(file, damaged);
+      ListedImage image = images.get(random.nextInt(images.size()));
+      ListedImage unversioned =
+          new ListedImage(image.imageId(), image.uri(), "unknown", -1, image.range());
+      try {
+        assertThat(read(unversioned))
+            .as("seed %d round %d", SEED, round)
+            .isEqualTo(bytes(Integer.parseInt(image.imageId().substring(2))));
+      } catch (IOException | ImageException e) {
+        told++;
+      }
+    }
+    assertThat(told).isPositive();
+  }
+
+  @Test
+  void aFileThatIsNoParquetIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("no.parquet"), "words that are no table");
+
+    assertThatThrownBy(() -> list(file.toString(), "parquet-images"))
+        .satisfies(
+            failure -> {
+              Throwable cause = failure;
+              while (!(cause instanceof InputException)) {
+                cause = cause.getCause();
+              }
+              assertThat(cause).hasMessageContaining("no.parquet cannot be read as Parquet");
+            });
+  }
+}
