@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The one libtorch of this process, started on first use. */
 public final class LibTorch {
@@ -25,20 +26,35 @@ public final class LibTorch {
    * @throws IllegalStateException if libtorch does not start, or sees no such GPU: never falls back
    */
   static Device device(ComputeDevice wanted) {
-    Engine engine = Started.ENGINE;
+    Objects.requireNonNull(Started.ENGINE);
     if (wanted.gpu().isEmpty()) {
       return Device.cpu();
     }
-    int index = wanted.gpu().getAsInt();
+    lack(wanted)
+        .ifPresent(
+            reason -> {
+              throw new IllegalStateException(reason);
+            });
+    return Device.gpu(wanted.gpu().getAsInt());
+  }
+
+  /**
+   * Why libtorch cannot compute there, in a sentence, or nothing if it can; starts it for a GPU.
+   */
+  public static Optional<String> lack(ComputeDevice wanted) {
+    if (wanted.gpu().isEmpty()) {
+      return Optional.empty();
+    }
+    Engine engine = Started.ENGINE;
     // DJL counts the GPUs of the machine; a libtorch for CPUs cannot use them.
     boolean cuda = engine.hasCapability(StandardCapabilities.CUDA);
-    if (!cuda || index >= engine.getGpuCount()) {
-      throw new IllegalStateException(
-          "Device %s is not there: this libtorch is %s, and the machine has %d GPUs. Build with the"
-                  .formatted(wanted, cuda ? "for CUDA" : "for CPUs only", engine.getGpuCount())
-              + " profile gpu and check the driver (nvidia-smi), or ask for the CPU");
+    if (cuda && wanted.gpu().getAsInt() < engine.getGpuCount()) {
+      return Optional.empty();
     }
-    return Device.gpu(index);
+    return Optional.of(
+        "Device %s is not there: this libtorch is %s, and the machine has %d GPUs. Build with the"
+                .formatted(wanted, cuda ? "for CUDA" : "for CPUs only", engine.getGpuCount())
+            + " profile gpu and check the driver (nvidia-smi), or ask for the CPU");
   }
 
   /**
@@ -54,10 +70,19 @@ public final class LibTorch {
     static final Engine ENGINE = start();
 
     private static Engine start() {
-      Engine engine = Engine.getEngine(LibTorch.ENGINE);
+      // Executors get no options of the driver's: here they hold wherever libtorch is started.
+      setIfMissing("OPT_OUT_TRACKING");
+      setIfMissing("ai.djl.offline");
+      Engine engine = LibTorchFolder.locked(() -> Engine.getEngine(LibTorch.ENGINE));
       // Threads belong to the caller: one per forward pass unless the process was told otherwise.
       JniUtils.setNumThreads(Integer.getInteger("ai.djl.pytorch.num_threads", 1));
       return engine;
+    }
+
+    private static void setIfMissing(String property) {
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, "true");
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.job;
 
 import dev.remap.core.backbone.ComputeDevice;
+import dev.remap.core.backbone.LibTorch;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.ExtractorSettings;
 import dev.remap.core.extraction.ExtractorSpec;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
@@ -21,7 +24,8 @@ import org.apache.spark.resource.ResourceInformation;
  * others.
  */
 final class ExecutorExtractors {
-  private static final Map<String, Extractor> OPEN = new HashMap<>();
+  private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
+  private static final Map<Key, Extractor> OPEN = new HashMap<>();
 
   private ExecutorExtractors() {}
 
@@ -29,9 +33,15 @@ final class ExecutorExtractors {
    * How tasks are to extract; travels to them.
    *
    * @param device auto, cpu or gpu
+   * @param fallsBack whether auto goes on with the CPU where libtorch cannot use an assigned GPU
    */
   record Options(
-      String device, int decodeThreads, int window, Duration readTimeout, Duration decodeTimeout)
+      String device,
+      boolean fallsBack,
+      int decodeThreads,
+      int window,
+      Duration readTimeout,
+      Duration decodeTimeout)
       implements Serializable {
 
     static Options of(JobContext context) {
@@ -39,9 +49,21 @@ final class ExecutorExtractors {
       if (!device.matches("auto|cpu|gpu")) {
         throw new InputException("extract.device is %s: it must be auto, cpu or gpu", device);
       }
+      if (device.equals("gpu") && !context.spark().getConf().contains(TASK_GPUS)) {
+        throw new InputException(
+            "extract.device is gpu, but Spark assigns none to this run's tasks: set %s and"
+                + " spark.executor.resource.gpu.amount (conf/cluster has examples; local masters have no"
+                + " GPUs to assign), or use --device cpu",
+            TASK_GPUS);
+      }
+      String fallback = context.settings().string("extract.fallback");
+      if (!fallback.matches("none|cpu")) {
+        throw new InputException("extract.fallback is %s: it must be none or cpu", fallback);
+      }
       int threads = context.settings().integer("extract.decode-threads", 0, 256);
       return new Options(
           device,
+          device.equals("auto") && fallback.equals("cpu"),
           threads == 0
               ? Math.max(2, context.spark().getConf().getInt("spark.task.cpus", 1))
               : threads,
@@ -60,32 +82,64 @@ final class ExecutorExtractors {
     }
   }
 
-  /**
-   * The device of the current task: the GPU that Spark assigned to it, or the CPU where that is
-   * allowed.
-   */
-  static ComputeDevice device(Options options) {
-    Map<String, ResourceInformation> resources = TaskContext.get().resourcesJMap();
-    ResourceInformation gpu = resources.get("gpu");
+  private record Key(String artifact, String place, Options options) {}
+
+  /** The GPU that Spark assigned to the current task, or the CPU where that is asked for. */
+  private static ComputeDevice wanted(Options options) {
+    ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
     if (options.device.equals("cpu")) {
       return ComputeDevice.cpu();
     }
     if (gpu != null && gpu.addresses().length > 0) {
-      return ComputeDevice.gpu(Integer.parseInt(gpu.addresses()[0]));
+      return gpu(gpu.addresses()[0]);
     }
     if (options.device.equals("gpu")) {
       throw new JobFailedException(
-          "extract.device is gpu, but Spark assigned none to this task: set spark.task.resource.gpu.amount"
-              + " and spark.executor.resource.gpu.amount, or use --device cpu");
+          "extract.device is gpu, but Spark assigned none to this task: set %s and"
+              + " spark.executor.resource.gpu.amount, or use --device cpu",
+          TASK_GPUS);
     }
     return ComputeDevice.cpu();
   }
 
+  private static ComputeDevice gpu(String address) {
+    if (!address.matches("\\d{1,4}")) {
+      throw new JobFailedException(
+          "Spark assigned the GPU '%s' to this task: its address must be the index that CUDA gives it, from 0."
+              + " Let the discovery script print indexes, as conf/discover-gpus does",
+          address);
+    }
+    return ComputeDevice.gpu(Integer.parseInt(address));
+  }
+
+  /** Where the current task works, by the name that {@link Placement} has for it. */
+  private static String place(ComputeDevice wanted, Options options) {
+    Optional<String> lack = LibTorch.lack(wanted);
+    if (lack.isEmpty()) {
+      return wanted.toString();
+    }
+    if (!options.fallsBack) {
+      throw new JobFailedException(
+          "%s (--device cpu; or extract.fallback=cpu where only some GPUs are missing)",
+          lack.get());
+    }
+    return Placement.insteadOf(wanted);
+  }
+
+  /** What {@link #open} gave the current task, for the run's record. */
+  static synchronized Placement placement(Options options) {
+    String place = place(wanted(options), options);
+    long open = OPEN.keySet().stream().filter(key -> key.place.equals(place)).count();
+    return new Placement(SparkEnv.get().executorId(), place, Math.toIntExact(open));
+  }
+
   /** The extractor of that artifact on the current task's device. */
   static synchronized Extractor open(Store store, ArtifactManifest artifact, Options options) {
-    ComputeDevice device = device(options);
+    ComputeDevice wanted = wanted(options);
+    String place = place(wanted, options);
+    ComputeDevice device = place.equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
     return OPEN.computeIfAbsent(
-        artifact.id() + "@" + device + "@" + options,
+        new Key(artifact.id(), place, options),
         key -> {
           ExtractorSpec spec = spec(store, artifact);
           Path file = LocalCache.fetch(store, artifact.file(ExtractorFiles.BACKBONE));

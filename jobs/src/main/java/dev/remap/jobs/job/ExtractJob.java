@@ -16,6 +16,7 @@ import java.util.TreeMap;
 /** Snapshot to descriptors, moments and rejects. */
 public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   private final Integer number;
+  private Placements placements = new Placements(List.of());
 
   /**
    * @param number of the snapshot; null for the newest
@@ -100,7 +101,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             context().settings().number("extract.max-access-ratio", 0, 1),
             context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE));
     long images = pending.stream().mapToLong(Unit::images).sum();
-    new Units(context(), "images").run(pending, images, task);
+    placements = new Placements(new Units(context(), "images").run(pending, images, task));
+    placements.say(context().console());
     checkRejects(todo);
     return todo.layer.fold(todo.plan, name());
   }
@@ -159,6 +161,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   Books books(Ledger ledger) {
     Books books = new Books();
     ledger.counts().forEach(books::add);
+    placements.addTo(books);
     return books;
   }
 }

@@ -53,10 +53,10 @@ record ExtractTask(
     Set<Integer> withProducts,
     double maxAccessRatio,
     int allowance)
-    implements Units.Work<Unit, Long> {
+    implements Units.Work<Unit, Placement> {
 
   @Override
-  public Long run(Unit unit, Units.Task task) throws Exception {
+  public Placement run(Unit unit, Units.Task task) throws Exception {
     ArtifactManifest artifact = new Artifacts(task.store()).require(extractor);
     Extractor network = ExecutorExtractors.open(task.store(), artifact, options);
     String folder = Layout.descriptors(artifact.id(), snapshot);
@@ -89,7 +89,7 @@ record ExtractTask(
       writer.commit(output.books.counts());
       inFlight.committed();
     }
-    return unit.images();
+    return ExecutorExtractors.placement(options);
   }
 
   /** The images that killed earlier attempts at the unit, by key. */

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
 
@@ -99,6 +100,9 @@ public final class StoreException extends RuntimeException {
     if (isFull(cause)) {
       return failed + "no space is left there; free some or choose another place, then run again";
     }
+    if (isInTheWay(cause)) {
+      return failed + "a file is where a folder is needed; choose another place or move the file";
+    }
     if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
       return failed + "it does not exist; check the path and whether an earlier step has finished";
     }
@@ -112,6 +116,13 @@ public final class StoreException extends RuntimeException {
     return cause instanceof AccessControlException
         || cause instanceof java.nio.file.AccessDeniedException
         || firstLine(cause).endsWith("(Permission denied)");
+  }
+
+  private static boolean isInTheWay(IOException cause) {
+    return cause instanceof org.apache.hadoop.fs.FileAlreadyExistsException
+        || cause instanceof java.nio.file.FileAlreadyExistsException
+        || cause instanceof ParentNotDirectoryException
+        || firstLine(cause).endsWith("Not a directory");
   }
 
   private static boolean isFull(IOException cause) {
