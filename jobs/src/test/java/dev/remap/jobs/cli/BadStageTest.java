@@ -191,7 +191,7 @@ class BadStageTest {
     listed
         .run("extract", "--device", "gpu")
         .assertRefused(
-            1, "2 of 2 units failed", "Spark assigned none to this task", "--device cpu");
+            2, "extract.device is gpu", "Spark assigns none to this run's tasks", "--device cpu");
 
     assertThat(listed.contents().keySet())
         .noneMatch(name -> name.contains("descriptors/") && name.contains("/records/"));

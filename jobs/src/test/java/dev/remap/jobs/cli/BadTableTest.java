@@ -55,7 +55,7 @@ class BadTableTest {
     snapshot("foo://x").assertRefused(2, "foo://x", "No FileSystem for scheme \"foo\"");
     remap
         .run("snapshot", "--catalogue", folder.toString(), "--format", "xml")
-        .assertRefused(2, "catalogue.format is xml", "parquet, csv or jsonl");
+        .assertRefused(2, "catalogue.format is xml", "parquet", "csv", "jsonl or inventory");
   }
 
   @Test
