@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "",
       "The stages, in order; each can be run again at any time and does only what is missing:",
       "  snapshot → extract → whiten → quantize → build → publish",
+      "Every night: reindex.",
       ""
     },
     subcommands = {
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       QuantizeCommand.class,
       BuildCommand.class,
       PublishCommand.class,
+      ReindexCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,

@@ -54,17 +54,18 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     ArtifactManifest quantizer = Quantizers.choose(context().store(), vectors, wantedQuantizer);
     Ledger rows = vectors.ledger(context().store());
     SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
-    int shards = shards(quantizer, rows.rows(Vectors.TABLE));
+    long count = vectors.rows(context());
+    int shards = shards(quantizer, count);
     int generation = generation(index, inputs, shards);
     Layer layer = new Layer(context().store(), Generation.folder(index, generation));
-    Plan plan = layer.createPlan(new Plan(inputs, Cuts.into(rows.rows(Vectors.TABLE), shards)));
+    Plan plan = layer.createPlan(new Plan(inputs, Cuts.ranges(count, shards)));
     context()
         .console()
         .say(
             "build index '%s', generation %d: %,d vectors, quantizer %s (%s), %d shards",
             index,
             generation,
-            rows.rows(Vectors.TABLE),
+            count,
             quantizer.id(),
             quantizer.inputs().get("spec"),
             plan.units().size());
@@ -149,7 +150,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   @Override
   void verify(Todo todo, Ledger shards) {
     long entries = shards.rows(Generation.TABLE);
-    long vectors = todo.vectors.rows(context().store());
+    long vectors = todo.vectors.rows(context());
     if (entries != vectors) {
       throw new JobFailedException(
           "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
@@ -178,7 +179,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         .console()
         .say(
             "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `remap publish`",
-            todo.vectors.rows(context().store()),
+            todo.vectors.rows(context()),
             shards.rows(Generation.TABLE),
             shards.units().size(),
             Console.bytes(bytes));

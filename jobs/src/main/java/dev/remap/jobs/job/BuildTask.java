@@ -51,7 +51,10 @@ record BuildTask(String folder, Vectors vectors, String quantizer, String run)
     try (Quantizer model = Quantizers.open(task.store(), artifact);
         ShardBuilder builder = new ShardBuilder(model);
         TableReader<VectorRow> rows =
-            vectors.table(task.store()).read(unit.range(), Verification.FULL)) {
+            vectors
+                .chain(task.store())
+                .table(task.store(), vectors.format())
+                .read(unit.range(), Verification.FULL)) {
       long[] keys = new long[BATCH];
       float[] values = new float[BATCH * vectors.dimension()];
       int filled = 0;

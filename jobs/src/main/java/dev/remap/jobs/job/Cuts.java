@@ -27,6 +27,26 @@ final class Cuts {
     return into(rows, count, List.of(new Piece(KeyRange.ALL, rows)));
   }
 
+  /**
+   * {@code count} ranges of the same width, whatever the rows: those of twice as many halve them.
+   */
+  static List<Unit> ranges(long rows, int count) {
+    BigInteger keys = BigInteger.ONE.shiftLeft(Long.SIZE - 1);
+    List<Unit> units = new ArrayList<>();
+    long from = 0;
+    for (int i = 1; i <= count; i++) {
+      long end =
+          keys.multiply(BigInteger.valueOf(i))
+              .divide(BigInteger.valueOf(count))
+              .subtract(BigInteger.ONE)
+              .longValueExact();
+      long images = part(rows, i, count) - part(rows, i - 1, count);
+      units.add(new Unit(units.size(), new KeyRange(from, end), images));
+      from = end + 1;
+    }
+    return units;
+  }
+
   /** Units of about {@code perUnit} rows of a finished layer's table. */
   static List<Unit> of(Ledger ledger, String table, long perUnit) {
     long rows = ledger.rows(table);

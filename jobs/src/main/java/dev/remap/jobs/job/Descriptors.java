@@ -8,7 +8,6 @@ import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
-import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.VectorRow;
 import java.io.Serializable;
@@ -31,10 +30,8 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
   static Descriptors choose(JobContext context, Integer snapshot) {
     Store store = context.store();
     ExtractorFiles files = ExtractorFiles.of(context.settings());
-    List<String> described = store.list("descriptors/" + files.id());
     Optional<Integer> newest =
-        described.stream()
-            .map(Integer::valueOf)
+        Numbered.in(store, tableFolder(files.id())).stream()
             .filter(number -> snapshot == null || number.equals(snapshot))
             .filter(number -> layer(store, files.id(), number).ledger().isPresent())
             .max(Integer::compare);
@@ -68,12 +65,32 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
     return Layout.descriptors(extractor, Numbered.name(snapshot));
   }
 
+  /** The newest layer's ledger. */
   Ledger ledger(Store store) {
     return Ledgers.of(store, folder());
   }
 
-  Table<VectorRow> table(Store store) {
-    return new Table<>(store, RowFormat.descriptors(dimension), List.of(ledger(store)));
+  /** The folder of all layers. */
+  static String tableFolder(String extractor) {
+    return "descriptors/" + extractor;
+  }
+
+  Chain chain(Store store) {
+    return Chain.of(store, tableFolder(extractor), snapshot);
+  }
+
+  /** The layers above those of an earlier snapshot. */
+  Chain since(Store store, int below) {
+    return Chain.between(store, tableFolder(extractor), below, snapshot);
+  }
+
+  RowFormat<VectorRow> format() {
+    return RowFormat.descriptors(dimension);
+  }
+
+  /** How many images are described. */
+  long rows(JobContext context) {
+    return LiveRows.count(context, chain(context.store()), this::format);
   }
 
   ArtifactManifest artifact(Store store) {

@@ -113,7 +113,7 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
 
   private Map<Long, SnapshotRow> rows(Generation generation, List<VectorSample.Entry> drawn) {
     Snapshots snapshots = new Snapshots(context().store());
-    var table = snapshots.table(snapshots.ledger(generation.vectors().snapshot()));
+    var table = snapshots.table(generation.vectors().snapshot());
     Map<Long, SnapshotRow> rows = new HashMap<>();
     for (VectorSample.Entry entry : drawn) {
       KeyRange one = new KeyRange(entry.key(), entry.key());

@@ -97,12 +97,12 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   private List<Labelled> labelled(Vectors vectors, Groups labels) {
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    List<Unit> units = Cuts.of(vectors.ledger(context().store()), Vectors.TABLE, perUnit);
+    List<Unit> units = vectors.units(context().store(), perUnit);
     List<Labelled> images = new ArrayList<>();
     new Units(context(), "vectors")
         .run(
             units,
-            vectors.rows(context().store()),
+            vectors.rows(context()),
             (unit, task) -> {
               ArrayList<Labelled> found = new ArrayList<>();
               for (VectorSample.Entry entry :

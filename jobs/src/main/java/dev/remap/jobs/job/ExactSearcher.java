@@ -5,6 +5,7 @@ import dev.remap.index.shard.SearchResult;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.VectorRow;
@@ -23,9 +24,7 @@ record ExactSearcher(TaskStore store, Vectors vectors, List<Unit> units) impleme
   static ExactSearcher of(JobContext context, Vectors vectors) {
     long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
     return new ExactSearcher(
-        context.taskStore(),
-        vectors,
-        new ArrayList<>(Cuts.of(vectors.ledger(context.store()), Vectors.TABLE, perUnit)));
+        context.taskStore(), vectors, new ArrayList<>(vectors.units(context.store(), perUnit)));
   }
 
   @Override
@@ -36,8 +35,12 @@ record ExactSearcher(TaskStore store, Vectors vectors, List<Unit> units) impleme
   @Override
   public Part open(int part) {
     List<VectorRow> rows = new ArrayList<>();
+    Store opened = store.open();
     try (TableReader<VectorRow> reader =
-        vectors.table(store.open()).read(units.get(part).range(), Verification.FULL)) {
+        vectors
+            .chain(opened)
+            .table(opened, vectors.format())
+            .read(units.get(part).range(), Verification.FULL)) {
       reader.forEachRemaining(rows::add);
     }
     return new OpenRange(rows);

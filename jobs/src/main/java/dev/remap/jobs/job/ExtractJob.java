@@ -4,17 +4,23 @@ import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Unit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Snapshot to descriptors, moments and rejects. */
 public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
+  private static final long FEW_REJECTS = 10;
+
   private final Integer number;
   private Placements placements = new Placements(List.of());
 
@@ -26,13 +32,24 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     this.number = number;
   }
 
+  /**
+   * What is to do.
+   *
+   * @param images how many the snapshot lists
+   */
   record Todo(
       int snapshot,
       ExtractorFiles files,
       ArtifactManifest extractor,
+      UnitImages.Source source,
       Layer layer,
       Plan plan,
-      long images) {}
+      long images) {
+    /** How many are to be described, as far as the plan can tell. */
+    long planned() {
+      return plan.units().stream().mapToLong(Unit::images).sum();
+    }
+  }
 
   @Override
   String name() {
@@ -41,27 +58,56 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
 
   @Override
   Todo plan() {
-    Snapshots snapshots = new Snapshots(context().store());
+    Store store = context().store();
+    Snapshots snapshots = new Snapshots(store);
     int snapshot = snapshots.choose(number);
-    Ledger listing = snapshots.ledger(snapshot);
     ExtractorFiles files = ExtractorFiles.of(context().settings());
-    ArtifactManifest extractor = files.commit(context().store(), context().run());
-    Layer layer =
-        new Layer(context().store(), Layout.descriptors(files.id(), Numbered.name(snapshot)));
-    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    Plan plan =
-        layer.createPlan(
-            new Plan(
-                new TreeMap<>(
-                    Map.of(
-                        "extractor",
-                        files.spec().fingerprint(),
-                        Snapshots.LISTING,
-                        listing.inputs().get(Snapshots.LISTING))),
-                Cuts.of(listing, Snapshots.TABLE, perUnit)));
-    Todo todo = new Todo(snapshot, files, extractor, layer, plan, listing.rows(Snapshots.TABLE));
+    ArtifactManifest extractor = files.commit(store, context().run());
+    Layer layer = new Layer(store, Layout.descriptors(files.id(), Numbered.name(snapshot)));
+    Optional<Plan> fixed = layer.plan();
+    Optional<Integer> parent =
+        fixed.isPresent()
+            ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
+            : Chain.ancestor(
+                store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
+    UnitImages.Source source = source(files, snapshots, snapshot, parent);
+    SortedMap<String, String> inputs = new TreeMap<>();
+    inputs.put("extractor", files.spec().fingerprint());
+    inputs.put(Snapshots.LISTING, snapshots.listing(snapshot));
+    parent.ifPresent(below -> inputs.put(Chain.PARENT, Numbered.name(below)));
+    inputs.put("retry", source.retry().name().toLowerCase(Locale.ROOT));
+    Plan plan = layer.createPlan(new Plan(inputs, units(source, fixed)));
+    Todo todo =
+        new Todo(snapshot, files, extractor, source, layer, plan, snapshots.images(snapshot));
     announce(todo);
     return todo;
+  }
+
+  private UnitImages.Source source(
+      ExtractorFiles files, Snapshots snapshots, int snapshot, Optional<Integer> parent) {
+    Store store = context().store();
+    if (parent.isEmpty()) {
+      return new UnitImages.Source(snapshots.chain(snapshot), null, UnitImages.Retry.NONE);
+    }
+    return new UnitImages.Source(
+        Chain.between(store, Snapshots.FOLDER, parent.get(), snapshot),
+        Chain.of(store, Descriptors.tableFolder(files.id()), parent.get()),
+        UnitImages.Retry.ACCESS);
+  }
+
+  /** Units of about equal work: all that is listed, or what has changed and is tried again. */
+  private List<Unit> units(UnitImages.Source source, Optional<Plan> fixed) {
+    if (fixed.isPresent()) {
+      return fixed.get().units();
+    }
+    Store store = context().store();
+    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    if (!source.isDelta() && source.changes().isFlat()) {
+      return Cuts.of(source.changes().newest(store), Snapshots.TABLE, perUnit);
+    }
+    long rows = source.changes().storedRows(store, Snapshots.TABLE);
+    long again = source.isDelta() ? source.below().storedRows(store, "rejects") : 0;
+    return Cuts.even(rows + again, perUnit);
   }
 
   private void announce(Todo todo) {
@@ -76,7 +122,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             card.name(),
             context().settings().string("extractor.aggregator"),
             spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
-            todo.images,
+            todo.planned(),
             todo.plan.units().size());
   }
 
@@ -95,6 +141,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
         new ExtractTask(
             Layout.extractor(todo.files.id()),
             Numbered.name(todo.snapshot),
+            todo.source,
             context().run(),
             ExecutorExtractors.Options.of(context()),
             unitsWithProducts(todo),
@@ -116,30 +163,41 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
 
   private void checkRejects(Todo todo) {
     long rejected = 0;
-    for (var entry : todo.layer.records()) {
-      rejected += entry.counts().getOrDefault("rejected", 0L);
+    long tried = 0;
+    for (var record : todo.layer.records()) {
+      rejected += record.counts().getOrDefault("rejected", 0L);
+      tried += record.counts().getOrDefault("listed", 0L);
     }
     double most = context().settings().number("extract.max-reject-ratio", 0, 1);
-    if (rejected > most * todo.images) {
+    // Of the few images of a night, a few may be bad.
+    double few = todo.source.isDelta() ? FEW_REJECTS : 0;
+    if (rejected > Math.max(few, most * (double) tried)) {
       throw new JobFailedException(
           "%,d of %,d images were rejected, more than extract.max-reject-ratio (%s) allows. See `remap status"
               + " --rejects`; the descriptors are committed, so raising the ratio finishes at once",
-          rejected, todo.images, most);
+          rejected, tried, most);
     }
   }
 
   @Override
   void verify(Todo todo, Ledger ledger) {
     Map<String, Long> counts = ledger.counts();
+    long tried = counts.getOrDefault("listed", 0L);
     long described = counts.getOrDefault("described", 0L);
     long rejected = counts.getOrDefault("rejected", 0L);
-    if (described + rejected != todo.images
-        || described != ledger.rows("descriptors")
-        || rejected != ledger.rows("rejects")) {
+    // A layer that lies on others also takes back what they hold.
+    boolean delta = todo.source.isDelta();
+    long deleted = delta ? rejected + counts.getOrDefault("removed", 0L) : 0;
+    long recovered = counts.getOrDefault("recovered", 0L);
+    if (described + rejected != tried
+        || (!delta && tried != todo.images)
+        || described + deleted != ledger.rows("descriptors")
+        || rejected + recovered != ledger.rows("rejects")) {
       throw new JobFailedException(
-          "Books of snapshot %d do not balance: %,d listed, %,d described (%,d rows), %,d rejected (%,d rows)",
+          "Books of snapshot %d do not balance: %,d listed, %,d tried, %,d described (%,d rows), %,d rejected (%,d rows)",
           todo.snapshot,
           todo.images,
+          tried,
           described,
           ledger.rows("descriptors"),
           rejected,
@@ -153,8 +211,17 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "  books: %,d listed = %,d described + %,d rejected",
-            todo.images, counts.getOrDefault("described", 0L), counts.getOrDefault("rejected", 0L));
+            "  books: %,d listed = %,d described + %,d rejected%s",
+            counts.getOrDefault("listed", 0L),
+            counts.getOrDefault("described", 0L),
+            counts.getOrDefault("rejected", 0L),
+            todo.source.isDelta()
+                ? String.format(
+                    Locale.ROOT,
+                    "; %,d gone; %,d images in all",
+                    counts.getOrDefault("removed", 0L),
+                    todo.images)
+                : "");
   }
 
   @Override

@@ -15,8 +15,6 @@ import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.InFlightNotes;
 import dev.remap.jobs.store.layer.Layer;
-import dev.remap.jobs.store.layer.Ledger;
-import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
 import dev.remap.jobs.store.segment.Change;
@@ -26,7 +24,6 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.VectorRow;
-import dev.remap.jobs.store.segment.Verification;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -41,6 +38,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param extractor folder of the extractor's artifact
  * @param snapshot name of the snapshot
+ * @param source where the images come from
  * @param withProducts numbers of the units whose moments keep Σxxᵀ
  * @param maxAccessRatio with more unreachable images than this share, and more than {@code
  *     allowance}, nothing is committed: that is an outage, not a property of the images
@@ -48,6 +46,7 @@ import org.apache.hadoop.conf.Configuration;
 record ExtractTask(
     String extractor,
     String snapshot,
+    UnitImages.Source source,
     String run,
     ExecutorExtractors.Options options,
     Set<Integer> withProducts,
@@ -61,21 +60,19 @@ record ExtractTask(
     Extractor network = ExecutorExtractors.open(task.store(), artifact, options);
     String folder = Layout.descriptors(artifact.id(), snapshot);
     Layer layer = new Layer(task.store(), folder);
-    Ledger listing = Ledgers.of(task.store(), Layout.snapshot(snapshot));
     Attempt attempt = new Attempt(run, task.attempt());
     try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "extract");
         InFlight inFlight =
             new InFlight(new InFlightNotes(layer, unit, attempt), options.window());
-        TableReader<SnapshotRow> rows =
-            new Snapshots(task.store()).table(listing).read(unit.range(), Verification.FULL)) {
-      Function<SnapshotRow, ImageSource> source =
+        UnitImages images = source.open(task.store(), unit.range())) {
+      Function<SnapshotRow, ImageSource> reading =
           row -> image(row, network.spec().limits().maxBytes(), task.origin().hadoop());
-      Set<Long> killers = killers(inFlight, unit, task, listing, network, source);
-      Output output = new Output(artifact, unit, writer, network.dimension(), killers);
+      Set<Long> killers = killers(inFlight, unit, task, network, reading);
+      Output output = new Output(artifact, unit, writer, network.dimension(), images, killers);
       Pulled pulled =
           new Pulled(
-              inFlight.noted(rows),
-              row -> killers.contains(row.key()) ? new Killer(row.imageId()) : source.apply(row));
+              inFlight.noted(images),
+              row -> killers.contains(row.key()) ? new Killer(row.imageId()) : reading.apply(row));
       network.extract(
           pulled,
           outcome -> {
@@ -93,21 +90,19 @@ record ExtractTask(
   }
 
   /** The images that killed earlier attempts at the unit, by key. */
-  private static Set<Long> killers(
+  private Set<Long> killers(
       InFlight inFlight,
       Unit unit,
       Units.Task task,
-      Ledger listing,
       Extractor network,
-      Function<SnapshotRow, ImageSource> source)
+      Function<SnapshotRow, ImageSource> reading)
       throws InterruptedException {
     if (!inFlight.afterDeath()) {
       return Set.of();
     }
-    try (TableReader<SnapshotRow> rows =
-        new Snapshots(task.store()).table(listing).read(unit.range(), Verification.FULL)) {
+    try (UnitImages rows = source.open(task.store(), unit.range())) {
       return inFlight.condemned(
-          rows, row -> network.extract(List.of(source.apply(row)).iterator(), outcome -> {}));
+          rows, row -> network.extract(List.of(reading.apply(row)).iterator(), outcome -> {}));
     }
   }
 
@@ -159,15 +154,22 @@ record ExtractTask(
     private final SegmentWriter<RejectRow> rejects;
     private final SegmentWriter<MomentRow> momentRows;
     private final Moments moments;
+    private final UnitImages images;
     private final Set<Long> killers;
-    private final long images;
+    private final long expected;
     private final Books books =
         new Books().add("listed", 0).add("described", 0).add("rejected", 0).add("unreachable", 0);
 
     Output(
-        ArtifactManifest artifact, Unit unit, UnitWriter writer, int dimension, Set<Long> killers) {
+        ArtifactManifest artifact,
+        Unit unit,
+        UnitWriter writer,
+        int dimension,
+        UnitImages images,
+        Set<Long> killers) {
+      this.images = images;
       this.killers = killers;
-      this.images = unit.images();
+      this.expected = unit.images();
       Map<String, String> fingerprints = Map.of("extractor", artifact.id());
       descriptors =
           writer.segment(
@@ -187,9 +189,12 @@ record ExtractTask(
     }
 
     boolean accept(SnapshotRow row, Outcome outcome) {
+      dropGone(row.key());
+      RejectRow earlier = images.takeEarlier(row.key());
       books.add("listed", 1);
       if (outcome instanceof Described image) {
         books.add("described", 1);
+        takeBack(earlier);
         moments.add(image.descriptor());
         descriptors.write(
             new VectorRow(
@@ -206,18 +211,46 @@ record ExtractTask(
       boolean unreachable = reject.kind() == Rejected.Kind.ACCESS;
       books.add("rejected", 1).add("unreachable", unreachable ? 1 : 0);
       // Where storage is down, thousands more would each wait for their deadline.
-      checkOutage(Math.max(images, books.count("listed")));
+      checkOutage(Math.max(expected, books.count("listed")));
+      if (source.isDelta()) {
+        descriptors.write(delete(row));
+      }
+      boolean same = earlier != null && earlier.version().equals(row.version());
       rejects.write(
           new RejectRow(
               row.key(),
+              Change.PUT,
               row.imageId(),
               row.uri(),
               row.version(),
+              row.offset(),
+              row.length(),
               killers.contains(row.key()) ? "crash" : reject.stage(),
               unreachable ? RejectRow.Kind.ACCESS : RejectRow.Kind.CONTENT,
               reject.reason(),
-              1));
+              same ? earlier.attempts() + 1 : 1));
       return false;
+    }
+
+    /** What the catalogue lists no more, and this layer has to take out of the ones below. */
+    private void dropGone(long upTo) {
+      for (SnapshotRow row = images.pollGone(upTo); row != null; row = images.pollGone(upTo)) {
+        books.add("removed", 1);
+        descriptors.write(delete(row));
+        takeBack(images.takeEarlier(row.key()));
+      }
+    }
+
+    private void takeBack(RejectRow earlier) {
+      if (earlier != null) {
+        books.add("recovered", 1);
+        rejects.write(RejectRow.delete(earlier.key(), earlier.imageId(), earlier.version()));
+      }
+    }
+
+    private static VectorRow delete(SnapshotRow row) {
+      return new VectorRow(
+          row.key(), Change.DELETE, row.imageId(), row.version(), 0, 0, new float[0]);
     }
 
     private void checkOutage(long of) {
@@ -230,6 +263,7 @@ record ExtractTask(
     }
 
     void finish() {
+      dropGone(Long.MAX_VALUE);
       checkOutage(books.count("listed"));
       if (moments.count() > 0) {
         momentRows.write(new MomentRow(MomentRow.HEADER, moments.count(), moments.sum()));

@@ -4,6 +4,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.KeyRange;
+import java.util.List;
 
 /**
  * Prints the committed files of a table, one full path a line, for readers that know nothing of the
@@ -26,22 +27,22 @@ public final class FilesJob {
   /** Prints them. */
   public void execute() {
     Store store = context.store();
-    ledger()
-        .segments(table, KeyRange.ALL)
+    ledgers().stream()
+        .flatMap(ledger -> ledger.segments(table, KeyRange.ALL))
         .forEach(placed -> context.console().say("%s", store.locate(placed.segment().path())));
   }
 
-  private Ledger ledger() {
+  private List<Ledger> ledgers() {
     Store store = context.store();
     return switch (table) {
       case "snapshot" -> {
         Snapshots snapshots = new Snapshots(store);
-        yield snapshots.ledger(snapshots.choose(snapshot));
+        yield snapshots.chain(snapshots.choose(snapshot)).ledgers(store);
       }
       case "descriptors", "moments", "rejects" ->
-          Descriptors.choose(context, snapshot).ledger(store);
-      case "vectors" -> Vectors.choose(context, null).ledger(store);
-      case "shards" -> Generation.choose(context, null).ledger(store);
+          Descriptors.choose(context, snapshot).chain(store).ledgers(store);
+      case "vectors" -> Vectors.choose(context, null).chain(store).ledgers(store);
+      case "shards" -> List.of(Generation.choose(context, null).ledger(store));
       default ->
           throw new InputException(
               "There is no table %s: give snapshot, descriptors, moments, rejects, vectors or shards",

@@ -4,6 +4,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Ledgers that tasks read, parsed once per executor: a ledger never changes. */
@@ -20,5 +21,17 @@ final class Ledgers {
   static Ledger of(Store store, String folder) {
     return READ.computeIfAbsent(
         store.locate(folder), where -> new Layer(store, folder).requireLedger());
+  }
+
+  /** The ledger of a layer that may not be complete. */
+  static Optional<Ledger> find(Store store, String folder) {
+    String where = store.locate(folder);
+    Ledger known = READ.get(where);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<Ledger> found = new Layer(store, folder).ledger();
+    found.ifPresent(ledger -> READ.put(where, ledger));
+    return found;
   }
 }

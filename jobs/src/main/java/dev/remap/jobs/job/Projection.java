@@ -2,75 +2,110 @@ package dev.remap.jobs.job;
 
 import dev.remap.core.whitening.Whitening;
 import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
-import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
-import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.Change;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Projects descriptors to vectors, unit by unit. */
 record Projection(JobContext context, Descriptors descriptors, ArtifactManifest whitening) {
 
-  /** Writes the vectors that are missing and completes their layer. */
+  /**
+   * Writes the vectors that are missing and completes their layer, which lies on the vectors of the
+   * nearest snapshot before, if there are any.
+   */
   void run() {
-    Ledger described = descriptors.ledger(context.store());
-    Whitening fitted = Whitenings.load(context.store(), whitening.id());
+    Store store = context.store();
+    Whitening fitted = Whitenings.load(store, whitening.id());
     Vectors vectors = new Vectors(whitening.id(), descriptors.snapshot(), fitted.dimension());
-    Layer layer = vectors.layer(context.store());
-    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    Layer layer = vectors.layer(store);
+    Optional<Plan> fixed = layer.plan();
+    Optional<Integer> parent =
+        fixed.isPresent()
+            ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
+            : Chain.ancestor(
+                store,
+                Descriptors.tableFolder(descriptors.extractor()),
+                descriptors.snapshot(),
+                Vectors.tableFolder(whitening.id()));
+    Chain rows =
+        parent
+            .map(below -> descriptors.since(store, below))
+            .orElseGet(() -> descriptors.chain(store));
+    SortedMap<String, String> inputs = new TreeMap<>();
+    inputs.put("whitening", whitening.id());
+    inputs.put("extractor", descriptors.extractor());
+    inputs.put(Snapshots.LISTING, descriptors.ledger(store).inputs().get(Snapshots.LISTING));
+    parent.ifPresent(below -> inputs.put(Chain.PARENT, Numbered.name(below)));
     Plan plan =
         layer.createPlan(
-            new Plan(
-                new TreeMap<>(
-                    Map.of(
-                        "whitening",
-                        whitening.id(),
-                        "extractor",
-                        descriptors.extractor(),
-                        Snapshots.LISTING,
-                        described.inputs().get(Snapshots.LISTING))),
-                Cuts.of(described, Descriptors.TABLE, perUnit)));
+            new Plan(inputs, fixed.map(Plan::units).orElseGet(() -> units(store, rows))));
     if (layer.ledger().isPresent()) {
       context.console().say("  all projected already");
       return;
     }
     List<Unit> pending = layer.pending(plan);
-    long rows = pending.stream().mapToLong(Unit::images).sum();
-    String run = context.run();
-    Descriptors source = descriptors;
-    new Units(context, "vectors")
-        .run(pending, rows, (unit, task) -> project(source, vectors, unit, run, task));
+    long count = pending.stream().mapToLong(Unit::images).sum();
+    Task task = new Task(descriptors, vectors, rows, parent.isPresent(), context.run());
+    new Units(context, "vectors").run(pending, count, task);
     layer.fold(plan, "project");
   }
 
-  private static Long project(
-      Descriptors source, Vectors vectors, Unit unit, String run, Units.Task task) {
-    Whitening whitening = Whitenings.load(task.store(), vectors.whitening());
-    Attempt attempt = new Attempt(run, task.attempt());
-    try (UnitWriter writer = new UnitWriter(vectors.layer(task.store()), unit, attempt, "project");
-        TableReader<VectorRow> rows =
-            source.table(task.store()).read(unit.range(), Verification.FULL)) {
-      SegmentWriter<VectorRow> segment =
-          writer.segment(
-              vectors.folder(),
-              RowFormat.vectors(vectors.dimension()),
-              Map.of("whitening", vectors.whitening(), "extractor", source.extractor()));
-      rows.forEachRemaining(
-          row -> {
-            segment.write(projected(row, whitening));
-            task.done().accept(1);
-          });
-      writer.commit(Map.of("vectors", segment.rows()));
-      return segment.rows();
+  private List<Unit> units(Store store, Chain rows) {
+    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    return rows.isFlat()
+        ? Cuts.of(rows.newest(store), Descriptors.TABLE, perUnit)
+        : Cuts.even(rows.storedRows(store, Descriptors.TABLE), perUnit);
+  }
+
+  /**
+   * Projects one unit.
+   *
+   * @param rows the layers to project
+   * @param isDelta whether deletes in them matter to layers below
+   */
+  private record Task(Descriptors source, Vectors vectors, Chain rows, boolean isDelta, String run)
+      implements Units.Work<Unit, Long> {
+    @Override
+    public Long run(Unit unit, Units.Task task) {
+      Whitening whitening = Whitenings.load(task.store(), vectors.whitening());
+      Attempt attempt = new Attempt(run, task.attempt());
+      try (UnitWriter writer =
+              new UnitWriter(vectors.layer(task.store()), unit, attempt, "project");
+          TableReader<VectorRow> described = open(task.store(), unit)) {
+        SegmentWriter<VectorRow> segment =
+            writer.segment(
+                vectors.folder(),
+                vectors.format(),
+                Map.of("whitening", vectors.whitening(), "extractor", source.extractor()));
+        described.forEachRemaining(
+            row -> {
+              segment.write(projected(row, whitening));
+              task.done().accept(1);
+            });
+        writer.commit(Map.of("vectors", segment.rows()));
+        return segment.rows();
+      }
+    }
+
+    private TableReader<VectorRow> open(Store store, Unit unit) {
+      Table<VectorRow> table = rows.table(store, source.format());
+      return isDelta
+          ? table.readChanges(unit.range(), Verification.FULL)
+          : table.read(unit.range(), Verification.FULL);
     }
   }
 
@@ -82,6 +117,6 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
         row.version(),
         row.width(),
         row.height(),
-        whitening.project(row.vector()));
+        row.change() == Change.DELETE ? row.vector() : whitening.project(row.vector()));
   }
 }

@@ -144,7 +144,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
 
   @Override
   void verify(Todo todo, Checks checks) {
-    long vectors = todo.generation.vectors().rows(context().store());
+    long vectors = todo.generation.vectors().rows(context());
     if (checks.entries != vectors) {
       throw new JobFailedException(
           "Generation %d is not published: its shards hold %,d entries, the vectors are %,d",

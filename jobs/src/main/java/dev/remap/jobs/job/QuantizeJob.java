@@ -42,7 +42,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
   @Override
   Todo plan() {
     Vectors vectors = Vectors.choose(context(), whitening);
-    long rows = vectors.rows(context().store());
+    long rows = vectors.rows(context());
     IndexSpec spec = spec(rows, vectors.dimension());
     long perList = context().settings().integer("quantizer.points-per-centroid", 1, 1 << 20);
     int most = context().settings().integer("quantizer.max-points", 1, 16_000_000);

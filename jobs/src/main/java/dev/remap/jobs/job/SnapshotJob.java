@@ -3,6 +3,7 @@ package dev.remap.jobs.job;
 import dev.remap.jobs.catalogue.Catalogue;
 import dev.remap.jobs.catalogue.ListedImage;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.job.ListingMerge.Difference;
 import dev.remap.jobs.store.Collision;
 import dev.remap.jobs.store.KeyExceptions;
 import dev.remap.jobs.store.KeyHash;
@@ -11,33 +12,58 @@ import dev.remap.jobs.store.Keys;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.segment.Verification;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Catalogue to keyed listing. A snapshot is known by the digest of what was listed: an unchanged
- * catalogue gives no new one, and a run that was killed is finished by the next, if the catalogue
- * still lists the same.
+ * Catalogue to keyed listing: the first snapshot holds all of it, every later one what is not as it
+ * was. A snapshot is known by the digest of what was listed: an unchanged catalogue gives no new
+ * one, and a run that was killed is finished by the next, if the catalogue still lists the same.
  */
-public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
+public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> {
   private static final int COLLISION_ROUNDS = 8;
 
+  /** So many may go from any catalogue. */
+  private static final double FEW_REMOVED = 10;
+
   private final KeyHash hash;
+  private final Unchanged unchanged;
   private final Snapshots snapshots;
 
+  /** What to do with a catalogue that lists what it listed before. */
+  public enum Unchanged {
+    /** The newest snapshot stands for it. */
+    KEEP,
+    /** One more snapshot of no changes, for images that are to be tried again. */
+    COUNT_ON
+  }
+
   public SnapshotJob(JobContext context) {
-    this(context, KeyHash.SHA_256);
+    this(context, Unchanged.KEEP);
+  }
+
+  public SnapshotJob(JobContext context, Unchanged unchanged) {
+    this(context, unchanged, KeyHash.SHA_256);
   }
 
   /** With another hash, for tests that need ids to collide. */
-  SnapshotJob(JobContext context, KeyHash hash) {
+  SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash) {
     super(context);
+    this.unchanged = unchanged;
     this.hash = hash;
     this.snapshots = new Snapshots(context.store());
   }
@@ -45,7 +71,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
   /**
    * What is to do.
    *
-   * @param sorted the listing by key in the plan's units; null where the snapshot is complete
+   * @param rows what is written, in the plan's units; null where the snapshot is complete
    */
   record Todo(
       int number,
@@ -53,7 +79,15 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
       long images,
       Layer layer,
       Plan plan,
-      JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted) {}
+      JavaRDD<Difference> rows) {}
+
+  /**
+   * The snapshot that stands for the catalogue now.
+   *
+   * @param number its number
+   * @param images how many it lists
+   */
+  public record Taken(int number, long images, long added, long changed, long removed) {}
 
   @Override
   String name() {
@@ -75,24 +109,85 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
     }
     int number = number(digest);
     Layer layer = snapshots.layer(number);
+    if (snapshots.isComplete(number)) {
+      Plan plan = layer.plan().orElseThrow();
+      return new Todo(number, listed, digest.images(), layer, plan, null);
+    }
+    return planned(number, listed, digest, catalogue);
+  }
+
+  private Todo planned(
+      int number, JavaRDD<ListedImage> listed, ListingDigest digest, Catalogue catalogue) {
+    Layer layer = snapshots.layer(number);
+    Optional<Plan> fixed = layer.plan();
+    Optional<Integer> parent =
+        fixed.isPresent()
+            ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
+            : snapshots.newestBelow(number);
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    List<Unit> units =
-        layer.plan().map(Plan::units).orElseGet(() -> Cuts.even(digest.images(), perUnit));
+    List<Unit> sortedInto = Cuts.even(digest.images(), perUnit);
+    if (parent.isEmpty() && fixed.isPresent()) {
+      sortedInto = fixed.get().units();
+    }
+    SnapshotTasks tasks =
+        new SnapshotTasks(context(), sortedInto, parent.map(snapshots::chain).orElse(null));
+    // Ids that are listed twice are found before anything of this snapshot is written.
+    JavaRDD<Difference> rows = tasks.differences(withDistinctKeys(listed, tasks));
+    List<Unit> units = sortedInto;
+    if (parent.isPresent()) {
+      rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
+      Map<Difference.Kind, Long> counts = counts(rows);
+      checkRemoved(counts.get(Difference.Kind.REMOVED), parent.get());
+      units = Cuts.even(counts.values().stream().mapToLong(Long::longValue).sum(), perUnit);
+    }
+    Plan plan = layer.createPlan(new Plan(inputs(digest, parent), units(fixed, units)));
     context()
         .console()
         .say(
             "snapshot %d of %s: %,d images in %,d units",
-            number, catalogue.uri(), digest.images(), units.size());
-    // Ids that are listed twice are found before anything of this snapshot is written.
-    JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
-        layer.ledger().isPresent() ? null : withDistinctKeys(listed, units);
-    Plan plan =
-        layer.createPlan(
-            new Plan(new TreeMap<>(Map.of(Snapshots.LISTING, digest.toString())), units));
-    if (!plan.units().equals(units)) {
-      sorted = withDistinctKeys(listed, plan.units());
+            number, catalogue.uri(), digest.images(), plan.units().size());
+    if (parent.isPresent()) {
+      rows = SnapshotTasks.into(rows, plan.units());
+    } else if (!plan.units().equals(sortedInto)) {
+      SnapshotTasks again = new SnapshotTasks(context(), plan.units(), null);
+      rows = again.differences(withDistinctKeys(listed, again));
     }
-    return new Todo(number, listed, digest.images(), layer, plan, sorted);
+    return new Todo(number, listed, digest.images(), layer, plan, rows);
+  }
+
+  private static List<Unit> units(Optional<Plan> fixed, List<Unit> proposed) {
+    return fixed.map(Plan::units).orElse(proposed);
+  }
+
+  private static SortedMap<String, String> inputs(ListingDigest digest, Optional<Integer> parent) {
+    SortedMap<String, String> inputs = new TreeMap<>();
+    inputs.put(Snapshots.LISTING, digest.toString());
+    inputs.put(Snapshots.IMAGES, Long.toString(digest.images()));
+    parent.ifPresent(number -> inputs.put(Chain.PARENT, Numbered.name(number)));
+    return inputs;
+  }
+
+  private static Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
+    Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+    Map<Difference.Kind, Long> found =
+        TaskFailures.unwrap(() -> rows.map(Difference::kind).countByValue());
+    for (Difference.Kind kind : Difference.Kind.values()) {
+      counts.put(kind, found.getOrDefault(kind, 0L));
+    }
+    return counts;
+  }
+
+  /** A catalogue that is half gone is rather a folder that is not mounted than one swept clean. */
+  private void checkRemoved(long removed, int before) {
+    double most = context().settings().number("snapshot.max-removed-ratio", 0, 1);
+    long images = snapshots.images(before);
+    if (removed > Math.max(FEW_REMOVED, most * images)) {
+      throw new JobFailedException(
+          "The catalogue lists %,d of the %,d images of snapshot %d no more, more than snapshot.max-removed-ratio"
+              + " (%s) allows. Is all of it mounted, and readable? If they are gone for good, run with"
+              + " --set snapshot.max-removed-ratio=1",
+          removed, images, before, most);
+    }
   }
 
   /** The newest snapshot if it lists the same, else the next number. */
@@ -108,30 +203,47 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
             .plan()
             .map(plan -> digest.toString().equals(plan.inputs().get(Snapshots.LISTING)))
             .orElse(true);
-    return same ? newest : newest + 1;
+    boolean countOn = unchanged == Unchanged.COUNT_ON && snapshots.isComplete(newest);
+    return same && !countOn ? newest : newest + 1;
   }
 
   @Override
-  Ledger run(Todo todo) {
-    if (todo.layer.ledger().isPresent()) {
-      context().console().say("  nothing changed since snapshot %d", todo.number);
-      return todo.layer.requireLedger();
+  Taken run(Todo todo) {
+    if (todo.rows == null) {
+      todo.listed.unpersist();
+      context().console().say("nothing changed since snapshot %d", todo.number);
+      return taken(todo, Ledgers.of(context().store(), todo.layer.folder()));
     }
     List<Unit> pending = todo.layer.pending(todo.plan);
-    SnapshotTasks.write(context(), todo.sorted, todo.layer.folder(), pending);
+    SnapshotTasks.write(context(), todo.rows, todo.layer.folder(), pending);
+    todo.rows.unpersist();
     todo.listed.unpersist();
-    return todo.layer.fold(todo.plan, name());
+    return taken(todo, todo.layer.fold(todo.plan, name()));
+  }
+
+  private Taken taken(Todo todo, Ledger ledger) {
+    Map<String, Long> counts = ledger.counts();
+    return new Taken(
+        todo.number,
+        todo.images,
+        count(counts, Difference.Kind.ADDED),
+        count(counts, Difference.Kind.CHANGED),
+        count(counts, Difference.Kind.REMOVED));
+  }
+
+  private static long count(Map<String, Long> counts, Difference.Kind kind) {
+    return counts.getOrDefault(SnapshotTasks.name(kind), 0L);
   }
 
   /** Sorts the listing by key; where ids share one, records exceptions and sorts again. */
   private JavaPairRDD<SnapshotTasks.SortKey, ListedImage> withDistinctKeys(
-      JavaRDD<ListedImage> listed, List<Unit> units) {
+      JavaRDD<ListedImage> listed, SnapshotTasks tasks) {
     for (int round = 0; round < COLLISION_ROUNDS; round++) {
       KeyExceptions exceptions = KeyExceptions.load(context().store());
       JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
-          SnapshotTasks.sort(listed, new Keys(hash, exceptions), units);
+          tasks.sort(listed, new Keys(hash, exceptions));
       List<Collision> collisions = new ArrayList<>();
-      for (SnapshotTasks.Findings found : SnapshotTasks.check(sorted, exceptions)) {
+      for (SnapshotTasks.Findings found : tasks.check(sorted, exceptions)) {
         found.requireNoDuplicates();
         collisions.addAll(found.collisions());
       }
@@ -143,30 +255,54 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, Ledger> {
           .say(
               "  %d keys are shared by several ids; recorded in keys/exceptions",
               collisions.size());
-      KeyExceptions.add(context().store(), collisions, hash, KeyOwners.NONE);
+      KeyExceptions.add(context().store(), collisions, hash, owners(tasks.before()));
     }
     throw new JobFailedException(
         "Ids still share keys after %d rounds of salting: the key hash is broken",
         COLLISION_ROUNDS);
   }
 
+  /** Who had a key before, also if gone by now: asked for the few keys that ids share. */
+  private KeyOwners owners(Chain before) {
+    if (before == null) {
+      return KeyOwners.NONE;
+    }
+    return key -> {
+      try (TableReader<SnapshotRow> rows =
+          before
+              .table(context().store(), RowFormat.snapshot())
+              .readChanges(new KeyRange(key, key), Verification.LENGTH)) {
+        return rows.hasNext() ? Optional.of(rows.next().imageId()) : Optional.empty();
+      }
+    };
+  }
+
   @Override
-  void verify(Todo todo, Ledger ledger) {
-    long rows = ledger.rows(Snapshots.TABLE);
-    if (rows != todo.images) {
+  void verify(Todo todo, Taken taken) {
+    String parent = todo.plan.inputs().get(Chain.PARENT);
+    long before = parent == null ? 0 : snapshots.images(Integer.parseInt(parent));
+    if (before + taken.added - taken.removed != todo.images) {
       throw new JobFailedException(
-          "Books of snapshot %d do not balance: %,d images were listed, %,d rows are stored",
-          todo.number, todo.images, rows);
+          "Books of snapshot %d do not balance: %,d images were listed; %,d before, %,d added, %,d removed",
+          todo.number, todo.images, before, taken.added, taken.removed);
     }
   }
 
   @Override
-  void commit(Todo todo, Ledger ledger) {
-    context().console().say("  snapshot %d is complete: %,d images", todo.number, todo.images);
+  void commit(Todo todo, Taken taken) {
+    context()
+        .console()
+        .say(
+            "  snapshot %d is complete: %,d images (%,d added, %,d changed, %,d removed)",
+            todo.number, todo.images, taken.added, taken.changed, taken.removed);
   }
 
   @Override
-  Books books(Ledger ledger) {
-    return new Books().add("listed", ledger.rows(Snapshots.TABLE));
+  Books books(Taken taken) {
+    return new Books()
+        .add("listed", taken.images)
+        .add("added", taken.added)
+        .add("changed", taken.changed)
+        .add("removed", taken.removed);
   }
 }

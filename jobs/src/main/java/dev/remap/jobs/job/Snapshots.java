@@ -4,23 +4,38 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
-import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SnapshotRow;
 import java.util.List;
+import java.util.Optional;
 
 /** The snapshots of a store: numbered listings of the catalogue, the highest being the newest. */
 record Snapshots(Store store) {
   static final String LISTING = "listing";
+  static final String IMAGES = "images";
   static final String TABLE = "snapshot";
 
+  /** The folder of all snapshots. */
+  static final String FOLDER = "snapshots";
+
   List<Integer> numbers() {
-    return Numbered.in(store, "snapshots");
+    return Numbered.in(store, FOLDER);
   }
 
   Layer layer(int number) {
     return new Layer(store, Layout.snapshot(Numbered.name(number)));
+  }
+
+  boolean isComplete(int number) {
+    return Ledgers.find(store, Layout.snapshot(Numbered.name(number))).isPresent();
+  }
+
+  /** The newest complete snapshot below that number. */
+  Optional<Integer> newestBelow(int number) {
+    return numbers().stream()
+        .filter(n -> n < number && isComplete(n))
+        .reduce((first, second) -> second);
   }
 
   /** The given snapshot, or the newest, which must be complete. */
@@ -34,18 +49,32 @@ record Snapshots(Store store) {
     if (!all.contains(chosen)) {
       throw new InputException("There is no snapshot %d: the store has %s", chosen, all);
     }
-    if (layer(chosen).ledger().isEmpty()) {
+    if (!isComplete(chosen)) {
       throw new InputException(
           "Snapshot %d is not complete: run remap snapshot again to finish it", chosen);
     }
     return chosen;
   }
 
-  Ledger ledger(int number) {
-    return layer(number).requireLedger();
+  /** The digest of what a complete snapshot lists. */
+  String listing(int number) {
+    return input(number, LISTING);
   }
 
-  Table<SnapshotRow> table(Ledger ledger) {
-    return new Table<>(store, RowFormat.snapshot(), List.of(ledger));
+  /** How many images a complete snapshot lists. */
+  long images(int number) {
+    return Long.parseLong(input(number, IMAGES));
+  }
+
+  private String input(int number, String name) {
+    return chain(number).newest(store).inputs().get(name);
+  }
+
+  Chain chain(int number) {
+    return Chain.of(store, FOLDER, number);
+  }
+
+  Table<SnapshotRow> table(int number) {
+    return chain(number).table(store, RowFormat.snapshot());
   }
 }

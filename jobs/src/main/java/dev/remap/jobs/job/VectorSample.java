@@ -31,7 +31,7 @@ final class VectorSample {
    * there are fewer.
    */
   static List<Entry> draw(JobContext context, Vectors vectors, long wanted, long seed) {
-    long rows = vectors.rows(context.store());
+    long rows = vectors.rows(context);
     double share = Math.min(1, (wanted * MARGIN + SLACK) / Math.max(1, rows));
     List<Entry> drawn = new ArrayList<>(collect(context, vectors, new Below(share, seed)));
     drawn.sort(
@@ -44,13 +44,11 @@ final class VectorSample {
   static <P extends LongPredicate & Serializable> List<Entry> collect(
       JobContext context, Vectors vectors, P wanted) {
     long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    List<Unit> units = Cuts.of(vectors.ledger(context.store()), Vectors.TABLE, perUnit);
+    List<Unit> units = vectors.units(context.store(), perUnit);
     List<Entry> entries = new ArrayList<>();
     new Units(context, "vectors")
         .run(
-            units,
-            vectors.rows(context.store()),
-            (unit, task) -> read(task.store(), vectors, unit, wanted))
+            units, vectors.rows(context), (unit, task) -> read(task.store(), vectors, unit, wanted))
         .forEach(entries::addAll);
     return entries;
   }
@@ -58,7 +56,8 @@ final class VectorSample {
   /** The entries of one unit whose key is wanted. */
   static ArrayList<Entry> read(Store store, Vectors vectors, Unit unit, LongPredicate wanted) {
     ArrayList<Entry> entries = new ArrayList<>();
-    try (TableReader<VectorRow> rows = vectors.table(store).read(unit.range(), Verification.FULL)) {
+    try (TableReader<VectorRow> rows =
+        vectors.chain(store).table(store, vectors.format()).read(unit.range(), Verification.FULL)) {
       rows.forEachRemaining(
           row -> {
             if (wanted.test(row.key())) {

@@ -6,7 +6,7 @@ import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
-import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.VectorRow;
 import java.io.Serializable;
@@ -37,8 +37,8 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
       if (extractor.equals(manifest.inputs().get("extractor"))
           && (wanted == null || wanted.equals(manifest.id()))) {
         int dimension = Whitenings.load(store, manifest.id()).dimension();
-        store.list("vectors/" + manifest.id()).stream()
-            .map(name -> new Vectors(manifest.id(), Integer.parseInt(name), dimension))
+        Numbered.in(store, tableFolder(manifest.id())).stream()
+            .map(number -> new Vectors(manifest.id(), number, dimension))
             .filter(vectors -> vectors.layer(store).ledger().isPresent())
             .forEach(found::add);
       }
@@ -69,19 +69,38 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
     return Layout.vectors(whitening, Numbered.name(snapshot));
   }
 
+  /** The folder of all layers. */
+  static String tableFolder(String whitening) {
+    return "vectors/" + whitening;
+  }
+
   Layer layer(Store store) {
     return new Layer(store, folder());
   }
 
+  /** The newest layer's ledger. */
   Ledger ledger(Store store) {
     return Ledgers.of(store, folder());
   }
 
-  Table<VectorRow> table(Store store) {
-    return new Table<>(store, RowFormat.vectors(dimension), List.of(ledger(store)));
+  Chain chain(Store store) {
+    return Chain.of(store, tableFolder(whitening), snapshot);
   }
 
-  long rows(Store store) {
-    return ledger(store).rows(TABLE);
+  RowFormat<VectorRow> format() {
+    return RowFormat.vectors(dimension);
+  }
+
+  /** Units of about that many rows, for reading. */
+  List<Unit> units(Store store, long perUnit) {
+    Chain chain = chain(store);
+    return chain.isFlat()
+        ? Cuts.of(chain.newest(store), TABLE, perUnit)
+        : Cuts.even(chain.storedRows(store, TABLE), perUnit);
+  }
+
+  /** How many vectors there are. */
+  long rows(JobContext context) {
+    return LiveRows.count(context, chain(context.store()), this::format);
   }
 }

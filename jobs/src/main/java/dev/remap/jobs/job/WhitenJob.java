@@ -22,15 +22,26 @@ import java.util.TreeMap;
 public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
   private final Integer snapshot;
   private final String use;
+  private final String kept;
 
   /**
    * @param snapshot number of the snapshot; null for the newest that is described
    * @param use path of a fitted whitening to take; null to fit one
    */
   public WhitenJob(JobContext context, Integer snapshot, String use) {
+    this(context, snapshot, use, null);
+  }
+
+  private WhitenJob(JobContext context, Integer snapshot, String use, String kept) {
     super(context);
     this.snapshot = snapshot;
     this.use = use;
+    this.kept = kept;
+  }
+
+  /** Projects by a whitening that the store has. */
+  static WhitenJob keeping(JobContext context, int snapshot, String whitening) {
+    return new WhitenJob(context, snapshot, null, whitening);
   }
 
   record Todo(
@@ -49,7 +60,7 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
         .console()
         .say(
             "whiten %,d descriptors of %,d components (extractor %s, snapshot %d)",
-            descriptors.ledger(context().store()).rows(Descriptors.TABLE),
+            descriptors.rows(context()),
             descriptors.dimension(),
             descriptors.extractor(),
             descriptors.snapshot());
@@ -91,7 +102,10 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
 
   @Override
   ArtifactManifest run(Todo todo) {
-    ArtifactManifest whitening = use == null ? fitted(todo) : taken(todo);
+    ArtifactManifest whitening =
+        kept != null
+            ? new Artifacts(context().store()).require(Layout.whitening(kept))
+            : use == null ? fitted(todo) : taken(todo);
     new Projection(context(), todo.descriptors, whitening).run();
     return whitening;
   }
@@ -150,8 +164,8 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
 
   @Override
   void verify(Todo todo, ArtifactManifest whitening) {
-    long descriptors = todo.descriptors.ledger(context().store()).rows(Descriptors.TABLE);
-    long vectors = vectors(todo, whitening).rows(context().store());
+    long descriptors = todo.descriptors.rows(context());
+    long vectors = vectors(todo, whitening).rows(context());
     if (vectors != descriptors) {
       throw new JobFailedException(
           "Books of snapshot %d do not balance: %,d descriptors, %,d vectors",
@@ -172,8 +186,8 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
         .console()
         .say(
             "  books: %,d descriptors = %,d vectors (whitening %s)",
-            todo.descriptors.ledger(context().store()).rows(Descriptors.TABLE),
-            vectors(todo, whitening).rows(context().store()),
+            todo.descriptors.rows(context()),
+            vectors(todo, whitening).rows(context()),
             whitening.id());
   }
 

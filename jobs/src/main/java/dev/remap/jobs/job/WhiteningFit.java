@@ -7,10 +7,13 @@ import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
+import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.segment.Verification;
 import java.util.List;
 
 /**
@@ -22,7 +25,7 @@ final class WhiteningFit {
 
   /** The fitted whitening's bytes. */
   static byte[] run(JobContext context, Descriptors descriptors, WhiteningOptions options) {
-    long described = descriptors.ledger(context.store()).rows(Descriptors.TABLE);
+    long described = descriptors.rows(context);
     if (described < 2) {
       throw new InputException(
           "%d images are described: a whitening needs at least 2, and serves a search from about 100",
@@ -51,6 +54,10 @@ final class WhiteningFit {
   }
 
   private static Moments sum(Store store, Descriptors descriptors) {
+    Chain chain = descriptors.chain(store);
+    if (!chain.isFlat()) {
+      return sumOfRows(store, chain, descriptors);
+    }
     Ledger ledger = descriptors.ledger(store);
     RowFormat<MomentRow> format = RowFormat.moments(descriptors.dimension());
     Moments sum = Moments.full(descriptors.dimension());
@@ -67,6 +74,16 @@ final class WhiteningFit {
                 }
               }
             });
+    return sum;
+  }
+
+  /** The stored moments of layers on layers would count images that were replaced since. */
+  private static Moments sumOfRows(Store store, Chain chain, Descriptors descriptors) {
+    Moments sum = Moments.full(descriptors.dimension());
+    try (TableReader<VectorRow> rows =
+        chain.table(store, descriptors.format()).read(KeyRange.ALL, Verification.FULL)) {
+      rows.forEachRemaining(row -> sum.add(row.vector()));
+    }
     return sum;
   }
 

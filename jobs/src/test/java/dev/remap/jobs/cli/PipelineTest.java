@@ -56,7 +56,9 @@ class PipelineTest {
     String extractor = only("extractors");
     String whitening = only("whitenings");
 
-    assertThat(counts("snapshots/00000001")).containsExactly(Map.entry("listed", (long) IMAGES));
+    assertThat(counts("snapshots/00000001"))
+        .containsExactly(
+            Map.entry("added", (long) IMAGES), Map.entry("changed", 0L), Map.entry("removed", 0L));
     assertThat(counts("descriptors/" + extractor + "/00000001"))
         .containsEntry("listed", (long) IMAGES)
         .containsEntry("described", (long) IMAGES)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.store.KeyExceptions;
 import dev.remap.jobs.store.KeyHash;
-import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SnapshotRow;
@@ -46,11 +45,11 @@ class SharedKeysTest {
     Map<String, String> settings =
         Map.of("catalogue.uri", catalogue.toString(), "unit.images", "2");
     try (JobContext context = LocalSpark.context(folder.resolve("store"), settings)) {
-      Ledger ledger = new SnapshotJob(context, CROWDED).execute();
+      int number = new SnapshotJob(context, SnapshotJob.Unchanged.KEEP, CROWDED).execute().number();
       Map<String, Long> keys = new TreeMap<>();
       List<Long> order = new ArrayList<>();
       try (TableReader<SnapshotRow> rows =
-          new Snapshots(context.store()).table(ledger).read(KeyRange.ALL, Verification.FULL)) {
+          new Snapshots(context.store()).table(number).read(KeyRange.ALL, Verification.FULL)) {
         rows.forEachRemaining(
             row -> {
               keys.put(row.imageId().replace(".jpg", ""), row.key());

@@ -20,6 +20,14 @@ public record Table<R extends LayeredRow>(Store store, RowFormat<R> format, List
 
   /** Reads what there is in a key range: puts only, ascending by key. */
   public TableReader<R> read(KeyRange range, Verification verification) {
-    return new TableReader<>(this, range, verification);
+    return new TableReader<>(this, range, verification, TableReader.Deletes.DROPPED);
+  }
+
+  /**
+   * Reads what these layers do to the ones below them: the newest row of every key, deletes
+   * included.
+   */
+  public TableReader<R> readChanges(KeyRange range, Verification verification) {
+    return new TableReader<>(this, range, verification, TableReader.Deletes.KEPT);
   }
 }

@@ -24,9 +24,17 @@ public final class TableReader<R extends LayeredRow> implements Iterator<R>, Aut
           Comparator.<LayerCursor<R>>comparingLong(cursor -> cursor.row().key())
               .thenComparing(LayerCursor::depth, Comparator.reverseOrder()));
   private final List<LayerCursor<R>> all = new ArrayList<>();
+  private final Deletes deletes;
   private R next;
 
-  TableReader(Table<R> table, KeyRange range, Verification verification) {
+  /** What becomes of a delete that nothing newer replaces. */
+  enum Deletes {
+    DROPPED,
+    KEPT
+  }
+
+  TableReader(Table<R> table, KeyRange range, Verification verification, Deletes deletes) {
+    this.deletes = deletes;
     try {
       for (int depth = 0; depth < table.layers().size(); depth++) {
         LayerCursor<R> cursor = new LayerCursor<>(table, depth, range, verification);
@@ -58,7 +66,7 @@ public final class TableReader<R extends LayeredRow> implements Iterator<R>, Aut
   private void advance() {
     do {
       next = newest();
-    } while (next != null && next.change() == Change.DELETE);
+    } while (next != null && next.change() == Change.DELETE && deletes == Deletes.DROPPED);
   }
 
   /** The newest row of the lowest key left; the older ones of that key are passed over. */

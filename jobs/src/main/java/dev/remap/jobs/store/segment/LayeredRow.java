@@ -1,7 +1,8 @@
 package dev.remap.jobs.store.segment;
 
 /** A row that newer layers can replace or delete. */
-public sealed interface LayeredRow extends Row permits SnapshotRow, VectorRow {
+public sealed interface LayeredRow extends Row
+    permits SnapshotRow, VectorRow, RejectRow, HeaderRow {
   String imageId();
 
   Change change();

@@ -3,6 +3,7 @@ package dev.remap.jobs.store.segment;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import java.util.OptionalLong;
 import org.apache.parquet.schema.Types;
 
 final class RejectFormat extends RowFormat<RejectRow> {
@@ -20,13 +21,18 @@ final class RejectFormat extends RowFormat<RejectRow> {
             .addField(text("reason"))
             .required(INT32)
             .named("attempts")
+            .optional(INT64)
+            .named("offset")
+            .optional(INT64)
+            .named("length")
+            .addField(text("change"))
             .named("rejects"));
   }
 
   @Override
   void check(RejectRow row) {
     checkId(row.imageId());
-    if (row.attempts() < 1) {
+    if (row.attempts() < 1 && row.change() == Change.PUT) {
       throw new IllegalArgumentException(
           "Image '" + row.imageId() + "' was rejected after " + row.attempts() + " attempts");
     }
@@ -42,6 +48,9 @@ final class RejectFormat extends RowFormat<RejectRow> {
     out.text(5, name(row.kind()));
     out.text(6, row.reason());
     out.int32(7, row.attempts());
+    row.offset().ifPresent(offset -> out.int64(8, offset));
+    row.length().ifPresent(length -> out.int64(9, length));
+    out.text(10, name(row.change()));
   }
 
   @Override
@@ -53,6 +62,11 @@ final class RejectFormat extends RowFormat<RejectRow> {
     String stage = in.text(4);
     RejectRow.Kind kind = value(RejectRow.Kind.class, in.text(5));
     String reason = in.text(6);
-    return new RejectRow(key, imageId, uri, version, stage, kind, reason, in.int32(7));
+    int attempts = in.int32(7);
+    OptionalLong offset = in.optionalInt64(8);
+    OptionalLong length = in.optionalInt64(9);
+    Change change = value(Change.class, in.text(10));
+    return new RejectRow(
+        key, change, imageId, uri, version, offset, length, stage, kind, reason, attempts);
   }
 }

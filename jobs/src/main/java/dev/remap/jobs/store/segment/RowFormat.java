@@ -14,7 +14,7 @@ import org.apache.parquet.schema.Types;
  * @param <R> the table's rows
  */
 public abstract sealed class RowFormat<R extends Row>
-    permits SnapshotFormat, VectorFormat, RejectFormat, MomentFormat {
+    permits SnapshotFormat, VectorFormat, RejectFormat, MomentFormat, HeaderFormat {
   private static final int MIB = 1 << 20;
 
   private final String table;
@@ -50,12 +50,22 @@ public abstract sealed class RowFormat<R extends Row>
     return new MomentFormat(dimension);
   }
 
+  /** The first columns of the rows of a snapshot, of descriptors or of vectors, read alone. */
+  public static RowFormat<HeaderRow> headers(RowFormat<? extends LayeredRow> of) {
+    return new HeaderFormat(of);
+  }
+
   /** The table's name, in paths, records and file metadata. */
   public final String table() {
     return table;
   }
 
   final MessageType schema() {
+    return schema;
+  }
+
+  /** The columns that are read. */
+  MessageType projection() {
     return schema;
   }
 

@@ -86,6 +86,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     SegmentReader<R> reader = new SegmentReader<>(where, ref, format, range, file);
     try {
       reader.checkFooter(ref.file().bytes());
+      file.setRequestedSchema(format.projection());
       return reader;
     } catch (RuntimeException e) {
       reader.close();
@@ -182,7 +183,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
         return end();
       }
       var metadata = file.getFileMetaData();
-      columns = new Columns(group, format.schema(), metadata.getCreatedBy());
+      columns = new Columns(group, format.projection(), metadata.getCreatedBy());
       rowsLeftInGroup = group.getRowCount();
     }
     rowsLeftInGroup--;

@@ -62,9 +62,12 @@ public final class Rows {
       rows.add(
           new RejectRow(
               key,
+              Change.PUT,
               "i" + key,
               "file:/" + key,
               "v",
+              OptionalLong.empty(),
+              OptionalLong.empty(),
               "decode",
               kind,
               "cut short",

@@ -229,7 +229,19 @@ class SegmentTest {
         new SnapshotRow(1, Change.PUT, "a", "", "v", OptionalLong.empty(), OptionalLong.empty());
     SnapshotRow negative =
         new SnapshotRow(1, Change.PUT, "a", "u", "v", OptionalLong.of(-1), OptionalLong.of(1));
-    RejectRow never = new RejectRow(1, "a", "u", "v", "read", RejectRow.Kind.ACCESS, "r", 0);
+    RejectRow never =
+        new RejectRow(
+            1,
+            Change.PUT,
+            "a",
+            "u",
+            "v",
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            "read",
+            RejectRow.Kind.ACCESS,
+            "r",
+            0);
 
     refuseFirst(RowFormat.snapshot(), noUri, "has no URI");
     refuseFirst(RowFormat.snapshot(), negative, "negative offset");

@@ -1,0 +1,137 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.segment.LayeredRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The layers that together are a table at one snapshot, as folders, oldest first. A layer names the
+ * one below it as its parent; where a compaction has rewritten a layer and those below it, the
+ * rewritten one is taken.
+ */
+record Chain(List<String> folders) implements Serializable {
+  /** The input that names the layer below; a layer without it stands on its own. */
+  static final String PARENT = "parent";
+
+  private static final String COMPACTED = "-compacted";
+
+  Chain {
+    folders = List.copyOf(folders);
+  }
+
+  /**
+   * The chain that ends at a complete layer.
+   *
+   * @param table the folder of all its layers, such as that of an extractor's descriptors
+   */
+  static Chain of(Store store, String table, int number) {
+    List<String> folders = new ArrayList<>();
+    for (Optional<Integer> at = Optional.of(number); at.isPresent(); ) {
+      String raw = folder(table, at.get());
+      String folder = Ledgers.find(store, raw + COMPACTED).isPresent() ? raw + COMPACTED : raw;
+      folders.add(0, folder);
+      at = parent(Ledgers.of(store, folder));
+    }
+    return new Chain(folders);
+  }
+
+  /** One layer that stands on its own. */
+  static Chain ofOne(String folder) {
+    return new Chain(List.of(folder));
+  }
+
+  static String folder(String table, int number) {
+    return table + "/" + Numbered.name(number);
+  }
+
+  static String compacted(String table, int number) {
+    return folder(table, number) + COMPACTED;
+  }
+
+  private static Optional<Integer> parent(Ledger ledger) {
+    return Optional.ofNullable(ledger.inputs().get(PARENT)).map(Integer::valueOf);
+  }
+
+  /**
+   * The number itself, its parent, the parent's parent and so on, as the plans tell, as far as
+   * these are still there.
+   */
+  static List<Integer> ancestry(Store store, String table, int number) {
+    List<Integer> numbers = new ArrayList<>();
+    Optional<Integer> at = Optional.of(number);
+    while (at.isPresent()) {
+      numbers.add(at.get());
+      at =
+          new Layer(store, folder(table, at.get()))
+              .plan()
+              .map(Plan::inputs)
+              .map(inputs -> inputs.get(PARENT))
+              .map(Integer::valueOf);
+    }
+    return numbers;
+  }
+
+  /**
+   * The nearest ancestor of a snapshot that another table, whose layers carry the snapshots'
+   * numbers, is complete for.
+   */
+  static Optional<Integer> ancestor(Store store, String snapshots, int number, String table) {
+    return ancestry(store, snapshots, number).stream()
+        .skip(1)
+        .filter(at -> Ledgers.find(store, folder(table, at)).isPresent())
+        .findFirst();
+  }
+
+  /**
+   * The layers that lead from one number of a table to another, uncompacted.
+   *
+   * @throws StoreException if {@code below} is not an ancestor of {@code number}
+   */
+  static Chain between(Store store, String table, int below, int number) {
+    List<Integer> numbers = ancestry(store, table, number);
+    int end = numbers.indexOf(below);
+    if (end < 0) {
+      throw new StoreException(
+          store.locate(folder(table, number))
+              + " does not build on number "
+              + below
+              + " of the same table: its ancestors are "
+              + numbers);
+    }
+    List<String> folders = new ArrayList<>();
+    numbers.subList(0, end).forEach(at -> folders.add(0, folder(table, at)));
+    return new Chain(folders);
+  }
+
+  /** Whether this is one layer on its own, whose rows are all there is. */
+  boolean isFlat() {
+    return folders.size() == 1;
+  }
+
+  List<Ledger> ledgers(Store store) {
+    return folders.stream().map(folder -> Ledgers.of(store, folder)).toList();
+  }
+
+  /** The newest layer's ledger. */
+  Ledger newest(Store store) {
+    return Ledgers.of(store, folders.get(folders.size() - 1));
+  }
+
+  <R extends LayeredRow> Table<R> table(Store store, RowFormat<R> format) {
+    return new Table<>(store, format, ledgers(store));
+  }
+
+  /** Rows in all layers, puts and deletes, replaced ones included. */
+  long storedRows(Store store, String table) {
+    return ledgers(store).stream().mapToLong(ledger -> ledger.rows(table)).sum();
+  }
+}

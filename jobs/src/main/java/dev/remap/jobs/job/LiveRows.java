@@ -1,0 +1,48 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.segment.HeaderRow;
+import dev.remap.jobs.store.segment.LayeredRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.Verification;
+import java.io.Serializable;
+
+/** Counts the keys that a table has at one number: those whose newest row is a put. */
+final class LiveRows {
+  /** Headers are some ten bytes a row. */
+  private static final long ROWS_PER_TASK = 1 << 22;
+
+  private LiveRows() {}
+
+  /** Makes a table's format where it is needed: formats do not travel. */
+  @FunctionalInterface
+  interface Format extends Serializable {
+    RowFormat<? extends LayeredRow> make();
+  }
+
+  static long count(JobContext context, Chain chain, Format format) {
+    long stored = chain.storedRows(context.store(), format.make().table());
+    if (chain.isFlat()) {
+      return stored;
+    }
+    return new Units(context, "rows")
+            .run(
+                Cuts.even(stored, ROWS_PER_TASK),
+                0,
+                (unit, task) -> {
+                  long rows = 0;
+                  try (TableReader<HeaderRow> reader =
+                      chain
+                          .table(task.store(), RowFormat.headers(format.make()))
+                          .read(unit.range(), Verification.LENGTH)) {
+                    for (; reader.hasNext(); reader.next()) {
+                      rows++;
+                    }
+                  }
+                  return rows;
+                })
+            .stream()
+            .mapToLong(Long::longValue)
+            .sum();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.remap.jobs.store.segment;
+
+import java.util.List;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/** Reads key, id, version and kind of another format's rows, and none of their other columns. */
+final class HeaderFormat extends RowFormat<HeaderRow> {
+  private static final List<String> COLUMNS = List.of("key", "image_id", "version", "kind");
+
+  private final MessageType projection;
+
+  HeaderFormat(RowFormat<?> of) {
+    super(of.table(), of.schema());
+    List<Type> columns = COLUMNS.stream().map(of.schema()::getType).toList();
+    projection = new MessageType(of.table(), columns);
+  }
+
+  @Override
+  MessageType projection() {
+    return projection;
+  }
+
+  @Override
+  void check(HeaderRow row) {
+    throw new UnsupportedOperationException("Headers are only read");
+  }
+
+  @Override
+  void write(HeaderRow row, FieldWriter out) {
+    throw new UnsupportedOperationException("Headers are only read");
+  }
+
+  @Override
+  HeaderRow read(Columns in) {
+    long key = in.int64(0);
+    String imageId = in.text(1);
+    String version = in.text(2);
+    return new HeaderRow(key, value(Change.class, in.text(3)), imageId, version);
+  }
+}
