@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       BuildCommand.class,
       PublishCommand.class,
       ReindexCommand.class,
+      RollbackCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,

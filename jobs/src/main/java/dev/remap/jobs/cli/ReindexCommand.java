@@ -37,9 +37,15 @@ final class ReindexCommand implements Callable<Integer> {
               + " changed one they always are.")
   private boolean retry;
 
+  @Option(
+      names = "--force",
+      description =
+          "Publish in spite of failed checks of quality; recorded. Setting: publish.force.")
+  private Boolean force;
+
   @Override
   public Integer call() {
-    common.with("catalogue.uri", catalogue).with("index.name", name);
+    common.with("catalogue.uri", catalogue).with("index.name", name).with("publish.force", force);
     try (JobContext context = common.create("reindex")) {
       new Reindex(context, retry ? Reindex.Retry.NOW : Reindex.Retry.WITH_CHANGES).execute();
       return 0;
