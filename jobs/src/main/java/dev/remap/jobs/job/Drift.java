@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.jobs.job.GateSettings.DriftBounds;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Verdict;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -20,6 +22,9 @@ import java.util.OptionalDouble;
 final class Drift {
   static final String ERROR = "drift-quantization-error";
   static final String IMBALANCE = "drift-list-imbalance";
+
+  /** Fewer training vectors for each list and code, and these fit no other vectors so well. */
+  private static final int TRAINED_EACH = 39;
 
   /** Enough for a mean and for eight directions, and quickly read. */
   static final int SAMPLE = 1_000;
@@ -51,15 +56,27 @@ final class Drift {
 
   private VerdictCheck error(SelfRetrieval stored) {
     double base = base(ERROR).orElse(stored.meanError());
+    Map<String, String> trained =
+        Quantizers.require(context.store(), candidate.input("quantizer")).inputs();
+    IndexSpec spec = IndexSpec.parse(trained.get("spec"));
+    int least = TRAINED_EACH * Math.max(spec.lists(), 1 << spec.bits());
+    if (Integer.parseInt(trained.get("points")) < least) {
+      return VerdictCheck.skipped(
+              ERROR,
+              String.format(
+                  Locale.ROOT,
+                  "the quantizer was trained on %s vectors, with %,d one could tell drift from chance",
+                  trained.get("points"),
+                  least))
+          .against(base);
+    }
     Optional<Chain> layers =
         NewestLayers.of(
             context.store(),
             Vectors.tableFolder(candidate.vectors().whitening()),
             Vectors.TABLE,
             candidate.vectors().snapshot(),
-            Quantizers.require(context.store(), candidate.input("quantizer"))
-                .inputs()
-                .get(Snapshots.LISTING),
+            trained.get(Snapshots.LISTING),
             SAMPLE);
     long rows = layers.map(chain -> chain.storedRows(context.store(), Vectors.TABLE)).orElse(0L);
     if (rows < bounds.minImages()) {
@@ -67,7 +84,7 @@ final class Drift {
     }
     SelfRetrieval found = SelfRetrieval.ofLayers(context, candidate, layers.get(), SAMPLE);
     String what =
-        String.format(Locale.ROOT, "mean quantisation error of %,d new vectors", found.found());
+        String.format(Locale.ROOT, "mean quantisation error of %,d new vectors", found.seen());
     return ratio(ERROR, what, found.meanError(), base, bounds.maxError(), "drift.max-error");
   }
 

@@ -28,7 +28,7 @@ final class Gate {
   private final Publication log;
   private final GateSettings settings;
   private final List<VerdictCheck> ownChecks = new ArrayList<>();
-  private SelfRetrieval selfRetrieval = new SelfRetrieval(0, 0, 0);
+  private SelfRetrieval selfRetrieval = SelfRetrieval.NONE;
   private long entries;
 
   Gate(JobContext context, Generation candidate, Publication log, GateSettings settings) {

@@ -13,12 +13,20 @@ import org.apache.spark.storage.StorageLevel;
  * How stored vectors find themselves in the shards that were made of them.
  *
  * @param queries how many were searched
- * @param found how many were among their own nearest neighbours
+ * @param found how many were among their own ten nearest
+ * @param seen how many were among as many as were looked at
  * @param errors sum over those of the squared distance from vector to code, in units of 2⁻³²: whole
  *     numbers add to the same sum in any order
  */
-record SelfRetrieval(long queries, long found, long errors) implements Serializable {
+record SelfRetrieval(long queries, long found, long seen, long errors) implements Serializable {
+  /** Nothing searched. */
+  static final SelfRetrieval NONE = new SelfRetrieval(0, 0, 0, 0);
+
   private static final int NEIGHBOURS = 10;
+
+  /** Deep enough to see nearly every code: without those that are far off, errors would look small. */
+  private static final int DEEP = 100;
+
   private static final double UNIT = 1L << 32;
 
   /** However few vectors are asked for, so many tell more than chance. */
@@ -34,7 +42,8 @@ record SelfRetrieval(long queries, long found, long errors) implements Serializa
     int shards = generation.shards(context.store()).size();
     for (double share = Math.max(1.0 / every, KeySample.share(LEAST, rows)); ; share *= WIDER) {
       int parts = (int) Math.max(shards, share * rows / ROWS_PER_RANGE);
-      SelfRetrieval found = of(context, generation, layers, KeySample.ranges(parts, share));
+      SelfRetrieval found =
+          of(context, generation, layers, KeySample.ranges(parts, share), NEIGHBOURS);
       if (found.queries > 0 || share >= 1) {
         return found;
       }
@@ -46,11 +55,15 @@ record SelfRetrieval(long queries, long found, long errors) implements Serializa
       JobContext context, Generation generation, Chain layers, int wanted) {
     long rows = layers.storedRows(context.store(), Vectors.TABLE);
     double share = KeySample.share(wanted, rows);
-    return of(context, generation, layers, KeySample.ranges(NewestLayers.PARTS, share));
+    return of(context, generation, layers, KeySample.ranges(NewestLayers.PARTS, share), DEEP);
   }
 
   private static SelfRetrieval of(
-      JobContext context, Generation generation, Chain layers, List<KeyRange> ranges) {
+      JobContext context,
+      Generation generation,
+      Chain layers,
+      List<KeyRange> ranges,
+      int depth) {
     JavaRDD<QueryBlock> queries =
         StoredVectors.of(context, generation.vectors(), layers, ranges)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -60,39 +73,42 @@ record SelfRetrieval(long queries, long found, long errors) implements Serializa
               DistributedSearch.run(
                       queries,
                       ShardSearcher.of(context, generation),
-                      NEIGHBOURS,
+                      depth,
                       context.spark().defaultParallelism())
                   .map(SelfRetrieval::of)
-                  .fold(new SelfRetrieval(0, 0, 0), SelfRetrieval::plus));
+                  .fold(NONE, SelfRetrieval::plus));
     } finally {
       queries.unpersist(false);
     }
   }
 
-  private static SelfRetrieval of(Neighbors neighbors) {
-    long found = 0;
-    long errors = 0;
+  static SelfRetrieval of(Neighbors neighbors) {
+    SelfRetrieval sum = new SelfRetrieval(neighbors.queryIds().length, 0, 0, 0);
     int k = neighbors.result().k();
     for (int q = 0; q < neighbors.queryIds().length; q++) {
       int rank = neighbors.rank(q, neighbors.queryIds()[q]);
       if (rank >= 0) {
-        found++;
-        errors += Math.round(neighbors.result().distances()[q * k + rank] * UNIT);
+        long error = Math.round(neighbors.result().distances()[q * k + rank] * UNIT);
+        sum = sum.plus(new SelfRetrieval(0, rank < NEIGHBOURS ? 1 : 0, 1, error));
       }
     }
-    return new SelfRetrieval(neighbors.queryIds().length, found, errors);
+    return sum;
   }
 
-  private SelfRetrieval plus(SelfRetrieval other) {
-    return new SelfRetrieval(queries + other.queries, found + other.found, errors + other.errors);
+  SelfRetrieval plus(SelfRetrieval other) {
+    return new SelfRetrieval(
+        queries + other.queries,
+        found + other.found,
+        seen + other.seen,
+        errors + other.errors);
   }
 
   double share() {
     return queries == 0 ? 0 : (double) found / queries;
   }
 
-  /** Mean squared distance between a vector and what its code says, over those that were found. */
+  /** Mean squared distance between a vector and what its code says, over those that were seen. */
   double meanError() {
-    return found == 0 ? 0 : errors / UNIT / found;
+    return seen == 0 ? 0 : errors / UNIT / seen;
   }
 }

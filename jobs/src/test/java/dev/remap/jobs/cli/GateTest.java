@@ -64,13 +64,13 @@ class GateTest {
     publish("not compared", "--generation", "2", "--set", "publish.copies=0");
   }
 
-  /** Twelve folders of two pictures that look alike, and 36 others that are in no folder. */
+  /** Twenty folders of two pictures that look alike, and 20 others that are in no folder. */
   private void pairsAndOthers() {
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 20; i++) {
       picture("g" + i + "/left", i, 0);
       picture("g" + i + "/right", i, 6);
     }
-    for (int i = 0; i < 36; i++) {
+    for (int i = 0; i < 20; i++) {
       picture("other" + i, 100 + i, 0);
     }
   }
@@ -205,7 +205,7 @@ class GateTest {
         .containsPattern(
             "copies-recall-at-1: recall@1 of 200 copies is 0\\.\\d{3}, in generation 1")
         .containsPattern(
-            "groups-map: leave-one-out mAP of 24 images of 12 groups is 0\\.\\d{3}, in");
+            "groups-map: leave-one-out mAP of 40 images of 20 groups is 0\\.\\d{3}, in");
     assertThat(live("equal night")).isEqualTo(2);
     assertThat(verdict("equal night").get("about").get("compared-with").asText())
         .isEqualTo("00000001");
