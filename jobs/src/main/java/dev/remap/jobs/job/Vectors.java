@@ -38,9 +38,11 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
           && (wanted == null || wanted.equals(manifest.id()))) {
         int dimension = Whitenings.load(store, manifest.id()).dimension();
         Numbered.in(store, tableFolder(manifest.id())).stream()
+            .sorted(Comparator.reverseOrder())
             .map(number -> new Vectors(manifest.id(), number, dimension))
-            .filter(vectors -> vectors.layer(store).ledger().isPresent())
-            .forEach(found::add);
+            .filter(vectors -> Ledgers.find(store, vectors.folder()).isPresent())
+            .findFirst()
+            .ifPresent(found::add);
       }
     }
     Comparator<Vectors> bySnapshot = Comparator.comparingInt(Vectors::snapshot);
