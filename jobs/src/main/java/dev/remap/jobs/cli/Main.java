@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
       PublishCommand.class,
       ReindexCommand.class,
       RollbackCommand.class,
+      RetryCommand.class,
+      CompactCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,

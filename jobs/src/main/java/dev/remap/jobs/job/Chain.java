@@ -12,17 +12,23 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The layers that together are a table at one snapshot, as folders, oldest first. A layer names the
- * one below it as its parent; where a compaction has rewritten a layer and those below it, the
- * rewritten one is taken.
+ * one below it as its parent; where a compaction has written a layer and those below it as one,
+ * that one is taken.
  */
 record Chain(List<String> folders) implements Serializable {
   /** The input that names the layer below; a layer without it stands on its own. */
   static final String PARENT = "parent";
 
-  private static final String COMPACTED = "-compacted";
+  /** One layer instead of all up to its number. */
+  static final String COMPACTED = "-compacted";
+
+  /** One layer instead of several, on top of older ones. */
+  static final String MERGED = "-merged";
 
   Chain {
     folders = List.copyOf(folders);
@@ -34,14 +40,25 @@ record Chain(List<String> folders) implements Serializable {
    * @param table the folder of all its layers, such as that of an extractor's descriptors
    */
   static Chain of(Store store, String table, int number) {
+    Set<String> there = Set.copyOf(store.list(table));
     List<String> folders = new ArrayList<>();
     for (Optional<Integer> at = Optional.of(number); at.isPresent(); ) {
-      String raw = folder(table, at.get());
-      String folder = Ledgers.find(store, raw + COMPACTED).isPresent() ? raw + COMPACTED : raw;
+      String folder = best(store, table, at.get(), there);
       folders.add(0, folder);
       at = parent(Ledgers.of(store, folder));
     }
     return new Chain(folders);
+  }
+
+  private static String best(Store store, String table, int number, Set<String> there) {
+    String raw = Numbered.name(number);
+    return Stream.of(COMPACTED, MERGED)
+        .map(ending -> raw + ending)
+        .filter(there::contains)
+        .map(name -> table + "/" + name)
+        .filter(folder -> Ledgers.find(store, folder).isPresent())
+        .findFirst()
+        .orElse(table + "/" + raw);
   }
 
   /** One layer that stands on its own. */
@@ -53,31 +70,22 @@ record Chain(List<String> folders) implements Serializable {
     return table + "/" + Numbered.name(number);
   }
 
-  static String compacted(String table, int number) {
-    return folder(table, number) + COMPACTED;
+  /** Whether a layer of that name was made by a compaction. */
+  static boolean isMerged(String name) {
+    return name.endsWith(COMPACTED) || name.endsWith(MERGED);
   }
 
   private static Optional<Integer> parent(Ledger ledger) {
     return Optional.ofNullable(ledger.inputs().get(PARENT)).map(Integer::valueOf);
   }
 
-  /**
-   * The number itself, its parent, the parent's parent and so on, as the plans tell, as far as
-   * these are still there.
-   */
-  static List<Integer> ancestry(Store store, String table, int number) {
-    List<Integer> numbers = new ArrayList<>();
-    Optional<Integer> at = Optional.of(number);
-    while (at.isPresent()) {
-      numbers.add(at.get());
-      at =
-          new Layer(store, folder(table, at.get()))
-              .plan()
-              .map(Plan::inputs)
-              .map(inputs -> inputs.get(PARENT))
-              .map(Integer::valueOf);
-    }
-    return numbers;
+  /** The layer below one, as its plan tells, if that is still there; numbers fall on the way. */
+  private static Optional<Integer> below(Store store, String table, int number) {
+    return new Layer(store, folder(table, number))
+        .plan()
+        .map(Plan::inputs)
+        .map(inputs -> inputs.get(PARENT))
+        .map(Integer::valueOf);
   }
 
   /**
@@ -85,10 +93,11 @@ record Chain(List<String> folders) implements Serializable {
    * numbers, is complete for.
    */
   static Optional<Integer> ancestor(Store store, String snapshots, int number, String table) {
-    return ancestry(store, snapshots, number).stream()
-        .skip(1)
-        .filter(at -> Ledgers.find(store, folder(table, at)).isPresent())
-        .findFirst();
+    Optional<Integer> at = below(store, snapshots, number);
+    while (at.isPresent() && Ledgers.find(store, folder(table, at.get())).isEmpty()) {
+      at = below(store, snapshots, at.get());
+    }
+    return at;
   }
 
   /**
@@ -97,19 +106,33 @@ record Chain(List<String> folders) implements Serializable {
    * @throws StoreException if {@code below} is not an ancestor of {@code number}
    */
   static Chain between(Store store, String table, int below, int number) {
-    List<Integer> numbers = ancestry(store, table, number);
-    int end = numbers.indexOf(below);
-    if (end < 0) {
-      throw new StoreException(
-          store.locate(folder(table, number))
-              + " does not build on number "
-              + below
-              + " of the same table: its ancestors are "
-              + numbers);
-    }
+    return walk(store, table, below, number)
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    store.locate(folder(table, number))
+                        + " does not build on number "
+                        + below
+                        + " of the same table"));
+  }
+
+  /** As {@link #between}, if those layers are there and complete. */
+  static Optional<Chain> since(Store store, String table, int below, int number) {
+    return walk(store, table, below, number)
+        .filter(chain -> !chain.folders.isEmpty())
+        .filter(
+            chain -> chain.folders.stream().allMatch(it -> Ledgers.find(store, it).isPresent()));
+  }
+
+  /** As far as needed and no farther: a year of nights is a long way. */
+  private static Optional<Chain> walk(Store store, String table, int below, int number) {
     List<String> folders = new ArrayList<>();
-    numbers.subList(0, end).forEach(at -> folders.add(0, folder(table, at)));
-    return new Chain(folders);
+    int at = number;
+    while (at > below) {
+      folders.add(0, folder(table, at));
+      at = below(store, table, at).orElse(0);
+    }
+    return at == below ? Optional.of(new Chain(folders)) : Optional.empty();
   }
 
   /** Whether this is one layer on its own, whose rows are all there is. */

@@ -24,7 +24,9 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
 
   private static final int NEIGHBOURS = 10;
 
-  /** Deep enough to see nearly every code: without those that are far off, errors would look small. */
+  /**
+   * Deep enough to see nearly every code: without those that are far off, errors would look small.
+   */
   private static final int DEEP = 100;
 
   private static final double UNIT = 1L << 32;
@@ -59,11 +61,7 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
   }
 
   private static SelfRetrieval of(
-      JobContext context,
-      Generation generation,
-      Chain layers,
-      List<KeyRange> ranges,
-      int depth) {
+      JobContext context, Generation generation, Chain layers, List<KeyRange> ranges, int depth) {
     JavaRDD<QueryBlock> queries =
         StoredVectors.of(context, generation.vectors(), layers, ranges)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -97,10 +95,7 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
 
   SelfRetrieval plus(SelfRetrieval other) {
     return new SelfRetrieval(
-        queries + other.queries,
-        found + other.found,
-        seen + other.seen,
-        errors + other.errors);
+        queries + other.queries, found + other.found, seen + other.seen, errors + other.errors);
   }
 
   double share() {
