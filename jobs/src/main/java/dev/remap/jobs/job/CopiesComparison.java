@@ -33,6 +33,8 @@ final class CopiesComparison {
   /** Images are drawn from so many ranges of keys, each read by a task. */
   private static final int RANGES = 8;
 
+  private static final int WIDER = 8;
+
   /** So many images that only one generation holds may be nearer than the original. */
   private static final int DEPTH = 50;
 
@@ -86,20 +88,29 @@ final class CopiesComparison {
   }
 
   private List<CopyQuery.Original> originals(int images) {
-    double share = KeySample.share(images, candidate.entries(context.store()));
-    Vectors ours = candidate.vectors();
-    Vectors theirs = live.vectors();
+    long rows = Math.min(candidate.entries(context.store()), live.entries(context.store()));
     List<CopyQuery.Original> found = new ArrayList<>();
-    new Units(context, "images")
-        .run(
-            KeySample.ranges(RANGES, share),
-            0,
-            (range, task) -> common(task.store(), ours, theirs, range))
-        .forEach(found::addAll);
+    // Where the two have little in common, it takes more to find as many.
+    for (double share = KeySample.share(images, rows); ; share *= WIDER) {
+      found.clear();
+      found.addAll(originals(KeySample.ranges(RANGES, share)));
+      if (found.size() >= images || share >= 1) {
+        break;
+      }
+    }
     found.sort(
         Comparator.comparingDouble((CopyQuery.Original image) -> Mix.unit(image.key(), SEED))
             .thenComparingLong(CopyQuery.Original::key));
     return found.subList(0, Math.min(images, found.size()));
+  }
+
+  private List<CopyQuery.Original> originals(List<KeyRange> ranges) {
+    Vectors ours = candidate.vectors();
+    Vectors theirs = live.vectors();
+    return new Units(context, "images")
+        .run(ranges, 0, (range, task) -> common(task.store(), ours, theirs, range)).stream()
+            .flatMap(List::stream)
+            .toList();
   }
 
   private static ArrayList<CopyQuery.Original> common(

@@ -75,9 +75,10 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
     judged.verdict.ifPresent(verdict -> require(verdict, todo.generation, todo.live));
   }
 
-  private static void require(Verdict verdict, Generation generation, Optional<Published> live) {
+  private void require(Verdict verdict, Generation generation, Optional<Published> live) {
     if (verdict.act() == Verdict.Act.PASSED && !verdict.with(Outcome.FAILED).isEmpty()) {
-      throw Refusal.of(generation, live.map(Generation::number), verdict);
+      String groups = context().settings().string("publish.groups");
+      throw new Refusal(generation, live.map(Generation::number), groups).of(verdict);
     }
   }
 

@@ -3,19 +3,25 @@ package dev.remap.jobs.job;
 import dev.remap.jobs.store.Verdict;
 import dev.remap.jobs.store.VerdictCheck;
 import dev.remap.jobs.store.VerdictCheck.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says in three lines why a generation is not published, what else was found, and what is next. */
-final class Refusal {
-  private Refusal() {}
-
+/**
+ * Says in three lines why a generation is not published, what else was found, and what is next.
+ *
+ * @param live number of the generation that stays live
+ * @param groups what the setting {@code publish.groups} names
+ */
+record Refusal(Generation candidate, Optional<Integer> live, String groups) {
   /** Three lines about a verdict with failed checks. */
-  static JobFailedException of(Generation candidate, Optional<Integer> live, Verdict verdict) {
+  JobFailedException of(Verdict verdict) {
     List<VerdictCheck> failed = verdict.with(Outcome.FAILED);
-    List<VerdictCheck> others =
-        verdict.checks().stream().filter(check -> check.outcome() != Outcome.FAILED).toList();
+    List<VerdictCheck> others = new ArrayList<>(verdict.checks());
+    others.removeAll(failed);
     String stays =
         live.map(number -> "generation " + number + " stays live").orElse("nothing is live");
     return new JobFailedException(
@@ -25,33 +31,47 @@ final class Refusal {
         stays,
         texts(failed),
         texts(others),
-        failed.stream()
-                .map(check -> advice(check.name(), candidate, live))
-                .distinct()
-                .collect(Collectors.joining("; "))
-            + "; or publish it all the same with --force");
+        String.join("; ", advice(failed.stream().map(VerdictCheck::name).toList())));
   }
 
+  /** What several checks have to say is said once. */
   private static String texts(List<VerdictCheck> checks) {
-    return checks.stream()
-        .map(check -> check.name() + ": " + check.text())
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    checks.forEach(
+        check -> names.computeIfAbsent(check.text(), text -> new ArrayList<>()).add(check.name()));
+    return names.entrySet().stream()
+        .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
         .collect(Collectors.joining("; "));
   }
 
-  private static String advice(String check, Generation candidate, Optional<Integer> live) {
-    String name = " --name " + candidate.index();
-    return switch (check) {
-      case Gate.REJECTS -> "remap status --rejects, or raise publish.max-reject-ratio";
-      case Gate.SELF_RETRIEVAL ->
-          "quantizer.spec (codes too short?) and search.nprobe; remap evaluate --copies 100" + name;
-      default ->
-          "remap evaluate"
-              + (check.equals(GroupsComparison.NAME) ? " --groups" : " --copies 100")
-              + name
-              + " with --generation "
-              + candidate.number()
-              + live.map(number -> " and " + number).orElse("")
-              + "; remap reindex --retrain if the catalogue is not what whitening and quantizer were trained on";
-    };
+  private List<String> advice(List<String> failed) {
+    List<String> advice = new ArrayList<>();
+    if (failed.contains(Gate.REJECTS)) {
+      advice.add("remap status --rejects, or raise publish.max-reject-ratio");
+    }
+    if (failed.contains(Gate.SELF_RETRIEVAL)) {
+      advice.add("quantizer.spec (are the codes too short?) and search.nprobe");
+    }
+    if (failed.contains(CopiesComparison.NAME)) {
+      advice.add(evaluate("--copies 100"));
+    }
+    if (failed.contains(GroupsComparison.NAME)) {
+      advice.add(evaluate("--groups " + groups));
+    }
+    if (failed.contains(CopiesComparison.NAME) || failed.contains(GroupsComparison.NAME)) {
+      advice.add(
+          "remap reindex --retrain if the catalogue is not what whitening and quantizer were trained on");
+    }
+    advice.add("or publish it all the same with --force");
+    return advice;
+  }
+
+  private String evaluate(String by) {
+    return "remap evaluate %s --name %s with --generation %d%s"
+        .formatted(
+            by,
+            candidate.index(),
+            candidate.number(),
+            live.map(number -> " and " + number).orElse(""));
   }
 }

@@ -229,6 +229,7 @@ class GateTest {
             "\n  found besides: books: 65 listed",
             "\n  look at: ",
             "remap evaluate --copies 100 --name default with --generation 3 and 2",
+            "remap evaluate --groups . --name default with --generation 3 and 2",
             "or publish it all the same with --force");
     assertThat(ran.get("worse").err().lines()).hasSize(3);
     assertThat(live("worse")).isEqualTo(2);
