@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       ReindexCommand.class,
       RetryCommand.class,
       CompactCommand.class,
+      RollbackCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,

@@ -94,6 +94,11 @@ public final class Settings {
     return read(key, config::getDouble);
   }
 
+  /** True or false. */
+  public boolean flag(String key) {
+    return read(key, config::getBoolean);
+  }
+
   /** A size such as {@code 64M} or {@code 8G}, in bytes. */
   public long bytes(String key) {
     return read(key, config::getBytes);

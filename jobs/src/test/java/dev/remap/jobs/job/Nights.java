@@ -42,6 +42,7 @@ final class Nights {
     set("whitening.dimension", 4);
     set("unit.retry-wait", "0s");
     set("extract.window", 16);
+    set("publish.copies", 2);
   }
 
   private Path backbone() {
@@ -161,6 +162,12 @@ final class Nights {
   boolean isSound() {
     try (JobContext context = context(new ByteArrayOutputStream())) {
       return new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
+    }
+  }
+
+  void rollback() {
+    try (JobContext context = context(new ByteArrayOutputStream())) {
+      new RollbackJob(context, null).execute();
     }
   }
 
