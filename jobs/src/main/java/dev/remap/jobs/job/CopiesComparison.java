@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -57,28 +58,31 @@ final class CopiesComparison {
     }
     List<PairedBootstrap.Pair> pairs = pairs(queries);
     int left = queries.size() - pairs.size();
-    if (pairs.size() < LEAST_MADE * queries.size()) {
-      return VerdictCheck.of(
-          NAME,
-          VerdictCheck.Outcome.FAILED,
-          (double) pairs.size() / queries.size(),
-          LEAST_MADE,
-          String.format(
-              java.util.Locale.ROOT,
-              "%,d of %,d copies could not be made: are the catalogue's images still where they were? (publish.copies=0"
-                  + " leaves the comparison out)",
-              left,
-              queries.size()));
-    }
-    String what =
-        String.format(java.util.Locale.ROOT, "recall@1 of %,d copies", pairs.size())
-            + (left == 0
-                ? ""
-                : String.format(
-                    java.util.Locale.ROOT,
-                    " (%,d more could not be made, and are left out)",
-                    left));
-    return comparisons.check(NAME, what, pairs);
+    return pairs.size() < LEAST_MADE * queries.size()
+        ? notMade(left, queries.size())
+        : comparisons.check(NAME, what(pairs.size(), left), pairs);
+  }
+
+  private static VerdictCheck notMade(int left, int queries) {
+    return VerdictCheck.of(
+        NAME,
+        VerdictCheck.Outcome.FAILED,
+        1 - (double) left / queries,
+        LEAST_MADE,
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d copies could not be made: are the catalogue's images still where they were? (publish.copies=0"
+                + " leaves the comparison out)",
+            left,
+            queries));
+  }
+
+  private static String what(int made, int left) {
+    String more =
+        left == 0
+            ? ""
+            : String.format(Locale.ROOT, " (%,d more could not be made, and are left out)", left);
+    return String.format(Locale.ROOT, "recall@1 of %,d copies%s", made, more);
   }
 
   private List<CopyQuery.Original> originals(int images) {

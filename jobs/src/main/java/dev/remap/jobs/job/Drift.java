@@ -20,8 +20,11 @@ import java.util.OptionalDouble;
  * that has become worse fails the comparison with the live one, not this.
  */
 final class Drift {
-  static final String ERROR = "drift-quantization-error";
-  static final String IMBALANCE = "drift-list-imbalance";
+  /** What the names of its checks begin with. */
+  static final String PREFIX = "drift-";
+
+  static final String ERROR = PREFIX + "quantization-error";
+  static final String IMBALANCE = PREFIX + "list-imbalance";
 
   /** Fewer training vectors for each list and code, and these fit no other vectors so well. */
   private static final int TRAINED_EACH = 39;

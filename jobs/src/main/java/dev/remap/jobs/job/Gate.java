@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  * failure that nothing overrides; what is wrong with its quality is a verdict.
  */
 final class Gate {
+  /** What a verdict names the live generation by. */
+  static final String COMPARED_WITH = "compared-with";
+
   static final String BOOKS = "books";
   static final String REJECTS = "reject-ratio";
   static final String SELF_RETRIEVAL = "self-retrieval";
@@ -56,7 +59,7 @@ final class Gate {
     about.put("whitening", candidate.input("whitening"));
     about.put("quantizer", candidate.input("quantizer"));
     live.ifPresent(
-        published -> about.put("compared-with", Numbered.name(Generation.number(published))));
+        published -> about.put(COMPARED_WITH, Numbered.name(Generation.number(published))));
     return about;
   }
 

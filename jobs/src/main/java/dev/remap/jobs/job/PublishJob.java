@@ -6,6 +6,7 @@ import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Verdict;
 import dev.remap.jobs.store.VerdictCheck;
 import dev.remap.jobs.store.VerdictCheck.Outcome;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -145,11 +146,14 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
         }
       }
     }
+    boolean compared = verdict.about().containsKey(Gate.COMPARED_WITH);
     verdict.with(Outcome.SKIPPED).stream()
+        // Of a first publication nobody expects a drift.
+        .filter(check -> compared || !check.name().startsWith(Drift.PREFIX))
         .collect(
             Collectors.groupingBy(
                 VerdictCheck::text,
-                java.util.LinkedHashMap::new,
+                LinkedHashMap::new,
                 Collectors.mapping(VerdictCheck::name, Collectors.toList())))
         .forEach(
             (why, names) -> console.say("  not checked: %s (%s)", String.join(", ", names), why));

@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /** Compares the descriptors that came after a whitening was fitted with the directions it keeps. */
 final class WhiteningDrift {
-  static final String ANGLE = "drift-subspace-angle";
-  static final String EXPLAINED = "drift-explained-variance";
+  static final String ANGLE = Drift.PREFIX + "subspace-angle";
+  static final String EXPLAINED = Drift.PREFIX + "explained-variance";
 
   /**
    * A whitening fitted on fewer descriptors than this for each component explains them better than

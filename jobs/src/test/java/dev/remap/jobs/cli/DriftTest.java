@@ -55,10 +55,8 @@ class DriftTest {
 
     stripes(catalogue.resolve("alike"), 80);
     alike = reindex(catalogue);
-    System.out.println(alike.out());
     pictures(catalogue.resolve("other"), 80);
     other = reindex(catalogue);
-    System.out.println(other.out());
 
     Set<String> whitenings = names("whitenings");
     Set<String> quantizers = names("quantizers");

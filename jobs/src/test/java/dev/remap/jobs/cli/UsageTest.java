@@ -48,6 +48,7 @@ class UsageTest {
         "quantize",
         "build",
         "publish",
+        "rollback",
         "search",
         "evaluate",
         "status",
@@ -120,7 +121,16 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"extract", "whiten", "quantize", "build", "publish", "status", "files --table x"})
+      strings = {
+        "extract",
+        "whiten",
+        "quantize",
+        "build",
+        "publish",
+        "rollback",
+        "status",
+        "files --table x"
+      })
   void onlyASnapshotMakesAStore(String line) {
     String[] words = line.split(" ", -1);
     String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);
