@@ -52,6 +52,7 @@ class UsageTest {
         "evaluate",
         "status",
         "files",
+        "gc",
         "demo"
       })
   void everyCommandExplainsItself(String command) {
@@ -120,7 +121,16 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"extract", "whiten", "quantize", "build", "publish", "status", "files --table x"})
+      strings = {
+        "extract",
+        "whiten",
+        "quantize",
+        "build",
+        "publish",
+        "status",
+        "gc",
+        "files --table x"
+      })
   void onlyASnapshotMakesAStore(String line) {
     String[] words = line.split(" ", -1);
     String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);
