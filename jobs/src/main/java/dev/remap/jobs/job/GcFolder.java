@@ -10,29 +10,35 @@ import java.util.Set;
 /** What was found in one folder: its garbage, what may become garbage, and what nobody knows. */
 final class GcFolder {
   private final String path;
-  private final boolean goes;
+  private final List<String> emptied = new ArrayList<>();
   private final List<Garbage> garbage = new ArrayList<>();
   private final List<StoreFile> waiting = new ArrayList<>();
   private final List<StoreFile> unknown = new ArrayList<>();
 
-  private GcFolder(String path, boolean goes) {
+  private GcFolder(String path) {
     this.path = path;
-    this.goes = goes;
   }
 
   /** One that stays, whatever in it goes. */
   static GcFolder staying(String path) {
-    return new GcFolder(path, false);
+    return new GcFolder(path);
   }
 
   /** One that goes itself once it is empty. */
   static GcFolder going(String path) {
-    return new GcFolder(path, true);
+    GcFolder folder = new GcFolder(path);
+    folder.emptied.add(path);
+    return folder;
   }
 
-  /** Whether it is empty, or will be, and is of no more use. */
-  boolean goes() {
-    return goes && waiting.isEmpty() && unknown.isEmpty();
+  /** A folder below it goes itself once it is empty. */
+  void addEmptied(String below) {
+    emptied.add(below);
+  }
+
+  /** Folders that are of no more use, as far as they are empty then. */
+  List<String> emptied() {
+    return waiting.isEmpty() && unknown.isEmpty() ? emptied : List.of();
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Plan;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -60,8 +61,10 @@ final class GcGenerations {
 
   private int newest(GcTable table) {
     return table.numbers().stream()
-        .filter(number -> store.exists(Artifacts.manifestPath(Generation.folder(index, number))))
-        .reduce(0, (first, second) -> second);
+        .sorted(Comparator.reverseOrder())
+        .filter(number -> Generation.isComplete(store, index, number))
+        .findFirst()
+        .orElse(0);
   }
 
   /** Their numbers and why. */

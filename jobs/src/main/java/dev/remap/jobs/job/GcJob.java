@@ -94,7 +94,7 @@ public final class GcJob {
     if (detail == Detail.PATHS) {
       folder.garbage().forEach(found -> console.say("  %s", found.file().path()));
     }
-    if (mode == Mode.DELETE && (folder.goes() || !folder.garbage().isEmpty())) {
+    if (mode == Mode.DELETE && !(folder.garbage().isEmpty() && folder.emptied().isEmpty())) {
       if (!roots.areStillThose()) {
         throw new JobFailedException(
             "A generation was published while gc was looking for garbage: run it again, it will finish");
@@ -118,8 +118,11 @@ public final class GcJob {
       store.tree().delete(page);
       from = to;
     }
-    if (folder.goes()) {
-      store.tree().prune(folder.path());
+    folder.emptied().forEach(store.tree()::prune);
+    if (!garbage.isEmpty()) {
+      long bytes = garbage.stream().mapToLong(found -> found.file().bytes()).sum();
+      String where = folder.path().isEmpty() ? "the root" : folder.path();
+      console.say("  deleted from %s: %,d files, %s", where, garbage.size(), Console.bytes(bytes));
     }
   }
 

@@ -30,8 +30,7 @@ final class GcLayers {
     Set<String> names = new TreeSet<>(Collections.reverseOrder());
     folders.forEach(folder -> names.addAll(age.store().list(folder)));
     names.removeIf(name -> !GcTable.isLayer(name));
-    boolean isIndex = table.folder().startsWith("indexes/");
-    GcKind kind = isIndex ? GcKind.GENERATION : GcKind.LAYER;
+    GcKind kind = table.isIndex() ? GcKind.GENERATION : GcKind.LAYER;
     for (String name : names) {
       String layer = table.folder() + "/" + name;
       for (String folder : folders) {

@@ -6,8 +6,11 @@ import dev.remap.jobs.store.Heartbeats.Beat;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreFile;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -124,16 +127,26 @@ final class GcScan {
 
   /** What runs left for people to read, each as old as its newest file. */
   private void records(String kind) {
-    for (String run : store.list(kind)) {
-      GcFolder folder = GcFolder.going(kind + "/" + run);
-      List<StoreFile> files = folder.files(store);
-      boolean isKept =
-          files.stream().anyMatch(f -> !age.isOld(f) || f.modified() > age.now() - keepRuns);
-      if (!isKept && !files.isEmpty()) {
-        files.forEach(file -> folder.add(file, GcKind.RUN, GcName.of(folder.path(), file).role()));
-        found.accept(folder);
+    Map<String, List<StoreFile>> runs = new TreeMap<>();
+    for (StoreFile file : GcFolder.staying(kind).files(store)) {
+      int slash = file.path().indexOf('/', kind.length() + 1);
+      if (slash > 0) {
+        runs.computeIfAbsent(file.path().substring(0, slash), r -> new ArrayList<>()).add(file);
       }
     }
+    GcFolder folder = GcFolder.staying(kind);
+    runs.forEach(
+        (run, files) -> {
+          if (files.stream().allMatch(this::isOldRecord)) {
+            files.forEach(file -> folder.add(file, GcKind.RUN, GcName.of(run, file).role()));
+            folder.addEmptied(run);
+          }
+        });
+    found.accept(folder);
+  }
+
+  private boolean isOldRecord(StoreFile file) {
+    return age.isOld(file) && file.modified() <= age.now() - keepRuns;
   }
 
   private void heartbeats() {

@@ -7,6 +7,7 @@ import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.UnitRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class GcTable {
   private final String folder;
   private final Set<String> names;
   private final List<Integer> numbers;
+  private final int newest;
   private final Set<Integer> wanted = new TreeSet<>();
   private final Set<Integer> chained = new HashSet<>();
   private final Set<String> kept = new TreeSet<>();
@@ -40,6 +42,12 @@ final class GcTable {
             .distinct()
             .sorted()
             .toList();
+    this.newest =
+        numbers.stream()
+            .sorted(Comparator.reverseOrder())
+            .filter(number -> hasLedger(Chain.folder(folder, number)))
+            .findFirst()
+            .orElse(0);
   }
 
   /** Whether that is the name of a layer, merged ones included. */
@@ -49,6 +57,11 @@ final class GcTable {
 
   String folder() {
     return folder;
+  }
+
+  /** Whether its layers are generations of an index, with manifests. */
+  boolean isIndex() {
+    return folder.startsWith("indexes/");
   }
 
   /** All folders that a number can have, those first that readers prefer. */
@@ -66,10 +79,6 @@ final class GcTable {
     return kept;
   }
 
-  boolean isComplete(int number) {
-    return hasLedger(Chain.folder(folder, number));
-  }
-
   private boolean isThere(String layer) {
     return names.contains(layer.substring(layer.lastIndexOf('/') + 1));
   }
@@ -80,17 +89,11 @@ final class GcTable {
 
   /** The newest complete number, 0 if there is none. */
   int newest() {
-    for (int i = numbers.size() - 1; i >= 0; i--) {
-      if (isComplete(numbers.get(i))) {
-        return numbers.get(i);
-      }
-    }
-    return 0;
+    return newest;
   }
 
   /** The numbers above the newest complete one: somebody may finish them. */
   List<Integer> unfinished() {
-    int newest = newest();
     return numbers.stream().filter(number -> number > newest).toList();
   }
 
@@ -108,7 +111,7 @@ final class GcTable {
     Layer layer = new Layer(store, path);
     return age.isYoung(layer.planPath())
         || age.isYoung(layer.ledgerPath())
-        || age.isYoung(Artifacts.manifestPath(path))
+        || (isIndex() && age.isYoung(Artifacts.manifestPath(path)))
         || (!hasLedger(path) && hasYoungFiles(path));
   }
 
@@ -162,7 +165,6 @@ final class GcTable {
 
   /** Keeps the newest number, the one it was made from, and those that are young or unfinished. */
   void keepEnds() {
-    int newest = newest();
     if (newest > 0) {
       keep(newest);
       parent(newest).ifPresent(this::keep);
