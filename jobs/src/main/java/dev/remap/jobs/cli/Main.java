@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       FilesCommand.class,
       VerifyCommand.class,
+      GcCommand.class,
       DemoCommand.class
     },
     footer = {

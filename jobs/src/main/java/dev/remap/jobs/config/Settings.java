@@ -108,6 +108,16 @@ public final class Settings {
     return read(key, config::getDuration);
   }
 
+  /** A length of time that is at least so long. */
+  public Duration duration(String key, Duration least) {
+    Duration value = duration(key);
+    if (value.compareTo(least) < 0) {
+      throw new InputException(
+          "%s is %s: it must be at least %s s", key, string(key), least.toSeconds());
+    }
+    return value;
+  }
+
   /** A list of objects, for example {@code extractor.scales}. */
   public List<? extends Config> objects(String key) {
     return read(key, config::getConfigList);

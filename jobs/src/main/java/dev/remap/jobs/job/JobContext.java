@@ -2,9 +2,12 @@ package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +36,8 @@ public final class JobContext implements AutoCloseable {
   private final String run = UUID.randomUUID().toString();
   private final Map<Chain, Long> rows = new ConcurrentHashMap<>();
   private SparkSession session;
+  private Heartbeat heartbeat;
+  private int jobs;
   private Broadcast<SerializableConfiguration> hadoopForTasks;
 
   private JobContext(
@@ -100,6 +105,18 @@ public final class JobContext implements AutoCloseable {
     return command;
   }
 
+  /**
+   * The next of this run's jobs begins and may write: from the first one on, the run has a
+   * heartbeat. Returns the job's own id, which begins with the run's.
+   */
+  synchronized String beginJob() {
+    if (heartbeat == null) {
+      Duration interval = settings.duration("gc.heartbeat", Duration.ofSeconds(1));
+      heartbeat = Heartbeat.start(new Heartbeats(store), run, command, interval);
+    }
+    return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
+  }
+
   /** Hadoop's configuration with Spark's {@code spark.hadoop.*} settings laid over it. */
   public Configuration hadoop() {
     return hadoop;
@@ -138,8 +155,14 @@ public final class JobContext implements AutoCloseable {
 
   @Override
   public void close() {
-    if (session != null) {
-      session.stop();
+    try {
+      if (session != null) {
+        session.stop();
+      }
+    } finally {
+      if (heartbeat != null) {
+        heartbeat.close();
+      }
     }
   }
 }

@@ -53,6 +53,7 @@ class UsageTest {
         "evaluate",
         "status",
         "files",
+        "gc",
         "demo"
       })
   void everyCommandExplainsItself(String command) {
@@ -129,6 +130,7 @@ class UsageTest {
         "publish",
         "rollback",
         "status",
+        "gc",
         "files --table x"
       })
   void onlyASnapshotMakesAStore(String line) {
