@@ -50,6 +50,7 @@ class UsageTest {
         "publish",
         "search",
         "evaluate",
+        "plan",
         "status",
         "files",
         "demo"
