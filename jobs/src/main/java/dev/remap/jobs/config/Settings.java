@@ -146,6 +146,20 @@ public final class Settings {
     return config.root().render(ConfigRenderOptions.concise());
   }
 
+  /**
+   * Whether other settings had the same value, or group of values, for a key.
+   *
+   * @param json as {@link #toJson} gave them
+   */
+  public boolean hasSame(String key, String json) {
+    try {
+      Config other = ConfigFactory.parseString(json);
+      return other.hasPath(key) && other.getValue(key).equals(config.getValue(key));
+    } catch (ConfigException e) {
+      return false;
+    }
+  }
+
   private static Config parseFile(Path file) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new InputException("Configuration file %s cannot be read: check --config", file);

@@ -27,6 +27,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * for.
  */
 public final class JobContext implements AutoCloseable {
+  static final String WORKED = "worked";
+  static final String SLOTS = "slots";
+
   private final String command;
   private final Settings settings;
   private final Console console;
@@ -34,6 +37,8 @@ public final class JobContext implements AutoCloseable {
   private final Configuration hadoop;
   private final Store store;
   private final String run = UUID.randomUUID().toString();
+  private long worked;
+  private int mostTasks;
   private final Map<Chain, Long> rows = new ConcurrentHashMap<>();
   private SparkSession session;
   private Heartbeat heartbeat;
@@ -82,6 +87,24 @@ public final class JobContext implements AutoCloseable {
   /** Opens the store that the settings name, and makes it if it does not exist. */
   public static JobContext create(String command, Settings settings, Console console) {
     return new JobContext(command, settings, console, Store::openOrCreate);
+  }
+
+  /**
+   * As {@link #open} where there is a store; where there is none yet, all that is looked for in it
+   * is missing, and it is not made.
+   */
+  public static JobContext look(String command, Settings settings, Console console) {
+    return new JobContext(
+        command,
+        settings,
+        console,
+        (root, hadoop) -> {
+          Store store = Store.openAny(root, hadoop);
+          if (store.exists(Store.MARK)) {
+            store.checkMark();
+          }
+          return store;
+        });
   }
 
   public Settings settings() {
@@ -141,6 +164,27 @@ public final class JobContext implements AutoCloseable {
       hadoopForTasks = spark().broadcast(new SerializableConfiguration(hadoop));
     }
     return new TaskStore(settings.string("store"), hadoopForTasks);
+  }
+
+  /** Counts rows that tasks have worked on, and how many tasks there were for them. */
+  synchronized void worked(long rows, int tasks) {
+    worked += rows;
+    mostTasks = Math.max(mostTasks, tasks);
+  }
+
+  /**
+   * Adds what a later plan learns a job's speed from: the rows that its tasks worked on, and how
+   * many of them could run at the same time.
+   */
+  synchronized Books measured(Books books) {
+    books.add(WORKED, worked);
+    if (session != null) {
+      int slots = Offer.of(this).slots();
+      books.add(SLOTS, mostTasks == 0 ? slots : Math.min(slots, mostTasks));
+    }
+    worked = 0;
+    mostTasks = 0;
+    return books;
   }
 
   /** The rows of a chain, counted once: what is complete does not change. */

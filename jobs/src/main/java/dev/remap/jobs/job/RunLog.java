@@ -32,7 +32,14 @@ final class RunLog {
             log.id,
             job,
             Instant.now(),
-            new TreeMap<>(Map.of("settings", context.settings().toJson())),
+            new TreeMap<>(
+                Map.of(
+                    "settings",
+                    context.settings().toJson(),
+                    RunHistory.COMMAND,
+                    context.command(),
+                    RunHistory.WRITER,
+                    context.run())),
             new TreeMap<>(versions)));
     return log;
   }

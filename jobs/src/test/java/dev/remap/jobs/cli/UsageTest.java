@@ -51,6 +51,7 @@ class UsageTest {
         "rollback",
         "search",
         "evaluate",
+        "plan",
         "status",
         "files",
         "gc",
