@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Turns the size of a night into what each stage of it takes. */
 final class Estimates {
+  /** Ways in which the checks of a publication distort an image. */
+  private static final int COPIES_EACH = 8;
+
   private final Settings settings;
   private final ExtractorSpec extractor;
   private final long backbone;
@@ -103,9 +106,17 @@ final class Estimates {
 
   private StageEstimate publish(NightSize night) {
     IndexShape shape = night.shape();
+    long copies = night.first() ? 0 : COPIES_EACH * (long) settings.integer("publish.copies");
+    StageSpeed speed = StageSpeed.of(PlanStage.PUBLISH, runs(PlanStage.PUBLISH));
+    if (speed.runs() == 0) {
+      StageSpeed describing = StageSpeed.of(PlanStage.EXTRACT, runs(PlanStage.EXTRACT));
+      speed = speed.later(describing.secondsEach() * copies / offer.slots());
+    }
+    long network = copies == 0 ? 0 : memory.network(extractor, backbone);
     return new Draft(PlanStage.PUBLISH, shape.shards(), shape.entries())
         .bytes((double) shape.bytes(), 0)
-        .memory(0, memory.shards(shape.shardBytes()))
+        .memory(0, Math.max(network, memory.shards(shape.shardBytes())))
+        .speed(speed)
         .objects(1);
   }
 

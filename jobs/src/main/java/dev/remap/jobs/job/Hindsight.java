@@ -3,6 +3,7 @@ package dev.remap.jobs.job;
 import dev.remap.jobs.job.RunHistory.Run;
 import dev.remap.jobs.store.RunEnd;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +111,8 @@ record Hindsight(Instant planned, List<Stage> stages) {
   }
 
   void print(Console console) {
-    console.say("\nthe last plan, of %s, and what came of it", planned);
+    console.say(
+        "\nthe last plan, of %s, and what came of it", planned.truncatedTo(ChronoUnit.SECONDS));
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of("stage", "images planned", "images", "time planned", "time", "actual/planned"));

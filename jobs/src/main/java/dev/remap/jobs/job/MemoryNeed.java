@@ -21,7 +21,7 @@ record MemoryNeed(int tasks) {
           "whiten: tasks × (128 MiB + 8 B × dimensions × components) of heap",
           "build: heap tasks × 128 MiB; outside tasks × (entries of a shard × (code + 12 B) + 2 × quantizer)",
           "quantize: on the driver, training vectors × components × 4 B in the heap and once more outside",
-          "publish: tasks × one shard, outside; compact: tasks × 128 MiB of heap");
+          "publish: tasks × one shard, or as extract for the copies it searches for, outside; compact: tasks × 128 MiB of heap");
 
   private static final long LISTED_ROW = 1000;
 

@@ -11,7 +11,7 @@ enum PlanStage {
   /** Listing, sorting and comparing. */
   SNAPSHOT("listed", 10, 60e-6),
   /** By the small network that comes with this program; a large one takes ten times as long. */
-  EXTRACT(JobContext.WORKED, 10, 0.15),
+  EXTRACT(JobContext.WORKED, 10, 0.3),
   /** Reading a descriptor, projecting it, and writing the vector. */
   WHITEN(JobContext.WORKED, 5, 0.5e-3),
   /** One thread; what a vector takes grows with the lists, see {@link StageSpeed#ofTraining}. */

@@ -91,12 +91,13 @@ record RejectSummary(String extractor, int snapshot, List<Reason> reasons) {
         .toList();
   }
 
-  /** What is said of many images alike: paths, quoted names and numbers become one. */
+  /** What is said of many images alike: paths, quoted names, bytes and numbers become one. */
   static String normalised(String reason) {
     String text =
         reason
             .replaceAll("'[^']*'", "'…'")
             .replaceAll("\\S*/\\S+", "…")
+            .replaceAll("\\b[0-9a-f]{2}(?: [0-9a-f]{2})+\\b", "…")
             .replaceAll("\\d[\\d.,]*(?<![.,])", "#");
     return text.length() <= REASON_LENGTH ? text : text.substring(0, REASON_LENGTH) + "…";
   }

@@ -19,9 +19,6 @@ record RunHistory(List<Run> runs) {
   /** What the configuration of a run's record calls the command that the job was part of. */
   static final String COMMAND = "command";
 
-  /** What it calls the id in the names of the objects that the job wrote. */
-  static final String WRITER = "writer";
-
   private static final int MOST = 400;
 
   RunHistory {
@@ -46,9 +43,9 @@ record RunHistory(List<Run> runs) {
       return start.at();
     }
 
-    /** The id in the names of what it wrote. */
-    String writer() {
-      return start.configuration().getOrDefault(WRITER, "");
+    /** Whether it is a job of the command that has that id in the names of what it wrote. */
+    boolean isPartOf(String command) {
+      return start.run().startsWith(command + "-");
     }
 
     /** The command that it was part of. */

@@ -37,9 +37,7 @@ final class RunLog {
                     "settings",
                     context.settings().toJson(),
                     RunHistory.COMMAND,
-                    context.command(),
-                    RunHistory.WRITER,
-                    context.run())),
+                    context.command())),
             new TreeMap<>(versions)));
     return log;
   }

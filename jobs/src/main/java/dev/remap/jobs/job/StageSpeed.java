@@ -12,6 +12,10 @@ import java.util.List;
  */
 record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
   private static final int NEWEST = 32;
+
+  /** So many times the smallest run the largest must be. */
+  private static final double SPREAD = 4;
+
   private static final int TRAINING_ROUNDS = 10;
 
   /** Products and sums of one core with AVX-512, of which our kernels were seen to do 7·10¹⁰. */
@@ -21,8 +25,8 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
   private record Point(double images, double seconds) {}
 
   /**
-   * Fitted to the newest runs of a stage by least squares of the relative error, both terms at
-   * least 0.
+   * Fitted to the newest runs of a stage by least squares of the relative error. Runs of about one
+   * size cannot tell the two terms apart: they only say by how much the assumptions are wrong.
    */
   static StageSpeed of(PlanStage stage, List<Run> runs) {
     List<Point> points =
@@ -52,6 +56,26 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
   }
 
   private static StageSpeed fit(PlanStage stage, List<Point> points) {
+    double least = points.stream().mapToDouble(Point::images).min().orElseThrow();
+    double most = points.stream().mapToDouble(Point::images).max().orElseThrow();
+    StageSpeed scaled = scaled(stage, points);
+    return most < SPREAD * least ? scaled : free(points, scaled);
+  }
+
+  private static StageSpeed scaled(PlanStage stage, List<Point> points) {
+    double product = 0;
+    double square = 0;
+    for (Point point : points) {
+      double assumed = (stage.fixedSeconds() + stage.secondsEach() * point.images) / point.seconds;
+      product += assumed;
+      square += assumed * assumed;
+    }
+    double factor = product / square;
+    return new StageSpeed(
+        factor * stage.fixedSeconds(), factor * stage.secondsEach(), points.size());
+  }
+
+  private static StageSpeed free(List<Point> points, StageSpeed otherwise) {
     double w = 0;
     double wx = 0;
     double wxx = 0;
@@ -65,18 +89,20 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
       wt += weight * point.seconds;
       wxt += weight * point.images * point.seconds;
     }
-    double determinant = w * wxx - wx * wx;
-    double each = (w * wxt - wx * wt) / determinant;
+    double each = (w * wxt - wx * wt) / (w * wxx - wx * wx);
     double fixed = (wt - each * wx) / w;
-    // Runs of one size cannot tell the two apart, nor can those where the larger was the faster.
-    if (!(determinant > 1e-6 * w * wxx) || each < 0) {
-      fixed = Math.min(stage.fixedSeconds(), wt / w / 2);
-      each = (wt / w - fixed) / (wx / w);
-    } else if (fixed < 0) {
-      fixed = 0;
-      each = wxt / wxx;
+    if (!(each >= 0)) {
+      // The larger ones were the faster: something else decided.
+      return otherwise;
     }
-    return new StageSpeed(fixed, each, points.size());
+    return fixed >= 0
+        ? new StageSpeed(fixed, each, points.size())
+        : new StageSpeed(0, wxt / wxx, points.size());
+  }
+
+  /** The same with more seconds that do not depend on the images. */
+  StageSpeed later(double seconds) {
+    return new StageSpeed(fixedSeconds + seconds, secondsEach, runs);
   }
 
   /**

@@ -83,13 +83,16 @@ record Status(
    *
    * @param state live, earlier, refused, not published, or its units if it is not complete
    * @param snapshot that it shows
+   * @param published when it was, the last time
+   * @param grounds on which it was: passed, forced, rollback
    */
   record GenerationState(
       LayerState layer,
       String state,
       String quantizer,
       Optional<Integer> snapshot,
-      Optional<Instant> published) {}
+      Optional<Instant> published,
+      Optional<String> grounds) {}
 
   /** One index. */
   record IndexState(String name, List<GenerationState> newest, int earlier) {

@@ -74,6 +74,7 @@ final class StatusJson {
       layer(one, generation.layer());
       one.put("quantizer", generation.quantizer());
       generation.snapshot().ifPresent(number -> one.put("snapshot", number));
+      generation.grounds().ifPresent(grounds -> one.put("grounds", grounds));
       generation.published().ifPresent(at -> one.put("published-at", at.toString()));
     }
   }

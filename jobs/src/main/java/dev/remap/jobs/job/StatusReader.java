@@ -19,6 +19,7 @@ import dev.remap.jobs.store.segment.KeyRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -157,12 +158,16 @@ final class StatusReader {
         state,
         manifest.map(there -> there.inputs().get("quantizer")).orElse("–"),
         manifest.map(there -> Integer.valueOf(there.inputs().get("snapshot"))),
-        Optional.ofNullable(published).flatMap(this::when));
+        Optional.ofNullable(published).flatMap(this::when),
+        Optional.ofNullable(published)
+            .flatMap(Published::verdict)
+            .map(verdict -> verdict.act().name().toLowerCase(Locale.ROOT)));
   }
 
   private Optional<Instant> when(Published published) {
-    return history.of("publish").stream()
-        .filter(run -> run.writer().equals(published.run()))
+    return history.runs().stream()
+        .filter(run -> run.is("publish") || run.is("rollback"))
+        .filter(run -> run.isPartOf(published.run()))
         .flatMap(run -> run.end().stream())
         .map(RunEnd::at)
         .findFirst();

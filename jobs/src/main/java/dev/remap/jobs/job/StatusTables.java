@@ -158,7 +158,7 @@ record StatusTables(Console console, Status status) {
   /** What was published when, what ran, how the last plan went, and what comes next. */
   void times() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("index", "generation", "state", "published", "snapshot", "shards"));
+    rows.add(List.of("index", "generation", "state", "published", "checks", "snapshot", "shards"));
     for (IndexState index : status.indexes()) {
       index.newest().forEach(generation -> rows.add(row(index.name(), generation)));
     }
@@ -177,6 +177,7 @@ record StatusTables(Console console, Status status) {
         generation.layer().title(),
         generation.state(),
         generation.published().map(StatusTables::time).orElse("–"),
+        generation.grounds().orElse("–"),
         generation.snapshot().map(number -> Integer.toString(number)).orElse("–"),
         number(generation.layer().units()));
   }

@@ -1,6 +1,8 @@
 package dev.remap.jobs.store;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,9 +41,25 @@ public final class Runs {
 
   /** The ids of the runs that began last, as far as the storage's clock tells, newest first. */
   public List<String> newest(int most) {
-    return store.newest("runs", "started.json", most).stream()
-        .map(path -> path.split("/", -1)[1])
+    List<StoreFile> beginnings = new ArrayList<>();
+    store
+        .tree()
+        .walk(
+            "runs",
+            file -> {
+              if (file.path().equals(startPath(folder(file)))) {
+                beginnings.add(file);
+              }
+            });
+    return beginnings.stream()
+        .sorted(Comparator.comparingLong(StoreFile::modified).reversed())
+        .limit(most)
+        .map(Runs::folder)
         .toList();
+  }
+
+  private static String folder(StoreFile file) {
+    return file.path().split("/", -1)[1];
   }
 
   /** How that run began, if there is one. */

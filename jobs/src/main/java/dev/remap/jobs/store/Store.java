@@ -6,9 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,10 +19,8 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * A root folder on {@code file:}, {@code hdfs:} or {@code s3a:} and the few operations on it that a
@@ -177,33 +173,6 @@ public final class Store {
     } catch (IOException e) {
       throw StoreException.of("list", locate(folder), e);
     }
-  }
-
-  /**
-   * Those files of a name, in the folders directly below a folder, that were changed last, newest
-   * first: on object stores one listing for a thousand of them.
-   */
-  public List<String> newest(String folder, String name, int most) {
-    record Found(Path path, long changed) {}
-    List<Found> found = new ArrayList<>();
-    try {
-      RemoteIterator<LocatedFileStatus> files = fs.listFiles(path(folder), true);
-      while (files.hasNext()) {
-        LocatedFileStatus file = files.next();
-        if (file.getPath().getName().equals(name)) {
-          found.add(new Found(file.getPath(), file.getModificationTime()));
-        }
-      }
-    } catch (FileNotFoundException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw StoreException.of("list", locate(folder), e);
-    }
-    return found.stream()
-        .sorted(Comparator.comparingLong(Found::changed).reversed())
-        .limit(most)
-        .map(file -> folder + "/" + file.path.getParent().getName() + "/" + name)
-        .toList();
   }
 
   /** All of a small file, or nothing if there is none; refuses one above the limit unread. */

@@ -156,14 +156,14 @@ class StatusTest {
   @Test
   void generationsTellWhenTheyWerePublished() {
     assertThat(status)
-        .containsPattern("(?m)^ +default +12 +\\w+ +\\d{4}-\\d\\d-\\d\\dT\\S+Z +12 +2$");
+        .containsPattern("(?m)^ +default +12 +live +\\d{4}-\\d\\d-\\d\\dT\\S+Z +passed +12 +2$");
   }
 
   @Test
   void generationsThatWereNotPublishedSaySo() {
-    assertThat(notPublished).containsPattern("(?m)^ +default +13 +not published +– +13 +2$");
+    assertThat(notPublished).containsPattern("(?m)^ +default +13 +not published +– +– +13 +2$");
     assertThat(status)
-        .containsPattern("(?m)^ +default +13 +refused +– +13 +2$")
+        .containsPattern("(?m)^ +default +13 +refused +– +– +13 +2$")
         .containsPattern("(?m)^ +default +12 +live ")
         .contains("Generation 13 of 'default' is not published, the copies are not found");
   }
