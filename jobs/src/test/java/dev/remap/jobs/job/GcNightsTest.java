@@ -77,7 +77,7 @@ class GcNightsTest {
     assertThat(names(nights.store().resolve("vectors"))).hasSize(1);
     assertThat(names(nights.store().resolve("quantizers"))).hasSize(1);
     assertThat(collect(nights)).contains("no garbage");
-    assertThat(nights.isSound()).isTrue();
+    assertThat(nights.verify()).contains("all is well");
     assertThat(nights.shards())
         .hasSize(2)
         .isEqualTo(nights("fresh").fromNothing(nights, catalogue).shards());

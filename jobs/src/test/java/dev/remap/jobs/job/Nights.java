@@ -158,11 +158,13 @@ final class Nights {
     }
   }
 
-  /** Whether every file of the store is as it should be. */
-  boolean isSound() {
-    try (JobContext context = context(new ByteArrayOutputStream())) {
-      return new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
+  /** What a look at every file of the store says. */
+  String verify() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (JobContext context = context(said)) {
+      new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
     }
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   void rollback() {
