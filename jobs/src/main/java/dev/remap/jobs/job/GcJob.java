@@ -71,7 +71,7 @@ public final class GcJob {
     console.say("gc %s", store.root());
     GcRoots roots = new GcRoots(age, before);
     tellKept(age, roots);
-    new GcScan(age, roots, keepRuns.toMillis(), folder -> take(folder, roots)).run();
+    new GcScan(age, roots, context.run(), keepRuns.toMillis(), folder -> take(folder, roots)).run();
     tell(age);
   }
 

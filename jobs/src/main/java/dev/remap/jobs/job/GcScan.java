@@ -23,17 +23,20 @@ final class GcScan {
   private final Store store;
   private final GcAge age;
   private final GcRoots roots;
+  private final String ownRun;
   private final long keepRuns;
   private final Consumer<GcFolder> found;
   private final GcLayers layers;
 
   /**
+   * @param ownRun the id of the run that looks
    * @param keepRuns how old the records of runs become, in milliseconds
    */
-  GcScan(GcAge age, GcRoots roots, long keepRuns, Consumer<GcFolder> found) {
+  GcScan(GcAge age, GcRoots roots, String ownRun, long keepRuns, Consumer<GcFolder> found) {
     this.store = age.store();
     this.age = age;
     this.roots = roots;
+    this.ownRun = ownRun;
     this.keepRuns = keepRuns;
     this.found = found;
     this.layers = new GcLayers(age, found);
@@ -137,7 +140,8 @@ final class GcScan {
     GcFolder folder = GcFolder.staying(kind);
     runs.forEach(
         (run, files) -> {
-          if (files.stream().allMatch(this::isOldRecord)) {
+          boolean own = run.startsWith(kind + "/" + ownRun);
+          if (!own && files.stream().allMatch(this::isOldRecord)) {
             files.forEach(file -> folder.add(file, GcKind.RUN, GcName.of(run, file).role()));
             folder.addEmptied(run);
           }
