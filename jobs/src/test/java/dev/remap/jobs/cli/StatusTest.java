@@ -59,6 +59,7 @@ class StatusTest {
     remap.set("catalogue.uri", catalogue).set("index.shards", 2).set("unit.images", 30);
     // No compaction: the tables of many layers are what is looked at.
     remap.set("compact.max-layers", 1000).set("compact.max-delta-ratio", 1000);
+    remap.set("publish.copies", 0);
     firstNight();
     afterTheFirst = remap.succeed("status").out();
 
