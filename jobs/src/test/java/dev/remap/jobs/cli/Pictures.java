@@ -14,14 +14,14 @@ import javax.imageio.ImageIO;
 /**
  * Made-up photographs: a smooth random field with some shapes on it, the same for the same seed.
  */
-final class Pictures {
-  static final int LONG = 160;
-  static final int SHORT = 120;
+public final class Pictures {
+  public static final int LONG = 160;
+  public static final int SHORT = 120;
 
   private Pictures() {}
 
   /** Writes folders {@code g00}, {@code g01}, … of pictures; every fourth one is upright. */
-  static void folders(Path root, int folders, int each, long seed) {
+  public static void folders(Path root, int folders, int each, long seed) {
     for (int folder = 0; folder < folders; folder++) {
       for (int i = 0; i < each; i++) {
         boolean upright = i % 4 == 3;
@@ -35,7 +35,7 @@ final class Pictures {
   }
 
   /** Writes one picture as a JPEG. */
-  static void write(Path file, Random random, int width, int height) {
+  public static void write(Path file, Random random, int width, int height) {
     try {
       Files.createDirectories(file.getParent());
       if (!ImageIO.write(picture(random, width, height), "jpg", file.toFile())) {
