@@ -45,13 +45,13 @@ class ClusterDrill {
   private final Path work = Path.of("target/cluster-test").toAbsolutePath();
   private final Console console = new Console(System.out);
   private final List<List<String>> table = new ArrayList<>();
-  private Nights nights;
+  private TwoNights nights;
   private final Map<Integer, LiveIndex> reference = new TreeMap<>();
 
   @BeforeAll
   void makeTheReference() throws IOException {
     table.add(List.of("what", "seconds", "found"));
-    nights = new Nights(work.resolve("photographs"), PHOTOGRAPHS, SEED);
+    nights = new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, SEED);
     LocalSpark.use("local[2]");
     Place place = Place.local(work.resolve("local"));
     Remap remap = new Remap(work.resolve("local/store"));

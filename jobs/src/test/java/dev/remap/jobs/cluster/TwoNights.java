@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.FileSystem;
  * A catalogue of made-up photographs on two nights, each in a folder of its own: images are added,
  * replaced and removed between them, and one that was broken is mended while another one breaks.
  */
-final class Nights {
+final class TwoNights {
   private static final int FOLDERS = 2;
 
   private final Path folder;
@@ -30,7 +30,7 @@ final class Nights {
   /**
    * @param each photographs of each of two folders
    */
-  Nights(Path folder, int each, long seed) {
+  TwoNights(Path folder, int each, long seed) {
     this.folder = folder;
     this.each = each;
     this.seed = seed;
