@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
       BuildCommand.class,
       PublishCommand.class,
       ReindexCommand.class,
+      RetryCommand.class,
+      CompactCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
     name = "reindex",
     description = {
       "Brings a published index up to date with its catalogue: lists it, describes and projects what",
-      "was added or changed, takes out what is gone, builds, checks and publishes a new generation.",
+      "was added or changed, takes out what is gone, merges the shards, checks and publishes a new",
+      "generation, and compacts what has grown many layers.",
       "Does nothing if nothing has changed; runs all stages if nothing is published yet.",
       ""
     })
@@ -31,17 +32,19 @@ final class ReindexCommand implements Callable<Integer> {
   private String name;
 
   @Option(
-      names = "--retry",
-      description =
-          "Try images that could not be reached again also if the catalogue has not changed; with a"
-              + " changed one they always are.")
-  private boolean retry;
+      names = "--retrain",
+      description = {
+        "Fit the whitening and train the quantizer anew, from the stored descriptors, also if the",
+        "catalogue has not changed: for when what was added since looks different."
+      })
+  private boolean retrain;
 
   @Override
   public Integer call() {
     common.with("catalogue.uri", catalogue).with("index.name", name);
     try (JobContext context = common.create("reindex")) {
-      new Reindex(context, retry ? Reindex.Retry.NOW : Reindex.Retry.WITH_CHANGES).execute();
+      Reindex.Training training = retrain ? Reindex.Training.ANEW : Reindex.Training.KEPT;
+      new Reindex(context, Reindex.Again.WITH_CHANGES, training).execute();
       return 0;
     }
   }

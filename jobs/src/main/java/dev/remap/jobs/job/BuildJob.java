@@ -141,8 +141,18 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     }
     List<Unit> pending = todo.layer.pending(todo.plan);
     long rows = pending.stream().mapToLong(Unit::images).sum();
+    ShardBase base =
+        ShardBase.find(context().store(), todo.index, todo.generation, todo.vectors, todo.plan)
+            .orElse(null);
+    if (base != null) {
+      rows = base.changes().storedRows(context().store(), Vectors.TABLE);
+      context()
+          .console()
+          .say("  merged from generation %d: at most %,d codes are new", base.number(), rows);
+    }
     BuildTask task =
-        new BuildTask(todo.layer.folder(), todo.vectors, todo.quantizer.id(), context().run());
+        new BuildTask(
+            todo.layer.folder(), todo.vectors, todo.quantizer.id(), base, context().run());
     new Units(context(), "vectors").run(pending, rows, task);
     return todo.layer.fold(todo.plan, name());
   }

@@ -12,17 +12,23 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The layers that together are a table at one snapshot, as folders, oldest first. A layer names the
- * one below it as its parent; where a compaction has rewritten a layer and those below it, the
- * rewritten one is taken.
+ * one below it as its parent; where a compaction has written a layer and those below it as one,
+ * that one is taken.
  */
 record Chain(List<String> folders) implements Serializable {
   /** The input that names the layer below; a layer without it stands on its own. */
   static final String PARENT = "parent";
 
-  private static final String COMPACTED = "-compacted";
+  /** One layer instead of all up to its number. */
+  static final String COMPACTED = "-compacted";
+
+  /** One layer instead of several, on top of older ones. */
+  static final String MERGED = "-merged";
 
   Chain {
     folders = List.copyOf(folders);
@@ -34,14 +40,25 @@ record Chain(List<String> folders) implements Serializable {
    * @param table the folder of all its layers, such as that of an extractor's descriptors
    */
   static Chain of(Store store, String table, int number) {
+    Set<String> there = Set.copyOf(store.list(table));
     List<String> folders = new ArrayList<>();
     for (Optional<Integer> at = Optional.of(number); at.isPresent(); ) {
-      String raw = folder(table, at.get());
-      String folder = Ledgers.find(store, raw + COMPACTED).isPresent() ? raw + COMPACTED : raw;
+      String folder = best(store, table, at.get(), there);
       folders.add(0, folder);
       at = parent(Ledgers.of(store, folder));
     }
     return new Chain(folders);
+  }
+
+  private static String best(Store store, String table, int number, Set<String> there) {
+    String raw = Numbered.name(number);
+    return Stream.of(COMPACTED, MERGED)
+        .map(ending -> raw + ending)
+        .filter(there::contains)
+        .map(name -> table + "/" + name)
+        .filter(folder -> Ledgers.find(store, folder).isPresent())
+        .findFirst()
+        .orElse(table + "/" + raw);
   }
 
   /** One layer that stands on its own. */
@@ -53,8 +70,9 @@ record Chain(List<String> folders) implements Serializable {
     return table + "/" + Numbered.name(number);
   }
 
-  static String compacted(String table, int number) {
-    return folder(table, number) + COMPACTED;
+  /** Whether a layer of that name was made by a compaction. */
+  static boolean isMerged(String name) {
+    return name.endsWith(COMPACTED) || name.endsWith(MERGED);
   }
 
   private static Optional<Integer> parent(Ledger ledger) {
@@ -110,6 +128,17 @@ record Chain(List<String> folders) implements Serializable {
     List<String> folders = new ArrayList<>();
     numbers.subList(0, end).forEach(at -> folders.add(0, folder(table, at)));
     return new Chain(folders);
+  }
+
+  /** As {@link #between}, if those layers are there and complete. */
+  static Optional<Chain> since(Store store, String table, int below, int number) {
+    if (below == number || !ancestry(store, table, number).contains(below)) {
+      return Optional.empty();
+    }
+    Chain chain = between(store, table, below, number);
+    return chain.folders.stream().allMatch(folder -> Ledgers.find(store, folder).isPresent())
+        ? Optional.of(chain)
+        : Optional.empty();
   }
 
   /** Whether this is one layer on its own, whose rows are all there is. */

@@ -41,6 +41,17 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
     return new Descriptors(files.id(), newest.get(), dimension(files.spec()));
   }
 
+  /** Those of one snapshot by one extractor, if they are complete. */
+  static Optional<Descriptors> find(JobContext context, String extractor, int snapshot) {
+    Store store = context.store();
+    if (Ledgers.find(store, Layout.descriptors(extractor, Numbered.name(snapshot))).isEmpty()) {
+      return Optional.empty();
+    }
+    ArtifactManifest artifact = new Artifacts(store).require(Layout.extractor(extractor));
+    int dimension = dimension(ExecutorExtractors.spec(store, artifact));
+    return Optional.of(new Descriptors(extractor, snapshot, dimension));
+  }
+
   private static InputException none(Store store, String extractor, Integer snapshot) {
     List<String> others =
         store.list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();

@@ -22,14 +22,24 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   private static final long FEW_REJECTS = 10;
 
   private final Integer number;
+  private final UnitImages.Retry retry;
   private Placements placements = new Placements(List.of());
 
   /**
    * @param number of the snapshot; null for the newest
    */
   public ExtractJob(JobContext context, Integer number) {
+    this(context, number, UnitImages.Retry.ACCESS);
+  }
+
+  /**
+   * @param retry which images that were rejected before are tried again; those that could not be
+   *     reached at the least
+   */
+  ExtractJob(JobContext context, Integer number, UnitImages.Retry retry) {
     super(context);
     this.number = number;
+    this.retry = retry == UnitImages.Retry.NONE ? UnitImages.Retry.ACCESS : retry;
   }
 
   /**
@@ -70,7 +80,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
             : Chain.ancestor(
                 store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
-    UnitImages.Source source = source(files, snapshots, snapshot, parent);
+    UnitImages.Retry retried = fixed.map(ExtractJob::retry).orElse(retry);
+    UnitImages.Source source = source(files, snapshots, snapshot, parent, retried);
     SortedMap<String, String> inputs = new TreeMap<>();
     inputs.put("extractor", files.spec().fingerprint());
     inputs.put(Snapshots.LISTING, snapshots.listing(snapshot));
@@ -83,8 +94,16 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     return todo;
   }
 
+  private static UnitImages.Retry retry(Plan fixed) {
+    return UnitImages.Retry.valueOf(fixed.inputs().get("retry").toUpperCase(Locale.ROOT));
+  }
+
   private UnitImages.Source source(
-      ExtractorFiles files, Snapshots snapshots, int snapshot, Optional<Integer> parent) {
+      ExtractorFiles files,
+      Snapshots snapshots,
+      int snapshot,
+      Optional<Integer> parent,
+      UnitImages.Retry retried) {
     Store store = context().store();
     if (parent.isEmpty()) {
       return new UnitImages.Source(snapshots.chain(snapshot), null, UnitImages.Retry.NONE);
@@ -92,7 +111,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     return new UnitImages.Source(
         Chain.between(store, Snapshots.FOLDER, parent.get(), snapshot),
         Chain.of(store, Descriptors.tableFolder(files.id()), parent.get()),
-        UnitImages.Retry.ACCESS);
+        retried);
   }
 
   /** Units of about equal work: all that is listed, or what has changed and is tried again. */

@@ -18,7 +18,6 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
 import dev.remap.jobs.store.segment.Change;
-import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
@@ -152,8 +151,7 @@ record ExtractTask(
   private final class Output {
     private final SegmentWriter<VectorRow> descriptors;
     private final SegmentWriter<RejectRow> rejects;
-    private final SegmentWriter<MomentRow> momentRows;
-    private final Moments moments;
+    private final MomentSegment moments;
     private final UnitImages images;
     private final Set<Long> killers;
     private final long expected;
@@ -179,13 +177,15 @@ record ExtractTask(
       rejects =
           writer.segment(
               Layout.rejects(artifact.id(), snapshot), RowFormat.rejects(), fingerprints);
-      momentRows =
-          writer.segment(
-              Layout.moments(artifact.id(), snapshot), RowFormat.moments(dimension), fingerprints);
       moments =
-          withProducts.contains(unit.number())
-              ? Moments.full(dimension)
-              : Moments.sumsOnly(dimension);
+          new MomentSegment(
+              writer.segment(
+                  Layout.moments(artifact.id(), snapshot),
+                  RowFormat.moments(dimension),
+                  fingerprints),
+              withProducts.contains(unit.number())
+                  ? Moments.full(dimension)
+                  : Moments.sumsOnly(dimension));
     }
 
     boolean accept(SnapshotRow row, Outcome outcome) {
@@ -265,12 +265,7 @@ record ExtractTask(
     void finish() {
       dropGone(Long.MAX_VALUE);
       checkOutage(books.count("listed"));
-      if (moments.count() > 0) {
-        momentRows.write(new MomentRow(MomentRow.HEADER, moments.count(), moments.sum()));
-        for (int i = 0; moments.hasOuter() && i < moments.dimension(); i++) {
-          momentRows.write(new MomentRow(i, moments.count(), moments.row(i)));
-        }
-      }
+      moments.finish();
     }
   }
 }

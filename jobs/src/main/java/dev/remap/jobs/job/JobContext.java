@@ -5,8 +5,11 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkConf;
@@ -28,6 +31,7 @@ public final class JobContext implements AutoCloseable {
   private final Configuration hadoop;
   private final Store store;
   private final String run = UUID.randomUUID().toString();
+  private final Map<Chain, Long> rows = new ConcurrentHashMap<>();
   private SparkSession session;
   private Broadcast<SerializableConfiguration> hadoopForTasks;
 
@@ -120,6 +124,16 @@ public final class JobContext implements AutoCloseable {
       hadoopForTasks = spark().broadcast(new SerializableConfiguration(hadoop));
     }
     return new TaskStore(settings.string("store"), hadoopForTasks);
+  }
+
+  /** The rows of a chain, counted once: what is complete does not change. */
+  long remembered(Chain chain, Supplier<Long> counting) {
+    Long known = rows.get(chain);
+    if (known == null) {
+      known = counting.get();
+      rows.put(chain, known);
+    }
+    return known;
   }
 
   @Override

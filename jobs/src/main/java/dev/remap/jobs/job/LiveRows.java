@@ -10,7 +10,7 @@ import java.io.Serializable;
 /** Counts the keys that a table has at one number: those whose newest row is a put. */
 final class LiveRows {
   /** Headers are some ten bytes a row. */
-  private static final long ROWS_PER_TASK = 1 << 22;
+  static final long ROWS_PER_TASK = 1 << 22;
 
   private LiveRows() {}
 
@@ -22,9 +22,12 @@ final class LiveRows {
 
   static long count(JobContext context, Chain chain, Format format) {
     long stored = chain.storedRows(context.store(), format.make().table());
-    if (chain.isFlat()) {
-      return stored;
-    }
+    return chain.isFlat()
+        ? stored
+        : context.remembered(chain, () -> counted(context, chain, format, stored));
+  }
+
+  private static long counted(JobContext context, Chain chain, Format format, long stored) {
     return new Units(context, "rows")
             .run(
                 Cuts.even(stored, ROWS_PER_TASK),

@@ -2,72 +2,109 @@ package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.SnapshotJob.Unchanged;
+import dev.remap.jobs.store.KeyHash;
 import dev.remap.jobs.store.Publication;
 import java.util.Optional;
 
 /**
  * A night: brings the live index up to date with a changed catalogue. Only what was added or
- * changed is described and projected; whitening and quantizer stay those of the live generation.
- * Without a live generation all stages run.
+ * changed is described and projected; whitening and quantizer stay those of the live generation,
+ * unless they are to be trained anew. Without a live generation all stages run.
  */
 public final class Reindex {
   private final JobContext context;
-  private final Retry retry;
+  private final UnitImages.Retry retry;
+  private final Training training;
+  private final KeyHash hash;
 
-  /** What to do about unreachable images of a catalogue that has not changed. */
-  public enum Retry {
-    /** They wait for the next change. */
-    WITH_CHANGES,
-    /** They are tried again now. */
-    NOW
+  /** Which rejected images are tried again. */
+  public enum Again {
+    /** With a changed catalogue those that could not be reached. */
+    WITH_CHANGES(UnitImages.Retry.NONE),
+    /** Now those that could not be reached. */
+    UNREACHABLE(UnitImages.Retry.ACCESS),
+    /** Now all, those whose content was at fault too. */
+    ALL(UnitImages.Retry.ALL);
+
+    private final UnitImages.Retry retry;
+
+    Again(UnitImages.Retry retry) {
+      this.retry = retry;
+    }
   }
 
-  public Reindex(JobContext context, Retry retry) {
+  /** What the night's vectors are made with. */
+  public enum Training {
+    /** The whitening and quantizer of the live generation. */
+    KEPT,
+    /** New ones, from the stored descriptors; no image is described for that. */
+    ANEW
+  }
+
+  public Reindex(JobContext context, Again again, Training training) {
+    this(context, again, training, KeyHash.SHA_256);
+  }
+
+  /** With another hash, for tests that need ids to collide. */
+  Reindex(JobContext context, Again again, Training training, KeyHash hash) {
     this.context = context;
-    this.retry = retry;
+    this.retry = again.retry;
+    this.training = training;
+    this.hash = hash;
   }
 
   /** Runs what is missing, and publishes if anything has changed. */
   public void execute() {
-    Optional<Generation> live = live();
+    String index = Generation.index(context);
+    Optional<Generation> live =
+        new Publication(context.store(), index).latest().map(last -> Generation.live(context));
     if (live.isEmpty()) {
       context.console().say("no live generation: all stages run");
-      first();
+      int snapshot = snapshot(Unchanged.KEEP);
+      new ExtractJob(context, snapshot).execute();
+      train(snapshot);
     } else {
       night(live.get());
     }
   }
 
-  private Optional<Generation> live() {
-    String index = Generation.index(context);
-    return new Publication(context.store(), index).latest().map(last -> Generation.live(context));
-  }
-
-  private void first() {
-    int snapshot = new SnapshotJob(context).execute().number();
-    new ExtractJob(context, snapshot).execute();
-    String whitening = new WhitenJob(context, snapshot, null).execute().id();
-    String quantizer = new QuantizeJob(context, whitening).execute().id();
-    new BuildJob(context, quantizer).execute();
-    new PublishJob(context, null).execute();
+  private int snapshot(Unchanged unchanged) {
+    return new SnapshotJob(context, unchanged, hash).execute().number();
   }
 
   private void night(Generation live) {
     requireSameExtractor(live);
     int before = live.vectors().snapshot();
-    int snapshot = new SnapshotJob(context).execute().number();
-    if (snapshot == before && retry == Retry.NOW) {
-      snapshot = new SnapshotJob(context, Unchanged.COUNT_ON).execute().number();
+    int snapshot = snapshot(Unchanged.KEEP);
+    if (snapshot == before && retry != UnitImages.Retry.NONE) {
+      snapshot = snapshot(Unchanged.COUNT_ON);
     }
-    if (snapshot == before) {
+    if (snapshot == before && training == Training.KEPT) {
       context
           .console()
           .say("nothing to do: generation %d of '%s' is up to date", live.number(), live.index());
       return;
     }
-    new ExtractJob(context, snapshot).execute();
-    WhitenJob.keeping(context, snapshot, live.input("whitening")).execute();
-    new BuildJob(context, live.input("quantizer")).execute();
+    new ExtractJob(context, snapshot, retry).execute();
+    if (training == Training.ANEW) {
+      train(snapshot);
+    } else {
+      WhitenJob.keeping(context, snapshot, live.input("whitening")).execute();
+      build(live.input("quantizer"));
+    }
+    CompactJob.run(context, Generation.live(context), CompactJob.Depth.AS_NEEDED);
+  }
+
+  private void train(int snapshot) {
+    // A flat table has the moments of all that is described.
+    Descriptors descriptors = Descriptors.choose(context, snapshot);
+    CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
+    String whitening = new WhitenJob(context, snapshot, null).execute().id();
+    build(new QuantizeJob(context, whitening).execute().id());
+  }
+
+  private void build(String quantizer) {
+    new BuildJob(context, quantizer).execute();
     new PublishJob(context, null).execute();
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Which command makes which file of a store. */
@@ -9,6 +10,9 @@ final class Remake {
   /** The command for a file, with the options that single it out; empty if there is none. */
   static String command(String path) {
     String[] names = path.split("/", -1);
+    if (Arrays.stream(names).anyMatch(Chain::isMerged)) {
+      return "remap compact";
+    }
     return switch (names[0]) {
       case "snapshots" -> "remap snapshot";
       case "descriptors", "moments", "rejects" -> "remap extract" + snapshot(names);

@@ -58,7 +58,7 @@ final class WhiteningFit {
     if (!chain.isFlat()) {
       return sumOfRows(store, chain, descriptors);
     }
-    Ledger ledger = descriptors.ledger(store);
+    Ledger ledger = chain.newest(store);
     RowFormat<MomentRow> format = RowFormat.moments(descriptors.dimension());
     Moments sum = Moments.full(descriptors.dimension());
     ledger

@@ -1,18 +1,20 @@
 package dev.remap.jobs.store.segment;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
-/** Reads key, id, version and kind of another format's rows, and none of their other columns. */
+/** Reads key, id, version and change of another format's rows, and none of their other columns. */
 final class HeaderFormat extends RowFormat<HeaderRow> {
-  private static final List<String> COLUMNS = List.of("key", "image_id", "version", "kind");
-
   private final MessageType projection;
 
   HeaderFormat(RowFormat<?> of) {
     super(of.table(), of.schema());
-    List<Type> columns = COLUMNS.stream().map(of.schema()::getType).toList();
+    // Rejects have kinds of their own, and say in another column whether they put or delete.
+    String change = of.schema().containsField("change") ? "change" : "kind";
+    List<Type> columns =
+        Stream.of("key", "image_id", "version", change).map(of.schema()::getType).toList();
     projection = new MessageType(of.table(), columns);
   }
 

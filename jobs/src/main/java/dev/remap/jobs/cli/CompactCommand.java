@@ -1,0 +1,37 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.CompactJob;
+import dev.remap.jobs.job.JobContext;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "compact",
+    description = {
+      "Writes the layers that nights have left as one, in the tables that the live index rests on,",
+      "where the settings compact.* call for it. Every night does so by itself.",
+      ""
+    })
+final class CompactCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the index. Setting: index.name.")
+  private String name;
+
+  @Option(names = "--full", description = "All layers into one, whatever the thresholds say.")
+  private boolean full;
+
+  @Override
+  public Integer call() {
+    common.with("index.name", name);
+    try (JobContext context = common.open("compact")) {
+      CompactJob.run(context, full ? CompactJob.Depth.FULL : CompactJob.Depth.AS_NEEDED);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Reindex;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "retry",
+    description = {
+      "Tries rejected images again, also if the catalogue has not changed: those that could not be",
+      "reached and, with --content, those whose content was at fault (a newer decoder may read them).",
+      "Otherwise as reindex, which tries unreachable ones whenever the catalogue has changed.",
+      ""
+    })
+final class RetryCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--catalogue",
+      paramLabel = "URI",
+      description = "As for snapshot. Setting: catalogue.uri.")
+  private String catalogue;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the index. Setting: index.name.")
+  private String name;
+
+  @Option(names = "--content", description = "Also images whose content was at fault.")
+  private boolean content;
+
+  @Override
+  public Integer call() {
+    common.with("catalogue.uri", catalogue).with("index.name", name);
+    try (JobContext context = common.open("retry")) {
+      Reindex.Again again = content ? Reindex.Again.ALL : Reindex.Again.UNREACHABLE;
+      new Reindex(context, again, Reindex.Training.KEPT).execute();
+      return 0;
+    }
+  }
+}
