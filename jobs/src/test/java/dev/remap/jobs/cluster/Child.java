@@ -117,6 +117,16 @@ final class Child implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Whether it ends by itself within that time. */
+  boolean endsWithin(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Of a process that has ended. */
+  int exitValue() {
+    return process.exitValue();
+  }
+
   /** Its exit status; killed and an error if it takes longer than that. */
   int exit(Duration limit) {
     try {
