@@ -30,11 +30,7 @@ final class Chaos implements AutoCloseable {
   static final Map<String, String> ENVIRONMENT =
       Map.of("OMP_NUM_THREADS", "1", "OMP_WAIT_POLICY", "PASSIVE", "OPENCV_LOG_LEVEL", "SILENT");
   static final String CLASS_PATH =
-      StandaloneCluster.HOME.resolve("conf")
-          + ":"
-          + StandaloneCluster.SPARK.resolve("jars")
-          + "/*:"
-          + StandaloneCluster.JAR;
+      StandaloneCluster.SPARK.resolve("jars") + "/*:" + StandaloneCluster.JAR;
   private static final int PHOTOGRAPHS = 30;
 
   private final Path work;
@@ -46,6 +42,7 @@ final class Chaos implements AutoCloseable {
   private S3Server server;
   private int startMillis;
   private int workMillis;
+  private String archiving = "ArchiveClassesAtExit";
 
   Chaos(Path work, long seed) throws Exception {
     this.work = work;
@@ -57,6 +54,7 @@ final class Chaos implements AutoCloseable {
     makeTwins();
     this.cluster =
         StandaloneCluster.start(work.resolve("spark"), List.of(new Worker(4), new Worker(4)));
+    keepClasses();
     measure();
   }
 
@@ -81,13 +79,25 @@ final class Chaos implements AutoCloseable {
     properties.put("spark.executor.cores", "2");
     properties.put("spark.executor.memory", "500m");
     properties.put("spark.executor.extraClassPath", StandaloneCluster.JAR.toString());
-    properties.put("spark.executor.extraJavaOptions", Java.SHORT_LIVED);
+    properties.put("spark.executor.extraJavaOptions", executorOptions());
     properties.put("spark.driver.host", "127.0.0.1");
     properties.put("spark.driver.bindAddress", "127.0.0.1");
     properties.put("spark.ui.enabled", "false");
     properties.put("spark.sql.shuffle.partitions", "2");
     ENVIRONMENT.forEach((key, value) -> properties.put("spark.executorEnv." + key, value));
     return properties;
+  }
+
+  /** Options of every executor's Java. */
+  String executorOptions() {
+    return Java.SHORT_LIVED + " " + archive("executor");
+  }
+
+  /**
+   * The option of Java that uses the classes of the first night, or on the first night keeps them.
+   */
+  String archive(String process) {
+    return "-XX:" + archiving + "=" + work.resolve(process + ".jsa");
   }
 
   private void makeTwins() throws IOException {
@@ -118,8 +128,18 @@ final class Chaos implements AutoCloseable {
     assertThat(live.keys()).isEqualTo(LiveIndex.keys(nights.images(twins.size())));
   }
 
-  /** The first night on the cluster, to know how long it takes and that it makes the same. */
-  private void measure() throws Exception {
+  /** A night keeps the classes that such JVMs load: a third less time for each of the others. */
+  private void keepClasses() throws IOException {
+    try (Scene scene = scene("classes", new Random(1), local, 1)) {
+      // One executor: two would write one file.
+      scene.with("spark.cores.max", "2");
+      assertThat(Scene.endsWell(scene.start())).isTrue();
+      archiving = "SharedArchiveFile";
+    }
+  }
+
+  /** An undisturbed night, to know how long it takes and that it makes the same. */
+  private void measure() throws InterruptedException, IOException {
     try (Scene scene = scene("measure", new Random(1), local, 1)) {
       long start = System.nanoTime();
       Child night = scene.start();

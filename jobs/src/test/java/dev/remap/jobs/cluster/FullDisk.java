@@ -55,7 +55,7 @@ final class FullDisk implements Closeable {
     try (FullDisk disk = new FullDisk(temporary, 256 << scene.random.nextInt(8))) {
       String option = "-Djava.io.tmpdir=" + disk.folder;
       scene
-          .with("spark.executor.extraJavaOptions", Java.SHORT_LIVED + " " + option)
+          .with("spark.executor.extraJavaOptions", scene.chaos.executorOptions() + " " + option)
           .with("java.io.tmpdir", disk.folder.toString());
       boolean well = Scene.endsWell(scene.start());
       return new Ended(!well, well);

@@ -68,6 +68,9 @@ final class Scene implements Closeable {
 
   Child start(Map<String, String> environment) {
     List<String> command = new ArrayList<>(Java.command("600m"));
+    command.add(chaos.archive("driver"));
+    command.add(
+        "-Dlog4j2.configurationFile=" + StandaloneCluster.HOME.resolve("conf/log4j2.properties"));
     Map<String, String> all = new TreeMap<>(chaos.properties());
     all.putAll(properties);
     all.forEach((key, value) -> command.add("-D" + key + "=" + value));
