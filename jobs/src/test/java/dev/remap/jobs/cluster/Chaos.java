@@ -192,6 +192,10 @@ final class Chaos implements AutoCloseable {
     return place;
   }
 
+  static boolean isS3(Place place) {
+    return place.root().startsWith("s3a:");
+  }
+
   URI s3Server() throws ReflectiveOperationException {
     return server.endpoint();
   }

@@ -173,7 +173,7 @@ class ChaosDrill {
         millis / 1e3,
         verdict);
     if (verdict.equals("sound")) {
-      delete(work.resolve("local").resolve(name));
+      deleteAllButLogs(work.resolve("local").resolve(name));
     }
   }
 
@@ -185,10 +185,12 @@ class ChaosDrill {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  private static void deleteAllButLogs(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.delete(file);
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.toString().endsWith(".log")) {
+          Files.delete(file);
+        }
       }
     }
   }

@@ -112,12 +112,24 @@ final class Scene implements Closeable {
   /** One undisturbed night, and a look at all of the store. */
   void finish() throws IOException {
     succeed("reindex", "--catalogue", catalogue());
-    // What could not be reached on the disturbed night.
-    succeed("retry", "--catalogue", catalogue());
-    assertThat(succeed("verify")).contains("all is well");
-    LiveIndex live = LiveIndex.read(store(), place.configuration(), folder.resolve("scratch"));
+    if (!live().keys().equals(chaos.keys(night)) && Chaos.isS3(place)) {
+      // A few images that could not be reached are no outage, and wait for a changed catalogue.
+      assertThat(chaos.keys(night)).as("images").containsAll(live().keys());
+      succeed("retry", "--catalogue", catalogue());
+    }
+    LiveIndex live = live();
     assertThat(live.keys()).as("images in the shards").isEqualTo(chaos.keys(night));
     assertThat(live.shards()).as("shards").isEqualTo(chaos.shards(night));
+    assertThat(succeed("verify")).contains("all is well");
+  }
+
+  /** Already now, before the undisturbed night. */
+  void assertNoImageIsLost() throws IOException {
+    assertThat(live().keys()).as("images in the shards").isEqualTo(chaos.keys(night));
+  }
+
+  private LiveIndex live() throws IOException {
+    return LiveIndex.read(store(), place.configuration(), folder.resolve("scratch"));
   }
 
   @Override
