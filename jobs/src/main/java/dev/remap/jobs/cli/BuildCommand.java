@@ -35,11 +35,17 @@ final class BuildCommand implements Callable<Integer> {
       description = "The quantizer to build with, where there are several.")
   private String quantizer;
 
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      description = "Build what is missing of this generation, from what it was begun with.")
+  private Integer generation;
+
   @Override
   public Integer call() {
     common.with("index.name", name).with("index.shards", shards);
     try (JobContext context = common.open("build")) {
-      new BuildJob(context, quantizer).execute();
+      new BuildJob(context, quantizer, generation).execute();
       return 0;
     }
   }

@@ -63,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
       timed("snapshot", () -> new SnapshotJob(context).execute());
       timed("extract", () -> new ExtractJob(context, null).execute());
       timed("whiten", () -> new WhitenJob(context, null, null).execute());
-      timed("quantize", () -> new QuantizeJob(context, null).execute());
+      timed("quantize", () -> new QuantizeJob(context, null, null).execute());
       timed("build", () -> new BuildJob(context, null).execute());
       timed("publish", () -> new PublishJob(context, null).execute());
       timed("evaluate", () -> evaluate(context));

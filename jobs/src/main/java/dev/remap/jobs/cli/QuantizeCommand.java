@@ -28,11 +28,17 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "The whitening whose vectors are meant, where there are several.")
   private String whitening;
 
+  @Option(
+      names = "--snapshot",
+      paramLabel = "N",
+      description = "Number of the snapshot whose vectors are meant; the newest by default.")
+  private Integer snapshot;
+
   @Override
   public Integer call() {
     common.with("quantizer.spec", spec);
     try (JobContext context = common.open("quantize")) {
-      new QuantizeJob(context, whitening).execute();
+      new QuantizeJob(context, whitening, snapshot).execute();
       return 0;
     }
   }

@@ -33,11 +33,20 @@ final class SnapshotCommand implements Callable<Integer> {
               + " Setting: catalogue.format, which conf/remap.conf explains.")
   private String format;
 
+  @Option(
+      names = "--snapshot",
+      paramLabel = "N",
+      description =
+          "Finish or mend this earlier snapshot; the catalogue must list what it listed then.")
+  private Integer number;
+
   @Override
   public Integer call() {
     common.with("catalogue.uri", catalogue).with("catalogue.format", format);
     try (JobContext context = common.create("snapshot")) {
-      new SnapshotJob(context).execute();
+      SnapshotJob job =
+          number == null ? new SnapshotJob(context) : SnapshotJob.again(context, number);
+      job.execute();
       return 0;
     }
   }

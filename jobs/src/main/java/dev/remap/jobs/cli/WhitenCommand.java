@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.WhitenJob;
 import java.util.concurrent.Callable;
@@ -32,11 +33,24 @@ final class WhitenCommand implements Callable<Integer> {
           "Use this fitted whitening (a whitening.bin, also of another store) instead of fitting.")
   private String use;
 
+  @Option(
+      names = "--whitening",
+      paramLabel = "ID",
+      description = "Project by this whitening of the store instead of fitting one.")
+  private String whitening;
+
   @Override
   public Integer call() {
     common.with("whitening.dimension", dimension);
+    if (use != null && whitening != null) {
+      throw new InputException("--use and --whitening each name a whitening: give one of them");
+    }
     try (JobContext context = common.open("whiten")) {
-      new WhitenJob(context, snapshot, use).execute();
+      WhitenJob job =
+          whitening == null
+              ? new WhitenJob(context, snapshot, use)
+              : WhitenJob.keeping(context, snapshot, whitening);
+      job.execute();
       return 0;
     }
   }

@@ -5,6 +5,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.ArtifactDraft;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
@@ -25,13 +26,23 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   private static final double SHARE_OF_MEMORY = 0.85;
 
   private final String wantedQuantizer;
+  private final Integer wantedGeneration;
 
   /**
    * @param quantizer id of the quantizer; null where there is only one for the newest vectors
    */
   public BuildJob(JobContext context, String quantizer) {
+    this(context, quantizer, null);
+  }
+
+  /**
+   * @param generation one that was begun, to finish or to mend it; null for one of the newest
+   *     vectors
+   */
+  public BuildJob(JobContext context, String quantizer, Integer generation) {
     super(context);
     this.wantedQuantizer = quantizer;
+    this.wantedGeneration = generation;
   }
 
   record Todo(
@@ -50,7 +61,32 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   @Override
   Todo plan() {
     String index = Generation.index(context());
-    Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer());
+    return wantedGeneration == null ? newest(index) : begun(index, wantedGeneration);
+  }
+
+  private Todo begun(String index, int generation) {
+    Store store = context().store();
+    Layer layer = new Layer(store, Generation.folder(index, generation));
+    Plan plan =
+        layer
+            .plan()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Index '%s' has no generation %d: it has %s",
+                        index, generation, Generation.numbers(store, index)));
+    String whitening = plan.inputs().get("whitening");
+    Vectors vectors =
+        new Vectors(
+            whitening,
+            Integer.parseInt(plan.inputs().get(Snapshots.TABLE)),
+            Whitenings.load(store, whitening).dimension());
+    ArtifactManifest quantizer = Quantizers.choose(store, vectors, plan.inputs().get("quantizer"));
+    return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+  }
+
+  private Todo newest(String index) {
+    Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer(), null);
     ArtifactManifest quantizer = Quantizers.choose(context().store(), vectors, wantedQuantizer);
     Ledger rows = vectors.ledger(context().store());
     SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
@@ -59,17 +95,21 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     int generation = generation(index, inputs, shards);
     Layer layer = new Layer(context().store(), Generation.folder(index, generation));
     Plan plan = layer.createPlan(new Plan(inputs, Cuts.ranges(count, shards)));
+    return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+  }
+
+  private Todo announced(Todo todo) {
     context()
         .console()
         .say(
             "build index '%s', generation %d: %,d vectors, quantizer %s (%s), %d shards",
-            index,
-            generation,
-            count,
-            quantizer.id(),
-            quantizer.inputs().get("spec"),
-            plan.units().size());
-    return new Todo(index, generation, vectors, quantizer, layer, plan);
+            todo.index,
+            todo.generation,
+            todo.vectors.rows(context()),
+            todo.quantizer.id(),
+            todo.quantizer.inputs().get("spec"),
+            todo.plan.units().size());
+    return todo;
   }
 
   private String whiteningOfQuantizer() {

@@ -79,23 +79,13 @@ record Chain(List<String> folders) implements Serializable {
     return Optional.ofNullable(ledger.inputs().get(PARENT)).map(Integer::valueOf);
   }
 
-  /**
-   * The number itself, its parent, the parent's parent and so on, as the plans tell, as far as
-   * these are still there.
-   */
-  static List<Integer> ancestry(Store store, String table, int number) {
-    List<Integer> numbers = new ArrayList<>();
-    Optional<Integer> at = Optional.of(number);
-    while (at.isPresent()) {
-      numbers.add(at.get());
-      at =
-          new Layer(store, folder(table, at.get()))
-              .plan()
-              .map(Plan::inputs)
-              .map(inputs -> inputs.get(PARENT))
-              .map(Integer::valueOf);
-    }
-    return numbers;
+  /** The layer below one, as its plan tells, if that is still there; numbers fall on the way. */
+  private static Optional<Integer> below(Store store, String table, int number) {
+    return new Layer(store, folder(table, number))
+        .plan()
+        .map(Plan::inputs)
+        .map(inputs -> inputs.get(PARENT))
+        .map(Integer::valueOf);
   }
 
   /**
@@ -103,10 +93,11 @@ record Chain(List<String> folders) implements Serializable {
    * numbers, is complete for.
    */
   static Optional<Integer> ancestor(Store store, String snapshots, int number, String table) {
-    return ancestry(store, snapshots, number).stream()
-        .skip(1)
-        .filter(at -> Ledgers.find(store, folder(table, at)).isPresent())
-        .findFirst();
+    Optional<Integer> at = below(store, snapshots, number);
+    while (at.isPresent() && Ledgers.find(store, folder(table, at.get())).isEmpty()) {
+      at = below(store, snapshots, at.get());
+    }
+    return at;
   }
 
   /**
@@ -115,30 +106,33 @@ record Chain(List<String> folders) implements Serializable {
    * @throws StoreException if {@code below} is not an ancestor of {@code number}
    */
   static Chain between(Store store, String table, int below, int number) {
-    List<Integer> numbers = ancestry(store, table, number);
-    int end = numbers.indexOf(below);
-    if (end < 0) {
-      throw new StoreException(
-          store.locate(folder(table, number))
-              + " does not build on number "
-              + below
-              + " of the same table: its ancestors are "
-              + numbers);
-    }
-    List<String> folders = new ArrayList<>();
-    numbers.subList(0, end).forEach(at -> folders.add(0, folder(table, at)));
-    return new Chain(folders);
+    return walk(store, table, below, number)
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    store.locate(folder(table, number))
+                        + " does not build on number "
+                        + below
+                        + " of the same table"));
   }
 
   /** As {@link #between}, if those layers are there and complete. */
   static Optional<Chain> since(Store store, String table, int below, int number) {
-    if (below == number || !ancestry(store, table, number).contains(below)) {
-      return Optional.empty();
+    return walk(store, table, below, number)
+        .filter(chain -> !chain.folders.isEmpty())
+        .filter(
+            chain -> chain.folders.stream().allMatch(it -> Ledgers.find(store, it).isPresent()));
+  }
+
+  /** As far as needed and no farther: a year of nights is a long way. */
+  private static Optional<Chain> walk(Store store, String table, int below, int number) {
+    List<String> folders = new ArrayList<>();
+    int at = number;
+    while (at > below) {
+      folders.add(0, folder(table, at));
+      at = below(store, table, at).orElse(0);
     }
-    Chain chain = between(store, table, below, number);
-    return chain.folders.stream().allMatch(folder -> Ledgers.find(store, folder).isPresent())
-        ? Optional.of(chain)
-        : Optional.empty();
+    return at == below ? Optional.of(new Chain(folders)) : Optional.empty();
   }
 
   /** Whether this is one layer on its own, whose rows are all there is. */

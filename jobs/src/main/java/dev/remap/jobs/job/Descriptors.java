@@ -6,11 +6,11 @@ import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
-import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.VectorRow;
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,8 +33,12 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
     Optional<Integer> newest =
         Numbered.in(store, tableFolder(files.id())).stream()
             .filter(number -> snapshot == null || number.equals(snapshot))
-            .filter(number -> layer(store, files.id(), number).ledger().isPresent())
-            .max(Integer::compare);
+            .sorted(Comparator.reverseOrder())
+            .filter(
+                number ->
+                    Ledgers.find(store, Layout.descriptors(files.id(), Numbered.name(number)))
+                        .isPresent())
+            .findFirst();
     if (newest.isEmpty()) {
       throw none(store, files.id(), snapshot);
     }
@@ -66,10 +70,6 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
 
   static int dimension(ExtractorSpec spec) {
     return spec.aggregation().aggregator(spec.backbone().taps()).dimension();
-  }
-
-  private static Layer layer(Store store, String extractor, int snapshot) {
-    return new Layer(store, Layout.descriptors(extractor, Numbered.name(snapshot)));
   }
 
   String folder() {

@@ -41,7 +41,7 @@ public final class FilesJob {
       }
       case "descriptors", "moments", "rejects" ->
           Descriptors.choose(context, snapshot).chain(store).ledgers(store);
-      case "vectors" -> Vectors.choose(context, null).chain(store).ledgers(store);
+      case "vectors" -> Vectors.choose(context, null, null).chain(store).ledgers(store);
       case "shards" -> List.of(Generation.choose(context, null).ledger(store));
       default ->
           throw new InputException(

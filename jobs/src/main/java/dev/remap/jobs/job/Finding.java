@@ -53,7 +53,7 @@ record Finding(String path, Problem problem, String how, Cure cure, List<String>
   }
 
   /** The command that makes the file again; empty where none does. */
-  String command() {
-    return cure == Cure.REMAKE ? Remake.command(path) : "";
+  String command(Store store) {
+    return cure == Cure.REMAKE ? new Remake(store).command(path) : "";
   }
 }

@@ -13,7 +13,9 @@ import dev.remap.jobs.store.StorePath;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.KeyRange;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One complete generation of an index.
@@ -50,12 +52,16 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
    */
   static Generation choose(JobContext context, Integer wanted) {
     String index = index(context);
-    Artifacts artifacts = new Artifacts(context.store());
-    List<Integer> complete =
-        numbers(context.store(), index).stream()
-            .filter(number -> artifacts.find(folder(index, number)).isPresent())
-            .toList();
-    if (complete.isEmpty() || (wanted != null && !complete.contains(wanted))) {
+    List<Integer> numbers = numbers(context.store(), index);
+    Optional<Integer> chosen =
+        numbers.stream()
+            .filter(number -> wanted == null || number.equals(wanted))
+            .sorted(Comparator.reverseOrder())
+            .filter(number -> isComplete(context.store(), index, number))
+            .findFirst();
+    if (chosen.isEmpty()) {
+      List<Integer> complete =
+          numbers.stream().filter(number -> isComplete(context.store(), index, number)).toList();
       throw new InputException(
           "Index '%s' has no complete generation%s%s: run remap build --name %s",
           index,
@@ -63,7 +69,11 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
           complete.isEmpty() ? "" : "; it has " + complete,
           index);
     }
-    return of(context.store(), index, wanted == null ? complete.get(complete.size() - 1) : wanted);
+    return of(context.store(), index, chosen.get());
+  }
+
+  static boolean isComplete(Store store, String index, int number) {
+    return new Artifacts(store).find(folder(index, number)).isPresent();
   }
 
   /** The live generation; what a search is meant to see. */

@@ -22,14 +22,17 @@ import java.util.function.Consumer;
 /** A sample of vectors to a trained quantizer. */
 public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
   private final String whitening;
+  private final Integer snapshot;
 
   /**
    * @param whitening id of the whitening whose vectors are to be quantized; null where there is
    *     only one
+   * @param snapshot number of the snapshot; null for the newest that has vectors
    */
-  public QuantizeJob(JobContext context, String whitening) {
+  public QuantizeJob(JobContext context, String whitening, Integer snapshot) {
     super(context);
     this.whitening = whitening;
+    this.snapshot = snapshot;
   }
 
   record Todo(Vectors vectors, IndexSpec spec, int points, SortedMap<String, String> inputs) {}
@@ -41,7 +44,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
 
   @Override
   Todo plan() {
-    Vectors vectors = Vectors.choose(context(), whitening);
+    Vectors vectors = Vectors.choose(context(), whitening, snapshot);
     long rows = vectors.rows(context());
     IndexSpec spec = spec(rows, vectors.dimension());
     long perList = context().settings().integer("quantizer.points-per-centroid", 1, 1 << 20);

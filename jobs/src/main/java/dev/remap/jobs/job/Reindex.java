@@ -100,7 +100,7 @@ public final class Reindex {
     Descriptors descriptors = Descriptors.choose(context, snapshot);
     CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
     String whitening = new WhitenJob(context, snapshot, null).execute().id();
-    build(new QuantizeJob(context, whitening).execute().id());
+    build(new QuantizeJob(context, whitening, snapshot).execute().id());
   }
 
   private void build(String quantizer) {

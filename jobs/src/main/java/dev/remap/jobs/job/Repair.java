@@ -40,8 +40,8 @@ final class Repair {
     restorable.forEach(this::restore);
     remove(of(findings, Cure.DISCARD));
     List<Finding> lost = of(findings, Cure.REMAKE);
+    lost.forEach(finding -> commands.add(finding.command(store)));
     remove(lost);
-    lost.forEach(finding -> commands.add(finding.command()));
     Ledgers.forget();
     return List.copyOf(commands);
   }
@@ -77,7 +77,7 @@ final class Repair {
       }
     } catch (StoreException e) {
       // The other telling is gone as well.
-      commands.add(Remake.command(path));
+      commands.add(new Remake(store).command(path));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.remap.jobs.job;
 
-import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Plan;
@@ -50,7 +49,7 @@ record ShardBase(int number, String folder, Chain changes) implements Serializab
             .filter(there -> isSame(there, plan, "quantizer") && isSame(there, plan, "whitening"))
             .filter(there -> ranges(there).equals(ranges(plan)));
     if (earlier.isEmpty()
-        || new Artifacts(store).find(folder).isEmpty()
+        || !Generation.isComplete(store, index, number)
         || Ledgers.find(store, folder).isEmpty()) {
       return Optional.empty();
     }

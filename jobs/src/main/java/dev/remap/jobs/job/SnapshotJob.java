@@ -42,6 +42,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   private final KeyHash hash;
   private final Unchanged unchanged;
+  private final Integer wanted;
   private final Snapshots snapshots;
 
   /** What to do with a catalogue that lists what it listed before. */
@@ -62,8 +63,13 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   /** With another hash, for tests that need ids to collide. */
   SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash) {
+    this(context, unchanged, hash, null);
+  }
+
+  private SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash, Integer wanted) {
     super(context);
     this.unchanged = unchanged;
+    this.wanted = wanted;
     this.hash = hash;
     this.snapshots = new Snapshots(context.store());
   }
@@ -190,8 +196,34 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     }
   }
 
+  /** Finishes or mends an earlier snapshot from a catalogue that lists what it listed then. */
+  public static SnapshotJob again(JobContext context, int number) {
+    return new SnapshotJob(context, Unchanged.KEEP, KeyHash.SHA_256, number);
+  }
+
+  private int earlier(ListingDigest digest) {
+    Plan plan =
+        snapshots
+            .layer(wanted)
+            .plan()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "There is no snapshot %d: the store has %s", wanted, snapshots.numbers()));
+    if (!digest.toString().equals(plan.inputs().get(Snapshots.LISTING))) {
+      throw new InputException(
+          "The catalogue lists other images or versions than snapshot %d did: only the same listing can mend it."
+              + " Give the catalogue of that time, or restore the snapshot's files from a copy",
+          wanted);
+    }
+    return wanted;
+  }
+
   /** The newest snapshot if it lists the same, else the next number. */
   private int number(ListingDigest digest) {
+    if (wanted != null) {
+      return earlier(digest);
+    }
     List<Integer> numbers = snapshots.numbers();
     if (numbers.isEmpty()) {
       return 1;

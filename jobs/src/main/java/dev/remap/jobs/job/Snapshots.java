@@ -7,6 +7,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SnapshotRow;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,8 +35,10 @@ record Snapshots(Store store) {
   /** The newest complete snapshot below that number. */
   Optional<Integer> newestBelow(int number) {
     return numbers().stream()
-        .filter(n -> n < number && isComplete(n))
-        .reduce((first, second) -> second);
+        .filter(n -> n < number)
+        .sorted(Comparator.reverseOrder())
+        .filter(this::isComplete)
+        .findFirst();
   }
 
   /** The given snapshot, or the newest, which must be complete. */

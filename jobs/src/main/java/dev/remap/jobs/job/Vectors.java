@@ -28,8 +28,9 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
    * The newest complete ones that come from the settings' extractor.
    *
    * @param wanted id of their whitening; null where there is only one
+   * @param snapshot number of the snapshot; null for the newest
    */
-  static Vectors choose(JobContext context, String wanted) {
+  static Vectors choose(JobContext context, String wanted, Integer snapshot) {
     Store store = context.store();
     String extractor = ExtractorFiles.of(context.settings()).id();
     List<Vectors> found = new ArrayList<>();
@@ -38,9 +39,12 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
           && (wanted == null || wanted.equals(manifest.id()))) {
         int dimension = Whitenings.load(store, manifest.id()).dimension();
         Numbered.in(store, tableFolder(manifest.id())).stream()
+            .filter(number -> snapshot == null || number.equals(snapshot))
+            .sorted(Comparator.reverseOrder())
             .map(number -> new Vectors(manifest.id(), number, dimension))
-            .filter(vectors -> vectors.layer(store).ledger().isPresent())
-            .forEach(found::add);
+            .filter(vectors -> Ledgers.find(store, vectors.folder()).isPresent())
+            .findFirst()
+            .ifPresent(found::add);
       }
     }
     Comparator<Vectors> bySnapshot = Comparator.comparingInt(Vectors::snapshot);
@@ -50,9 +54,9 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
             .orElseThrow(
                 () ->
                     new InputException(
-                        "There are no complete vectors from extractor %s, which the settings describe: run remap"
-                            + " whiten with these settings",
-                        extractor))
+                        "There are no complete vectors%s from extractor %s, which the settings describe: run"
+                            + " remap whiten with these settings",
+                        snapshot == null ? "" : " of snapshot " + snapshot, extractor))
             .snapshot;
     List<Vectors> candidates =
         found.stream().filter(vectors -> vectors.snapshot == newest).toList();

@@ -161,10 +161,10 @@ public final class VerifyJob {
     }
   }
 
-  private static String cure(Finding finding) {
+  private String cure(Finding finding) {
     return switch (finding.cure()) {
       case RESTORE -> "remap verify --repair";
-      case REMAKE -> finding.command();
+      case REMAKE -> finding.command(store);
       case DISCARD -> "nothing; no one needs it";
       case COPY -> "nothing; restore it from a copy";
     };

@@ -10,6 +10,7 @@ import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Content;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.Store;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -39,8 +40,18 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
     this.kept = kept;
   }
 
-  /** Projects by a whitening that the store has. */
-  static WhitenJob keeping(JobContext context, int snapshot, String whitening) {
+  /**
+   * Projects by a whitening that the store has.
+   *
+   * @param snapshot number of the snapshot; null for the newest that is described
+   */
+  public static WhitenJob keeping(JobContext context, Integer snapshot, String whitening) {
+    Store store = context.store();
+    if (Whitenings.all(store).stream().noneMatch(there -> there.id().equals(whitening))) {
+      throw new InputException(
+          "There is no whitening %s: the store has %s",
+          whitening, Whitenings.all(store).stream().map(ArtifactManifest::id).toList());
+    }
     return new WhitenJob(context, snapshot, null, whitening);
   }
 

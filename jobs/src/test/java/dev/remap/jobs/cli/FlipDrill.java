@@ -74,8 +74,12 @@ class FlipDrill {
     DrillStore.catalogue(catalogue, SEED);
     remap = DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"));
     for (String stage : DrillStore.STAGES) {
-      run(stage);
+      command(stage);
     }
+    // A night, and its layers beside those that a compaction has made of them.
+    Pictures.write(night(), new Random(SEED), Pictures.LONG, Pictures.SHORT);
+    remap.succeed("reindex", "--catalogue", catalogue.toString());
+    command("compact", "--full");
     copy(remap.store(), twin);
     undisturbed = new StoreFiles(twin);
     remap = DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"));
@@ -148,28 +152,42 @@ class FlipDrill {
   private boolean repair(String what) {
     String said = verify(VerifyJob.Mode.REPAIR);
     closeContext();
-    List<String> stages =
+    List<String> commands =
         said.lines()
             .map(String::strip)
-            .filter(line -> line.matches("remap [a-z]+( --(name|snapshot) \\S+)?(, then .*)?"))
+            .filter(line -> line.matches("remap [a-z]+( --[a-z]+( [^-]\\S*)?)*(, then .*)?"))
             .flatMap(line -> Stream.of(line.split(", then ", -1)))
-            .map(line -> line.split(" ", -1)[1])
             .distinct()
             .toList();
-    stages.forEach(this::run);
+    commands.forEach(command -> command(command.replace("remap ", "").split(" ", -1)));
     String after = verify(VerifyJob.Mode.LOOK);
     List<String> differences = new StoreFiles(remap.store()).differences(undisturbed);
     boolean sound = after.contains("all is well") && differences.isEmpty();
     if (!sound) {
-      failures.add(what + ", repaired by " + stages + ": " + differences + "\n" + said + after);
+      failures.add(what + ", repaired by " + commands + ": " + differences + "\n" + said + after);
     }
     return sound;
   }
 
-  private void run(String stage) {
-    boolean first = stage.equals("snapshot");
-    remap.succeed(
-        stage, first ? new String[] {"--catalogue", catalogue.toString()} : new String[0]);
+  /** Runs a command; for a snapshot, on the catalogue as it was then. */
+  private void command(String... words) {
+    List<String> options = new ArrayList<>(Arrays.asList(words).subList(1, words.length));
+    boolean ofFirst = words[0].equals("snapshot") && options.contains("1");
+    Path aside = catalogue.resolveSibling("night.jpg");
+    if (words[0].equals("snapshot")) {
+      options.addAll(List.of("--catalogue", catalogue.toString()));
+    }
+    if (ofFirst) {
+      move(night(), aside);
+    }
+    remap.succeed(words[0], options.toArray(String[]::new));
+    if (ofFirst) {
+      move(aside, night());
+    }
+  }
+
+  private Path night() {
+    return catalogue.resolve("g01/night.jpg");
   }
 
   private String verify(VerifyJob.Mode mode) {
@@ -261,6 +279,14 @@ class FlipDrill {
   private static void write(Path file, byte[] bytes) {
     try {
       Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

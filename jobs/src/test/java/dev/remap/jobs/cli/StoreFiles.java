@@ -59,6 +59,7 @@ final class StoreFiles {
       return "store mark";
     }
     return names[0]
+        + (file.contains("-compacted/") ? " compacted" : "")
         + switch (below) {
           case "records" -> " record";
           case "published" -> " publication";

@@ -164,6 +164,11 @@ final class Nights {
     }
   }
 
+  /** Deletes at once what nothing needs. */
+  void collectGarbage() {
+    // TODO-MERGE
+  }
+
   private static void tree(Path from, Path to) {
     if (!Files.exists(from)) {
       return;
