@@ -3,18 +3,21 @@ package dev.remap.jobs.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A file of the store that is not what it was: found, and made again by what verify names. */
 final class BrokenObject {
-  private static final Pattern COMMAND = Pattern.compile("remap ([a-z]+)((?: --[a-z]+ \\S+)*)");
+  private static final Pattern COMMAND =
+      Pattern.compile("remap [a-z]+(?: --[a-z]+(?: [^-]\\S*)?)*");
 
   private BrokenObject() {}
 
@@ -34,14 +37,8 @@ final class BrokenObject {
     boolean well = Scene.endsWell(scene.start());
     String repaired = scene.undisturbed("verify", "--repair").out();
     Files.writeString(scene.folder.resolve("repaired"), repaired);
-    // Remade from what it was made from.
-    scene.chaos.showNight(name.contains("/00000002") ? 2 : 1);
-    try {
-      for (String command : commands(repaired)) {
-        run(scene, command);
-      }
-    } finally {
-      scene.chaos.showNight(2);
+    for (String command : commands(repaired)) {
+      run(scene, command);
     }
     return new Ended(true, well);
   }
@@ -89,19 +86,23 @@ final class BrokenObject {
   /** The commands below the line that says that they are to be run. */
   private static List<String> commands(String said) {
     String list = said.contains("now run") ? said.substring(said.indexOf("now run")) : "";
-    return COMMAND.matcher(list).results().map(found -> found.group()).toList();
+    return COMMAND.matcher(list).results().map(MatchResult::group).distinct().toList();
   }
 
-  private static void run(Scene scene, String command) {
-    Matcher parts = COMMAND.matcher(command);
-    if (!parts.matches()) {
-      throw new IllegalStateException(command);
+  /** Runs a command that remakes something, on the catalogue that it was made from. */
+  private static void run(Scene scene, String command) throws IOException {
+    List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+    words.remove(0);
+    String stage = words.remove(0);
+    scene.chaos.showNight(
+        Collections.indexOfSubList(words, List.of("--snapshot", "1")) < 0 ? 2 : 1);
+    if (stage.equals("snapshot")) {
+      words.addAll(List.of("--catalogue", scene.catalogue()));
     }
-    String options = parts.group(2).strip();
-    List<String> words = options.isEmpty() ? List.of() : List.of(options.split(" ", -1));
-    boolean first = parts.group(1).equals("snapshot");
-    scene.succeed(
-        parts.group(1),
-        first ? new String[] {"--catalogue", scene.catalogue()} : words.toArray(String[]::new));
+    try {
+      scene.succeed(stage, words.toArray(String[]::new));
+    } finally {
+      scene.chaos.showNight(2);
+    }
   }
 }
