@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "publish",
-    description = {"Checks the newest generation of an index and makes it the live one.", ""})
+    description = {
+      "Checks the newest generation of an index, compares it with the live one, and makes it live.",
+      ""
+    })
 final class PublishCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
@@ -22,12 +25,18 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
-      description = "The generation to publish; the newest by default, an older one rolls back.")
+      description = "The generation to publish; the newest by default. See also: rollback.")
   private Integer generation;
+
+  @Option(
+      names = "--force",
+      description =
+          "Publish in spite of failed checks of quality; recorded. Setting: publish.force.")
+  private Boolean force;
 
   @Override
   public Integer call() {
-    common.with("index.name", name);
+    common.with("index.name", name).with("publish.force", force);
     try (JobContext context = common.open("publish")) {
       new PublishJob(context, generation).execute();
       return 0;

@@ -39,9 +39,15 @@ final class ReindexCommand implements Callable<Integer> {
       })
   private boolean retrain;
 
+  @Option(
+      names = "--force",
+      description =
+          "Publish in spite of failed checks of quality; recorded. Setting: publish.force.")
+  private Boolean force;
+
   @Override
   public Integer call() {
-    common.with("catalogue.uri", catalogue).with("index.name", name);
+    common.with("catalogue.uri", catalogue).with("index.name", name).with("publish.force", force);
     try (JobContext context = common.create("reindex")) {
       Reindex.Training training = retrain ? Reindex.Training.ANEW : Reindex.Training.KEPT;
       new Reindex(context, Reindex.Again.WITH_CHANGES, training).execute();

@@ -9,26 +9,22 @@ import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
 import dev.remap.jobs.catalogue.ByteRange;
 import dev.remap.jobs.catalogue.CatalogueImage;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.segment.SnapshotRow;
 import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * A distorted copy of a catalogued image, made where it is described.
  *
  * @param id position of the image among those drawn, times the number of kinds, plus the kind
- * @param original key of the image that must be found
+ * @param original the image that must be found
  */
 record CopyQuery(
-    long id,
-    long original,
-    CopyKind kind,
-    long seed,
-    String imageId,
-    String uri,
-    String version,
-    ByteRange range,
-    long maxBytes,
-    long maxPixels)
+    long id, Original original, CopyKind kind, long seed, long maxBytes, long maxPixels)
     implements Query {
   /**
    * The original is decoded whole: a copy is made of what is there, not of what extraction would
@@ -36,20 +32,50 @@ record CopyQuery(
    */
   private static final ImageShape WHOLE = new ImageShape(1 << 20, 1 << 20);
 
+  /** An image as a snapshot lists it. */
+  record Original(long key, String imageId, String uri, String version, ByteRange range)
+      implements Serializable {
+    static Original of(SnapshotRow row) {
+      return new Original(
+          row.key(),
+          row.imageId(),
+          row.uri(),
+          row.version(),
+          ByteRange.of(row.offset(), row.length()));
+    }
+
+    private CatalogueImage image(long maxBytes, Configuration hadoop) {
+      return new CatalogueImage(imageId, uri, version, range, maxBytes, hadoop);
+    }
+  }
+
+  /** Copies of every kind of each image, in that order. */
+  static List<CopyQuery> ofEach(List<Original> originals, long seed, Settings settings) {
+    long maxBytes = settings.bytes("image.max-bytes");
+    long maxPixels = settings.count("image.max-pixels");
+    List<CopyQuery> queries = new ArrayList<>();
+    for (Original original : originals) {
+      for (CopyKind kind : CopyKind.values()) {
+        queries.add(new CopyQuery(queries.size(), original, kind, seed, maxBytes, maxPixels));
+      }
+    }
+    return queries;
+  }
+
   @Override
   public ImageSource source(Configuration hadoop) {
-    CatalogueImage original = new CatalogueImage(imageId, uri, version, range, maxBytes, hadoop);
+    CatalogueImage image = original.image(maxBytes, hadoop);
     return new ImageSource() {
       @Override
       public String imageId() {
-        return CopyQuery.this.imageId + " (" + kind + ")";
+        return original.imageId + " (" + kind + ")";
       }
 
       @Override
       public byte[] read() throws IOException, ImageException {
         ImageDecoder decoder = new ImageDecoder(new ImageLimits(maxBytes, maxPixels));
         return ImageCopies.make(
-            decoder.decode(original.read(), WHOLE), kind, Mix.hash(CopyQuery.this.original, seed));
+            decoder.decode(image.read(), WHOLE), kind, Mix.hash(original.key, seed));
       }
     };
   }

@@ -2,7 +2,6 @@ package dev.remap.jobs.job;
 
 import dev.remap.core.evaluation.AveragePrecision;
 import dev.remap.core.evaluation.CopyKind;
-import dev.remap.jobs.catalogue.ByteRange;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
@@ -87,41 +86,15 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   }
 
   private List<CopyQuery> queries(Generation generation, List<VectorSample.Entry> drawn) {
-    Map<Long, SnapshotRow> rows = rows(generation, drawn);
-    long maxBytes = context().settings().bytes("image.max-bytes");
-    long maxPixels = context().settings().count("image.max-pixels");
-    List<CopyQuery> queries = new ArrayList<>();
-    for (VectorSample.Entry entry : drawn) {
-      SnapshotRow row = rows.get(entry.key());
-      for (CopyKind kind : CopyKind.values()) {
-        queries.add(
-            new CopyQuery(
-                queries.size(),
-                entry.key(),
-                kind,
-                SEED,
-                row.imageId(),
-                row.uri(),
-                row.version(),
-                ByteRange.of(row.offset(), row.length()),
-                maxBytes,
-                maxPixels));
-      }
-    }
-    return queries;
-  }
-
-  private Map<Long, SnapshotRow> rows(Generation generation, List<VectorSample.Entry> drawn) {
-    Snapshots snapshots = new Snapshots(context().store());
-    var table = snapshots.table(generation.vectors().snapshot());
-    Map<Long, SnapshotRow> rows = new HashMap<>();
+    var table = new Snapshots(context().store()).table(generation.vectors().snapshot());
+    List<CopyQuery.Original> originals = new ArrayList<>();
     for (VectorSample.Entry entry : drawn) {
       KeyRange one = new KeyRange(entry.key(), entry.key());
       try (TableReader<SnapshotRow> reader = table.read(one, Verification.LENGTH)) {
-        rows.put(entry.key(), reader.next());
+        originals.add(CopyQuery.Original.of(reader.next()));
       }
     }
-    return rows;
+    return CopyQuery.ofEach(originals, SEED, context().settings());
   }
 
   @Override
@@ -165,10 +138,10 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
       CopyQuery query = queries.get(approximate.queryIds()[q]);
       rows.add(
           new Row(
-              query.imageId(),
+              query.original().imageId(),
               query.kind().name().toLowerCase(Locale.ROOT),
-              approximate.rank(q, query.original()),
-              exact.rank(q, query.original()),
+              approximate.rank(q, query.original().key()),
+              exact.rank(q, query.original().key()),
               Evaluations.overlap(approximate.result(), exact.result(), q, 10)));
     }
     return rows;

@@ -1,8 +1,5 @@
 package dev.remap.jobs.job;
 
-import dev.remap.core.evaluation.AveragePrecision;
-import dev.remap.core.evaluation.Relevance;
-import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
@@ -12,10 +9,8 @@ import dev.remap.jobs.store.layer.Unit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -125,11 +120,19 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
     List<QueryBlock> blocks = QueryBlock.split(todo.images, BLOCK, Labelled::key, Labelled::vector);
     JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, blocks.size());
     ExactSearcher exact = ExactSearcher.of(context(), todo.generation.vectors());
-    Broadcast<Truth> truth = context().spark().broadcast(Truth.of(todo.images));
+    GroupTruth groupTruth = new GroupTruth();
+    HashMap<Long, String> imageIds = new HashMap<>();
+    for (Labelled image : todo.images) {
+      groupTruth.add(image.key, image.group);
+      imageIds.put(image.key, image.imageId);
+    }
+    Broadcast<GroupTruth> truth = context().spark().broadcast(groupTruth);
+    Broadcast<HashMap<Long, String>> ids = context().spark().broadcast(imageIds);
     JavaRDD<Row> rows =
         search(queries, todo.shards, todo.depth)
             .join(search(queries, exact, todo.depth))
-            .flatMap(pair -> rows(pair._2()._1(), pair._2()._2(), truth.value()).iterator())
+            .flatMap(
+                pair -> rows(pair._2()._1(), pair._2()._2(), truth.value(), ids.value()).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
     String path = context().store().locate("evaluations/" + context().run() + "/groups");
     return TaskFailures.unwrap(
@@ -145,42 +148,16 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
         .mapToPair(found -> new Tuple2<>(found.queryIds()[0], found));
   }
 
-  /** Labels by key, and the keys of each group. */
-  private record Truth(
-      HashMap<Long, String> ids,
-      HashMap<Long, String> groups,
-      HashMap<String, HashSet<Long>> members)
-      implements Serializable {
-    static Truth of(List<Labelled> images) {
-      Truth truth = new Truth(new HashMap<>(), new HashMap<>(), new HashMap<>());
-      for (Labelled image : images) {
-        truth.ids.put(image.key, image.imageId);
-        truth.groups.put(image.key, image.group);
-        truth.members.computeIfAbsent(image.group, group -> new HashSet<>()).add(image.key);
-      }
-      return truth;
-    }
-
-    double precision(Neighbors found, int q) {
-      long key = found.queryIds()[q];
-      Set<Long> others = new HashSet<>(members.get(groups.get(key)));
-      others.remove(key);
-      List<Long> ranking = found.result().neighbors(q).stream().map(Neighbor::key).toList();
-      int[] ranks = new Relevance<>(others, Set.of(key)).ranks(ranking);
-      return AveragePrecision.trapezoidal(ranks, others.size());
-    }
-  }
-
-  private static List<Row> rows(Neighbors approximate, Neighbors exact, Truth truth) {
+  private static List<Row> rows(
+      Neighbors approximate, Neighbors exact, GroupTruth truth, Map<Long, String> ids) {
     List<Row> rows = new ArrayList<>();
     for (int q = 0; q < approximate.queryIds().length; q++) {
       long key = approximate.queryIds()[q];
-      String group = truth.groups.get(key);
       rows.add(
           new Row(
-              truth.ids.get(key),
-              group,
-              truth.members.get(group).size() - 1,
+              ids.get(key),
+              truth.group(key),
+              truth.others(key),
               truth.precision(approximate, q),
               truth.precision(exact, q)));
     }

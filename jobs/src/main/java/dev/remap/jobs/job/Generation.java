@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
@@ -99,7 +100,8 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
     return Integer.parseInt(path.split("/", -1)[2]);
   }
 
-  private static Generation of(Store store, String index, int number) {
+  /** That generation, which must be complete. */
+  static Generation of(Store store, String index, int number) {
     ArtifactManifest manifest = new Artifacts(store).require(folder(index, number));
     String whitening = manifest.inputs().get("whitening");
     return new Generation(
@@ -114,6 +116,20 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
 
   String folder() {
     return folder(index, number);
+  }
+
+  /** What its vectors were projected from. */
+  Descriptors descriptors(Store store) {
+    String extractor = input("extractor");
+    ExtractorSpec spec =
+        ExecutorExtractors.spec(store, new Artifacts(store).require(Layout.extractor(extractor)));
+    return new Descriptors(extractor, vectors.snapshot(), Descriptors.dimension(spec));
+  }
+
+  /** Whether an image gets the same vector in both. */
+  boolean describesAs(Generation other) {
+    return input("extractor").equals(other.input("extractor"))
+        && input("whitening").equals(other.input("whitening"));
   }
 
   Ledger ledger(Store store) {

@@ -19,6 +19,11 @@ final class LocalCache {
 
   private LocalCache() {}
 
+  /** Whether this machine has a copy already. */
+  static boolean has(FileRef file) {
+    return Files.exists(FOLDER.resolve(file.sha256()));
+  }
+
   /** A local file with the content that {@code file} names. */
   static Path fetch(Store store, FileRef file) {
     try {

@@ -1,28 +1,21 @@
 package dev.remap.jobs.job;
 
-import dev.remap.index.shard.Shard;
-import dev.remap.jobs.search.DistributedSearch;
-import dev.remap.jobs.search.Neighbors;
-import dev.remap.jobs.search.QueryBlock;
-import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
-import dev.remap.jobs.store.layer.Ledger;
-import dev.remap.jobs.store.segment.KeyRange;
-import java.util.List;
+import dev.remap.jobs.store.Verdict;
+import dev.remap.jobs.store.VerdictCheck;
+import dev.remap.jobs.store.VerdictCheck.Outcome;
+import java.util.LinkedHashMap;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.stream.Collectors;
 
-/** Checks a generation from its files and makes it the live one. */
-public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
-  private static final int NEIGHBOURS = 10;
-  private static final int BLOCK = 256;
-
+/** Judges a generation from its files and against the live one, and makes it live if it passes. */
+public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   private final Integer number;
 
   /**
-   * @param generation to publish; null for the newest; an older one rolls back
+   * @param generation to publish; null for the newest
    */
   public PublishJob(JobContext context, Integer generation) {
     super(context);
@@ -30,15 +23,14 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
   }
 
   record Todo(
-      Generation generation,
-      Publication publication,
-      Optional<Published> live,
-      boolean alreadyLive) {}
+      Generation generation, Publication publication, Optional<Published> live, Gate gate) {}
 
   /**
-   * What was found: entries read from the shards, and how many sampled vectors found themselves.
+   * What came of it.
+   *
+   * @param verdict nothing if the generation is live already
    */
-  record Checks(long entries, long canaries, long found) {}
+  record Judged(Optional<Verdict> verdict, Books books) {}
 
   @Override
   String name() {
@@ -47,11 +39,10 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
 
   @Override
   Todo plan() {
+    GateSettings settings = GateSettings.of(context().settings());
     Generation generation = Generation.choose(context(), number);
     Publication publication = new Publication(context().store(), generation.index());
     Optional<Published> live = publication.latest();
-    boolean already =
-        live.map(l -> l.manifest().equals(generation.manifestRef(context().store()))).orElse(false);
     context()
         .console()
         .say(
@@ -60,131 +51,54 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
             generation.index(),
             live.map(l -> "live now: generation " + Generation.number(l))
                 .orElse("nothing is live yet"));
-    return new Todo(generation, publication, live, already);
+    Gate gate = new Gate(context(), generation, publication, settings);
+    return new Todo(generation, publication, live, gate);
+  }
+
+  private boolean isLive(Generation generation, Optional<Published> live) {
+    return live.map(l -> l.manifest().equals(generation.manifestRef(context().store())))
+        .orElse(false);
   }
 
   @Override
-  Checks run(Todo todo) {
-    if (todo.alreadyLive) {
-      return new Checks(todo.generation.entries(context().store()), 0, 0);
+  Judged run(Todo todo) {
+    if (isLive(todo.generation, todo.live)) {
+      Books books = new Books().add("entries", todo.generation.entries(context().store()));
+      return new Judged(Optional.empty(), books);
     }
-    long entries =
-        new Units(context(), "shards")
-                .run(
-                    shards(todo.generation.ledger(context().store())),
-                    0,
-                    (shard, task) -> {
-                      Natives.loadFaiss();
-                      FileRef file = new FileRef(shard.path, shard.bytes, shard.sha256);
-                      try (Shard open =
-                          Shard.open(
-                              LocalCache.fetch(task.store(), file), shard.sha256, shard.bytes)) {
-                        return checked(open.size(), shard);
-                      }
-                    })
-                .stream()
-                .mapToLong(Long::longValue)
-                .sum();
-    return selfRetrieval(todo.generation, entries);
-  }
-
-  private record ShardEntry(String path, long bytes, String sha256, long rows)
-      implements java.io.Serializable {}
-
-  private static List<ShardEntry> shards(Ledger ledger) {
-    return ledger
-        .segments(Generation.TABLE, KeyRange.ALL)
-        .map(
-            placed ->
-                new ShardEntry(
-                    placed.segment().path(),
-                    placed.segment().file().bytes(),
-                    placed.segment().file().sha256(),
-                    placed.segment().rows()))
-        .toList();
-  }
-
-  private static long checked(long entries, ShardEntry shard) {
-    if (entries != shard.rows) {
-      throw new JobFailedException(
-          "%s has %,d entries; %,d were recorded", shard.path, entries, shard.rows);
-    }
-    return entries;
-  }
-
-  /** Every n-th vector, by the order of a hash, must be among its own nearest neighbours. */
-  private Checks selfRetrieval(Generation generation, long entries) {
-    int every = context().settings().integer("publish.self-retrieval-every", 1, Integer.MAX_VALUE);
-    List<VectorSample.Entry> canaries =
-        VectorSample.draw(
-            context(), generation.vectors(), Math.max(NEIGHBOURS, entries / every), 1);
-    List<QueryBlock> blocks =
-        QueryBlock.split(canaries, BLOCK, VectorSample.Entry::key, VectorSample.Entry::vector);
-    JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, Math.max(1, blocks.size()));
-    long found =
-        TaskFailures.unwrap(
-            () ->
-                DistributedSearch.run(
-                        queries,
-                        ShardSearcher.of(context(), generation),
-                        NEIGHBOURS,
-                        context().spark().defaultParallelism())
-                    .map(PublishJob::foundThemselves)
-                    .fold(0L, Long::sum));
-    return new Checks(entries, canaries.size(), found);
-  }
-
-  private static long foundThemselves(Neighbors neighbors) {
-    long found = 0;
-    for (int q = 0; q < neighbors.queryIds().length; q++) {
-      found += neighbors.rank(q, neighbors.queryIds()[q]) >= 0 ? 1 : 0;
-    }
-    return found;
+    Verdict verdict = todo.gate.judge(todo.live);
+    return new Judged(Optional.of(verdict), todo.gate.books());
   }
 
   @Override
-  void verify(Todo todo, Checks checks) {
-    long vectors = todo.generation.vectors().rows(context());
-    if (checks.entries != vectors) {
-      throw new JobFailedException(
-          "Generation %d is not published: its shards hold %,d entries, the vectors are %,d",
-          todo.generation.number(), checks.entries, vectors);
-    }
-    double least = context().settings().number("publish.min-self-retrieval", 0, 1);
-    if (checks.found < least * checks.canaries) {
-      throw new JobFailedException(
-          "Generation %d is not published: %,d of %,d sampled vectors find themselves, publish.min-self-retrieval"
-              + " asks for %.1f %%. Look at the quantizer (codes too short?) and at search.nprobe",
-          todo.generation.number(), checks.found, checks.canaries, 100 * least);
+  void verify(Todo todo, Judged judged) {
+    judged.verdict.ifPresent(verdict -> require(verdict, todo.generation, todo.live));
+  }
+
+  private static void require(Verdict verdict, Generation generation, Optional<Published> live) {
+    if (verdict.act() == Verdict.Act.PASSED && !verdict.with(Outcome.FAILED).isEmpty()) {
+      throw Refusal.of(generation, live.map(Generation::number), verdict);
     }
   }
 
   @Override
-  void commit(Todo todo, Checks checks) {
-    if (todo.alreadyLive) {
+  void commit(Todo todo, Judged judged) {
+    if (judged.verdict.isEmpty()) {
       context().console().say("  it is live already");
       return;
     }
     KillPoint.reach("publish.before-publication");
+    Admission admission = new Admission(todo, judged.verdict.get());
     Published published =
         todo.publication
             .publish(
                 todo.generation.manifestRef(context().store()),
                 context().run(),
                 todo.live,
-                // Somebody else's publication of these very files is as good as ours.
-                live ->
-                    !live.map(
-                            l ->
-                                l.manifest().equals(todo.generation.manifestRef(context().store())))
-                        .orElse(false))
+                admission)
             .orElseGet(() -> todo.publication.latest().orElseThrow());
     KillPoint.reach("publish.after-publication");
-    context()
-        .console()
-        .say(
-            "  checked: %,d entries, %,d of %,d sampled vectors find themselves",
-            checks.entries, checks.found, checks.canaries);
+    say(admission.last);
     context()
         .console()
         .say(
@@ -192,11 +106,61 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Checks> {
             todo.generation.number(), todo.generation.index(), published.number());
   }
 
+  /** Judges again whenever something else is live than what the candidate was compared with. */
+  private final class Admission implements Publication.Gate {
+    private final Todo todo;
+    private Verdict last;
+
+    Admission(Todo todo, Verdict first) {
+      this.todo = todo;
+      this.last = first;
+    }
+
+    @Override
+    public boolean admits(Optional<Published> live) {
+      if (isLive(todo.generation, live)) {
+        // Somebody else's publication of these very files is as good as ours.
+        return false;
+      }
+      last = todo.gate.judge(live);
+      require(last, todo.generation, live);
+      return true;
+    }
+
+    @Override
+    public Optional<Verdict> verdict() {
+      return Optional.of(last);
+    }
+  }
+
+  private void say(Verdict verdict) {
+    Console console = context().console();
+    for (VerdictCheck check : verdict.checks()) {
+      switch (check.outcome()) {
+        case PASSED -> console.say("  %s: %s", check.name(), check.text());
+        case FAILED -> console.say("  %s: FAILED, forced: %s", check.name(), check.text());
+        case RETRAIN ->
+            console.say("  %s: %s: run `remap reindex --retrain`", check.name(), check.text());
+        case SKIPPED -> {
+          // Said together below.
+        }
+      }
+    }
+    boolean compared = verdict.about().containsKey(Gate.COMPARED_WITH);
+    verdict.with(Outcome.SKIPPED).stream()
+        // Of a first publication nobody expects a drift.
+        .filter(check -> compared || !check.name().startsWith(Drift.PREFIX))
+        .collect(
+            Collectors.groupingBy(
+                VerdictCheck::text,
+                LinkedHashMap::new,
+                Collectors.mapping(VerdictCheck::name, Collectors.toList())))
+        .forEach(
+            (why, names) -> console.say("  not checked: %s (%s)", String.join(", ", names), why));
+  }
+
   @Override
-  Books books(Checks checks) {
-    return new Books()
-        .add("entries", checks.entries)
-        .add("canaries", checks.canaries)
-        .add("found", checks.found);
+  Books books(Judged judged) {
+    return judged.books;
   }
 }

@@ -24,6 +24,10 @@ final class Quantizers {
         .toList();
   }
 
+  static ArtifactManifest require(Store store, String id) {
+    return new Artifacts(store).require(Layout.quantizer(id));
+  }
+
   /**
    * The quantizer for these vectors.
    *

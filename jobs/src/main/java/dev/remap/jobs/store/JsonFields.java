@@ -1,17 +1,22 @@
 package dev.remap.jobs.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -81,6 +86,18 @@ public final class JsonFields {
     return node.has(name) ? Optional.of(text(name)) : Optional.empty();
   }
 
+  /** A finite number, if the field is there. */
+  public OptionalDouble optionalNumber(String name) {
+    if (!node.has(name)) {
+      return OptionalDouble.empty();
+    }
+    JsonNode value = field(name);
+    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+      throw bad(name, "a number");
+    }
+    return OptionalDouble.of(value.doubleValue());
+  }
+
   /** A time, as {@link Instant#toString} writes it. */
   public Instant instant(String name) {
     try {
@@ -96,6 +113,27 @@ public final class JsonFields {
       return new JsonFields(where, prefix + name + ".", object);
     }
     throw bad(name, "an object");
+  }
+
+  /** An object, if the field is there. */
+  public Optional<JsonFields> optionalObject(String name) {
+    return node.has(name) ? Optional.of(object(name)) : Optional.empty();
+  }
+
+  /** An array of objects. */
+  public <T> List<T> list(String name, Function<JsonFields, T> element) {
+    if (!(field(name) instanceof ArrayNode array)) {
+      throw bad(name, "an array");
+    }
+    List<T> elements = new ArrayList<>();
+    for (JsonNode value : array) {
+      String place = prefix + name + "[" + elements.size() + "]";
+      if (!(value instanceof ObjectNode object)) {
+        throw StoreException.damaged(where, "its field " + place + " is not an object");
+      }
+      elements.add(element.apply(new JsonFields(where, place + ".", object)));
+    }
+    return elements;
   }
 
   /** An object whose fields are all read the same way. */

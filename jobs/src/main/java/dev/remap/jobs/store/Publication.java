@@ -20,6 +20,11 @@ public final class Publication {
   public interface Gate {
     /** Looks again, because what is live has changed since the caller looked. */
     boolean admits(Optional<Published> live);
+
+    /** What the entry says about why it was admitted, after the last look. */
+    default Optional<Verdict> verdict() {
+      return Optional.empty();
+    }
   }
 
   /** What is live. */
@@ -50,11 +55,13 @@ public final class Publication {
 
   /**
    * Puts the entry after it in the place of one that is lost, since the log must have no gap: which
-   * generation was live then is not known any more.
+   * generation was live then, and why, is not known any more.
    */
   public void fill(int number) {
     Published next = read(number + 1);
-    files.create(number, new Published(number, next.manifest(), next.run(), next.id()).toBytes());
+    files.create(
+        number,
+        new Published(number, next.manifest(), next.run(), next.id(), Optional.empty()).toBytes());
   }
 
   private Published read(int number) {
@@ -78,7 +85,7 @@ public final class Publication {
     }
     while (true) {
       int number = live.map(Published::number).orElse(0) + 1;
-      Published entry = new Published(number, manifest, run, id);
+      Published entry = new Published(number, manifest, run, id, gate.verdict());
       if (files.create(number, entry.toBytes())) {
         return Optional.of(entry);
       }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 
 /**
  * One entry of an index's log of publications.
@@ -9,11 +10,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param manifest of the generation that became live
  * @param run who published it
  * @param id unique to the act of publishing
+ * @param verdict why it was published; entries of earlier builds, and those that a repair filled
+ *     in, have none
  */
-public record Published(int number, FileRef manifest, String run, String id) {
+public record Published(
+    int number, FileRef manifest, String run, String id, Optional<Verdict> verdict) {
   byte[] toBytes() {
     ObjectNode node = Json.versioned().put("number", number).put("published-by", run).put("id", id);
     node.set("manifest", manifest.toJson());
+    verdict.ifPresent(why -> node.set("verdict", why.toJson()));
     return Json.bytes(node);
   }
 
@@ -26,7 +31,8 @@ public record Published(int number, FileRef manifest, String run, String id) {
     JsonFields manifest = fields.object("manifest");
     FileRef file = FileRef.fromJson(manifest);
     manifest.end();
+    Optional<Verdict> verdict = fields.optionalObject("verdict").map(Verdict::fromJson);
     fields.end();
-    return new Published(number, file, run, id);
+    return new Published(number, file, run, id, verdict);
   }
 }

@@ -37,6 +37,13 @@ public final class Runs {
     return store.list("runs");
   }
 
+  /** The ids of the runs that began last, as far as the storage's clock tells, newest first. */
+  public List<String> newest(int most) {
+    return store.newest("runs", "started.json", most).stream()
+        .map(path -> path.split("/", -1)[1])
+        .toList();
+  }
+
   /** How that run began, if there is one. */
   public Optional<RunStart> start(String run) {
     String path = startPath(run);

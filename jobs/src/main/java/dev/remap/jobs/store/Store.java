@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +21,10 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * A root folder on {@code file:}, {@code hdfs:} or {@code s3a:} and the few operations on it that a
@@ -173,6 +177,33 @@ public final class Store {
     } catch (IOException e) {
       throw StoreException.of("list", locate(folder), e);
     }
+  }
+
+  /**
+   * Those files of a name, in the folders directly below a folder, that were changed last, newest
+   * first: on object stores one listing for a thousand of them.
+   */
+  public List<String> newest(String folder, String name, int most) {
+    record Found(Path path, long changed) {}
+    List<Found> found = new ArrayList<>();
+    try {
+      RemoteIterator<LocatedFileStatus> files = fs.listFiles(path(folder), true);
+      while (files.hasNext()) {
+        LocatedFileStatus file = files.next();
+        if (file.getPath().getName().equals(name)) {
+          found.add(new Found(file.getPath(), file.getModificationTime()));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw StoreException.of("list", locate(folder), e);
+    }
+    return found.stream()
+        .sorted(Comparator.comparingLong(Found::changed).reversed())
+        .limit(most)
+        .map(file -> folder + "/" + file.path.getParent().getName() + "/" + name)
+        .toList();
   }
 
   /** All of a small file, or nothing if there is none; refuses one above the limit unread. */
@@ -335,6 +366,27 @@ public final class Store {
         throw StoreException.of("write", locate(path), e);
       }
     }
+  }
+
+  /** Writes a small file that no one rests on, whether it is there or not. */
+  void overwrite(String path, byte[] bytes) {
+    try {
+      makeFolderOf(path);
+      FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path(path));
+      try (FSDataOutputStream out =
+          builder.overwrite(true).recursive().opt("fs.s3a.create.performance", true).build()) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      throw StoreException.of("write", locate(path), e);
+    } catch (FSError e) {
+      throw StoreException.of("write", locate(path), e);
+    }
+  }
+
+  /** What lies below the root, whoever put it there. */
+  public StoreTree tree() {
+    return new StoreTree(this, fs, root);
   }
 
   /** Deletes a file that nobody reads; a failure leaves garbage, which is harmless. */

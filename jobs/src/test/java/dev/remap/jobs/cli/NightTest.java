@@ -60,6 +60,7 @@ class NightTest {
   private Remap remap(String name, int unit) {
     Remap remap = new Remap(folder.resolve(name)).demoBackbone();
     remap.set("unit.images", unit).set("index.shards", 3).set("whitening.dimension", 8);
+    remap.set("publish.copies", 10);
     return remap.set("extract.window", 16).set("extractor.aggregator", "gem");
   }
 

@@ -48,10 +48,13 @@ class UsageTest {
         "quantize",
         "build",
         "publish",
+        "rollback",
         "search",
         "evaluate",
+        "plan",
         "status",
         "files",
+        "gc",
         "demo"
       })
   void everyCommandExplainsItself(String command) {
@@ -120,7 +123,17 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"extract", "whiten", "quantize", "build", "publish", "status", "files --table x"})
+      strings = {
+        "extract",
+        "whiten",
+        "quantize",
+        "build",
+        "publish",
+        "rollback",
+        "status",
+        "gc",
+        "files --table x"
+      })
   void onlyASnapshotMakesAStore(String line) {
     String[] words = line.split(" ", -1);
     String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);

@@ -194,4 +194,21 @@ class GrowthTest {
     assertThat(nights.publications()).isEqualTo(published + 2);
     assertSameAsFromNothing(catalogue);
   }
+
+  @Test
+  void aGenerationThatWasRolledBackFromIsNotPublishedByANight() throws IOException {
+    remove("p1");
+    nights.reindex(catalogue);
+    nights.rollback();
+
+    String unchanged = nights.reindex(catalogue);
+    int live = nights.live().number();
+    remove("p2");
+    nights.reindex(catalogue);
+
+    assertThat(unchanged).contains("nothing to publish: generation 2 was rolled back from");
+    assertThat(live).isEqualTo(1);
+    assertThat(nights.live().number()).isEqualTo(3);
+    assertSameAsFromNothing(catalogue);
+  }
 }

@@ -42,6 +42,7 @@ final class Nights {
     set("whitening.dimension", 4);
     set("unit.retry-wait", "0s");
     set("extract.window", 16);
+    set("publish.copies", 2);
   }
 
   private Path backbone() {
@@ -164,9 +165,18 @@ final class Nights {
     }
   }
 
+  void rollback() {
+    try (JobContext context = context(new ByteArrayOutputStream())) {
+      new RollbackJob(context, null).execute();
+    }
+  }
+
   /** Deletes at once what nothing needs. */
   void collectGarbage() {
-    // TODO-MERGE
+    set("gc.grace", "0s").set("gc.keep-runs", "0s");
+    try (JobContext context = context(new ByteArrayOutputStream())) {
+      new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY).execute();
+    }
   }
 
   private static void tree(Path from, Path to) {

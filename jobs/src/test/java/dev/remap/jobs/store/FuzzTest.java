@@ -33,7 +33,14 @@ class FuzzTest {
   private static final long SEED = 20261124;
   private static final int CASES = 1000;
   private static final List<String> JSON =
-      List.of("record", "ledger", "plan", "manifest", "published", "key-exception");
+      List.of(
+          "record",
+          "ledger",
+          "plan",
+          "manifest",
+          "published",
+          "published-verdict",
+          "key-exception");
 
   @TempDir private Path folder;
   private final Random random = new Random(SEED);
@@ -108,6 +115,7 @@ class FuzzTest {
       case "plan" -> layer.plan();
       case "manifest" -> ArtifactManifest.parse("other.json", bytes);
       case "published" -> Published.parse("other.json", bytes, 42);
+      case "published-verdict" -> Published.parse("other.json", bytes, 43);
       default -> KeyException.parse("other.json", bytes);
     }
   }

@@ -3,10 +3,14 @@ package dev.remap.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.VerdictCheck.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +20,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PublicationTest {
   private static final Publication.Gate OPEN = live -> true;
@@ -133,10 +139,75 @@ class PublicationTest {
 
   @Test
   void writesEntriesAsTheGoldenFileHasThem() {
-    Published entry = new Published(42, generation("g1"), "run-1", "some-id");
+    Published entry = new Published(42, generation("g1"), "run-1", "some-id", Optional.empty());
 
     assertThat(entry.toBytes()).asString().isEqualTo(Golden.text("published"));
     assertThat(Published.parse("golden", Golden.bytes("published"), 42)).isEqualTo(entry);
+  }
+
+  @Test
+  void writesVerdictsAsTheGoldenFileHasThem() {
+    Verdict verdict =
+        new Verdict(
+            Verdict.Act.FORCED,
+            new TreeMap<>(Map.of("generation", "00000007", "compared-with", "00000006")),
+            List.of(
+                VerdictCheck.balanced("books", 311, "311 entries"),
+                VerdictCheck.of("copies", Outcome.FAILED, 0.25, 0.01, "a drop").against(0.75),
+                VerdictCheck.of("drift", Outcome.RETRAIN, 46.5, 45, "46.5°"),
+                VerdictCheck.skipped("groups", "none are named")));
+    Published entry =
+        new Published(43, generation("g7"), "run-2", "other-id", Optional.of(verdict));
+
+    assertThat(entry.toBytes()).asString().isEqualTo(Golden.text("published-verdict"));
+    assertThat(Published.parse("golden", Golden.bytes("published-verdict"), 43)).isEqualTo(entry);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"act\" : \"forced\" | \"act\" : \"bribed\" | verdict.act is \"bribed\"",
+        "\"outcome\" : \"retrain\" | \"outcome\" : \"?\" | verdict.checks[2].outcome is \"?\"",
+        "\"value\" : 46.5 | \"value\" : \"46.5\" | verdict.checks[2].value is \"46.5\"",
+        "\"value\" : 46.5 | \"value\" : 1e999 | verdict.checks[2].value is",
+        "\"value\" : 46.5 | \"worth\" : 46.5 | verdict.checks[2].worth is not known",
+      })
+  void namesWhatIsWrongWithADamagedVerdict(String good, String bad, String part) {
+    String damaged = Golden.unsealed("published-verdict").replace(good, bad);
+    assertThat(damaged).contains(bad);
+
+    assertThatThrownBy(
+            () -> Published.parse("golden", damaged.getBytes(StandardCharsets.UTF_8), 43))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining(part);
+  }
+
+  @Test
+  void recordsTheVerdictOfTheGatesLastLook() {
+    Publication.Gate gate =
+        new Publication.Gate() {
+          private Optional<Published> seen = Optional.empty();
+
+          @Override
+          public boolean admits(Optional<Published> live) {
+            seen = live;
+            return true;
+          }
+
+          @Override
+          public Optional<Verdict> verdict() {
+            String last = seen.map(live -> Integer.toString(live.number())).orElse("none");
+            return Optional.of(
+                new Verdict(Verdict.Act.PASSED, new TreeMap<>(Map.of("live", last)), List.of()));
+          }
+        };
+    publication.publish(generation("g1"), "run-1", Optional.empty(), OPEN);
+
+    publication.publish(generation("g2"), "run-2", Optional.empty(), gate);
+
+    Verdict verdict = publication.latest().orElseThrow().verdict().orElseThrow();
+    assertThat(verdict.about()).containsEntry("live", "1");
   }
 
   @Test

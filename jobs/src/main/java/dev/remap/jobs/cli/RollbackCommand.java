@@ -1,0 +1,40 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.RollbackJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "rollback",
+    description = {
+      "Makes the generation live again that was live before, after a check that its files are whole.",
+      "A new publication names it; nothing is deleted.",
+      ""
+    })
+final class RollbackCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the index. Setting: index.name.")
+  private String name;
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      description = "A generation that was live before; by default the previous one.")
+  private Integer generation;
+
+  @Override
+  public Integer call() {
+    common.with("index.name", name);
+    try (JobContext context = common.open("rollback")) {
+      new RollbackJob(context, generation).execute();
+      return 0;
+    }
+  }
+}
