@@ -39,7 +39,7 @@ final class BadS3 implements S3Front.Fault {
   private BadS3(Kind kind, Random random) {
     this.kind = kind;
     this.random = new Random(random.nextLong());
-    this.share = new double[] {0.03, 0.1, 0.25}[random.nextInt(3)];
+    this.share = new double[] {0.03, 0.08, 0.2}[random.nextInt(3)];
   }
 
   static Ended befall(Kind kind, Scene scene) throws Exception {
@@ -111,7 +111,7 @@ final class BadS3 implements S3Front.Fault {
   private void pause() {
     int millis;
     synchronized (this) {
-      millis = random.nextInt(10) == 0 ? 3000 : random.nextInt(400);
+      millis = random.nextInt(20) == 0 ? 3000 : random.nextInt(300);
     }
     try {
       Thread.sleep(millis);

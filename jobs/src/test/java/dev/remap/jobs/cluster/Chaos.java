@@ -68,6 +68,7 @@ final class Chaos implements AutoCloseable {
     settings.put("index.shards", "3");
     settings.put("compact.max-delta-ratio", "0.05");
     settings.put("publish.min-self-retrieval", "0");
+    settings.put("publish.copies", "0");
     return settings;
   }
 

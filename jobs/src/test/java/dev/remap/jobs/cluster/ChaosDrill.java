@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class ChaosDrill {
   private static final int RUNS = Integer.getInteger("drill.runs", 14);
   private static final long SEED = Long.getLong("drill.seed", 1);
+  private static final long MINUTES = Long.getLong("drill.minutes", 60);
   private static final String ONLY = System.getProperty("drill.only", "");
 
   private final Path work = Path.of("target/chaos").toAbsolutePath();
@@ -109,7 +111,8 @@ class ChaosDrill {
     try (Chaos world = new Chaos(work, SEED)) {
       chaos = world;
       List<Kind> kinds = kinds();
-      for (int i = 0; i < RUNS; i++) {
+      long end = start + TimeUnit.MINUTES.toNanos(MINUTES);
+      for (int i = 0; i < RUNS && System.nanoTime() < end; i++) {
         Kind kind = kinds.get(i % kinds.size());
         // A minute away takes a minute.
         boolean again = kind.where == Where.S3_FIRST_NIGHT && i >= kinds.size();
@@ -220,6 +223,9 @@ class ChaosDrill {
     rows.add(row("all", all));
     console.say("chaos, seed %d, %.0f s in all", SEED, millis / 1e3);
     console.table(rows);
+    if (all.runs < RUNS) {
+      console.say("  %d of %d: no more were begun after %d minutes", all.runs, RUNS, MINUTES);
+    }
     differences.forEach(difference -> console.say("%s", difference.lines().findFirst().orElse("")));
   }
 

@@ -87,6 +87,8 @@ class ClusterDrill {
         "index.shards",
         "3",
         "whitening.dimension",
+        "8",
+        "publish.copies",
         "8");
   }
 
