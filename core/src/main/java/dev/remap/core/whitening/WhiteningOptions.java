@@ -29,6 +29,17 @@ public record WhiteningOptions(
     return new WhiteningOptions(AUTO, 0.5, 1e-10, 0);
   }
 
+  /**
+   * How many dimensions a whitening of many descriptors will have, if none of their components is
+   * lost to a deficient rank.
+   *
+   * @param dimension as in these options
+   * @throws IllegalArgumentException if that is more than there are components
+   */
+  public static int expectedDimension(int dimension, int inputDimension, long descriptors) {
+    return DimensionChoice.of(dimension, inputDimension, inputDimension, descriptors).dimension();
+  }
+
   private static void requireRange(String name, double value, boolean belowUpper) {
     if (!(value >= 0) || !belowUpper) {
       throw new IllegalArgumentException(

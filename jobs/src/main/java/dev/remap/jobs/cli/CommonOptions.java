@@ -72,6 +72,11 @@ final class CommonOptions {
     return JobContext.create(command, settingsWithStore(), new Console(System.out));
   }
 
+  /** As {@link #open}, also where there is no store, which is not made. */
+  JobContext look(String command) {
+    return JobContext.look(command, settingsWithStore(), new Console(System.out));
+  }
+
   /** As {@link #open}, for a store that may be damaged. */
   JobContext openAny(String command) {
     return JobContext.openAny(command, settingsWithStore(), new Console(System.out));

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
       "",
       "The stages, in order; each can be run again at any time and does only what is missing:",
       "  snapshot → extract → whiten → quantize → build → publish",
-      "Every night: reindex.",
+      "Every night: reindex. What it would do and take: plan.",
       ""
     },
     subcommands = {
@@ -33,14 +33,16 @@ import picocli.CommandLine.Spec;
       BuildCommand.class,
       PublishCommand.class,
       ReindexCommand.class,
-      RollbackCommand.class,
+      PlanCommand.class,
       RetryCommand.class,
       CompactCommand.class,
+      RollbackCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,
       FilesCommand.class,
       VerifyCommand.class,
+      GcCommand.class,
       DemoCommand.class
     },
     footer = {

@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.StatusJob;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -10,20 +11,33 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Shows what the store holds: snapshots, descriptors, vectors, quantizers, indexes, rejects.",
+      "Shows what the store holds: layers, quantizers, generations, rejected images; what ran last, how",
+      "the last plan went, and what a night would do as far as the store can tell.",
       ""
     })
 final class StatusCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(names = "--rejects", description = "List the rejected images of the newest snapshot.")
-  private boolean rejects;
+  @ArgGroup private Output output = new Output();
+
+  private static final class Output {
+    @Option(names = "--rejects", description = "List the rejected images one by one.")
+    private boolean rejects;
+
+    @Option(names = "--json", description = "Print one JSON object instead, for monitoring.")
+    private boolean json;
+
+    StatusJob.Detail detail() {
+      return json
+          ? StatusJob.Detail.JSON
+          : rejects ? StatusJob.Detail.REJECTS : StatusJob.Detail.SUMMARY;
+    }
+  }
 
   @Override
   public Integer call() {
     try (JobContext context = common.open("status")) {
-      new StatusJob(context, rejects ? StatusJob.Detail.REJECTS : StatusJob.Detail.SUMMARY)
-          .execute();
+      new StatusJob(context, output.detail()).execute();
       return 0;
     }
   }

@@ -108,6 +108,16 @@ public final class Settings {
     return read(key, config::getDuration);
   }
 
+  /** A length of time that is at least so long. */
+  public Duration duration(String key, Duration least) {
+    Duration value = duration(key);
+    if (value.compareTo(least) < 0) {
+      throw new InputException(
+          "%s is %s: it must be at least %s s", key, string(key), least.toSeconds());
+    }
+    return value;
+  }
+
   /** A list of objects, for example {@code extractor.scales}. */
   public List<? extends Config> objects(String key) {
     return read(key, config::getConfigList);
@@ -134,6 +144,20 @@ public final class Settings {
   /** The effective configuration as JSON on one line, keys sorted. */
   public String toJson() {
     return config.root().render(ConfigRenderOptions.concise());
+  }
+
+  /**
+   * Whether other settings had the same value, or group of values, for a key.
+   *
+   * @param json as {@link #toJson} gave them
+   */
+  public boolean hasSame(String key, String json) {
+    try {
+      Config other = ConfigFactory.parseString(json);
+      return other.hasPath(key) && other.getValue(key).equals(config.getValue(key));
+    } catch (ConfigException e) {
+      return false;
+    }
   }
 
   private static Config parseFile(Path file) {

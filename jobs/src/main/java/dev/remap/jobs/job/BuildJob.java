@@ -19,12 +19,6 @@ import java.util.TreeMap;
 
 /** Vectors and a quantizer to the shards of one generation of an index. */
 public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
-  /**
-   * What a shard may take of the memory given: building holds the codes and writes them list by
-   * list.
-   */
-  private static final double SHARE_OF_MEMORY = 0.85;
-
   private final String wantedQuantizer;
   private final Integer wantedGeneration;
 
@@ -141,20 +135,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   }
 
   private int shards(ArtifactManifest quantizer, long rows) {
-    int wanted = context().settings().integer("index.shards", 0, 1_000_000);
-    if (wanted > 0) {
-      return (int) Math.min(wanted, Math.max(1, rows));
-    }
     IndexSpec spec = IndexSpec.parse(quantizer.inputs().get("spec"));
-    long memory = context().settings().bytes("index.memory");
-    double room = memory * SHARE_OF_MEMORY - quantizer.file(Quantizers.FILE).bytes();
-    double entry = spec.codeBytes() + Long.BYTES + Integer.BYTES;
-    if (room < entry) {
-      throw new InputException(
-          "index.memory is %s, which the quantizer alone (%s) fills: give a shard more",
-          Console.bytes(memory), Console.bytes(quantizer.file(Quantizers.FILE).bytes()));
-    }
-    return (int) Math.max(1, Math.ceil(rows * entry / room));
+    return ShardCount.of(context().settings(), spec, quantizer.file(Quantizers.FILE).bytes(), rows);
   }
 
   /**

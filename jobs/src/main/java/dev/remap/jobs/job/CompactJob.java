@@ -23,7 +23,7 @@ import java.util.TreeMap;
  */
 public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   /** The input that names the layers which were merged, oldest first. */
-  private static final String LAYERS = "layers";
+  static final String LAYERS = "layers";
 
   private final Compactable table;
   private final Depth depth;

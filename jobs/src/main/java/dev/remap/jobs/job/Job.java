@@ -23,7 +23,7 @@ abstract class Job<P, R> {
       R result = run(plan);
       verify(plan, result);
       commit(plan, result);
-      log.succeeded(books(result));
+      log.succeeded(context.measured(books(result)));
       return result;
     } catch (RuntimeException e) {
       log.failed(e);

@@ -2,9 +2,12 @@ package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +27,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * for.
  */
 public final class JobContext implements AutoCloseable {
+  static final String WORKED = "worked";
+  static final String SLOTS = "slots";
+
   private final String command;
   private final Settings settings;
   private final Console console;
@@ -31,8 +37,12 @@ public final class JobContext implements AutoCloseable {
   private final Configuration hadoop;
   private final Store store;
   private final String run = UUID.randomUUID().toString();
+  private long worked;
+  private int mostTasks;
   private final Map<Chain, Long> rows = new ConcurrentHashMap<>();
   private SparkSession session;
+  private Heartbeat heartbeat;
+  private int jobs;
   private Broadcast<SerializableConfiguration> hadoopForTasks;
 
   private JobContext(
@@ -79,6 +89,24 @@ public final class JobContext implements AutoCloseable {
     return new JobContext(command, settings, console, Store::openOrCreate);
   }
 
+  /**
+   * As {@link #open} where there is a store; where there is none yet, all that is looked for in it
+   * is missing, and it is not made.
+   */
+  public static JobContext look(String command, Settings settings, Console console) {
+    return new JobContext(
+        command,
+        settings,
+        console,
+        (root, hadoop) -> {
+          Store store = Store.openAny(root, hadoop);
+          if (store.exists(Store.MARK)) {
+            store.checkMark();
+          }
+          return store;
+        });
+  }
+
   public Settings settings() {
     return settings;
   }
@@ -98,6 +126,18 @@ public final class JobContext implements AutoCloseable {
 
   public String command() {
     return command;
+  }
+
+  /**
+   * The next of this run's jobs begins and may write: from the first one on, the run has a
+   * heartbeat. Returns the job's own id, which begins with the run's.
+   */
+  synchronized String beginJob() {
+    if (heartbeat == null) {
+      Duration interval = settings.duration("gc.heartbeat", Duration.ofSeconds(1));
+      heartbeat = Heartbeat.start(new Heartbeats(store), run, command, interval);
+    }
+    return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
   }
 
   /** Hadoop's configuration with Spark's {@code spark.hadoop.*} settings laid over it. */
@@ -126,6 +166,27 @@ public final class JobContext implements AutoCloseable {
     return new TaskStore(settings.string("store"), hadoopForTasks);
   }
 
+  /** Counts rows that tasks have worked on, and how many tasks there were for them. */
+  synchronized void worked(long rows, int tasks) {
+    worked += rows;
+    mostTasks = Math.max(mostTasks, tasks);
+  }
+
+  /**
+   * Adds what a later plan learns a job's speed from: the rows that its tasks worked on, and how
+   * many of them could run at the same time.
+   */
+  synchronized Books measured(Books books) {
+    books.add(WORKED, worked);
+    if (session != null) {
+      int slots = Offer.of(this).slots();
+      books.add(SLOTS, mostTasks == 0 ? slots : Math.min(slots, mostTasks));
+    }
+    worked = 0;
+    mostTasks = 0;
+    return books;
+  }
+
   /** The rows of a chain, counted once: what is complete does not change. */
   long remembered(Chain chain, Supplier<Long> counting) {
     Long known = rows.get(chain);
@@ -138,8 +199,14 @@ public final class JobContext implements AutoCloseable {
 
   @Override
   public void close() {
-    if (session != null) {
-      session.stop();
+    try {
+      if (session != null) {
+        session.stop();
+      }
+    } finally {
+      if (heartbeat != null) {
+        heartbeat.close();
+      }
     }
   }
 }

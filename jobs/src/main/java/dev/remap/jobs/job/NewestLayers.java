@@ -27,23 +27,17 @@ final class NewestLayers {
    */
   static Optional<Chain> of(
       Store store, String folder, String table, int number, String trained, long enough) {
+    List<String> there = Chain.of(store, folder, number).folders();
     List<String> layers = new ArrayList<>();
     long rows = 0;
-    int at = number;
-    while (rows < enough) {
-      Optional<Ledger> ledger = Ledgers.find(store, Chain.folder(folder, at));
-      if (ledger.isEmpty() || isTrainedOrBase(ledger.get(), trained)) {
+    for (int i = there.size() - 1; i > 0 && rows < enough; i--) {
+      Ledger ledger = Ledgers.of(store, there.get(i));
+      if (trained.equals(ledger.inputs().get(Snapshots.LISTING))) {
         break;
       }
-      layers.add(0, Chain.folder(folder, at));
-      rows += ledger.get().rows(table);
-      at = Integer.parseInt(ledger.get().inputs().get(Chain.PARENT));
+      layers.add(0, there.get(i));
+      rows += ledger.rows(table);
     }
     return layers.isEmpty() ? Optional.empty() : Optional.of(new Chain(layers));
-  }
-
-  private static boolean isTrainedOrBase(Ledger ledger, String trained) {
-    return trained.equals(ledger.inputs().get(Snapshots.LISTING))
-        || !ledger.inputs().containsKey(Chain.PARENT);
   }
 }

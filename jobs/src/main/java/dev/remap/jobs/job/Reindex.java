@@ -105,7 +105,17 @@ public final class Reindex {
 
   private void build(String quantizer) {
     new BuildJob(context, quantizer).execute();
-    new PublishJob(context, null).execute();
+    Generation built = Generation.choose(context, null);
+    if (PastGenerations.of(context.store(), built.index()).wasLeft(built.number())) {
+      context
+          .console()
+          .say(
+              "nothing to publish: generation %d was rolled back from, and nothing has changed since."
+                  + " `remap publish --generation %d` makes it live again",
+              built.number(), built.number());
+    } else {
+      new PublishJob(context, null).execute();
+    }
   }
 
   private void requireSameExtractor(Generation live) {

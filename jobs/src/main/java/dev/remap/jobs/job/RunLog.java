@@ -7,21 +7,21 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /** What one job leaves about itself under {@code runs/}: the only place where times are kept. */
 final class RunLog {
   private final Runs runs;
-  private final String id = UUID.randomUUID().toString();
+  private final String id;
   private final long started = System.nanoTime();
 
-  private RunLog(Runs runs) {
+  private RunLog(Runs runs, String id) {
     this.runs = runs;
+    this.id = id;
   }
 
   /** Records that the job begins, with its effective settings and what it runs on. */
   static RunLog start(JobContext context, String job) {
-    RunLog log = new RunLog(new Runs(context.store()));
+    RunLog log = new RunLog(new Runs(context.store()), context.beginJob());
     Map<String, String> versions = new TreeMap<>();
     versions.put("remap-index", version(RunLog.class));
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
@@ -32,7 +32,12 @@ final class RunLog {
             log.id,
             job,
             Instant.now(),
-            new TreeMap<>(Map.of("settings", context.settings().toJson())),
+            new TreeMap<>(
+                Map.of(
+                    "settings",
+                    context.settings().toJson(),
+                    RunHistory.COMMAND,
+                    context.command())),
             new TreeMap<>(versions)));
     return log;
   }

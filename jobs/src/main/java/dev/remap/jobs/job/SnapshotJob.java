@@ -102,24 +102,16 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   @Override
   Todo plan() {
-    Catalogue catalogue = Catalogue.of(context().settings());
-    JavaRDD<ListedImage> listed =
-        TaskFailures.unwrap(() -> catalogue.list(context().session()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    ListingDigest digest =
-        TaskFailures.unwrap(
-            () -> listed.aggregate(ListingDigest.EMPTY, ListingDigest::add, ListingDigest::add));
-    if (digest.images() == 0) {
-      throw new InputException(
-          "Catalogue %s has no images: looked for %s", catalogue.uri(), catalogue.wanted());
-    }
+    Listing listing = Listing.of(context());
+    JavaRDD<ListedImage> listed = listing.images();
+    ListingDigest digest = listing.digest();
     int number = number(digest);
     Layer layer = snapshots.layer(number);
     if (snapshots.isComplete(number)) {
       Plan plan = layer.plan().orElseThrow();
       return new Todo(number, listed, digest.images(), layer, plan, null);
     }
-    return planned(number, listed, digest, catalogue);
+    return planned(number, listed, digest, listing.catalogue());
   }
 
   private Todo planned(

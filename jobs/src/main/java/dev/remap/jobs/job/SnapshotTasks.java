@@ -111,12 +111,12 @@ record SnapshotTasks(JobContext context, List<Unit> units, Chain before) {
     return sorted.mapPartitionsWithIndex((index, rows) -> walk.differences(index, rows), true);
   }
 
-  private Walk walk() {
+  Walk walk() {
     return new Walk(context.taskStore(), units, before);
   }
 
   /** What a task needs to read the snapshot before beside its part of the listing. */
-  private record Walk(TaskStore store, List<Unit> units, Chain before) implements Serializable {
+  record Walk(TaskStore store, List<Unit> units, Chain before) implements Serializable {
     Iterator<ListingMerge.Pair> merge(int index, Iterator<Tuple2<SortKey, ListedImage>> rows) {
       if (before == null) {
         return new ListingMerge(rows, Collections.emptyIterator());

@@ -80,6 +80,7 @@ final class Units {
         }
         open = failures.stream().map(Outcome::index).toList();
       }
+      context.worked(progress.done().value(), units.size());
     }
     if (!failures.isEmpty()) {
       throw failed(units, failures);

@@ -2,7 +2,11 @@ package dev.remap.jobs.store;
 
 /** Where what lies below a store's root. */
 public final class Layout {
-  static final String KEY_EXCEPTIONS = "keys/exceptions";
+  /** Where the ids whose keys are not their hashes are listed. */
+  public static final String KEY_EXCEPTIONS = "keys/exceptions";
+
+  /** Where runs say that they are alive. */
+  static final String HEARTBEATS = "heartbeats";
 
   private Layout() {}
 
@@ -52,7 +56,7 @@ public final class Layout {
   }
 
   /** The log of what was live when. */
-  static String published(String index) {
+  public static String published(String index) {
     return folder("indexes", index, "published");
   }
 

@@ -1,6 +1,8 @@
 package dev.remap.jobs.store;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,29 @@ public final class Runs {
   /** The ids of all runs. */
   public List<String> ids() {
     return store.list("runs");
+  }
+
+  /** The ids of the runs that began last, as far as the storage's clock tells, newest first. */
+  public List<String> newest(int most) {
+    List<StoreFile> beginnings = new ArrayList<>();
+    store
+        .tree()
+        .walk(
+            "runs",
+            file -> {
+              if (file.path().equals(startPath(folder(file)))) {
+                beginnings.add(file);
+              }
+            });
+    return beginnings.stream()
+        .sorted(Comparator.comparingLong(StoreFile::modified).reversed())
+        .limit(most)
+        .map(Runs::folder)
+        .toList();
+  }
+
+  private static String folder(StoreFile file) {
+    return file.path().split("/", -1)[1];
   }
 
   /** How that run began, if there is one. */

@@ -337,6 +337,27 @@ public final class Store {
     }
   }
 
+  /** Writes a small file that no one rests on, whether it is there or not. */
+  void overwrite(String path, byte[] bytes) {
+    try {
+      makeFolderOf(path);
+      FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path(path));
+      try (FSDataOutputStream out =
+          builder.overwrite(true).recursive().opt("fs.s3a.create.performance", true).build()) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      throw StoreException.of("write", locate(path), e);
+    } catch (FSError e) {
+      throw StoreException.of("write", locate(path), e);
+    }
+  }
+
+  /** What lies below the root, whoever put it there. */
+  public StoreTree tree() {
+    return new StoreTree(this, fs, root);
+  }
+
   /** Deletes a file that nobody reads; a failure leaves garbage, which is harmless. */
   public void deleteQuietly(String path) {
     try {

@@ -29,14 +29,14 @@ import org.apache.logging.log4j.core.config.properties.PropertiesConfigurationFa
  * The command as its user meets it: in this JVM, on one store, with the settings of a test, its
  * output caught, and logging as {@code bin/remap} has it.
  */
-final class Remap {
+public final class Remap {
   static final Path CONF = Path.of("../conf").toAbsolutePath().normalize();
   static final Path FIXTURES = Path.of("../core/src/test/resources").toAbsolutePath().normalize();
 
   private final Path store;
   private final Map<String, String> settings = new TreeMap<>();
 
-  Remap(Path store) {
+  public Remap(Path store) {
     this.store = store;
     set("unit.images", 32);
     set("unit.retry-wait", "0s");
@@ -44,12 +44,12 @@ final class Remap {
   }
 
   /** The demonstration's backbone. */
-  Remap demoBackbone() {
+  public Remap demoBackbone() {
     return set("extractor.backbone", CONF.resolve("backbones/mobilenet_v2_140_nsfwjs"));
   }
 
   /** A network of nine channels, in a folder as the command wants it. */
-  Remap tinyBackbone(Path folder) {
+  public Remap tinyBackbone(Path folder) {
     Path fixture = FIXTURES.resolve("dev/remap/core/backbone");
     try {
       Files.createDirectories(folder);
@@ -67,17 +67,17 @@ final class Remap {
     return set("extractor.backbone", folder);
   }
 
-  Remap set(String key, Object value) {
+  public Remap set(String key, Object value) {
     settings.put(key, value.toString());
     return this;
   }
 
-  Path store() {
+  public Path store() {
     return store;
   }
 
   /** Runs a command with {@code --store} and this object's settings. */
-  Ran run(String command, String... options) {
+  public Ran run(String command, String... options) {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--store", store.toUri().toString()));
     settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
@@ -86,7 +86,7 @@ final class Remap {
   }
 
   /** As {@link #run}, for a command that must succeed. */
-  Ran succeed(String command, String... options) {
+  public Ran succeed(String command, String... options) {
     Ran ran = run(command, options);
     assertThat(ran.status()).as("%s %s: %s", command, List.of(options), ran).isZero();
     assertThat(ran.err()).as("standard error of %s", command).isEmpty();
@@ -94,7 +94,7 @@ final class Remap {
   }
 
   /** What one run of the command left. */
-  record Ran(int status, String out, String err) {
+  public record Ran(int status, String out, String err) {
     /** It ended with that status and one sentence that has these parts, and no stack trace. */
     void assertRefused(int wanted, String... parts) {
       assertThat(status).as("status; standard error: %s", err).isEqualTo(wanted);
@@ -111,7 +111,7 @@ final class Remap {
   }
 
   /** Runs a command line as it is. */
-  static Ran line(String... arguments) {
+  public static Ran line(String... arguments) {
     if (System.getProperty("spark.master") == null) {
       LocalSpark.use("local[2]");
     }

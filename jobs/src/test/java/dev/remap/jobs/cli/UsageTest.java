@@ -51,8 +51,10 @@ class UsageTest {
         "rollback",
         "search",
         "evaluate",
+        "plan",
         "status",
         "files",
+        "gc",
         "demo"
       })
   void everyCommandExplainsItself(String command) {
@@ -129,6 +131,7 @@ class UsageTest {
         "publish",
         "rollback",
         "status",
+        "gc",
         "files --table x"
       })
   void onlyASnapshotMakesAStore(String line) {

@@ -61,7 +61,7 @@ class GrowthTest {
     Nights fresh = new Nights(folder, "fresh", CROWDED).set("unit.images", 16);
     fresh.set("index.shards", 3).set("publish.min-self-retrieval", 0).fromNothing(nights, last);
     assertThat(nights.shards()).hasSize(3).isEqualTo(fresh.shards());
-    assertThat(nights.isSound()).isTrue();
+    assertThat(nights.verify()).contains("all is well");
   }
 
   @Test
@@ -192,6 +192,23 @@ class GrowthTest {
     assertThat(unreachable).contains("0 listed = 0 described + 0 rejected");
     assertThat(content).contains("1 listed = 0 described + 1 rejected");
     assertThat(nights.publications()).isEqualTo(published + 2);
+    assertSameAsFromNothing(catalogue);
+  }
+
+  @Test
+  void aGenerationThatWasRolledBackFromIsNotPublishedByANight() throws IOException {
+    remove("p1");
+    nights.reindex(catalogue);
+    nights.rollback();
+
+    String unchanged = nights.reindex(catalogue);
+    int live = nights.live().number();
+    remove("p2");
+    nights.reindex(catalogue);
+
+    assertThat(unchanged).contains("nothing to publish: generation 2 was rolled back from");
+    assertThat(live).isEqualTo(1);
+    assertThat(nights.live().number()).isEqualTo(3);
     assertSameAsFromNothing(catalogue);
   }
 }

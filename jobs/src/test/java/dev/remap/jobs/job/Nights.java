@@ -159,16 +159,27 @@ final class Nights {
     }
   }
 
-  /** Whether every file of the store is as it should be. */
-  boolean isSound() {
+  /** What a look at every file of the store says. */
+  String verify() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (JobContext context = context(said)) {
+      new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  void rollback() {
     try (JobContext context = context(new ByteArrayOutputStream())) {
-      return new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
+      new RollbackJob(context, null).execute();
     }
   }
 
   /** Deletes at once what nothing needs. */
   void collectGarbage() {
-    // TODO-MERGE
+    set("gc.grace", "0s").set("gc.keep-runs", "0s");
+    try (JobContext context = context(new ByteArrayOutputStream())) {
+      new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY).execute();
+    }
   }
 
   private static void tree(Path from, Path to) {

@@ -206,7 +206,7 @@ class YearDrill {
         month = new Cost();
       }
     }
-    assertThat(nights.isSound()).isTrue();
+    assertThat(nights.verify()).contains("all is well");
     Nights fresh = new Nights(folder, "fresh", KeyHash.SHA_256);
     fresh.set("index.shards", 2).set("unit.images", 4096).fromNothing(nights, catalogue);
     assertThat(nights.shards()).hasSize(2).isEqualTo(fresh.shards());

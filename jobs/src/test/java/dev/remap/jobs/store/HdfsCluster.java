@@ -6,10 +6,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 
 /** A name node and a data node in this process. */
-final class HdfsCluster implements AutoCloseable {
+public final class HdfsCluster implements AutoCloseable {
   private final MiniDFSCluster cluster;
 
-  HdfsCluster(Path folder) throws IOException {
+  public HdfsCluster(Path folder) throws IOException {
     Configuration conf = new Configuration();
     conf.set("hdfs.minidfs.basedir", folder.toString());
     conf.setInt("dfs.replication", 1);
@@ -17,7 +17,7 @@ final class HdfsCluster implements AutoCloseable {
     cluster.waitActive();
   }
 
-  String root(String name) {
+  public String root(String name) {
     return cluster.getURI() + "/" + name;
   }
 

@@ -2,8 +2,10 @@ package dev.remap.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KillPointTest {
   @Test
@@ -36,6 +38,16 @@ class KillPointTest {
     Process process = Jvm.start(Passer.class, options, "elsewhere", "here", "here");
 
     assertThat(process.waitFor()).isEqualTo(KillPoint.EXIT_STATUS);
+  }
+
+  @Test
+  void ofSeveralProcessesOnlyTheFirstDies(@TempDir Path folder) throws Exception {
+    Path once = folder.resolve("once");
+    List<String> options = List.of("-Dremap.kill.point=here", "-Dremap.kill.once=" + once);
+
+    assertThat(Jvm.start(Passer.class, options, "here").waitFor()).isEqualTo(KillPoint.EXIT_STATUS);
+    assertThat(once).exists();
+    assertThat(Jvm.start(Passer.class, options, "here").waitFor()).isZero();
   }
 
   /** Passes the points it is given. */

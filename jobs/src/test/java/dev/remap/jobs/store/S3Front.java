@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Stands between S3A and an S3 server, passes everything on, and misbehaves where told to. */
-final class S3Front implements AutoCloseable {
+public final class S3Front implements AutoCloseable {
   private static final Set<String> OWN_HEADERS =
       Set.of("host", "connection", "content-length", "expect", "transfer-encoding", "date");
 
@@ -28,7 +28,7 @@ final class S3Front implements AutoCloseable {
   private final Fault fault;
 
   /** What goes wrong. */
-  interface Fault {
+  public interface Fault {
     /**
      * Sees each request first.
      *
@@ -36,9 +36,18 @@ final class S3Front implements AutoCloseable {
      * @return 0 to pass it on, or the status to answer with instead
      */
     int meet(String method, String path, Headers headers);
+
+    /**
+     * Sees what the server said, which it has done by then.
+     *
+     * @return the status to answer with
+     */
+    default int answer(String method, String path, Headers headers, int status) {
+      return status;
+    }
   }
 
-  S3Front(URI target, Fault fault) throws IOException {
+  public S3Front(URI target, Fault fault) throws IOException {
     this.target = target;
     this.fault = fault;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -47,7 +56,7 @@ final class S3Front implements AutoCloseable {
     server.start();
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
@@ -86,7 +95,18 @@ final class S3Front implements AutoCloseable {
           .firstValue("content-length")
           .ifPresent(n -> headers.set("Content-Length", n));
     }
-    answer(exchange, response.statusCode(), response.body());
+    int status =
+        fault.answer(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().getPath(),
+            given,
+            response.statusCode());
+    if (status == response.statusCode()) {
+      answer(exchange, status, response.body());
+    } else {
+      headers.clear();
+      answer(exchange, status, error());
+    }
   }
 
   private interface HeaderSink {
@@ -103,8 +123,9 @@ final class S3Front implements AutoCloseable {
   }
 
   private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
-    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-    if (body.length > 0) {
+    boolean isEmpty = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(status, isEmpty ? -1 : body.length);
+    if (!isEmpty) {
       exchange.getResponseBody().write(body);
     }
   }

@@ -76,7 +76,7 @@ public final class S3Server implements AutoCloseable {
   }
 
   /** Where it listens. */
-  URI endpoint() throws ReflectiveOperationException {
+  public URI endpoint() throws ReflectiveOperationException {
     Object port = proxy.getClass().getMethod("getPort").invoke(proxy);
     return URI.create("http://127.0.0.1:" + port);
   }

@@ -1,0 +1,49 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.Settings;
+
+/**
+ * When a compaction writes layers again.
+ *
+ * @param share of what lies above the lowest layer, by its rows
+ * @param layers above the lowest
+ */
+record CompactionNeed(double share, int layers) {
+  static CompactionNeed of(Settings settings) {
+    return new CompactionNeed(
+        settings.number("compact.max-delta-ratio", 0, Double.MAX_VALUE),
+        settings.integer("compact.max-layers", 1, 1000));
+  }
+
+  /**
+   * Rows that are written again: all, those above the lowest layer, or none.
+   *
+   * @param above rows of the layers above the lowest
+   */
+  long rows(long base, long above, int layersAbove) {
+    if (layersAbove > 0 && above > share * (double) base) {
+      return base + above;
+    }
+    return layersAbove > layers ? above : 0;
+  }
+
+  /** Rows a night in the mean, over the nights until all of a table is written again. */
+  long perNight(long base, long more) {
+    long written = 0;
+    int layersAbove = 0;
+    long above = 0;
+    for (int night = 1; night <= MOST_NIGHTS; night++) {
+      above += more;
+      layersAbove++;
+      long rows = rows(base, above, layersAbove);
+      written += rows;
+      if (rows > above) {
+        return written / night;
+      }
+      layersAbove = rows > 0 ? 1 : layersAbove;
+    }
+    return written / MOST_NIGHTS;
+  }
+
+  private static final int MOST_NIGHTS = 10_000;
+}

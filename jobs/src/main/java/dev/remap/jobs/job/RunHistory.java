@@ -1,0 +1,84 @@
+package dev.remap.jobs.job;
+
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.RunEnd;
+import dev.remap.jobs.store.RunStart;
+import dev.remap.jobs.store.Runs;
+import dev.remap.jobs.store.Store;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the newest runs of a store left about themselves, oldest first.
+ *
+ * @param runs not all there ever were: a store of many nights has too many to read
+ */
+record RunHistory(List<Run> runs) {
+  /** What the configuration of a run's record calls the command that the job was part of. */
+  static final String COMMAND = "command";
+
+  private static final int MOST = 400;
+
+  RunHistory {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * One job.
+   *
+   * @param end missing where it was killed or is still at it
+   */
+  record Run(RunStart start, Optional<RunEnd> end) {
+    boolean succeeded() {
+      return end.isPresent() && end.get().failure().isEmpty();
+    }
+
+    boolean is(String job) {
+      return start.command().equals(job);
+    }
+
+    Instant at() {
+      return start.at();
+    }
+
+    /** Whether it is a job of the command that has that id in the names of what it wrote. */
+    boolean isPartOf(String command) {
+      return start.run().startsWith(command + "-");
+    }
+
+    /** The command that it was part of. */
+    String command() {
+      return start.configuration().getOrDefault(COMMAND, start.command());
+    }
+
+    /** 0 if it has not ended. */
+    long milliseconds() {
+      return end.map(RunEnd::milliseconds).map(took -> took.get("total")).orElse(0L);
+    }
+
+    /** Whether it ran with the same settings below a key. */
+    boolean hasSame(String key, Settings settings) {
+      return settings.hasSame(key, start.configuration().getOrDefault("settings", ""));
+    }
+
+    long count(String name) {
+      return end.map(RunEnd::counts).map(counts -> counts.get(name)).orElse(0L);
+    }
+  }
+
+  static RunHistory of(Store store) {
+    Runs runs = new Runs(store);
+    return new RunHistory(
+        runs.newest(MOST).parallelStream()
+            .flatMap(id -> runs.start(id).map(start -> new Run(start, runs.end(id))).stream())
+            .sorted(Comparator.comparing(Run::at).thenComparing(run -> run.start.run()))
+            .toList());
+  }
+
+  /** The runs of one job. */
+  List<Run> of(String job) {
+    return runs.stream().filter(run -> run.is(job)).toList();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.remap.jobs.job;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+
+/** How many shards an index is cut into: as many as the settings ask for, or as memory needs. */
+final class ShardCount {
+  /**
+   * What a shard may take of the memory given: building holds the codes and writes them list by
+   * list.
+   */
+  private static final double SHARE_OF_MEMORY = 0.85;
+
+  private ShardCount() {}
+
+  /**
+   * @param quantizer bytes of the trained quantizer, which every shard carries
+   */
+  static int of(Settings settings, IndexSpec spec, long quantizer, long rows) {
+    int wanted = settings.integer("index.shards", 0, 1_000_000);
+    if (wanted > 0) {
+      return (int) Math.min(wanted, Math.max(1, rows));
+    }
+    long memory = settings.bytes("index.memory");
+    double room = memory * SHARE_OF_MEMORY - quantizer;
+    double entry = spec.codeBytes() + Long.BYTES + Integer.BYTES;
+    if (room < entry) {
+      throw new InputException(
+          "index.memory is %s, which the quantizer alone (%s) fills: give a shard more",
+          Console.bytes(memory), Console.bytes(quantizer));
+    }
+    return (int) Math.max(1, Math.ceil(rows * entry / room));
+  }
+}
