@@ -1,7 +1,7 @@
 package dev.remap.jobs.job;
 
-import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
@@ -87,16 +87,31 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     if (deltas == 0) {
       return Optional.empty();
     }
-    Settings settings = context.settings();
-    long base = chain.ledgers(store).get(0).rows(table.rows());
-    double share = settings.number("compact.max-delta-ratio", 0, Double.MAX_VALUE);
-    if (depth == Depth.FULL
-        || chain.storedRows(store, table.rows()) - base > share * (double) base) {
+    if (depth == Depth.FULL) {
       return Optional.of(chain);
     }
-    return deltas > settings.integer("compact.max-layers", 1, 1000)
-        ? Optional.of(new Chain(folders.subList(1, folders.size())))
-        : Optional.empty();
+    long base = chain.ledgers(store).get(0).rows(table.rows());
+    long above = chain.storedRows(store, table.rows()) - base;
+    return switch (CompactionNeed.of(context.settings()).part(base, above, deltas)) {
+      case NONE -> Optional.empty();
+      case ABOVE -> Optional.of(new Chain(folders.subList(1, folders.size())));
+      case ALL -> Optional.of(chain);
+    };
+  }
+
+  /** Whether all that a layer was merged from is still there. */
+  static boolean canMakeAgain(Store store, String folder) {
+    try {
+      return new Layer(store, folder)
+          .plan()
+          .map(plan -> List.of(plan.inputs().get(LAYERS).split(",", -1)))
+          .filter(
+              layers ->
+                  layers.stream().allMatch(it -> store.exists(new Layer(store, it).ledgerPath())))
+          .isPresent();
+    } catch (StoreException e) {
+      return false;
+    }
   }
 
   @Override

@@ -15,16 +15,34 @@ record CompactionNeed(double share, int layers) {
         settings.integer("compact.max-layers", 1, 1000));
   }
 
+  /** What is written again. */
+  enum Part {
+    NONE,
+    /** The layers above the lowest. */
+    ABOVE,
+    ALL
+  }
+
   /**
-   * Rows that are written again: all, those above the lowest layer, or none.
+   * Which layers are written as one.
    *
+   * @param base rows of the lowest layer
    * @param above rows of the layers above the lowest
    */
-  long rows(long base, long above, int layersAbove) {
+  Part part(long base, long above, int layersAbove) {
     if (layersAbove > 0 && above > share * (double) base) {
-      return base + above;
+      return Part.ALL;
     }
-    return layersAbove > layers ? above : 0;
+    return layersAbove > layers ? Part.ABOVE : Part.NONE;
+  }
+
+  /** How many rows that are. */
+  long rows(long base, long above, int layersAbove) {
+    return switch (part(base, above, layersAbove)) {
+      case NONE -> 0;
+      case ABOVE -> above;
+      case ALL -> base + above;
+    };
   }
 
   /** Rows a night in the mean, over the nights until all of a table is written again. */

@@ -95,6 +95,11 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
     return Chain.between(store, tableFolder(extractor), below, snapshot);
   }
 
+  /** Whether the layers above those of an earlier snapshot are all there. */
+  boolean isSince(Store store, int below) {
+    return Chain.since(store, tableFolder(extractor), below, snapshot).isPresent();
+  }
+
   RowFormat<VectorRow> format() {
     return RowFormat.descriptors(dimension);
   }

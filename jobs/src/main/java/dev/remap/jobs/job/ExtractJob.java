@@ -184,8 +184,9 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     long rejected = 0;
     long tried = 0;
     for (var record : todo.layer.records()) {
-      rejected += record.counts().getOrDefault("rejected", 0L);
-      tried += record.counts().getOrDefault("listed", 0L);
+      long again = record.counts().getOrDefault("again", 0L);
+      rejected += record.counts().getOrDefault("rejected", 0L) - again;
+      tried += record.counts().getOrDefault("listed", 0L) - again;
     }
     double most = context().settings().number("extract.max-reject-ratio", 0, 1);
     // Of the few images of a night, a few may be bad.

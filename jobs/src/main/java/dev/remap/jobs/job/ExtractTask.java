@@ -155,8 +155,14 @@ record ExtractTask(
     private final UnitImages images;
     private final Set<Long> killers;
     private final long expected;
+    private long newlyUnreachable;
     private final Books books =
-        new Books().add("listed", 0).add("described", 0).add("rejected", 0).add("unreachable", 0);
+        new Books()
+            .add("listed", 0)
+            .add("described", 0)
+            .add("rejected", 0)
+            .add("unreachable", 0)
+            .add("again", 0);
 
     Output(
         ArtifactManifest artifact,
@@ -209,13 +215,17 @@ record ExtractTask(
       }
       Rejected reject = (Rejected) outcome;
       boolean unreachable = reject.kind() == Rejected.Kind.ACCESS;
-      books.add("rejected", 1).add("unreachable", unreachable ? 1 : 0);
+      RejectRow.Kind kind = unreachable ? RejectRow.Kind.ACCESS : RejectRow.Kind.CONTENT;
+      boolean same = earlier != null && earlier.version().equals(row.version());
+      // What was known to be bad says nothing about tonight's storage or tonight's images.
+      boolean again = same && earlier.kind() == kind;
+      newlyUnreachable += unreachable && !again ? 1 : 0;
+      books.add("rejected", 1).add("unreachable", unreachable ? 1 : 0).add("again", again ? 1 : 0);
       // Where storage is down, thousands more would each wait for their deadline.
       checkOutage(Math.max(expected, books.count("listed")));
       if (source.isDelta()) {
         descriptors.write(delete(row));
       }
-      boolean same = earlier != null && earlier.version().equals(row.version());
       rejects.write(
           new RejectRow(
               row.key(),
@@ -226,7 +236,7 @@ record ExtractTask(
               row.offset(),
               row.length(),
               killers.contains(row.key()) ? "crash" : reject.stage(),
-              unreachable ? RejectRow.Kind.ACCESS : RejectRow.Kind.CONTENT,
+              kind,
               reject.reason(),
               same ? earlier.attempts() + 1 : 1));
       return false;
@@ -254,11 +264,10 @@ record ExtractTask(
     }
 
     private void checkOutage(long of) {
-      long unreachable = books.count("unreachable");
-      if (unreachable > allowance && unreachable > maxAccessRatio * of) {
+      if (newlyUnreachable > allowance && newlyUnreachable > maxAccessRatio * of) {
         throw new OutageException(
             "%,d of %,d images could not be reached; not committed. Is the storage up? Then run again",
-            unreachable, books.count("listed"));
+            newlyUnreachable, books.count("listed"));
       }
     }
 

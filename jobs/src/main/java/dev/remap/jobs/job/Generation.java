@@ -73,6 +73,14 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
     return of(context.store(), index, chosen.get());
   }
 
+  /** The number of the newest complete one. */
+  static Optional<Integer> newest(Store store, String index) {
+    return numbers(store, index).stream()
+        .sorted(Comparator.reverseOrder())
+        .filter(number -> isComplete(store, index, number))
+        .findFirst();
+  }
+
   static boolean isComplete(Store store, String index, int number) {
     return new Artifacts(store).find(folder(index, number)).isPresent();
   }

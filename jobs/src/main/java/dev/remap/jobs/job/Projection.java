@@ -37,10 +37,12 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
         fixed.isPresent()
             ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
             : Chain.ancestor(
-                store,
-                Descriptors.tableFolder(descriptors.extractor()),
-                descriptors.snapshot(),
-                Vectors.tableFolder(whitening.id()));
+                    store,
+                    Descriptors.tableFolder(descriptors.extractor()),
+                    descriptors.snapshot(),
+                    Vectors.tableFolder(whitening.id()))
+                // Where the way there is gone, all is projected.
+                .filter(below -> descriptors.isSince(store, below));
     Chain rows =
         parent
             .map(below -> descriptors.since(store, below))

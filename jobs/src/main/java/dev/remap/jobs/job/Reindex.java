@@ -76,13 +76,16 @@ public final class Reindex {
     requireSameExtractor(live);
     int before = live.vectors().snapshot();
     int snapshot = snapshot(Unchanged.KEEP);
-    if (snapshot == before && retry != UnitImages.Retry.NONE) {
+    boolean described = Descriptors.find(context, live.input("extractor"), snapshot).isPresent();
+    if (described && retry != UnitImages.Retry.NONE) {
       snapshot = snapshot(Unchanged.COUNT_ON);
     }
     if (snapshot == before && training == Training.KEPT) {
       context
           .console()
           .say("nothing to do: generation %d of '%s' is up to date", live.number(), live.index());
+      // Unless a night was killed before it came to that.
+      CompactJob.run(context, live, CompactJob.Depth.AS_NEEDED);
       return;
     }
     new ExtractJob(context, snapshot, retry).execute();
@@ -92,7 +95,6 @@ public final class Reindex {
       WhitenJob.keeping(context, snapshot, live.input("whitening")).execute();
       build(live.input("quantizer"));
     }
-    CompactJob.run(context, Generation.live(context), CompactJob.Depth.AS_NEEDED);
   }
 
   private void train(int snapshot) {
@@ -104,9 +106,11 @@ public final class Reindex {
   }
 
   private void build(String quantizer) {
+    Optional<Integer> before = Generation.newest(context.store(), Generation.index(context));
     new BuildJob(context, quantizer).execute();
     Generation built = Generation.choose(context, null);
-    if (PastGenerations.of(context.store(), built.index()).wasLeft(built.number())) {
+    boolean isNew = !before.equals(Optional.of(built.number()));
+    if (!isNew && PastGenerations.of(context.store(), built.index()).wasLeft(built.number())) {
       context
           .console()
           .say(
@@ -114,7 +118,22 @@ public final class Reindex {
                   + " `remap publish --generation %d` makes it live again",
               built.number(), built.number());
     } else {
+      publish(built);
+    }
+    CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
+  }
+
+  /** Nights that are refused leave layers as well. */
+  private void publish(Generation built) {
+    try {
       new PublishJob(context, null).execute();
+    } catch (JobFailedException refused) {
+      try {
+        CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
+      } catch (RuntimeException e) {
+        refused.addSuppressed(e);
+      }
+      throw refused;
     }
   }
 

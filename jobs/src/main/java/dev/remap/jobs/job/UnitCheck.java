@@ -82,11 +82,23 @@ record UnitCheck(
       try {
         check(store, file);
       } catch (StoreException e) {
-        List<String> remove = List.of(file.path, layer.recordPath(unit), layer.ledgerPath());
-        findings.add(Finding.damaged(store, e.damage().orElseThrow(() -> e), Cure.REMAKE, remove));
+        findings.add(damaged(store, layer, file, e));
       }
     }
     return findings;
+  }
+
+  /** Without the layers that it was merged from, a merged one is better damaged than gone. */
+  private Finding damaged(Store store, Layer layer, Named file, StoreException e) {
+    StoreException.Damage damage = e.damage().orElseThrow(() -> e);
+    boolean isLost = Chain.isMerged(folder) && !CompactJob.canMakeAgain(store, folder);
+    return isLost
+        ? Finding.damaged(store, damage, Cure.COPY, List.of())
+        : Finding.damaged(
+            store,
+            damage,
+            Cure.REMAKE,
+            List.of(file.path, layer.recordPath(unit), layer.ledgerPath()));
   }
 
   private Optional<UnitRecord> record(Store store, Layer layer, List<Finding> findings) {

@@ -1,6 +1,7 @@
 package dev.remap.jobs.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.cli.Pictures;
 import dev.remap.jobs.store.KeyHash;
@@ -58,7 +59,12 @@ class GrowthTest {
   }
 
   private void assertSameAsFromNothing(Path last) {
+    assertSameAsFromNothing(last, 3);
+  }
+
+  private void assertSameAsFromNothing(Path last, int unreachable) {
     Nights fresh = new Nights(folder, "fresh", CROWDED).set("unit.images", 16);
+    fresh.set("extract.access-allowance", unreachable);
     fresh.set("index.shards", 3).set("publish.min-self-retrieval", 0).fromNothing(nights, last);
     assertThat(nights.shards()).hasSize(3).isEqualTo(fresh.shards());
     assertThat(nights.verify()).contains("all is well");
@@ -133,10 +139,7 @@ class GrowthTest {
         files
             .sorted()
             .forEach(
-                file ->
-                    lines.add(
-                        "{\"image_id\":\"%s\",\"uri\":\"%s\"}"
-                            .formatted(file.getFileName(), file.toUri())));
+                file -> lines.add(line(file.getFileName().toString(), file.toUri().toString())));
       }
     }
     Files.write(table, lines, StandardCharsets.UTF_8);
@@ -210,5 +213,92 @@ class GrowthTest {
     assertThat(live).isEqualTo(1);
     assertThat(nights.live().number()).isEqualTo(3);
     assertSameAsFromNothing(catalogue);
+  }
+
+  @Test
+  void imagesKnownToBeBadAreNoOutageAndNoBadDelivery() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      Files.write(catalogue.resolve("bad" + i + ".jpg"), new byte[] {1, 2, 3});
+    }
+    nights.set("extract.max-reject-ratio", 1).reindex(catalogue);
+    nights.set("extract.max-reject-ratio", 0.1);
+
+    String again = nights.reindex(catalogue, Reindex.Again.ALL, Reindex.Training.KEPT);
+
+    assertThat(again).contains("12 listed = 0 described + 12 rejected").contains("live: ");
+  }
+
+  @Test
+  void unreachableImagesThatStaySoKeepNoOthersFromBeingDescribed() throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(catalogue)) {
+      files
+          .sorted()
+          .forEach(file -> lines.add(line(file.getFileName().toString(), file.toUri().toString())));
+    }
+    for (int i = 0; i < 6; i++) {
+      lines.add(line("gone" + i, folder.resolve("gone" + i + ".jpg").toUri().toString()));
+    }
+    Path table = Files.write(folder.resolve("table.jsonl"), lines, StandardCharsets.UTF_8);
+    nights.set("extract.access-allowance", 6).reindex(table);
+    Pictures.write(folder.resolve("gone2.jpg"), random, Pictures.LONG, Pictures.SHORT);
+    nights.set("extract.access-allowance", 0).set("unit.attempts", 1);
+
+    String retried = nights.reindex(table, Reindex.Again.UNREACHABLE, Reindex.Training.KEPT);
+
+    assertThat(retried).contains("6 listed = 1 described + 5 rejected").contains("live: ");
+    assertSameAsFromNothing(table, 6);
+  }
+
+  private static String line(String imageId, String uri) {
+    return "{\"image_id\":\"%s\",\"uri\":\"%s\"}".formatted(imageId, uri);
+  }
+
+  @Test
+  void aRefusedNightIsCompactedAndMendedByARetry() throws IOException {
+    nights.set("compact.max-layers", 1).set("publish.max-reject-ratio", 0);
+    for (int night = 0; night < 2; night++) {
+      Files.write(catalogue.resolve("bad.jpg"), new byte[] {1, 2, (byte) night});
+      picture("n" + night);
+      assertThatThrownBy(() -> nights.reindex(catalogue)).hasMessageContaining("reject-ratio");
+    }
+    assertThat(nights.live().number()).isEqualTo(1);
+    assertThat(Files.exists(nights.store().resolve("snapshots/00000003-merged"))).isTrue();
+    nights.set("publish.max-reject-ratio", 0.1);
+
+    String retried = nights.reindex(catalogue, Reindex.Again.ALL, Reindex.Training.KEPT);
+
+    assertThat(retried).contains("1 listed = 0 described + 1 rejected").contains("live: ");
+    assertSameAsFromNothing(catalogue);
+  }
+
+  @Test
+  void aDamagedMergedLayerIsKeptWhenNothingCanMakeItAgain() throws IOException {
+    nights.set("compact.max-delta-ratio", 0);
+    remove("p1");
+    nights.reindex(catalogue);
+    Path segment = segment(nights.store().resolve("descriptors"), "00000002-compacted");
+    byte[] damaged = Files.readAllBytes(segment);
+    damaged[damaged.length / 2] ^= 1;
+    Files.write(segment, damaged);
+    String withSources = nights.verify();
+    // As it is once they have been collected.
+    Files.delete(segment.resolve("../../../00000001/ledger.json").normalize());
+
+    String without = nights.verify(VerifyJob.Mode.REPAIR);
+
+    assertThat(withSources).contains("remap compact --full");
+    assertThat(without).contains("nothing; restore it from a copy");
+    assertThat(Files.readAllBytes(segment)).isEqualTo(damaged);
+  }
+
+  private static Path segment(Path table, String layer) throws IOException {
+    try (Stream<Path> files = Files.walk(table)) {
+      return files
+          .filter(file -> file.toString().contains(layer) && file.toString().endsWith(".parquet"))
+          .sorted()
+          .findFirst()
+          .orElseThrow();
+    }
   }
 }

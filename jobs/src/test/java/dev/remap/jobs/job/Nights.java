@@ -161,9 +161,13 @@ final class Nights {
 
   /** What a look at every file of the store says. */
   String verify() {
+    return verify(VerifyJob.Mode.LOOK);
+  }
+
+  String verify(VerifyJob.Mode mode) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JobContext context = context(said)) {
-      new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
+      new VerifyJob(context, mode).execute();
     }
     return said.toString(StandardCharsets.UTF_8);
   }
