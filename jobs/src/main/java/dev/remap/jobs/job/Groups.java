@@ -59,8 +59,7 @@ sealed interface Groups extends Serializable {
     }
   }
 
-  private static ByTable table(
-      JobContext context, String given, String format, int mostRows) {
+  private static ByTable table(JobContext context, String given, String format, int mostRows) {
     Dataset<Row> table =
         context
             .session()
