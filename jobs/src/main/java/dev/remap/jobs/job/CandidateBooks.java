@@ -1,9 +1,6 @@
 package dev.remap.jobs.job;
 
-import dev.remap.jobs.store.layer.TableReader;
-import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.Verification;
 import java.util.Locale;
 
 /**
@@ -16,40 +13,15 @@ import java.util.Locale;
  * @param entries in the shards
  */
 record CandidateBooks(long listed, long described, long rejected, long vectors, long entries) {
-  private static final long ROWS_PER_TASK = 1 << 20;
-
   /** Counts them, newest row of every key, whatever the records of units say. */
   static CandidateBooks of(JobContext context, Generation generation, long entries) {
     Descriptors descriptors = generation.descriptors(context.store());
     return new CandidateBooks(
         new Snapshots(context.store()).images(descriptors.snapshot()),
         descriptors.rows(context),
-        rejected(context, descriptors.chain(context.store())),
+        LiveRows.count(context, descriptors.chain(context.store()), RowFormat::rejects),
         generation.vectors().rows(context),
         entries);
-  }
-
-  private static long rejected(JobContext context, Chain chain) {
-    long stored = chain.storedRows(context.store(), "rejects");
-    return new Units(context, "rejects")
-            .run(
-                Cuts.even(stored, ROWS_PER_TASK),
-                0,
-                (unit, task) -> {
-                  long rows = 0;
-                  try (TableReader<RejectRow> rejects =
-                      chain
-                          .table(task.store(), RowFormat.rejects())
-                          .read(unit.range(), Verification.LENGTH)) {
-                    for (; rejects.hasNext(); rejects.next()) {
-                      rows++;
-                    }
-                  }
-                  return rows;
-                })
-            .stream()
-            .mapToLong(Long::longValue)
-            .sum();
   }
 
   boolean balance() {

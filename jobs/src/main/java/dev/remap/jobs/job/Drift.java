@@ -58,7 +58,11 @@ final class Drift {
   }
 
   private VerdictCheck error(SelfRetrieval stored) {
-    double base = base(ERROR).orElse(stored.meanError());
+    OptionalDouble known = base(ERROR);
+    if (known.isEmpty() && stored.seen() == 0) {
+      return VerdictCheck.skipped(ERROR, unseen(stored));
+    }
+    double base = known.orElse(stored.meanError());
     Map<String, String> trained =
         Quantizers.require(context.store(), candidate.input("quantizer")).inputs();
     IndexSpec spec = IndexSpec.parse(trained.get("spec"));
@@ -73,22 +77,31 @@ final class Drift {
                   least))
           .against(base);
     }
+    Vectors vectors = candidate.vectors();
     Optional<Chain> layers =
         NewestLayers.of(
             context.store(),
-            Vectors.tableFolder(candidate.vectors().whitening()),
+            Vectors.tableFolder(vectors.whitening()),
             Vectors.TABLE,
-            candidate.vectors().snapshot(),
+            vectors.snapshot(),
             trained.get(Snapshots.LISTING),
             SAMPLE);
-    long rows = layers.map(chain -> chain.storedRows(context.store(), Vectors.TABLE)).orElse(0L);
+    long rows = layers.map(chain -> LiveRows.puts(context, chain, vectors::format)).orElse(0L);
     if (rows < bounds.minImages()) {
       return VerdictCheck.skipped(ERROR, tooFew(rows, bounds, "the quantizer")).against(base);
     }
-    SelfRetrieval found = SelfRetrieval.ofLayers(context, candidate, layers.get(), SAMPLE);
+    SelfRetrieval found = SelfRetrieval.ofLayers(context, candidate, layers.get(), rows, SAMPLE);
+    if (found.seen() == 0) {
+      return VerdictCheck.skipped(ERROR, unseen(found)).against(base);
+    }
     String what =
         String.format(Locale.ROOT, "mean quantisation error of %,d new vectors", found.seen());
     return ratio(ERROR, what, found.meanError(), base, bounds.maxError(), "drift.max-error");
+  }
+
+  private static String unseen(SelfRetrieval found) {
+    return String.format(
+        Locale.ROOT, "the codes of %,d sampled vectors are not near them", found.queries());
   }
 
   private VerdictCheck imbalance(double found) {

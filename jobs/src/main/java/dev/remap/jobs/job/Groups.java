@@ -4,6 +4,7 @@ import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import org.apache.spark.sql.Row;
 
 /** Which images show the same thing: by the folders of their ids, or by a table. */
 sealed interface Groups extends Serializable {
+  /** Labelled images that the driver takes in. */
+  int MOST_ROWS = 1_000_000;
+
   /** The group of an image, if it is in one. */
   Optional<String> of(String imageId);
 
@@ -24,6 +28,15 @@ sealed interface Groups extends Serializable {
    * catalogue whose subfolders are the groups ({@code .} for the whole catalogue).
    */
   static Groups of(JobContext context, String given) {
+    return of(context, given, MOST_ROWS);
+  }
+
+  /**
+   * As {@link #of(JobContext, String)}.
+   *
+   * @param mostRows of a table
+   */
+  static Groups of(JobContext context, String given, int mostRows) {
     String name = given.toLowerCase(Locale.ROOT);
     String format =
         name.endsWith(".csv")
@@ -36,7 +49,7 @@ sealed interface Groups extends Serializable {
     }
     requireFile(given, context.hadoop());
     try {
-      return table(context, given, format);
+      return table(context, given, format, mostRows);
     } catch (Exception e) {
       if (e instanceof SparkThrowable) {
         throw new InputException(
@@ -46,7 +59,7 @@ sealed interface Groups extends Serializable {
     }
   }
 
-  private static ByTable table(JobContext context, String given, String format) {
+  private static ByTable table(JobContext context, String given, String format, int mostRows) {
     Dataset<Row> table =
         context
             .session()
@@ -60,9 +73,17 @@ sealed interface Groups extends Serializable {
           "%s needs the columns image_id and group; it has %s",
           given, String.join(", ", table.columns()));
     }
+    List<Row> rows =
+        table
+            .selectExpr("cast(image_id as string)", "cast(`group` as string)")
+            .limit(mostRows + 1)
+            .collectAsList();
+    if (rows.size() > mostRows) {
+      throw new InputException(
+          "%s has more than %,d rows: name a table of fewer images", given, mostRows);
+    }
     HashMap<String, String> groups = new HashMap<>();
-    for (Row row :
-        table.selectExpr("cast(image_id as string)", "cast(`group` as string)").collectAsList()) {
+    for (Row row : rows) {
       groups.put(row.getString(0), row.getString(1));
     }
     return new ByTable(groups);

@@ -9,6 +9,7 @@ import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.VerdictCheck;
 import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.Optional;
@@ -36,17 +38,29 @@ final class GroupsComparison {
   static final String NAME = "groups-map";
   private static final long SEED = 20180815;
   private static final int MOST_QUERIES = 1_000;
-  private static final int MOST_LABELLED = 1_000_000;
+
+  /** Standard deviations that chance does not leave. */
+  private static final int SPREAD = 10;
+
   private static final int KEYS_PER_TASK = 32;
 
   private final JobContext context;
   private final Generation candidate;
   private final Generation live;
+  private final int mostLabelled;
 
   GroupsComparison(JobContext context, Generation candidate, Generation live) {
+    this(context, candidate, live, Groups.MOST_ROWS);
+  }
+
+  /**
+   * @param mostLabelled images that the driver takes in
+   */
+  GroupsComparison(JobContext context, Generation candidate, Generation live, int mostLabelled) {
     this.context = context;
     this.candidate = candidate;
     this.live = live;
+    this.mostLabelled = mostLabelled;
   }
 
   /** An image that both generations hold, and that is in a group. */
@@ -93,35 +107,66 @@ final class GroupsComparison {
     Vectors theirs = live.vectors();
     long rows = candidate.entries(context.store());
     int perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    List<Unit> units = Cuts.even(rows, perUnit);
+    int all = mostLabelled;
+    long each = mostOfUnit(all, units.size());
     List<Labelled> labelled = new ArrayList<>();
     new Units(context, "images")
         .run(
-            Cuts.even(rows, perUnit),
+            units,
             rows,
-            (unit, task) -> labelled(task.store(), ours, theirs, unit.range(), groups))
+            (unit, task) -> {
+              ArrayList<Labelled> found = new ArrayList<>();
+              labelled(
+                  task.store(),
+                  ours,
+                  theirs,
+                  unit.range(),
+                  groups,
+                  image -> {
+                    found.add(image);
+                    requireFewer(found.size(), each, all);
+                  });
+              return found;
+            })
         .forEach(labelled::addAll);
-    if (labelled.size() > MOST_LABELLED) {
-      throw new InputException(
-          "publish.groups labels %,d images; name a folder or a table of at most %,d",
-          labelled.size(), MOST_LABELLED);
-    }
+    requireFewer(labelled.size(), all, all);
     return labelled;
   }
 
-  private static ArrayList<Labelled> labelled(
-      Store store, Vectors ours, Vectors theirs, KeyRange range, Groups groups) {
-    ArrayList<Labelled> found = new ArrayList<>();
+  /**
+   * What a unit finds only if all together label too many: keys are hashes, so labels lie evenly.
+   * Noticed there, it never comes to the driver.
+   */
+  static long mostOfUnit(int all, int units) {
+    double mean = (double) all / units;
+    return (long) (mean + SPREAD * (Math.sqrt(mean) + 1));
+  }
+
+  private static void requireFewer(long found, long most, int all) {
+    if (found > most) {
+      throw new InputException(
+          "publish.groups labels more than %,d images; name a folder or a table of fewer", all);
+    }
+  }
+
+  private static void labelled(
+      Store store,
+      Vectors ours,
+      Vectors theirs,
+      KeyRange range,
+      Groups groups,
+      Consumer<Labelled> each) {
     try (CommonImages images = new CommonImages(store, ours, theirs, range)) {
       images.forEachRemaining(
           image -> {
             if (image.common()) {
               groups
                   .of(image.imageId())
-                  .ifPresent(group -> found.add(new Labelled(image.key(), group)));
+                  .ifPresent(group -> each.accept(new Labelled(image.key(), group)));
             }
           });
     }
-    return found;
   }
 
   private List<PairedBootstrap.Pair> pairs(

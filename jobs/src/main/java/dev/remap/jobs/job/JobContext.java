@@ -39,7 +39,7 @@ public final class JobContext implements AutoCloseable {
   private final String run = UUID.randomUUID().toString();
   private long worked;
   private int mostTasks;
-  private final Map<Chain, Long> rows = new ConcurrentHashMap<>();
+  private final Map<Counted, Long> rows = new ConcurrentHashMap<>();
   private SparkSession session;
   private Heartbeat heartbeat;
   private int jobs;
@@ -187,12 +187,16 @@ public final class JobContext implements AutoCloseable {
     return books;
   }
 
-  /** The rows of a chain, counted once: what is complete does not change. */
-  long remembered(Chain chain, Supplier<Long> counting) {
-    Long known = rows.get(chain);
+  /** Layers hold several tables: descriptors and rejects lie in one folder. */
+  private record Counted(Chain chain, String table) {}
+
+  /** The rows of a chain's table, counted once: what is complete does not change. */
+  long remembered(Chain chain, String table, Supplier<Long> counting) {
+    Counted counted = new Counted(chain, table);
+    Long known = rows.get(counted);
     if (known == null) {
       known = counting.get();
-      rows.put(chain, known);
+      rows.put(counted, known);
     }
     return known;
   }

@@ -21,13 +21,18 @@ final class LiveRows {
   }
 
   static long count(JobContext context, Chain chain, Format format) {
-    long stored = chain.storedRows(context.store(), format.make().table());
     return chain.isFlat()
-        ? stored
-        : context.remembered(chain, () -> counted(context, chain, format, stored));
+        ? chain.storedRows(context.store(), format.make().table())
+        : puts(context, chain, format);
   }
 
-  private static long counted(JobContext context, Chain chain, Format format, long stored) {
+  /** As {@link #count}, of layers that lie above others: there, also a single one has deletes. */
+  static long puts(JobContext context, Chain chain, Format format) {
+    return context.remembered(chain, format.make().table(), () -> counted(context, chain, format));
+  }
+
+  private static long counted(JobContext context, Chain chain, Format format) {
+    long stored = chain.storedRows(context.store(), format.make().table());
     return new Units(context, "rows")
             .run(
                 Cuts.even(stored, ROWS_PER_TASK),

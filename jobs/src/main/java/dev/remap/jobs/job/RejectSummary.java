@@ -18,8 +18,9 @@ import java.util.function.Consumer;
  * memory, however many they are.
  *
  * @param reasons most frequent first
+ * @param unread rows that were too many to be read; 0 if the reasons are those of all
  */
-record RejectSummary(String extractor, int snapshot, List<Reason> reasons) {
+record RejectSummary(String extractor, int snapshot, List<Reason> reasons, long unread) {
   private static final int MOST_REASONS = 1000;
   private static final String OTHERS = "other reasons";
   private static final int REASON_LENGTH = 100;
@@ -38,6 +39,20 @@ record RejectSummary(String extractor, int snapshot, List<Reason> reasons) {
 
   RejectSummary {
     reasons = List.copyOf(reasons);
+  }
+
+  /**
+   * As {@link #of(Store, String, int, Consumer)}, or only how many rows there are.
+   *
+   * @param most rows, replaced ones included, that are read
+   */
+  static RejectSummary ofAtMost(long most, Store store, String extractor, int snapshot) {
+    long rows =
+        Chain.of(store, Descriptors.tableFolder(extractor), snapshot)
+            .storedRows(store, RowFormat.rejects().table());
+    return rows > most
+        ? new RejectSummary(extractor, snapshot, List.of(), rows)
+        : of(store, extractor, snapshot, row -> {});
   }
 
   /**
@@ -62,7 +77,7 @@ record RejectSummary(String extractor, int snapshot, List<Reason> reasons) {
             sums[1] += row.attempts();
           });
     }
-    return new RejectSummary(extractor, snapshot, sorted(counts));
+    return new RejectSummary(extractor, snapshot, sorted(counts), 0);
   }
 
   private static Reason reason(RejectRow row, String text) {
@@ -102,6 +117,10 @@ record RejectSummary(String extractor, int snapshot, List<Reason> reasons) {
     return text.length() <= REASON_LENGTH ? text : text.substring(0, REASON_LENGTH) + "…";
   }
 
+  boolean isEmpty() {
+    return reasons.isEmpty() && unread == 0;
+  }
+
   /** Images by kind and stage. */
   Map<String, Long> groups() {
     Map<String, Long> groups = new TreeMap<>();
@@ -109,7 +128,7 @@ record RejectSummary(String extractor, int snapshot, List<Reason> reasons) {
     return groups;
   }
 
-  /** Images that could not be reached. */
+  /** Images that could not be reached, among those that were read. */
   long unreachable() {
     String access = RejectRow.Kind.ACCESS.name().toLowerCase(Locale.ROOT);
     return reasons.stream().filter(r -> r.kind.equals(access)).mapToLong(Reason::images).sum();

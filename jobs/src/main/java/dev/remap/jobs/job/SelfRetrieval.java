@@ -26,6 +26,7 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
 
   /**
    * Deep enough to see nearly every code: without those that are far off, errors would look small.
+   * The same for all, as errors are compared.
    */
   private static final int DEEP = 100;
 
@@ -44,24 +45,26 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
     int shards = generation.shards(context.store()).size();
     for (double share = Math.max(1.0 / every, KeySample.share(LEAST, rows)); ; share *= WIDER) {
       int parts = (int) Math.max(shards, share * rows / ROWS_PER_RANGE);
-      SelfRetrieval found =
-          of(context, generation, layers, KeySample.ranges(parts, share), NEIGHBOURS);
+      SelfRetrieval found = of(context, generation, layers, KeySample.ranges(parts, share));
       if (found.queries > 0 || share >= 1) {
         return found;
       }
     }
   }
 
-  /** Searches about {@code wanted} of the vectors that some layers put. */
+  /**
+   * Searches about {@code wanted} of the vectors that some layers put.
+   *
+   * @param rows how many they put
+   */
   static SelfRetrieval ofLayers(
-      JobContext context, Generation generation, Chain layers, int wanted) {
-    long rows = layers.storedRows(context.store(), Vectors.TABLE);
+      JobContext context, Generation generation, Chain layers, long rows, int wanted) {
     double share = KeySample.share(wanted, rows);
-    return of(context, generation, layers, KeySample.ranges(NewestLayers.PARTS, share), DEEP);
+    return of(context, generation, layers, KeySample.ranges(NewestLayers.PARTS, share));
   }
 
   private static SelfRetrieval of(
-      JobContext context, Generation generation, Chain layers, List<KeyRange> ranges, int depth) {
+      JobContext context, Generation generation, Chain layers, List<KeyRange> ranges) {
     JavaRDD<QueryBlock> queries =
         StoredVectors.of(context, generation.vectors(), layers, ranges)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -71,7 +74,7 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
               DistributedSearch.run(
                       queries,
                       ShardSearcher.of(context, generation),
-                      depth,
+                      DEEP,
                       context.spark().defaultParallelism())
                   .map(SelfRetrieval::of)
                   .fold(NONE, SelfRetrieval::plus));

@@ -37,9 +37,7 @@ public final class StatusJob {
     if (detail == Detail.SUMMARY) {
       tables.rejects();
     } else {
-      status.rejects().stream()
-          .filter(summary -> !summary.reasons().isEmpty())
-          .forEach(this::oneByOne);
+      status.rejects().stream().filter(summary -> !summary.isEmpty()).forEach(this::oneByOne);
     }
     tables.times();
   }

@@ -81,6 +81,9 @@ final class StatusJson {
 
   private static void rejects(ObjectNode node, RejectSummary summary) {
     node.put("extractor", summary.extractor()).put("snapshot", summary.snapshot());
+    if (summary.unread() > 0) {
+      node.put("unread-rows", summary.unread());
+    }
     ArrayNode reasons = node.putArray("reasons");
     summary
         .reasons()

@@ -30,13 +30,26 @@ final class StatusReader {
   private static final int NEWEST = 10;
 
   private static final int RUNS = 12;
+
+  /** Read in some seconds, by one thread. */
+  private static final long MOST_REJECTS = 1_000_000;
+
   private static final String LAYER_NAME = "\\d{8}(-[a-z]+)?";
 
   private final JobContext context;
   private final Store store;
   private final RunHistory history;
+  private final long mostRejects;
 
   StatusReader(JobContext context) {
+    this(context, MOST_REJECTS);
+  }
+
+  /**
+   * @param mostRejects rows of rejects of a table that are summed up; with more, they are counted
+   */
+  StatusReader(JobContext context, long mostRejects) {
+    this.mostRejects = mostRejects;
     this.context = context;
     this.store = context.store();
     this.history = RunHistory.of(store);
@@ -188,7 +201,10 @@ final class StatusReader {
   private List<RejectSummary> rejects(List<TableState> tables) {
     return tables.stream()
         .filter(table -> table.kind().equals(Descriptors.TABLE) && table.chain().isPresent())
-        .map(table -> RejectSummary.of(store, table.id(), table.chain().get().number(), row -> {}))
+        .map(
+            table ->
+                RejectSummary.ofAtMost(
+                    mostRejects, store, table.id(), table.chain().get().number()))
         .toList();
   }
 }

@@ -118,10 +118,13 @@ record StatusTables(Console console, Status status) {
   /** The rejected images of a table, by kind, stage and reason. */
   void rejects() {
     for (RejectSummary summary : status.rejects()) {
-      if (summary.reasons().isEmpty()) {
+      if (summary.isEmpty()) {
         continue;
       }
       console.say("\n%s", title(summary));
+      if (summary.unread() > 0) {
+        console.say("  %,d rows, too many to sum up here", summary.unread());
+      }
       summary.groups().forEach((group, images) -> group(summary, group, images));
       console.say("  one by one: remap status --rejects");
     }

@@ -15,6 +15,7 @@ import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,31 +67,41 @@ final class WhiteningDrift {
             descriptors.snapshot(),
             trained,
             Drift.SAMPLE);
-    long rows = layers.map(chain -> chain.storedRows(store, Descriptors.TABLE)).orElse(0L);
+    long rows = layers.map(chain -> LiveRows.puts(context, chain, descriptors::format)).orElse(0L);
     if (rows < bounds.minImages()) {
       return skipped(Drift.tooFew(rows, bounds, "the whitening"));
     }
-    return judged(measured(descriptors, layers.get(), rows), whitening.dimension());
+    return measured(descriptors, layers.get(), rows)
+        .map(found -> judged(found, whitening.dimension()))
+        .orElseGet(
+            () ->
+                skipped("the descriptors that came since the whitening was trained are all equal"));
   }
 
   private static List<VerdictCheck> skipped(String why) {
     return List.of(VerdictCheck.skipped(ANGLE, why), VerdictCheck.skipped(EXPLAINED, why));
   }
 
-  private SubspaceDrift measured(Descriptors descriptors, Chain layers, long rows) {
+  /** Nothing if all are equal: those have no directions. */
+  private Optional<SubspaceDrift> measured(Descriptors descriptors, Chain layers, long rows) {
     String whitening = candidate.input("whitening");
     double share = KeySample.share(Drift.SAMPLE, rows);
-    return new Units(context, "descriptors")
-        .run(
-            List.of(layers),
-            0,
-            (chain, task) -> {
-              List<float[]> sample = sample(task.store(), descriptors, chain, share);
-              try (TorchEigenSolver solver = new TorchEigenSolver()) {
-                return SubspaceDrift.of(Whitenings.load(task.store(), whitening), sample, solver);
-              }
-            })
-        .get(0);
+    return Optional.ofNullable(
+        new Units(context, "descriptors")
+            .run(
+                List.of(layers),
+                0,
+                (chain, task) -> {
+                  List<float[]> sample = sample(task.store(), descriptors, chain, share);
+                  if (sample.stream().allMatch(row -> Arrays.equals(row, sample.get(0)))) {
+                    return null;
+                  }
+                  try (TorchEigenSolver solver = new TorchEigenSolver()) {
+                    return SubspaceDrift.of(
+                        Whitenings.load(task.store(), whitening), sample, solver);
+                  }
+                })
+            .get(0));
   }
 
   private static List<float[]> sample(

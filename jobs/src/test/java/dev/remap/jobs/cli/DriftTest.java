@@ -64,6 +64,18 @@ class DriftTest {
     remap.succeed("quantize", "--whitening", added("whitenings", whitenings));
     remap.succeed("build", "--quantizer", added("quantizers", quantizers));
     retrained = remap.succeed("publish");
+
+    remap.set("compact.max-delta-ratio", 10);
+    for (int i = 0; i < 60; i++) {
+      Files.delete(catalogue.resolve("first/" + i + ".jpg"));
+    }
+    reindex(catalogue);
+    Path one = catalogue.resolve("alike/0.jpg");
+    Files.createDirectories(catalogue.resolve("same"));
+    for (int i = 0; i < 60; i++) {
+      Files.copy(one, catalogue.resolve("same/" + i + ".jpg"));
+    }
+    reindex(catalogue);
   }
 
   private Remap.Ran reindex(Path catalogue) {
@@ -168,5 +180,21 @@ class DriftTest {
             "copies-recall-at-1: .*recall@1 of 96 copies is 0\\.\\d{3}, in generation 3")
         .contains("0 images came since the whitening was trained");
     assertThat(drift(4).get(3).get("reference")).isEqualTo(drift(4).get(3).get("value"));
+  }
+
+  @Test
+  void aNightThatOnlyTakesAwayIsPublishedWithoutAWord() throws IOException {
+    assertThat(outcomes(5).subList(0, 3)).containsOnly("skipped");
+    assertThat(drift(5).get(0).get("text").asText())
+        .contains("0 images came since the whitening was trained");
+    assertThat(drift(5).get(2).get("text").asText())
+        .contains("0 images came since the quantizer was trained");
+  }
+
+  @Test
+  void newImagesThatAreAllEqualHaveNoDirections() throws IOException {
+    assertThat(outcomes(6).subList(0, 2)).containsExactly("skipped", "skipped");
+    assertThat(drift(6).get(0).get("text").asText()).contains("are all equal");
+    assertThat(drift(6).get(2).get("text").asText()).contains("error of 60 new vectors");
   }
 }

@@ -1,7 +1,9 @@
 package dev.remap.jobs.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,10 @@ class GroupsTest {
       assertThat(groups.of("c.jpg")).contains("1");
       assertThat(groups.of("d")).contains("2");
       assertThat(groups.of("e")).isEmpty();
+      assertThatExceptionOfType(InputException.class)
+          .isThrownBy(() -> Groups.of(context, table.toString(), 2))
+          .withMessageEndingWith("g.csv has more than 2 rows: name a table of fewer images");
+      assertThat(Groups.of(context, table.toString(), 3)).isEqualTo(groups);
     }
   }
 }
