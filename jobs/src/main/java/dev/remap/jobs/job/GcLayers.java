@@ -68,6 +68,12 @@ final class GcLayers {
             folder.take(age, file, GcKind.LEFT, name.role());
           }
         }
+        case CLAIM -> {
+          // Of a collection that was killed, before others came to keep the generation.
+          if (!age.isAtWork(GcClaims.run(file.path()))) {
+            folder.add(file, GcKind.LEFT, name.role());
+          }
+        }
         default -> folder.addUnknown(file);
       }
     }

@@ -119,7 +119,12 @@ final class GcTable {
 
   private boolean hasYoungFiles(String path) {
     boolean[] found = {false};
-    store.tree().walk(path, file -> found[0] |= !age.isOld(file));
+    store
+        .tree()
+        .walk(
+            path,
+            file ->
+                found[0] |= !age.isOld(file) && GcName.of(path, file).role() != GcName.Role.CLAIM);
     return found[0];
   }
 
