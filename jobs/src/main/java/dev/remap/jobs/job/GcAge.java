@@ -50,6 +50,11 @@ record GcAge(Store store, long now, long grace, List<Beat> living, List<Beat> de
         others.stream().filter(beat -> beat.last() < limit).toList());
   }
 
+  /** Whether another run is at work, as far as its signs tell. */
+  boolean isAtWork(String run) {
+    return living.stream().anyMatch(beat -> beat.run().equals(run));
+  }
+
   boolean isOld(long modified) {
     return modified <= now - grace
         && living.stream().mapToLong(Beat::since).allMatch(since -> modified < since);

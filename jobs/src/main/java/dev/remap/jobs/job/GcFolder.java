@@ -77,7 +77,11 @@ final class GcFolder {
   GcFolder takeAll(GcAge age, GcKind kind, Set<String> except) {
     List<StoreFile> files =
         files(age.store()).stream().filter(file -> !except.contains(file.path())).toList();
-    boolean isYoung = files.stream().anyMatch(file -> !age.isOld(file));
+    boolean isYoung =
+        files.stream()
+            // A collection that was killed has left it a short time ago.
+            .filter(file -> GcName.of(path, file).role() != GcName.Role.CLAIM)
+            .anyMatch(file -> !age.isOld(file));
     for (StoreFile file : files) {
       GcName.Role role = GcName.of(path, file).role();
       if (role == GcName.Role.UNKNOWN) {

@@ -51,12 +51,21 @@ final class GcGenerations {
         continue;
       }
       isYoung = age.isYoung(log.path(entry + 1));
+      if (isHalfDeleted(generation)) {
+        continue;
+      }
       if (kept.size() <= before) {
         kept.putIfAbsent(generation, "was live before");
       } else if (isYoung) {
         kept.putIfAbsent(generation, "was live a short time ago");
       }
     }
+  }
+
+  /** Whether a collection was killed over it. */
+  private boolean isHalfDeleted(int generation) {
+    String folder = Generation.folder(index, generation);
+    return new GcClaims(store, folder).areThere() && !store.exists(Artifacts.manifestPath(folder));
   }
 
   private int newest(GcTable table) {

@@ -5,6 +5,8 @@ import dev.remap.jobs.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Finds what no kept generation reaches, what is older than the grace period and of no living run,
@@ -12,8 +14,8 @@ import java.util.List;
  * finished by the next.
  *
  * <p>What is reached is found out first. A generation that is published meanwhile is noticed before
- * each folder's deletion, and then nothing more goes. What is left is the moment between that look
- * and the deletion, in which a generation older than those kept could be published again.
+ * each folder's deletion, and then nothing more goes. A generation is claimed before that look, so
+ * that whoever publishes it after the look notices, see {@link GcClaims}.
  */
 public final class GcJob {
   private static final int PAGE = 1000;
@@ -23,6 +25,7 @@ public final class GcJob {
   private final Console console;
   private final Mode mode;
   private final Detail detail;
+  private final Consumer<String> reached;
   private final GcTally tally = new GcTally();
 
   /** What to do about garbage. */
@@ -38,11 +41,21 @@ public final class GcJob {
   }
 
   public GcJob(JobContext context, Mode mode, Detail detail) {
+    this(context, mode, detail, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the fault points that the job comes to
+   */
+  GcJob(JobContext context, Mode mode, Detail detail, Consumer<String> reached) {
     this.context = context;
     this.store = context.store();
     this.console = context.console();
     this.mode = mode;
     this.detail = detail;
+    this.reached = reached;
   }
 
   /** Tells what is garbage, or deletes it. */
@@ -95,12 +108,28 @@ public final class GcJob {
       folder.garbage().forEach(found -> console.say("  %s", found.file().path()));
     }
     if (mode == Mode.DELETE && !(folder.garbage().isEmpty() && folder.emptied().isEmpty())) {
+      Optional<GcClaims> claims = claim(folder);
       if (!roots.areStillThose()) {
+        claims.ifPresent(mine -> mine.withdraw(context.run()));
         throw new JobFailedException(
             "A generation was published while gc was looking for garbage: run it again, it will finish");
       }
       delete(folder);
+      claims.ifPresent(mine -> mine.withdraw(context.run()));
+      folder.emptied().forEach(store.tree()::prune);
     }
+  }
+
+  /** Claims what others might publish: before the look at what is published. */
+  private Optional<GcClaims> claim(GcFolder folder) {
+    if (folder.garbage().stream().noneMatch(found -> found.kind() == GcKind.GENERATION)) {
+      return Optional.empty();
+    }
+    GcClaims claims = new GcClaims(store, folder.path());
+    reached.accept("gc.before-claim");
+    claims.make(context.run());
+    reached.accept("gc.after-claim");
+    return Optional.of(claims);
   }
 
   private void delete(GcFolder folder) {
@@ -114,11 +143,10 @@ public final class GcJob {
           && garbage.get(to).role() == garbage.get(from).role()) {
         page.add(garbage.get(to++).file().path());
       }
-      KillPoint.reach("gc.deleting");
+      reached.accept("gc.deleting");
       store.tree().delete(page);
       from = to;
     }
-    folder.emptied().forEach(store.tree()::prune);
     if (!garbage.isEmpty()) {
       long bytes = garbage.stream().mapToLong(found -> found.file().bytes()).sum();
       String where = folder.path().isEmpty() ? "the root" : folder.path();

@@ -52,6 +52,11 @@ final class GcLayers {
     }
     boolean complete = age.store().exists(layer.ledgerPath());
     Set<Integer> done = complete ? Set.of() : layer.recordedUnits().collect(Collectors.toSet());
+    // What the layer names is read after what is done in it, and not the other way round: else a
+    // unit recorded in between would be done, and its shard, which may be old as it is named by its
+    // content, named by nothing.
+    Set<String> own = GcTable.named(layer);
+    others.removeIf(file -> own.contains(file.path()));
     for (StoreFile file : others) {
       GcName name = GcName.of(folder.path(), file);
       switch (name.role()) {
@@ -61,6 +66,12 @@ final class GcLayers {
           // Whoever does the unit looks for the one and may take the other as it is.
           if (complete || done.contains(name.unit().orElseThrow())) {
             folder.take(age, file, GcKind.LEFT, name.role());
+          }
+        }
+        case CLAIM -> {
+          // Of a collection that was killed, before others came to keep the generation.
+          if (!age.isAtWork(GcClaims.run(file.path()))) {
+            folder.add(file, GcKind.LEFT, name.role());
           }
         }
         default -> folder.addUnknown(file);

@@ -29,6 +29,7 @@ record GcName(Role role, OptionalInt unit) {
     SHARD("shard-(\\d{5,8})" + DIGEST + "\\.faiss"),
     FILE("[^/.][^/]*" + DIGEST + "(\\.[A-Za-z]+)?"),
     TEMPORARY(""),
+    CLAIM(GcClaims.PATTERN),
     UNKNOWN("");
 
     private final Pattern pattern;

@@ -6,6 +6,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.UnitRecord;
+import dev.remap.jobs.store.segment.SegmentRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -117,7 +119,12 @@ final class GcTable {
 
   private boolean hasYoungFiles(String path) {
     boolean[] found = {false};
-    store.tree().walk(path, file -> found[0] |= !age.isOld(file));
+    store
+        .tree()
+        .walk(
+            path,
+            file ->
+                found[0] |= !age.isOld(file) && GcName.of(path, file).role() != GcName.Role.CLAIM);
     return found[0];
   }
 
@@ -217,12 +224,16 @@ final class GcTable {
   /** The paths of all data files that kept layers name, wherever they are. */
   Set<String> named() {
     Set<String> named = new HashSet<>();
-    for (String path : kept) {
-      Layer layer = new Layer(store, path);
-      List<UnitRecord> records = layer.ledger().map(Ledger::units).orElseGet(layer::records);
-      records.forEach(
-          record -> record.segments().values().forEach(segment -> named.add(segment.path())));
-    }
+    kept.forEach(path -> named.addAll(named(new Layer(store, path))));
     return named;
+  }
+
+  /** The paths of all data files that one layer names now. */
+  static Set<String> named(Layer layer) {
+    List<UnitRecord> records = layer.ledger().map(Ledger::units).orElseGet(layer::records);
+    return records.stream()
+        .flatMap(record -> record.segments().values().stream())
+        .map(SegmentRef::path)
+        .collect(Collectors.toSet());
   }
 }

@@ -13,7 +13,7 @@ final class Ledgers {
 
   private Ledgers() {}
 
-  /** Looks again from now on: for a repair, the only thing that removes a ledger. */
+  /** Looks again from now on: for repairs and collections of garbage, which remove ledgers. */
   static void forget() {
     READ.clear();
   }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
@@ -8,18 +9,30 @@ import dev.remap.jobs.store.VerdictCheck;
 import dev.remap.jobs.store.VerdictCheck.Outcome;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Judges a generation from its files and against the live one, and makes it live if it passes. */
 public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   private final Integer number;
+  private final Consumer<String> reached;
 
   /**
    * @param generation to publish; null for the newest
    */
   public PublishJob(JobContext context, Integer generation) {
+    this(context, generation, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the fault points that the job comes to
+   */
+  PublishJob(JobContext context, Integer generation, Consumer<String> reached) {
     super(context);
     this.number = generation;
+    this.reached = reached;
   }
 
   record Todo(
@@ -41,6 +54,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   Todo plan() {
     GateSettings settings = GateSettings.of(context().settings());
     Generation generation = Generation.choose(context(), number);
+    new SecondLook(context(), generation).requireUnclaimed();
     Publication publication = new Publication(context().store(), generation.index());
     Optional<Published> live = publication.latest();
     context()
@@ -88,17 +102,15 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
       context().console().say("  it is live already");
       return;
     }
-    KillPoint.reach("publish.before-publication");
     Admission admission = new Admission(todo, judged.verdict.get());
+    FileRef manifest = todo.generation.manifestRef(context().store());
+    reached.accept("publish.before-publication");
     Published published =
         todo.publication
-            .publish(
-                todo.generation.manifestRef(context().store()),
-                context().run(),
-                todo.live,
-                admission)
+            .publish(manifest, context().run(), todo.live, admission)
             .orElseGet(() -> todo.publication.latest().orElseThrow());
-    KillPoint.reach("publish.after-publication");
+    reached.accept("publish.after-publication");
+    new SecondLook(context(), todo.generation).take(published);
     say(admission.last);
     context()
         .console()

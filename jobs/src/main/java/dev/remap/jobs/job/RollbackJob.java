@@ -2,6 +2,7 @@ package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Makes a generation live again that was live before. It is not compared with the live one, as
@@ -20,13 +22,24 @@ import java.util.TreeMap;
  */
 public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
   private final Integer number;
+  private final Consumer<String> reached;
 
   /**
    * @param generation to go back to; null for what was live before
    */
   public RollbackJob(JobContext context, Integer generation) {
+    this(context, generation, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the fault points that the job comes to
+   */
+  RollbackJob(JobContext context, Integer generation, Consumer<String> reached) {
     super(context);
     this.number = generation;
+    this.reached = reached;
   }
 
   record Todo(Generation generation, Published live) {}
@@ -52,7 +65,9 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
         .say(
             "rollback '%s' from generation %d to generation %d",
             index, Generation.number(live), Generation.number(wanted));
-    return new Todo(sound(index, wanted), live);
+    Generation generation = sound(index, wanted);
+    new SecondLook(context(), generation).requireUnclaimed();
+    return new Todo(generation, live);
   }
 
   private Published wanted(String index, PastGenerations past, int live) {
@@ -114,23 +129,21 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
 
   @Override
   void commit(Todo todo, WholeShards shards) {
-    KillPoint.reach("rollback.before-publication");
     Generation generation = todo.generation;
     Verdict verdict = verdict(todo, shards);
+    FileRef manifest = generation.manifestRef(context().store());
+    reached.accept("rollback.before-publication");
     Published published =
         new Publication(context().store(), generation.index())
-            .publish(
-                generation.manifestRef(context().store()),
-                context().run(),
-                Optional.of(todo.live),
-                new OnlyFrom(verdict))
+            .publish(manifest, context().run(), Optional.of(todo.live), new OnlyFrom(verdict))
             .orElseThrow(
                 () ->
                     new JobFailedException(
                         "Something else was published for index '%s' meanwhile: see remap status, and go back again"
                             + " if you still want to",
                         generation.index()));
-    KillPoint.reach("rollback.after-publication");
+    reached.accept("rollback.after-publication");
+    new SecondLook(context(), generation).take(published);
     context().console().say("  checked: %,d entries in whole shards", shards.entries());
     context()
         .console()

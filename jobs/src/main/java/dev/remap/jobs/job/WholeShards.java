@@ -51,11 +51,8 @@ record WholeShards(long entries, double imbalance) {
   private static Opened open(Named shard, Units.Task task) {
     Natives.loadFaiss();
     FileRef file = new FileRef(shard.path, shard.bytes, shard.sha256);
-    if (LocalCache.has(file)) {
-      // The copy on this machine says nothing about the original.
-      task.store().verify(file);
-    }
-    try (Shard open = Shard.open(LocalCache.fetch(task.store(), file), shard.sha256, shard.bytes)) {
+    try (LocalCopy copy = LocalCopy.of(task.store(), file);
+        Shard open = Shard.open(copy.path(), shard.sha256, shard.bytes)) {
       if (open.size() != shard.rows) {
         throw new JobFailedException(
             "%s has %,d entries; %,d were recorded", shard.path, open.size(), shard.rows);
