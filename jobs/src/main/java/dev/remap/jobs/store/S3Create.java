@@ -41,14 +41,15 @@ final class S3Create implements AtomicCreate {
     }
     Path path = new Path(root, "probe-" + UUID.randomUUID());
     Content content = Content.of(new byte[] {'?'});
-    boolean first = put(path, content, () -> {});
-    boolean second = put(path, content, () -> {});
+    // Nobody else has this name: refused, the put was repeated because the answer to it was lost.
+    put(path, content, () -> {});
+    boolean again = put(path, content, () -> {});
     try {
       fs.delete(path, false);
     } catch (IOException e) {
       throw StoreException.of("delete", path, e);
     }
-    if (!first || second) {
+    if (again) {
       throw new StoreException(
           "Cannot keep a store at "
               + root

@@ -63,9 +63,13 @@ final class Chaos implements AutoCloseable {
     settings.put("extractor.backbone", BACKBONE.toString());
     settings.put("extractor.scales", "[{long-side=128,short-side=96,weight=1}]");
     settings.put("extract.window", "4");
+    // In units of eight images, none may be out of reach: a whitening fitted without it would be
+    // another.
+    settings.put("extract.access-allowance", "0");
     settings.put("unit.images", "8");
     settings.put("unit.retry-wait", "1s");
     settings.put("index.shards", "3");
+    settings.put("quantizer.spec", "IVF3,PQ8x4np");
     settings.put("compact.max-delta-ratio", "0.05");
     settings.put("publish.min-self-retrieval", "0");
     settings.put("publish.copies", "0");

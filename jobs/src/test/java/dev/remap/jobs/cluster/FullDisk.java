@@ -41,12 +41,22 @@ final class FullDisk implements Closeable {
     FullDisk disk = new FullDisk(store, 1 << 20);
     scene.closing(disk);
     if (isThere) {
-      Chaos.copy(aside.toUri().toString(), store.toUri().toString(), new Configuration());
+      copyInto(store, aside);
     }
     disk.resize(needed + 64 + scene.random.nextInt(scene.chaos.nightKibibytes(scene.night)));
     boolean well = Scene.endsWell(scene.start());
     disk.resize(1 << 20);
     return new Ended(!well, well);
+  }
+
+  /** Hadoop would put a folder below one that is there. */
+  private static void copyInto(Path store, Path aside) throws IOException {
+    try (Stream<Path> children = Files.list(aside)) {
+      for (Path child : children.toList()) {
+        String target = store.resolve(child.getFileName()).toUri().toString();
+        Chaos.copy(child.toUri().toString(), target, new Configuration());
+      }
+    }
   }
 
   /** The disk for temporary files of driver and executors is small. */

@@ -3,6 +3,7 @@ package dev.remap.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.Headers;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +88,30 @@ class S3CreateTest extends AtomicCreateContract {
           .isInstanceOf(StoreException.class)
           .hasMessageContaining(root.toString())
           .hasMessageContaining("ignores the condition");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsLostDuringTheTrialIsNoServerThatIgnoresTheCondition() throws Exception {
+    AtomicInteger puts = new AtomicInteger();
+    S3Front.Fault forgetful =
+        new S3Front.Fault() {
+          @Override
+          public int meet(String method, String path, Headers headers) {
+            return 0;
+          }
+
+          @Override
+          public int answer(String method, String path, Headers headers, int status) {
+            boolean trial = path.contains("/probe-") && method.equals("PUT");
+            return trial && puts.incrementAndGet() == 1 ? 500 : status;
+          }
+        };
+    try (S3Front front = new S3Front(server.endpoint(), forgetful)) {
+      Store store = Store.openOrCreate(root.toString(), configuration(front));
+
+      assertThat(puts).hasValueGreaterThan(2);
+      assertThat(store.create("after", bytes(1))).isTrue();
     }
   }
 
