@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class LocalCache {
   static final Duration KEPT = Duration.ofHours(6);
-  private static final Path FOLDER =
+  static final Path FOLDER =
       Path.of(
           System.getProperty("java.io.tmpdir"), "remap-cache-" + System.getProperty("user.name"));
 
