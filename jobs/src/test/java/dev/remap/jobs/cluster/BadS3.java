@@ -52,7 +52,8 @@ final class BadS3 implements S3Front.Fault {
             .set("unit.retry-wait", "20s")
             .set("unit.attempts", "5")
             .with("spark.hadoop.fs.s3a.attempts.maximum", "2")
-            .with("spark.hadoop.fs.s3a.retry.limit", "2");
+            .with("spark.hadoop.fs.s3a.retry.limit", "2")
+            .with("spark.hadoop.fs.s3a.retry.throttle.limit", "2");
       }
       Child night = scene.start();
       boolean well = Scene.endsWell(night);
