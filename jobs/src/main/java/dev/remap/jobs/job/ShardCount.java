@@ -6,12 +6,6 @@ import dev.remap.jobs.config.Settings;
 
 /** How many shards an index is cut into: as many as the settings ask for, or as memory needs. */
 final class ShardCount {
-  /**
-   * What a shard may take of the memory given: building holds the codes and writes them list by
-   * list.
-   */
-  private static final double SHARE_OF_MEMORY = 0.85;
-
   private ShardCount() {}
 
   /**
@@ -23,11 +17,12 @@ final class ShardCount {
       return (int) Math.min(wanted, Math.max(1, rows));
     }
     long memory = settings.bytes("index.memory");
-    double room = memory * SHARE_OF_MEMORY - quantizer;
+    // While a shard is built, the kernels keep the centroids a second time, in their own order.
+    double room = memory - 2.0 * quantizer;
     double entry = spec.codeBytes() + Long.BYTES + Integer.BYTES;
     if (room < entry) {
       throw new InputException(
-          "index.memory is %s, which the quantizer alone (%s) fills: give a shard more",
+          "index.memory is %s, which the quantizer (%s, held twice while building) fills: give a shard more",
           Console.bytes(memory), Console.bytes(quantizer));
     }
     return (int) Math.max(1, Math.ceil(rows * entry / room));

@@ -1,7 +1,10 @@
 package dev.remap.jobs.store;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Set;
 import java.util.UUID;
+import java.util.WeakHashMap;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileSystem;
@@ -12,16 +15,19 @@ import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 
 /**
  * A conditional put ({@code If-None-Match: *}). Servers that only imitate S3 may ignore the
- * condition, which would lose data silently, so the first create of each root tries it out.
+ * condition, which would lose data silently, so the first create through each file system tries it
+ * out.
  */
 final class S3Create implements AtomicCreate {
   private static final int CONFLICT = 409;
   private static final int MAX_TRIES = 8;
   private static final long FIRST_PAUSE_MILLIS = 50;
 
+  /** Hadoop keeps one file system per bucket and process, so tasks do not try it again. */
+  private static final Set<FileSystem> HONOURING = Collections.newSetFromMap(new WeakHashMap<>());
+
   private final FileSystem fs;
   private final Path root;
-  private boolean probed;
 
   S3Create(FileSystem fs, Path root) {
     this.fs = fs;
@@ -35,10 +41,16 @@ final class S3Create implements AtomicCreate {
   }
 
   @Override
-  public synchronized void probe() {
-    if (probed) {
-      return;
+  public void probe() {
+    synchronized (HONOURING) {
+      if (!HONOURING.contains(fs)) {
+        tryOut();
+        HONOURING.add(fs);
+      }
     }
+  }
+
+  private void tryOut() {
     Path path = new Path(root, "probe-" + UUID.randomUUID());
     Content content = Content.of(new byte[] {'?'});
     // Nobody else has this name: refused, the put was repeated because the answer to it was lost.
@@ -56,7 +68,6 @@ final class S3Create implements AtomicCreate {
               + ": its server ignores the condition of a put (If-None-Match), so two jobs could"
               + " overwrite each other; use a server that honours it");
     }
-    probed = true;
   }
 
   private boolean put(Path path, Content content, Runnable beforeVisible) {

@@ -155,7 +155,10 @@ public final class Layer {
   }
 
   private StoreException missing(String path) {
-    return StoreException.damaged(store.locate(path), "it was there a moment ago and is not now");
+    return new StoreException(
+        "The storage said that "
+            + store.locate(path)
+            + " is there, and then that it is not: run this again");
   }
 
   /** Where its plan is. */
