@@ -3,6 +3,7 @@ package dev.remap.jobs;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -37,6 +38,11 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("dev.remap.jobs..").and(resideOutsideOfPackage(STORE + "..")))
         .check(classes);
+  }
+
+  @Test
+  void noPackagesNeedEachOther() {
+    slices().matching("dev.remap.jobs.(**)").should().beFreeOfCycles().check(classes);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.BuildJob;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.build.BuildJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,11 +17,7 @@ import picocli.CommandLine.Option;
 final class BuildCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(
       names = "--shards",
@@ -43,7 +39,8 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("index.name", name).with("index.shards", shards);
+    index.over(common);
+    common.with("index.shards", shards);
     try (JobContext context = common.open("build")) {
       new BuildJob(context, quantizer, generation).execute();
       return 0;

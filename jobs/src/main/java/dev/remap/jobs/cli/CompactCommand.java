@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.CompactJob;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.compact.CompactJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,18 +17,14 @@ import picocli.CommandLine.Option;
 final class CompactCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(names = "--full", description = "All layers into one, whatever the thresholds say.")
   private boolean full;
 
   @Override
   public Integer call() {
-    common.with("index.name", name);
+    index.over(common);
     try (JobContext context = common.open("compact")) {
       CompactJob.run(context, full ? CompactJob.Depth.FULL : CompactJob.Depth.AS_NEEDED);
       return 0;

@@ -1,8 +1,8 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.EvaluateCopiesJob;
-import dev.remap.jobs.job.EvaluateGroupsJob;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.evaluate.EvaluateCopiesJob;
+import dev.remap.jobs.job.evaluate.EvaluateGroupsJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -34,11 +34,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private String groups;
   }
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(
       names = "--generation",
@@ -54,7 +50,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("index.name", name).with("search.nprobe", nprobe);
+    index.over(common);
+    common.with("search.nprobe", nprobe);
     try (JobContext context = common.open("evaluate")) {
       if (truth.copies != null) {
         new EvaluateCopiesJob(context, generation, truth.copies).execute();

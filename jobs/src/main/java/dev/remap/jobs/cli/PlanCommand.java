@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.PlanJob;
+import dev.remap.jobs.job.plan.PlanJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,17 +17,9 @@ import picocli.CommandLine.Option;
 final class PlanCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--catalogue",
-      paramLabel = "URI",
-      description = "As for snapshot. Setting: catalogue.uri.")
-  private String catalogue;
+  @Mixin private CatalogueOption catalogue;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(
       names = "--images",
@@ -37,7 +29,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("catalogue.uri", catalogue).with("index.name", name);
+    catalogue.over(common);
+    index.over(common);
     try (JobContext context = common.look("plan")) {
       new PlanJob(context, images).execute();
       return 0;

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.PublishJob;
+import dev.remap.jobs.job.publish.PublishJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,11 +16,7 @@ import picocli.CommandLine.Option;
 final class PublishCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(
       names = "--generation",
@@ -36,7 +32,8 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("index.name", name).with("publish.force", force);
+    index.over(common);
+    common.with("publish.force", force);
     try (JobContext context = common.open("publish")) {
       new PublishJob(context, generation).execute();
       return 0;

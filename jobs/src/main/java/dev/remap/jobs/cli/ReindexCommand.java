@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.Reindex;
+import dev.remap.jobs.job.night.Reindex;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,17 +19,9 @@ import picocli.CommandLine.Option;
 final class ReindexCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--catalogue",
-      paramLabel = "URI",
-      description = "As for snapshot. Setting: catalogue.uri.")
-  private String catalogue;
+  @Mixin private CatalogueOption catalogue;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(
       names = "--retrain",
@@ -47,7 +39,9 @@ final class ReindexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("catalogue.uri", catalogue).with("index.name", name).with("publish.force", force);
+    catalogue.over(common);
+    index.over(common);
+    common.with("publish.force", force);
     try (JobContext context = common.create("reindex")) {
       Reindex.Training training = retrain ? Reindex.Training.ANEW : Reindex.Training.KEPT;
       new Reindex(context, Reindex.Again.WITH_CHANGES, training).execute();

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.Reindex;
+import dev.remap.jobs.job.night.Reindex;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,24 +18,17 @@ import picocli.CommandLine.Option;
 final class RetryCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--catalogue",
-      paramLabel = "URI",
-      description = "As for snapshot. Setting: catalogue.uri.")
-  private String catalogue;
+  @Mixin private CatalogueOption catalogue;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(names = "--content", description = "Also images whose content was at fault.")
   private boolean content;
 
   @Override
   public Integer call() {
-    common.with("catalogue.uri", catalogue).with("index.name", name);
+    catalogue.over(common);
+    index.over(common);
     try (JobContext context = common.open("retry")) {
       Reindex.Again again = content ? Reindex.Again.ALL : Reindex.Again.UNREACHABLE;
       new Reindex(context, again, Reindex.Training.KEPT).execute();

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.RollbackJob;
+import dev.remap.jobs.job.publish.RollbackJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,11 +17,7 @@ import picocli.CommandLine.Option;
 final class RollbackCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(
       names = "--generation",
@@ -31,7 +27,7 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("index.name", name);
+    index.over(common);
     try (JobContext context = common.open("rollback")) {
       new RollbackJob(context, generation).execute();
       return 0;

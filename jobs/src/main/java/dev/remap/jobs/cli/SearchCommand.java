@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.SearchJob;
+import dev.remap.jobs.job.evaluate.SearchJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,11 +20,7 @@ final class SearchCommand implements Callable<Integer> {
       description = "The query image, or a folder of them.")
   private String image;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "Name of the index. Setting: index.name.")
-  private String name;
+  @Mixin private IndexOption index;
 
   @Option(names = "-k", paramLabel = "K", description = "Neighbours per query. Setting: search.k.")
   private Integer k;
@@ -46,7 +42,8 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("index.name", name).with("search.k", k).with("search.nprobe", nprobe);
+    index.over(common);
+    common.with("search.k", k).with("search.nprobe", nprobe);
     try (JobContext context = common.open("search")) {
       new SearchJob(context, image, exact, json ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
           .execute();

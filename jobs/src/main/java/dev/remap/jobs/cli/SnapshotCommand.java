@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.SnapshotJob;
+import dev.remap.jobs.job.snapshot.SnapshotJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,13 +17,7 @@ import picocli.CommandLine.Option;
 final class SnapshotCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--catalogue",
-      paramLabel = "URI",
-      description =
-          "A folder of images, tar files, a table with columns image_id and uri (Parquet, CSV, JSON"
-              + " lines) or with the images in it (Parquet), or an inventory of a bucket.")
-  private String catalogue;
+  @Mixin private CatalogueOption catalogue;
 
   @Option(
       names = "--format",
@@ -42,7 +36,8 @@ final class SnapshotCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    common.with("catalogue.uri", catalogue).with("catalogue.format", format);
+    catalogue.over(common);
+    common.with("catalogue.format", format);
     try (JobContext context = common.create("snapshot")) {
       SnapshotJob job =
           number == null ? new SnapshotJob(context) : SnapshotJob.again(context, number);

@@ -2,7 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.WhitenJob;
+import dev.remap.jobs.job.whiten.WhitenJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -4,19 +4,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Named counts in the order they were added, for printing and for the run's record. */
-final class Books {
+public final class Books {
   private final Map<String, Long> counts = new LinkedHashMap<>();
 
-  Books add(String name, long count) {
+  public Books add(String name, long count) {
     counts.merge(name, count, Long::sum);
     return this;
   }
 
-  long count(String name) {
+  public long count(String name) {
     return counts.getOrDefault(name, 0L);
   }
 
-  Map<String, Long> counts() {
+  public Map<String, Long> counts() {
     return counts;
   }
 

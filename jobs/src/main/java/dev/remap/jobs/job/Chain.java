@@ -20,17 +20,17 @@ import java.util.stream.Stream;
  * one below it as its parent; where a compaction has written a layer and those below it as one,
  * that one is taken.
  */
-record Chain(List<String> folders) implements Serializable {
+public record Chain(List<String> folders) implements Serializable {
   /** The input that names the layer below; a layer without it stands on its own. */
-  static final String PARENT = "parent";
+  public static final String PARENT = "parent";
 
   /** One layer instead of all up to its number. */
-  static final String COMPACTED = "-compacted";
+  public static final String COMPACTED = "-compacted";
 
   /** One layer instead of several, on top of older ones. */
-  static final String MERGED = "-merged";
+  public static final String MERGED = "-merged";
 
-  Chain {
+  public Chain {
     folders = List.copyOf(folders);
   }
 
@@ -39,7 +39,7 @@ record Chain(List<String> folders) implements Serializable {
    *
    * @param table the folder of all its layers, such as that of an extractor's descriptors
    */
-  static Chain of(Store store, String table, int number) {
+  public static Chain of(Store store, String table, int number) {
     Set<String> there = Set.copyOf(store.list(table));
     List<String> folders = new ArrayList<>();
     for (Optional<Integer> at = Optional.of(number); at.isPresent(); ) {
@@ -66,12 +66,12 @@ record Chain(List<String> folders) implements Serializable {
     return new Chain(List.of(folder));
   }
 
-  static String folder(String table, int number) {
+  public static String folder(String table, int number) {
     return table + "/" + Numbered.name(number);
   }
 
   /** Whether a layer of that name was made by a compaction. */
-  static boolean isMerged(String name) {
+  public static boolean isMerged(String name) {
     return name.endsWith(COMPACTED) || name.endsWith(MERGED);
   }
 
@@ -92,7 +92,8 @@ record Chain(List<String> folders) implements Serializable {
    * The nearest ancestor of a snapshot that another table, whose layers carry the snapshots'
    * numbers, is complete for.
    */
-  static Optional<Integer> ancestor(Store store, String snapshots, int number, String table) {
+  public static Optional<Integer> ancestor(
+      Store store, String snapshots, int number, String table) {
     Optional<Integer> at = below(store, snapshots, number);
     while (at.isPresent() && Ledgers.find(store, folder(table, at.get())).isEmpty()) {
       at = below(store, snapshots, at.get());
@@ -105,7 +106,7 @@ record Chain(List<String> folders) implements Serializable {
    *
    * @throws StoreException if {@code below} is not an ancestor of {@code number}
    */
-  static Chain between(Store store, String table, int below, int number) {
+  public static Chain between(Store store, String table, int below, int number) {
     return walk(store, table, below, number)
         .orElseThrow(
             () ->
@@ -117,7 +118,7 @@ record Chain(List<String> folders) implements Serializable {
   }
 
   /** As {@link #between}, if those layers are there and complete. */
-  static Optional<Chain> since(Store store, String table, int below, int number) {
+  public static Optional<Chain> since(Store store, String table, int below, int number) {
     return walk(store, table, below, number)
         .filter(chain -> !chain.folders.isEmpty())
         .filter(
@@ -136,25 +137,25 @@ record Chain(List<String> folders) implements Serializable {
   }
 
   /** Whether this is one layer on its own, whose rows are all there is. */
-  boolean isFlat() {
+  public boolean isFlat() {
     return folders.size() == 1;
   }
 
-  List<Ledger> ledgers(Store store) {
+  public List<Ledger> ledgers(Store store) {
     return folders.stream().map(folder -> Ledgers.of(store, folder)).toList();
   }
 
   /** The newest layer's ledger. */
-  Ledger newest(Store store) {
+  public Ledger newest(Store store) {
     return Ledgers.of(store, folders.get(folders.size() - 1));
   }
 
-  <R extends LayeredRow> Table<R> table(Store store, RowFormat<R> format) {
+  public <R extends LayeredRow> Table<R> table(Store store, RowFormat<R> format) {
     return new Table<>(store, format, ledgers(store));
   }
 
   /** Rows in all layers, puts and deletes, replaced ones included. */
-  long storedRows(Store store, String table) {
+  public long storedRows(Store store, String table) {
     return ledgers(store).stream().mapToLong(ledger -> ledger.rows(table)).sum();
   }
 }

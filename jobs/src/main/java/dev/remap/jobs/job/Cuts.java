@@ -11,11 +11,11 @@ import java.util.List;
  * Cuts the key space into units of about equal work. Keys are hashes, so rows lie evenly inside a
  * segment, and a cut between two known ranks is interpolated.
  */
-final class Cuts {
+public final class Cuts {
   private Cuts() {}
 
   /** Units of equal width for {@code rows} evenly spread keys, at most {@code perUnit} in each. */
-  static List<Unit> even(long rows, long perUnit) {
+  public static List<Unit> even(long rows, long perUnit) {
     return into(rows, count(rows, perUnit));
   }
 
@@ -30,7 +30,7 @@ final class Cuts {
   /**
    * {@code count} ranges of the same width, whatever the rows: those of twice as many halve them.
    */
-  static List<Unit> ranges(long rows, int count) {
+  public static List<Unit> ranges(long rows, int count) {
     BigInteger keys = BigInteger.ONE.shiftLeft(Long.SIZE - 1);
     List<Unit> units = new ArrayList<>();
     long from = 0;
@@ -48,7 +48,7 @@ final class Cuts {
   }
 
   /** Units of about {@code perUnit} rows of a finished layer's table. */
-  static List<Unit> of(Ledger ledger, String table, long perUnit) {
+  public static List<Unit> of(Ledger ledger, String table, long perUnit) {
     long rows = ledger.rows(table);
     return into(rows, count(rows, perUnit), pieces(ledger, table));
   }

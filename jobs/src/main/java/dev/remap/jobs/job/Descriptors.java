@@ -21,13 +21,13 @@ import java.util.Optional;
  * @param snapshot number of the snapshot
  * @param dimension components of a descriptor
  */
-record Descriptors(String extractor, int snapshot, int dimension) implements Serializable {
-  static final String TABLE = "descriptors";
+public record Descriptors(String extractor, int snapshot, int dimension) implements Serializable {
+  public static final String TABLE = "descriptors";
 
   /**
    * Those that the settings' extractor made of the given snapshot, or of the newest it described.
    */
-  static Descriptors choose(JobContext context, Integer snapshot) {
+  public static Descriptors choose(JobContext context, Integer snapshot) {
     Store store = context.store();
     ExtractorFiles files = ExtractorFiles.of(context.settings());
     Optional<Integer> newest =
@@ -46,7 +46,7 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
   }
 
   /** Those of one snapshot by one extractor, if they are complete. */
-  static Optional<Descriptors> find(JobContext context, String extractor, int snapshot) {
+  public static Optional<Descriptors> find(JobContext context, String extractor, int snapshot) {
     Store store = context.store();
     if (Ledgers.find(store, Layout.descriptors(extractor, Numbered.name(snapshot))).isEmpty()) {
       return Optional.empty();
@@ -68,7 +68,7 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
         others.isEmpty() ? "" : "; the store has those of " + String.join(", ", others));
   }
 
-  static int dimension(ExtractorSpec spec) {
+  public static int dimension(ExtractorSpec spec) {
     return spec.aggregation().aggregator(spec.backbone().taps()).dimension();
   }
 
@@ -77,35 +77,35 @@ record Descriptors(String extractor, int snapshot, int dimension) implements Ser
   }
 
   /** The newest layer's ledger. */
-  Ledger ledger(Store store) {
+  public Ledger ledger(Store store) {
     return Ledgers.of(store, folder());
   }
 
   /** The folder of all layers. */
-  static String tableFolder(String extractor) {
+  public static String tableFolder(String extractor) {
     return "descriptors/" + extractor;
   }
 
-  Chain chain(Store store) {
+  public Chain chain(Store store) {
     return Chain.of(store, tableFolder(extractor), snapshot);
   }
 
   /** The layers above those of an earlier snapshot. */
-  Chain since(Store store, int below) {
+  public Chain since(Store store, int below) {
     return Chain.between(store, tableFolder(extractor), below, snapshot);
   }
 
   /** Whether the layers above those of an earlier snapshot are all there. */
-  boolean isSince(Store store, int below) {
+  public boolean isSince(Store store, int below) {
     return Chain.since(store, tableFolder(extractor), below, snapshot).isPresent();
   }
 
-  RowFormat<VectorRow> format() {
+  public RowFormat<VectorRow> format() {
     return RowFormat.descriptors(dimension);
   }
 
   /** How many images are described. */
-  long rows(JobContext context) {
+  public long rows(JobContext context) {
     return LiveRows.count(context, chain(context.store()), this::format);
   }
 

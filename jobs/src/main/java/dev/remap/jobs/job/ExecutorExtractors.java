@@ -23,7 +23,7 @@ import org.apache.spark.resource.ResourceInformation;
  * One extractor per executor and device, opened by the first task that needs it and shared by the
  * others.
  */
-final class ExecutorExtractors {
+public final class ExecutorExtractors {
   private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
   private static final Map<Key, Extractor> OPEN = new HashMap<>();
 
@@ -35,7 +35,7 @@ final class ExecutorExtractors {
    * @param device auto, cpu or gpu
    * @param fallsBack whether auto goes on with the CPU where libtorch cannot use an assigned GPU
    */
-  record Options(
+  public record Options(
       String device,
       boolean fallsBack,
       int decodeThreads,
@@ -44,7 +44,7 @@ final class ExecutorExtractors {
       Duration decodeTimeout)
       implements Serializable {
 
-    static Options of(JobContext context) {
+    public static Options of(JobContext context) {
       String device = context.settings().string("extract.device");
       if (!device.matches("auto|cpu|gpu")) {
         throw new InputException("extract.device is %s: it must be auto, cpu or gpu", device);
@@ -127,14 +127,15 @@ final class ExecutorExtractors {
   }
 
   /** What {@link #open} gave the current task, for the run's record. */
-  static synchronized Placement placement(Options options) {
+  public static synchronized Placement placement(Options options) {
     String place = place(wanted(options), options);
     long open = OPEN.keySet().stream().filter(key -> key.place.equals(place)).count();
     return new Placement(SparkEnv.get().executorId(), place, Math.toIntExact(open));
   }
 
   /** The extractor of that artifact on the current task's device. */
-  static synchronized Extractor open(Store store, ArtifactManifest artifact, Options options) {
+  public static synchronized Extractor open(
+      Store store, ArtifactManifest artifact, Options options) {
     ComputeDevice wanted = wanted(options);
     String place = place(wanted, options);
     ComputeDevice device = place.equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
@@ -148,7 +149,7 @@ final class ExecutorExtractors {
   }
 
   /** The spec that an extractor's artifact carries. */
-  static ExtractorSpec spec(Store store, ArtifactManifest artifact) {
+  public static ExtractorSpec spec(Store store, ArtifactManifest artifact) {
     byte[] json = store.readVerified(artifact.file(ExtractorFiles.SPEC));
     return ExtractorSpec.parse(new String(json, StandardCharsets.UTF_8));
   }

@@ -33,23 +33,23 @@ import java.util.TreeMap;
  * @param spec all that decides a descriptor's bits
  * @param torchScript the backbone's file
  */
-record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
-  static final String SPEC = "extractor.json";
+public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
+  public static final String SPEC = "extractor.json";
   static final String BACKBONE = "backbone.pt";
   private static final String BACKBONE_SETTING =
       "extractor.backbone (a folder with backbone.pt and card.json)";
 
   /** The extractor's name in the store: the first 16 digits of its fingerprint. */
-  static String id(ExtractorSpec spec) {
+  public static String id(ExtractorSpec spec) {
     return spec.fingerprint().substring(0, 16);
   }
 
-  String id() {
+  public String id() {
     return id(spec);
   }
 
   /** Reads the backbone's card and checks that its file is the one the card names. */
-  static ExtractorFiles of(Settings settings) {
+  public static ExtractorFiles of(Settings settings) {
     Path folder = folder(settings.string("extractor.backbone"));
     Path torchScript = folder.resolve(BACKBONE);
     BackboneCard card = card(folder.resolve("card.json"));
@@ -141,7 +141,7 @@ record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   }
 
   /** Puts spec and backbone into the store, unless they are there. */
-  ArtifactManifest commit(Store store, String run) {
+  public ArtifactManifest commit(Store store, String run) {
     return new Artifacts(store)
         .commit(
             Layout.extractor(id()),

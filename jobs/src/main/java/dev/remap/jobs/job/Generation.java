@@ -26,11 +26,11 @@ import java.util.Optional;
  * @param manifest what it was made from
  * @param vectors what its shards hold
  */
-record Generation(String index, int number, ArtifactManifest manifest, Vectors vectors) {
-  static final String TABLE = "shards";
+public record Generation(String index, int number, ArtifactManifest manifest, Vectors vectors) {
+  public static final String TABLE = "shards";
 
   /** The index that the settings name. */
-  static String index(JobContext context) {
+  public static String index(JobContext context) {
     try {
       return StorePath.checkName(context.settings().string("index.name"));
     } catch (IllegalArgumentException e) {
@@ -38,11 +38,11 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
     }
   }
 
-  static List<Integer> numbers(Store store, String index) {
+  public static List<Integer> numbers(Store store, String index) {
     return Numbered.in(store, "indexes/" + index);
   }
 
-  static String folder(String index, int number) {
+  public static String folder(String index, int number) {
     return Layout.generation(index, Numbered.name(number));
   }
 
@@ -51,7 +51,7 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
    *
    * @param wanted its number; null for the newest complete one
    */
-  static Generation choose(JobContext context, Integer wanted) {
+  public static Generation choose(JobContext context, Integer wanted) {
     String index = index(context);
     List<Integer> numbers = numbers(context.store(), index);
     Optional<Integer> chosen =
@@ -74,19 +74,19 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
   }
 
   /** The number of the newest complete one. */
-  static Optional<Integer> newest(Store store, String index) {
+  public static Optional<Integer> newest(Store store, String index) {
     return numbers(store, index).stream()
         .sorted(Comparator.reverseOrder())
         .filter(number -> isComplete(store, index, number))
         .findFirst();
   }
 
-  static boolean isComplete(Store store, String index, int number) {
+  public static boolean isComplete(Store store, String index, int number) {
     return new Artifacts(store).find(folder(index, number)).isPresent();
   }
 
   /** The live generation; what a search is meant to see. */
-  static Generation live(JobContext context) {
+  public static Generation live(JobContext context) {
     String index = index(context);
     Published live =
         new Publication(context.store(), index)
@@ -99,7 +99,7 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
   }
 
   /** The number of the generation that a publication names. */
-  static int number(Published published) {
+  public static int number(Published published) {
     String path = published.manifest().path();
     if (!path.matches("indexes/[^/]+/\\d{8}/manifest\\.json")) {
       throw StoreException.damaged(
@@ -109,7 +109,7 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
   }
 
   /** That generation, which must be complete. */
-  static Generation of(Store store, String index, int number) {
+  public static Generation of(Store store, String index, int number) {
     ArtifactManifest manifest = new Artifacts(store).require(folder(index, number));
     String whitening = manifest.inputs().get("whitening");
     return new Generation(
@@ -122,12 +122,12 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
             Whitenings.load(store, whitening).dimension()));
   }
 
-  String folder() {
+  public String folder() {
     return folder(index, number);
   }
 
   /** What its vectors were projected from. */
-  Descriptors descriptors(Store store) {
+  public Descriptors descriptors(Store store) {
     String extractor = input("extractor");
     ExtractorSpec spec =
         ExecutorExtractors.spec(store, new Artifacts(store).require(Layout.extractor(extractor)));
@@ -135,32 +135,32 @@ record Generation(String index, int number, ArtifactManifest manifest, Vectors v
   }
 
   /** Whether an image gets the same vector in both. */
-  boolean describesAs(Generation other) {
+  public boolean describesAs(Generation other) {
     return input("extractor").equals(other.input("extractor"))
         && input("whitening").equals(other.input("whitening"));
   }
 
-  Ledger ledger(Store store) {
+  public Ledger ledger(Store store) {
     return new Layer(store, folder()).requireLedger();
   }
 
   /** The shards' files, in order of their keys. */
-  List<FileRef> shards(Store store) {
+  public List<FileRef> shards(Store store) {
     return ledger(store)
         .segments(TABLE, KeyRange.ALL)
         .map(placed -> placed.segment().file())
         .toList();
   }
 
-  long entries(Store store) {
+  public long entries(Store store) {
     return ledger(store).rows(TABLE);
   }
 
-  FileRef manifestRef(Store store) {
+  public FileRef manifestRef(Store store) {
     return new Artifacts(store).manifestRef(folder());
   }
 
-  String input(String name) {
+  public String input(String name) {
     return manifest.inputs().get(name);
   }
 }

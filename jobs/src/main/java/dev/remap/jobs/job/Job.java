@@ -8,10 +8,10 @@ package dev.remap.jobs.job;
  * @param <P> the plan: what is there and what is to do
  * @param <R> what running it brought
  */
-abstract class Job<P, R> {
+public abstract class Job<P, R> {
   private final JobContext context;
 
-  Job(JobContext context) {
+  protected Job(JobContext context) {
     this.context = context;
   }
 
@@ -32,24 +32,24 @@ abstract class Job<P, R> {
   }
 
   /** The command's word for it, also the stage in the names of fault points. */
-  abstract String name();
+  protected abstract String name();
 
   /** Finds out what is to do and says so. */
-  abstract P plan();
+  protected abstract P plan();
 
   /** Does it; every unit commits itself. */
-  abstract R run(P plan);
+  protected abstract R run(P plan);
 
   /** Checks that the books balance, or throws a {@link JobFailedException} with the numbers. */
-  abstract void verify(P plan, R result);
+  protected abstract void verify(P plan, R result);
 
   /** Makes the result visible. */
-  abstract void commit(P plan, R result);
+  protected abstract void commit(P plan, R result);
 
   /** Counts of the result, for the run's record. */
-  abstract Books books(R result);
+  protected abstract Books books(R result);
 
-  final JobContext context() {
+  protected final JobContext context() {
     return context;
   }
 }

@@ -27,8 +27,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * for.
  */
 public final class JobContext implements AutoCloseable {
-  static final String WORKED = "worked";
-  static final String SLOTS = "slots";
+  public static final String WORKED = "worked";
+  public static final String SLOTS = "slots";
 
   private final String command;
   private final Settings settings;
@@ -159,7 +159,7 @@ public final class JobContext implements AutoCloseable {
   }
 
   /** What a task needs to open the same store. */
-  synchronized TaskStore taskStore() {
+  public synchronized TaskStore taskStore() {
     if (hadoopForTasks == null) {
       hadoopForTasks = spark().broadcast(new SerializableConfiguration(hadoop));
     }

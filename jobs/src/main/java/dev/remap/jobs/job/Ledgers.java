@@ -8,23 +8,23 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Ledgers that tasks read, parsed once per executor: a ledger never changes. */
-final class Ledgers {
+public final class Ledgers {
   private static final Map<String, Ledger> READ = new ConcurrentHashMap<>();
 
   private Ledgers() {}
 
   /** Looks again from now on: for repairs and collections of garbage, which remove ledgers. */
-  static void forget() {
+  public static void forget() {
     READ.clear();
   }
 
-  static Ledger of(Store store, String folder) {
+  public static Ledger of(Store store, String folder) {
     return READ.computeIfAbsent(
         store.locate(folder), where -> new Layer(store, folder).requireLedger());
   }
 
   /** The ledger of a layer that may not be complete. */
-  static Optional<Ledger> find(Store store, String folder) {
+  public static Optional<Ledger> find(Store store, String folder) {
     String where = store.locate(folder);
     Ledger known = READ.get(where);
     if (known != null) {

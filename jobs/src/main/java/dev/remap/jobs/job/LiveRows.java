@@ -8,26 +8,26 @@ import dev.remap.jobs.store.segment.Verification;
 import java.io.Serializable;
 
 /** Counts the keys that a table has at one number: those whose newest row is a put. */
-final class LiveRows {
+public final class LiveRows {
   /** Headers are some ten bytes a row. */
-  static final long ROWS_PER_TASK = 1 << 22;
+  public static final long ROWS_PER_TASK = 1 << 22;
 
   private LiveRows() {}
 
   /** Makes a table's format where it is needed: formats do not travel. */
   @FunctionalInterface
-  interface Format extends Serializable {
+  public interface Format extends Serializable {
     RowFormat<? extends LayeredRow> make();
   }
 
-  static long count(JobContext context, Chain chain, Format format) {
+  public static long count(JobContext context, Chain chain, Format format) {
     return chain.isFlat()
         ? chain.storedRows(context.store(), format.make().table())
         : puts(context, chain, format);
   }
 
   /** As {@link #count}, of layers that lie above others: there, also a single one has deletes. */
-  static long puts(JobContext context, Chain chain, Format format) {
+  public static long puts(JobContext context, Chain chain, Format format) {
     return context.remembered(chain, format.make().table(), () -> counted(context, chain, format));
   }
 

@@ -20,20 +20,20 @@ import java.util.stream.Stream;
  * nobody has fetched for some hours goes when something new comes, or the disk would be full of the
  * shards of nights long past. A file that is open outlives that.
  */
-final class LocalCache {
+public final class LocalCache {
   static final Duration KEPT = Duration.ofHours(6);
-  static final Path FOLDER =
+  public static final Path FOLDER =
       Path.of(
           System.getProperty("java.io.tmpdir"), "remap-cache-" + System.getProperty("user.name"));
 
   private LocalCache() {}
 
   /** A local file with the content that {@code file} names. */
-  static Path fetch(Store store, FileRef file) {
+  public static Path fetch(Store store, FileRef file) {
     return fetch(FOLDER, store, file);
   }
 
-  static Path fetch(Path folder, Store store, FileRef file) {
+  public static Path fetch(Path folder, Store store, FileRef file) {
     try {
       Files.createDirectories(
           folder,

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file of the store on the local disk, fresh and verified, for as long as it is open. */
-record LocalCopy(Path path) implements AutoCloseable {
-  static LocalCopy of(Store store, FileRef file) {
+public record LocalCopy(Path path) implements AutoCloseable {
+  public static LocalCopy of(Store store, FileRef file) {
     try {
       LocalCopy copy = new LocalCopy(Files.createTempFile("remap-verify", ".part"));
       try {

@@ -5,21 +5,21 @@ import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.SegmentWriter;
 
 /** The moments of one unit's descriptors on their way into its segment. */
-final class MomentSegment {
+public final class MomentSegment {
   private final SegmentWriter<MomentRow> rows;
   private final Moments moments;
 
-  MomentSegment(SegmentWriter<MomentRow> rows, Moments moments) {
+  public MomentSegment(SegmentWriter<MomentRow> rows, Moments moments) {
     this.rows = rows;
     this.moments = moments;
   }
 
-  void add(float[] descriptor) {
+  public void add(float[] descriptor) {
     moments.add(descriptor);
   }
 
   /** Writes them; nothing if there were no descriptors. */
-  void finish() {
+  public void finish() {
     if (moments.count() > 0) {
       rows.write(new MomentRow(MomentRow.HEADER, moments.count(), moments.sum()));
       for (int i = 0; moments.hasOuter() && i < moments.dimension(); i++) {

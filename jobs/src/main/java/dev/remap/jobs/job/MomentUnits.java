@@ -10,13 +10,13 @@ import java.util.Set;
  * Which units keep the products Σxxᵀ: enough for a stable covariance, in an order fixed by their
  * numbers' hash.
  */
-final class MomentUnits {
+public final class MomentUnits {
   private MomentUnits() {}
 
   /**
    * Units, by the order of a hash, until they hold {@code images} images; all if there are fewer.
    */
-  static Set<Integer> choose(List<Unit> units, long images) {
+  public static Set<Integer> choose(List<Unit> units, long images) {
     Set<Integer> chosen = new HashSet<>();
     long covered = 0;
     List<Unit> order =

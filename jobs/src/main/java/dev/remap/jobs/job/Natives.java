@@ -6,11 +6,11 @@ import dev.remap.core.backbone.LibTorch;
  * The one place that decides the order of native libraries: DJL's libtorch first. Its OpenMP
  * runtime has the same name as the system's, and whoever comes second shares it.
  */
-final class Natives {
+public final class Natives {
   private Natives() {}
 
   /** Makes Faiss usable in this JVM. */
-  static void loadFaiss() {
+  public static void loadFaiss() {
     LibTorch.start();
   }
 }

@@ -9,10 +9,10 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param executors how many; one on a local master
  * @param tasksEach that run at once on each
  */
-record Offer(int executors, int tasksEach) {
+public record Offer(int executors, int tasksEach) {
 
   /** What it offers now; executors that are yet to come are not counted. */
-  static Offer of(JobContext context) {
+  public static Offer of(JobContext context) {
     JavaSparkContext spark = context.spark();
     SparkConf conf = spark.getConf();
     // The driver is among them, and alone on a local master.
@@ -36,7 +36,7 @@ record Offer(int executors, int tasksEach) {
         : Integer.MAX_VALUE;
   }
 
-  int slots() {
+  public int slots() {
     return executors * tasksEach;
   }
 }

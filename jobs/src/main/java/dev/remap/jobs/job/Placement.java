@@ -10,14 +10,14 @@ import java.io.Serializable;
  *     assigned
  * @param extractors how many that executor has opened for that device so far
  */
-record Placement(String executor, String device, int extractors) implements Serializable {
+public record Placement(String executor, String device, int extractors) implements Serializable {
   private static final String INSTEAD = "cpu-instead-of-";
 
-  static String insteadOf(Object gpu) {
+  public static String insteadOf(Object gpu) {
     return INSTEAD + gpu;
   }
 
-  boolean fellBack() {
+  public boolean fellBack() {
     return device.startsWith(INSTEAD);
   }
 }

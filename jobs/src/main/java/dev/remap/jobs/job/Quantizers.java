@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** The quantizers of a store. */
-final class Quantizers {
-  static final String FILE = "quantizer.faiss";
+public final class Quantizers {
+  public static final String FILE = "quantizer.faiss";
 
   private Quantizers() {}
 
-  static List<ArtifactManifest> all(Store store) {
+  public static List<ArtifactManifest> all(Store store) {
     Artifacts artifacts = new Artifacts(store);
     return store.list("quantizers").stream()
         .map(id -> artifacts.find(Layout.quantizer(id)))
@@ -24,7 +24,7 @@ final class Quantizers {
         .toList();
   }
 
-  static ArtifactManifest require(Store store, String id) {
+  public static ArtifactManifest require(Store store, String id) {
     return new Artifacts(store).require(Layout.quantizer(id));
   }
 
@@ -33,7 +33,7 @@ final class Quantizers {
    *
    * @param wanted its id; null where there is only one
    */
-  static ArtifactManifest choose(Store store, Vectors vectors, String wanted) {
+  public static ArtifactManifest choose(Store store, Vectors vectors, String wanted) {
     List<ArtifactManifest> fitting =
         all(store).stream()
             .filter(manifest -> vectors.whitening().equals(manifest.inputs().get("whitening")))
@@ -53,7 +53,7 @@ final class Quantizers {
     return fitting.get(0);
   }
 
-  static Quantizer open(Store store, ArtifactManifest manifest) {
+  public static Quantizer open(Store store, ArtifactManifest manifest) {
     Natives.loadFaiss();
     FileRef file = manifest.file(FILE);
     return Quantizer.open(LocalCache.fetch(store, file), file.sha256());

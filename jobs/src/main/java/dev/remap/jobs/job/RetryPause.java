@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.apache.hadoop.security.AccessControlException;
 
 /** The pauses between rounds of work that an outage has stopped, each twice as long as the last. */
-final class RetryPause {
+public final class RetryPause {
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private final Console console;
@@ -22,7 +22,7 @@ final class RetryPause {
   }
 
   /** Whether a failure may pass by itself: a storage or network, not what is stored. */
-  static boolean helps(Throwable failure) {
+  public static boolean helps(Throwable failure) {
     if (failure instanceof OutageException) {
       return true;
     }

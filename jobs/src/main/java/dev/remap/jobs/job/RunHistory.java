@@ -15,13 +15,13 @@ import java.util.Optional;
  *
  * @param runs not all there ever were: a store of many nights has too many to read
  */
-record RunHistory(List<Run> runs) {
+public record RunHistory(List<Run> runs) {
   /** What the configuration of a run's record calls the command that the job was part of. */
   static final String COMMAND = "command";
 
   private static final int MOST = 400;
 
-  RunHistory {
+  public RunHistory {
     runs = List.copyOf(runs);
   }
 
@@ -30,45 +30,45 @@ record RunHistory(List<Run> runs) {
    *
    * @param end missing where it was killed or is still at it
    */
-  record Run(RunStart start, Optional<RunEnd> end) {
-    boolean succeeded() {
+  public record Run(RunStart start, Optional<RunEnd> end) {
+    public boolean succeeded() {
       return end.isPresent() && end.get().failure().isEmpty();
     }
 
-    boolean is(String job) {
+    public boolean is(String job) {
       return start.command().equals(job);
     }
 
-    Instant at() {
+    public Instant at() {
       return start.at();
     }
 
     /** Whether it is a job of the command that has that id in the names of what it wrote. */
-    boolean isPartOf(String command) {
+    public boolean isPartOf(String command) {
       return start.run().startsWith(command + "-");
     }
 
     /** The command that it was part of. */
-    String command() {
+    public String command() {
       return start.configuration().getOrDefault(COMMAND, start.command());
     }
 
     /** 0 if it has not ended. */
-    long milliseconds() {
+    public long milliseconds() {
       return end.map(RunEnd::milliseconds).map(took -> took.get("total")).orElse(0L);
     }
 
     /** Whether it ran with the same settings below a key. */
-    boolean hasSame(String key, Settings settings) {
+    public boolean hasSame(String key, Settings settings) {
       return settings.hasSame(key, start.configuration().getOrDefault("settings", ""));
     }
 
-    long count(String name) {
+    public long count(String name) {
       return end.map(RunEnd::counts).map(counts -> counts.get(name)).orElse(0L);
     }
   }
 
-  static RunHistory of(Store store) {
+  public static RunHistory of(Store store) {
     Runs runs = new Runs(store);
     return new RunHistory(
         runs.newest(MOST).parallelStream()
@@ -78,7 +78,7 @@ record RunHistory(List<Run> runs) {
   }
 
   /** The runs of one job. */
-  List<Run> of(String job) {
+  public List<Run> of(String job) {
     return runs.stream().filter(run -> run.is(job)).toList();
   }
 }

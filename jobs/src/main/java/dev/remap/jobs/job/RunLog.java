@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** What one job leaves about itself under {@code runs/}: the only place where times are kept. */
-final class RunLog {
+public final class RunLog {
   private final Runs runs;
   private final String id;
   private final long started = System.nanoTime();
@@ -20,7 +20,7 @@ final class RunLog {
   }
 
   /** Records that the job begins, with its effective settings and what it runs on. */
-  static RunLog start(JobContext context, String job) {
+  public static RunLog start(JobContext context, String job) {
     RunLog log = new RunLog(new Runs(context.store()), context.beginJob());
     Map<String, String> versions = new TreeMap<>();
     versions.put("remap-index", version(RunLog.class));
@@ -47,11 +47,11 @@ final class RunLog {
     return version == null ? "development" : version;
   }
 
-  void succeeded(Books books) {
+  public void succeeded(Books books) {
     end(Optional.empty(), books);
   }
 
-  void failed(RuntimeException failure) {
+  public void failed(RuntimeException failure) {
     try {
       end(Optional.of(String.valueOf(failure.getMessage())), new Books());
     } catch (RuntimeException e) {

@@ -5,13 +5,13 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 
 /** How many shards an index is cut into: as many as the settings ask for, or as memory needs. */
-final class ShardCount {
+public final class ShardCount {
   private ShardCount() {}
 
   /**
    * @param quantizer bytes of the trained quantizer, which every shard carries
    */
-  static int of(Settings settings, IndexSpec spec, long quantizer, long rows) {
+  public static int of(Settings settings, IndexSpec spec, long quantizer, long rows) {
     int wanted = settings.integer("index.shards", 0, 1_000_000);
     if (wanted > 0) {
       return (int) Math.min(wanted, Math.max(1, rows));

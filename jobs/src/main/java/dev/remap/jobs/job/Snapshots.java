@@ -12,28 +12,28 @@ import java.util.List;
 import java.util.Optional;
 
 /** The snapshots of a store: numbered listings of the catalogue, the highest being the newest. */
-record Snapshots(Store store) {
-  static final String LISTING = "listing";
-  static final String IMAGES = "images";
-  static final String TABLE = "snapshot";
+public record Snapshots(Store store) {
+  public static final String LISTING = "listing";
+  public static final String IMAGES = "images";
+  public static final String TABLE = "snapshot";
 
   /** The folder of all snapshots. */
-  static final String FOLDER = "snapshots";
+  public static final String FOLDER = "snapshots";
 
-  List<Integer> numbers() {
+  public List<Integer> numbers() {
     return Numbered.in(store, FOLDER);
   }
 
-  Layer layer(int number) {
+  public Layer layer(int number) {
     return new Layer(store, Layout.snapshot(Numbered.name(number)));
   }
 
-  boolean isComplete(int number) {
+  public boolean isComplete(int number) {
     return Ledgers.find(store, Layout.snapshot(Numbered.name(number))).isPresent();
   }
 
   /** The newest complete snapshot below that number. */
-  Optional<Integer> newestBelow(int number) {
+  public Optional<Integer> newestBelow(int number) {
     return numbers().stream()
         .filter(n -> n < number)
         .sorted(Comparator.reverseOrder())
@@ -42,7 +42,7 @@ record Snapshots(Store store) {
   }
 
   /** The given snapshot, or the newest, which must be complete. */
-  int choose(Integer number) {
+  public int choose(Integer number) {
     List<Integer> all = numbers();
     if (all.isEmpty()) {
       throw new InputException(
@@ -60,12 +60,12 @@ record Snapshots(Store store) {
   }
 
   /** The digest of what a complete snapshot lists. */
-  String listing(int number) {
+  public String listing(int number) {
     return input(number, LISTING);
   }
 
   /** How many images a complete snapshot lists. */
-  long images(int number) {
+  public long images(int number) {
     return Long.parseLong(input(number, IMAGES));
   }
 
@@ -73,11 +73,11 @@ record Snapshots(Store store) {
     return chain(number).newest(store).inputs().get(name);
   }
 
-  Chain chain(int number) {
+  public Chain chain(int number) {
     return Chain.of(store, FOLDER, number);
   }
 
-  Table<SnapshotRow> table(int number) {
+  public Table<SnapshotRow> table(int number) {
     return chain(number).table(store, RowFormat.snapshot());
   }
 }

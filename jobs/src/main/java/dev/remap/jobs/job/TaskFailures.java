@@ -6,11 +6,11 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkException;
 
 /** What a task threw, without the wrapping that Spark puts around it. */
-final class TaskFailures {
+public final class TaskFailures {
   private TaskFailures() {}
 
   /** Runs a Spark action; a failure that was meant for the user comes out as it was thrown. */
-  static <T> T unwrap(Supplier<T> action) {
+  public static <T> T unwrap(Supplier<T> action) {
     try {
       return action.get();
     } catch (RuntimeException e) {

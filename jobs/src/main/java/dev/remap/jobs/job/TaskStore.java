@@ -7,12 +7,13 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** The store as it travels to tasks: its root and the driver's Hadoop configuration. */
-record TaskStore(String root, Broadcast<SerializableConfiguration> conf) implements Serializable {
-  Store open() {
+public record TaskStore(String root, Broadcast<SerializableConfiguration> conf)
+    implements Serializable {
+  public Store open() {
     return Store.open(root, hadoop());
   }
 
-  Configuration hadoop() {
+  public Configuration hadoop() {
     return conf.value().value();
   }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * after a pause where a storage did not answer, and does not keep the others from finishing; those
  * that fail to the last are named in one {@link JobFailedException}.
  */
-final class Units {
+public final class Units {
   private static final Logger LOG = LoggerFactory.getLogger(Units.class);
   private static final int NAMED_FAILURES = 5;
 
@@ -30,19 +30,19 @@ final class Units {
   /**
    * @param noun what a piece consists of, for progress: images, vectors
    */
-  Units(JobContext context, String noun) {
+  public Units(JobContext context, String noun) {
     this.context = context;
     this.noun = noun;
   }
 
   /** What a task does with one piece; runs on an executor and commits its output itself. */
   @FunctionalInterface
-  interface Work<U, R> extends Serializable {
-    R run(U unit, Task task) throws Exception;
+  public interface Work<U, R> extends Serializable {
+    public R run(U unit, Task task) throws Exception;
   }
 
   /** What a piece of work has at hand on its executor. */
-  record Task(
+  public record Task(
       Store store, TaskStore origin, long attempt, LongConsumer done, LongConsumer rejected) {}
 
   private record Outcome<R>(int index, R result, String failure, boolean mayPass)
@@ -54,7 +54,7 @@ final class Units {
    * @param rows rows of all pieces together, for progress
    * @return their results, in the order of {@code units}
    */
-  <U extends Serializable, R extends Serializable> List<R> run(
+  public <U extends Serializable, R extends Serializable> List<R> run(
       List<U> units, long rows, Work<U, R> work) {
     List<R> results = new ArrayList<>();
     List<Integer> open = new ArrayList<>();

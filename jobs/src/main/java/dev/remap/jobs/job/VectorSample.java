@@ -15,7 +15,7 @@ import java.util.function.LongPredicate;
  * A sample of a table of vectors, chosen by a hash of the keys: the same whatever the cut into
  * units and the number of executors, and spread over the whole catalogue.
  */
-final class VectorSample {
+public final class VectorSample {
   /** Some more than wanted are drawn, so that chance does not leave fewer. */
   private static final double MARGIN = 1.1;
 
@@ -24,13 +24,13 @@ final class VectorSample {
   private VectorSample() {}
 
   /** A vector and what it belongs to. */
-  record Entry(long key, String imageId, float[] vector) implements Serializable {}
+  public record Entry(long key, String imageId, float[] vector) implements Serializable {}
 
   /**
    * The {@code wanted} entries whose keys have the lowest hashes, in the order of these; all if
    * there are fewer.
    */
-  static List<Entry> draw(JobContext context, Vectors vectors, long wanted, long seed) {
+  public static List<Entry> draw(JobContext context, Vectors vectors, long wanted, long seed) {
     long rows = vectors.rows(context);
     double share = Math.min(1, (wanted * MARGIN + SLACK) / Math.max(1, rows));
     List<Entry> drawn = new ArrayList<>(collect(context, vectors, new Below(share, seed)));
@@ -41,7 +41,7 @@ final class VectorSample {
   }
 
   /** All entries whose key is wanted, in the order of keys. */
-  static <P extends LongPredicate & Serializable> List<Entry> collect(
+  public static <P extends LongPredicate & Serializable> List<Entry> collect(
       JobContext context, Vectors vectors, P wanted) {
     long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
     List<Unit> units = vectors.units(context.store(), perUnit);
@@ -54,7 +54,8 @@ final class VectorSample {
   }
 
   /** The entries of one unit whose key is wanted. */
-  static ArrayList<Entry> read(Store store, Vectors vectors, Unit unit, LongPredicate wanted) {
+  public static ArrayList<Entry> read(
+      Store store, Vectors vectors, Unit unit, LongPredicate wanted) {
     ArrayList<Entry> entries = new ArrayList<>();
     try (TableReader<VectorRow> rows =
         vectors.chain(store).table(store, vectors.format()).read(unit.range(), Verification.FULL)) {

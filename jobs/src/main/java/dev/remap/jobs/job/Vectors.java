@@ -21,8 +21,8 @@ import java.util.List;
  * @param snapshot number of the snapshot
  * @param dimension components of a vector
  */
-record Vectors(String whitening, int snapshot, int dimension) implements Serializable {
-  static final String TABLE = "vectors";
+public record Vectors(String whitening, int snapshot, int dimension) implements Serializable {
+  public static final String TABLE = "vectors";
 
   /**
    * The newest complete ones that come from the settings' extractor.
@@ -30,7 +30,7 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
    * @param wanted id of their whitening; null where there is only one
    * @param snapshot number of the snapshot; null for the newest
    */
-  static Vectors choose(JobContext context, String wanted, Integer snapshot) {
+  public static Vectors choose(JobContext context, String wanted, Integer snapshot) {
     Store store = context.store();
     String extractor = ExtractorFiles.of(context.settings()).id();
     List<Vectors> found = new ArrayList<>();
@@ -69,34 +69,34 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
     return candidates.get(0);
   }
 
-  String folder() {
+  public String folder() {
     return Layout.vectors(whitening, Numbered.name(snapshot));
   }
 
   /** The folder of all layers. */
-  static String tableFolder(String whitening) {
+  public static String tableFolder(String whitening) {
     return "vectors/" + whitening;
   }
 
-  Layer layer(Store store) {
+  public Layer layer(Store store) {
     return new Layer(store, folder());
   }
 
   /** The newest layer's ledger. */
-  Ledger ledger(Store store) {
+  public Ledger ledger(Store store) {
     return Ledgers.of(store, folder());
   }
 
-  Chain chain(Store store) {
+  public Chain chain(Store store) {
     return Chain.of(store, tableFolder(whitening), snapshot);
   }
 
-  RowFormat<VectorRow> format() {
+  public RowFormat<VectorRow> format() {
     return RowFormat.vectors(dimension);
   }
 
   /** Units of about that many rows, for reading. */
-  List<Unit> units(Store store, long perUnit) {
+  public List<Unit> units(Store store, long perUnit) {
     Chain chain = chain(store);
     return chain.isFlat()
         ? Cuts.of(chain.newest(store), TABLE, perUnit)
@@ -104,7 +104,7 @@ record Vectors(String whitening, int snapshot, int dimension) implements Seriali
   }
 
   /** How many vectors there are. */
-  long rows(JobContext context) {
+  public long rows(JobContext context) {
     return LiveRows.count(context, chain(context.store()), this::format);
   }
 }

@@ -16,14 +16,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** The whitenings of a store, each parsed once per JVM. */
-final class Whitenings {
-  static final String FILE = "whitening.bin";
+public final class Whitenings {
+  public static final String FILE = "whitening.bin";
   private static final int MAX_BYTES = 1 << 30;
   private static final Map<String, Whitening> LOADED = new ConcurrentHashMap<>();
 
   private Whitenings() {}
 
-  static List<ArtifactManifest> all(Store store) {
+  public static List<ArtifactManifest> all(Store store) {
     Artifacts artifacts = new Artifacts(store);
     return store.list("whitenings").stream()
         .map(id -> artifacts.find(Layout.whitening(id)))
@@ -31,7 +31,7 @@ final class Whitenings {
         .toList();
   }
 
-  static Whitening load(Store store, String id) {
+  public static Whitening load(Store store, String id) {
     return LOADED.computeIfAbsent(
         store.root() + "/" + id,
         key ->
@@ -40,7 +40,7 @@ final class Whitenings {
   }
 
   /** The bytes of a whitening anywhere, checked to be one. */
-  static byte[] read(String path, Configuration conf) {
+  public static byte[] read(String path, Configuration conf) {
     Path file = new Path(path);
     try (InputStream in = file.getFileSystem(conf).open(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES);

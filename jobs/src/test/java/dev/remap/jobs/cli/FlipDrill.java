@@ -6,7 +6,7 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.LocalSpark;
-import dev.remap.jobs.job.VerifyJob;
+import dev.remap.jobs.job.verify.VerifyJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

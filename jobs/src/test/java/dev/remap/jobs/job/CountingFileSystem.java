@@ -10,9 +10,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** The local file system, which counts what is asked of it below one folder. */
 public final class CountingFileSystem extends LocalFileSystem {
-  static final AtomicLong LISTINGS = new AtomicLong();
-  static final AtomicLong STATUSES = new AtomicLong();
-  static final AtomicLong OPENED = new AtomicLong();
+  public static final AtomicLong LISTINGS = new AtomicLong();
+  public static final AtomicLong STATUSES = new AtomicLong();
+  public static final AtomicLong OPENED = new AtomicLong();
   private static volatile String below = "/";
 
   public CountingFileSystem() {
@@ -20,7 +20,7 @@ public final class CountingFileSystem extends LocalFileSystem {
   }
 
   /** Makes Spark and Hadoop use it for {@code file:} from now on. */
-  static void use(java.nio.file.Path folder) {
+  public static void use(java.nio.file.Path folder) {
     below = folder.toString();
     System.setProperty("spark.hadoop.fs.file.impl", CountingFileSystem.class.getName());
   }

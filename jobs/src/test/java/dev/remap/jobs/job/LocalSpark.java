@@ -34,7 +34,7 @@ public final class LocalSpark {
   }
 
   /** A job's context on two threads, whose console nobody reads. */
-  static JobContext context(Path store, Map<String, String> settings) {
+  public static JobContext context(Path store, Map<String, String> settings) {
     use("local[2]");
     Map<String, String> pairs = new TreeMap<>(settings);
     pairs.put("store", store.toUri().toString());

@@ -2,6 +2,7 @@ package dev.remap.jobs.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.job.evaluate.VectorTable;
 import dev.remap.jobs.store.segment.VectorRow;
 import java.nio.file.Path;
 import java.util.Comparator;

@@ -1,0 +1,240 @@
+package dev.remap.jobs.job.build;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.job.Books;
+import dev.remap.jobs.job.Console;
+import dev.remap.jobs.job.Cuts;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.Job;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.Quantizers;
+import dev.remap.jobs.job.ShardCount;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.Units;
+import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.job.Whitenings;
+import dev.remap.jobs.store.ArtifactDraft;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.KeyRange;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Vectors and a quantizer to the shards of one generation of an index. */
+public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
+  private final String wantedQuantizer;
+  private final Integer wantedGeneration;
+
+  /**
+   * @param quantizer id of the quantizer; null where there is only one for the newest vectors
+   */
+  public BuildJob(JobContext context, String quantizer) {
+    this(context, quantizer, null);
+  }
+
+  /**
+   * @param generation one that was begun, to finish or to mend it; null for one of the newest
+   *     vectors
+   */
+  public BuildJob(JobContext context, String quantizer, Integer generation) {
+    super(context);
+    this.wantedQuantizer = quantizer;
+    this.wantedGeneration = generation;
+  }
+
+  record Todo(
+      String index,
+      int generation,
+      Vectors vectors,
+      ArtifactManifest quantizer,
+      Layer layer,
+      Plan plan) {}
+
+  @Override
+  protected String name() {
+    return "build";
+  }
+
+  @Override
+  protected Todo plan() {
+    String index = Generation.index(context());
+    return wantedGeneration == null ? newest(index) : begun(index, wantedGeneration);
+  }
+
+  private Todo begun(String index, int generation) {
+    Store store = context().store();
+    Layer layer = new Layer(store, Generation.folder(index, generation));
+    Plan plan =
+        layer
+            .plan()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Index '%s' has no generation %d: it has %s",
+                        index, generation, Generation.numbers(store, index)));
+    String whitening = plan.inputs().get("whitening");
+    Vectors vectors =
+        new Vectors(
+            whitening,
+            Integer.parseInt(plan.inputs().get(Snapshots.TABLE)),
+            Whitenings.load(store, whitening).dimension());
+    ArtifactManifest quantizer = Quantizers.choose(store, vectors, plan.inputs().get("quantizer"));
+    return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+  }
+
+  private Todo newest(String index) {
+    Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer(), null);
+    ArtifactManifest quantizer = Quantizers.choose(context().store(), vectors, wantedQuantizer);
+    Ledger rows = vectors.ledger(context().store());
+    SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
+    long count = vectors.rows(context());
+    int shards = shards(quantizer, count);
+    int generation = generation(index, inputs, shards);
+    Layer layer = new Layer(context().store(), Generation.folder(index, generation));
+    Plan plan = layer.createPlan(new Plan(inputs, Cuts.ranges(count, shards)));
+    return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+  }
+
+  private Todo announced(Todo todo) {
+    context()
+        .console()
+        .say(
+            "build index '%s', generation %d: %,d vectors, quantizer %s (%s), %d shards",
+            todo.index,
+            todo.generation,
+            todo.vectors.rows(context()),
+            todo.quantizer.id(),
+            todo.quantizer.inputs().get("spec"),
+            todo.plan.units().size());
+    return todo;
+  }
+
+  private String whiteningOfQuantizer() {
+    return wantedQuantizer == null
+        ? null
+        : Quantizers.all(context().store()).stream()
+            .filter(manifest -> manifest.id().equals(wantedQuantizer))
+            .map(manifest -> manifest.inputs().get("whitening"))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static SortedMap<String, String> inputs(
+      Vectors vectors, ArtifactManifest quantizer, Ledger rows) {
+    return new TreeMap<>(
+        Map.of(
+            "extractor",
+            rows.inputs().get("extractor"),
+            "whitening",
+            vectors.whitening(),
+            "quantizer",
+            quantizer.id(),
+            "spec",
+            quantizer.inputs().get("spec"),
+            "snapshot",
+            Numbered.name(vectors.snapshot()),
+            Snapshots.LISTING,
+            rows.inputs().get(Snapshots.LISTING)));
+  }
+
+  private int shards(ArtifactManifest quantizer, long rows) {
+    IndexSpec spec = IndexSpec.parse(quantizer.inputs().get("spec"));
+    return ShardCount.of(context().settings(), spec, quantizer.file(Quantizers.FILE).bytes(), rows);
+  }
+
+  /**
+   * The newest generation if it is made from the same inputs in as many shards, else the next
+   * number.
+   */
+  private int generation(String index, SortedMap<String, String> inputs, int shards) {
+    List<Integer> numbers = Generation.numbers(context().store(), index);
+    if (numbers.isEmpty()) {
+      return 1;
+    }
+    int newest = numbers.get(numbers.size() - 1);
+    Optional<Plan> plan = new Layer(context().store(), Generation.folder(index, newest)).plan();
+    boolean same =
+        plan.map(p -> p.inputs().equals(inputs) && p.units().size() == shards).orElse(true);
+    return same ? newest : newest + 1;
+  }
+
+  @Override
+  protected Ledger run(Todo todo) {
+    if (todo.layer.ledger().isPresent()) {
+      context().console().say("  all shards are built already");
+      return todo.layer.requireLedger();
+    }
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    long rows = pending.stream().mapToLong(Unit::images).sum();
+    ShardBase base =
+        ShardBase.find(context().store(), todo.index, todo.generation, todo.vectors, todo.plan)
+            .orElse(null);
+    if (base != null) {
+      rows = base.changes().storedRows(context().store(), Vectors.TABLE);
+      context()
+          .console()
+          .say("  merged from generation %d: at most %,d codes are new", base.number(), rows);
+    }
+    BuildTask task =
+        new BuildTask(
+            todo.layer.folder(), todo.vectors, todo.quantizer.id(), base, context().run());
+    new Units(context(), "vectors").run(pending, rows, task);
+    return todo.layer.fold(todo.plan, name());
+  }
+
+  @Override
+  protected void verify(Todo todo, Ledger shards) {
+    long entries = shards.rows(Generation.TABLE);
+    long vectors = todo.vectors.rows(context());
+    if (entries != vectors) {
+      throw new JobFailedException(
+          "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
+          todo.generation, vectors, entries, shards.units().size());
+    }
+  }
+
+  @Override
+  protected void commit(Todo todo, Ledger shards) {
+    new Artifacts(context().store())
+        .commit(
+            todo.layer.folder(),
+            new ArtifactDraft(
+                todo.index + "-" + Numbered.name(todo.generation),
+                "index",
+                new TreeMap<>(todo.plan.inputs()),
+                context().run()),
+            Map.of(),
+            "manifest");
+    long bytes =
+        shards
+            .segments(Generation.TABLE, KeyRange.ALL)
+            .mapToLong(placed -> placed.segment().file().bytes())
+            .sum();
+    context()
+        .console()
+        .say(
+            "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `remap publish`",
+            todo.vectors.rows(context()),
+            shards.rows(Generation.TABLE),
+            shards.units().size(),
+            Console.bytes(bytes));
+  }
+
+  @Override
+  protected Books books(Ledger shards) {
+    return new Books()
+        .add("entries", shards.rows(Generation.TABLE))
+        .add("shards", shards.units().size());
+  }
+}

@@ -1,0 +1,239 @@
+package dev.remap.jobs.job.compact;
+
+import dev.remap.jobs.job.Books;
+import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.Cuts;
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.Job;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LiveRows;
+import dev.remap.jobs.job.MomentUnits;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.Units;
+import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.HeaderRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.Verification;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes several layers of a table as one, which readers then take instead: all of them once what
+ * has changed is a good part of the table, else those above the lowest once there are many. The old
+ * layers stay until they are collected.
+ */
+public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
+  /** The input that names the layers which were merged, oldest first. */
+  public static final String LAYERS = "layers";
+
+  private final Compactable table;
+  private final Depth depth;
+
+  /** How much is merged. */
+  public enum Depth {
+    /** What the settings' thresholds call for. */
+    AS_NEEDED,
+    /** Everything into one layer. */
+    FULL
+  }
+
+  CompactJob(JobContext context, Compactable table, Depth depth) {
+    super(context);
+    this.table = table;
+    this.depth = depth;
+  }
+
+  /**
+   * What is to do.
+   *
+   * @param name the new layer's
+   * @param isBase whether nothing lies below the merged layers
+   */
+  record Todo(String name, Chain sources, boolean isBase, Layer layer, Plan plan) {}
+
+  /** Compacts the tables that the live generation rests on, where they need it. */
+  public static void run(JobContext context, Depth depth) {
+    run(context, Generation.live(context), depth);
+  }
+
+  /** Compacts the tables that a generation rests on, where they need it. */
+  public static void run(JobContext context, Generation generation, Depth depth) {
+    Vectors vectors = generation.vectors();
+    run(context, Compactable.snapshots(vectors.snapshot()), depth);
+    Descriptors.find(context, generation.input("extractor"), vectors.snapshot())
+        .ifPresent(descriptors -> run(context, descriptors, depth));
+    run(context, Compactable.of(vectors), depth);
+  }
+
+  public static void run(JobContext context, Descriptors descriptors, Depth depth) {
+    run(context, Compactable.of(descriptors), depth);
+  }
+
+  private static void run(JobContext context, Compactable table, Depth depth) {
+    if (isDue(context, table, depth)) {
+      new CompactJob(context, table, depth).execute();
+    }
+  }
+
+  public static boolean isDue(JobContext context, Compactable table, Depth depth) {
+    return sources(context, table, depth).isPresent();
+  }
+
+  /** The layers to merge into one, if any. */
+  private static Optional<Chain> sources(JobContext context, Compactable table, Depth depth) {
+    Store store = context.store();
+    Chain chain = Chain.of(store, table.table(), table.number());
+    List<String> folders = chain.folders();
+    int deltas = folders.size() - 1;
+    if (deltas == 0) {
+      return Optional.empty();
+    }
+    if (depth == Depth.FULL) {
+      return Optional.of(chain);
+    }
+    long base = chain.ledgers(store).get(0).rows(table.rows());
+    long above = chain.storedRows(store, table.rows()) - base;
+    return switch (CompactionNeed.of(context.settings()).part(base, above, deltas)) {
+      case NONE -> Optional.empty();
+      case ABOVE -> Optional.of(new Chain(folders.subList(1, folders.size())));
+      case ALL -> Optional.of(chain);
+    };
+  }
+
+  /** Whether all that a layer was merged from is still there. */
+  public static boolean canMakeAgain(Store store, String folder) {
+    try {
+      return new Layer(store, folder)
+          .plan()
+          .map(plan -> List.of(plan.inputs().get(LAYERS).split(",", -1)))
+          .filter(
+              layers ->
+                  layers.stream().allMatch(it -> store.exists(new Layer(store, it).ledgerPath())))
+          .isPresent();
+    } catch (StoreException e) {
+      return false;
+    }
+  }
+
+  @Override
+  protected String name() {
+    return "compact";
+  }
+
+  @Override
+  protected Todo plan() {
+    Store store = context().store();
+    Chain whole = Chain.of(store, table.table(), table.number());
+    Chain wanted = sources(context(), table, depth).orElse(whole);
+    boolean isBase = wanted.equals(whole);
+    String name = Numbered.name(table.number()) + (isBase ? Chain.COMPACTED : Chain.MERGED);
+    Layer layer = new Layer(store, table.table() + "/" + name);
+    Optional<Plan> fixed = layer.plan();
+    // Another run may have begun when the layers below were not merged yet: the rows are the same.
+    Plan plan = layer.createPlan(fixed.orElseGet(() -> proposed(whole, wanted, isBase)));
+    Chain sources = new Chain(List.of(plan.inputs().get(LAYERS).split(",", -1)));
+    context()
+        .console()
+        .say(
+            "compact %s: %d layers into %s, %d units",
+            table, sources.folders().size(), name, plan.units().size());
+    return new Todo(name, sources, isBase, layer, plan);
+  }
+
+  private Plan proposed(Chain whole, Chain sources, boolean isBase) {
+    Store store = context().store();
+    SortedMap<String, String> inputs = new TreeMap<>(whole.newest(store).inputs());
+    inputs.remove(Chain.PARENT);
+    if (!isBase) {
+      Ledger lowest = sources.ledgers(store).get(0);
+      inputs.put(Chain.PARENT, lowest.inputs().get(Chain.PARENT));
+    }
+    inputs.put(LAYERS, String.join(",", sources.folders()));
+    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    return new Plan(inputs, Cuts.even(sources.storedRows(store, table.rows()), perUnit));
+  }
+
+  @Override
+  protected Ledger run(Todo todo) {
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    long rows = pending.stream().mapToLong(Unit::images).sum();
+    Set<Integer> products =
+        MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * table.dimension()));
+    CompactTask task =
+        new CompactTask(table, todo.name, todo.sources, todo.isBase, products, context().run());
+    new Units(context(), "rows").run(pending, rows, task);
+    return todo.layer.fold(todo.plan, name());
+  }
+
+  /** Counts the rows that the merged layers have together once more, from their headers. */
+  @Override
+  protected void verify(Todo todo, Ledger merged) {
+    boolean keepsDeletes = !todo.isBase || table.keepsDeletes();
+    for (Compactable.Part part : table.parts(todo.name)) {
+      String rows = part.format().table();
+      long expected = count(todo, rows, keepsDeletes);
+      if (merged.rows(rows) != expected) {
+        throw new JobFailedException(
+            "Books of %s do not balance: the merged layers have %,d %s, the new one %,d",
+            todo.layer.folder(), expected, rows, merged.rows(rows));
+      }
+    }
+  }
+
+  private long count(Todo todo, String rows, boolean keepsDeletes) {
+    long stored = todo.sources.storedRows(context().store(), rows);
+    Compactable counted = table;
+    Chain sources = todo.sources;
+    String name = todo.name;
+    return new Units(context(), "rows")
+            .run(
+                Cuts.even(stored, LiveRows.ROWS_PER_TASK),
+                0,
+                (unit, task) -> {
+                  RowFormat<HeaderRow> headers =
+                      counted.parts(name).stream()
+                          .filter(part -> part.format().table().equals(rows))
+                          .map(part -> RowFormat.headers(part.format()))
+                          .findFirst()
+                          .orElseThrow();
+                  var merged = sources.table(task.store(), headers);
+                  try (TableReader<HeaderRow> reader =
+                      keepsDeletes
+                          ? merged.readChanges(unit.range(), Verification.LENGTH)
+                          : merged.read(unit.range(), Verification.LENGTH)) {
+                    long found = 0;
+                    for (; reader.hasNext(); reader.next()) {
+                      found++;
+                    }
+                    return found;
+                  }
+                })
+            .stream()
+            .mapToLong(Long::longValue)
+            .sum();
+  }
+
+  @Override
+  protected void commit(Todo todo, Ledger merged) {
+    context()
+        .console()
+        .say("  books: %,d rows; `remap gc` collects the old layers", merged.rows(table.rows()));
+  }
+
+  @Override
+  protected Books books(Ledger merged) {
+    return new Books().add("rows", merged.rows(table.rows()));
+  }
+}

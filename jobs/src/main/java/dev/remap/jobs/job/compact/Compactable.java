@@ -1,0 +1,94 @@
+package dev.remap.jobs.job.compact;
+
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.segment.LayeredRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A table at one number, whose layers can be merged.
+ *
+ * @param id of the extractor or whitening; empty for snapshots
+ * @param dimension values of a vector; 0 for snapshots
+ */
+public record Compactable(Kind kind, String id, int number, int dimension) implements Serializable {
+  public enum Kind {
+    SNAPSHOTS,
+    DESCRIPTORS,
+    VECTORS
+  }
+
+  /** Where one of its row formats is kept: rejects lie beside the descriptors. */
+  record Part(String folder, RowFormat<? extends LayeredRow> format) {}
+
+  static Compactable of(Vectors vectors) {
+    return new Compactable(
+        Kind.VECTORS, vectors.whitening(), vectors.snapshot(), vectors.dimension());
+  }
+
+  static Compactable of(Descriptors descriptors) {
+    return new Compactable(
+        Kind.DESCRIPTORS, descriptors.extractor(), descriptors.snapshot(), descriptors.dimension());
+  }
+
+  static Compactable snapshots(int number) {
+    return new Compactable(Kind.SNAPSHOTS, "", number, 0);
+  }
+
+  /** The folder of all its layers. */
+  public String table() {
+    return switch (kind) {
+      case SNAPSHOTS -> Snapshots.FOLDER;
+      case DESCRIPTORS -> Descriptors.tableFolder(id);
+      case VECTORS -> Vectors.tableFolder(id);
+    };
+  }
+
+  /** The name of its rows in ledgers. */
+  public String rows() {
+    return switch (kind) {
+      case SNAPSHOTS -> Snapshots.TABLE;
+      case DESCRIPTORS -> Descriptors.TABLE;
+      case VECTORS -> Vectors.TABLE;
+    };
+  }
+
+  /** What a layer of that name is made of. */
+  List<Part> parts(String name) {
+    return switch (kind) {
+      case SNAPSHOTS -> List.of(new Part(Layout.snapshot(name), RowFormat.snapshot()));
+      case DESCRIPTORS ->
+          List.of(
+              new Part(Layout.descriptors(id, name), RowFormat.descriptors(dimension)),
+              new Part(Layout.rejects(id, name), RowFormat.rejects()));
+      case VECTORS -> List.of(new Part(Layout.vectors(id, name), RowFormat.vectors(dimension)));
+    };
+  }
+
+  /** What its segments say they were computed from. */
+  Map<String, String> fingerprints() {
+    return switch (kind) {
+      case SNAPSHOTS -> Map.of();
+      case DESCRIPTORS -> Map.of("extractor", id);
+      case VECTORS -> Map.of("whitening", id);
+    };
+  }
+
+  /**
+   * Whether the lowest layer keeps its deletes: a key never passes to another image, also while its
+   * own is gone.
+   */
+  boolean keepsDeletes() {
+    return kind == Kind.SNAPSHOTS;
+  }
+
+  @Override
+  public String toString() {
+    return kind == Kind.SNAPSHOTS ? table() : table().replaceFirst("/", " ");
+  }
+}

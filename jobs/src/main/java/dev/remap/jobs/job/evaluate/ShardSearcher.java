@@ -1,0 +1,68 @@
+package dev.remap.jobs.job.evaluate;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.shard.SearchResult;
+import dev.remap.index.shard.Shard;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Ledgers;
+import dev.remap.jobs.job.LocalCache;
+import dev.remap.jobs.job.Natives;
+import dev.remap.jobs.job.TaskStore;
+import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.segment.KeyRange;
+
+/**
+ * Approximate search: the parts are the shards of a generation.
+ *
+ * @param folder the generation's layer
+ * @param parts number of shards
+ * @param nprobe inverted lists visited per query and shard
+ */
+public record ShardSearcher(TaskStore store, String folder, int parts, int nprobe)
+    implements Searcher {
+
+  /** A searcher of that generation with the settings' {@code search.nprobe}. */
+  public static ShardSearcher of(JobContext context, Generation generation) {
+    IndexSpec spec = IndexSpec.parse(generation.input("spec"));
+    int wanted = context.settings().integer("search.nprobe", 0, 1 << 30);
+    return new ShardSearcher(
+        context.taskStore(),
+        generation.folder(),
+        generation.shards(context.store()).size(),
+        wanted == 0 ? spec.advisedProbes() : Math.min(wanted, spec.lists()));
+  }
+
+  @Override
+  public Part open(int part) {
+    Natives.loadFaiss();
+    Store opened = store.open();
+    FileRef file =
+        Ledgers.of(opened, folder)
+            .segments(Generation.TABLE, KeyRange.ALL)
+            .toList()
+            .get(part)
+            .segment()
+            .file();
+    return new OpenShard(
+        Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes()), nprobe);
+  }
+
+  private record OpenShard(Shard shard, int nprobe) implements Part {
+    @Override
+    public Neighbors search(QueryBlock block, int k) {
+      long start = System.nanoTime();
+      SearchResult found = shard.search(block.vectors(), block.size(), k, nprobe);
+      return new Neighbors(block.ids(), found, System.nanoTime() - start);
+    }
+
+    @Override
+    public void close() {
+      shard.close();
+    }
+  }
+}

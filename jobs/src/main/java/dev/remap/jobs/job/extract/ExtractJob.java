@@ -1,0 +1,267 @@
+package dev.remap.jobs.job.extract;
+
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.job.Books;
+import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.Cuts;
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.ExecutorExtractors;
+import dev.remap.jobs.job.ExtractorFiles;
+import dev.remap.jobs.job.Job;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.MomentUnits;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.Units;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Snapshot to descriptors, moments and rejects. */
+public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
+  private static final long FEW_REJECTS = 10;
+
+  private final Integer number;
+  private final UnitImages.Retry retry;
+  private Placements placements = new Placements(List.of());
+
+  /**
+   * @param number of the snapshot; null for the newest
+   */
+  public ExtractJob(JobContext context, Integer number) {
+    this(context, number, UnitImages.Retry.ACCESS);
+  }
+
+  /**
+   * @param retry which images that were rejected before are tried again; those that could not be
+   *     reached at the least
+   */
+  public ExtractJob(JobContext context, Integer number, UnitImages.Retry retry) {
+    super(context);
+    this.number = number;
+    this.retry = retry == UnitImages.Retry.NONE ? UnitImages.Retry.ACCESS : retry;
+  }
+
+  /**
+   * What is to do.
+   *
+   * @param images how many the snapshot lists
+   */
+  record Todo(
+      int snapshot,
+      ExtractorFiles files,
+      ArtifactManifest extractor,
+      UnitImages.Source source,
+      Layer layer,
+      Plan plan,
+      long images) {
+    /** How many are to be described, as far as the plan can tell. */
+    long planned() {
+      return plan.units().stream().mapToLong(Unit::images).sum();
+    }
+  }
+
+  @Override
+  protected String name() {
+    return "extract";
+  }
+
+  @Override
+  protected Todo plan() {
+    Store store = context().store();
+    Snapshots snapshots = new Snapshots(store);
+    int snapshot = snapshots.choose(number);
+    ExtractorFiles files = ExtractorFiles.of(context().settings());
+    ArtifactManifest extractor = files.commit(store, context().run());
+    Layer layer = new Layer(store, Layout.descriptors(files.id(), Numbered.name(snapshot)));
+    Optional<Plan> fixed = layer.plan();
+    Optional<Integer> parent =
+        fixed.isPresent()
+            ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
+            : Chain.ancestor(
+                store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
+    UnitImages.Retry retried = fixed.map(ExtractJob::retry).orElse(retry);
+    UnitImages.Source source = source(files, snapshots, snapshot, parent, retried);
+    SortedMap<String, String> inputs = new TreeMap<>();
+    inputs.put("extractor", files.spec().fingerprint());
+    inputs.put(Snapshots.LISTING, snapshots.listing(snapshot));
+    parent.ifPresent(below -> inputs.put(Chain.PARENT, Numbered.name(below)));
+    inputs.put("retry", source.retry().name().toLowerCase(Locale.ROOT));
+    Plan plan = layer.createPlan(new Plan(inputs, units(source, fixed)));
+    Todo todo =
+        new Todo(snapshot, files, extractor, source, layer, plan, snapshots.images(snapshot));
+    announce(todo);
+    return todo;
+  }
+
+  private static UnitImages.Retry retry(Plan fixed) {
+    return UnitImages.Retry.valueOf(fixed.inputs().get("retry").toUpperCase(Locale.ROOT));
+  }
+
+  private UnitImages.Source source(
+      ExtractorFiles files,
+      Snapshots snapshots,
+      int snapshot,
+      Optional<Integer> parent,
+      UnitImages.Retry retried) {
+    Store store = context().store();
+    if (parent.isEmpty()) {
+      return new UnitImages.Source(snapshots.chain(snapshot), null, UnitImages.Retry.NONE);
+    }
+    return new UnitImages.Source(
+        Chain.between(store, Snapshots.FOLDER, parent.get(), snapshot),
+        Chain.of(store, Descriptors.tableFolder(files.id()), parent.get()),
+        retried);
+  }
+
+  /** Units of about equal work: all that is listed, or what has changed and is tried again. */
+  private List<Unit> units(UnitImages.Source source, Optional<Plan> fixed) {
+    if (fixed.isPresent()) {
+      return fixed.get().units();
+    }
+    Store store = context().store();
+    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    if (!source.isDelta() && source.changes().isFlat()) {
+      return Cuts.of(source.changes().newest(store), Snapshots.TABLE, perUnit);
+    }
+    long rows = source.changes().storedRows(store, Snapshots.TABLE);
+    long again = source.isDelta() ? source.below().storedRows(store, "rejects") : 0;
+    return Cuts.even(rows + again, perUnit);
+  }
+
+  private void announce(Todo todo) {
+    ExtractorSpec spec = todo.files.spec();
+    BackboneCard card = spec.backbone();
+    context()
+        .console()
+        .say(
+            "extract snapshot %d by extractor %s (%s, %s, %s): %,d images in %,d units",
+            todo.snapshot,
+            todo.files.id(),
+            card.name(),
+            context().settings().string("extractor.aggregator"),
+            spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
+            todo.planned(),
+            todo.plan.units().size());
+  }
+
+  @Override
+  protected Ledger run(Todo todo) {
+    if (todo.layer.ledger().isPresent()) {
+      context().console().say("  all described already");
+      return todo.layer.requireLedger();
+    }
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    int done = todo.plan.units().size() - pending.size();
+    if (done > 0) {
+      context().console().say("  %,d units were done by an earlier run", done);
+    }
+    ExtractTask task =
+        new ExtractTask(
+            Layout.extractor(todo.files.id()),
+            Numbered.name(todo.snapshot),
+            todo.source,
+            context().run(),
+            ExecutorExtractors.Options.of(context()),
+            unitsWithProducts(todo),
+            context().settings().number("extract.max-access-ratio", 0, 1),
+            context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE));
+    long images = pending.stream().mapToLong(Unit::images).sum();
+    placements = new Placements(new Units(context(), "images").run(pending, images, task));
+    placements.say(context().console());
+    checkRejects(todo);
+    return todo.layer.fold(todo.plan, name());
+  }
+
+  /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */
+  private static Set<Integer> unitsWithProducts(Todo todo) {
+    int dimension =
+        todo.files.spec().aggregation().aggregator(todo.files.spec().backbone().taps()).dimension();
+    return MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * dimension));
+  }
+
+  private void checkRejects(Todo todo) {
+    long rejected = 0;
+    long tried = 0;
+    for (var record : todo.layer.records()) {
+      long again = record.counts().getOrDefault("again", 0L);
+      rejected += record.counts().getOrDefault("rejected", 0L) - again;
+      tried += record.counts().getOrDefault("listed", 0L) - again;
+    }
+    double most = context().settings().number("extract.max-reject-ratio", 0, 1);
+    // Of the few images of a night, a few may be bad.
+    double few = todo.source.isDelta() ? FEW_REJECTS : 0;
+    if (rejected > Math.max(few, most * (double) tried)) {
+      throw new JobFailedException(
+          "%,d of %,d images were rejected, more than extract.max-reject-ratio (%s) allows. See `remap status"
+              + " --rejects`; the descriptors are committed, so raising the ratio finishes at once",
+          rejected, tried, most);
+    }
+  }
+
+  @Override
+  protected void verify(Todo todo, Ledger ledger) {
+    Map<String, Long> counts = ledger.counts();
+    long tried = counts.getOrDefault("listed", 0L);
+    long described = counts.getOrDefault("described", 0L);
+    long rejected = counts.getOrDefault("rejected", 0L);
+    // A layer that lies on others also takes back what they hold.
+    boolean delta = todo.source.isDelta();
+    long deleted = delta ? rejected + counts.getOrDefault("removed", 0L) : 0;
+    long recovered = counts.getOrDefault("recovered", 0L);
+    if (described + rejected != tried
+        || (!delta && tried != todo.images)
+        || described + deleted != ledger.rows("descriptors")
+        || rejected + recovered != ledger.rows("rejects")) {
+      throw new JobFailedException(
+          "Books of snapshot %d do not balance: %,d listed, %,d tried, %,d described (%,d rows), %,d rejected (%,d rows)",
+          todo.snapshot,
+          todo.images,
+          tried,
+          described,
+          ledger.rows("descriptors"),
+          rejected,
+          ledger.rows("rejects"));
+    }
+  }
+
+  @Override
+  protected void commit(Todo todo, Ledger ledger) {
+    Map<String, Long> counts = ledger.counts();
+    context()
+        .console()
+        .say(
+            "  books: %,d listed = %,d described + %,d rejected%s",
+            counts.getOrDefault("listed", 0L),
+            counts.getOrDefault("described", 0L),
+            counts.getOrDefault("rejected", 0L),
+            todo.source.isDelta()
+                ? String.format(
+                    Locale.ROOT,
+                    "; %,d gone; %,d images in all",
+                    counts.getOrDefault("removed", 0L),
+                    todo.images)
+                : "");
+  }
+
+  @Override
+  protected Books books(Ledger ledger) {
+    Books books = new Books();
+    ledger.counts().forEach(books::add);
+    placements.addTo(books);
+    return books;
+  }
+}

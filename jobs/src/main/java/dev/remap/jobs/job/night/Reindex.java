@@ -1,0 +1,163 @@
+package dev.remap.jobs.job.night;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.ExtractorFiles;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.build.BuildJob;
+import dev.remap.jobs.job.build.QuantizeJob;
+import dev.remap.jobs.job.compact.CompactJob;
+import dev.remap.jobs.job.extract.ExtractJob;
+import dev.remap.jobs.job.extract.UnitImages;
+import dev.remap.jobs.job.publish.PastGenerations;
+import dev.remap.jobs.job.publish.PublishJob;
+import dev.remap.jobs.job.snapshot.SnapshotJob;
+import dev.remap.jobs.job.snapshot.SnapshotJob.Unchanged;
+import dev.remap.jobs.job.whiten.WhitenJob;
+import dev.remap.jobs.store.KeyHash;
+import dev.remap.jobs.store.Publication;
+import java.util.Optional;
+
+/**
+ * A night: brings the live index up to date with a changed catalogue. Only what was added or
+ * changed is described and projected; whitening and quantizer stay those of the live generation,
+ * unless they are to be trained anew. Without a live generation all stages run.
+ */
+public final class Reindex {
+  private final JobContext context;
+  private final UnitImages.Retry retry;
+  private final Training training;
+  private final KeyHash hash;
+
+  /** Which rejected images are tried again. */
+  public enum Again {
+    /** With a changed catalogue those that could not be reached. */
+    WITH_CHANGES(UnitImages.Retry.NONE),
+    /** Now those that could not be reached. */
+    UNREACHABLE(UnitImages.Retry.ACCESS),
+    /** Now all, those whose content was at fault too. */
+    ALL(UnitImages.Retry.ALL);
+
+    private final UnitImages.Retry retry;
+
+    Again(UnitImages.Retry retry) {
+      this.retry = retry;
+    }
+  }
+
+  /** What the night's vectors are made with. */
+  public enum Training {
+    /** The whitening and quantizer of the live generation. */
+    KEPT,
+    /** New ones, from the stored descriptors; no image is described for that. */
+    ANEW
+  }
+
+  public Reindex(JobContext context, Again again, Training training) {
+    this(context, again, training, KeyHash.SHA_256);
+  }
+
+  /** With another hash, for tests that need ids to collide. */
+  Reindex(JobContext context, Again again, Training training, KeyHash hash) {
+    this.context = context;
+    this.retry = again.retry;
+    this.training = training;
+    this.hash = hash;
+  }
+
+  /** Runs what is missing, and publishes if anything has changed. */
+  public void execute() {
+    String index = Generation.index(context);
+    Optional<Generation> live =
+        new Publication(context.store(), index).latest().map(last -> Generation.live(context));
+    if (live.isEmpty()) {
+      context.console().say("no live generation: all stages run");
+      int snapshot = snapshot(Unchanged.KEEP);
+      new ExtractJob(context, snapshot).execute();
+      train(snapshot);
+    } else {
+      night(live.get());
+    }
+  }
+
+  private int snapshot(Unchanged unchanged) {
+    return new SnapshotJob(context, unchanged, hash).execute().number();
+  }
+
+  private void night(Generation live) {
+    requireSameExtractor(live);
+    int before = live.vectors().snapshot();
+    int snapshot = snapshot(Unchanged.KEEP);
+    boolean described = Descriptors.find(context, live.input("extractor"), snapshot).isPresent();
+    if (described && retry != UnitImages.Retry.NONE) {
+      snapshot = snapshot(Unchanged.COUNT_ON);
+    }
+    if (snapshot == before && training == Training.KEPT) {
+      context
+          .console()
+          .say("nothing to do: generation %d of '%s' is up to date", live.number(), live.index());
+      // Unless a night was killed before it came to that.
+      CompactJob.run(context, live, CompactJob.Depth.AS_NEEDED);
+      return;
+    }
+    new ExtractJob(context, snapshot, retry).execute();
+    if (training == Training.ANEW) {
+      train(snapshot);
+    } else {
+      WhitenJob.keeping(context, snapshot, live.input("whitening")).execute();
+      build(live.input("quantizer"));
+    }
+  }
+
+  private void train(int snapshot) {
+    // A flat table has the moments of all that is described.
+    Descriptors descriptors = Descriptors.choose(context, snapshot);
+    CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
+    String whitening = new WhitenJob(context, snapshot, null).execute().id();
+    build(new QuantizeJob(context, whitening, snapshot).execute().id());
+  }
+
+  private void build(String quantizer) {
+    Optional<Integer> before = Generation.newest(context.store(), Generation.index(context));
+    new BuildJob(context, quantizer).execute();
+    Generation built = Generation.choose(context, null);
+    boolean isNew = !before.equals(Optional.of(built.number()));
+    if (!isNew && PastGenerations.of(context.store(), built.index()).wasLeft(built.number())) {
+      context
+          .console()
+          .say(
+              "nothing to publish: generation %d was rolled back from, and nothing has changed since."
+                  + " `remap publish --generation %d` makes it live again",
+              built.number(), built.number());
+    } else {
+      publish(built);
+    }
+    CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
+  }
+
+  /** Nights that are refused leave layers as well. */
+  private void publish(Generation built) {
+    try {
+      new PublishJob(context, null).execute();
+    } catch (JobFailedException refused) {
+      try {
+        CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
+      } catch (RuntimeException e) {
+        refused.addSuppressed(e);
+      }
+      throw refused;
+    }
+  }
+
+  private void requireSameExtractor(Generation live) {
+    String wanted = ExtractorFiles.of(context.settings()).id();
+    if (!wanted.equals(live.input("extractor"))) {
+      throw new InputException(
+          "The live generation %d of '%s' was made by extractor %s, and the settings describe %s: give the settings"
+              + " that it was made with, or another --name for an index by the new extractor",
+          live.number(), live.index(), live.input("extractor"), wanted);
+    }
+  }
+}

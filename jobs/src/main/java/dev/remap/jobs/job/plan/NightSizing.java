@@ -1,0 +1,133 @@
+package dev.remap.jobs.job.plan;
+
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.job.compact.CompactionNeed;
+import dev.remap.jobs.job.plan.NightSize.Compaction;
+import dev.remap.jobs.job.plan.NightSize.Part;
+import dev.remap.jobs.job.plan.NightWork.Count;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import java.util.Optional;
+
+/** From what a catalogue asks for and what the store has, the size of the next night. */
+record NightSizing(Settings settings, Outset outset, Survey survey) {
+
+  NightSize size() {
+    Part extract = extract();
+    Part project = project(extract);
+    return new NightSize(
+        outset.live().isEmpty(),
+        work().of(Count.LISTED),
+        outset.newest().map(number -> new Snapshots(store()).images(number)).orElse(0L),
+        snapshot(),
+        extract,
+        extract.rows() > 0 && work().of(Count.SIZED) == 0 ? -1 : work().imageBytes(),
+        project,
+        outset.live().isEmpty() ? Compaction.NONE : compact(project.rows()),
+        shape());
+  }
+
+  private NightWork work() {
+    return survey.work();
+  }
+
+  private Store store() {
+    return outset.store();
+  }
+
+  private long perUnit() {
+    return settings.integer("unit.images", 1, Integer.MAX_VALUE);
+  }
+
+  private IndexShape shape() {
+    long entries = work().entries();
+    return outset
+        .live()
+        .map(live -> IndexShape.like(live, store(), settings, entries))
+        .orElseGet(() -> IndexShape.fresh(settings, outset.dimension(), entries));
+  }
+
+  private Part snapshot() {
+    return outset.isListed(survey.digest())
+        ? Part.NONE
+        : part(outset.begun(survey.digest()), work().differences(), work().differences());
+  }
+
+  /** Cut as an extraction cuts it: by the rows it has to look at. */
+  private Part extract() {
+    Optional<Layer> begun = Optional.empty();
+    if (outset.isListed(survey.digest())) {
+      if (outset.described().equals(outset.newest())) {
+        return Part.NONE;
+      }
+      begun =
+          outset.newest().map(number -> new Layer(store(), Chain.folder(outset.table(), number)));
+    }
+    long waiting = outset.waiting().map(c -> c.storedRows(store(), Snapshots.TABLE)).orElse(0L);
+    long rejects = outset.below().map(c -> c.storedRows(store(), "rejects")).orElse(0L);
+    return part(begun, work().tried(), waiting + work().differences() + rejects);
+  }
+
+  /** What is left of a layer that was begun, or a new one. */
+  private Part part(Optional<Layer> begun, long rows, long cutBy) {
+    return begun
+        .flatMap(layer -> layer.plan().map(plan -> new Part(rows, layer.pending(plan).size())))
+        .orElseGet(() -> new Part(rows, Part.of(cutBy, perUnit()).units()));
+  }
+
+  private Part project(Part extract) {
+    long rows = waitingForVectors() + (extract.units() == 0 ? 0 : work().rows());
+    return rows == 0 ? Part.NONE : Part.of(rows, perUnit());
+  }
+
+  private Optional<String> whitening() {
+    return outset.live().map(live -> live.input("whitening"));
+  }
+
+  /** Rows that are described already and have no vectors by the live whitening. */
+  private long waitingForVectors() {
+    if (outset.described().isEmpty()) {
+      return 0;
+    }
+    int described = outset.described().get();
+    Optional<Integer> projected = whitening().flatMap(outset::projected);
+    if (projected.equals(outset.described())) {
+      return 0;
+    }
+    Chain chain =
+        projected
+            .flatMap(number -> Chain.since(store(), outset.table(), number, described))
+            .orElseGet(() -> Chain.of(store(), outset.table(), described));
+    return chain.storedRows(store(), Descriptors.TABLE);
+  }
+
+  private Compaction compact(long touched) {
+    Optional<Chain> snapshots = outset.newest().map(new Snapshots(store())::chain);
+    Optional<Chain> vectors =
+        whitening()
+            .flatMap(
+                id ->
+                    outset
+                        .projected(id)
+                        .map(number -> Chain.of(store(), Vectors.tableFolder(id), number)));
+    return new Compaction(
+        merged(snapshots, Snapshots.TABLE, work().differences()),
+        merged(outset.below(), Descriptors.TABLE, touched),
+        merged(vectors, Vectors.TABLE, touched));
+  }
+
+  private Part merged(Optional<Chain> chain, String table, long more) {
+    if (chain.isEmpty()) {
+      return Part.NONE;
+    }
+    long base = chain.get().ledgers(store()).get(0).rows(table);
+    long deltas = chain.get().storedRows(store(), table) + more - base;
+    int layers = chain.get().folders().size() - 1 + (more > 0 ? 1 : 0);
+    long rows = CompactionNeed.of(settings).rows(base, deltas, layers);
+    return rows == 0 ? Part.NONE : Part.of(rows, perUnit());
+  }
+}

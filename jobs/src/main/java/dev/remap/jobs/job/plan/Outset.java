@@ -1,0 +1,106 @@
+package dev.remap.jobs.job.plan;
+
+import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.ExtractorFiles;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Ledgers;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.job.snapshot.ListingDigest;
+import dev.remap.jobs.store.Publication;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Plan;
+import java.util.Optional;
+
+/**
+ * Where the next night starts from.
+ *
+ * @param live the generation that is searched now
+ * @param newest number of the newest complete snapshot
+ * @param begun number of a later snapshot that is not complete
+ * @param extractor that the settings describe
+ * @param described number of the newest snapshot on the way to {@code newest} that it described
+ */
+record Outset(
+    Store store,
+    Optional<Generation> live,
+    Optional<Integer> newest,
+    Optional<Integer> begun,
+    ExtractorFiles extractor,
+    Optional<Integer> described) {
+
+  static Outset of(JobContext context) {
+    Store store = context.store();
+    String index = Generation.index(context);
+    ExtractorFiles extractor = ExtractorFiles.of(context.settings());
+    Snapshots snapshots = new Snapshots(store);
+    Optional<Integer> last = snapshots.numbers().stream().reduce((first, second) -> second);
+    Optional<Integer> newest = snapshots.newestBelow(Integer.MAX_VALUE);
+    String descriptors = Descriptors.tableFolder(extractor.id());
+    return new Outset(
+        store,
+        new Publication(store, index).latest().map(found -> Generation.live(context)),
+        newest,
+        last.filter(number -> !number.equals(newest.orElse(null))),
+        extractor,
+        newest.flatMap(number -> nearest(store, number, descriptors)));
+  }
+
+  /** The snapshot itself, or its nearest ancestor, that another table is complete for. */
+  private static Optional<Integer> nearest(Store store, int snapshot, String table) {
+    return Ledgers.find(store, Chain.folder(table, snapshot)).isPresent()
+        ? Optional.of(snapshot)
+        : Chain.ancestor(store, Snapshots.FOLDER, snapshot, table);
+  }
+
+  /** Number of the newest snapshot on the way to {@code newest} that has vectors. */
+  Optional<Integer> projected(String whitening) {
+    return newest.flatMap(number -> nearest(store, number, Vectors.tableFolder(whitening)));
+  }
+
+  /** Whether the listing is that of the newest complete snapshot. */
+  boolean isListed(ListingDigest digest) {
+    return newest.isPresent() && lists(newest.get(), digest);
+  }
+
+  /** The snapshot that a run has begun and the next one finishes, if it lists the same. */
+  Optional<Layer> begun(ListingDigest digest) {
+    return begun.filter(number -> lists(number, digest)).map(new Snapshots(store)::layer);
+  }
+
+  private boolean lists(int number, ListingDigest digest) {
+    return new Snapshots(store)
+        .layer(number)
+        .plan()
+        .map(Plan::inputs)
+        .map(inputs -> digest.toString().equals(inputs.get(Snapshots.LISTING)))
+        .orElse(false);
+  }
+
+  /** The layers of snapshots since the one that is described; all of them if none is. */
+  Optional<Chain> waiting() {
+    if (described.equals(newest)) {
+      return Optional.empty();
+    }
+    return described.isPresent()
+        ? Optional.of(Chain.between(store, Snapshots.FOLDER, described.get(), newest.orElseThrow()))
+        : newest.map(new Snapshots(store)::chain);
+  }
+
+  /** The descriptors that the next ones lie on. */
+  Optional<Chain> below() {
+    return described.map(number -> Chain.of(store, table(), number));
+  }
+
+  /** The folder of all layers of descriptors. */
+  String table() {
+    return Descriptors.tableFolder(extractor.id());
+  }
+
+  int dimension() {
+    return Descriptors.dimension(extractor.spec());
+  }
+}

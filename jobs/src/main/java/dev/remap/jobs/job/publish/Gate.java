@@ -1,0 +1,179 @@
+package dev.remap.jobs.job.publish;
+
+import dev.remap.jobs.job.Books;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.store.Publication;
+import dev.remap.jobs.store.Published;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.Verdict;
+import dev.remap.jobs.store.VerdictCheck;
+import dev.remap.jobs.store.VerdictCheck.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Judges whether a generation may become live. What is wrong with its books or its shards is a
+ * failure that nothing overrides; what is wrong with its quality is a verdict.
+ */
+final class Gate {
+  /** What a verdict names the live generation by. */
+  static final String COMPARED_WITH = "compared-with";
+
+  static final String BOOKS = "books";
+  static final String REJECTS = "reject-ratio";
+  static final String SELF_RETRIEVAL = "self-retrieval";
+
+  private final JobContext context;
+  private final Generation candidate;
+  private final Publication log;
+  private final GateSettings settings;
+  private final List<VerdictCheck> ownChecks = new ArrayList<>();
+  private SelfRetrieval selfRetrieval = SelfRetrieval.NONE;
+  private long entries;
+
+  Gate(JobContext context, Generation candidate, Publication log, GateSettings settings) {
+    this.context = context;
+    this.candidate = candidate;
+    this.log = log;
+    this.settings = settings;
+  }
+
+  /** Judges by what the candidate is, and by what is live; looks again only at the latter. */
+  Verdict judge(Optional<Published> live) {
+    if (ownChecks.isEmpty()) {
+      lookAtCandidate();
+    }
+    List<VerdictCheck> checks = new ArrayList<>(ownChecks);
+    checks.addAll(compared(live));
+    boolean failed = checks.stream().anyMatch(check -> check.outcome() == Outcome.FAILED);
+    return new Verdict(
+        failed && settings.forced() ? Verdict.Act.FORCED : Verdict.Act.PASSED, about(live), checks);
+  }
+
+  private SortedMap<String, String> about(Optional<Published> live) {
+    SortedMap<String, String> about = new TreeMap<>();
+    about.put("generation", Numbered.name(candidate.number()));
+    about.put("whitening", candidate.input("whitening"));
+    about.put("quantizer", candidate.input("quantizer"));
+    live.ifPresent(
+        published -> about.put(COMPARED_WITH, Numbered.name(Generation.number(published))));
+    return about;
+  }
+
+  private void lookAtCandidate() {
+    WholeShards shards;
+    try {
+      shards = WholeShards.of(context, candidate);
+    } catch (JobFailedException e) {
+      throw neverLive("its shards are not whole: " + e.getMessage());
+    }
+    entries = shards.entries();
+    CandidateBooks books = CandidateBooks.of(context, candidate, shards.entries());
+    if (!books.balance()) {
+      throw neverLive("its books do not balance: " + books.text());
+    }
+    ownChecks.add(VerdictCheck.balanced(BOOKS, entries, books.text()));
+    ownChecks.add(rejects(books));
+    selfRetrieval = SelfRetrieval.ofEvery(context, candidate, settings.every());
+    ownChecks.add(selfRetrieval());
+    ownChecks.addAll(
+        new Drift(context, candidate, log, settings.drift()).checks(selfRetrieval, shards));
+  }
+
+  private JobFailedException neverLive(String why) {
+    return new JobFailedException(
+        "Generation %d of '%s' is not published, and --force would not do it either: %s",
+        candidate.number(), candidate.index(), why);
+  }
+
+  private VerdictCheck rejects(CandidateBooks books) {
+    double ratio = (double) books.rejected() / Math.max(1, books.listed());
+    return VerdictCheck.of(
+        REJECTS,
+        ratio > settings.maxRejectRatio() ? Outcome.FAILED : Outcome.PASSED,
+        ratio,
+        settings.maxRejectRatio(),
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d images are rejected, %.1f %% (publish.max-reject-ratio allows %.1f %%)",
+            books.rejected(),
+            books.listed(),
+            100 * ratio,
+            100 * settings.maxRejectRatio()));
+  }
+
+  private VerdictCheck selfRetrieval() {
+    return VerdictCheck.of(
+        SELF_RETRIEVAL,
+        selfRetrieval.share() < settings.minSelfRetrieval() ? Outcome.FAILED : Outcome.PASSED,
+        selfRetrieval.share(),
+        settings.minSelfRetrieval(),
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d sampled vectors find themselves (publish.min-self-retrieval asks for %.1f %%)",
+            selfRetrieval.found(),
+            selfRetrieval.queries(),
+            100 * settings.minSelfRetrieval()));
+  }
+
+  private List<VerdictCheck> compared(Optional<Published> published) {
+    if (published.isEmpty()) {
+      String why = "nothing is live to compare with";
+      return List.of(
+          VerdictCheck.skipped(CopiesComparison.NAME, why),
+          VerdictCheck.skipped(GroupsComparison.NAME, why));
+    }
+    int number = Generation.number(published.get());
+    Comparisons comparisons = new Comparisons(number, settings.maxDrop());
+    return List.of(
+        settings.copies() == 0
+            ? VerdictCheck.skipped(CopiesComparison.NAME, "publish.copies is 0")
+            : compared(
+                CopiesComparison.NAME,
+                number,
+                () ->
+                    new CopiesComparison(context, candidate, live(number))
+                        .check(settings.copies(), comparisons)),
+        settings.groups().isEmpty()
+            ? VerdictCheck.skipped(GroupsComparison.NAME, "publish.groups names none")
+            : compared(
+                GroupsComparison.NAME,
+                number,
+                () ->
+                    new GroupsComparison(context, candidate, live(number))
+                        .check(settings.groups(), comparisons)));
+  }
+
+  private Generation live(int number) {
+    return Generation.of(context.store(), candidate.index(), number);
+  }
+
+  /** A live generation that is damaged must not keep a sound one out. */
+  private static VerdictCheck compared(String name, int live, Supplier<VerdictCheck> comparison) {
+    try {
+      return comparison.get();
+    } catch (StoreException e) {
+      if (e.damage().isEmpty()) {
+        throw e;
+      }
+      return VerdictCheck.skipped(
+          name, "the live generation " + live + " cannot be searched: " + e.getMessage());
+    }
+  }
+
+  /** What was counted, for the run's record. */
+  Books books() {
+    return new Books()
+        .add("entries", entries)
+        .add("canaries", selfRetrieval.queries())
+        .add("found", selfRetrieval.found());
+  }
+}

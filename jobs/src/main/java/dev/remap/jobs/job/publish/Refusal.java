@@ -1,0 +1,79 @@
+package dev.remap.jobs.job.publish;
+
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.store.Verdict;
+import dev.remap.jobs.store.VerdictCheck;
+import dev.remap.jobs.store.VerdictCheck.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Says in three lines why a generation is not published, what else was found, and what is next.
+ *
+ * @param live number of the generation that stays live
+ * @param groups what the setting {@code publish.groups} names
+ */
+record Refusal(Generation candidate, Optional<Integer> live, String groups) {
+  /** Three lines about a verdict with failed checks. */
+  JobFailedException of(Verdict verdict) {
+    List<VerdictCheck> failed = verdict.with(Outcome.FAILED);
+    List<VerdictCheck> others = new ArrayList<>(verdict.checks());
+    others.removeAll(failed);
+    String stays =
+        live.map(number -> "generation " + number + " stays live").orElse("nothing is live");
+    return new JobFailedException(
+        "Generation %d of '%s' is not published, %s: %s\n  found besides: %s\n  look at: %s",
+        candidate.number(),
+        candidate.index(),
+        stays,
+        texts(failed),
+        texts(others),
+        String.join("; ", advice(failed.stream().map(VerdictCheck::name).toList())));
+  }
+
+  /** What several checks have to say is said once. */
+  private static String texts(List<VerdictCheck> checks) {
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    checks.forEach(
+        check -> names.computeIfAbsent(check.text(), text -> new ArrayList<>()).add(check.name()));
+    return names.entrySet().stream()
+        .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
+        .collect(Collectors.joining("; "));
+  }
+
+  private List<String> advice(List<String> failed) {
+    List<String> advice = new ArrayList<>();
+    if (failed.contains(Gate.REJECTS)) {
+      advice.add("remap status --rejects, or raise publish.max-reject-ratio");
+    }
+    if (failed.contains(Gate.SELF_RETRIEVAL)) {
+      advice.add("quantizer.spec (are the codes too short?) and search.nprobe");
+    }
+    if (failed.contains(CopiesComparison.NAME)) {
+      advice.add(evaluate("--copies 100"));
+    }
+    if (failed.contains(GroupsComparison.NAME)) {
+      advice.add(evaluate("--groups " + groups));
+    }
+    if (failed.contains(CopiesComparison.NAME) || failed.contains(GroupsComparison.NAME)) {
+      advice.add(
+          "remap reindex --retrain if the catalogue is not what whitening and quantizer were trained on");
+    }
+    advice.add("or publish it all the same with --force");
+    return advice;
+  }
+
+  private String evaluate(String by) {
+    return "remap evaluate %s --name %s with --generation %d%s"
+        .formatted(
+            by,
+            candidate.index(),
+            candidate.number(),
+            live.map(number -> " and " + number).orElse(""));
+  }
+}

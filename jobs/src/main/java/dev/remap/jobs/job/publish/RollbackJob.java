@@ -1,0 +1,196 @@
+package dev.remap.jobs.job.publish;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.job.Books;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.Job;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.gc.SecondLook;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.KillPoint;
+import dev.remap.jobs.store.Publication;
+import dev.remap.jobs.store.Published;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.Verdict;
+import dev.remap.jobs.store.VerdictCheck;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Makes a generation live again that was live before. It is not compared with the live one, as
+ * going back is always allowed; its files must be there and whole.
+ */
+public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
+  private final Integer number;
+  private final Consumer<String> reached;
+
+  /**
+   * @param generation to go back to; null for what was live before
+   */
+  public RollbackJob(JobContext context, Integer generation) {
+    this(context, generation, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the fault points that the job comes to
+   */
+  public RollbackJob(JobContext context, Integer generation, Consumer<String> reached) {
+    super(context);
+    this.number = generation;
+    this.reached = reached;
+  }
+
+  record Todo(Generation generation, Published live) {}
+
+  @Override
+  protected String name() {
+    return "rollback";
+  }
+
+  @Override
+  protected Todo plan() {
+    String index = Generation.index(context());
+    PastGenerations past = PastGenerations.of(context().store(), index);
+    Published live =
+        past.live()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Index '%s' is not published: there is nothing to go back from", index));
+    Published wanted = wanted(index, past, Generation.number(live));
+    context()
+        .console()
+        .say(
+            "rollback '%s' from generation %d to generation %d",
+            index, Generation.number(live), Generation.number(wanted));
+    Generation generation = sound(index, wanted);
+    new SecondLook(context(), generation).requireUnclaimed();
+    return new Todo(generation, live);
+  }
+
+  private Published wanted(String index, PastGenerations past, int live) {
+    if (number == null) {
+      return past.previous()
+          .orElseThrow(
+              () ->
+                  new InputException(
+                      "Generation %d is the first that was live of index '%s': there is no earlier one to go back to",
+                      live, index));
+    }
+    if (number == live) {
+      throw new InputException("Generation %d of index '%s' is live already", live, index);
+    }
+    return past.last(number)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "Generation %d of index '%s' was never live: remap publish --generation %d checks and publishes it",
+                    number, index, number));
+  }
+
+  /** The generation, whose manifest must be the one that was published. */
+  private Generation sound(String index, Published wanted) {
+    int generation = Generation.number(wanted);
+    String folder = Generation.folder(index, generation);
+    if (!context().store().exists(Artifacts.manifestPath(folder))) {
+      throw unfit(index, generation, "its manifest is gone");
+    }
+    if (!new Artifacts(context().store()).manifestRef(folder).equals(wanted.manifest())) {
+      throw unfit(index, generation, "its manifest is not the one that was published");
+    }
+    try {
+      return Generation.of(context().store(), index, generation);
+    } catch (StoreException e) {
+      throw unfit(index, generation, e.getMessage());
+    }
+  }
+
+  private static JobFailedException unfit(String index, int generation, String why) {
+    return new JobFailedException(
+        "Index '%s' cannot go back to generation %d: %s. remap rollback --generation G names another one",
+        index, generation, why);
+  }
+
+  @Override
+  protected WholeShards run(Todo todo) {
+    try {
+      return WholeShards.of(context(), todo.generation);
+    } catch (JobFailedException | StoreException e) {
+      throw unfit(todo.generation.index(), todo.generation.number(), e.getMessage());
+    }
+  }
+
+  @Override
+  protected void verify(Todo todo, WholeShards shards) {
+    // Every shard has the entries that its record names, or it would not have been opened.
+  }
+
+  @Override
+  protected void commit(Todo todo, WholeShards shards) {
+    Generation generation = todo.generation;
+    Verdict verdict = verdict(todo, shards);
+    FileRef manifest = generation.manifestRef(context().store());
+    reached.accept("rollback.before-publication");
+    Published published =
+        new Publication(context().store(), generation.index())
+            .publish(manifest, context().run(), Optional.of(todo.live), new OnlyFrom(verdict))
+            .orElseThrow(
+                () ->
+                    new JobFailedException(
+                        "Something else was published for index '%s' meanwhile: see remap status, and go back again"
+                            + " if you still want to",
+                        generation.index()));
+    reached.accept("rollback.after-publication");
+    new SecondLook(context(), generation).take(published);
+    context().console().say("  checked: %,d entries in whole shards", shards.entries());
+    context()
+        .console()
+        .say(
+            "  live: generation %d of '%s' (publication %d)",
+            generation.number(), generation.index(), published.number());
+  }
+
+  private static Verdict verdict(Todo todo, WholeShards shards) {
+    String text = String.format(Locale.ROOT, "%,d entries in whole shards", shards.entries());
+    return new Verdict(
+        Verdict.Act.ROLLBACK,
+        new TreeMap<>(
+            Map.of(
+                "generation",
+                Numbered.name(todo.generation.number()),
+                "instead-of",
+                Numbered.name(Generation.number(todo.live)),
+                "whitening",
+                todo.generation.input("whitening"),
+                "quantizer",
+                todo.generation.input("quantizer"))),
+        List.of(VerdictCheck.balanced(Gate.BOOKS, shards.entries(), text)));
+  }
+
+  /** Whoever wants to go back has seen what is live; if that has changed, nothing is done. */
+  private record OnlyFrom(Verdict why) implements Publication.Gate {
+    @Override
+    public boolean admits(Optional<Published> live) {
+      return false;
+    }
+
+    @Override
+    public Optional<Verdict> verdict() {
+      return Optional.of(why);
+    }
+  }
+
+  @Override
+  protected Books books(WholeShards shards) {
+    return new Books().add("entries", shards.entries());
+  }
+}

@@ -1,0 +1,342 @@
+package dev.remap.jobs.job.snapshot;
+
+import dev.remap.jobs.catalogue.Catalogue;
+import dev.remap.jobs.catalogue.ListedImage;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.job.Books;
+import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.Cuts;
+import dev.remap.jobs.job.Job;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.Ledgers;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.TaskFailures;
+import dev.remap.jobs.job.snapshot.ListingMerge.Difference;
+import dev.remap.jobs.store.Collision;
+import dev.remap.jobs.store.KeyExceptions;
+import dev.remap.jobs.store.KeyHash;
+import dev.remap.jobs.store.KeyOwners;
+import dev.remap.jobs.store.Keys;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.segment.Verification;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Catalogue to keyed listing: the first snapshot holds all of it, every later one what is not as it
+ * was. A snapshot is known by the digest of what was listed: an unchanged catalogue gives no new
+ * one, and a run that was killed is finished by the next, if the catalogue still lists the same.
+ */
+public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> {
+  private static final int COLLISION_ROUNDS = 8;
+
+  /** So many may go from any catalogue. */
+  private static final double FEW_REMOVED = 10;
+
+  private final KeyHash hash;
+  private final Unchanged unchanged;
+  private final Integer wanted;
+  private final Snapshots snapshots;
+
+  /** What to do with a catalogue that lists what it listed before. */
+  public enum Unchanged {
+    /** The newest snapshot stands for it. */
+    KEEP,
+    /** One more snapshot of no changes, for images that are to be tried again. */
+    COUNT_ON
+  }
+
+  public SnapshotJob(JobContext context) {
+    this(context, Unchanged.KEEP);
+  }
+
+  public SnapshotJob(JobContext context, Unchanged unchanged) {
+    this(context, unchanged, KeyHash.SHA_256);
+  }
+
+  /** With another hash, for tests that need ids to collide. */
+  public SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash) {
+    this(context, unchanged, hash, null);
+  }
+
+  private SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash, Integer wanted) {
+    super(context);
+    this.unchanged = unchanged;
+    this.wanted = wanted;
+    this.hash = hash;
+    this.snapshots = new Snapshots(context.store());
+  }
+
+  /**
+   * What is to do.
+   *
+   * @param rows what is written, in the plan's units; null where the snapshot is complete
+   */
+  record Todo(
+      int number,
+      JavaRDD<ListedImage> listed,
+      long images,
+      Layer layer,
+      Plan plan,
+      JavaRDD<Difference> rows) {}
+
+  /**
+   * The snapshot that stands for the catalogue now.
+   *
+   * @param number its number
+   * @param images how many it lists
+   */
+  public record Taken(int number, long images, long added, long changed, long removed) {}
+
+  @Override
+  protected String name() {
+    return "snapshot";
+  }
+
+  @Override
+  protected Todo plan() {
+    Listing listing = Listing.of(context());
+    JavaRDD<ListedImage> listed = listing.images();
+    ListingDigest digest = listing.digest();
+    int number = number(digest);
+    Layer layer = snapshots.layer(number);
+    if (snapshots.isComplete(number)) {
+      Plan plan = layer.plan().orElseThrow();
+      return new Todo(number, listed, digest.images(), layer, plan, null);
+    }
+    return planned(number, listed, digest, listing.catalogue());
+  }
+
+  private Todo planned(
+      int number, JavaRDD<ListedImage> listed, ListingDigest digest, Catalogue catalogue) {
+    Layer layer = snapshots.layer(number);
+    Optional<Plan> fixed = layer.plan();
+    Optional<Integer> parent =
+        fixed.isPresent()
+            ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
+            : snapshots.newestBelow(number);
+    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    List<Unit> sortedInto = Cuts.even(digest.images(), perUnit);
+    if (parent.isEmpty() && fixed.isPresent()) {
+      sortedInto = fixed.get().units();
+    }
+    SnapshotTasks tasks =
+        new SnapshotTasks(context(), sortedInto, parent.map(snapshots::chain).orElse(null));
+    // Ids that are listed twice are found before anything of this snapshot is written.
+    JavaRDD<Difference> rows = tasks.differences(withDistinctKeys(listed, tasks));
+    List<Unit> units = sortedInto;
+    if (parent.isPresent()) {
+      rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
+      Map<Difference.Kind, Long> counts = counts(rows);
+      checkRemoved(counts.get(Difference.Kind.REMOVED), parent.get());
+      units = Cuts.even(counts.values().stream().mapToLong(Long::longValue).sum(), perUnit);
+    }
+    Plan plan = layer.createPlan(new Plan(inputs(digest, parent), units(fixed, units)));
+    context()
+        .console()
+        .say(
+            "snapshot %d of %s: %,d images in %,d units",
+            number, catalogue.uri(), digest.images(), plan.units().size());
+    if (parent.isPresent()) {
+      rows = SnapshotTasks.into(rows, plan.units());
+    } else if (!plan.units().equals(sortedInto)) {
+      SnapshotTasks again = new SnapshotTasks(context(), plan.units(), null);
+      rows = again.differences(withDistinctKeys(listed, again));
+    }
+    return new Todo(number, listed, digest.images(), layer, plan, rows);
+  }
+
+  private static List<Unit> units(Optional<Plan> fixed, List<Unit> proposed) {
+    return fixed.map(Plan::units).orElse(proposed);
+  }
+
+  private static SortedMap<String, String> inputs(ListingDigest digest, Optional<Integer> parent) {
+    SortedMap<String, String> inputs = new TreeMap<>();
+    inputs.put(Snapshots.LISTING, digest.toString());
+    inputs.put(Snapshots.IMAGES, Long.toString(digest.images()));
+    parent.ifPresent(number -> inputs.put(Chain.PARENT, Numbered.name(number)));
+    return inputs;
+  }
+
+  private static Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
+    Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+    Map<Difference.Kind, Long> found =
+        TaskFailures.unwrap(() -> rows.map(Difference::kind).countByValue());
+    for (Difference.Kind kind : Difference.Kind.values()) {
+      counts.put(kind, found.getOrDefault(kind, 0L));
+    }
+    return counts;
+  }
+
+  /** A catalogue that is half gone is rather a folder that is not mounted than one swept clean. */
+  private void checkRemoved(long removed, int before) {
+    double most = context().settings().number("snapshot.max-removed-ratio", 0, 1);
+    long images = snapshots.images(before);
+    if (removed > Math.max(FEW_REMOVED, most * images)) {
+      throw new JobFailedException(
+          "The catalogue lists %,d of the %,d images of snapshot %d no more, more than snapshot.max-removed-ratio"
+              + " (%s) allows. Is all of it mounted, and readable? If they are gone for good, run with"
+              + " --set snapshot.max-removed-ratio=1",
+          removed, images, before, most);
+    }
+  }
+
+  /** Finishes or mends an earlier snapshot from a catalogue that lists what it listed then. */
+  public static SnapshotJob again(JobContext context, int number) {
+    return new SnapshotJob(context, Unchanged.KEEP, KeyHash.SHA_256, number);
+  }
+
+  private int earlier(ListingDigest digest) {
+    Plan plan =
+        snapshots
+            .layer(wanted)
+            .plan()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "There is no snapshot %d: the store has %s", wanted, snapshots.numbers()));
+    if (!digest.toString().equals(plan.inputs().get(Snapshots.LISTING))) {
+      throw new InputException(
+          "The catalogue lists other images or versions than snapshot %d did: only the same listing can mend it."
+              + " Give the catalogue of that time, or restore the snapshot's files from a copy",
+          wanted);
+    }
+    return wanted;
+  }
+
+  /** The newest snapshot if it lists the same, else the next number. */
+  private int number(ListingDigest digest) {
+    if (wanted != null) {
+      return earlier(digest);
+    }
+    List<Integer> numbers = snapshots.numbers();
+    if (numbers.isEmpty()) {
+      return 1;
+    }
+    int newest = numbers.get(numbers.size() - 1);
+    boolean same =
+        snapshots
+            .layer(newest)
+            .plan()
+            .map(plan -> digest.toString().equals(plan.inputs().get(Snapshots.LISTING)))
+            .orElse(true);
+    boolean countOn = unchanged == Unchanged.COUNT_ON && snapshots.isComplete(newest);
+    return same && !countOn ? newest : newest + 1;
+  }
+
+  @Override
+  protected Taken run(Todo todo) {
+    if (todo.rows == null) {
+      todo.listed.unpersist();
+      context().console().say("nothing changed since snapshot %d", todo.number);
+      return taken(todo, Ledgers.of(context().store(), todo.layer.folder()));
+    }
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    SnapshotTasks.write(context(), todo.rows, todo.layer.folder(), pending);
+    todo.rows.unpersist();
+    todo.listed.unpersist();
+    return taken(todo, todo.layer.fold(todo.plan, name()));
+  }
+
+  private Taken taken(Todo todo, Ledger ledger) {
+    Map<String, Long> counts = ledger.counts();
+    return new Taken(
+        todo.number,
+        todo.images,
+        count(counts, Difference.Kind.ADDED),
+        count(counts, Difference.Kind.CHANGED),
+        count(counts, Difference.Kind.REMOVED));
+  }
+
+  private static long count(Map<String, Long> counts, Difference.Kind kind) {
+    return counts.getOrDefault(SnapshotTasks.name(kind), 0L);
+  }
+
+  /** Sorts the listing by key; where ids share one, records exceptions and sorts again. */
+  private JavaPairRDD<SnapshotTasks.SortKey, ListedImage> withDistinctKeys(
+      JavaRDD<ListedImage> listed, SnapshotTasks tasks) {
+    for (int round = 0; round < COLLISION_ROUNDS; round++) {
+      KeyExceptions exceptions = KeyExceptions.load(context().store());
+      JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
+          tasks.sort(listed, new Keys(hash, exceptions));
+      List<Collision> collisions = new ArrayList<>();
+      for (SnapshotTasks.Findings found : tasks.check(sorted, exceptions)) {
+        found.requireNoDuplicates();
+        collisions.addAll(found.collisions());
+      }
+      if (collisions.isEmpty()) {
+        return sorted;
+      }
+      context()
+          .console()
+          .say(
+              "  %d keys are shared by several ids; recorded in keys/exceptions",
+              collisions.size());
+      KeyExceptions.add(context().store(), collisions, hash, owners(tasks.before()));
+    }
+    throw new JobFailedException(
+        "Ids still share keys after %d rounds of salting: the key hash is broken",
+        COLLISION_ROUNDS);
+  }
+
+  /** Who had a key before, also if gone by now: asked for the few keys that ids share. */
+  private KeyOwners owners(Chain before) {
+    if (before == null) {
+      return KeyOwners.NONE;
+    }
+    return key -> {
+      try (TableReader<SnapshotRow> rows =
+          before
+              .table(context().store(), RowFormat.snapshot())
+              .readChanges(new KeyRange(key, key), Verification.LENGTH)) {
+        return rows.hasNext() ? Optional.of(rows.next().imageId()) : Optional.empty();
+      }
+    };
+  }
+
+  @Override
+  protected void verify(Todo todo, Taken taken) {
+    String parent = todo.plan.inputs().get(Chain.PARENT);
+    long before = parent == null ? 0 : snapshots.images(Integer.parseInt(parent));
+    if (before + taken.added - taken.removed != todo.images) {
+      throw new JobFailedException(
+          "Books of snapshot %d do not balance: %,d images were listed; %,d before, %,d added, %,d removed",
+          todo.number, todo.images, before, taken.added, taken.removed);
+    }
+  }
+
+  @Override
+  protected void commit(Todo todo, Taken taken) {
+    context()
+        .console()
+        .say(
+            "  snapshot %d is complete: %,d images (%,d added, %,d changed, %,d removed)",
+            todo.number, todo.images, taken.added, taken.changed, taken.removed);
+  }
+
+  @Override
+  protected Books books(Taken taken) {
+    return new Books()
+        .add("listed", taken.images)
+        .add("added", taken.added)
+        .add("changed", taken.changed)
+        .add("removed", taken.removed);
+  }
+}

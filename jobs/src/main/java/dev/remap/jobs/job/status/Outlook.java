@@ -1,0 +1,110 @@
+package dev.remap.jobs.job.status;
+
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.status.Status.IndexState;
+import dev.remap.jobs.job.status.Status.LayerState;
+import dev.remap.jobs.job.status.Status.TableState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a night would do as far as the store alone can tell; what has changed in the catalogue it
+ * cannot.
+ *
+ * @param behind indexes that do not show the newest snapshot
+ * @param unfinished layers that a run has begun
+ * @param due tables that a compaction would rewrite
+ * @param unreachable images that are tried again with the next changes
+ */
+record Outlook(List<String> behind, List<String> unfinished, List<String> due, long unreachable) {
+
+  Outlook {
+    behind = List.copyOf(behind);
+    unfinished = List.copyOf(unfinished);
+    due = List.copyOf(due);
+  }
+
+  static Outlook of(Status status) {
+    Optional<Integer> newest = newestSnapshot(status);
+    List<String> unfinished = new ArrayList<>();
+    for (TableState table : status.tables()) {
+      for (LayerState layer : table.newest()) {
+        if (!layer.complete()) {
+          unfinished.add(
+              String.format(
+                  Locale.ROOT, "%s, layer %s: %s", table.title(), layer.title(), layer.progress()));
+        }
+      }
+    }
+    for (IndexState index : status.indexes()) {
+      index.newest().stream()
+          .filter(generation -> !generation.layer().complete())
+          .forEach(
+              generation ->
+                  unfinished.add(
+                      String.format(
+                          Locale.ROOT,
+                          "index %s, generation %s: %s",
+                          index.name(),
+                          generation.layer().title(),
+                          generation.layer().progress())));
+    }
+    return new Outlook(
+        behind(status, newest),
+        unfinished,
+        status.tables().stream()
+            .filter(table -> table.chain().isPresent() && table.chain().get().due())
+            .map(TableState::title)
+            .toList(),
+        status.rejects().stream().mapToLong(RejectSummary::unreachable).sum());
+  }
+
+  private static Optional<Integer> newestSnapshot(Status status) {
+    return status.tables().stream()
+        .filter(table -> table.kind().equals(Snapshots.FOLDER))
+        .flatMap(table -> table.chain().stream())
+        .map(Status.ChainState::number)
+        .findFirst();
+  }
+
+  private static List<String> behind(Status status, Optional<Integer> newest) {
+    return status.indexes().isEmpty()
+        ? newest.map(number -> "describe, index and publish snapshot " + number).stream().toList()
+        : status.indexes().stream().flatMap(index -> behind(index, newest).stream()).toList();
+  }
+
+  private static Optional<String> behind(IndexState index, Optional<Integer> newest) {
+    Optional<Integer> shown = index.live().flatMap(Status.GenerationState::snapshot);
+    if (newest.isEmpty() || shown.equals(newest)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        shown
+            .map(
+                number ->
+                    String.format(
+                        Locale.ROOT,
+                        "bring index %s from snapshot %d to %d",
+                        index.name(),
+                        number,
+                        newest.get()))
+            .orElse("build and publish index " + index.name() + ", of which nothing is live"));
+  }
+
+  /** In sentences for people; none if the store asks for nothing. */
+  List<String> sentences() {
+    List<String> sentences = new ArrayList<>(behind);
+    unfinished.forEach(layer -> sentences.add("finish " + layer));
+    due.forEach(table -> sentences.add("compact " + table));
+    if (unreachable > 0) {
+      sentences.add(
+          String.format(
+              Locale.ROOT,
+              "try %,d unreachable images again, if the catalogue has changed (else remap retry does)",
+              unreachable));
+    }
+    return sentences;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.remap.jobs.job.status;
+
+import dev.remap.jobs.job.RunHistory;
+import dev.remap.jobs.job.plan.Hindsight;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a store holds, as far as {@code status} tells it.
+ *
+ * @param root the store's
+ * @param tables snapshots, descriptors by extractor, vectors by whitening
+ * @param rejects of the tables of descriptors
+ * @param lastRuns oldest first
+ */
+public record Status(
+    String root,
+    List<TableState> tables,
+    List<QuantizerState> quantizers,
+    List<IndexState> indexes,
+    List<RejectSummary> rejects,
+    List<RunHistory.Run> lastRuns,
+    Optional<Hindsight> hindsight) {
+
+  /**
+   * One layer.
+   *
+   * @param name of its folder
+   * @param done of {@code units}, equal if the layer is complete
+   * @param rows 0 if it is not complete
+   */
+  record LayerState(String name, boolean complete, int done, int units, long rows, long bytes) {
+    /** For people: {@code 7}, {@code 7, compacted}. */
+    String title() {
+      String[] parts = name.split("-", 2);
+      int number = Integer.parseInt(parts[0]);
+      return parts.length == 1 ? Integer.toString(number) : number + ", " + parts[1];
+    }
+
+    int number() {
+      return Integer.parseInt(name.split("-", 2)[0]);
+    }
+
+    String progress() {
+      return done + " of " + units + " units";
+    }
+  }
+
+  /**
+   * The layers that readers of the newest complete one merge.
+   *
+   * @param base rows of the lowest
+   * @param deltas rows of those above it
+   * @param due whether a compaction would rewrite it
+   */
+  record ChainState(int number, int layers, long base, long deltas, boolean due) {
+    /** Rows above the lowest layer, by those in it. */
+    double share() {
+      return base == 0 ? 0 : (double) deltas / base;
+    }
+  }
+
+  /**
+   * One table.
+   *
+   * @param kind snapshots, descriptors or vectors
+   * @param id of extractor or whitening; empty for snapshots
+   * @param newest its newest layers, oldest first
+   * @param earlier how many more there are
+   */
+  record TableState(
+      String kind, String id, List<LayerState> newest, int earlier, Optional<ChainState> chain) {
+    /** For people. */
+    String title() {
+      return id.isEmpty() ? kind : kind + " " + id;
+    }
+  }
+
+  /** One quantizer. */
+  record QuantizerState(String id, String whitening, String spec, long bytes) {}
+
+  /**
+   * One generation of an index.
+   *
+   * @param state live, earlier, refused, not published, or its units if it is not complete
+   * @param snapshot that it shows
+   * @param published when it was, the last time
+   * @param grounds on which it was: passed, forced, rollback
+   */
+  record GenerationState(
+      LayerState layer,
+      String state,
+      String quantizer,
+      Optional<Integer> snapshot,
+      Optional<Instant> published,
+      Optional<String> grounds) {}
+
+  /** One index. */
+  record IndexState(String name, List<GenerationState> newest, int earlier) {
+    Optional<GenerationState> live() {
+      return newest.stream().filter(generation -> generation.state.equals("live")).findFirst();
+    }
+  }
+
+  public Status {
+    tables = List.copyOf(tables);
+    quantizers = List.copyOf(quantizers);
+    indexes = List.copyOf(indexes);
+    rejects = List.copyOf(rejects);
+    lastRuns = List.copyOf(lastRuns);
+  }
+}

@@ -1,0 +1,223 @@
+package dev.remap.jobs.job.status;
+
+import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Ledgers;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.Quantizers;
+import dev.remap.jobs.job.RunHistory;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.job.compact.CompactJob;
+import dev.remap.jobs.job.compact.Compactable;
+import dev.remap.jobs.job.plan.Hindsight;
+import dev.remap.jobs.job.status.Status.ChainState;
+import dev.remap.jobs.job.status.Status.GenerationState;
+import dev.remap.jobs.job.status.Status.IndexState;
+import dev.remap.jobs.job.status.Status.LayerState;
+import dev.remap.jobs.job.status.Status.QuantizerState;
+import dev.remap.jobs.job.status.Status.TableState;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Publication;
+import dev.remap.jobs.store.Published;
+import dev.remap.jobs.store.RunEnd;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.segment.KeyRange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads what a store holds; of a long history only its end. */
+public final class StatusReader {
+  /** Layers of a table, and generations of an index, that are looked at. */
+  private static final int NEWEST = 10;
+
+  private static final int RUNS = 12;
+
+  /** Read in some seconds, by one thread. */
+  private static final long MOST_REJECTS = 1_000_000;
+
+  private static final String LAYER_NAME = "\\d{8}(-[a-z]+)?";
+
+  private final JobContext context;
+  private final Store store;
+  private final RunHistory history;
+  private final long mostRejects;
+
+  public StatusReader(JobContext context) {
+    this(context, MOST_REJECTS);
+  }
+
+  /**
+   * @param mostRejects rows of rejects of a table that are summed up; with more, they are counted
+   */
+  public StatusReader(JobContext context, long mostRejects) {
+    this.mostRejects = mostRejects;
+    this.context = context;
+    this.store = context.store();
+    this.history = RunHistory.of(store);
+  }
+
+  public Status read() {
+    List<TableState> tables = new ArrayList<>();
+    tables.add(table(Snapshots.FOLDER, "", Compactable.Kind.SNAPSHOTS));
+    tables(Descriptors.TABLE, Compactable.Kind.DESCRIPTORS, tables);
+    tables(Vectors.TABLE, Compactable.Kind.VECTORS, tables);
+    List<RunHistory.Run> runs = history.runs();
+    return new Status(
+        store.root(),
+        tables,
+        Quantizers.all(store).stream().map(StatusReader::quantizer).toList(),
+        store.list("indexes").stream().map(this::index).toList(),
+        rejects(tables),
+        runs.subList(Math.max(0, runs.size() - RUNS), runs.size()),
+        Hindsight.of(history));
+  }
+
+  private void tables(String kind, Compactable.Kind compactable, List<TableState> tables) {
+    store.list(kind).forEach(id -> tables.add(table(kind, id, compactable)));
+  }
+
+  private TableState table(String kind, String id, Compactable.Kind compactable) {
+    String folder = id.isEmpty() ? kind : kind + "/" + id;
+    List<String> names =
+        store.list(folder).stream().filter(name -> name.matches(LAYER_NAME)).toList();
+    String rows = kind.equals(Snapshots.FOLDER) ? Snapshots.TABLE : kind;
+    List<LayerState> newest =
+        newest(names).stream().map(name -> layer(folder + "/" + name, name, rows)).toList();
+    Optional<ChainState> chain =
+        newest.stream()
+            .filter(LayerState::complete)
+            .map(LayerState::number)
+            .filter(number -> Ledgers.find(store, Chain.folder(folder, number)).isPresent())
+            .max(Integer::compare)
+            .map(number -> chain(new Compactable(compactable, id, number, 0)));
+    return new TableState(kind, id, newest, names.size() - newest.size(), chain);
+  }
+
+  private static <T> List<T> newest(List<T> all) {
+    return all.subList(Math.max(0, all.size() - NEWEST), all.size());
+  }
+
+  private LayerState layer(String folder, String name, String rows) {
+    Layer layer = new Layer(store, folder);
+    Optional<Ledger> ledger = Ledgers.find(store, folder);
+    if (ledger.isPresent()) {
+      int units = ledger.get().units().size();
+      long bytes =
+          ledger
+              .get()
+              .segments(rows, KeyRange.ALL)
+              .mapToLong(placed -> placed.segment().file().bytes())
+              .sum();
+      return new LayerState(name, true, units, units, ledger.get().rows(rows), bytes);
+    }
+    Optional<Plan> plan = layer.plan();
+    int units = plan.map(there -> there.units().size()).orElse(0);
+    int pending = plan.map(there -> layer.pending(there).size()).orElse(0);
+    return new LayerState(name, false, units - pending, units, 0, 0);
+  }
+
+  private ChainState chain(Compactable table) {
+    Chain chain = Chain.of(store, table.table(), table.number());
+    long stored = chain.storedRows(store, table.rows());
+    long base = chain.ledgers(store).get(0).rows(table.rows());
+    return new ChainState(
+        table.number(),
+        chain.folders().size(),
+        base,
+        stored - base,
+        CompactJob.isDue(context, table, CompactJob.Depth.AS_NEEDED));
+  }
+
+  private static QuantizerState quantizer(ArtifactManifest quantizer) {
+    return new QuantizerState(
+        quantizer.id(),
+        quantizer.inputs().get("whitening"),
+        quantizer.inputs().get("spec"),
+        quantizer.file(Quantizers.FILE).bytes());
+  }
+
+  private IndexState index(String index) {
+    Publication publication = new Publication(store, index);
+    Map<Integer, Published> published = new TreeMap<>();
+    for (int number : newest(publication.numbers())) {
+      Published entry = publication.entry(number);
+      published.put(Generation.number(entry), entry);
+    }
+    int live = publication.latest().map(Generation::number).orElse(-1);
+    List<Integer> numbers = Generation.numbers(store, index);
+    List<GenerationState> newest =
+        newest(numbers).stream()
+            .map(number -> generation(index, number, live, published.get(number)))
+            .toList();
+    return new IndexState(index, newest, numbers.size() - newest.size());
+  }
+
+  private GenerationState generation(String index, int number, int live, Published published) {
+    String folder = Generation.folder(index, number);
+    LayerState layer = layer(folder, Numbered.name(number), Generation.TABLE);
+    Optional<ArtifactManifest> manifest = new Artifacts(store).find(folder);
+    String state =
+        !layer.complete()
+            ? layer.progress()
+            : number == live
+                ? "live"
+                : published != null
+                    ? "earlier"
+                    : isRefused(index, number)
+                        ? "refused"
+                        // What was live long ago is not looked up.
+                        : number < live ? "earlier" : "not published";
+    return new GenerationState(
+        layer,
+        state,
+        manifest.map(there -> there.inputs().get("quantizer")).orElse("–"),
+        manifest.map(there -> Integer.valueOf(there.inputs().get("snapshot"))),
+        Optional.ofNullable(published).flatMap(this::when),
+        Optional.ofNullable(published)
+            .flatMap(Published::verdict)
+            .map(verdict -> verdict.act().name().toLowerCase(Locale.ROOT)));
+  }
+
+  private Optional<Instant> when(Published published) {
+    return history.runs().stream()
+        .filter(run -> run.is("publish") || run.is("rollback"))
+        .filter(run -> run.isPartOf(published.run()))
+        .flatMap(run -> run.end().stream())
+        .map(RunEnd::at)
+        .findFirst();
+  }
+
+  /** Whether the last run that came to publish it ended with a reason not to. */
+  private boolean isRefused(String index, int number) {
+    String sentence = "Generation " + number + " ";
+    return history.of("publish").stream()
+        .flatMap(run -> run.end().stream())
+        .flatMap(end -> end.failure().stream())
+        .anyMatch(
+            failure ->
+                failure.startsWith(sentence + "is not published")
+                    || failure.startsWith(sentence + "of '" + index + "' is not published"));
+  }
+
+  private List<RejectSummary> rejects(List<TableState> tables) {
+    return tables.stream()
+        .filter(table -> table.kind().equals(Descriptors.TABLE) && table.chain().isPresent())
+        .map(
+            table ->
+                RejectSummary.ofAtMost(
+                    mostRejects, store, table.id(), table.chain().get().number()))
+        .toList();
+  }
+}

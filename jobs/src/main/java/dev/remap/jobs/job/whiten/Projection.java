@@ -1,0 +1,133 @@
+package dev.remap.jobs.job.whiten;
+
+import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.Cuts;
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.Units;
+import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.job.Whitenings;
+import dev.remap.jobs.store.ArtifactManifest;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Attempt;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.layer.UnitWriter;
+import dev.remap.jobs.store.segment.Change;
+import dev.remap.jobs.store.segment.SegmentWriter;
+import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.segment.Verification;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Projects descriptors to vectors, unit by unit. */
+record Projection(JobContext context, Descriptors descriptors, ArtifactManifest whitening) {
+
+  /**
+   * Writes the vectors that are missing and completes their layer, which lies on the vectors of the
+   * nearest snapshot before, if there are any.
+   */
+  void run() {
+    Store store = context.store();
+    Whitening fitted = Whitenings.load(store, whitening.id());
+    Vectors vectors = new Vectors(whitening.id(), descriptors.snapshot(), fitted.dimension());
+    Layer layer = vectors.layer(store);
+    Optional<Plan> fixed = layer.plan();
+    Optional<Integer> parent =
+        fixed.isPresent()
+            ? Optional.ofNullable(fixed.get().inputs().get(Chain.PARENT)).map(Integer::valueOf)
+            : Chain.ancestor(
+                    store,
+                    Descriptors.tableFolder(descriptors.extractor()),
+                    descriptors.snapshot(),
+                    Vectors.tableFolder(whitening.id()))
+                // Where the way there is gone, all is projected.
+                .filter(below -> descriptors.isSince(store, below));
+    Chain rows =
+        parent
+            .map(below -> descriptors.since(store, below))
+            .orElseGet(() -> descriptors.chain(store));
+    SortedMap<String, String> inputs = new TreeMap<>();
+    inputs.put("whitening", whitening.id());
+    inputs.put("extractor", descriptors.extractor());
+    inputs.put(Snapshots.LISTING, descriptors.ledger(store).inputs().get(Snapshots.LISTING));
+    parent.ifPresent(below -> inputs.put(Chain.PARENT, Numbered.name(below)));
+    Plan plan =
+        layer.createPlan(
+            new Plan(inputs, fixed.map(Plan::units).orElseGet(() -> units(store, rows))));
+    if (layer.ledger().isPresent()) {
+      context.console().say("  all projected already");
+      return;
+    }
+    List<Unit> pending = layer.pending(plan);
+    long count = pending.stream().mapToLong(Unit::images).sum();
+    Task task = new Task(descriptors, vectors, rows, parent.isPresent(), context.run());
+    new Units(context, "vectors").run(pending, count, task);
+    layer.fold(plan, "project");
+  }
+
+  private List<Unit> units(Store store, Chain rows) {
+    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    return rows.isFlat()
+        ? Cuts.of(rows.newest(store), Descriptors.TABLE, perUnit)
+        : Cuts.even(rows.storedRows(store, Descriptors.TABLE), perUnit);
+  }
+
+  /**
+   * Projects one unit.
+   *
+   * @param rows the layers to project
+   * @param isDelta whether deletes in them matter to layers below
+   */
+  private record Task(Descriptors source, Vectors vectors, Chain rows, boolean isDelta, String run)
+      implements Units.Work<Unit, Long> {
+    @Override
+    public Long run(Unit unit, Units.Task task) {
+      Whitening whitening = Whitenings.load(task.store(), vectors.whitening());
+      Attempt attempt = new Attempt(run, task.attempt());
+      try (UnitWriter writer =
+              new UnitWriter(vectors.layer(task.store()), unit, attempt, "project");
+          TableReader<VectorRow> described = open(task.store(), unit)) {
+        SegmentWriter<VectorRow> segment =
+            writer.segment(
+                vectors.folder(),
+                vectors.format(),
+                Map.of("whitening", vectors.whitening(), "extractor", source.extractor()));
+        described.forEachRemaining(
+            row -> {
+              segment.write(projected(row, whitening));
+              task.done().accept(1);
+            });
+        writer.commit(Map.of("vectors", segment.rows()));
+        return segment.rows();
+      }
+    }
+
+    private TableReader<VectorRow> open(Store store, Unit unit) {
+      Table<VectorRow> table = rows.table(store, source.format());
+      return isDelta
+          ? table.readChanges(unit.range(), Verification.FULL)
+          : table.read(unit.range(), Verification.FULL);
+    }
+  }
+
+  private static VectorRow projected(VectorRow row, Whitening whitening) {
+    return new VectorRow(
+        row.key(),
+        row.change(),
+        row.imageId(),
+        row.version(),
+        row.width(),
+        row.height(),
+        row.change() == Change.DELETE ? row.vector() : whitening.project(row.vector()));
+  }
+}

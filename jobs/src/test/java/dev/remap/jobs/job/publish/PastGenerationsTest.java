@@ -1,0 +1,68 @@
+package dev.remap.jobs.job.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Published;
+import dev.remap.jobs.store.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PastGenerationsTest {
+  /** Generations in the order of their publication; {@code r2} is a rollback to generation 2. */
+  private static PastGenerations log(String generations) {
+    List<Published> entries = new ArrayList<>();
+    for (String word : generations.isEmpty() ? new String[0] : generations.split(" ", -1)) {
+      boolean rollback = word.startsWith("r");
+      String name = Numbered.name(Integer.parseInt(rollback ? word.substring(1) : word));
+      Verdict verdict = new Verdict(Verdict.Act.ROLLBACK, new TreeMap<>(), List.of());
+      entries.add(
+          new Published(
+              entries.size() + 1,
+              new FileRef("indexes/photos/" + name + "/manifest.json", 1, "0".repeat(64)),
+              "run",
+              "id",
+              rollback ? Optional.of(verdict) : Optional.empty()));
+    }
+    return new PastGenerations(entries);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1 2, 1",
+    "1 2 3, 2",
+    "1 2 2, 1",
+    "1 2 3 r2, 1",
+    "1 2 3 r2 r1 4, 1",
+    "1 2 3 r2 4, 2",
+    "1 2 3 r2 4 r2, 1",
+    "1 2 1, 2",
+  })
+  void whatWasLiveBefore(String generations, int expected) {
+    assertThat(log(generations).previous().map(Generation::number)).contains(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "1", "1 2 r1", "1 1"})
+  void sometimesThereIsNothingEarlier(String generations) {
+    assertThat(log(generations).previous()).isEmpty();
+  }
+
+  @Test
+  void aGenerationThatWasLiveAndIsNotWasLeft() {
+    PastGenerations log = log("1 2 4 r2");
+
+    assertThat(log.wasLeft(4)).isTrue();
+    assertThat(log.wasLeft(1)).isTrue();
+    assertThat(log.wasLeft(2)).isFalse();
+    assertThat(log.wasLeft(3)).isFalse();
+    assertThat(log("").wasLeft(1)).isFalse();
+  }
+}
