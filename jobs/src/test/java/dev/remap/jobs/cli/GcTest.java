@@ -2,11 +2,9 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.job.LocalSpark;
 import dev.remap.jobs.store.Jvm;
 import dev.remap.jobs.store.S3Server;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +12,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,32 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GcTest {
-  private static final long SEED = 7777;
   private static final String[] NOW = {"--delete", "--grace", "0s", "--keep", "1"};
 
-  private Path folder;
-  private Path nights;
-  private Path catalogue;
+  private FiveNights nights;
 
   @BeforeAll
-  void fiveNights(@TempDir Path temporary) throws IOException {
-    LocalSpark.use("local[2]");
-    folder = temporary;
-    nights = folder.resolve("nights");
-    catalogue = folder.resolve("catalogue");
-    Pictures.folders(catalogue, 2, 12, SEED);
-    Files.writeString(catalogue.resolve("g00/text.jpg"), "no image");
-    Remap remap = remap(nights);
-    for (int night = 1; night <= 5; night++) {
-      remap.succeed("reindex", "--catalogue", catalogue.toString());
-      if (night == 2) {
-        remap(nights).set("extractor.aggregator", "gem").succeed("extract");
-      }
-      if (night == 3) {
-        remap.succeed("compact", "--full");
-      }
-      change(catalogue, night);
-    }
+  void fiveNights(@TempDir Path folder) throws IOException {
+    nights = new FiveNights(folder);
   }
 
   /** The folder of the nights' layers of descriptors; another extractor has some, too. */
@@ -71,43 +49,6 @@ class GcTest {
         .filter(table -> Files.exists(remap.store().resolve(table + "/00000005")))
         .findFirst()
         .orElseThrow();
-  }
-
-  private Remap remap(Path store) {
-    return DrillStore.settings(new Remap(store), folder.resolve("backbone"))
-        .set("index.shards", 3)
-        .set("whitening.dimension", 4)
-        .set("compact.max-delta-ratio", 1000)
-        .set("compact.max-layers", 1000);
-  }
-
-  /** One picture goes, one is replaced, one comes. */
-  private static void change(Path catalogue, int night) throws IOException {
-    Random random = new Random(SEED + night);
-    Files.delete(catalogue.resolve("g00/p00" + night + ".jpg"));
-    Path replaced = catalogue.resolve("g01/p00" + night + ".jpg");
-    Pictures.write(replaced, random, Pictures.LONG + 16, Pictures.SHORT);
-    Path added = catalogue.resolve("new" + night + ".jpg");
-    Pictures.write(added, random, Pictures.LONG, Pictures.SHORT);
-  }
-
-  /** A store of one test's own. */
-  private Remap copy(TestInfo test) {
-    Path store = folder.resolve(UUID.randomUUID() + test.getTestMethod().orElseThrow().getName());
-    tree(nights, store);
-    return remap(store);
-  }
-
-  private static void tree(Path from, Path to) {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(file, target);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Path age(Path file, Duration age) throws IOException {
@@ -136,7 +77,7 @@ class GcTest {
 
   @Test
   void withoutBeingAskedToItDeletesNothingAndNamesTheGarbage(TestInfo test) {
-    Remap remap = copy(test);
+    Remap remap = nights.copy(test);
     Map<String, String> before = remap.contents();
 
     String young = remap.succeed("gc").out();
@@ -156,7 +97,7 @@ class GcTest {
 
   @Test
   void whatIsKeptIsSoundAndTheNextNightGoesOnFromIt(TestInfo test) throws IOException {
-    Remap remap = copy(test);
+    Remap remap = nights.copy(test);
     Map<String, String> before = remap.contents();
 
     String deleted = remap.succeed("gc", NOW).out();
@@ -180,13 +121,16 @@ class GcTest {
         .contains("store.json", "indexes/default/published/00000001.json");
     assertThat(remap.succeed("gc", NOW).out()).contains("no garbage");
     assertThat(remap.succeed("verify").out()).contains("all is well");
-    assertThat(remap.succeed("search", "--image", catalogue.resolve("new3.jpg").toString()).out())
+    assertThat(
+            remap
+                .succeed("search", "--image", nights.catalogue().resolve("new3.jpg").toString())
+                .out())
         .contains("new3.jpg");
 
     remap.succeed("publish", "--generation", "4");
     remap.succeed("publish");
-    change(catalogue, 6);
-    String night = remap.succeed("reindex", "--catalogue", catalogue.toString()).out();
+    nights.change(6);
+    String night = remap.succeed("reindex", "--catalogue", nights.catalogue().toString()).out();
     assertThat(night).contains("(2 added, 2 changed, 2 removed)", "live: generation 6");
     assertThat(shards(remap)).hasSize(3).isEqualTo(shardsFromNothing(remap));
     assertThat(remap.succeed("verify").out()).contains("all is well");
@@ -208,22 +152,22 @@ class GcTest {
   }
 
   private List<String> shardsFromNothing(Remap other) throws IOException {
-    Remap fresh = remap(folder.resolve("fresh"));
-    fresh.succeed("snapshot", "--catalogue", catalogue.toString());
+    Remap fresh = nights.remap(nights.folder().resolve("fresh"));
+    fresh.succeed("snapshot", "--catalogue", nights.catalogue().toString());
     fresh.succeed("extract");
     String whitening = other.store().resolve(only(other, "whitenings")).toString();
     try (Stream<Path> files = Files.list(Path.of(whitening))) {
       Path file = files.filter(f -> f.toString().endsWith(".bin")).findFirst().orElseThrow();
       fresh.succeed("whiten", "--use", file.toString());
     }
-    tree(other.store().resolve("quantizers"), fresh.store().resolve("quantizers"));
+    FiveNights.tree(other.store().resolve("quantizers"), fresh.store().resolve("quantizers"));
     fresh.succeed("build");
     return shards(fresh);
   }
 
   @Test
   void whatKilledRunsLeftGoesOnceItIsOldAndNothingElse(TestInfo test) throws IOException {
-    Remap remap = copy(test);
+    Remap remap = nights.copy(test);
     final Map<String, String> before = remap.contents();
     Duration old = Duration.ofDays(8);
     String run = UUID.randomUUID().toString();
@@ -265,7 +209,7 @@ class GcTest {
 
   @Test
   void whatIsYoungerThanARunAtWorkStaysWhateverTheGrace(TestInfo test) throws IOException {
-    Remap remap = copy(test);
+    Remap remap = nights.copy(test);
     String run = UUID.randomUUID().toString();
     Path since = write(remap, "heartbeats/" + run + ".since", Duration.ofHours(3));
     Path beat = write(remap, "heartbeats/" + run + ".beat", Duration.ofMinutes(2));
@@ -290,7 +234,7 @@ class GcTest {
 
   @Test
   void whatWasReplacedWithinTheGraceStays(TestInfo test) throws IOException {
-    Remap remap = copy(test);
+    Remap remap = nights.copy(test);
     for (String file : remap.contents().keySet()) {
       age(remap.store().resolve(file), Duration.ofDays(3));
     }
@@ -317,7 +261,7 @@ class GcTest {
 
   @Test
   void runsAndEvaluationsGoAfterATimeOfTheirOwn(TestInfo test) throws IOException {
-    Remap remap = copy(test);
+    Remap remap = nights.copy(test);
     int runs = list(remap, "runs").size();
     String old = list(remap, "runs").get(0);
     for (String file : List.of("started.json", "finished.json")) {
@@ -342,8 +286,8 @@ class GcTest {
 
   @Test
   void whatALinkLeadsToIsNotTouched(TestInfo test) throws IOException {
-    Remap remap = copy(test);
-    Path outside = folder.resolve("outside");
+    Remap remap = nights.copy(test);
+    Path outside = nights.folder().resolve("outside");
     String segment = "u000000-" + UUID.randomUUID() + "-1.parquet";
     Files.createDirectories(outside.resolve("segments"));
     Path file = Files.writeString(outside.resolve("segments").resolve(segment), "precious");
@@ -362,8 +306,8 @@ class GcTest {
   @ValueSource(ints = {2, 7, 30})
   void aCollectionThatIsKilledHarmsNothingThatIsKeptAndTheNextOneFinishes(int page, TestInfo test)
       throws Exception {
-    Remap remap = copy(test);
-    Remap undisturbed = copy(test);
+    Remap remap = nights.copy(test);
+    Remap undisturbed = nights.copy(test);
     undisturbed.succeed("gc", NOW);
 
     String point = "-Dremap.kill.point=gc.deleting:" + page;
@@ -398,13 +342,13 @@ class GcTest {
 
   @Test
   void anObjectStoreIsLeftWithTheSame(TestInfo test) throws Exception {
-    Remap local = copy(test);
+    Remap local = nights.copy(test);
     local.succeed("gc", NOW);
-    Path work = folder.resolve("s3");
+    Path work = nights.folder().resolve("s3");
     try (S3Server server = S3Server.start(work.resolve("blobs"))) {
       Configuration conf = server.configuration(work.resolve("buffers"));
       URI root = URI.create(S3Server.root("store"));
-      upload(nights, root, conf);
+      upload(nights.store(), root, conf);
       Map<String, String> spark = spark(conf);
       spark.forEach(System::setProperty);
       try {
