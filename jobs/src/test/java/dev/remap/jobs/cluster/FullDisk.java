@@ -43,7 +43,9 @@ final class FullDisk implements Closeable {
     if (isThere) {
       copyInto(store, aside);
     }
-    disk.resize(needed + 64 + scene.random.nextInt(scene.chaos.nightKibibytes(scene.night)));
+    // A tmpfs counts by processor, so a little more than its size may fit.
+    int part = scene.chaos.nightKibibytes(scene.night) / 2;
+    disk.resize(needed + 16 + scene.random.nextInt(part));
     boolean well = Scene.endsWell(scene.start());
     disk.resize(1 << 20);
     return new Ended(!well, well);
