@@ -68,7 +68,9 @@ final class FullDisk implements Closeable {
       String option = "-Djava.io.tmpdir=" + disk.folder;
       scene
           .with("spark.executor.extraJavaOptions", scene.chaos.executorOptions() + " " + option)
-          .with("java.io.tmpdir", disk.folder.toString());
+          .with("java.io.tmpdir", disk.folder.toString())
+          // A driver without room for the places of a shuffle gives executors no answer at all.
+          .with("spark.rpc.askTimeout", "5s");
       boolean well = Scene.endsWell(scene.start());
       return new Ended(!well, well);
     }
