@@ -48,9 +48,9 @@ public record CatalogueImage(
     }
   }
 
-  private void requireListedVersion(FileStatus status) throws IOException {
+  private void requireListedVersion(FileStatus status) throws StaleListingException {
     if (FileVersion.isOne(version) && !FileVersion.of(status).equals(version)) {
-      throw new IOException(
+      throw new StaleListingException(
           "changed since it was listed (version "
               + FileVersion.of(status)
               + ", listed as "
@@ -59,9 +59,9 @@ public record CatalogueImage(
     }
   }
 
-  private ByteRange within(FileStatus status) throws IOException {
+  private ByteRange within(FileStatus status) throws StaleListingException {
     if (range.end() > status.getLen()) {
-      throw new IOException(
+      throw new StaleListingException(
           "listed as bytes "
               + range.from()
               + " to "

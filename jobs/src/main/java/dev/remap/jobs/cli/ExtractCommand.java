@@ -1,6 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.extract.ExtractJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,6 +40,9 @@ final class ExtractCommand implements Callable<Integer> {
   public Integer call() {
     common.with("extractor.backbone", backbone).with("extract.device", device);
     try (JobContext context = common.open("extract")) {
+      if (snapshot == null) {
+        ExtractJob.finishEarlier(context, new Snapshots(context.store()).choose(null));
+      }
       new ExtractJob(context, snapshot).execute();
       return 0;
     }

@@ -102,6 +102,23 @@ public record Chain(List<String> folders) implements Serializable {
   }
 
   /**
+   * The ancestors of a snapshot since the one that {@link #ancestor} tells, oldest first, of which
+   * the other table has a part.
+   */
+  public static List<Integer> begun(Store store, String snapshots, int number, String table) {
+    List<Integer> begun = new ArrayList<>();
+    Optional<Integer> at = below(store, snapshots, number);
+    while (at.isPresent() && Ledgers.find(store, folder(table, at.get())).isEmpty()) {
+      Layer layer = new Layer(store, folder(table, at.get()));
+      if (layer.plan().isPresent() && layer.recordedUnits().findAny().isPresent()) {
+        begun.add(0, at.get());
+      }
+      at = below(store, snapshots, at.get());
+    }
+    return begun;
+  }
+
+  /**
    * The layers that lead from one number of a table to another, uncompacted.
    *
    * @throws StoreException if {@code below} is not an ancestor of {@code number}

@@ -209,4 +209,26 @@ class BadCatalogueTest {
     away.succeed("snapshot", "--catalogue", vanishing.toString());
     assertThat(away.succeed("extract").out()).contains("books: 6 listed = 6 described");
   }
+
+  /** They are for the next snapshot, and no outage, since storage has told. */
+  @Test
+  void imagesThatChangeWhileTheyAreDescribedAreRejectedUntilTheNextSnapshot(@TempDir Path other)
+      throws IOException {
+    Path changing = other.resolve("changing");
+    for (int i = 0; i < 12; i++) {
+      good(changing.resolve(i + ".jpg"));
+    }
+    Remap busy = new Remap(other.resolve("store")).tinyBackbone(other.resolve("tiny"));
+    busy.succeed("snapshot", "--catalogue", changing.toString());
+    for (int i = 0; i < 5; i++) {
+      Pictures.write(
+          changing.resolve(i + ".jpg"), new Random(i), Pictures.LONG + 8, Pictures.SHORT);
+    }
+
+    String said = busy.succeed("extract", "--set", "extract.max-reject-ratio=0.5").out();
+    busy.succeed("snapshot", "--catalogue", changing.toString());
+
+    assertThat(said).contains("books: 12 listed = 7 described + 5 rejected");
+    assertThat(busy.succeed("extract").out()).contains("5 listed = 5 described + 0 rejected");
+  }
 }

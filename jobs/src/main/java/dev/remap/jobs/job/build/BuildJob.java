@@ -35,6 +35,7 @@ import java.util.TreeMap;
 public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   private final String wantedQuantizer;
   private final Integer wantedGeneration;
+  private Integer generation;
 
   /**
    * @param quantizer id of the quantizer; null where there is only one for the newest vectors
@@ -106,7 +107,13 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
   }
 
+  /** The number of the generation that was built. */
+  public int generation() {
+    return generation;
+  }
+
   private Todo announced(Todo todo) {
+    generation = todo.generation;
     context()
         .console()
         .say(

@@ -18,6 +18,7 @@ import dev.remap.jobs.job.Units;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
@@ -53,6 +54,29 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     super(context);
     this.number = number;
     this.retry = retry == UnitImages.Retry.NONE ? UnitImages.Retry.ACCESS : retry;
+  }
+
+  /**
+   * Finishes what was begun of earlier snapshots since the last that is described, so that only
+   * what has changed since is left to do. Where that is not possible, what is left is more.
+   *
+   * @param snapshot that is to be described then
+   */
+  public static void finishEarlier(JobContext context, int snapshot) {
+    Store store = context.store();
+    String table = Descriptors.tableFolder(ExtractorFiles.of(context.settings()).id());
+    if (new Layer(store, Chain.folder(table, snapshot)).plan().isPresent()) {
+      return;
+    }
+    for (int earlier : Chain.begun(store, Snapshots.FOLDER, snapshot, table)) {
+      try {
+        context.console().say("snapshot %d was being described, which is finished first", earlier);
+        new ExtractJob(context, earlier).execute();
+      } catch (JobFailedException | StoreException e) {
+        context.console().say("  left as it is: %s", e.getMessage());
+        return;
+      }
+    }
   }
 
   /**

@@ -9,10 +9,10 @@ import dev.remap.core.image.ImageException;
 import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.catalogue.ByteRange;
 import dev.remap.jobs.catalogue.CatalogueImage;
+import dev.remap.jobs.catalogue.StaleListingException;
 import dev.remap.jobs.job.Books;
 import dev.remap.jobs.job.ExecutorExtractors;
 import dev.remap.jobs.job.MomentSegment;
-import dev.remap.jobs.job.OutageException;
 import dev.remap.jobs.job.Placement;
 import dev.remap.jobs.job.Units;
 import dev.remap.jobs.store.ArtifactManifest;
@@ -29,12 +29,15 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.VectorRow;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
@@ -45,8 +48,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param snapshot name of the snapshot
  * @param source where the images come from
  * @param withProducts numbers of the units whose moments keep Σxxᵀ
- * @param maxAccessRatio with more unreachable images than this share, and more than {@code
- *     allowance}, nothing is committed: that is an outage, not a property of the images
+ * @param maxAccessRatio see {@link OutageGuard}
+ * @param allowance see {@link OutageGuard}
  */
 record ExtractTask(
     String extractor,
@@ -73,11 +76,16 @@ record ExtractTask(
       Function<SnapshotRow, ImageSource> reading =
           row -> image(row, network.spec().limits().maxBytes(), task.origin().hadoop());
       Set<Long> killers = killers(inFlight, unit, task, network, reading);
-      Output output = new Output(artifact, unit, writer, network.dimension(), images, killers);
+      Set<Long> gone = ConcurrentHashMap.newKeySet();
+      Output output =
+          new Output(artifact, unit, writer, network.dimension(), images, killers, gone);
       Pulled pulled =
           new Pulled(
               inFlight.noted(images),
-              row -> killers.contains(row.key()) ? new Killer(row.imageId()) : reading.apply(row));
+              row ->
+                  killers.contains(row.key())
+                      ? new Killer(row.imageId())
+                      : new Listed(reading.apply(row), row.key(), gone));
       network.extract(
           pulled,
           outcome -> {
@@ -116,6 +124,28 @@ record ExtractTask(
     @Override
     public byte[] read() throws ImageException {
       throw new ImageException("twice the process that was at it, and at nothing else, died");
+    }
+  }
+
+  /**
+   * An image that storage may say is not there as it was listed.
+   *
+   * @param gone gets its key then
+   */
+  private record Listed(ImageSource image, long key, Set<Long> gone) implements ImageSource {
+    @Override
+    public String imageId() {
+      return image.imageId();
+    }
+
+    @Override
+    public byte[] read() throws IOException, ImageException {
+      try {
+        return image.read();
+      } catch (FileNotFoundException | StaleListingException e) {
+        gone.add(key);
+        throw e;
+      }
     }
   }
 
@@ -160,8 +190,9 @@ record ExtractTask(
     private final MomentSegment moments;
     private final UnitImages images;
     private final Set<Long> killers;
+    private final Set<Long> gone;
     private final long expected;
-    private long newlyUnreachable;
+    private final OutageGuard guard = new OutageGuard(maxAccessRatio, allowance);
     private final Books books =
         new Books()
             .add("listed", 0)
@@ -176,9 +207,11 @@ record ExtractTask(
         UnitWriter writer,
         int dimension,
         UnitImages images,
-        Set<Long> killers) {
+        Set<Long> killers,
+        Set<Long> gone) {
       this.images = images;
       this.killers = killers;
+      this.gone = gone;
       this.expected = unit.images();
       Map<String, String> fingerprints = Map.of("extractor", artifact.id());
       descriptors =
@@ -225,10 +258,12 @@ record ExtractTask(
       boolean same = earlier != null && earlier.version().equals(row.version());
       // What was known to be bad says nothing about tonight's storage or tonight's images.
       boolean again = same && earlier.kind() == kind;
-      newlyUnreachable += unreachable && !again ? 1 : 0;
+      if (unreachable && !again) {
+        guard.unreachable(row.imageId(), reject.reason(), gone.contains(row.key()));
+      }
       books.add("rejected", 1).add("unreachable", unreachable ? 1 : 0).add("again", again ? 1 : 0);
       // Where storage is down, thousands more would each wait for their deadline.
-      checkOutage(Math.max(expected, books.count("listed")));
+      guard.check(books.count("listed"), Math.max(expected, books.count("listed")));
       if (source.isDelta()) {
         descriptors.write(delete(row));
       }
@@ -269,17 +304,9 @@ record ExtractTask(
           row.key(), Change.DELETE, row.imageId(), row.version(), 0, 0, new float[0]);
     }
 
-    private void checkOutage(long of) {
-      if (newlyUnreachable > allowance && newlyUnreachable > maxAccessRatio * of) {
-        throw new OutageException(
-            "%,d of %,d images could not be reached; not committed. Is the storage up? Then run again",
-            newlyUnreachable, books.count("listed"));
-      }
-    }
-
     void finish() {
       dropGone(Long.MAX_VALUE);
-      checkOutage(books.count("listed"));
+      guard.check(books.count("listed"), books.count("listed"));
       moments.finish();
     }
   }

@@ -18,6 +18,7 @@ import dev.remap.jobs.job.snapshot.SnapshotJob.Unchanged;
 import dev.remap.jobs.job.whiten.WhitenJob;
 import dev.remap.jobs.store.KeyHash;
 import dev.remap.jobs.store.Publication;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -74,26 +75,35 @@ public final class Reindex {
         new Publication(context.store(), index).latest().map(last -> Generation.live(context));
     if (live.isEmpty()) {
       context.console().say("no live generation: all stages run");
-      int snapshot = snapshot(Unchanged.KEEP);
-      new ExtractJob(context, snapshot).execute();
+      int snapshot = list();
+      describe(snapshot);
       train(snapshot);
     } else {
       night(live.get());
     }
   }
 
+  /** The number of the snapshot to describe; one of its own if images are to be tried again. */
+  private int list() {
+    int snapshot = snapshot(Unchanged.KEEP);
+    String extractor = ExtractorFiles.of(context.settings()).id();
+    boolean described = Descriptors.find(context, extractor, snapshot).isPresent();
+    return described && retry != UnitImages.Retry.NONE ? snapshot(Unchanged.COUNT_ON) : snapshot;
+  }
+
   private int snapshot(Unchanged unchanged) {
     return new SnapshotJob(context, unchanged, hash).execute().number();
+  }
+
+  private void describe(int snapshot) {
+    ExtractJob.finishEarlier(context, snapshot);
+    new ExtractJob(context, snapshot, retry).execute();
   }
 
   private void night(Generation live) {
     requireSameExtractor(live);
     int before = live.vectors().snapshot();
-    int snapshot = snapshot(Unchanged.KEEP);
-    boolean described = Descriptors.find(context, live.input("extractor"), snapshot).isPresent();
-    if (described && retry != UnitImages.Retry.NONE) {
-      snapshot = snapshot(Unchanged.COUNT_ON);
-    }
+    int snapshot = list();
     if (snapshot == before && training == Training.KEPT) {
       context
           .console()
@@ -102,7 +112,7 @@ public final class Reindex {
       CompactJob.run(context, live, CompactJob.Depth.AS_NEEDED);
       return;
     }
-    new ExtractJob(context, snapshot, retry).execute();
+    describe(snapshot);
     if (training == Training.ANEW) {
       train(snapshot);
     } else {
@@ -121,8 +131,10 @@ public final class Reindex {
 
   private void build(String quantizer) {
     Optional<Integer> before = Generation.newest(context.store(), Generation.index(context));
-    new BuildJob(context, quantizer).execute();
-    Generation built = Generation.choose(context, null);
+    BuildJob build = new BuildJob(context, quantizer);
+    build.execute();
+    // Another run may have built one since.
+    Generation built = Generation.choose(context, build.generation());
     boolean isNew = !before.equals(Optional.of(built.number()));
     if (!isNew && PastGenerations.of(context.store(), built.index()).wasLeft(built.number())) {
       context
@@ -138,9 +150,11 @@ public final class Reindex {
   }
 
   /** Nights that are refused leave layers as well. */
-  private void publish(Generation built) {
+  void publish(Generation built) {
     try {
-      new PublishJob(context, null).execute();
+      if (!isOvertaken(built)) {
+        new PublishJob(context, built.number()).execute();
+      }
     } catch (JobFailedException refused) {
       try {
         CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
@@ -149,6 +163,39 @@ public final class Reindex {
       }
       throw refused;
     }
+  }
+
+  /**
+   * Whether another run has published a newer snapshot since this one began. Neither that nor a
+   * re-training must be taken back.
+   */
+  private boolean isOvertaken(Generation built) {
+    if (new Publication(context.store(), built.index()).latest().isEmpty()) {
+      return false;
+    }
+    Generation live = Generation.live(context);
+    if (live.vectors().snapshot() > built.vectors().snapshot()) {
+      String newer =
+          String.format(
+              Locale.ROOT,
+              "generation %d of snapshot %d is not published: another run has published generation %d of snapshot %d",
+              built.number(),
+              built.vectors().snapshot(),
+              live.number(),
+              live.vectors().snapshot());
+      if (training == Training.ANEW) {
+        throw new JobFailedException("The %s. Run it again to train on that", newer);
+      }
+      context.console().say("%s", newer);
+      return true;
+    }
+    if (training == Training.KEPT && !live.input("quantizer").equals(built.input("quantizer"))) {
+      throw new JobFailedException(
+          "Generation %d is not published: another run has published generation %d with a new quantizer. Run again:"
+              + " the images are described, so that is quick",
+          built.number(), live.number());
+    }
+    return false;
   }
 
   private void requireSameExtractor(Generation live) {
