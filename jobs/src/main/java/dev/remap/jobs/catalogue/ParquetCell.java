@@ -83,7 +83,7 @@ record ParquetCell(
   byte[] read(PositionedReadable in, ByteRange page, long maxBytes)
       throws IOException, ImageException {
     Binary value;
-    try (ParquetPages pages = new ParquetPages(in, codec)) {
+    try (ParquetPages pages = new ParquetPages(in, codec, maxBytes)) {
       value = value(pages.data(page), dictionary.isWhole() ? null : pages.dictionary(dictionary));
     } catch (RuntimeException e) {
       // Parquet throws whatever a damaged page makes it stumble over.

@@ -26,7 +26,7 @@ final class ParquetIds implements AutoCloseable {
     this.chunk = chunk;
     this.levels = levels;
     this.walk = new ParquetPageWalk(new ReadWindow(in, length), chunk, 0, rows);
-    this.pages = new ParquetPages(in, chunk.getCodec());
+    this.pages = new ParquetPages(in, chunk.getCodec(), ParquetPages.MAX_PAGE);
     this.first = walk.next();
     DictionaryPage dictionary =
         walk.dictionary().isWhole() ? null : pages.dictionary(walk.dictionary());

@@ -1,12 +1,12 @@
 package dev.remap.jobs.catalogue;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.PositionedReadable;
 import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.bytes.BytesUtils;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DataPageV1;
@@ -28,15 +28,28 @@ final class ParquetPages implements AutoCloseable {
   /** A page that claims more, compressed or not, is not read: many writers keep to 1 MiB. */
   static final int MAX_PAGE = 512 << 20;
 
+  private static final long LEAST_MAX_PAGE = 64L << 20;
+
+  /** So many of the largest values that are wanted may fill a page. */
+  private static final int LARGEST_VALUES = 8;
+
   private static final Statistics<?> NO_STATISTICS = null;
 
   private final PositionedReadable in;
   private final CompressionCodecName codec;
+  private final long maxPage;
   private final CodecFactory codecs = new CodecFactory(new Configuration(false), 0);
 
-  ParquetPages(PositionedReadable in, CompressionCodecName codec) {
+  /**
+   * @param maxValue bytes of the largest value that is wanted: much larger pages are not unpacked
+   */
+  ParquetPages(PositionedReadable in, CompressionCodecName codec, long maxValue) {
     this.in = in;
     this.codec = codec;
+    this.maxPage =
+        maxValue > MAX_PAGE / LARGEST_VALUES
+            ? MAX_PAGE
+            : Math.max(LEAST_MAX_PAGE, maxValue * LARGEST_VALUES);
   }
 
   private record Page(PageHeader header, byte[] body) {
@@ -59,9 +72,17 @@ final class ParquetPages implements AutoCloseable {
     return new Page(header, body);
   }
 
-  private static void requireWhole(PageHeader header, byte[] body) throws IOException {
+  private void requireWhole(PageHeader header, byte[] body) throws IOException {
     int unpacked = header.getUncompressed_page_size();
-    if (header.getCompressed_page_size() != body.length || unpacked < 0 || unpacked > MAX_PAGE) {
+    if (unpacked > maxPage) {
+      throw new IOException(
+          "its page says it has "
+              + unpacked
+              + " bytes uncompressed; at most "
+              + maxPage
+              + " are read: write the table with smaller pages, or raise image.max-bytes");
+    }
+    if (header.getCompressed_page_size() != body.length || unpacked < 0) {
       throw new IOException(
           "its page says it has "
               + header.getCompressed_page_size()
@@ -152,9 +173,22 @@ final class ParquetPages implements AutoCloseable {
   private BytesInput unpacked(byte[] body, int from, int size, CompressionCodecName codec)
       throws IOException {
     BytesInput packed = BytesInput.from(body, from, body.length - from);
-    ByteArrayOutputStream values = new ByteArrayOutputStream();
-    codecs.getDecompressor(codec).decompress(packed, size).writeAllTo(values);
-    return BytesInput.from(values.toByteArray());
+    if (codec == CompressionCodecName.SNAPPY && packed.size() > 0) {
+      requireSnappyOf(size, packed);
+    }
+    return BytesInput.from(codecs.getDecompressor(codec).decompress(packed, size).toByteArray());
+  }
+
+  /** Snappy begins with a size of its own, and the decompressor takes as much memory as it says. */
+  private static void requireSnappyOf(int size, BytesInput packed) throws IOException {
+    int snappySize = BytesUtils.readUnsignedVarInt(packed.toInputStream());
+    if (snappySize != size) {
+      throw new IOException(
+          "its page says it has "
+              + size
+              + " bytes uncompressed, and what Snappy made of them "
+              + Integer.toUnsignedString(snappySize));
+    }
   }
 
   /** Both enumerations have the names of the format's specification. */

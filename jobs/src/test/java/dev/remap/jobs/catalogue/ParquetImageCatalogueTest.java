@@ -320,6 +320,40 @@ class ParquetImageCatalogueTest {
     assertRefused(file, "its column image_id has fewer values than rows");
   }
 
+  /** The decompressor would take 2 GiB. */
+  @Test
+  void snappyThatClaimsAnotherSizeThanItsPageIsRefused() throws IOException {
+    Path file = one("snappy");
+    byte[] claim = {-1, -1, -1, -1, 7, 0, 0, 0, 0, 0};
+
+    new ForgedParquet(file).page(1, (header, body) -> claim);
+
+    ListedImage image = list(file.toString(), "parquet-images").get("id0");
+    assertThatThrownBy(() -> read(image))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("bytes uncompressed, and what Snappy made of them 2147483647");
+    new ForgedParquet(file).page(0, (header, body) -> claim);
+    assertRefused(file, "what Snappy made of them 2147483647");
+  }
+
+  @Test
+  void aPageThatIsTooLargeForTheLargestImageIsNotUnpacked() throws IOException {
+    Path file = one("gzip");
+    new ForgedParquet(file)
+        .page(
+            1,
+            (header, body) -> {
+              header.setUncompressed_page_size((64 << 20) + 1);
+              return body;
+            });
+
+    ListedImage image = list(file.toString(), "parquet-images").get("id0");
+
+    assertThatThrownBy(() -> read(image))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("67108865 bytes uncompressed; at most 67108864 are read");
+  }
+
   @Test
   void aDictionaryThatClaimsMoreValuesThanFitIsRefused() throws IOException {
     Dataset<Row> table = table().withColumn("image_id", functions.expr("concat('id', label % 3)"));
