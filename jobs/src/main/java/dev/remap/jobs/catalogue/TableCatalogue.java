@@ -1,7 +1,6 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.core.image.ImageException;
-import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -143,7 +142,8 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
   }
 
   private static ListedImage listed(Row row, String base, Configuration conf) {
-    refuseCredentials(row);
+    ListedImage.refuseCredentials(
+        "the catalogue's table", row.getString(0), row.getString(1), row.getString(2));
     if (isMissing(row, 0) || isMissing(row, 1)) {
       throw new InputException(
           "The catalogue's table has a row without image_id or uri: %s. Remove it, then run again",
@@ -161,18 +161,6 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
     } catch (IOException | ImageException e) {
       // Listed all the same: whether it can be reached is for the extraction to find and to report.
       return new ListedImage(imageId, absolute, "unknown", -1);
-    }
-  }
-
-  /** Before anything of the row is repeated; a row is named by its id where that has none. */
-  private static void refuseCredentials(Row row) {
-    boolean isNamed = !isMissing(row, 0) && !Credentials.areIn(row.getString(0));
-    for (int column = 0; column < row.length(); column++) {
-      if (!row.isNullAt(column)) {
-        Credentials.refuseIn(
-            (isNamed ? "Image '" + row.getString(0) + "'" : "A row") + " of the catalogue's table",
-            row.getString(column));
-      }
     }
   }
 
