@@ -3,6 +3,7 @@
 #include <faiss/IndexPreTransform.h>
 #include <faiss/index_io.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -81,6 +82,8 @@ class Acceptance {
         if (auto* graph = exactly<faiss::IndexHNSWFlat>(ivf.quantizer)) {
             flat = dynamic_cast<const faiss::IndexFlat*>(graph->storage);
             require(graph->metric_type == faiss::METRIC_L2, "its coarse quantizer is not L2");
+            require(graph->d == ivf.d && graph->ntotal == static_cast<int64_t>(ivf.nlist),
+                    "its HNSW graph does not fit its number of lists");
             links(graph->hnsw, ivf.nlist);
         }
         if (flat == nullptr) {
@@ -95,13 +98,54 @@ class Acceptance {
                 "its centroids are not finite");
     }
 
+    // Faiss follows these numbers without looking where they lead.
     void links(const faiss::HNSW& graph, size_t nodes) const {
-        bool good = graph.levels.size() == nodes && graph.offsets.size() == nodes + 1 &&
-                    graph.offsets.back() == graph.neighbors.size() && graph.entry_point >= 0 &&
-                    static_cast<size_t>(graph.entry_point) < nodes &&
-                    graph.cum_nneighbor_per_level.size() > 2;
-        for (int neighbor : graph.neighbors) good &= neighbor < static_cast<int>(nodes);
-        require(good, "its HNSW graph is damaged");
+        require(graph.levels.size() == nodes && graph.offsets.size() == nodes + 1 &&
+                    spans(graph) && neighbors(graph) && start(graph),
+                "its HNSW graph is damaged");
+        require(graph.upper_beam == 1 && graph.efSearch >= 1 && graph.efSearch <= (1 << 24),
+                "its HNSW graph has search settings out of range");
+    }
+
+    // Each node has as many links as its number of levels gives.
+    static bool spans(const faiss::HNSW& graph) {
+        const std::vector<int>& links = graph.cum_nneighbor_per_level;
+        if (links.size() < 3 || links[0] != 0 || !std::is_sorted(links.begin(), links.end()) ||
+            graph.offsets[0] != 0) {
+            return false;
+        }
+        for (size_t node = 0; node < graph.levels.size(); node++) {
+            int levels = graph.levels[node];
+            if (levels < 1 || static_cast<size_t>(levels) >= links.size() ||
+                graph.offsets[node + 1] !=
+                    graph.offsets[node] + static_cast<size_t>(links[levels])) {
+                return false;
+            }
+        }
+        return graph.offsets.back() == graph.neighbors.size();
+    }
+
+    // A link leads to a node of at least its level; negative ones are unused.
+    static bool neighbors(const faiss::HNSW& graph) {
+        const std::vector<int>& links = graph.cum_nneighbor_per_level;
+        for (size_t node = 0; node < graph.levels.size(); node++) {
+            for (int level = 0; level < graph.levels[node]; level++) {
+                for (int link = links[level]; link < links[level + 1]; link++) {
+                    int to = graph.neighbors[graph.offsets[node] + static_cast<size_t>(link)];
+                    if (to >= 0 && (static_cast<size_t>(to) >= graph.levels.size() ||
+                                    graph.levels[to] <= level)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    static bool start(const faiss::HNSW& graph) {
+        return graph.entry_point >= 0 &&
+               static_cast<size_t>(graph.entry_point) < graph.levels.size() &&
+               graph.max_level >= 0 && graph.max_level < graph.levels[graph.entry_point];
     }
 
     void codebook(const faiss::IndexIVFPQ& ivf) const {

@@ -4,15 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * A native library as the jar carries it.
@@ -21,9 +16,6 @@ import java.util.Set;
  * @param sha256 of its content
  */
 record NativeResource(String name, String sha256) {
-  private static final Set<PosixFilePermission> PRIVATE =
-      PosixFilePermissions.fromString("rwx------");
-
   static NativeResource forThisPlatform() {
     String platform = System.getProperty("os.name") + "/" + System.getProperty("os.arch");
     if (!platform.equals("Linux/amd64")) {
@@ -55,7 +47,8 @@ record NativeResource(String name, String sha256) {
    */
   Path extractTo(Path folder) {
     try {
-      createPrivate(folder);
+      PrivateFolder.create(
+          folder, "set -D" + NativeLibrary.FOLDER_PROPERTY + " to one that nobody else can write");
       Path library = folder.resolve("libjfaiss.so");
       if (!Files.isRegularFile(library, LinkOption.NOFOLLOW_LINKS)
           || !Sha256.of(library).equals(sha256)) {
@@ -78,36 +71,6 @@ record NativeResource(String name, String sha256) {
       Files.move(temporary, library, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
-    }
-  }
-
-  private static void createPrivate(Path folder) throws IOException {
-    Files.createDirectories(folder.getParent());
-    try {
-      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
-    } catch (FileAlreadyExistsException e) {
-      checkPrivate(folder);
-    }
-  }
-
-  private static void checkPrivate(Path folder) throws IOException {
-    PosixFileAttributes attributes =
-        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    // A file of ours tells who we are, even where the user has no name.
-    Path probe = Files.createTempFile(folder, "owner", ".tmp");
-    try {
-      boolean ours = attributes.owner().equals(Files.getOwner(probe));
-      if (!attributes.isDirectory() || !ours || !PRIVATE.containsAll(attributes.permissions())) {
-        throw new IllegalStateException(
-            "%s must be a folder of this user alone, but belongs to %s with %s: delete it, or set -D%s"
-                .formatted(
-                    folder,
-                    attributes.owner(),
-                    PosixFilePermissions.toString(attributes.permissions()),
-                    NativeLibrary.FOLDER_PROPERTY));
-      }
-    } finally {
-      Files.delete(probe);
     }
   }
 }

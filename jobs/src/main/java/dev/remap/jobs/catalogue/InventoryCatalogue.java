@@ -157,6 +157,7 @@ record InventoryCatalogue(String uri, List<String> extensions, List<String> colu
   }
 
   private String key(Row row, boolean encoded) {
+    requireBucket(row);
     if (row.isNullAt(0) || row.isNullAt(1) || row.getString(0).isBlank()) {
       throw new InputException("Inventory %s has a row without bucket or key: %s", uri, row);
     }
@@ -170,12 +171,18 @@ record InventoryCatalogue(String uri, List<String> extensions, List<String> colu
     }
   }
 
+  /** Before anything of the row is repeated: what looks like a user before a bucket is none. */
+  private void requireBucket(Row row) {
+    String bucket = row.isNullAt(0) ? "" : row.getString(0);
+    if (bucket.contains("/") || bucket.contains("@") || bucket.contains(":")) {
+      throw new InputException(
+          "Inventory %s has a bucket with /, @ or : in it, which is no name of a bucket", uri);
+    }
+  }
+
   private ListedImage listed(Row row, boolean encoded) {
     String key = key(row, encoded);
     String bucket = row.getString(0);
-    if (bucket.contains("/") || bucket.contains("@") || bucket.contains(":")) {
-      throw new InputException("Inventory %s: %s is no name of a bucket", uri, bucket);
-    }
     return new ListedImage(
         key,
         "s3a://" + bucket + "/" + key,

@@ -2,10 +2,14 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.core.image.ImageException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.PositionedReadable;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.page.DataPage;
+import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
 
@@ -79,8 +83,8 @@ record ParquetCell(
   byte[] read(PositionedReadable in, ByteRange page, long maxBytes)
       throws IOException, ImageException {
     Binary value;
-    try {
-      value = ParquetPages.read(in, this, page);
+    try (ParquetPages pages = new ParquetPages(in, codec, maxBytes)) {
+      value = value(pages.data(page), dictionary.isWhole() ? null : pages.dictionary(dictionary));
     } catch (RuntimeException e) {
       // Parquet throws whatever a damaged page makes it stumble over.
       throw new IOException("its page in the Parquet file is damaged: " + e.getMessage(), e);
@@ -93,5 +97,22 @@ record ParquetCell(
           "the image has " + value.length() + " bytes; image.max-bytes is " + maxBytes);
     }
     return value.getBytes();
+  }
+
+  /** Null where the row has none. */
+  private Binary value(DataPage page, DictionaryPage values) throws IOException {
+    if (row >= page.getValueCount()) {
+      throw new IOException(
+          "its page has " + page.getValueCount() + " rows; it was listed as row " + row);
+    }
+    ColumnReader column =
+        ParquetColumn.reader(levels, values, page.getValueCount(), List.of(page).iterator()::next);
+    for (int i = 0; i < row; i++) {
+      if (column.getCurrentDefinitionLevel() == levels) {
+        column.skip();
+      }
+      column.consume();
+    }
+    return column.getCurrentDefinitionLevel() == levels ? column.getBinary() : null;
   }
 }

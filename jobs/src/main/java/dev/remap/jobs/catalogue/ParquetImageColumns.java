@@ -1,17 +1,9 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ColumnReader;
-import org.apache.parquet.column.impl.ColumnReadStoreImpl;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
-import org.apache.parquet.io.api.Converter;
-import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
@@ -71,49 +63,12 @@ record ParquetImageColumns(ColumnDescriptor id, ColumnDescriptor image) {
     return image.getMaxDefinitionLevel();
   }
 
-  /** The schema that reads the ids and nothing else. */
-  MessageType idOnly() {
-    return new MessageType("ids", id.getPrimitiveType());
+  ColumnPath idPath() {
+    return ColumnPath.get(id.getPath());
   }
 
-  ColumnReader ids(PageReadStore rowGroup) {
-    return new ColumnReadStoreImpl(rowGroup, new NoRecords(), idOnly(), "").getColumnReader(id);
-  }
-
-  /** The id at the reader's row. */
-  String id(ColumnReader ids, int group) throws IOException {
-    if (ids.getCurrentDefinitionLevel() < id.getMaxDefinitionLevel()) {
-      throw new IOException(
-          "row group " + group + " has a row without " + Arrays.toString(id.getPath()));
-    }
-    return ids.getBinary().toStringUsingUTF8();
-  }
-
-  /** Values are taken from the column itself, not assembled to records. */
-  static final class NoRecords extends GroupConverter {
-    private static final PrimitiveConverter VALUE = new PrimitiveConverter() {};
-    private final int groups;
-
-    NoRecords() {
-      this(0);
-    }
-
-    /**
-     * @param groups how many groups stand around the value, besides the table
-     */
-    NoRecords(int groups) {
-      this.groups = groups;
-    }
-
-    @Override
-    public Converter getConverter(int field) {
-      return groups == 0 ? VALUE : new NoRecords(groups - 1);
-    }
-
-    @Override
-    public void start() {}
-
-    @Override
-    public void end() {}
+  /** Definition level of an id that is there. */
+  int idLevels() {
+    return id.getMaxDefinitionLevel();
   }
 }

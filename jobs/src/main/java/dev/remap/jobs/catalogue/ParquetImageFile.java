@@ -9,16 +9,16 @@ import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
- * The rows of one Parquet file with images in it. Of the images, only where they are is read. Holds
- * one row group's ids in memory.
+ * The rows of one Parquet file with images in it. Of the images, only where they are is read. What
+ * the file claims is checked before memory is taken for it.
  */
 final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   private final ListedImage file;
@@ -28,7 +28,7 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   private final ParquetImageColumns columns;
   private int group = -1;
   private long rowsLeft;
-  private ColumnReader ids;
+  private ParquetIds ids;
   private CompressionCodecName codec;
   private ParquetPageWalk pages;
   private ParquetPage page;
@@ -42,7 +42,6 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
     this.in = told(() -> path.getFileSystem(conf).open(path));
     this.window = new ReadWindow(in, file.bytes());
     this.columns = ParquetImageColumns.of(reader.getFileMetaData().getSchema(), file.imageId());
-    reader.setRequestedSchema(columns.idOnly());
   }
 
   @Override
@@ -62,16 +61,24 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
     if (rowsLeft == 0) {
       return null;
     }
-    ids = columns.ids(reader.readRowGroup(group));
+    closeIds();
+    ids =
+        new ParquetIds(
+            in, file.bytes(), chunk(block, columns.idPath()), columns.idLevels(), rowsLeft);
+    ColumnChunkMetaData images = chunk(block, columns.imagePath());
+    codec = images.getCodec();
+    pages = new ParquetPageWalk(window, images, columns.levels(), rowsLeft);
+    page = null;
+    return null;
+  }
+
+  private ColumnChunkMetaData chunk(BlockMetaData block, ColumnPath path) throws IOException {
     for (ColumnChunkMetaData chunk : block.getColumns()) {
-      if (chunk.getPath().equals(columns.imagePath())) {
-        codec = chunk.getCodec();
-        pages = new ParquetPageWalk(window, chunk, columns.levels());
-        page = null;
-        return null;
+      if (chunk.getPath().equals(path)) {
+        return chunk;
       }
     }
-    throw new IOException("row group " + group + " has no column " + columns.imagePath());
+    throw new IOException("row group " + group + " has no column " + path.toDotString());
   }
 
   @Override
@@ -92,8 +99,7 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
       }
       valueAt = page.plainAt();
     }
-    String id = columns.id(ids, group);
-    ids.consume();
+    String id = ids.next();
     rowsLeft--;
     ListedImage image = page.isPlain() ? plain(id) : encoded(id);
     row++;
@@ -142,9 +148,16 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   public void close() {
     told(
         () -> {
+          closeIds();
           reader.close();
           in.close();
           return null;
         });
+  }
+
+  private void closeIds() {
+    if (ids != null) {
+      ids.close();
+    }
   }
 }

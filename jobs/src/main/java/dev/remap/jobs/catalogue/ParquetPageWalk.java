@@ -24,21 +24,37 @@ final class ParquetPageWalk {
   private final int levels;
   private final long end;
   private long position;
+  private long rowsLeft;
   private ByteRange dictionary = ByteRange.WHOLE;
 
   /**
    * @param levels definition level of a value that is there
+   * @param rows of the row group, of which the pages have no more
    */
-  ParquetPageWalk(ReadWindow in, ColumnChunkMetaData chunk, int levels) throws IOException {
+  ParquetPageWalk(ReadWindow in, ColumnChunkMetaData chunk, int levels, long rows)
+      throws IOException {
     this.in = in;
+    this.rowsLeft = rows;
     this.chunk = chunk;
     this.levels = levels;
     this.position = chunk.getStartingPos();
     this.end = position + chunk.getTotalSize();
     if (position < 0 || chunk.getTotalSize() < 0 || end > in.length() || end < position) {
       throw new IOException(
-          "its column " + chunk.getPath().toDotString() + " reaches beyond the end of the file");
+          "its column "
+              + chunk.getPath().toDotString()
+              + " says it has "
+              + chunk.getTotalSize()
+              + " bytes from byte "
+              + position
+              + ", and the file has "
+              + in.length());
     }
+  }
+
+  /** Where the dictionary lies that stands before the pages so far; WHOLE if there is none. */
+  ByteRange dictionary() {
+    return dictionary;
   }
 
   /** The next page of values; null at the end of the chunk. */
@@ -75,7 +91,8 @@ final class ParquetPageWalk {
     if (size < 0 || size > end - position - headerBytes) {
       throw new IOException("the page at byte " + position + " says it has " + size + " bytes");
     }
-    if (header.getUncompressed_page_size() > ParquetPages.MAX_PAGE
+    if (header.getUncompressed_page_size() < 0
+        || header.getUncompressed_page_size() > ParquetPages.MAX_PAGE
         || size > ParquetPages.MAX_PAGE - headerBytes) {
       throw new IOException(
           "the page at byte "
@@ -100,6 +117,17 @@ final class ParquetPageWalk {
     if (rows < 0 || (needsDictionary && dictionary.isWhole())) {
       throw new IOException("the page at byte " + place.from() + " is damaged");
     }
+    if (rows > rowsLeft) {
+      throw new IOException(
+          "the page at byte "
+              + place.from()
+              + " says it has "
+              + rows
+              + " rows, and its row group has "
+              + rowsLeft
+              + " left");
+    }
+    rowsLeft -= rows;
     boolean isPlain =
         isFirst
             && encoding == Encoding.PLAIN

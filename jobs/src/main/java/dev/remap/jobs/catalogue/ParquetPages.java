@@ -1,22 +1,17 @@
 package dev.remap.jobs.catalogue;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.PositionedReadable;
 import org.apache.parquet.bytes.BytesInput;
-import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.bytes.BytesUtils;
 import org.apache.parquet.column.Encoding;
-import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DataPageV1;
 import org.apache.parquet.column.page.DataPageV2;
 import org.apache.parquet.column.page.DictionaryPage;
-import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DataPageHeaderV2;
@@ -24,39 +19,46 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.apache.parquet.schema.Type;
-import org.apache.parquet.schema.Types;
 
-/** Decodes one page of a column of bytes, with Parquet's own decoders. */
-final class ParquetPages {
+/**
+ * Reads and unpacks pages of a column of bytes, one at a time. What a page claims of its size is
+ * checked before as much is allocated. For one thread.
+ */
+final class ParquetPages implements AutoCloseable {
   /** A page that claims more, compressed or not, is not read: many writers keep to 1 MiB. */
   static final int MAX_PAGE = 512 << 20;
 
+  private static final long LEAST_MAX_PAGE = 64L << 20;
+
+  /** So many of the largest values that are wanted may fill a page. */
+  private static final int LARGEST_VALUES = 8;
+
   private static final Statistics<?> NO_STATISTICS = null;
 
-  private ParquetPages() {}
+  private final PositionedReadable in;
+  private final CompressionCodecName codec;
+  private final long maxPage;
+  private final CodecFactory codecs = new CodecFactory(new Configuration(false), 0);
 
-  /** The cell's value; null where there is none. */
-  static Binary read(PositionedReadable in, ParquetCell cell, ByteRange place) throws IOException {
-    CodecFactory codecs = new CodecFactory(new Configuration(false), 0);
-    try {
-      Page page = page(in, place);
-      DictionaryPage dictionary =
-          cell.dictionary().isWhole()
-              ? null
-              : dictionary(page(in, cell.dictionary()), cell.codec(), codecs);
-      return value(data(page, cell.codec(), codecs), dictionary, cell);
-    } finally {
-      codecs.release();
+  /**
+   * @param maxValue bytes of the largest value that is wanted: much larger pages are not unpacked
+   */
+  ParquetPages(PositionedReadable in, CompressionCodecName codec, long maxValue) {
+    this.in = in;
+    this.codec = codec;
+    this.maxPage =
+        maxValue > MAX_PAGE / LARGEST_VALUES
+            ? MAX_PAGE
+            : Math.max(LEAST_MAX_PAGE, maxValue * LARGEST_VALUES);
+  }
+
+  private record Page(PageHeader header, byte[] body) {
+    int unpackedSize() {
+      return header.getUncompressed_page_size();
     }
   }
 
-  private record Page(PageHeader header, byte[] body) {}
-
-  private static Page page(PositionedReadable in, ByteRange place) throws IOException {
+  private Page page(ByteRange place) throws IOException {
     if (place.size() > MAX_PAGE) {
       throw new IOException(
           "its page has " + place.size() + " bytes; at most " + MAX_PAGE + " are read");
@@ -70,9 +72,17 @@ final class ParquetPages {
     return new Page(header, body);
   }
 
-  private static void requireWhole(PageHeader header, byte[] body) throws IOException {
+  private void requireWhole(PageHeader header, byte[] body) throws IOException {
     int unpacked = header.getUncompressed_page_size();
-    if (header.getCompressed_page_size() != body.length || unpacked < 0 || unpacked > MAX_PAGE) {
+    if (unpacked > maxPage) {
+      throw new IOException(
+          "its page says it has "
+              + unpacked
+              + " bytes uncompressed; at most "
+              + maxPage
+              + " are read: write the table with smaller pages, or raise image.max-bytes");
+    }
+    if (header.getCompressed_page_size() != body.length || unpacked < 0) {
       throw new IOException(
           "its page says it has "
               + header.getCompressed_page_size()
@@ -89,26 +99,36 @@ final class ParquetPages {
     }
   }
 
-  private static DictionaryPage dictionary(
-      Page page, CompressionCodecName codec, CodecFactory codecs) throws IOException {
+  /** The dictionary that lies there. */
+  DictionaryPage dictionary(ByteRange place) throws IOException {
+    Page page = page(place);
     if (!page.header.isSetDictionary_page_header()) {
       throw new IOException("no dictionary where one was listed");
     }
     int values = page.header.getDictionary_page_header().getNum_values();
+    if (values < 0 || values > page.unpackedSize() / Integer.BYTES) {
+      throw new IOException(
+          "its dictionary says it has "
+              + values
+              + " values in "
+              + page.unpackedSize()
+              + " bytes, of which each takes at least 4");
+    }
     return new DictionaryPage(
-        unpacked(page.body, 0, page.header.getUncompressed_page_size(), codec, codecs),
+        unpacked(page.body, 0, page.unpackedSize(), codec),
         values,
         encoding(page.header.getDictionary_page_header().getEncoding()));
   }
 
-  private static DataPage data(Page page, CompressionCodecName codec, CodecFactory codecs)
-      throws IOException {
+  /** The page of values that lies there. */
+  DataPage data(ByteRange place) throws IOException {
+    Page page = page(place);
     if (page.header.isSetData_page_header()) {
       DataPageHeader header = page.header.getData_page_header();
       return new DataPageV1(
-          unpacked(page.body, 0, page.header.getUncompressed_page_size(), codec, codecs),
+          unpacked(page.body, 0, page.unpackedSize(), codec),
           header.getNum_values(),
-          page.header.getUncompressed_page_size(),
+          page.unpackedSize(),
           NO_STATISTICS,
           encoding(header.getRepetition_level_encoding()),
           encoding(header.getDefinition_level_encoding()),
@@ -117,39 +137,58 @@ final class ParquetPages {
     if (!page.header.isSetData_page_header_v2()) {
       throw new IOException("no page of values where one was listed");
     }
-    return dataV2(page, codec, codecs);
+    return dataV2(page);
   }
 
-  private static DataPage dataV2(Page page, CompressionCodecName codec, CodecFactory codecs)
-      throws IOException {
+  private DataPage dataV2(Page page) throws IOException {
     DataPageHeaderV2 header = page.header.getData_page_header_v2();
     int repetitions = header.getRepetition_levels_byte_length();
-    int levels = Math.addExact(repetitions, header.getDefinition_levels_byte_length());
+    int definitions = header.getDefinition_levels_byte_length();
+    int room = Math.min(page.body.length, page.unpackedSize());
+    if (repetitions < 0
+        || repetitions > room
+        || definitions < 0
+        || definitions > room - repetitions) {
+      throw new IOException(
+          "its page says it has levels of " + repetitions + " and " + definitions + " bytes");
+    }
+    int levels = repetitions + definitions;
     BytesInput values =
         unpacked(
             page.body,
             levels,
-            page.header.getUncompressed_page_size() - levels,
-            header.isIs_compressed() ? codec : CompressionCodecName.UNCOMPRESSED,
-            codecs);
+            page.unpackedSize() - levels,
+            header.isIs_compressed() ? codec : CompressionCodecName.UNCOMPRESSED);
     return DataPageV2.uncompressed(
         header.getNum_rows(),
         header.getNum_nulls(),
         header.getNum_values(),
         BytesInput.from(page.body, 0, repetitions),
-        BytesInput.from(page.body, repetitions, levels - repetitions),
+        BytesInput.from(page.body, repetitions, definitions),
         encoding(header.getEncoding()),
         values,
         NO_STATISTICS);
   }
 
-  private static BytesInput unpacked(
-      byte[] body, int from, int size, CompressionCodecName codec, CodecFactory codecs)
+  private BytesInput unpacked(byte[] body, int from, int size, CompressionCodecName codec)
       throws IOException {
-    BytesInput packed = BytesInput.from(body, from, Math.subtractExact(body.length, from));
-    ByteArrayOutputStream values = new ByteArrayOutputStream();
-    codecs.getDecompressor(codec).decompress(packed, size).writeAllTo(values);
-    return BytesInput.from(values.toByteArray());
+    BytesInput packed = BytesInput.from(body, from, body.length - from);
+    if (codec == CompressionCodecName.SNAPPY && packed.size() > 0) {
+      requireSnappyOf(size, packed);
+    }
+    return BytesInput.from(codecs.getDecompressor(codec).decompress(packed, size).toByteArray());
+  }
+
+  /** Snappy begins with a size of its own, and the decompressor takes as much memory as it says. */
+  private static void requireSnappyOf(int size, BytesInput packed) throws IOException {
+    int snappySize = BytesUtils.readUnsignedVarInt(packed.toInputStream());
+    if (snappySize != size) {
+      throw new IOException(
+          "its page says it has "
+              + size
+              + " bytes uncompressed, and what Snappy made of them "
+              + Integer.toUnsignedString(snappySize));
+    }
   }
 
   /** Both enumerations have the names of the format's specification. */
@@ -157,79 +196,8 @@ final class ParquetPages {
     return Encoding.valueOf(encoding.name());
   }
 
-  private static Binary value(DataPage page, DictionaryPage dictionary, ParquetCell cell)
-      throws IOException {
-    if (cell.row() >= page.getValueCount()) {
-      throw new IOException(
-          "its page has " + page.getValueCount() + " rows; it was listed as row " + cell.row());
-    }
-    MessageType schema = schema(cell.levels());
-    ColumnDescriptor column = schema.getColumns().get(0);
-    ColumnReader values =
-        new ColumnReadStoreImpl(
-                new OnePage(page, dictionary),
-                new ParquetImageColumns.NoRecords(Math.max(0, cell.levels() - 1)),
-                schema,
-                "")
-            .getColumnReader(column);
-    for (int i = 0; i < cell.row(); i++) {
-      if (values.getCurrentDefinitionLevel() == cell.levels()) {
-        values.skip();
-      }
-      values.consume();
-    }
-    return values.getCurrentDefinitionLevel() == cell.levels() ? values.getBinary() : null;
-  }
-
-  /** A column of bytes below as many optional steps; their names do not matter. */
-  private static MessageType schema(int levels) {
-    Type type =
-        levels == 0
-            ? Types.required(PrimitiveTypeName.BINARY).named("bytes")
-            : Types.optional(PrimitiveTypeName.BINARY).named("bytes");
-    for (int level = 1; level < levels; level++) {
-      type = Types.optionalGroup().addField(type).named("step");
-    }
-    return new MessageType("table", type);
-  }
-
-  /** A column chunk that has no other page. */
-  private static final class OnePage implements PageReadStore, PageReader {
-    private final DictionaryPage dictionary;
-    private final int values;
-    private DataPage page;
-
-    OnePage(DataPage page, DictionaryPage dictionary) {
-      this.page = page;
-      this.values = page.getValueCount();
-      this.dictionary = dictionary;
-    }
-
-    @Override
-    public PageReader getPageReader(ColumnDescriptor column) {
-      return this;
-    }
-
-    @Override
-    public long getRowCount() {
-      return values;
-    }
-
-    @Override
-    public DictionaryPage readDictionaryPage() {
-      return dictionary;
-    }
-
-    @Override
-    public long getTotalValueCount() {
-      return values;
-    }
-
-    @Override
-    public DataPage readPage() {
-      DataPage only = page;
-      page = null;
-      return only;
-    }
+  @Override
+  public void close() {
+    codecs.release();
   }
 }

@@ -1,7 +1,6 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.core.image.ImageException;
-import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -143,13 +142,14 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
   }
 
   private static ListedImage listed(Row row, String base, Configuration conf) {
-    if (row.isNullAt(0) || row.isNullAt(1) || row.getString(0).isEmpty()) {
+    ListedImage.refuseCredentials(
+        "the catalogue's table", row.getString(0), row.getString(1), row.getString(2));
+    if (isMissing(row, 0) || isMissing(row, 1)) {
       throw new InputException(
           "The catalogue's table has a row without image_id or uri: %s. Remove it, then run again",
           row);
     }
     String imageId = row.getString(0);
-    Credentials.refuseIn("Image '" + imageId + "' of the catalogue's table", row.getString(1));
     String absolute = absolute(row.getString(1), base);
     if (!row.isNullAt(2)) {
       return new ListedImage(imageId, absolute, row.getString(2), -1);
@@ -162,6 +162,10 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
       // Listed all the same: whether it can be reached is for the extraction to find and to report.
       return new ListedImage(imageId, absolute, "unknown", -1);
     }
+  }
+
+  private static boolean isMissing(Row row, int column) {
+    return row.isNullAt(column) || row.getString(column).isEmpty();
   }
 
   /** What steps out of the table's folder stays as it is: no image can be read by it. */

@@ -120,10 +120,10 @@ public final class Main implements Runnable {
         return 2;
       }
       if (exception instanceof JobFailedException || exception instanceof StoreException) {
-        err.println("remap: " + exception.getMessage());
+        err.println("remap: " + Credentials.blanked(exception.getMessage()));
         return 1;
       }
-      err.println("remap: failed unexpectedly: " + exception);
+      err.println("remap: failed unexpectedly: " + Credentials.blanked(exception.toString()));
       LoggerFactory.getLogger(Main.class).error("Unexpected failure", exception);
       return 1;
     }

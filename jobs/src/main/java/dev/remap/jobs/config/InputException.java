@@ -2,12 +2,15 @@ package dev.remap.jobs.config;
 
 import java.util.Locale;
 
-/** Usage or input that no retry can mend: one sentence for the user, and exit status 2. */
+/**
+ * Usage or input that no retry can mend: one sentence for the user, and exit status 2. Secrets in
+ * the URIs that it repeats are left out.
+ */
 public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public InputException(String format, Object... values) {
-    super(String.format(Locale.ROOT, format, values));
+    super(Credentials.blanked(String.format(Locale.ROOT, format, values)));
   }
 
   /** The innermost cause in one line, for failures of libraries that wrap it in several others. */

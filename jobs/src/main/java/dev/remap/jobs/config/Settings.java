@@ -147,13 +147,14 @@ public final class Settings {
   }
 
   /**
-   * Whether other settings had the same value, or group of values, for a key.
+   * Whether other settings had the same value, or group of values, for a key. Text that is no JSON
+   * has none; nothing that it names is read.
    *
    * @param json as {@link #toJson} gave them
    */
   public boolean hasSame(String key, String json) {
     try {
-      Config other = ConfigFactory.parseString(json);
+      Config other = Parsing.json(json);
       return other.hasPath(key) && other.getValue(key).equals(config.getValue(key));
     } catch (ConfigException e) {
       return false;
@@ -165,7 +166,7 @@ public final class Settings {
       throw new InputException("Configuration file %s cannot be read: check --config", file);
     }
     try {
-      return ConfigFactory.parseFile(file.toFile()).resolve();
+      return Parsing.within(() -> ConfigFactory.parseFile(file.toFile()).resolve());
     } catch (ConfigException e) {
       throw new InputException("Configuration file %s: %s", file, e.getMessage());
     }
@@ -176,7 +177,7 @@ public final class Settings {
       // On a command line a text needs no quotes; in HOCON, "#" and "//" would end it unseen.
       return isText(below, key) && !value.startsWith("\"")
           ? ConfigFactory.parseMap(Map.of(key, value), origin)
-          : ConfigFactory.parseString(key + " = " + value).resolve();
+          : Parsing.within(() -> ConfigFactory.parseString(key + " = " + value).resolve());
     } catch (ConfigException.BadPath e) {
       throw new InputException("%s: %s", origin, withoutOrigin(e));
     } catch (ConfigException e) {

@@ -1,5 +1,7 @@
 package dev.remap.jobs.job;
 
+import dev.remap.index.jfaiss.PrivateFolder;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -8,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * Files of the store on an executor's own disk, named by their digest, for natives that read paths.
  * Copied once per machine; whoever opens one checks its digest again, and opens it at once: what
  * nobody has fetched for some hours goes when something new comes, or the disk would be full of the
- * shards of nights long past. A file that is open outlives that.
+ * shards of nights long past. A file that is open outlives that. The folder is this user's alone.
  */
 public final class LocalCache {
   static final Duration KEPT = Duration.ofHours(6);
@@ -35,9 +36,7 @@ public final class LocalCache {
 
   public static Path fetch(Path folder, Store store, FileRef file) {
     try {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      PrivateFolder.create(folder, "give Java another temporary folder (-Djava.io.tmpdir)");
       Path local = folder.resolve(file.sha256());
       // Another process may take it for unused just before its time is set: then it comes again.
       while (!isUsed(local, file)) {
@@ -47,6 +46,8 @@ public final class LocalCache {
       return local;
     } catch (IOException e) {
       throw StoreException.of("use the local folder", folder, e);
+    } catch (IllegalStateException e) {
+      throw new InputException("%s", e.getMessage());
     }
   }
 

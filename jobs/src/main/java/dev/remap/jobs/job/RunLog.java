@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.store.RunEnd;
 import dev.remap.jobs.store.RunStart;
 import dev.remap.jobs.store.Runs;
@@ -53,7 +54,8 @@ public final class RunLog {
 
   public void failed(RuntimeException failure) {
     try {
-      end(Optional.of(String.valueOf(failure.getMessage())), new Books());
+      String said = Credentials.blanked(String.valueOf(failure.getMessage()));
+      end(Optional.of(said), new Books());
     } catch (RuntimeException e) {
       // A store that cannot take the record either must not hide the first failure.
       failure.addSuppressed(e);

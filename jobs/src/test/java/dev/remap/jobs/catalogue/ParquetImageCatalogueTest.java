@@ -199,10 +199,7 @@ class ParquetImageCatalogueTest {
   @Test
   void damageEndsInASentence() throws Exception {
     String path = write(table().coalesce(1), Map.of("compression", "snappy"));
-    Path file;
-    try (Stream<Path> files = Files.list(Path.of(path))) {
-      file = files.filter(each -> each.toString().endsWith(".parquet")).findFirst().orElseThrow();
-    }
+    Path file = only(path);
     byte[] whole = Files.readAllBytes(file);
     List<ListedImage> images = List.copyOf(list(path, "auto").values());
     Random random = new Random(SEED);
@@ -229,14 +226,143 @@ class ParquetImageCatalogueTest {
   void aFileThatIsNoParquetIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("no.parquet"), "words that are no table");
 
-    assertThatThrownBy(() -> list(file.toString(), "parquet-images"))
+    assertRefused(file, "no.parquet cannot be read as Parquet");
+  }
+
+  private static void assertRefused(Path table, String... parts) {
+    assertThatThrownBy(() -> list(table.toString(), "parquet-images"))
         .satisfies(
             failure -> {
               Throwable cause = failure;
               while (!(cause instanceof InputException)) {
                 cause = cause.getCause();
               }
-              assertThat(cause).hasMessageContaining("no.parquet cannot be read as Parquet");
+              assertThat(cause.getMessage()).contains(parts).doesNotContain("\n");
             });
+  }
+
+  /** The only file of a small table: ids in column 0, images in column 1. */
+  private Path one(String codec) throws IOException {
+    String path =
+        write(
+            table().coalesce(1).limit(20),
+            Map.of("compression", codec, "parquet.enable.dictionary", "false"));
+    return only(path);
+  }
+
+  private static Path only(String path) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(path))) {
+      return files.filter(each -> each.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,image_id", "1,image"})
+  void aColumnThatClaimsToReachBeyondTheFileIsRefused(int column, String name) throws IOException {
+    Path file = one("uncompressed");
+    ForgedParquet forged = new ForgedParquet(file);
+
+    forged.footer(footer -> forged.column(column).setTotal_compressed_size(1_000_000_000_000L));
+
+    assertRefused(
+        file,
+        file.getFileName() + " cannot be read as Parquet",
+        "its column " + name + " says it has 1000000000000 bytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1"})
+  void aPageThatClaimsMoreThanAPageMayHaveIsRefused(int column) throws IOException {
+    Path file = one("gzip");
+
+    new ForgedParquet(file)
+        .page(
+            column,
+            (header, body) -> {
+              header.setUncompressed_page_size(Integer.MAX_VALUE);
+              return body;
+            });
+
+    assertRefused(file, file.getFileName().toString(), "has more than 512 MiB");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1"})
+  void aPageThatClaimsMoreRowsThanItsGroupIsRefused(int column) throws IOException {
+    Path file = one("uncompressed");
+
+    new ForgedParquet(file)
+        .page(
+            column,
+            (header, body) -> {
+              header.getData_page_header().setNum_values(Integer.MAX_VALUE);
+              return body;
+            });
+
+    assertRefused(
+        file,
+        file.getFileName().toString(),
+        "says it has 2147483647 rows, and its row group has 20 left");
+  }
+
+  @Test
+  void fewerIdsThanRowsAreRefused() throws IOException {
+    Path file = one("snappy");
+
+    new ForgedParquet(file)
+        .page(
+            0,
+            (header, body) -> {
+              header.getData_page_header().setNum_values(10);
+              return body;
+            });
+
+    assertRefused(file, "its column image_id has fewer values than rows");
+  }
+
+  /** The decompressor would take 2 GiB. */
+  @Test
+  void snappyThatClaimsAnotherSizeThanItsPageIsRefused() throws IOException {
+    Path file = one("snappy");
+    byte[] claim = {-1, -1, -1, -1, 7, 0, 0, 0, 0, 0};
+
+    new ForgedParquet(file).page(1, (header, body) -> claim);
+
+    ListedImage image = list(file.toString(), "parquet-images").get("id0");
+    assertThatThrownBy(() -> read(image))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("bytes uncompressed, and what Snappy made of them 2147483647");
+    new ForgedParquet(file).page(0, (header, body) -> claim);
+    assertRefused(file, "what Snappy made of them 2147483647");
+  }
+
+  @Test
+  void aPageThatIsTooLargeForTheLargestImageIsNotUnpacked() throws IOException {
+    Path file = one("gzip");
+    new ForgedParquet(file)
+        .page(
+            1,
+            (header, body) -> {
+              header.setUncompressed_page_size((64 << 20) + 1);
+              return body;
+            });
+
+    ListedImage image = list(file.toString(), "parquet-images").get("id0");
+
+    assertThatThrownBy(() -> read(image))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("67108865 bytes uncompressed; at most 67108864 are read");
+  }
+
+  @Test
+  void aDictionaryThatClaimsMoreValuesThanFitIsRefused() throws IOException {
+    Dataset<Row> table = table().withColumn("image_id", functions.expr("concat('id', label % 3)"));
+    Path file = only(write(table.coalesce(1), Map.of("compression", "uncompressed")));
+    ForgedParquet forged = new ForgedParquet(file);
+
+    forged.dictionary(
+        0, header -> header.getDictionary_page_header().setNum_values(Integer.MAX_VALUE));
+
+    assertRefused(file, "its dictionary says it has 2147483647 values in ");
   }
 }

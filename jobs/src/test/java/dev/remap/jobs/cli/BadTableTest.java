@@ -2,10 +2,12 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.job.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +94,44 @@ class BadTableTest {
         .assertRefused(2, "short.csv cannot be read as csv", "Malformed CSV record: b");
     snapshot(table("t.parquet", "words that are no table"))
         .assertRefused(2, "t.parquet cannot be read as parquet", "is not a Parquet file");
+  }
+
+  /** Before a plan is made, which would stay behind half done. */
+  @Test
+  void anImageWithoutAnIdOrAUriIsRefused() throws Exception {
+    snapshot(table("uri.jsonl", "{\"image_id\":\"a\",\"uri\":\"\"}"))
+        .assertRefused(2, "a row without image_id or uri: [a,,null]");
+    Path parquet = folder.resolve("p");
+    SparkSession session = LocalSpark.session();
+    session.sql("select '' as image_id, unhex('ff') as image").write().parquet(parquet.toString());
+    session.stop();
+    remap
+        .run("snapshot", "--catalogue", parquet.toString(), "--format", "parquet-images")
+        .assertRefused(2, "an image without an id, in ", ".parquet#parquet-page");
+    assertThat(remap.contents().keySet()).containsOnly("store.json");
+  }
+
+  @Test
+  void aMemberThatIsAllEndingIsRefused() throws Exception {
+    Path shards = Files.createDirectory(folder.resolve("shards"));
+    Files.createDirectory(folder.resolve("members"));
+    Files.write(folder.resolve("members/.jpg"), new byte[] {1});
+    Process tar =
+        new ProcessBuilder(
+                "tar",
+                "-cf",
+                shards.resolve("00000.tar").toString(),
+                "-C",
+                folder + "/members",
+                ".jpg")
+            .start();
+    assertThat(tar.waitFor()).isZero();
+    Files.writeString(shards.resolve("00000_stats.json"), "{\"successes\": 1}");
+
+    remap
+        .run("snapshot", "--catalogue", shards.toString(), "--format", "img2dataset")
+        .assertRefused(2, "an image without an id, in ", "00000.tar at byte 512");
+    assertThat(remap.contents().keySet()).containsOnly("store.json");
   }
 
   /** One image nobody can reach does not keep the others from being listed. */

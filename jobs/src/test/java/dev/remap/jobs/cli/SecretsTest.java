@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Planted credentials turn up in nothing that is written, whatever fails. */
 class SecretsTest {
@@ -88,6 +90,41 @@ class SecretsTest {
     Files.delete(table);
     Files.delete(config);
     assertNothingLeaked();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "t.csv | image_id,uri;,{} | An image of the catalogue's table has a password",
+        "t.csv | image_id,uri;{},clean.jpg | An image of the catalogue's table has a password",
+        "t.csv | image_id,uri,version;a,b.jpg,{} | Image 'a' of the catalogue's table has a password",
+        "t.csv | image_id,uri;{} | cannot be read as csv: [MALFORMED_CSV_RECORD]",
+        "t.csv | {} | has no column image_id; its columns are s3a://…@",
+        "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | An image of the catalogue's table has a password",
+        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as json",
+        "inventory.csv | bucket,key,size,etag;{},x.jpg,1,1 | is no name of a bucket",
+        "inventory.csv | bucket,key,size,etag;{},,1,1 | is no name of a bucket",
+      })
+  void noRowOfATableIsRepeatedWithItsPassword(String name, String text, String part)
+      throws IOException {
+    String uri = "s3a://" + ACCESS + ":" + SECRET + "@bucket/x.jpg";
+    Path table = folder.resolve(name);
+    Files.writeString(
+        table,
+        text.replace(';', '\n')
+            .replace("{}", name.startsWith("i") ? uri.substring("s3a://".length()) : uri));
+    Files.createDirectories(folder.resolve("store"));
+
+    run(2, "snapshot", "--catalogue", table.toString(), "--format", formatOf(name));
+
+    assertThat(said.toString()).contains(part);
+    Files.delete(table);
+    assertNothingLeaked();
+  }
+
+  private static String formatOf(String name) {
+    return name.startsWith("inventory") ? "inventory" : "auto";
   }
 
   private void run(int status, String command, String... options) {

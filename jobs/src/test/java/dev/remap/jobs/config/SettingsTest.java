@@ -198,4 +198,30 @@ class SettingsTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("--set search.k=%s%d");
   }
+
+  @Test
+  void settingsOfARecordAreJsonAndIncludeNothing() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret.conf"), "search { k = 10, nprobe = 0 }");
+    Settings settings = with();
+
+    assertThat(settings.hasSame("search", settings.toJson())).isTrue();
+    assertThat(settings.hasSame("search", with("search.k", "11").toJson())).isFalse();
+    assertThat(settings.hasSame("search", "include file(\"" + secret + "\")")).isFalse();
+    assertThat(settings.hasSame("search", "search { k = 10, nprobe = 0 }")).isFalse();
+    assertThat(settings.hasSame("search", "no settings")).isFalse();
+  }
+
+  @Test
+  void whatIsNestedTooDeeplyIsRefusedInASentence() throws IOException {
+    String deep = "[".repeat(200_000) + "]".repeat(200_000);
+    Path own = file("search.k = " + deep);
+
+    assertThat(with().hasSame("search", "{\"search\":" + deep + "}")).isFalse();
+    assertThatThrownBy(() -> Settings.load(own, Map.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage("Configuration file %s: it is nested too deeply", own);
+    assertThatThrownBy(() -> with("search.k", deep))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("search.k must be a number");
+  }
 }

@@ -15,11 +15,15 @@ import org.apache.spark.storage.StorageLevel;
  */
 public record Listing(Catalogue catalogue, JavaRDD<ListedImage> images, ListingDigest digest) {
 
-  /** Lists it; a catalogue without images is an {@link InputException}. */
+  /**
+   * Lists it; a catalogue without images, or with one that cannot be written down, is an {@link
+   * InputException}.
+   */
   public static Listing of(JobContext context) {
     Catalogue catalogue = Catalogue.of(context.settings());
     JavaRDD<ListedImage> images =
         TaskFailures.unwrap(() -> catalogue.list(context.session()))
+            .map(ListedImage::checked)
             .persist(StorageLevel.MEMORY_AND_DISK());
     ListingDigest digest =
         TaskFailures.unwrap(
