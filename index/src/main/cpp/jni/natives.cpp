@@ -131,7 +131,7 @@ jlongArray keys(JNIEnv* env, jclass, jlong handle, jint list) {
 }
 
 void search(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint k, jint nprobe,
-            jlongArray keys, jfloatArray distances) {
+            jlongArray keys, jfloatArray distances, jlongArray wanted, jfloatArray wantedDistances) {
     guarded<void>(env, [&] {
         const IvfPq& shard = *index(handle);
         const size_t queryCount = count(n, "number of queries");
@@ -146,15 +146,27 @@ void search(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint
             lengthOf(env, distances, "distances") < results) {
             throw std::invalid_argument(format("results need room for %zu neighbours", results));
         }
+        const size_t wantedCount = lengthOf(env, wanted, "wanted");
+        if ((wantedCount != 0 && wantedCount != queryCount) ||
+            lengthOf(env, wantedDistances, "wantedDistances") != wantedCount) {
+            throw std::invalid_argument(format("%zu wanted keys for %zu queries: expected one each",
+                                               wantedCount, queryCount));
+        }
         std::vector<float> x = floats(env, queries, "queries", 0, queryCount * shard.dimension());
         checkFinite(x, shard.dimension(), "query");
         std::vector<int64_t> foundKeys(results);
         std::vector<float> foundDistances(results);
+        std::vector<int64_t> wantedKeys = longs(env, wanted, "wanted", 0, wantedCount);
+        std::vector<float> theirDistances(wantedCount);
+        Wanted looked;
+        if (wantedCount > 0) looked = {wantedKeys.data(), theirDistances.data()};
         remap::search(shard, x.data(), queryCount, static_cast<size_t>(k),
-                      static_cast<size_t>(nprobe), foundKeys.data(), foundDistances.data());
+                      static_cast<size_t>(nprobe), foundKeys.data(), foundDistances.data(), looked);
         env->SetLongArrayRegion(keys, 0, static_cast<jsize>(results),
                                 reinterpret_cast<const jlong*>(foundKeys.data()));
         env->SetFloatArrayRegion(distances, 0, static_cast<jsize>(results), foundDistances.data());
+        env->SetFloatArrayRegion(wantedDistances, 0, static_cast<jsize>(wantedCount),
+                                 theirDistances.data());
     });
 }
 
@@ -208,7 +220,7 @@ const JNINativeMethod kEntries[] = {
     ENTRY(size, "(J)J"),
     ENTRY(listSizes, "(J)[J"),
     ENTRY(keys, "(JI)[J"),
-    ENTRY(search, "(J[FIII[J[F)V"),
+    ENTRY(search, "(J[FIII[J[F[J[F)V"),
     ENTRY(newBuilder, "(JJ[J)J"),
     ENTRY(closeBuilder, "(J)V"),
     ENTRY(add, "(J[J[FI)V"),

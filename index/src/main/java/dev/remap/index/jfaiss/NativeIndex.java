@@ -109,11 +109,23 @@ public final class NativeIndex extends NativeHandle {
   /**
    * Fills the first n·k elements of keys and distances, row by row, ascending by (distance, key),
    * padded with key −1 at distance +∞.
+   *
+   * @param wanted one key for each query, or none at all
+   * @param wantedDistances filled with the distance of each query to the entry under its wanted
+   *     key, +∞ if none of the lists that are searched has it; as long as {@code wanted}
    */
-  public void search(float[] queries, int n, int k, int nprobe, long[] keys, float[] distances) {
+  public void search(
+      float[] queries,
+      int n,
+      int k,
+      int nprobe,
+      long[] keys,
+      float[] distances,
+      long[] wanted,
+      float[] wantedDistances) {
     share(
         index -> {
-          Natives.search(index, queries, n, k, nprobe, keys, distances);
+          Natives.search(index, queries, n, k, nprobe, keys, distances, wanted, wantedDistances);
           return null;
         });
   }

@@ -41,8 +41,17 @@ final class Natives {
 
   static native long[] keys(long index, int list);
 
+  /** {@code wanted} has a key for each query, or none at all. */
   static native void search(
-      long index, float[] queries, int n, int k, int nprobe, long[] keys, float[] distances);
+      long index,
+      float[] queries,
+      int n,
+      int k,
+      int nprobe,
+      long[] keys,
+      float[] distances,
+      long[] wanted,
+      float[] wantedDistances);
 
   /** {@code previous} is 0 for none. */
   static native long newBuilder(long quantizer, long previous, long[] dropped);

@@ -30,16 +30,26 @@ public final class ResultMerger {
   /**
    * The same for whole blocks of queries: results of the same queries and k over other shards.
    *
-   * @throws IllegalArgumentException if they differ in number of queries or k
+   * @throws IllegalArgumentException if they differ in number of queries or k, or if only some have
+   *     looked up the queries' own keys
    */
   public static SearchResult merge(List<SearchResult> results) {
     int queries = results.get(0).queries();
     int k = results.get(0).k();
+    float[] own = results.get(0).own().clone();
     for (SearchResult result : results) {
       if (result.queries() != queries || result.k() != k) {
         throw new IllegalArgumentException(
             "results of %d queries × %d and of %d × %d can't be merged"
                 .formatted(queries, k, result.queries(), result.k()));
+      }
+      if (result.own().length != own.length) {
+        throw new IllegalArgumentException(
+            "only some of the results tell of the queries' own keys");
+      }
+      // One shard has the entry, the others say +∞.
+      for (int query = 0; query < own.length; query++) {
+        own[query] = Math.min(own[query], result.own()[query]);
       }
     }
     return SearchResult.of(
@@ -47,6 +57,7 @@ public final class ResultMerger {
             .mapToObj(
                 row -> merge(results.stream().map(result -> result.neighbors(row)).toList(), k))
             .toList(),
-        k);
+        k,
+        own);
   }
 }

@@ -11,22 +11,29 @@ import java.util.stream.IntStream;
  * with key −1 at distance +∞ where a search found fewer.
  */
 public final class SearchResult implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final int queries;
   private final int k;
   private final long[] keys;
   private final float[] distances;
+  private final float[] own;
 
-  SearchResult(int queries, int k, long[] keys, float[] distances) {
+  SearchResult(int queries, int k, long[] keys, float[] distances, float[] own) {
     this.queries = queries;
     this.k = k;
     this.keys = keys;
     this.distances = distances;
+    this.own = own;
   }
 
   /** The same from lists, each nearest first and at most k long, one for each query. */
   public static SearchResult of(List<List<Neighbor>> rows, int k) {
+    return of(rows, k, new float[0]);
+  }
+
+  /** As above, with what was looked up under the queries' own keys. */
+  public static SearchResult of(List<List<Neighbor>> rows, int k, float[] own) {
     long[] keys = new long[rows.size() * k];
     float[] distances = new float[rows.size() * k];
     Arrays.fill(keys, -1);
@@ -38,7 +45,7 @@ public final class SearchResult implements Serializable {
         distances[query * k + i] = row.get(i).distance();
       }
     }
-    return new SearchResult(rows.size(), k, keys, distances);
+    return new SearchResult(rows.size(), k, keys, distances, own);
   }
 
   public int queries() {
@@ -57,6 +64,14 @@ public final class SearchResult implements Serializable {
   /** Row-major, queries × k; not a copy. */
   public float[] distances() {
     return distances;
+  }
+
+  /**
+   * The distance of each query to the entry under its own key, be that among the nearest or not; +∞
+   * if none of the lists that were searched has it. Empty if that was not asked; not a copy.
+   */
+  public float[] own() {
+    return own;
   }
 
   /** What one query found, without the padding. */

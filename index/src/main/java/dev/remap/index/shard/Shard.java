@@ -125,14 +125,32 @@ public final class Shard implements AutoCloseable {
    *     too few, or a component is NaN, infinite or beyond 10⁹
    */
   public SearchResult search(float[] queries, int n, int k, int nprobe) {
+    return search(queries, new long[0], n, k, nprobe);
+  }
+
+  /**
+   * The same for vectors that the shard may hold itself: also looks up the entry under each one's
+   * own key, which {@link SearchResult#own} tells of.
+   *
+   * @param own n keys
+   */
+  public SearchResult searchOwn(float[] vectors, long[] own, int n, int k, int nprobe) {
+    if (own.length != n) {
+      throw new IllegalArgumentException("%d keys for %d vectors".formatted(own.length, n));
+    }
+    return search(vectors, own, n, k, nprobe);
+  }
+
+  private SearchResult search(float[] queries, long[] wanted, int n, int k, int nprobe) {
     if (n < 0 || k < 1 || (long) n * k > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "%d queries × k = %d: k must be at least 1 and the product fit an array".formatted(n, k));
     }
     long[] keys = new long[n * k];
     float[] distances = new float[n * k];
-    index.search(queries, n, k, nprobe, keys, distances);
-    return new SearchResult(n, k, keys, distances);
+    float[] own = new float[wanted.length];
+    index.search(queries, n, k, nprobe, keys, distances, wanted, own);
+    return new SearchResult(n, k, keys, distances, own);
   }
 
   /** For the builder of the next shard. */

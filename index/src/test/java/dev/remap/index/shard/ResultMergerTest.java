@@ -8,11 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.index.TestVectors;
 import dev.remap.index.quantizer.Quantizer;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResultMergerTest {
+  /** Keys of 20 entries, from all three shards; the lists near the queries have some of them. */
+  private static final long[] WANTED = LongStream.range(0, 20).map(i -> 5 + 3 * 47 * i).toArray();
+
   private static Neighbor neighbor(long key, double distance) {
     return new Neighbor(key, (float) distance);
   }
@@ -53,8 +59,13 @@ class ResultMergerTest {
 
       assertThat(merged.keys()).as("seed %d", SEED).isEqualTo(whole.keys());
       assertThat(merged.distances()).isEqualTo(whole.distances());
-      assertThatThrownBy(
-              () -> ResultMerger.merge(List.of(merged, new SearchResult(0, 1, null, null))))
+      assertThat(merged.own()).isEqualTo(whole.own()).contains(Float.POSITIVE_INFINITY);
+      assertThat(IntStream.range(0, 20).filter(q -> Float.isFinite(merged.own()[q]))).isNotEmpty();
+      SearchResult without = SearchResult.of(Collections.nCopies(20, List.of()), 10);
+      assertThatThrownBy(() -> ResultMerger.merge(List.of(merged, without)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("only some");
+      assertThatThrownBy(() -> ResultMerger.merge(List.of(merged, SearchResult.of(List.of(), 1))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("20 queries × 10");
     }
@@ -65,7 +76,7 @@ class ResultMergerTest {
     try (ShardBuilder builder = new ShardBuilder(quantizer)) {
       builder.add(data.keys(), data.values(), data.size());
       try (Shard shard = Shard.open(builder.write(file))) {
-        return shard.search(queries.values(), queries.size(), 10, 6);
+        return shard.searchOwn(queries.values(), WANTED, queries.size(), 10, 6);
       }
     }
   }

@@ -145,6 +145,38 @@ class ShardTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"IVF32,PQ8np", "IVF32,PQ8x5np", "IVF32_HNSW8,PQ4np", "OPQ4_8,IVF32,PQ4x7np"})
+  void tellsHowFarAVectorsOwnEntryIsAsASearchOfAllWould(String spec) {
+    try (Shard shard = Shard.open(build(spec, DATA))) {
+      // Every other vector under the key of the next, whose entry lies elsewhere.
+      long[] own = DATA.keys().clone();
+      for (int i = 0; i + 1 < own.length; i += 2) {
+        own[i] = DATA.keys()[i + 1];
+      }
+      own[999] = 4;
+      SearchResult found = shard.searchOwn(DATA.values(), own, DATA.size(), 10, 5);
+      SearchResult all = shard.search(DATA.values(), DATA.size(), DATA.size(), 5);
+
+      for (int q = 0; q < DATA.size(); q++) {
+        long key = own[q];
+        float distance =
+            all.neighbors(q).stream()
+                .filter(neighbor -> neighbor.key() == key)
+                .findFirst()
+                .map(Neighbor::distance)
+                .orElse(Float.POSITIVE_INFINITY);
+        assertThat(found.own()[q]).as("query %d, seed %d", q, SEED).isEqualTo(distance);
+        assertThat(found.neighbors(q)).isEqualTo(all.neighbors(q).subList(0, 10));
+      }
+      assertThat(found.own()[1]).isFinite();
+      assertThat(found.own()[999]).isInfinite();
+      assertThat(all.own()).isEmpty();
+      assertIllegal(() -> shard.searchOwn(DATA.values(), own, 3, 10, 5), "1000 keys for 3 vectors");
+    }
+  }
+
   @Test
   void padsWhereThereAreFewer() {
     try (Shard shard = Shard.open(build("IVF32,PQ8np", DATA.slice(0, 3)))) {

@@ -108,7 +108,7 @@ final class Drift {
 
   private static String unseen(SelfRetrieval found) {
     return String.format(
-        Locale.ROOT, "the codes of %,d sampled vectors are not near them", found.queries());
+        Locale.ROOT, "the lists nearest to %,d sampled vectors do not hold them", found.queries());
   }
 
   private VerdictCheck imbalance(double found) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.publish;
 
+import dev.remap.index.shard.SearchResult;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
@@ -18,8 +19,9 @@ import org.apache.spark.storage.StorageLevel;
  * How stored vectors find themselves in the shards that were made of them.
  *
  * @param queries how many were searched
- * @param found how many were among their own ten nearest
- * @param seen how many were among as many as were looked at
+ * @param found how many were among their own ten nearest, or as near as the tenth: equal images
+ *     have equal codes, and of more than ten of them a search names those with the lowest keys
+ * @param seen how many have an entry in the lists that were searched for them
  * @param errors sum over those of the squared distance from vector to code, in units of 2⁻³²: whole
  *     numbers add to the same sum in any order
  */
@@ -29,12 +31,6 @@ public record SelfRetrieval(long queries, long found, long seen, long errors)
   static final SelfRetrieval NONE = new SelfRetrieval(0, 0, 0, 0);
 
   private static final int NEIGHBOURS = 10;
-
-  /**
-   * Deep enough to see nearly every code: without those that are far off, errors would look small.
-   * The same for all, as errors are compared.
-   */
-  private static final int DEEP = 100;
 
   private static final double UNIT = 1L << 32;
 
@@ -79,8 +75,8 @@ public record SelfRetrieval(long queries, long found, long seen, long errors)
           () ->
               DistributedSearch.run(
                       queries,
-                      ShardSearcher.of(context, generation),
-                      DEEP,
+                      ShardSearcher.of(context, generation, ShardSearcher.Queries.STORED),
+                      NEIGHBOURS,
                       context.spark().defaultParallelism())
                   .map(SelfRetrieval::of)
                   .fold(NONE, SelfRetrieval::plus));
@@ -91,12 +87,14 @@ public record SelfRetrieval(long queries, long found, long seen, long errors)
 
   static SelfRetrieval of(Neighbors neighbors) {
     SelfRetrieval sum = new SelfRetrieval(neighbors.queryIds().length, 0, 0, 0);
-    int k = neighbors.result().k();
+    SearchResult result = neighbors.result();
     for (int q = 0; q < neighbors.queryIds().length; q++) {
-      int rank = neighbors.rank(q, neighbors.queryIds()[q]);
-      if (rank >= 0) {
-        long error = Math.round(neighbors.result().distances()[q * k + rank] * UNIT);
-        sum = sum.plus(new SelfRetrieval(0, rank < NEIGHBOURS ? 1 : 0, 1, error));
+      float own = result.own()[q];
+      if (own < Float.POSITIVE_INFINITY) {
+        boolean named = neighbors.rank(q, neighbors.queryIds()[q]) >= 0;
+        boolean equalsLast = own == result.distances()[(q + 1) * result.k() - 1];
+        long error = Math.round(own * UNIT);
+        sum = sum.plus(new SelfRetrieval(0, named || equalsLast ? 1 : 0, 1, error));
       }
     }
     return sum;
