@@ -57,6 +57,9 @@ public final class JobContext implements AutoCloseable {
     this.sparkConf.setIfMissing("spark.master", "local[*]");
     // An image that kills its JVM costs three executors before it is known; others die as well.
     this.sparkConf.setIfMissing("spark.task.maxFailures", "8");
+    // What comes to the driver is bounded where it is asked for; a training sample is more than 1
+    // GiB.
+    this.sparkConf.setIfMissing("spark.driver.maxResultSize", "0");
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
     this.store = opened(opening);
   }

@@ -1,7 +1,9 @@
 package dev.remap.jobs.job;
 
+import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.FileRef;
@@ -13,6 +15,9 @@ import java.util.Optional;
 /** The quantizers of a store. */
 public final class Quantizers {
   public static final String FILE = "quantizer.faiss";
+
+  /** What one array of the Java machine holds. */
+  private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
   private Quantizers() {}
 
@@ -51,6 +56,21 @@ public final class Quantizers {
               "\n  ", fitting.stream().map(m -> m.id() + "  " + m.inputs().get("spec")).toList()));
     }
     return fitting.get(0);
+  }
+
+  /**
+   * Vectors that one is trained on.
+   *
+   * @param rows how many there are
+   */
+  public static int trainingVectors(Settings settings, IndexSpec spec, int dimension, long rows) {
+    long perList = settings.integer("quantizer.points-per-centroid", 1, 1 << 20);
+    long most = settings.integer("quantizer.max-points", 1, 16_000_000);
+    long fitting = MOST_NUMBERS / dimension;
+    return (int)
+        Math.min(
+            Math.min(rows, Math.min(most, fitting)),
+            Math.max(spec.trainingVectors(dimension), perList * spec.lists()));
   }
 
   public static Quantizer open(Store store, ArtifactManifest manifest) {

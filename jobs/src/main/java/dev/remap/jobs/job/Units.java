@@ -5,8 +5,11 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -56,12 +59,20 @@ public final class Units {
    */
   public <U extends Serializable, R extends Serializable> List<R> run(
       List<U> units, long rows, Work<U, R> work) {
-    List<R> results = new ArrayList<>();
-    List<Integer> open = new ArrayList<>();
-    for (int i = 0; i < units.size(); i++) {
-      results.add(null);
-      open.add(i);
-    }
+    List<R> results = new ArrayList<>(Collections.nCopies(units.size(), null));
+    forEach(units, rows, work, results::set);
+    return results;
+  }
+
+  /**
+   * As {@link #run}, without keeping the results.
+   *
+   * @param each is given every piece's place in {@code units} and its result as it arrives: one at
+   *     a time, in any order, once for each piece
+   */
+  public <U extends Serializable, R extends Serializable> void forEach(
+      List<U> units, long rows, Work<U, R> work, BiConsumer<Integer, R> each) {
+    List<Integer> open = IntStream.range(0, units.size()).boxed().toList();
     int attempts = context.settings().integer("unit.attempts", 1, 100);
     RetryPause pause = new RetryPause(context);
     List<Outcome<R>> failures = List.of();
@@ -70,14 +81,7 @@ public final class Units {
         if (failures.stream().anyMatch(Outcome::mayPass)) {
           pause.sleep(open.size());
         }
-        failures = new ArrayList<>();
-        for (Outcome<R> outcome : round(units, open, progress, work)) {
-          if (outcome.failure == null) {
-            results.set(outcome.index, outcome.result);
-          } else {
-            failures.add(outcome);
-          }
-        }
+        failures = round(units, open, progress, work, each);
         open = failures.stream().map(Outcome::index).toList();
       }
       context.worked(progress.done().value(), units.size());
@@ -85,18 +89,34 @@ public final class Units {
     if (!failures.isEmpty()) {
       throw failed(units, failures);
     }
-    return results;
   }
 
+  /** Returns those that failed. */
   private <U extends Serializable, R extends Serializable> List<Outcome<R>> round(
-      List<U> units, List<Integer> open, Progress progress, Work<U, R> work) {
+      List<U> units,
+      List<Integer> open,
+      Progress progress,
+      Work<U, R> work,
+      BiConsumer<Integer, R> each) {
     List<Piece<U>> pieces = open.stream().map(i -> new Piece<>(i, units.get(i))).toList();
     TaskStore store = context.taskStore();
     LongAccumulator done = progress.done();
     LongAccumulator rejects = progress.rejects();
     JavaRDD<Piece<U>> rdd = context.spark().parallelize(new ArrayList<>(pieces), pieces.size());
+    List<Outcome<R>> failures = new ArrayList<>();
     return TaskFailures.unwrap(
-        () -> rdd.map(piece -> attempt(piece, store, done, rejects, work)).collect());
+        () -> {
+          Arriving.each(
+              rdd.map(piece -> attempt(piece, store, done, rejects, work)),
+              outcome -> {
+                if (outcome.failure == null) {
+                  each.accept(outcome.index, outcome.result);
+                } else {
+                  failures.add(outcome);
+                }
+              });
+          return failures;
+        });
   }
 
   private record Piece<U>(int index, U unit) implements Serializable {}

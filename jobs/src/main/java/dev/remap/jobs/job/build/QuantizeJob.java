@@ -12,7 +12,6 @@ import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.Natives;
 import dev.remap.jobs.job.Quantizers;
 import dev.remap.jobs.job.Snapshots;
-import dev.remap.jobs.job.VectorSample;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.Whitenings;
 import dev.remap.jobs.store.ArtifactDraft;
@@ -24,7 +23,6 @@ import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -58,13 +56,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
     Vectors vectors = Vectors.choose(context(), whitening, snapshot);
     long rows = vectors.rows(context());
     IndexSpec spec = spec(rows, vectors.dimension());
-    long perList = context().settings().integer("quantizer.points-per-centroid", 1, 1 << 20);
-    int most = context().settings().integer("quantizer.max-points", 1, 16_000_000);
-    int points =
-        (int)
-            Math.min(
-                Math.min(rows, most),
-                Math.max(spec.trainingVectors(vectors.dimension()), perList * spec.lists()));
+    int points = Quantizers.trainingVectors(context().settings(), spec, vectors.dimension(), rows);
     if (points < spec.minimumTrainingVectors()) {
       throw new InputException(
           "%s needs at least %,d vectors to train on; there are %,d. Use fewer lists or bits, or quantizer.spec=auto",
@@ -119,23 +111,14 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
       }
     }
     long seed = context().settings().count("quantizer.seed");
-    List<VectorSample.Entry> sample = VectorSample.draw(context(), todo.vectors, todo.points, seed);
-    float[] training = new float[sample.size() * todo.vectors.dimension()];
-    for (int i = 0; i < sample.size(); i++) {
-      System.arraycopy(
-          sample.get(i).vector(),
-          0,
-          training,
-          i * todo.vectors.dimension(),
-          todo.vectors.dimension());
-    }
+    float[] training = TrainingSample.draw(context(), todo.vectors, todo.points, seed);
     Natives.loadFaiss();
     try (Quantizer quantizer =
         Quantizer.train(
             todo.spec,
             todo.vectors.dimension(),
             training,
-            sample.size(),
+            training.length / todo.vectors.dimension(),
             seed,
             new Throttle(context().console()))) {
       return store(todo, quantizer);

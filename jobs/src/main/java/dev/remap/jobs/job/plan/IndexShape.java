@@ -99,9 +99,6 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
 
   /** Vectors that the quantizer is trained on. */
   long trainingVectors(Settings settings) {
-    long perList = settings.integer("quantizer.points-per-centroid", 1, 1 << 20);
-    long most = settings.integer("quantizer.max-points", 1, 16_000_000);
-    return Math.min(
-        Math.min(entries, most), Math.max(spec.trainingVectors(dimension), perList * spec.lists()));
+    return Quantizers.trainingVectors(settings, spec, dimension, entries);
   }
 }

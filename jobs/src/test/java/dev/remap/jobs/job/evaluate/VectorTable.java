@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /** Tables of random vectors, written as the jobs write theirs. */
 public final class VectorTable {
-  static final int DIMENSION = 4;
+  public static final int DIMENSION = 4;
 
   private VectorTable() {}
 
