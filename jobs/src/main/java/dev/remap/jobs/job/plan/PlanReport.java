@@ -3,7 +3,9 @@ package dev.remap.jobs.job.plan;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.plan.NightWork.Count;
+import dev.remap.jobs.job.snapshot.ChangeLimits;
 
 /** Says what a catalogue asks of the next night. */
 record PlanReport(JobContext context, Outset outset, Survey survey) {
@@ -24,6 +26,7 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
           work.of(Count.CHANGED),
           work.of(Count.REMOVED),
           outset.newest().get());
+      objection(outset.newest().get());
     }
     console.say(
         "  to do: %,d images to describe, %,d unreachable ones to try again, %,d to take out; %,d stay rejected",
@@ -32,6 +35,19 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
         work.of(Count.GONE),
         work.of(Count.REJECTED));
     outset.live().ifPresent(this::compareExtractors);
+  }
+
+  /** What a snapshot would refuse, unless a run with other settings has begun it. */
+  private void objection(int before) {
+    if (outset.begun(survey.digest()).isPresent()) {
+      return;
+    }
+    long images = new Snapshots(context.store()).images(before);
+    long removed = survey.work().of(Count.REMOVED);
+    long changed = survey.work().of(Count.CHANGED);
+    ChangeLimits.of(context.settings())
+        .objection(before, images, removed, changed)
+        .ifPresent(why -> context.console().say("  WARNING: reindex refuses that: %s", why));
   }
 
   private void compareExtractors(Generation live) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.publish;
 
+import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
@@ -8,6 +9,7 @@ import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 
 /**
@@ -32,6 +34,18 @@ final class CommonImages implements Iterator<CommonImages.Image>, AutoCloseable 
     this.right = headers(store, right, range);
     stepLeft();
     stepRight();
+  }
+
+  /** Why two generations are not compared that have no image in common, for a person. */
+  static String none(Store store, Generation candidate, Generation live) {
+    return String.format(
+        Locale.ROOT,
+        "none of the %,d images of generation %d is in generation %d, of %,d images, in the same version: whether it"
+            + " finds less than that is not known",
+        candidate.entries(store),
+        candidate.number(),
+        live.number(),
+        live.entries(store));
   }
 
   private static TableReader<HeaderRow> headers(Store store, Vectors vectors, KeyRange range) {

@@ -66,7 +66,7 @@ final class CopiesComparison {
     List<CopyQuery.Original> originals = originals(images);
     List<CopyQuery> queries = CopyQuery.ofEach(originals, SEED, context.settings());
     if (queries.isEmpty()) {
-      return VerdictCheck.skipped(NAME, "no image is in both generations");
+      return VerdictCheck.skipped(NAME, CommonImages.none(context.store(), candidate, live));
     }
     List<PairedBootstrap.Pair> pairs = pairs(queries);
     int left = queries.size() - pairs.size();

@@ -78,9 +78,20 @@ public final class GroupsComparison {
   /** An image that both generations hold, and that is in a group. */
   private record Labelled(long key, String group) implements Serializable {}
 
+  /**
+   * What both generations hold.
+   *
+   * @param images how many, in groups or not
+   */
+  private record Common(long images, ArrayList<Labelled> labelled) implements Serializable {}
+
   /** Compares by the groups that a setting names; see {@link Groups}. */
   public VerdictCheck check(String groups, Comparisons comparisons) {
-    TreeMap<String, List<Labelled>> byGroup = byGroup(Groups.of(context, groups));
+    Common common = common(Groups.of(context, groups));
+    if (common.images == 0) {
+      return VerdictCheck.skipped(NAME, CommonImages.none(context.store(), candidate, live));
+    }
+    TreeMap<String, List<Labelled>> byGroup = byGroup(common.labelled);
     List<Long> queries =
         byGroup.values().stream()
             .flatMap(List::stream)
@@ -105,16 +116,16 @@ public final class GroupsComparison {
   }
 
   /** The groups with two images or more that both generations hold. */
-  private TreeMap<String, List<Labelled>> byGroup(Groups groups) {
+  private static TreeMap<String, List<Labelled>> byGroup(List<Labelled> labelled) {
     TreeMap<String, List<Labelled>> byGroup = new TreeMap<>();
-    for (Labelled image : labelled(groups)) {
+    for (Labelled image : labelled) {
       byGroup.computeIfAbsent(image.group, name -> new ArrayList<>()).add(image);
     }
     byGroup.values().removeIf(images -> images.size() < 2);
     return byGroup;
   }
 
-  private List<Labelled> labelled(Groups groups) {
+  private Common common(Groups groups) {
     Vectors ours = candidate.vectors();
     Vectors theirs = live.vectors();
     long rows = candidate.entries(context.store());
@@ -122,28 +133,33 @@ public final class GroupsComparison {
     List<Unit> units = Cuts.even(rows, perUnit);
     int all = mostLabelled;
     long each = mostOfUnit(all, units.size());
-    List<Labelled> labelled = new ArrayList<>();
-    new Units(context, "images")
-        .run(
-            units,
-            rows,
-            (unit, task) -> {
-              ArrayList<Labelled> found = new ArrayList<>();
-              labelled(
-                  task.store(),
-                  ours,
-                  theirs,
-                  unit.range(),
-                  groups,
-                  image -> {
-                    found.add(image);
-                    requireFewer(found.size(), each, all);
-                  });
-              return found;
-            })
-        .forEach(labelled::addAll);
+    long images = 0;
+    ArrayList<Labelled> labelled = new ArrayList<>();
+    for (Common found :
+        new Units(context, "images")
+            .run(
+                units,
+                rows,
+                (unit, task) -> {
+                  ArrayList<Labelled> some = new ArrayList<>();
+                  long common =
+                      labelled(
+                          task.store(),
+                          ours,
+                          theirs,
+                          unit.range(),
+                          groups,
+                          image -> {
+                            some.add(image);
+                            requireFewer(some.size(), each, all);
+                          });
+                  return new Common(common, some);
+                })) {
+      images += found.images;
+      labelled.addAll(found.labelled);
+    }
     requireFewer(labelled.size(), all, all);
-    return labelled;
+    return new Common(images, labelled);
   }
 
   /**
@@ -162,7 +178,8 @@ public final class GroupsComparison {
     }
   }
 
-  private static void labelled(
+  /** Gives those that are in groups; returns how many images both hold. */
+  private static long labelled(
       Store store,
       Vectors ours,
       Vectors theirs,
@@ -170,14 +187,17 @@ public final class GroupsComparison {
       Groups groups,
       Consumer<Labelled> each) {
     try (CommonImages images = new CommonImages(store, ours, theirs, range)) {
-      images.forEachRemaining(
-          image -> {
-            if (image.common()) {
-              groups
-                  .of(image.imageId())
-                  .ifPresent(group -> each.accept(new Labelled(image.key(), group)));
-            }
-          });
+      long common = 0;
+      while (images.hasNext()) {
+        CommonImages.Image image = images.next();
+        if (image.common()) {
+          common++;
+          groups
+              .of(image.imageId())
+              .ifPresent(group -> each.accept(new Labelled(image.key(), group)));
+        }
+      }
+      return common;
     }
   }
 

@@ -47,9 +47,6 @@ import org.apache.spark.storage.StorageLevel;
 public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> {
   private static final int COLLISION_ROUNDS = 8;
 
-  /** So many may go from any catalogue. */
-  private static final double FEW_REMOVED = 10;
-
   private final KeyHash hash;
   private final Unchanged unchanged;
   private final Integer wanted;
@@ -145,7 +142,9 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     if (parent.isPresent()) {
       rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
       Map<Difference.Kind, Long> counts = counts(rows);
-      checkRemoved(counts.get(Difference.Kind.REMOVED), parent.get());
+      if (fixed.isEmpty()) {
+        checkChanges(counts, parent.get());
+      }
       units = Cuts.even(counts.values().stream().mapToLong(Long::longValue).sum(), perUnit);
     }
     Plan plan = layer.createPlan(new Plan(inputs(digest, parent), units(fixed, units)));
@@ -185,17 +184,18 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     return counts;
   }
 
-  /** A catalogue that is half gone is rather a folder that is not mounted than one swept clean. */
-  private void checkRemoved(long removed, int before) {
-    double most = context().settings().number("snapshot.max-removed-ratio", 0, 1);
-    long images = snapshots.images(before);
-    if (removed > Math.max(FEW_REMOVED, most * images)) {
-      throw new JobFailedException(
-          "The catalogue lists %,d of the %,d images of snapshot %d no more, more than snapshot.max-removed-ratio"
-              + " (%s) allows. Is all of it mounted, and readable? If they are gone for good, run with"
-              + " --set snapshot.max-removed-ratio=1",
-          removed, images, before, most);
-    }
+  /** What an earlier run has begun was within its limits. */
+  private void checkChanges(Map<Difference.Kind, Long> counts, int before) {
+    ChangeLimits.of(context().settings())
+        .objection(
+            before,
+            snapshots.images(before),
+            counts.get(Difference.Kind.REMOVED),
+            counts.get(Difference.Kind.CHANGED))
+        .ifPresent(
+            objection -> {
+              throw new JobFailedException("%s", objection);
+            });
   }
 
   /** Finishes or mends an earlier snapshot from a catalogue that lists what it listed then. */

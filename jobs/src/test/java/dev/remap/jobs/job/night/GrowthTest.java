@@ -146,7 +146,8 @@ class GrowthTest {
     }
     Files.write(table, lines, StandardCharsets.UTF_8);
 
-    nights.reindex(table);
+    // A table without versions for a folder with them.
+    nights.set("snapshot.max-changed-ratio", 1).reindex(table);
 
     assertThat(nights.live().vectors().snapshot()).isEqualTo(2);
     assertSameAsFromNothing(table);
@@ -242,6 +243,8 @@ class GrowthTest {
       lines.add(line("gone" + i, folder.resolve("gone" + i + ".jpg").toUri().toString()));
     }
     Path table = Files.write(folder.resolve("table.jsonl"), lines, StandardCharsets.UTF_8);
+    // A table without versions for a folder with them.
+    nights.set("snapshot.max-changed-ratio", 1);
     nights.set("extract.access-allowance", 6).reindex(table);
     Pictures.write(folder.resolve("gone2.jpg"), random, Pictures.LONG, Pictures.SHORT);
     nights.set("extract.access-allowance", 0).set("unit.attempts", 1);
