@@ -85,7 +85,12 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
     return new Artifacts(store).find(folder(index, number)).isPresent();
   }
 
-  /** The live generation; what a search is meant to see. */
+  /**
+   * The live generation; what a search is meant to see.
+   *
+   * @throws JobFailedException with what to do, if its manifest, whitening or ledger is missing or
+   *     damaged
+   */
   public static Generation live(JobContext context) {
     String index = index(context);
     Published live =
@@ -95,7 +100,17 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
                 () ->
                     new InputException(
                         "Index '%s' is not published: run remap publish --name %s", index, index));
-    return of(context.store(), index, number(live));
+    return read(context.store(), index, number(live));
+  }
+
+  private static Generation read(Store store, String index, int number) {
+    try {
+      Generation generation = of(store, index, number);
+      generation.ledger(store);
+      return generation;
+    } catch (StoreException e) {
+      throw e.lost().isEmpty() ? e : new LostGeneration(store, index, number).because(e);
+    }
   }
 
   /** The number of the generation that a publication names. */

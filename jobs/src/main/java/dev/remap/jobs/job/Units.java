@@ -48,7 +48,12 @@ public final class Units {
   public record Task(
       Store store, TaskStore origin, long attempt, LongConsumer done, LongConsumer rejected) {}
 
-  private record Outcome<R>(int index, R result, String failure, boolean mayPass)
+  /**
+   * What came of a piece.
+   *
+   * @param lost the file of the store that is missing or damaged, null if that is not what failed
+   */
+  private record Outcome<R>(int index, R result, String failure, boolean mayPass, String lost)
       implements Serializable {}
 
   /**
@@ -131,15 +136,16 @@ public final class Units {
     long attempt = TaskContext.get().taskAttemptId();
     try {
       Task task = new Task(store.open(), store, attempt, done::add, rejects::add);
-      return new Outcome<>(piece.index, work.run(piece.unit, task), null, false);
+      return new Outcome<>(piece.index, work.run(piece.unit, task), null, false, null);
     } catch (TaskKilledException | InterruptedException | InputException e) {
       // Not this piece's own failure: the run is being ended, or no attempt can mend it.
       throw e;
     } catch (StoreException | JobFailedException e) {
-      return new Outcome<>(piece.index, null, e.getMessage(), RetryPause.helps(e));
+      String lost = e instanceof StoreException known ? known.lost().orElse(null) : null;
+      return new Outcome<>(piece.index, null, e.getMessage(), RetryPause.helps(e), lost);
     } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
       LOG.warn("{} failed", piece.unit, e);
-      return new Outcome<>(piece.index, null, e.toString(), RetryPause.helps(e));
+      return new Outcome<>(piece.index, null, e.toString(), RetryPause.helps(e), null);
     }
   }
 
@@ -148,8 +154,15 @@ public final class Units {
     for (Outcome<R> failure : failures.subList(0, Math.min(NAMED_FAILURES, failures.size()))) {
       text.append("\n  ").append(units.get(failure.index)).append(": ").append(failure.failure);
     }
-    return new JobFailedException(
-        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the command again:%s",
-        failures.size(), units.size(), text);
+    String sentence =
+        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the command again:%s";
+    return failures.stream().allMatch(failure -> failure.lost != null)
+        ? new LostFilesException(
+            failures.stream().map(Outcome::lost).distinct().toList(),
+            sentence,
+            failures.size(),
+            units.size(),
+            text)
+        : new JobFailedException(sentence, failures.size(), units.size(), text);
   }
 }

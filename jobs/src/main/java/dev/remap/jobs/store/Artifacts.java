@@ -38,7 +38,8 @@ public final class Artifacts {
     return find(folder)
         .orElseThrow(
             () ->
-                new StoreException(
+                StoreException.missing(
+                    store.locate(manifestPath(folder)),
                     "There is no " + store.locate(manifestPath(folder)) + ": make it first"));
   }
 

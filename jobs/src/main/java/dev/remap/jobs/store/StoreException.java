@@ -20,8 +20,10 @@ public final class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private static final int MAX_REASON = 500;
+  private static final String READ = "read";
 
   private final Damage damage;
+  private final String lost;
 
   /**
    * What is wrong with one file.
@@ -41,23 +43,34 @@ public final class StoreException extends RuntimeException {
   }
 
   public StoreException(String message) {
-    super(message);
-    this.damage = null;
+    this(message, null, null, null);
   }
 
   public StoreException(String message, Throwable cause) {
-    super(message, cause);
-    this.damage = null;
+    this(message, null, null, cause);
   }
 
   private StoreException(Damage damage, Throwable cause) {
-    super(damage.sentence(), cause);
+    this(damage.sentence(), damage, damage.path, cause);
+  }
+
+  private StoreException(String message, Damage damage, String lost, Throwable cause) {
+    super(message, cause);
     this.damage = damage;
+    this.lost = lost;
   }
 
   /** Which file is damaged and how; nothing if the storage failed, and the file may be sound. */
   public Optional<Damage> damage() {
     return Optional.ofNullable(damage);
+  }
+
+  /**
+   * The file, in full, that is damaged or not there although something rests on it; nothing if the
+   * storage failed, and the file may be sound.
+   */
+  public Optional<String> lost() {
+    return Optional.ofNullable(lost);
   }
 
   /**
@@ -67,13 +80,20 @@ public final class StoreException extends RuntimeException {
    * @param path the file it was done to
    */
   public static StoreException of(String doing, Object path, IOException cause) {
-    return new StoreException(sentence(doing, path, cause), cause);
+    boolean lost = doing.equals(READ) && isMissing(cause);
+    return new StoreException(
+        sentence(doing, path, cause), null, lost ? path.toString() : null, cause);
   }
 
   /** As above, for what Hadoop's local files throw where others throw an {@link IOException}. */
   public static StoreException of(String doing, Object path, FSError failure) {
     Throwable cause = failure.getCause();
     return of(doing, path, cause instanceof IOException io ? io : new IOException(failure));
+  }
+
+  /** A file that is not there. */
+  public static StoreException missing(Object path, String message) {
+    return new StoreException(message, null, path.toString(), null);
   }
 
   /** A file whose content is not what was recorded when it was written. */
@@ -103,7 +123,7 @@ public final class StoreException extends RuntimeException {
     if (isInTheWay(cause)) {
       return failed + "a file is where a folder is needed; choose another place or move the file";
     }
-    if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
+    if (isMissing(cause)) {
       return failed + "it does not exist; check the path and whether an earlier step has finished";
     }
     if (cause instanceof UnknownHostException || cause instanceof ConnectException) {
@@ -116,6 +136,11 @@ public final class StoreException extends RuntimeException {
     return cause instanceof AccessControlException
         || cause instanceof java.nio.file.AccessDeniedException
         || firstLine(cause).endsWith("(Permission denied)");
+  }
+
+  private static boolean isMissing(IOException cause) {
+    return !isDenied(cause)
+        && (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException);
   }
 
   private static boolean isInTheWay(IOException cause) {

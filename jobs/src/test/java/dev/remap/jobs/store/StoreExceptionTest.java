@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.stream.Stream;
 import org.apache.hadoop.hdfs.protocol.DSQuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,5 +46,23 @@ class StoreExceptionTest {
         .hasMessageContaining(expected)
         .hasCause(cause);
     assertThat(exception.getMessage()).doesNotContain("\n");
+  }
+
+  @Test
+  void tellsAFileThatIsMissingOrDamagedFromAStorageThatFails() {
+    FileNotFoundException gone = new FileNotFoundException("/a");
+
+    assertThat(StoreException.of("read", "/a", gone).lost()).contains("/a");
+    assertThat(StoreException.of("read", "/a", new NoSuchFileException("/a")).lost())
+        .contains("/a");
+    assertThat(StoreException.missing("/a", "Make it.").lost()).contains("/a");
+    assertThat(StoreException.missing("/a", "Make it.")).hasMessage("Make it.");
+    assertThat(StoreException.damaged("/a", "a byte is wrong").lost()).contains("/a");
+    // The temporary folder, say.
+    assertThat(StoreException.of("copy /b to", "/a", gone).lost()).isEmpty();
+    assertThat(StoreException.of("read", "/a", new IOException("503 Slow Down")).lost()).isEmpty();
+    FileNotFoundException denied = new FileNotFoundException("/a (Permission denied)");
+    assertThat(StoreException.of("read", "/a", denied).lost()).isEmpty();
+    assertThat(new StoreException("x").lost()).isEmpty();
   }
 }

@@ -4,6 +4,7 @@ import dev.remap.jobs.job.Books;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LostFilesException;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
@@ -156,17 +157,26 @@ final class Gate {
     return Generation.of(context.store(), candidate.index(), number);
   }
 
-  /** A live generation that is damaged must not keep a sound one out. */
-  private static VerdictCheck compared(String name, int live, Supplier<VerdictCheck> comparison) {
+  /** A live generation whose files are missing or damaged must not keep a sound one out. */
+  private VerdictCheck compared(String name, int live, Supplier<VerdictCheck> comparison) {
     try {
       return comparison.get();
     } catch (StoreException e) {
-      if (e.damage().isEmpty()) {
-        throw e;
-      }
-      return VerdictCheck.skipped(
-          name, "the live generation " + live + " cannot be searched: " + e.getMessage());
+      return withoutLive(name, live, e.lost().stream().toList(), e);
+    } catch (LostFilesException e) {
+      return withoutLive(name, live, e.files(), e);
     }
+  }
+
+  private VerdictCheck withoutLive(
+      String name, int live, List<String> lost, RuntimeException failure) {
+    if (lost.isEmpty() || lost.stream().anyMatch(Ground.of(context.store(), candidate)::holds)) {
+      throw failure;
+    }
+    return VerdictCheck.skipped(
+        name,
+        "the live generation %d cannot be searched: %s is missing or damaged"
+            .formatted(live, lost.get(0)));
   }
 
   /** What was counted, for the run's record. */

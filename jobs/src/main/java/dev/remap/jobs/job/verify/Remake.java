@@ -67,11 +67,14 @@ record Remake(Store store) {
         : "";
   }
 
-  private static String index(String[] names) {
+  private String index(String[] names) {
     boolean published = names.length > 2 && names[2].equals("published");
     // The publication names the manifest by its digest, and a new manifest names another run.
     boolean manifest = names[names.length - 1].equals("manifest.json");
-    String build = "remap build --name " + names[1] + number("generation", names[2]);
+    // Without its plan, a generation cannot be made again: another one takes its place.
+    boolean begun =
+        store.exists(new Layer(store, names[0] + "/" + names[1] + "/" + names[2]).planPath());
+    String build = "remap build --name " + names[1] + (begun ? number("generation", names[2]) : "");
     String publish = "remap publish --name " + names[1];
     return published ? publish : manifest ? build + ", then " + publish : build;
   }

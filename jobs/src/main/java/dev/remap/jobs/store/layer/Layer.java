@@ -133,7 +133,8 @@ public final class Layer {
     return ledger()
         .orElseThrow(
             () ->
-                new StoreException(
+                StoreException.missing(
+                    store.locate(ledgerPath()),
                     store.locate(folder) + " is not complete: run the job that makes it"));
   }
 
