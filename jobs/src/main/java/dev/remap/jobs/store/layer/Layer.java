@@ -137,6 +137,11 @@ public final class Layer {
                     store.locate(folder) + " is not complete: run the job that makes it"));
   }
 
+  /** The ledger that {@link #fold} would write, of a layer whose units are all done. */
+  public Ledger folded(Plan plan) {
+    return Ledger.of(folder, plan, records());
+  }
+
   /**
    * Completes the layer: folds the records of all units into the ledger, which is the same whoever
    * does it.
@@ -144,7 +149,7 @@ public final class Layer {
    * @param stage names the fault points: {@code before-ledger}, {@code after-ledger}
    */
   public Ledger fold(Plan plan, String stage) {
-    Ledger ledger = Ledger.of(folder, plan, records());
+    Ledger ledger = folded(plan);
     KillPoint.reach(stage + ".before-ledger");
     boolean created = store.create(ledgerPath(), ledger.toBytes());
     KillPoint.reach(stage + ".after-ledger");
