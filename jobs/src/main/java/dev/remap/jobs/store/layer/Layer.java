@@ -58,13 +58,17 @@ public final class Layer {
    * same inputs.
    */
   public Plan createPlan(Plan proposed) {
-    if (store.create(planPath(), proposed.toBytes())) {
-      return proposed;
-    }
-    Plan fixed = plan().orElseThrow(() -> missing(planPath()));
+    Plan fixed = firstPlan(proposed);
     Fingerprints.requireSame(
         store.locate(folder), fixed.inputs(), "what is asked for now", proposed.inputs());
     return fixed;
+  }
+
+  /** As {@link #createPlan}, whatever the plan of an earlier run is made from. */
+  public Plan firstPlan(Plan proposed) {
+    return store.create(planPath(), proposed.toBytes())
+        ? proposed
+        : plan().orElseThrow(() -> missing(planPath()));
   }
 
   /** The units of the plan that have no record yet. */
