@@ -178,13 +178,58 @@ class BadCatalogueTest {
         .assertRefused(
             1,
             "4 of 12 images were rejected, more than extract.max-reject-ratio (0.25) allows",
-            "raising the ratio finishes at once");
+            "See `remap status --rejects`",
+            "raising the ratio finishes at once. Most often, of 4 looked at:\n",
+            "  1  content (decode), such as text.jpg (file:",
+            "/my pictures/text.jpg): not a JPEG, PNG or WebP");
     strict.run("whiten").assertRefused(2, "no complete descriptors");
+    assertThat(strict.succeed("status", "--rejects").out())
+        .contains("rejected while snapshot 1 was described, by extractor ")
+        .containsPattern("(?m)^  text.jpg  content/decode: not a JPEG, PNG or WebP")
+        .contains("\n  empty.jpg  ", "\n  half.jpg  ", "\n  bomb.png  ");
 
     strict.set("extract.max-reject-ratio", 0.5);
     assertThat(strict.succeed("extract").out())
         .contains("1 units were done by an earlier run")
         .contains("books: 12 listed = 8 described + 4 rejected");
+    assertThat(strict.succeed("status").out())
+        .contains("rejected images of snapshot 1")
+        .doesNotContain("rejected while");
+  }
+
+  /** What the last night rejected stands beside what was rejected before. */
+  @Test
+  void tooManyRejectsOfANightAreShownByTheCommandThatIsAdvised(@TempDir Path other)
+      throws IOException {
+    Path growing = other.resolve("growing");
+    good(growing.resolve("good.jpg"));
+    Files.writeString(growing.resolve("old.jpg"), "words");
+    Remap night = new Remap(other.resolve("store")).tinyBackbone(other.resolve("tiny"));
+    night.set("extract.max-reject-ratio", 0.5).set("catalogue.uri", growing);
+    night.succeed("snapshot");
+    night.succeed("extract");
+    for (int i = 10; i < 21; i++) {
+      Files.writeString(growing.resolve("new-" + i + ".jpg"), "other words");
+    }
+    Files.write(growing.resolve("new-empty.jpg"), new byte[0]);
+    night.succeed("snapshot");
+
+    night
+        .run("extract")
+        .assertRefused(
+            1,
+            "12 of 12 images were rejected",
+            "Most often, of 12 looked at:\n        11  content (decode), such as new-",
+            "\n         1  content (decode), such as new-empty.jpg (file:");
+    assertThat(night.succeed("status", "--rejects").out())
+        .containsPattern("rejected images of snapshot 1, .*\n  old.jpg  ")
+        .contains(
+            "rejected while snapshot 2 was described", "\n  new-empty.jpg  ", "  new-20.jpg  ");
+    assertThat(night.succeed("status").out())
+        .containsPattern("while snapshot 2 was described, .*\n +12  content .decode.\n +11  not");
+    assertThat(night.succeed("status", "--json").out())
+        .containsPattern("\"complete\" : true,\\s+\"reasons\"")
+        .containsPattern("\"complete\" : false,\\s+\"reasons\"");
   }
 
   /** More than a few unreachable images are an outage, and nothing is committed. */

@@ -33,8 +33,6 @@ import java.util.TreeMap;
 
 /** Snapshot to descriptors, moments and rejects. */
 public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
-  private static final long FEW_REJECTS = 10;
-
   private final Integer number;
   private final UnitImages.Retry retry;
   private Placements placements = new Placements(List.of());
@@ -206,7 +204,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     long images = pending.stream().mapToLong(Unit::images).sum();
     placements = new Placements(new Units(context(), "images").run(pending, images, task));
     placements.say(context().console());
-    checkRejects(todo);
+    RejectLimit.of(context(), todo.source).check(todo.layer.folded(todo.plan));
     return todo.layer.fold(todo.plan, name());
   }
 
@@ -215,25 +213,6 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     int dimension =
         todo.files.spec().aggregation().aggregator(todo.files.spec().backbone().taps()).dimension();
     return MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * dimension));
-  }
-
-  private void checkRejects(Todo todo) {
-    long rejected = 0;
-    long tried = 0;
-    for (var record : todo.layer.records()) {
-      long again = record.counts().getOrDefault("again", 0L);
-      rejected += record.counts().getOrDefault("rejected", 0L) - again;
-      tried += record.counts().getOrDefault("listed", 0L) - again;
-    }
-    double most = context().settings().number("extract.max-reject-ratio", 0, 1);
-    // Of the few images of a night, a few may be bad.
-    double few = todo.source.isDelta() ? FEW_REJECTS : 0;
-    if (rejected > Math.max(few, most * (double) tried)) {
-      throw new JobFailedException(
-          "%,d of %,d images were rejected, more than extract.max-reject-ratio (%s) allows. See `remap status"
-              + " --rejects`; the descriptors are committed, so raising the ratio finishes at once",
-          rejected, tried, most);
-    }
   }
 
   @Override

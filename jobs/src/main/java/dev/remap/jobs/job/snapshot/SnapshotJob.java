@@ -1,6 +1,5 @@
 package dev.remap.jobs.job.snapshot;
 
-import dev.remap.jobs.catalogue.Catalogue;
 import dev.remap.jobs.catalogue.ListedImage;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Books;
@@ -42,14 +41,20 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Catalogue to keyed listing: the first snapshot holds all of it, every later one what is not as it
  * was. A snapshot is known by the digest of what was listed: an unchanged catalogue gives no new
- * one, and a run that was killed is finished by the next, if the catalogue still lists the same.
+ * one, and a run that was killed is finished by the next, if the catalogue still lists the same. Of
+ * two runs at once that have listed different things, the first takes the number, and the other
+ * lists again.
  */
 public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> {
   private static final int COLLISION_ROUNDS = 8;
 
+  /** So often other runs may be first. */
+  private static final int MOST_LISTINGS = 5;
+
   private final KeyHash hash;
   private final Unchanged unchanged;
   private final Integer wanted;
+  private final Runnable beforePlan;
   private final Snapshots snapshots;
 
   /** What to do with a catalogue that lists what it listed before. */
@@ -70,11 +75,19 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   /** With another hash, for tests that need ids to collide. */
   public SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash) {
-    this(context, unchanged, hash, null);
+    this(context, unchanged, hash, null, () -> {});
   }
 
-  private SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash, Integer wanted) {
+  /**
+   * The same, for tests of what other runs do meanwhile.
+   *
+   * @param wanted number of the snapshot to finish or mend; null for the catalogue's own
+   * @param beforePlan called when all is known that the plan is made from
+   */
+  SnapshotJob(
+      JobContext context, Unchanged unchanged, KeyHash hash, Integer wanted, Runnable beforePlan) {
     super(context);
+    this.beforePlan = beforePlan;
     this.unchanged = unchanged;
     this.wanted = wanted;
     this.hash = hash;
@@ -109,21 +122,34 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   @Override
   protected Todo plan() {
-    Listing listing = Listing.of(context());
+    for (int listings = 1; listings <= MOST_LISTINGS; listings++) {
+      Listing listing = Listing.of(context());
+      int number = number(listing.digest());
+      Optional<Todo> todo = planned(number, listing);
+      if (todo.isPresent()) {
+        return todo.get();
+      }
+      listing.images().unpersist();
+      context()
+          .console()
+          .say("  another run has begun snapshot %d from another listing meanwhile", number);
+    }
+    throw new JobFailedException(
+        "The catalogue was listed %d times, and each time another run began a snapshot from another listing before"
+            + " this one could. Run it again when the others are done",
+        MOST_LISTINGS);
+  }
+
+  /** Nothing if another run has taken the number for another listing. */
+  private Optional<Todo> planned(int number, Listing listing) {
     JavaRDD<ListedImage> listed = listing.images();
     ListingDigest digest = listing.digest();
-    int number = number(digest);
     Layer layer = snapshots.layer(number);
     if (snapshots.isComplete(number)) {
       Plan plan = layer.plan().orElseThrow();
-      return new Todo(number, listed, digest.images(), layer, plan, null);
+      return Optional.of(new Todo(number, listed, digest.images(), layer, plan, null))
+          .filter(todo -> lists(todo.plan, digest));
     }
-    return planned(number, listed, digest, listing.catalogue());
-  }
-
-  private Todo planned(
-      int number, JavaRDD<ListedImage> listed, ListingDigest digest, Catalogue catalogue) {
-    Layer layer = snapshots.layer(number);
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
         fixed.isPresent()
@@ -147,19 +173,34 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       }
       units = Cuts.even(counts.values().stream().mapToLong(Long::longValue).sum(), perUnit);
     }
-    Plan plan = layer.createPlan(new Plan(inputs(digest, parent), units(fixed, units)));
+    beforePlan.run();
+    Optional<Plan> begun = begin(layer, new Plan(inputs(digest, parent), units(fixed, units)));
+    if (begun.isEmpty()) {
+      rows.unpersist();
+      return Optional.empty();
+    }
+    Plan plan = begun.get();
     context()
         .console()
         .say(
             "snapshot %d of %s: %,d images in %,d units",
-            number, catalogue.uri(), digest.images(), plan.units().size());
+            number, listing.catalogue().uri(), digest.images(), plan.units().size());
     if (parent.isPresent()) {
       rows = SnapshotTasks.into(rows, plan.units());
     } else if (!plan.units().equals(sortedInto)) {
       SnapshotTasks again = new SnapshotTasks(context(), plan.units(), null);
       rows = again.differences(withDistinctKeys(listed, again));
     }
-    return new Todo(number, listed, digest.images(), layer, plan, rows);
+    return Optional.of(new Todo(number, listed, digest.images(), layer, plan, rows));
+  }
+
+  /** Fixes the plan, or takes that of another run if it is made from the same. */
+  private Optional<Plan> begin(Layer layer, Plan proposed) {
+    if (wanted != null) {
+      return Optional.of(layer.createPlan(proposed));
+    }
+    Plan first = layer.firstPlan(proposed);
+    return Optional.of(first).filter(plan -> plan.inputs().equals(proposed.inputs()));
   }
 
   private static List<Unit> units(Optional<Plan> fixed, List<Unit> proposed) {
@@ -200,7 +241,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   /** Finishes or mends an earlier snapshot from a catalogue that lists what it listed then. */
   public static SnapshotJob again(JobContext context, int number) {
-    return new SnapshotJob(context, Unchanged.KEEP, KeyHash.SHA_256, number);
+    return new SnapshotJob(context, Unchanged.KEEP, KeyHash.SHA_256, number, () -> {});
   }
 
   private int earlier(ListingDigest digest) {
@@ -212,7 +253,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
                 () ->
                     new InputException(
                         "There is no snapshot %d: the store has %s", wanted, snapshots.numbers()));
-    if (!digest.toString().equals(plan.inputs().get(Snapshots.LISTING))) {
+    if (!lists(plan, digest)) {
       throw new InputException(
           "The catalogue lists other images or versions than snapshot %d did: only the same listing can mend it."
               + " Give the catalogue of that time, or restore the snapshot's files from a copy",
@@ -231,14 +272,13 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       return 1;
     }
     int newest = numbers.get(numbers.size() - 1);
-    boolean same =
-        snapshots
-            .layer(newest)
-            .plan()
-            .map(plan -> digest.toString().equals(plan.inputs().get(Snapshots.LISTING)))
-            .orElse(true);
+    boolean same = snapshots.layer(newest).plan().map(plan -> lists(plan, digest)).orElse(true);
     boolean countOn = unchanged == Unchanged.COUNT_ON && snapshots.isComplete(newest);
     return same && !countOn ? newest : newest + 1;
+  }
+
+  private static boolean lists(Plan plan, ListingDigest digest) {
+    return digest.toString().equals(plan.inputs().get(Snapshots.LISTING));
   }
 
   @Override

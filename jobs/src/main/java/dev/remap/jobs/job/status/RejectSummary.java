@@ -2,15 +2,18 @@ package dev.remap.jobs.job.status;
 
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.RejectReasons;
+import dev.remap.jobs.job.RejectReasons.Reason;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Verification;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -22,21 +25,49 @@ import java.util.function.Consumer;
  * @param reasons most frequent first
  * @param unread rows that were too many to be read; 0 if the reasons are those of all
  */
-public record RejectSummary(String extractor, int snapshot, List<Reason> reasons, long unread) {
-  private static final int MOST_REASONS = 1000;
-  private static final String OTHERS = "other reasons";
-  private static final int REASON_LENGTH = 100;
-
+public record RejectSummary(Source source, List<Reason> reasons, long unread) {
   /**
-   * Images with one reason.
+   * Where rejects are read from.
    *
-   * @param reason without what differs from image to image: numbers, names and paths
-   * @param attempts at all of them together
+   * @param snapshot that was described
+   * @param state whether the extraction came to its end
+   * @param layers oldest first
    */
-  record Reason(String kind, String stage, String reason, long images, long attempts) {
-    String group() {
-      return kind + " (" + stage + ")";
+  record Source(String extractor, int snapshot, State state, List<Ledger> layers) {
+
+    /** All that a complete extraction and those before it rejected, and that still is. */
+    static Source complete(Store store, String extractor, int snapshot) {
+      Chain chain = Chain.of(store, Descriptors.tableFolder(extractor), snapshot);
+      return new Source(extractor, snapshot, State.COMPLETE, chain.ledgers(store));
     }
+
+    /** What one extraction rejected of which all units are done, though it is not complete. */
+    static Source refused(Store store, String extractor, int snapshot) {
+      Layer layer = new Layer(store, Chain.folder(Descriptors.tableFolder(extractor), snapshot));
+      Ledger ledger = layer.folded(layer.plan().orElseThrow());
+      return new Source(extractor, snapshot, State.NOT_ACCEPTED, List.of(ledger));
+    }
+
+    long rows() {
+      String table = RowFormat.rejects().table();
+      return layers.stream().mapToLong(layer -> layer.rows(table)).sum();
+    }
+
+    /** Gives every image that is rejected, by key; rows that newer layers replaced do not count. */
+    void read(Store store, Consumer<RejectRow> each) {
+      try (TableReader<RejectRow> rows =
+          new Table<>(store, RowFormat.rejects(), layers).read(KeyRange.ALL, Verification.LENGTH)) {
+        rows.forEachRemaining(each);
+      }
+    }
+  }
+
+  /** How far an extraction came. */
+  enum State {
+    /** Its descriptors are in use. */
+    COMPLETE,
+    /** All its units are done, and no run has accepted them: too many images were rejected. */
+    NOT_ACCEPTED
   }
 
   public RejectSummary {
@@ -44,79 +75,18 @@ public record RejectSummary(String extractor, int snapshot, List<Reason> reasons
   }
 
   /**
-   * As {@link #of(Store, String, int, Consumer)}, or only how many rows there are.
+   * Reads what is rejected, or only how many rows there are.
    *
    * @param most rows, replaced ones included, that are read
    */
-  static RejectSummary ofAtMost(long most, Store store, String extractor, int snapshot) {
-    long rows =
-        Chain.of(store, Descriptors.tableFolder(extractor), snapshot)
-            .storedRows(store, RowFormat.rejects().table());
-    return rows > most
-        ? new RejectSummary(extractor, snapshot, List.of(), rows)
-        : of(store, extractor, snapshot, row -> {});
-  }
-
-  /**
-   * Reads what is rejected now: rows that newer layers replaced or took back do not count.
-   *
-   * @param each is given every row, by key
-   */
-  static RejectSummary of(Store store, String extractor, int snapshot, Consumer<RejectRow> each) {
-    Chain chain = Chain.of(store, Descriptors.tableFolder(extractor), snapshot);
-    Map<Reason, long[]> counts = new java.util.HashMap<>();
-    try (TableReader<RejectRow> rows =
-        chain.table(store, RowFormat.rejects()).read(KeyRange.ALL, Verification.LENGTH)) {
-      rows.forEachRemaining(
-          row -> {
-            each.accept(row);
-            Reason reason = reason(row, normalised(row.reason()));
-            if (counts.size() >= MOST_REASONS && !counts.containsKey(reason)) {
-              reason = reason(row, OTHERS);
-            }
-            long[] sums = counts.computeIfAbsent(reason, unseen -> new long[2]);
-            sums[0]++;
-            sums[1] += row.attempts();
-          });
+  static RejectSummary ofAtMost(long most, Store store, Source source) {
+    long rows = source.rows();
+    if (rows > most) {
+      return new RejectSummary(source, List.of(), rows);
     }
-    return new RejectSummary(extractor, snapshot, sorted(counts), 0);
-  }
-
-  private static Reason reason(RejectRow row, String text) {
-    return new Reason(kind(row), row.stage(), text, 0, 0);
-  }
-
-  static String kind(RejectRow row) {
-    return row.kind().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static List<Reason> sorted(Map<Reason, long[]> counts) {
-    return counts.entrySet().stream()
-        .map(
-            entry ->
-                new Reason(
-                    entry.getKey().kind,
-                    entry.getKey().stage,
-                    entry.getKey().reason,
-                    entry.getValue()[0],
-                    entry.getValue()[1]))
-        .sorted(
-            Comparator.comparingLong(Reason::images)
-                .reversed()
-                .thenComparing(Reason::group)
-                .thenComparing(Reason::reason))
-        .toList();
-  }
-
-  /** What is said of many images alike: paths, quoted names, bytes and numbers become one. */
-  static String normalised(String reason) {
-    String text =
-        reason
-            .replaceAll("'[^']*'", "'…'")
-            .replaceAll("\\S*/\\S+", "…")
-            .replaceAll("\\b[0-9a-f]{2}(?: [0-9a-f]{2})+\\b", "…")
-            .replaceAll("\\d[\\d.,]*(?<![.,])", "#");
-    return text.length() <= REASON_LENGTH ? text : text.substring(0, REASON_LENGTH) + "…";
+    RejectReasons reasons = new RejectReasons();
+    source.read(store, reasons::add);
+    return new RejectSummary(source, reasons.sorted(), 0);
   }
 
   boolean isEmpty() {
@@ -126,13 +96,14 @@ public record RejectSummary(String extractor, int snapshot, List<Reason> reasons
   /** Images by kind and stage. */
   public Map<String, Long> groups() {
     Map<String, Long> groups = new TreeMap<>();
-    reasons.forEach(reason -> groups.merge(reason.group(), reason.images, Long::sum));
+    reasons.forEach(reason -> groups.merge(reason.group(), reason.images(), Long::sum));
     return groups;
   }
 
-  /** Images that could not be reached, among those that were read. */
+  /** Images that could not be reached and are tried again, among those that were read. */
   long unreachable() {
-    String access = RejectRow.Kind.ACCESS.name().toLowerCase(Locale.ROOT);
-    return reasons.stream().filter(r -> r.kind.equals(access)).mapToLong(Reason::images).sum();
+    return source.state == State.COMPLETE
+        ? reasons.stream().filter(Reason::isAccess).mapToLong(Reason::images).sum()
+        : 0;
   }
 }

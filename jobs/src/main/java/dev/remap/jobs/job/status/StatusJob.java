@@ -2,6 +2,7 @@ package dev.remap.jobs.job.status;
 
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.RejectReasons;
 import dev.remap.jobs.store.segment.RejectRow;
 import java.util.Locale;
 
@@ -47,7 +48,7 @@ public final class StatusJob {
   /** Reads them once more: there may be too many to keep. */
   private void oneByOne(RejectSummary summary) {
     context.console().say("\n%s", StatusTables.title(summary));
-    RejectSummary.of(context.store(), summary.extractor(), summary.snapshot(), this::say);
+    summary.source().read(context.store(), this::say);
   }
 
   private void say(RejectRow row) {
@@ -56,7 +57,7 @@ public final class StatusJob {
         .say(
             "  %s  %s/%s: %s%s",
             row.imageId(),
-            RejectSummary.kind(row),
+            RejectReasons.kind(row),
             row.stage(),
             row.reason(),
             row.attempts() > 1

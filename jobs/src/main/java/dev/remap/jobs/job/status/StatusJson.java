@@ -82,7 +82,9 @@ public final class StatusJson {
   }
 
   private static void rejects(ObjectNode node, RejectSummary summary) {
-    node.put("extractor", summary.extractor()).put("snapshot", summary.snapshot());
+    node.put("extractor", summary.source().extractor())
+        .put("snapshot", summary.source().snapshot())
+        .put("complete", summary.source().state() == RejectSummary.State.COMPLETE);
     if (summary.unread() > 0) {
       node.put("unread-rows", summary.unread());
     }

@@ -36,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Reads what a store holds; of a long history only its end. */
 public final class StatusReader {
@@ -213,11 +214,25 @@ public final class StatusReader {
 
   private List<RejectSummary> rejects(List<TableState> tables) {
     return tables.stream()
-        .filter(table -> table.kind().equals(Descriptors.TABLE) && table.chain().isPresent())
-        .map(
-            table ->
-                RejectSummary.ofAtMost(
-                    mostRejects, store, table.id(), table.chain().get().number()))
+        .filter(table -> table.kind().equals(Descriptors.TABLE))
+        .flatMap(table -> Stream.concat(complete(table).stream(), refused(table).stream()))
+        .map(source -> RejectSummary.ofAtMost(mostRejects, store, source))
         .toList();
+  }
+
+  private Optional<RejectSummary.Source> complete(TableState table) {
+    return table
+        .chain()
+        .map(chain -> RejectSummary.Source.complete(store, table.id(), chain.number()));
+  }
+
+  /** What a run did last, if only the number of rejects keeps it from being complete. */
+  private Optional<RejectSummary.Source> refused(TableState table) {
+    int complete = table.chain().map(ChainState::number).orElse(0);
+    return table.newest().stream()
+        .filter(layer -> layer.number() > complete && layer.units() > 0)
+        .reduce((earlier, later) -> later)
+        .filter(layer -> layer.done() == layer.units())
+        .map(layer -> RejectSummary.Source.refused(store, table.id(), layer.number()));
   }
 }

@@ -2,8 +2,8 @@ package dev.remap.jobs.job.status;
 
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.RejectReasons.Reason;
 import dev.remap.jobs.job.RunHistory;
-import dev.remap.jobs.job.status.RejectSummary.Reason;
 import dev.remap.jobs.job.status.Status.ChainState;
 import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
@@ -137,9 +137,11 @@ public record StatusTables(Console console, Status status) {
   static String title(RejectSummary summary) {
     return String.format(
         Locale.ROOT,
-        "rejected images of snapshot %d, by extractor %s",
-        summary.snapshot(),
-        summary.extractor());
+        summary.source().state() == RejectSummary.State.COMPLETE
+            ? "rejected images of snapshot %d, by extractor %s"
+            : "rejected while snapshot %d was described, by extractor %s: done, and not accepted yet",
+        summary.source().snapshot(),
+        summary.source().extractor());
   }
 
   private void group(RejectSummary summary, String group, long images) {

@@ -58,13 +58,17 @@ public final class Layer {
    * same inputs.
    */
   public Plan createPlan(Plan proposed) {
-    if (store.create(planPath(), proposed.toBytes())) {
-      return proposed;
-    }
-    Plan fixed = plan().orElseThrow(() -> missing(planPath()));
+    Plan fixed = firstPlan(proposed);
     Fingerprints.requireSame(
         store.locate(folder), fixed.inputs(), "what is asked for now", proposed.inputs());
     return fixed;
+  }
+
+  /** As {@link #createPlan}, whatever the plan of an earlier run is made from. */
+  public Plan firstPlan(Plan proposed) {
+    return store.create(planPath(), proposed.toBytes())
+        ? proposed
+        : plan().orElseThrow(() -> missing(planPath()));
   }
 
   /** The units of the plan that have no record yet. */
@@ -138,6 +142,11 @@ public final class Layer {
                     store.locate(folder) + " is not complete: run the job that makes it"));
   }
 
+  /** The ledger that {@link #fold} would write, of a layer whose units are all done. */
+  public Ledger folded(Plan plan) {
+    return Ledger.of(folder, plan, records());
+  }
+
   /**
    * Completes the layer: folds the records of all units into the ledger, which is the same whoever
    * does it.
@@ -145,7 +154,7 @@ public final class Layer {
    * @param stage names the fault points: {@code before-ledger}, {@code after-ledger}
    */
   public Ledger fold(Plan plan, String stage) {
-    Ledger ledger = Ledger.of(folder, plan, records());
+    Ledger ledger = folded(plan);
     KillPoint.reach(stage + ".before-ledger");
     boolean created = store.create(ledgerPath(), ledger.toBytes());
     KillPoint.reach(stage + ".after-ledger");

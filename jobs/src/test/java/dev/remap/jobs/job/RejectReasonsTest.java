@@ -1,11 +1,11 @@
-package dev.remap.jobs.job.status;
+package dev.remap.jobs.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RejectSummaryTest {
+class RejectReasonsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -19,6 +19,6 @@ class RejectSummaryTest {
         "not a JPEG, PNG or WebP | not a JPEG, PNG or WebP",
       })
   void reasonsThatDifferOnlyInNumbersAndNamesAreOne(String reason, String same) {
-    assertThat(RejectSummary.normalised(reason)).isEqualTo(same);
+    assertThat(RejectReasons.normalised(reason)).isEqualTo(same);
   }
 }
