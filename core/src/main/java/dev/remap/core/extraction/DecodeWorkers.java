@@ -52,7 +52,7 @@ final class DecodeWorkers implements AutoCloseable {
   private void work() {
     try {
       while (!closed) {
-        if (!queue.take().run(preparer)) {
+        if (!queue.take().run(preparer, settings)) {
           hanging.decrementAndGet(); // back from a job that was given up; replaced meanwhile
           return;
         }

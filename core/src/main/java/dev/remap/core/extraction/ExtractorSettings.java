@@ -11,10 +11,16 @@ import java.time.Duration;
  * @param pixelBytes memory for decoded images that wait for the network; at least one image a
  *     thread is let through
  * @param readTimeout after which a read counts as failed
- * @param decodeTimeout after which a decode counts as endless
+ * @param decodeTimeout after which a decode counts as endless; waiting for memory does not count
+ * @param decodeMemory that decodes take together, those of other extractors included
  */
 public record ExtractorSettings(
-    int decodeThreads, int window, long pixelBytes, Duration readTimeout, Duration decodeTimeout) {
+    int decodeThreads,
+    int window,
+    long pixelBytes,
+    Duration readTimeout,
+    Duration decodeTimeout,
+    DecodeMemory decodeMemory) {
   public ExtractorSettings {
     requirePositive("decode-threads", decodeThreads);
     requirePositive("window", window);
@@ -23,10 +29,14 @@ public record ExtractorSettings(
     requirePositive("decode-timeout (ns)", decodeTimeout.toNanos());
   }
 
-  /** Windows of 256, 512 MiB of pixels, a minute to read and a minute to decode. */
+  /**
+   * Windows of 256, 512 MiB of pixels, a minute to read and a minute to decode, and a quarter of
+   * the machine's memory for decodes.
+   */
   public static ExtractorSettings defaults(int decodeThreads) {
     Duration minute = Duration.ofMinutes(1);
-    return new ExtractorSettings(decodeThreads, 256, 512L << 20, minute, minute);
+    return new ExtractorSettings(
+        decodeThreads, 256, 512L << 20, minute, minute, DecodeMemory.ofMachine());
   }
 
   private static void requirePositive(String name, long value) {

@@ -17,6 +17,8 @@ final class Job {
   private enum State {
     QUEUED,
     READING,
+    /** For memory, as long as others decode. */
+    WAITING,
     DECODING,
     DONE
   }
@@ -40,13 +42,17 @@ final class Job {
   }
 
   /** Reads and decodes in the calling thread; false if the extraction gave up meanwhile. */
-  boolean run(Preparer preparer) {
+  boolean run(Preparer preparer, ExtractorSettings settings) {
     String stage = Rejected.READ;
     try {
       enter(State.READING);
       byte[] encoded = Objects.requireNonNull(source.read(), "the source returned no bytes");
       stage = Rejected.DECODE;
-      return enter(State.DECODING) && finish(preparer.prepare(encoded), null, null);
+      return enter(State.WAITING) && decode(encoded, preparer, settings);
+    } catch (InterruptedException e) {
+      // The extraction ends, and with it this thread.
+      Thread.currentThread().interrupt();
+      return reject(stage, Kind.ACCESS, "interrupted while it waited for memory");
     } catch (ImageException e) {
       return reject(stage, Kind.CONTENT, e.getMessage());
     } catch (IOException e) {
@@ -59,6 +65,14 @@ final class Job {
       return reject(stage, Kind.ACCESS, "no memory left for this image: " + e.getMessage());
     } catch (Error e) {
       return finish(null, null, e);
+    }
+  }
+
+  private boolean decode(byte[] encoded, Preparer preparer, ExtractorSettings settings)
+      throws ImageException, InterruptedException {
+    try (DecodeMemory.Lease lease =
+        settings.decodeMemory().take(preparer.memory(encoded), settings.decodeTimeout())) {
+      return enter(State.DECODING) && finish(preparer.prepare(encoded), null, null);
     }
   }
 
@@ -96,7 +110,7 @@ final class Job {
    */
   synchronized Optional<Thread> await(ExtractorSettings settings) throws InterruptedException {
     while (state != State.DONE) {
-      if (state == State.QUEUED) {
+      if (state == State.QUEUED || state == State.WAITING) {
         wait();
         continue;
       }

@@ -13,20 +13,40 @@ import java.util.List;
 interface Preparer {
   Prepared prepare(byte[] encoded) throws ImageException;
 
+  /** Memory that this takes at the most, by what the image says of itself. */
+  default long memory(byte[] encoded) throws ImageException {
+    return 0;
+  }
+
   /** Decodes once, no smaller than the largest scale needs, and resizes to each scale. */
   static Preparer of(ImageLimits limits, List<Scale> scales) {
-    ImageDecoder decoder = new ImageDecoder(limits);
     ImageShape atLeast =
         new ImageShape(
             scales.stream().mapToInt(Scale::longSide).max().orElseThrow(),
             scales.stream().mapToInt(Scale::shortSide).max().orElseThrow());
-    return encoded -> {
+    return new Decoding(new ImageDecoder(limits), List.copyOf(scales), atLeast);
+  }
+
+  /**
+   * By decoding.
+   *
+   * @param atLeast the shape that no scale exceeds
+   */
+  record Decoding(ImageDecoder decoder, List<Scale> scales, ImageShape atLeast)
+      implements Preparer {
+    @Override
+    public Prepared prepare(byte[] encoded) throws ImageException {
       ImageHeader header = decoder.header(encoded);
       Layout layout = Layout.of(header);
       RgbImage image = decoder.decode(encoded, atLeast);
       List<RgbImage> pixels =
           scales.stream().map(scale -> Resize.to(image, layout.shape(scale))).toList();
       return new Prepared(header.width(), header.height(), layout, pixels);
-    };
+    }
+
+    @Override
+    public long memory(byte[] encoded) throws ImageException {
+      return decoder.memory(encoded, atLeast);
+    }
   }
 }

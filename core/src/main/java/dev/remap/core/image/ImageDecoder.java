@@ -19,6 +19,12 @@ import org.opencv.imgproc.Imgproc;
 public final class ImageDecoder {
   private static final double TO_8_BITS = 1 / 257.0;
 
+  /** Bytes a pixel of four channels of 16 bits, and what tells which of them are zero. */
+  private static final int JPEG_COEFFICIENTS = 9;
+
+  /** Bytes a pixel that libwebp has besides its result. */
+  private static final int WEBP_WORK = 8;
+
   private final ImageLimits limits;
 
   public ImageDecoder(ImageLimits limits) {
@@ -76,6 +82,36 @@ public final class ImageDecoder {
     } catch (CvException e) {
       throw failed(header, e.getMessage());
     }
+  }
+
+  /**
+   * About the most memory that {@link #decode} takes, in and beside the heap, besides that of the
+   * file itself.
+   *
+   * @throws ImageException if the header cannot be read, or exceeds the limits
+   */
+  public long memory(byte[] bytes, ImageShape atLeast) throws ImageException {
+    ImageHeader header = header(bytes);
+    return switch (header.format()) {
+      case JPEG -> {
+        int reduction = reduction(header.shape(), atLeast);
+        // A scan for each channel, or several for all, keep every coefficient until the last one.
+        yield header.pixels() * JPEG_COEFFICIENTS
+            + stages(header, 3, 1) / ((long) reduction * reduction);
+      }
+      case PNG -> stages(header, 4, PngFile.bytesOfSample(bytes)) + bytes.length;
+      case WEBP -> stages(header, 4, 1) + header.pixels() * WEBP_WORK;
+    };
+  }
+
+  /** What one decode has at once: as stored, turned, in 8 bits, without alpha, in Java. */
+  private static long stages(ImageHeader header, int channels, int sampleBytes) {
+    int stored = channels * sampleBytes;
+    int turned = header.orientation() == Orientation.UPRIGHT ? 0 : stored;
+    int narrowed = sampleBytes == 1 ? 0 : channels;
+    int rgb = 3;
+    int inJava = rgb + (channels == 4 ? channels : 0);
+    return header.pixels() * (stored + turned + narrowed + rgb + inJava);
   }
 
   private static int reduction(ImageShape shape, ImageShape atLeast) {

@@ -41,6 +41,11 @@ final class PngFile {
     return ImageHeader.ofStored(ImageFormat.PNG, width, height, orientation);
   }
 
+  /** How many a sample has when it is decoded, in a file whose header has been read. */
+  static int bytesOfSample(byte[] file) {
+    return file[CHUNKS_FROM + 8 + 8] == 16 ? 2 : 1;
+  }
+
   /**
    * The chunks that carry pixels, after the checksums of all chunks have been verified. Text and
    * profile chunks stay away from the native decoder: it does not use them, and warns about them on

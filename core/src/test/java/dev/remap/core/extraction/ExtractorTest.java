@@ -185,7 +185,8 @@ class ExtractorTest {
     long two = 2 * SPEC.scales().stream().mapToLong(Scale::bytes).sum();
     ExtractorSettings base = settings(2, 5);
     ExtractorSettings settings =
-        new ExtractorSettings(2, 5, two, base.readTimeout(), base.decodeTimeout());
+        new ExtractorSettings(
+            2, 5, two, base.readTimeout(), base.decodeTimeout(), base.decodeMemory());
     AtomicInteger taken = new AtomicInteger();
     List<Integer> distances = new ArrayList<>();
     try (Extractor extractor = extractor(settings, OutOfMemory.FAIL)) {

@@ -52,7 +52,7 @@ final class Fakes {
 
   static ExtractorSettings settings(int threads, int window) {
     Duration ages = Duration.ofMinutes(5);
-    return new ExtractorSettings(threads, window, 1 << 20, ages, ages);
+    return new ExtractorSettings(threads, window, 1 << 20, ages, ages, new DecodeMemory(100));
   }
 
   /** Something that reads. */

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,8 +168,89 @@ class HangingTest {
     assertThat(decodeThreads()).isEmpty();
   }
 
+  /** All of the memory for each: no two at once, and in sum they take longer than one may. */
+  @Test
+  void waitingForMemoryIsNotDecoding() throws Exception {
+    ExtractorSettings settings = timeouts(4, Duration.ofMinutes(5), Duration.ofSeconds(2));
+    AtomicInteger decoding = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Preparer slow =
+        hungry(
+            encoded -> {
+              most.accumulateAndGet(decoding.incrementAndGet(), Math::max);
+              LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+              decoding.decrementAndGet();
+              return prepare(encoded);
+            });
+
+    List<Outcome> outcomes = extract(settings, slow, images(12));
+
+    assertThat(outcomes).hasSize(12).allMatch(Described.class::isInstance);
+    assertThat(most.get()).isEqualTo(1);
+  }
+
+  /** The one that hangs is not the one that is waited for, and has all of the memory. */
+  @Test
+  void aDecodeThatNeverEndsKeepsNobodyWaiting() throws Exception {
+    ExtractorSettings settings = timeouts(2, Duration.ofMinutes(5), Duration.ofMillis(500));
+    CountDownLatch hangs = new CountDownLatch(1);
+    ImageSource late =
+        source(
+            "late",
+            () -> {
+              awaitQuietly(hangs);
+              return Fakes.encoded(1);
+            });
+    ImageSource endless = source("endless", () -> new byte[] {ENDLESS});
+    Preparer hungry =
+        hungry(
+            encoded -> {
+              hangs.countDown();
+              return prepare(encoded);
+            });
+
+    List<Outcome> outcomes = extract(settings, hungry, List.of(late, endless, image(2)));
+
+    assertThat(outcomes.get(0)).isInstanceOf(Described.class);
+    assertRejected(outcomes.get(1), "decode", Kind.CONTENT, "decoding took longer than PT0.5S");
+    assertThat(outcomes.get(2)).isInstanceOf(Described.class);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) throws InterruptedIOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted read");
+    }
+  }
+
+  private static Preparer hungry(Preparer preparer) {
+    return new Preparer() {
+      @Override
+      public Prepared prepare(byte[] encoded) throws ImageException {
+        return preparer.prepare(encoded);
+      }
+
+      @Override
+      public long memory(byte[] encoded) {
+        return Long.MAX_VALUE;
+      }
+    };
+  }
+
+  private static List<Outcome> extract(
+      ExtractorSettings settings, Preparer preparer, List<? extends ImageSource> sources)
+      throws InterruptedException {
+    List<Outcome> outcomes = new ArrayList<>();
+    try (Extractor extractor =
+        new Extractor(SPEC, settings, new FakeNetwork(), preparer, OutOfMemory.FAIL)) {
+      extractor.extract(sources.iterator(), outcomes::add);
+    }
+    return outcomes;
+  }
+
   private static ExtractorSettings timeouts(int threads, Duration read, Duration decode) {
-    return new ExtractorSettings(threads, 16, 1 << 20, read, decode);
+    return new ExtractorSettings(threads, 16, 1 << 20, read, decode, new DecodeMemory(100));
   }
 
   private Extractor extractor(ExtractorSettings settings) {
@@ -176,11 +259,7 @@ class HangingTest {
 
   private List<Outcome> extract(ExtractorSettings settings, List<ImageSource> sources)
       throws InterruptedException {
-    List<Outcome> outcomes = new ArrayList<>();
-    try (Extractor extractor = extractor(settings)) {
-      extractor.extract(sources.iterator(), outcomes::add);
-    }
-    return outcomes;
+    return extract(settings, this::prepare, sources);
   }
 
   private Prepared prepare(byte[] encoded) throws ImageException {

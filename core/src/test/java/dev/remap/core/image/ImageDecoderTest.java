@@ -132,6 +132,34 @@ class ImageDecoderTest {
         .hasMessage("image has 30000x30000 = 900000000 pixels, more than the limit of 100000000");
   }
 
+  /** Bytes a pixel: a PNG as stored, in 8 bits and as RGB, beside the heap and in it. */
+  @ParameterizedTest
+  @CsvSource({
+    "rgb.png,14",
+    "sixteen.png,22",
+    "oriented.png,18",
+    "alpha.webp,22",
+    "progressive.jpg,18"
+  })
+  void memoryIsEstimatedFromTheHeader(String name, int bytesAPixel) throws ImageException {
+    byte[] file = Images.read(name);
+    int pixels = Images.WIDTH * Images.HEIGHT;
+
+    assertThat(decoder.memory(file, Images.FULL) - pixels * bytesAPixel)
+        .isEqualTo(name.endsWith(".png") ? file.length : 0);
+  }
+
+  @Test
+  void memoryOfAReducedJpegIsThatOfItsCoefficients() throws ImageException {
+    byte[] file = Images.read("baseline.jpg");
+    int pixels = Images.WIDTH * Images.HEIGHT;
+
+    assertThat(decoder.memory(file, Images.TINY)).isBetween(pixels * 9L, pixels * 10L);
+    assertThatThrownBy(() -> decoder.memory(Images.pngHeaderOnly(30_000, 30_000), Images.FULL))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("more than the limit");
+  }
+
   @Test
   void limitsAreInclusive() throws ImageException {
     byte[] file = Images.read("rgb.png");

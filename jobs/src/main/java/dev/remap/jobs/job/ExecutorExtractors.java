@@ -2,10 +2,12 @@ package dev.remap.jobs.job;
 
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.backbone.LibTorch;
+import dev.remap.core.extraction.DecodeMemory;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.ExtractorSettings;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Store;
 import java.io.Serializable;
@@ -34,6 +36,7 @@ public final class ExecutorExtractors {
    *
    * @param device auto, cpu or gpu
    * @param fallsBack whether auto goes on with the CPU where libtorch cannot use an assigned GPU
+   * @param decodeMemory of each executor; 0 for the share of its machine that is the default
    */
   public record Options(
       String device,
@@ -41,8 +44,10 @@ public final class ExecutorExtractors {
       int decodeThreads,
       int window,
       Duration readTimeout,
-      Duration decodeTimeout)
+      Duration decodeTimeout,
+      long decodeMemory)
       implements Serializable {
+    private static final long OF_MACHINE = 0;
 
     public static Options of(JobContext context) {
       String device = context.settings().string("extract.device");
@@ -69,7 +74,20 @@ public final class ExecutorExtractors {
               : threads,
           context.settings().integer("extract.window", 1, 1 << 20),
           context.settings().duration("image.read-timeout"),
-          context.settings().duration("image.decode-timeout"));
+          context.settings().duration("image.decode-timeout"),
+          decodeMemory(context.settings()));
+    }
+
+    private static long decodeMemory(Settings settings) {
+      String key = "extract.decode-memory";
+      if (settings.string(key).equals("auto")) {
+        return OF_MACHINE;
+      }
+      long bytes = settings.bytes(key);
+      if (bytes < 1) {
+        throw new InputException("%s is %s: it must be auto, or at least 1 byte", key, bytes);
+      }
+      return bytes;
     }
 
     private ExtractorSettings settings() {
@@ -78,7 +96,10 @@ public final class ExecutorExtractors {
           window,
           ExtractorSettings.defaults(1).pixelBytes(),
           readTimeout,
-          decodeTimeout);
+          decodeTimeout,
+          decodeMemory == OF_MACHINE
+              ? DecodeMemory.ofMachine()
+              : DecodeMemory.shared(decodeMemory));
     }
   }
 
