@@ -44,8 +44,8 @@ public final class DecodeMemory {
     return shared(Math.max(1, system.getTotalMemorySize() / SHARE_OF_MACHINE));
   }
 
-  /** Memory that is taken until it is closed, or overdue while others wait for it. */
-  final class Lease implements AutoCloseable {
+  /** Memory that is taken until its end, or until it is overdue while others wait for it. */
+  final class Lease {
     private final long taken;
     private final long due;
 
@@ -54,8 +54,7 @@ public final class DecodeMemory {
       this.due = System.nanoTime() + longest.toNanos();
     }
 
-    @Override
-    public void close() {
+    void end() {
       giveBack(this);
     }
   }

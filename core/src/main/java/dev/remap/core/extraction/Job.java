@@ -70,9 +70,12 @@ final class Job {
 
   private boolean decode(byte[] encoded, Preparer preparer, ExtractorSettings settings)
       throws ImageException, InterruptedException {
-    try (DecodeMemory.Lease lease =
-        settings.decodeMemory().take(preparer.memory(encoded), settings.decodeTimeout())) {
+    DecodeMemory.Lease lease =
+        settings.decodeMemory().take(preparer.memory(encoded), settings.decodeTimeout());
+    try {
       return enter(State.DECODING) && finish(preparer.prepare(encoded), null, null);
+    } finally {
+      lease.end();
     }
   }
 

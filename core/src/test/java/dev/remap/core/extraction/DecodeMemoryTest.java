@@ -21,8 +21,10 @@ class DecodeMemoryTest {
     Thread thread =
         new Thread(
             () -> {
-              try (DecodeMemory.Lease lease = memory.take(bytes, AGES)) {
+              try {
+                DecodeMemory.Lease lease = memory.take(bytes, AGES);
                 got.add(name);
+                lease.end();
               } catch (InterruptedException e) {
                 got.add(name + " interrupted");
               }
@@ -36,37 +38,37 @@ class DecodeMemoryTest {
 
   @Test
   void whatFitsTogetherIsGivenAtOnce() throws InterruptedException {
-    try (DecodeMemory.Lease lease = memory.take(60, AGES);
-        DecodeMemory.Lease beside = memory.take(40, AGES)) {
-      assertThat(lease).isNotSameAs(beside);
-    }
+    DecodeMemory.Lease lease = memory.take(60, AGES);
+    DecodeMemory.Lease beside = memory.take(40, AGES);
+
+    assertThat(lease).isNotSameAs(beside);
   }
 
   @Test
   void whoAsksFirstGetsItFirstHoweverLarge() throws InterruptedException {
-    Thread large;
-    Thread small;
-    try (DecodeMemory.Lease lease = memory.take(50, AGES)) {
-      large = taking("large", Long.MAX_VALUE);
-      small = taking("small", 1);
-      assertThat(got).isEmpty();
-    }
+    DecodeMemory.Lease lease = memory.take(50, AGES);
+    Thread large = taking("large", Long.MAX_VALUE);
+    Thread small = taking("small", 1);
+    assertThat(got).isEmpty();
+
+    lease.end();
     large.join();
     small.join();
 
     assertThat(got).containsExactly("large", "small");
-    memory.take(100, AGES).close();
+    memory.take(100, AGES).end();
   }
 
   @Test
   void whoIsInterruptedKeepsNobodyWaiting() throws InterruptedException {
-    try (DecodeMemory.Lease lease = memory.take(50, AGES)) {
-      Thread large = taking("large", 100);
-      Thread small = taking("small", 1);
-      large.interrupt();
-      large.join();
-      small.join();
-    }
+    DecodeMemory.Lease lease = memory.take(50, AGES);
+    Thread large = taking("large", 100);
+    Thread small = taking("small", 1);
+
+    large.interrupt();
+    large.join();
+    small.join();
+    lease.end();
 
     assertThat(got).containsExactlyInAnyOrder("large interrupted", "small");
   }
@@ -74,13 +76,12 @@ class DecodeMemoryTest {
   @Test
   void whatIsOverdueIsGivenToOthersOnce() throws InterruptedException {
     DecodeMemory.Lease overdue = memory.take(100, Duration.ofMillis(1));
-    try (DecodeMemory.Lease lease = memory.take(100, AGES)) {
-      overdue.close();
-      Thread late = taking("late", 1);
-      assertThat(got).isEmpty();
-      lease.close();
-      late.join();
-    }
+    DecodeMemory.Lease lease = memory.take(100, AGES);
+    overdue.end();
+    Thread late = taking("late", 1);
+    assertThat(got).isEmpty();
+    lease.end();
+    late.join();
 
     assertThat(got).containsExactly("late");
   }

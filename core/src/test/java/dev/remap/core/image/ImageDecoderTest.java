@@ -143,7 +143,7 @@ class ImageDecoderTest {
   })
   void memoryIsEstimatedFromTheHeader(String name, int bytesAPixel) throws ImageException {
     byte[] file = Images.read(name);
-    int pixels = Images.WIDTH * Images.HEIGHT;
+    long pixels = (long) Images.WIDTH * Images.HEIGHT;
 
     assertThat(decoder.memory(file, Images.FULL) - pixels * bytesAPixel)
         .isEqualTo(name.endsWith(".png") ? file.length : 0);
@@ -152,9 +152,9 @@ class ImageDecoderTest {
   @Test
   void memoryOfAReducedJpegIsThatOfItsCoefficients() throws ImageException {
     byte[] file = Images.read("baseline.jpg");
-    int pixels = Images.WIDTH * Images.HEIGHT;
+    long pixels = (long) Images.WIDTH * Images.HEIGHT;
 
-    assertThat(decoder.memory(file, Images.TINY)).isBetween(pixels * 9L, pixels * 10L);
+    assertThat(decoder.memory(file, Images.TINY)).isBetween(pixels * 9, pixels * 10);
     assertThatThrownBy(() -> decoder.memory(Images.pngHeaderOnly(30_000, 30_000), Images.FULL))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("more than the limit");

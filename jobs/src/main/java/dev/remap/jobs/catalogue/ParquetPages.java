@@ -176,7 +176,9 @@ final class ParquetPages implements AutoCloseable {
     if (codec == CompressionCodecName.SNAPPY && packed.size() > 0) {
       requireSnappyOf(size, packed);
     }
-    return BytesInput.from(codecs.getDecompressor(codec).decompress(packed, size).toByteArray());
+    // Now, as the decompressor may be asked for another page before these bytes are looked at.
+    BytesInput unpacked = codecs.getDecompressor(codec).decompress(packed, size);
+    return BytesInput.from(unpacked.toInputStream().slice(Math.toIntExact(unpacked.size())));
   }
 
   /** Snappy begins with a size of its own, and the decompressor takes as much memory as it says. */

@@ -27,7 +27,7 @@ class LevelRunsTest {
     for (int level : levels) {
       encoder.writeInt(level);
     }
-    return encoder.toBytes().toByteArray();
+    return encoder.toBytes().toInputStream().readAllBytes();
   }
 
   @ParameterizedTest
