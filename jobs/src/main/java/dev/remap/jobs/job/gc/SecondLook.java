@@ -38,6 +38,7 @@ public record SecondLook(JobContext context, Generation generation) {
    * Looks, after the entry in the log was made.
    *
    * @throws JobFailedException if the generation cannot stay live
+   * @throws StoreException if the storage fails, which is no reason to take a generation back
    */
   public void take(Published published) {
     if (Generation.number(published) != generation.number()) {
@@ -62,20 +63,31 @@ public record SecondLook(JobContext context, Generation generation) {
   }
 
   private Optional<String> trouble(Published published) {
+    try {
+      return look(published);
+    } catch (StoreException e) {
+      if (e.lost().isPresent()) {
+        return Optional.of(e.getMessage());
+      }
+      throw new StoreException(
+          "Generation %d of '%s' is published as number %d and stays live, but was not looked at a second time: %s. Once the storage answers, `remap verify` looks at its files"
+              .formatted(
+                  generation.number(), generation.index(), published.number(), e.getMessage()),
+          e);
+    }
+  }
+
+  private Optional<String> look(Published published) {
     // The claims first: the last of them goes when the files are gone.
     if (claims().areThere()) {
       return Optional.of("it is being collected as garbage");
     }
     Store store = context.store();
-    try {
-      if (!generation.manifestRef(store).equals(published.manifest())) {
-        return Optional.of("its manifest is another one by now");
-      }
-      generation.shards(store).parallelStream().forEach(store::requireLength);
-      return Optional.empty();
-    } catch (StoreException e) {
-      return Optional.of(e.getMessage());
+    if (!generation.manifestRef(store).equals(published.manifest())) {
+      return Optional.of("its manifest is another one by now");
     }
+    generation.shards(store).parallelStream().forEach(store::requireLength);
+    return Optional.empty();
   }
 
   /** Makes live again what was live before; returns what came of it. */

@@ -15,6 +15,7 @@ import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.KeyHash;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
+import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,9 +23,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +179,73 @@ class GcRaceTest {
         .hasMessageContaining("generation 3 is live again (publication 5)");
 
     assertThirdIsLiveAgain();
+  }
+
+  /** The local file system, which does not answer for a generation's files once it stumbles. */
+  public static final class Stumbling extends LocalFileSystem {
+    private static volatile boolean stumbles;
+
+    public Stumbling() {
+      super(
+          new RawLocalFileSystem() {
+            @Override
+            public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
+              if (stumbles && path.toString().contains(Generation.folder("default", OLD) + "/")) {
+                throw new IOException("503 Slow Down");
+              }
+              return super.getFileStatus(path);
+            }
+          });
+    }
+  }
+
+  @Test
+  void aStorageThatFailsAtTheSecondLookIsNoReasonToRetreat() {
+    Map<String, String> properties =
+        Map.of(
+            "spark.hadoop.fs.file.impl",
+            Stumbling.class.getName(),
+            "spark.hadoop.fs.file.impl.disable.cache",
+            "true");
+    properties.forEach(System::setProperty);
+    try {
+      assertThatThrownBy(
+              () -> publish(at("publish.after-publication", () -> Stumbling.stumbles = true)))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("Generation 2 of 'default' is published as number 4 and stays live")
+          .hasMessageContaining("not looked at a second time")
+          .hasMessageContaining("503 Slow Down");
+    } finally {
+      Stumbling.stumbles = false;
+      properties.keySet().forEach(System::clearProperty);
+    }
+
+    assertThat(log().stream().map(Generation::number)).containsExactly(1, 2, 3, OLD);
+    assertThat(nights.verify()).contains("all is well");
+  }
+
+  @Test
+  void aShardThatIsMissingAtTheSecondLookIsOne() {
+    assertThatThrownBy(
+            () ->
+                goBack(
+                    at(
+                        "rollback.after-publication",
+                        () -> {
+                          try (Stream<Path> files = Files.list(generation(OLD))) {
+                            Files.delete(
+                                files
+                                    .filter(file -> file.toString().endsWith(".faiss"))
+                                    .findFirst()
+                                    .orElseThrow());
+                          } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                          }
+                        })))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("generation 3 is live again (publication 5)");
+
+    assertThat(log().stream().map(Generation::number)).containsExactly(1, 2, 3, OLD, 3);
   }
 
   @Test
