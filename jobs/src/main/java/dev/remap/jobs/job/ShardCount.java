@@ -9,6 +9,8 @@ public final class ShardCount {
   private ShardCount() {}
 
   /**
+   * What the settings say, or memory asks for.
+   *
    * @param quantizer bytes of the trained quantizer, which every shard carries
    */
   public static int of(Settings settings, IndexSpec spec, long quantizer, long rows) {
