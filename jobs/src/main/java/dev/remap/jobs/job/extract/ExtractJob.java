@@ -22,6 +22,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.layer.UnitRecord;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -182,8 +183,9 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     long images = pending.stream().mapToLong(Unit::images).sum();
     placements = new Placements(new Units(context(), "images").run(pending, images, task));
     placements.say(context().console());
-    checkRejects(todo);
-    return todo.layer.fold(todo.plan, name());
+    List<UnitRecord> records = todo.layer.records();
+    checkRejects(todo, records);
+    return todo.layer.fold(todo.plan, records, name());
   }
 
   /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */
@@ -193,10 +195,10 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     return MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * dimension));
   }
 
-  private void checkRejects(Todo todo) {
+  private void checkRejects(Todo todo, List<UnitRecord> records) {
     long rejected = 0;
     long tried = 0;
-    for (var record : todo.layer.records()) {
+    for (UnitRecord record : records) {
       long again = record.counts().getOrDefault("again", 0L);
       rejected += record.counts().getOrDefault("rejected", 0L) - again;
       tried += record.counts().getOrDefault("listed", 0L) - again;

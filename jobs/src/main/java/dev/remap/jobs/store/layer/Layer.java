@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.Content;
 import dev.remap.jobs.store.Fingerprints;
 import dev.remap.jobs.store.KillPoint;
@@ -88,9 +89,9 @@ public final class Layer {
 
   /** All records there are, by unit. */
   public List<UnitRecord> records() {
-    return recordedUnits().sorted().toList().parallelStream()
-        .map(unit -> record(unit).orElseThrow(() -> missing(recordPath(unit))))
-        .toList();
+    return Concurrently.map(
+        recordedUnits().sorted().toList(),
+        unit -> record(unit).orElseThrow(() -> missing(recordPath(unit))));
   }
 
   /** The numbers of the units that have a record. */
@@ -144,7 +145,16 @@ public final class Layer {
    * @param stage names the fault points: {@code before-ledger}, {@code after-ledger}
    */
   public Ledger fold(Plan plan, String stage) {
-    Ledger ledger = Ledger.of(folder, plan, records());
+    return fold(plan, records(), stage);
+  }
+
+  /**
+   * As {@link #fold(Plan, String)}, for whoever has read the records already.
+   *
+   * @param records of all units
+   */
+  public Ledger fold(Plan plan, List<UnitRecord> records, String stage) {
+    Ledger ledger = Ledger.of(folder, plan, records);
     KillPoint.reach(stage + ".before-ledger");
     boolean created = store.create(ledgerPath(), ledger.toBytes());
     KillPoint.reach(stage + ".after-ledger");
