@@ -20,9 +20,9 @@ import java.util.function.Consumer;
  * memory, however many they are.
  *
  * @param reasons most frequent first
- * @param unread rows that were too many to be read; 0 if the reasons are those of all
+ * @param unread what was too much to be read; null if the reasons are those of all
  */
-public record RejectSummary(String extractor, int snapshot, List<Reason> reasons, long unread) {
+public record RejectSummary(String extractor, int snapshot, List<Reason> reasons, Unread unread) {
   private static final int MOST_REASONS = 1000;
   private static final String OTHERS = "other reasons";
   private static final int REASON_LENGTH = 100;
@@ -39,6 +39,13 @@ public record RejectSummary(String extractor, int snapshot, List<Reason> reasons
     }
   }
 
+  /**
+   * How much was not read.
+   *
+   * @param segments files that the rows lie in: few rows in many files take as long
+   */
+  record Unread(long rows, long segments) {}
+
   public RejectSummary {
     reasons = List.copyOf(reasons);
   }
@@ -46,14 +53,21 @@ public record RejectSummary(String extractor, int snapshot, List<Reason> reasons
   /**
    * As {@link #of(Store, String, int, Consumer)}, or only how many rows there are.
    *
-   * @param most rows, replaced ones included, that are read
+   * @param rows at most, replaced ones included, that are read
+   * @param segments at most that are read
    */
-  static RejectSummary ofAtMost(long most, Store store, String extractor, int snapshot) {
-    long rows =
-        Chain.of(store, Descriptors.tableFolder(extractor), snapshot)
-            .storedRows(store, RowFormat.rejects().table());
-    return rows > most
-        ? new RejectSummary(extractor, snapshot, List.of(), rows)
+  static RejectSummary ofAtMost(
+      long rows, long segments, Store store, String extractor, int snapshot) {
+    String table = RowFormat.rejects().table();
+    Chain chain = Chain.of(store, Descriptors.tableFolder(extractor), snapshot);
+    Unread all =
+        new Unread(
+            chain.storedRows(store, table),
+            chain.ledgers(store).stream()
+                .mapToLong(ledger -> ledger.segments(table, KeyRange.ALL).count())
+                .sum());
+    return all.rows > rows || all.segments > segments
+        ? new RejectSummary(extractor, snapshot, List.of(), all)
         : of(store, extractor, snapshot, row -> {});
   }
 
@@ -79,7 +93,7 @@ public record RejectSummary(String extractor, int snapshot, List<Reason> reasons
             sums[1] += row.attempts();
           });
     }
-    return new RejectSummary(extractor, snapshot, sorted(counts), 0);
+    return new RejectSummary(extractor, snapshot, sorted(counts), null);
   }
 
   private static Reason reason(RejectRow row, String text) {
@@ -120,7 +134,7 @@ public record RejectSummary(String extractor, int snapshot, List<Reason> reasons
   }
 
   boolean isEmpty() {
-    return reasons.isEmpty() && unread == 0;
+    return reasons.isEmpty() && unread == null;
   }
 
   /** Images by kind and stage. */

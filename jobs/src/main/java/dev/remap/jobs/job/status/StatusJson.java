@@ -83,8 +83,8 @@ public final class StatusJson {
 
   private static void rejects(ObjectNode node, RejectSummary summary) {
     node.put("extractor", summary.extractor()).put("snapshot", summary.snapshot());
-    if (summary.unread() > 0) {
-      node.put("unread-rows", summary.unread());
+    if (summary.unread() != null) {
+      node.put("unread-rows", summary.unread().rows());
     }
     ArrayNode reasons = node.putArray("reasons");
     summary

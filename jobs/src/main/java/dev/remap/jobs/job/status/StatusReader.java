@@ -47,6 +47,9 @@ public final class StatusReader {
   /** Read in some seconds, by one thread. */
   private static final long MOST_REJECTS = 1_000_000;
 
+  /** The same, where one has to be asked for after the other on an object store. */
+  private static final long MOST_REJECT_SEGMENTS = 500;
+
   private static final String LAYER_NAME = "\\d{8}(-[a-z]+)?";
 
   private final JobContext context;
@@ -217,7 +220,11 @@ public final class StatusReader {
         .map(
             table ->
                 RejectSummary.ofAtMost(
-                    mostRejects, store, table.id(), table.chain().get().number()))
+                    mostRejects,
+                    MOST_REJECT_SEGMENTS,
+                    store,
+                    table.id(),
+                    table.chain().get().number()))
         .toList();
   }
 }

@@ -153,7 +153,7 @@ class GateNightsTest {
 
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("rejected images of snapshot 2")
-        .contains("  4 rows, too many to sum up here", "one by one: remap status --rejects");
+        .contains("  4 rows in 2 files, too many to sum up here", "one by one: remap status --rejects");
     assertThat(StatusJson.of(status).get("rejects").get(0).get("unread-rows").asInt()).isEqualTo(4);
     assertThat(status.rejects().get(0).reasons()).isEmpty();
     assertThat(new StatusReader(context, 4).read().rejects().get(0).groups())
