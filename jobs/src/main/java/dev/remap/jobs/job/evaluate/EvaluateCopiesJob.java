@@ -134,7 +134,8 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   /** Results by the block's first query, so that two searches of the same blocks can be joined. */
   private JavaPairRDD<Long, Neighbors> search(JavaRDD<QueryBlock> blocks, Searcher searcher) {
     JavaSparkContext spark = context().spark();
-    return DistributedSearch.run(blocks, searcher, DEPTH, spark.defaultParallelism())
+    return TaskFailures.unwrap(
+            () -> DistributedSearch.run(blocks, searcher, DEPTH, spark.defaultParallelism()))
         .mapToPair(found -> new Tuple2<>(found.queryIds()[0], found))
         .persist(StorageLevel.MEMORY_AND_DISK());
   }

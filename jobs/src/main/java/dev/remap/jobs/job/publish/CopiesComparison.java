@@ -177,11 +177,13 @@ final class CopiesComparison {
       JavaRDD<QueryVectors> vectors, Generation generation, HashMap<Long, Long> originals) {
     var keys = context.spark().broadcast(originals);
     JavaRDD<Neighbors> results =
-        DistributedSearch.run(
-                QueryVectors.blocks(vectors),
-                ShardSearcher.of(context, generation),
-                DEPTH,
-                context.spark().defaultParallelism())
+        TaskFailures.unwrap(
+                () ->
+                    DistributedSearch.run(
+                        QueryVectors.blocks(vectors),
+                        ShardSearcher.of(context, generation),
+                        DEPTH,
+                        context.spark().defaultParallelism()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     JavaPairRDD<Long, Long> nearer =
         results.flatMapToPair(block -> nearer(block, keys.value()).iterator());

@@ -206,12 +206,16 @@ public final class GroupsComparison {
     int most = context.settings().integer("evaluate.depth", 1, 100_000);
     int depth = (int) Math.min(most + 1L, generation.entries(context.store()));
     var truth = context.spark().broadcast(groups);
+    JavaRDD<Neighbors> found =
+        TaskFailures.unwrap(
+            () ->
+                DistributedSearch.run(
+                    vectors(generation.vectors(), queries),
+                    ShardSearcher.of(context, generation),
+                    depth,
+                    context.spark().defaultParallelism()));
     JavaPairRDD<Long, List<Long>> rankings =
-        DistributedSearch.run(
-                vectors(generation.vectors(), queries),
-                ShardSearcher.of(context, generation),
-                depth,
-                context.spark().defaultParallelism())
+        found
             .flatMapToPair(block -> rankings(block).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
     JavaPairRDD<Long, Iterable<Long>> strangers =
