@@ -4,6 +4,7 @@ import dev.remap.core.evaluation.CopyKind;
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.KeySample;
 import dev.remap.jobs.job.Mix;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.TaskFailures;

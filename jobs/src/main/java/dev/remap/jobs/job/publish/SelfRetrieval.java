@@ -3,6 +3,7 @@ package dev.remap.jobs.job.publish;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.KeySample;
 import dev.remap.jobs.job.TaskFailures;
 import dev.remap.jobs.job.evaluate.ShardSearcher;
 import dev.remap.jobs.search.DistributedSearch;
