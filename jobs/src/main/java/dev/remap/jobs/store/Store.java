@@ -363,7 +363,10 @@ public final class Store {
     return new StoreTree(this, fs, root);
   }
 
-  /** Deletes a file that nobody reads; a failure leaves garbage, which is harmless. */
+  /**
+   * Deletes a file that nobody reads, or a folder if it is empty; a failure leaves garbage, which
+   * is harmless.
+   */
   public void deleteQuietly(String path) {
     try {
       fs.delete(path(path), false);
