@@ -62,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
     try (JobContext context = common.create("demo")) {
       timed("snapshot", () -> new SnapshotJob(context).execute());
       timed("extract", () -> new ExtractJob(context, null).execute());
-      timed("whiten", () -> new WhitenJob(context, null, null).execute());
+      timed("whiten", () -> WhitenJob.fit(context, null));
       timed("quantize", () -> new QuantizeJob(context, null, null).execute());
       timed("build", () -> new BuildJob(context, null).execute());
       timed("publish", () -> new PublishJob(context, null).execute());

@@ -46,11 +46,13 @@ final class WhitenCommand implements Callable<Integer> {
       throw new InputException("--use and --whitening each name a whitening: give one of them");
     }
     try (JobContext context = common.open("whiten")) {
-      WhitenJob job =
-          whitening == null
-              ? new WhitenJob(context, snapshot, use)
-              : WhitenJob.keeping(context, snapshot, whitening);
-      job.execute();
+      if (whitening != null) {
+        WhitenJob.keeping(context, snapshot, whitening).execute();
+      } else if (use != null) {
+        WhitenJob.using(context, snapshot, use).execute();
+      } else {
+        WhitenJob.fit(context, snapshot);
+      }
       return 0;
     }
   }

@@ -16,20 +16,35 @@ import scala.Tuple2;
  * block meet again (the other). No query passes through the driver.
  */
 public final class DistributedSearch {
+  /** A task opens its part anew, which for a shard of some GB takes as long as so many queries. */
+  private static final int LEAST_QUERIES = 2_000;
+
   private DistributedSearch() {}
 
   /**
    * The best {@code k} of every query over all parts of {@code searcher}, one element per block.
+   * Counts the queries at once, so keep blocks that are dear to make.
    *
-   * @param parallelism tasks wanted; a part with many queries is searched by several
+   * @param parallelism tasks wanted; a part with thousands of queries is searched by several
    */
   public static JavaRDD<Neighbors> run(
       JavaRDD<QueryBlock> blocks, Searcher searcher, int k, int parallelism) {
+    return run(blocks, searcher, k, parallelism, LEAST_QUERIES);
+  }
+
+  /**
+   * As {@link #run(JavaRDD, Searcher, int, int)}.
+   *
+   * @param least queries of a task, where a part is searched by several
+   */
+  static JavaRDD<Neighbors> run(
+      JavaRDD<QueryBlock> blocks, Searcher searcher, int k, int parallelism, int least) {
     int parts = searcher.parts();
-    int splits = Math.max(1, parallelism / Math.max(1, parts));
+    long queries = blocks.map(block -> (long) block.size()).fold(0L, Long::sum);
+    int splits = (int) Math.max(1, Math.min(parallelism / Math.max(1, parts), queries / least));
     JavaPairRDD<Cell, QueryBlock> cells =
         blocks
-            .zipWithIndex()
+            .zipWithUniqueId()
             .flatMapToPair(block -> cells(block, parts))
             .partitionBy(new ByPart(parts, splits));
     return cells

@@ -206,7 +206,7 @@ public final class Store {
   /** Reads a file of any size through, in bounded memory, and checks length and digest. */
   public void verify(FileRef ref) {
     requireLength(ref);
-    try (InputStream in = open(ref.path(), ReadPolicy.WHOLE)) {
+    try (InputStream in = open(ref.path(), ref.bytes(), ReadPolicy.WHOLE)) {
       requireDigest(ref, Sha256.hex(in));
     } catch (IOException e) {
       throw StoreException.of("read", locate(ref.path()), e);
@@ -235,7 +235,7 @@ public final class Store {
   }
 
   private void copy(FileRef ref, java.nio.file.Path part) throws IOException {
-    try (InputStream in = open(ref.path(), ReadPolicy.WHOLE);
+    try (InputStream in = open(ref.path(), ref.bytes(), ReadPolicy.WHOLE);
         OutputStream out = Files.newOutputStream(part)) {
       in.transferTo(out);
     }
@@ -252,7 +252,7 @@ public final class Store {
   }
 
   private byte[] readFully(String path, int length) {
-    try (FSDataInputStream in = open(path, ReadPolicy.WHOLE)) {
+    try (FSDataInputStream in = open(path, length, ReadPolicy.WHOLE)) {
       byte[] bytes = new byte[length];
       in.readFully(0, bytes);
       return bytes;
@@ -275,11 +275,16 @@ public final class Store {
     }
   }
 
-  /** Opens a file for reading. */
-  public FSDataInputStream open(String path, ReadPolicy policy) throws IOException {
+  /**
+   * Opens a file for reading.
+   *
+   * @param bytes its length, which is known: an object store need not be asked for it once more
+   */
+  public FSDataInputStream open(String path, long bytes, ReadPolicy policy) throws IOException {
     try {
       return fs.openFile(path(path))
           .opt("fs.option.openfile.read.policy", policy.option)
+          .optLong("fs.option.openfile.length", bytes)
           .build()
           .join();
     } catch (CompletionException e) {
@@ -358,7 +363,10 @@ public final class Store {
     return new StoreTree(this, fs, root);
   }
 
-  /** Deletes a file that nobody reads; a failure leaves garbage, which is harmless. */
+  /**
+   * Deletes a file that nobody reads, or a folder if it is empty; a failure leaves garbage, which
+   * is harmless.
+   */
   public void deleteQuietly(String path) {
     try {
       fs.delete(path(path), false);

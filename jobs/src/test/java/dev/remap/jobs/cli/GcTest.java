@@ -177,6 +177,7 @@ class GcTest {
             layer + "/segments/u000000-" + run + "-7.parquet",
             layer.replace("descriptors", "moments") + "/segments/u000000-" + run + "-7.parquet",
             layer + "/inflight/u000000-" + run + "-7-0.json",
+            layer + "/inflight/u000001/" + run + "-7-0.json",
             layer + "/records/.u000000.json." + run + ".tmp",
             "snapshots/00000006/.plan.json." + run + ".tmp",
             "indexes/default/00000005/shard-00000-0123456789abcdef.faiss",
@@ -198,7 +199,7 @@ class GcTest {
     String said = remap.succeed("gc", "--delete").out();
 
     assertThat(said)
-        .contains("deleted: 15 files", "too young to go: 1 files", "left alone: 1 files")
+        .contains("deleted: 16 files", "too young to go: 1 files", "left alone: 1 files")
         .containsPattern("heartbeats of dead runs +2 ");
     assertThat(young).exists();
     assertThat(strange).exists();

@@ -98,6 +98,20 @@ class NightTest {
     assertThat(shards("nights", 1)).isNotEqualTo(shards("fresh", 1));
   }
 
+  @Test
+  void aWhiteningThatIsFittedByHandIsOfAllThatIsDescribed() throws IOException {
+    copy(folder.resolve("nights"), folder.resolve("by-hand"));
+    Remap byHand = remap("by-hand", 9).set("whitening.dimension", 7);
+
+    String said = byHand.succeed("whiten").out();
+
+    assertThat(said).containsPattern("compact .*descriptors").contains("→ 7 dimensions");
+    assertThat(said).contains("books: 40 descriptors = 40 vectors");
+    try (Stream<Path> layers = Files.walk(folder.resolve("by-hand/descriptors"), 2)) {
+      assertThat(layers).anyMatch(layer -> layer.endsWith("00000003-compacted"));
+    }
+  }
+
   /** Names of shards, which carry the digest of their content. */
   private List<String> shards(String store, int generation) throws IOException {
     Path index = folder.resolve(store).resolve("indexes/default/0000000" + generation);

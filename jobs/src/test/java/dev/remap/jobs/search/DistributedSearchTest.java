@@ -103,7 +103,8 @@ class DistributedSearchTest {
     int expectedBlocks = (QUERIES + block - 1) / block;
 
     List<Neighbors> results =
-        DistributedSearch.run(blocks(block, slices), new Numbers(parts), k, parallelism).collect();
+        DistributedSearch.run(blocks(block, slices), new Numbers(parts), k, parallelism, 1)
+            .collect();
 
     assertThat(results).hasSize(expectedBlocks);
     for (Neighbors result : results) {
@@ -125,10 +126,26 @@ class DistributedSearchTest {
     OPENED.set(0);
     CLOSED.set(0);
 
-    DistributedSearch.run(blocks(10, 2), new Numbers(3), 5, 6).count();
+    DistributedSearch.run(blocks(10, 2), new Numbers(3), 5, 6, 1).count();
 
-    assertThat(OPENED).hasValueGreaterThanOrEqualTo(3).hasValueLessThanOrEqualTo(6);
+    assertThat(OPENED).hasValueGreaterThan(3).hasValueLessThanOrEqualTo(6);
     assertThat(CLOSED).hasValue(OPENED.get());
+  }
+
+  @Test
+  void aPartIsOpenedByNoMoreTasksThanItsQueriesAreWorth() {
+    for (int least : new int[] {1000, 20, 5}) {
+      OPENED.set(0);
+
+      DistributedSearch.run(blocks(1, 4), new Numbers(2), 5, 100, least).count();
+
+      assertThat(OPENED).as("%d queries each", least).hasValue(2 * Math.max(1, QUERIES / least));
+    }
+    OPENED.set(0);
+
+    DistributedSearch.run(blocks(1, 4), new Numbers(2), 5, 100).count();
+
+    assertThat(OPENED).hasValue(2);
   }
 
   @Test

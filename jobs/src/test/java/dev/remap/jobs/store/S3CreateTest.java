@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.Headers;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
@@ -129,6 +132,26 @@ class S3CreateTest extends AtomicCreateContract {
       assertThat(store.create("contended", bytes(1))).isTrue();
       assertThat(puts).hasValue(3);
       assertThat(store.read("contended", 1 << 20)).isEqualTo(bytes(1));
+    }
+  }
+
+  @Test
+  void aSmallFileIsReadByOneHeadAndOneGet() throws Exception {
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    S3Front.Fault none =
+        (method, path, headers) -> {
+          if (path.endsWith("small")) {
+            asked.add(method);
+          }
+          return 0;
+        };
+    try (S3Front front = new S3Front(server.endpoint(), none)) {
+      Store store = Store.openOrCreate(root.toString(), configuration(front));
+      store.create("small", bytes(1));
+      asked.clear();
+
+      assertThat(store.read("small", 1 << 20)).isEqualTo(bytes(1));
+      assertThat(asked).containsExactly("HEAD", "GET");
     }
   }
 

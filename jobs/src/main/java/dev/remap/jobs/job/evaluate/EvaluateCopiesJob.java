@@ -8,13 +8,14 @@ import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.KeySample;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.TaskFailures;
-import dev.remap.jobs.job.VectorSample;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SnapshotRow;
@@ -77,8 +78,7 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
     }
     Generation generation = Generation.choose(context(), number);
     ShardSearcher shards = ShardSearcher.of(context(), generation);
-    List<VectorSample.Entry> drawn =
-        VectorSample.draw(context(), generation.vectors(), images, SEED);
+    List<Long> drawn = KeySample.draw(context(), generation.vectors(), images, SEED);
     List<CopyQuery> queries = queries(generation, drawn);
     context()
         .console()
@@ -93,15 +93,17 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
     return new Todo(generation, queries, shards, ExactSearcher.of(context(), generation.vectors()));
   }
 
-  private List<CopyQuery> queries(Generation generation, List<VectorSample.Entry> drawn) {
+  private List<CopyQuery> queries(Generation generation, List<Long> drawn) {
     var table = new Snapshots(context().store()).table(generation.vectors().snapshot());
-    List<CopyQuery.Original> originals = new ArrayList<>();
-    for (VectorSample.Entry entry : drawn) {
-      KeyRange one = new KeyRange(entry.key(), entry.key());
-      try (TableReader<SnapshotRow> reader = table.read(one, Verification.LENGTH)) {
-        originals.add(CopyQuery.Original.of(reader.next()));
-      }
-    }
+    List<CopyQuery.Original> originals =
+        Concurrently.map(
+            drawn,
+            key -> {
+              KeyRange one = new KeyRange(key, key);
+              try (TableReader<SnapshotRow> reader = table.read(one, Verification.LENGTH)) {
+                return CopyQuery.Original.of(reader.next());
+              }
+            });
     return CopyQuery.ofEach(originals, SEED, context().settings());
   }
 
@@ -134,7 +136,8 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   /** Results by the block's first query, so that two searches of the same blocks can be joined. */
   private JavaPairRDD<Long, Neighbors> search(JavaRDD<QueryBlock> blocks, Searcher searcher) {
     JavaSparkContext spark = context().spark();
-    return DistributedSearch.run(blocks, searcher, DEPTH, spark.defaultParallelism())
+    return TaskFailures.unwrap(
+            () -> DistributedSearch.run(blocks, searcher, DEPTH, spark.defaultParallelism()))
         .mapToPair(found -> new Tuple2<>(found.queryIds()[0], found))
         .persist(StorageLevel.MEMORY_AND_DISK());
   }

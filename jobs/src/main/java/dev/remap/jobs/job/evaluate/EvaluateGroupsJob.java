@@ -8,19 +8,23 @@ import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.TaskFailures;
 import dev.remap.jobs.job.Units;
-import dev.remap.jobs.job.VectorSample;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.segment.Verification;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,15 +41,25 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   private final Integer number;
   private final String groups;
+  private final int mostLabelled;
 
   /**
    * @param generation to evaluate; null for the newest
    * @param groups a folder of the catalogue, or a table: see {@link Groups}
    */
   public EvaluateGroupsJob(JobContext context, Integer generation, String groups) {
+    this(context, generation, groups, Groups.MOST_ROWS);
+  }
+
+  /**
+   * @param mostLabelled images that the driver takes in
+   */
+  public EvaluateGroupsJob(
+      JobContext context, Integer generation, String groups, int mostLabelled) {
     super(context);
     this.number = generation;
     this.groups = groups;
+    this.mostLabelled = mostLabelled;
   }
 
   /** An image that is in a group of at least two. */
@@ -102,6 +116,8 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   private List<Labelled> labelled(Vectors vectors, Groups labels) {
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
     List<Unit> units = vectors.units(context().store(), perUnit);
+    int all = mostLabelled;
+    long each = Groups.mostOfUnit(all, units.size());
     List<Labelled> images = new ArrayList<>();
     new Units(context(), "vectors")
         .run(
@@ -109,19 +125,33 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
             vectors.rows(context()),
             (unit, task) -> {
               ArrayList<Labelled> found = new ArrayList<>();
-              for (VectorSample.Entry entry :
-                  VectorSample.read(task.store(), vectors, unit, key -> true)) {
-                labels
-                    .of(entry.imageId())
-                    .ifPresent(
-                        group ->
-                            found.add(
-                                new Labelled(entry.key(), entry.imageId(), group, entry.vector())));
-              }
+              labelled(
+                  task.store(),
+                  vectors,
+                  unit,
+                  labels,
+                  image -> {
+                    found.add(image);
+                    Groups.requireFewer("--groups", found.size(), each, all);
+                  });
               return found;
             })
         .forEach(images::addAll);
+    Groups.requireFewer("--groups", images.size(), all, all);
     return images;
+  }
+
+  private static void labelled(
+      Store store, Vectors vectors, Unit unit, Groups labels, Consumer<Labelled> each) {
+    try (TableReader<VectorRow> rows =
+        vectors.chain(store).table(store, vectors.format()).read(unit.range(), Verification.FULL)) {
+      rows.forEachRemaining(
+          row ->
+              labels
+                  .of(row.imageId())
+                  .map(group -> new Labelled(row.key(), row.imageId(), group, row.vector()))
+                  .ifPresent(each));
+    }
   }
 
   @Override

@@ -21,6 +21,9 @@ public sealed interface Groups extends Serializable {
   /** Labelled images that the driver takes in. */
   int MOST_ROWS = 1_000_000;
 
+  /** Standard deviations that chance does not leave. */
+  int SPREAD = 10;
+
   /** The group of an image, if it is in one. */
   Optional<String> of(String imageId);
 
@@ -98,6 +101,30 @@ public sealed interface Groups extends Serializable {
       }
     } catch (IOException e) {
       throw new InputException("%s cannot be read: %s", given, e.getMessage());
+    }
+  }
+
+  /**
+   * What a unit finds only if all together label too many: keys are hashes, so labels lie evenly.
+   * Noticed there, it never comes to the driver.
+   */
+  static long mostOfUnit(int all, int units) {
+    double mean = (double) all / units;
+    return (long) (mean + SPREAD * (Math.sqrt(mean) + 1));
+  }
+
+  /**
+   * Refuses more labelled images than the driver takes in.
+   *
+   * @param option that named them
+   * @param found so far
+   * @param most that may be found there
+   * @param all that may be found everywhere
+   */
+  static void requireFewer(String option, long found, long most, int all) {
+    if (found > most) {
+      throw new InputException(
+          "%s labels more than %,d images; name a folder or a table of fewer", option, all);
     }
   }
 

@@ -11,7 +11,7 @@ import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.TaskFailures;
-import dev.remap.jobs.job.VectorSample;
+import dev.remap.jobs.job.VectorsByKey;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
@@ -136,7 +136,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
                         context().spark().defaultParallelism())
                     .collect());
     Map<Long, float[]> queryVectors = exact > 0 ? byId(vectors) : Map.of();
-    Map<Long, VectorSample.Entry> images = images(todo, found);
+    Map<Long, VectorsByKey.Entry> images = images(todo, found);
     Map<Long, String> failures =
         QueryVectors.failures(vectors).stream()
             .collect(Collectors.toMap(QueryVectors.Failure::id, QueryVectors.Failure::reason));
@@ -167,25 +167,17 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
     return byId;
   }
 
-  private Map<Long, VectorSample.Entry> images(Todo todo, List<Neighbors> found) {
+  private Map<Long, VectorsByKey.Entry> images(Todo todo, List<Neighbors> found) {
     HashSet<Long> keys = new HashSet<>();
     found.forEach(
         block -> Arrays.stream(block.result().keys()).filter(key -> key >= 0).forEach(keys::add));
-    return VectorSample.collect(context(), todo.generation.vectors(), new In(keys)).stream()
-        .collect(Collectors.toMap(VectorSample.Entry::key, entry -> entry));
-  }
-
-  private record In(HashSet<Long> keys)
-      implements java.util.function.LongPredicate, java.io.Serializable {
-    @Override
-    public boolean test(long key) {
-      return keys.contains(key);
-    }
+    return VectorsByKey.collect(context(), todo.generation.vectors(), keys).stream()
+        .collect(Collectors.toMap(VectorsByKey.Entry::key, entry -> entry));
   }
 
   /** With the query's own vector, ranked by stored vectors; without, as the codes say. */
   private static List<Hit> hits(
-      List<Neighbor> neighbors, float[] query, Map<Long, VectorSample.Entry> images, int k) {
+      List<Neighbor> neighbors, float[] query, Map<Long, VectorsByKey.Entry> images, int k) {
     return neighbors.stream()
         .map(
             neighbor ->

@@ -204,8 +204,9 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     long images = pending.stream().mapToLong(Unit::images).sum();
     placements = new Placements(new Units(context(), "images").run(pending, images, task));
     placements.say(context().console());
-    RejectLimit.of(context(), todo.source).check(todo.layer.folded(todo.plan));
-    return todo.layer.fold(todo.plan, name());
+    Ledger ledger = todo.layer.folded(todo.plan);
+    RejectLimit.of(context(), todo.source).check(ledger);
+    return todo.layer.fold(ledger, name());
   }
 
   /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */

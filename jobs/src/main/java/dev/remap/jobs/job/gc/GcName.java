@@ -24,7 +24,8 @@ record GcName(Role role, OptionalInt unit) {
     LEDGER("ledger\\.json|finished\\.json"),
     RECORD("records/" + UNIT + "\\.json"),
     PLAN("plan\\.json|started\\.json"),
-    NOTE("inflight/" + UNIT + "-[^/]+\\.json"),
+    // Earlier builds had those of all units in one folder.
+    NOTE("inflight/" + UNIT + "[/-][^/]+\\.json"),
     SEGMENT("segments/" + UNIT + "-[^/]+\\.parquet"),
     SHARD("shard-(\\d{5,8})" + DIGEST + "\\.faiss"),
     FILE("[^/.][^/]*" + DIGEST + "(\\.[A-Za-z]+)?"),

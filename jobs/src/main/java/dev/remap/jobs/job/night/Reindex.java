@@ -122,10 +122,7 @@ public final class Reindex {
   }
 
   private void train(int snapshot) {
-    // A flat table has the moments of all that is described.
-    Descriptors descriptors = Descriptors.choose(context, snapshot);
-    CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
-    String whitening = new WhitenJob(context, snapshot, null).execute().id();
+    String whitening = WhitenJob.fit(context, snapshot).id();
     build(new QuantizeJob(context, whitening, snapshot).execute().id());
   }
 

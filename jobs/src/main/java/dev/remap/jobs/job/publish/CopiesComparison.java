@@ -4,6 +4,7 @@ import dev.remap.core.evaluation.CopyKind;
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.KeySample;
 import dev.remap.jobs.job.Mix;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.TaskFailures;
@@ -177,11 +178,13 @@ final class CopiesComparison {
       JavaRDD<QueryVectors> vectors, Generation generation, HashMap<Long, Long> originals) {
     var keys = context.spark().broadcast(originals);
     JavaRDD<Neighbors> results =
-        DistributedSearch.run(
-                QueryVectors.blocks(vectors),
-                ShardSearcher.of(context, generation),
-                DEPTH,
-                context.spark().defaultParallelism())
+        TaskFailures.unwrap(
+                () ->
+                    DistributedSearch.run(
+                        QueryVectors.blocks(vectors),
+                        ShardSearcher.of(context, generation),
+                        DEPTH,
+                        context.spark().defaultParallelism()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     JavaPairRDD<Long, Long> nearer =
         results.flatMapToPair(block -> nearer(block, keys.value()).iterator());

@@ -2,7 +2,6 @@ package dev.remap.jobs.job.publish;
 
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.index.shard.Neighbor;
-import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Cuts;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
@@ -11,6 +10,7 @@ import dev.remap.jobs.job.TaskFailures;
 import dev.remap.jobs.job.TaskStore;
 import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.job.VectorsByKey;
 import dev.remap.jobs.job.evaluate.GroupTruth;
 import dev.remap.jobs.job.evaluate.Groups;
 import dev.remap.jobs.job.evaluate.ShardSearcher;
@@ -19,11 +19,9 @@ import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.VerdictCheck;
-import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.VectorRow;
-import dev.remap.jobs.store.segment.Verification;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,9 +47,6 @@ public final class GroupsComparison {
   static final String NAME = "groups-map";
   private static final long SEED = 20180815;
   private static final int MOST_QUERIES = 1_000;
-
-  /** Standard deviations that chance does not leave. */
-  private static final int SPREAD = 10;
 
   private static final int KEYS_PER_TASK = 32;
 
@@ -132,7 +127,7 @@ public final class GroupsComparison {
     int perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
     List<Unit> units = Cuts.even(rows, perUnit);
     int all = mostLabelled;
-    long each = mostOfUnit(all, units.size());
+    long each = Groups.mostOfUnit(all, units.size());
     long images = 0;
     ArrayList<Labelled> labelled = new ArrayList<>();
     for (Common found :
@@ -151,31 +146,15 @@ public final class GroupsComparison {
                           groups,
                           image -> {
                             some.add(image);
-                            requireFewer(some.size(), each, all);
+                            Groups.requireFewer("publish.groups", some.size(), each, all);
                           });
                   return new Common(common, some);
                 })) {
       images += found.images;
       labelled.addAll(found.labelled);
     }
-    requireFewer(labelled.size(), all, all);
+    Groups.requireFewer("publish.groups", labelled.size(), all, all);
     return new Common(images, labelled);
-  }
-
-  /**
-   * What a unit finds only if all together label too many: keys are hashes, so labels lie evenly.
-   * Noticed there, it never comes to the driver.
-   */
-  public static long mostOfUnit(int all, int units) {
-    double mean = (double) all / units;
-    return (long) (mean + SPREAD * (Math.sqrt(mean) + 1));
-  }
-
-  private static void requireFewer(long found, long most, int all) {
-    if (found > most) {
-      throw new InputException(
-          "publish.groups labels more than %,d images; name a folder or a table of fewer", all);
-    }
   }
 
   /** Gives those that are in groups; returns how many images both hold. */
@@ -226,12 +205,16 @@ public final class GroupsComparison {
     int most = context.settings().integer("evaluate.depth", 1, 100_000);
     int depth = (int) Math.min(most + 1L, generation.entries(context.store()));
     var truth = context.spark().broadcast(groups);
+    JavaRDD<Neighbors> found =
+        TaskFailures.unwrap(
+            () ->
+                DistributedSearch.run(
+                    vectors(generation.vectors(), queries),
+                    ShardSearcher.of(context, generation),
+                    depth,
+                    context.spark().defaultParallelism()));
     JavaPairRDD<Long, List<Long>> rankings =
-        DistributedSearch.run(
-                vectors(generation.vectors(), queries),
-                ShardSearcher.of(context, generation),
-                depth,
-                context.spark().defaultParallelism())
+        found
             .flatMapToPair(block -> rankings(block).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
     JavaPairRDD<Long, Iterable<Long>> strangers =
@@ -286,14 +269,9 @@ public final class GroupsComparison {
   }
 
   private static QueryBlock read(Store store, Vectors vectors, List<Long> keys) {
-    var table = vectors.chain(store).table(store, vectors.format());
     List<VectorRow> rows = new ArrayList<>();
-    for (long key : keys) {
-      try (TableReader<VectorRow> reader =
-          table.read(new KeyRange(key, key), Verification.LENGTH)) {
-        reader.forEachRemaining(rows::add);
-      }
-    }
+    VectorsByKey.each(
+        store, vectors, keys.stream().mapToLong(Long::longValue).toArray(), rows::add);
     return QueryBlock.of(rows, VectorRow::key, VectorRow::vector);
   }
 }

@@ -4,6 +4,7 @@ import dev.remap.index.shard.SearchResult;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.KeySample;
 import dev.remap.jobs.job.TaskFailures;
 import dev.remap.jobs.job.evaluate.ShardSearcher;
 import dev.remap.jobs.search.DistributedSearch;
@@ -37,21 +38,29 @@ public record SelfRetrieval(long queries, long found, long seen, long errors)
   /** However few vectors are asked for, so many tell more than chance. */
   private static final int LEAST = 100;
 
+  /** However many vectors there are, so many tell the share to a tenth of a percent. */
+  static final int MOST = 200_000;
+
   private static final int ROWS_PER_RANGE = 4096;
   private static final int WIDER = 8;
 
-  /** Searches every n-th vector of a generation, and at least about 100. */
+  /** Searches every n-th vector of a generation, at least about 100 and at most about 200,000. */
   public static SelfRetrieval ofEvery(JobContext context, Generation generation, int every) {
     long rows = generation.entries(context.store());
     Chain layers = generation.vectors().chain(context.store());
     int shards = generation.shards(context.store()).size();
-    for (double share = Math.max(1.0 / every, KeySample.share(LEAST, rows)); ; share *= WIDER) {
+    for (double share = share(every, rows); ; share *= WIDER) {
       int parts = (int) Math.max(shards, share * rows / ROWS_PER_RANGE);
       SelfRetrieval found = of(context, generation, layers, KeySample.ranges(parts, share));
       if (found.queries > 0 || share >= 1) {
         return found;
       }
     }
+  }
+
+  static double share(int every, long rows) {
+    double most = (double) MOST / Math.max(1, rows);
+    return Math.min(most, Math.max(1.0 / every, KeySample.share(LEAST, rows)));
   }
 
   /**

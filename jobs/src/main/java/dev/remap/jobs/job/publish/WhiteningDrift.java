@@ -7,6 +7,7 @@ import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.KeySample;
 import dev.remap.jobs.job.LiveRows;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Units;

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
  * memory, however many they are.
  *
  * @param reasons most frequent first
- * @param unread rows that were too many to be read; 0 if the reasons are those of all
+ * @param unread what was too much to be read; null if the reasons are those of all
  */
-public record RejectSummary(Source source, List<Reason> reasons, long unread) {
+public record RejectSummary(Source source, List<Reason> reasons, Unread unread) {
   /**
    * Where rejects are read from.
    *
@@ -48,9 +48,12 @@ public record RejectSummary(Source source, List<Reason> reasons, long unread) {
       return new Source(extractor, snapshot, State.NOT_ACCEPTED, List.of(ledger));
     }
 
-    long rows() {
+    /** Rows that newer layers replaced included. */
+    private Unread all() {
       String table = RowFormat.rejects().table();
-      return layers.stream().mapToLong(layer -> layer.rows(table)).sum();
+      return new Unread(
+          layers.stream().mapToLong(layer -> layer.rows(table)).sum(),
+          layers.stream().mapToLong(layer -> layer.segments(table, KeyRange.ALL).count()).sum());
     }
 
     /** Gives every image that is rejected, by key; rows that newer layers replaced do not count. */
@@ -70,6 +73,13 @@ public record RejectSummary(Source source, List<Reason> reasons, long unread) {
     NOT_ACCEPTED
   }
 
+  /**
+   * How much was not read.
+   *
+   * @param segments files that the rows lie in: few rows in many files take as long
+   */
+  record Unread(long rows, long segments) {}
+
   public RejectSummary {
     reasons = List.copyOf(reasons);
   }
@@ -77,20 +87,21 @@ public record RejectSummary(Source source, List<Reason> reasons, long unread) {
   /**
    * Reads what is rejected, or only how many rows there are.
    *
-   * @param most rows, replaced ones included, that are read
+   * @param rows at most, replaced ones included, that are read
+   * @param segments at most that are read
    */
-  static RejectSummary ofAtMost(long most, Store store, Source source) {
-    long rows = source.rows();
-    if (rows > most) {
-      return new RejectSummary(source, List.of(), rows);
+  static RejectSummary ofAtMost(long rows, long segments, Store store, Source source) {
+    Unread all = source.all();
+    if (all.rows > rows || all.segments > segments) {
+      return new RejectSummary(source, List.of(), all);
     }
     RejectReasons reasons = new RejectReasons();
     source.read(store, reasons::add);
-    return new RejectSummary(source, reasons.sorted(), 0);
+    return new RejectSummary(source, reasons.sorted(), null);
   }
 
   boolean isEmpty() {
-    return reasons.isEmpty() && unread == 0;
+    return reasons.isEmpty() && unread == null;
   }
 
   /** Images by kind and stage. */

@@ -85,8 +85,8 @@ public final class StatusJson {
     node.put("extractor", summary.source().extractor())
         .put("snapshot", summary.source().snapshot())
         .put("complete", summary.source().state() == RejectSummary.State.COMPLETE);
-    if (summary.unread() > 0) {
-      node.put("unread-rows", summary.unread());
+    if (summary.unread() != null) {
+      node.put("unread-rows", summary.unread().rows());
     }
     ArrayNode reasons = node.putArray("reasons");
     summary

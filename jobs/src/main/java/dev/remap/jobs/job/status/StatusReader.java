@@ -48,6 +48,9 @@ public final class StatusReader {
   /** Read in some seconds, by one thread. */
   private static final long MOST_REJECTS = 1_000_000;
 
+  /** The same, where one has to be asked for after the other on an object store. */
+  private static final long MOST_REJECT_SEGMENTS = 500;
+
   private static final String LAYER_NAME = "\\d{8}(-[a-z]+)?";
 
   private final JobContext context;
@@ -216,7 +219,7 @@ public final class StatusReader {
     return tables.stream()
         .filter(table -> table.kind().equals(Descriptors.TABLE))
         .flatMap(table -> Stream.concat(complete(table).stream(), refused(table).stream()))
-        .map(source -> RejectSummary.ofAtMost(mostRejects, store, source))
+        .map(source -> RejectSummary.ofAtMost(mostRejects, MOST_REJECT_SEGMENTS, store, source))
         .toList();
   }
 

@@ -125,8 +125,10 @@ public record StatusTables(Console console, Status status) {
         continue;
       }
       console.say("\n%s", title(summary));
-      if (summary.unread() > 0) {
-        console.say("  %,d rows, too many to sum up here", summary.unread());
+      if (summary.unread() != null) {
+        console.say(
+            "  %,d rows in %,d files, too many to sum up here",
+            summary.unread().rows(), summary.unread().segments());
       }
       summary.groups().forEach((group, images) -> group(summary, group, images));
       console.say("  one by one: remap status --rejects");

@@ -12,6 +12,7 @@ import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.Whitenings;
+import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.store.ArtifactDraft;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
@@ -34,11 +35,25 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
   private final String kept;
 
   /**
+   * Fits a whitening, and projects by it. The descriptors' layers are written as one before, as
+   * that has the moments of all that is described.
+   *
    * @param snapshot number of the snapshot; null for the newest that is described
-   * @param use path of a fitted whitening to take; null to fit one
    */
-  public WhitenJob(JobContext context, Integer snapshot, String use) {
-    this(context, snapshot, use, null);
+  public static ArtifactManifest fit(JobContext context, Integer snapshot) {
+    Descriptors descriptors = Descriptors.choose(context, snapshot);
+    CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
+    return new WhitenJob(context, descriptors.snapshot(), null, null).execute();
+  }
+
+  /**
+   * Projects by a whitening that was fitted elsewhere.
+   *
+   * @param snapshot number of the snapshot; null for the newest that is described
+   * @param use path of the whitening
+   */
+  public static WhitenJob using(JobContext context, Integer snapshot, String use) {
+    return new WhitenJob(context, snapshot, use, null);
   }
 
   private WhitenJob(JobContext context, Integer snapshot, String use, String kept) {

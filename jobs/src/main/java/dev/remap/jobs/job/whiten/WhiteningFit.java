@@ -8,16 +8,14 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.Units;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledger;
-import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
-import dev.remap.jobs.store.segment.VectorRow;
-import dev.remap.jobs.store.segment.Verification;
 import java.util.List;
 
 /**
@@ -60,7 +58,10 @@ final class WhiteningFit {
   private static Moments sum(Store store, Descriptors descriptors) {
     Chain chain = descriptors.chain(store);
     if (!chain.isFlat()) {
-      return sumOfRows(store, chain, descriptors);
+      // The stored moments of layers on layers count images that were replaced since.
+      throw new JobFailedException(
+          "The descriptors of snapshot %d lie in %d layers again: run this again, which writes them as one",
+          descriptors.snapshot(), chain.folders().size());
     }
     Ledger ledger = chain.newest(store);
     RowFormat<MomentRow> format = RowFormat.moments(descriptors.dimension());
@@ -78,16 +79,6 @@ final class WhiteningFit {
                 }
               }
             });
-    return sum;
-  }
-
-  /** The stored moments of layers on layers would count images that were replaced since. */
-  private static Moments sumOfRows(Store store, Chain chain, Descriptors descriptors) {
-    Moments sum = Moments.full(descriptors.dimension());
-    try (TableReader<VectorRow> rows =
-        chain.table(store, descriptors.format()).read(KeyRange.ALL, Verification.FULL)) {
-      rows.forEachRemaining(row -> sum.add(row.vector()));
-    }
     return sum;
   }
 

@@ -12,9 +12,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the attempts at one unit had in hand: small files beside the layer's records, each naming
- * the keys that one attempt gives to native code next. An attempt removes its notes as it goes; one
- * whose JVM dies leaves them. They decide nothing but where to look for an image that kills.
+ * What the attempts at one unit had in hand: small files beside the layer's records, in a folder of
+ * the unit, each naming the keys that one attempt gives to native code next. An attempt removes its
+ * notes as it goes; one whose JVM dies leaves them. They decide nothing but where to look for an
+ * image that kills.
  */
 public final class InFlightNotes {
   private static final int MAX_BYTES = 1 << 16;
@@ -42,7 +43,7 @@ public final class InFlightNotes {
 
   /** Notes that keys are in hand from now on; returns the note's path. */
   public String write(KeyRange keys) {
-    String path = String.format(Locale.ROOT, "%s%s-%d.json", prefix(), attempt, written++);
+    String path = String.format(Locale.ROOT, "%s/%s-%d.json", folder(), attempt, written++);
     ObjectNode node =
         Json.versioned()
             .put("attempt", attempt.toString())
@@ -64,9 +65,10 @@ public final class InFlightNotes {
     List.copyOf(own).forEach(this::remove);
   }
 
-  /** Removes everybody's notes of the unit: it is committed. */
+  /** Removes everybody's notes of the unit and their folder: it is committed. */
   public void removeAll() {
     paths().forEach(layer.store()::deleteQuietly);
+    layer.store().deleteQuietly(folder());
     own.clear();
   }
 
@@ -101,17 +103,11 @@ public final class InFlightNotes {
   }
 
   private List<String> paths() {
-    return layer.store().list(folder()).stream()
-        .map(name -> folder() + "/" + name)
-        .filter(path -> path.startsWith(prefix()))
-        .toList();
+    return layer.store().list(folder()).stream().map(name -> folder() + "/" + name).toList();
   }
 
+  /** Its own, since all units at work together have more notes than one listing should tell. */
   private String folder() {
-    return layer.folder() + "/inflight";
-  }
-
-  private String prefix() {
-    return String.format(Locale.ROOT, "%s/u%06d-", folder(), unit.number());
+    return String.format(Locale.ROOT, "%s/inflight/u%06d", layer.folder(), unit.number());
   }
 }

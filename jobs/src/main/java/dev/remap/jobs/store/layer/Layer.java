@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.Content;
 import dev.remap.jobs.store.Fingerprints;
 import dev.remap.jobs.store.KillPoint;
@@ -92,9 +93,9 @@ public final class Layer {
 
   /** All records there are, by unit. */
   public List<UnitRecord> records() {
-    return recordedUnits().sorted().toList().parallelStream()
-        .map(unit -> record(unit).orElseThrow(() -> missing(recordPath(unit))))
-        .toList();
+    return Concurrently.map(
+        recordedUnits().sorted().toList(),
+        unit -> record(unit).orElseThrow(() -> missing(recordPath(unit))));
   }
 
   /** The numbers of the units that have a record. */
@@ -154,7 +155,11 @@ public final class Layer {
    * @param stage names the fault points: {@code before-ledger}, {@code after-ledger}
    */
   public Ledger fold(Plan plan, String stage) {
-    Ledger ledger = folded(plan);
+    return fold(folded(plan), stage);
+  }
+
+  /** As {@link #fold(Plan, String)}, for whoever has it {@link #folded} already. */
+  public Ledger fold(Ledger ledger, String stage) {
     KillPoint.reach(stage + ".before-ledger");
     boolean created = store.create(ledgerPath(), ledger.toBytes());
     KillPoint.reach(stage + ".after-ledger");

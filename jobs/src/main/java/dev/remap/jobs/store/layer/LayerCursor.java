@@ -51,13 +51,23 @@ final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
         return this;
       }
       Ledger.Placed placed = segments.next();
-      // A segment that lies inside the range is read whole, with its number of rows checked.
-      KeyRange part = range.contains(placed.range()) ? KeyRange.ALL : range;
-      reader =
-          SegmentReader.open(table.store(), placed.segment(), table.format(), part, verification);
+      reader = open(placed);
     }
     row = reader.next();
     return this;
+  }
+
+  /**
+   * A segment that lies inside the range is read whole, with its number of rows checked. Of another
+   * one, only the pages of the range are: a night's segments span many units of reading, and a
+   * digest would read all of each for every unit.
+   */
+  private SegmentReader<R> open(Ledger.Placed placed) {
+    return range.contains(placed.range())
+        ? SegmentReader.open(
+            table.store(), placed.segment(), table.format(), KeyRange.ALL, verification)
+        : SegmentReader.open(
+            table.store(), placed.segment(), table.format(), range, Verification.LENGTH);
   }
 
   @Override

@@ -18,14 +18,19 @@ public record Table<R extends LayeredRow>(Store store, RowFormat<R> format, List
     layers = List.copyOf(layers);
   }
 
-  /** Reads what there is in a key range: puts only, ascending by key. */
+  /**
+   * Reads what there is in a key range: puts only, ascending by key.
+   *
+   * @param verification of the segments that lie inside the range; of those that reach beyond it,
+   *     length and page checksums are checked
+   */
   public TableReader<R> read(KeyRange range, Verification verification) {
     return new TableReader<>(this, range, verification, TableReader.Deletes.DROPPED);
   }
 
   /**
    * Reads what these layers do to the ones below them: the newest row of every key, deletes
-   * included.
+   * included. Verifies as {@link #read} does.
    */
   public TableReader<R> readChanges(KeyRange range, Verification verification) {
     return new TableReader<>(this, range, verification, TableReader.Deletes.KEPT);

@@ -20,7 +20,7 @@ sealed interface ParquetInput extends InputFile {
 
     @Override
     public SeekableInputStream newStream() throws IOException {
-      return HadoopStreams.wrap(store.open(file.path(), Store.ReadPolicy.RANDOM));
+      return HadoopStreams.wrap(store.open(file.path(), file.bytes(), Store.ReadPolicy.RANDOM));
     }
   }
 

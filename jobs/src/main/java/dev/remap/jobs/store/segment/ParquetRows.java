@@ -15,7 +15,6 @@ import org.apache.parquet.io.api.RecordConsumer;
 /** Builds the Parquet writer of a table, every setting that shapes the bytes given here. */
 final class ParquetRows<R extends Row> extends ParquetWriter.Builder<R, ParquetRows<R>> {
   private static final long ROW_GROUP_BYTES = 64L << 20;
-  private static final int MAX_PAGE_ROWS = 20_000;
 
   /** Texts that hardly ever repeat, so that a dictionary would only be built to be thrown away. */
   private static final List<String> UNIQUE = List.of("key", "image_id", "uri", "version");
@@ -33,7 +32,7 @@ final class ParquetRows<R extends Row> extends ParquetWriter.Builder<R, ParquetR
     withWriterVersion(WriterVersion.PARQUET_1_0);
     withRowGroupSize(ROW_GROUP_BYTES);
     withPageSize(format.pageBytes());
-    withPageRowCountLimit(MAX_PAGE_ROWS);
+    withPageRowCountLimit(format.pageRows());
     withPageWriteChecksumEnabled(true);
     withCompressionCodec(
         format.isNumeric() ? CompressionCodecName.UNCOMPRESSED : CompressionCodecName.ZSTD);

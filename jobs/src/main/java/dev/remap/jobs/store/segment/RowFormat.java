@@ -91,6 +91,15 @@ public abstract sealed class RowFormat<R extends Row>
     return MIB;
   }
 
+  /**
+   * Rows of a page at the most. A range of keys is read in whole pages of keys, and of the other
+   * columns all that belong to those: keys are short, so without a bound one page would have those
+   * of a whole segment. Texts, which are compressed page by page, make smaller ones too dear.
+   */
+  int pageRows() {
+    return 1024;
+  }
+
   static PrimitiveType text(String name) {
     return Types.required(BINARY).as(LogicalTypeAnnotation.stringType()).named(name);
   }

@@ -129,9 +129,11 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
         checkInside(chunk.getStartingPos(), chunk.getTotalSize(), length);
       }
     }
-    boolean all = range.equals(KeyRange.ALL);
-    long rows = file.getRecordCount();
-    if (all ? rows != ref.rows() : rows > ref.rows()) {
+    long rows = 0;
+    for (BlockMetaData group : file.getFooter().getBlocks()) {
+      rows += group.getRowCount();
+    }
+    if (rows != ref.rows()) {
       throw StoreException.damaged(where, "it has " + rows + " rows, recorded were " + ref.rows());
     }
   }

@@ -103,4 +103,10 @@ final class VectorFormat extends RowFormat<VectorRow> {
   int pageBytes() {
     return pageBytes;
   }
+
+  /** As many as make a page of values, but not so few that the other columns' pages are tiny. */
+  @Override
+  int pageRows() {
+    return Math.max(256, Math.min(super.pageRows(), pageBytes / (Float.BYTES * dimension)));
+  }
 }

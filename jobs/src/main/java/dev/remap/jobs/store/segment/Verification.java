@@ -5,8 +5,9 @@ public enum Verification {
   /** Length and SHA-256 of all its bytes. Up to 64 MiB it is read once, above that twice. */
   FULL,
   /**
-   * Length only, for a segment that this task has verified before. Page checksums are still
-   * checked, but a damaged page header is only likely, not certain, to be noticed.
+   * Length only, for a part of a segment, or for one that this task has verified before. The
+   * checksum of every page that is read is still checked, but a damaged page header or index of
+   * pages is only likely, not certain, to be noticed.
    */
   LENGTH
 }

@@ -97,6 +97,25 @@ class InFlightTest {
     assertThat(left()).isEmpty();
   }
 
+  @Test
+  void unitsHaveFoldersOfTheirOwnWhichGoWithThem() {
+    KeyRange keys = new KeyRange(3, 4);
+    InFlightNotes own = new InFlightNotes(layer, UNIT, new Attempt("run", 1));
+    Unit other = new Unit(123, UNIT.range(), UNIT.images());
+    InFlightNotes others = new InFlightNotes(layer, other, new Attempt("run", 2));
+    String folders = layer.folder() + "/inflight";
+    Store store = Store.open(folder.toString(), new Configuration());
+    own.write(keys);
+
+    assertThat(others.write(keys)).isEqualTo(folders + "/u000123/run-2-0.json");
+
+    assertThat(store.list(folders)).containsExactly("u000003", "u000123");
+    own.removeAll();
+    assertThat(store.list(folders)).containsExactly("u000123");
+    assertThat(new InFlightNotes(layer, other, new Attempt("run", 3)).left())
+        .containsExactly(new InFlightNotes.Note("run-2", keys));
+  }
+
   /** Describes all rows one after another, a window late, and dies at a killer. */
   private Ran attempt(Set<Long> killers) throws InterruptedException {
     InFlight inFlight = inFlight();
@@ -140,7 +159,7 @@ class InFlightTest {
 
   private List<String> left() {
     Store store = Store.open(folder.toString(), new Configuration());
-    return store.list(layer.folder() + "/inflight");
+    return store.list(layer.folder() + "/inflight/u000003");
   }
 
   private static Iterator<SnapshotRow> rows() {

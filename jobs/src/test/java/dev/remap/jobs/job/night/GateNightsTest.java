@@ -8,6 +8,8 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.evaluate.EvaluateGroupsJob;
+import dev.remap.jobs.job.evaluate.Groups;
 import dev.remap.jobs.job.publish.CandidateBooks;
 import dev.remap.jobs.job.publish.Comparisons;
 import dev.remap.jobs.job.publish.GroupsComparison;
@@ -117,9 +119,17 @@ class GateNightsTest {
   }
 
   @Test
+  void anEvaluationTakesNoMoreLabelsEither() {
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> new EvaluateGroupsJob(context, 2, ".", SAME + OTHERS - 1).execute())
+        .withMessageStartingWith("--groups labels more than 51 images; ");
+    new EvaluateGroupsJob(context, 2, ".", SAME + OTHERS).execute();
+  }
+
+  @Test
   void unitsMayFindMoreThanTheirShareAndAllTogetherLittleMoreThanIsTaken() {
-    assertThat(GroupsComparison.mostOfUnit(1_000_000, 1)).isBetween(1_000_000L, 1_100_000L);
-    assertThat(GroupsComparison.mostOfUnit(1_000_000, 10_000)).isEqualTo(210);
+    assertThat(Groups.mostOfUnit(1_000_000, 1)).isBetween(1_000_000L, 1_100_000L);
+    assertThat(Groups.mostOfUnit(1_000_000, 10_000)).isEqualTo(210);
   }
 
   /** Counted once, and not taken for the descriptors, which lie in the same layers. */
@@ -154,7 +164,8 @@ class GateNightsTest {
 
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("rejected images of snapshot 2")
-        .contains("  4 rows, too many to sum up here", "one by one: remap status --rejects");
+        .contains(
+            "  4 rows in 2 files, too many to sum up here", "one by one: remap status --rejects");
     assertThat(StatusJson.of(status).get("rejects").get(0).get("unread-rows").asInt()).isEqualTo(4);
     assertThat(status.rejects().get(0).reasons()).isEmpty();
     assertThat(new StatusReader(context, 4).read().rejects().get(0).groups())

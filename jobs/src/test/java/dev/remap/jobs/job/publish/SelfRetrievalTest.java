@@ -66,6 +66,17 @@ class SelfRetrievalTest {
     assertThat(self.seen()).isEqualTo(3);
   }
 
+  @Test
+  void theSampleHasALowerAndAnUpperBound() {
+    assertThat(SelfRetrieval.share(100, 1_000_000)).isEqualTo(0.01);
+    assertThat(SelfRetrieval.share(100, 20_000_000)).isEqualTo(0.01);
+    assertThat(SelfRetrieval.share(100, 1_000_000_000) * 1e9).isCloseTo(200_000, within(1.0));
+    assertThat(SelfRetrieval.share(1, 1_000_000_000) * 1e9).isCloseTo(200_000, within(1.0));
+    assertThat(SelfRetrieval.share(100, 1000) * 1000).isGreaterThan(100);
+    assertThat(SelfRetrieval.share(100, 3)).isGreaterThanOrEqualTo(1);
+    assertThat(SelfRetrieval.share(100, 0)).isGreaterThanOrEqualTo(1);
+  }
+
   /**
    * As many codes as training vectors: these are coded without error, and what lies at a known
    * distance of one of them has the square of that as its error.

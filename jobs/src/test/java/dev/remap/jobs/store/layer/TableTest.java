@@ -13,6 +13,8 @@ import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,48 @@ class TableTest {
     assertThatThrownBy(() -> read(base, night))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining(segment.getFileName().toString());
+  }
+
+  @Test
+  void readsOfASegmentThatReachesBeyondTheRangeWhatTheRangeNeeds() throws IOException {
+    int rows = 4000;
+    int broken = 1500;
+    Ledger base =
+        layer(
+            "night0",
+            1,
+            IntStream.range(0, rows)
+                .mapToObj(key -> put(key, "i" + key, key))
+                .toArray(VectorRow[]::new));
+    Path segment = folder.resolve(base.units().get(0).segments().get("vectors").path());
+    byte[] bytes = Files.readAllBytes(segment);
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    while (values.getFloat(at) != broken) {
+      at++;
+    }
+    bytes[at] ^= 1;
+    Files.write(segment, bytes);
+
+    assertThat(read(base, new KeyRange(0, 999))).hasSize(1000);
+    assertThat(read(base, new KeyRange(3900, LAST))).hasSize(100);
+    for (KeyRange range :
+        List.of(new KeyRange(broken, broken), new KeyRange(1000, LAST), KeyRange.ALL)) {
+      assertThatThrownBy(() -> read(base, range))
+          .as("%s", range)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("is damaged")
+          .hasMessageContaining(segment.getFileName().toString());
+    }
+  }
+
+  private List<VectorRow> read(Ledger layer, KeyRange range) {
+    List<VectorRow> read = new ArrayList<>();
+    Table<VectorRow> table = new Table<>(store, FORMAT, List.of(layer));
+    try (TableReader<VectorRow> reader = table.read(range, Verification.FULL)) {
+      reader.forEachRemaining(read::add);
+    }
+    return read;
   }
 
   @Test

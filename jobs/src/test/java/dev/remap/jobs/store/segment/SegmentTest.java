@@ -151,6 +151,8 @@ class SegmentTest {
       int rowBytes = 4 * 512;
       long pages = file.readOffsetIndex(vector).getPageCount();
       assertThat(pages).isBetween(2000L * rowBytes / (80 << 10), 2000L * rowBytes / (48 << 10));
+      long keyPages = file.readOffsetIndex(column(file, 0)).getPageCount();
+      assertThat(keyPages).as("pages that a range of keys is cut by").isEqualTo(8);
     }
     try (ParquetFileReader file = parquet("descriptors")) {
       assertThat(file.readOffsetIndex(column(file, 6)).getPageCount()).isBetween(4, 5);
