@@ -35,11 +35,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads what a store holds; of a long history only its end. */
 public final class StatusReader {
-  /** Layers of a table, and generations of an index, that are looked at. */
+  /** Layers of a table, and generations of an index beside the live one, that are looked at. */
   private static final int NEWEST = 10;
 
   private static final int RUNS = 12;
@@ -155,13 +157,18 @@ public final class StatusReader {
       Published entry = publication.entry(number);
       published.put(Generation.number(entry), entry);
     }
-    int live = publication.latest().map(Generation::number).orElse(-1);
+    int live = publication.latest().map(Generation::number).orElse(0);
     List<Integer> numbers = Generation.numbers(store, index);
-    List<GenerationState> newest =
-        newest(numbers).stream()
+    SortedSet<Integer> shown = new TreeSet<>(newest(numbers));
+    if (live > 0) {
+      shown.add(live);
+    }
+    List<GenerationState> states =
+        shown.stream()
             .map(number -> generation(index, number, live, published.get(number)))
             .toList();
-    return new IndexState(index, newest, numbers.size() - newest.size());
+    int earlier = (int) numbers.stream().filter(number -> !shown.contains(number)).count();
+    return new IndexState(index, states, earlier);
   }
 
   private GenerationState generation(String index, int number, int live, Published published) {
@@ -169,10 +176,10 @@ public final class StatusReader {
     LayerState layer = layer(folder, Numbered.name(number), Generation.TABLE);
     Optional<ArtifactManifest> manifest = new Artifacts(store).find(folder);
     String state =
-        !layer.complete()
-            ? layer.progress()
-            : number == live
-                ? "live"
+        number == live
+            ? Status.LIVE
+            : !layer.complete()
+                ? layer.progress()
                 : published != null
                     ? "earlier"
                     : isRefused(index, number)
