@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
     name = "rollback",
     description = {
       "Makes the generation live again that was live before, after a check that its files are whole.",
-      "A new publication names it; nothing is deleted.",
+      "A new publication names it; nothing is deleted. The next night on a changed catalogue judges",
+      "and publishes again, so what was wrong has to leave the catalogue before.",
       ""
     })
 final class RollbackCommand implements Callable<Integer> {

@@ -64,9 +64,14 @@ public record Snapshots(Store store) {
     return input(number, LISTING);
   }
 
-  /** How many images a complete snapshot lists. */
+  /** How many images a complete snapshot lists, as its ledger says. */
   public long images(int number) {
     return Long.parseLong(input(number, IMAGES));
+  }
+
+  /** The same, counted in the table. */
+  public long rows(JobContext context, int number) {
+    return LiveRows.count(context, chain(number), RowFormat::snapshot);
   }
 
   private String input(int number, String name) {

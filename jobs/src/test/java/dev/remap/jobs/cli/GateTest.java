@@ -292,7 +292,8 @@ class GateTest {
   void aRollbackPublishesWhatWasLiveBefore() {
     assertThat(succeeded("back").out())
         .contains("rollback 'default' from generation 3 to generation 2")
-        .contains("live: generation 2 of 'default' (publication 4)");
+        .contains("live: generation 2 of 'default' (publication 4)")
+        .contains("take what was wrong, such as a bad delivery, out of the catalogue before");
     assertThat(live("back")).isEqualTo(2);
     assertThat(verdict("back").get("act").asText()).isEqualTo("rollback");
     assertThat(verdict("back").get("about").get("instead-of").asText()).isEqualTo("00000003");

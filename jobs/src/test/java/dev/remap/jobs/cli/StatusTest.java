@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.remap.jobs.job.Ledgers;
 import dev.remap.jobs.store.RunEnd;
 import dev.remap.jobs.store.RunStart;
 import dev.remap.jobs.store.Runs;
@@ -44,6 +45,9 @@ class StatusTest {
   private String status;
   private String rejects;
   private JsonNode json;
+  private String wentBack;
+  private JsonNode wentBackJson;
+  private String lost;
 
   @BeforeAll
   void manyNights(@TempDir Path temporary) throws IOException {
@@ -74,6 +78,19 @@ class StatusTest {
     status = remap.succeed("status").out();
     rejects = remap.succeed("status", "--rejects").out();
     json = new ObjectMapper().readTree(remap.succeed("status", "--json").out());
+    longWayBack();
+  }
+
+  /** To a generation with more than ten newer ones, which is lost then. */
+  private void longWayBack() throws IOException {
+    remap.succeed("rollback", "--generation", "2");
+    wentBack = remap.succeed("status").out();
+    wentBackJson = new ObjectMapper().readTree(remap.succeed("status", "--json").out());
+    Path live = remap.store().resolve("indexes/default/00000002");
+    Files.move(live, folder.resolve("lost"));
+    Ledgers.forget();
+    lost = remap.succeed("status").out();
+    Files.move(folder.resolve("lost"), live);
   }
 
   /** One image is away between listing and extraction, and stays away for a second try. */
@@ -158,6 +175,28 @@ class StatusTest {
   void generationsTellWhenTheyWerePublished() {
     assertThat(status)
         .containsPattern("(?m)^ +default +12 +live +\\d{4}-\\d\\d-\\d\\dT\\S+Z +passed +12 +2$");
+  }
+
+  @Test
+  void theLiveGenerationIsThereHoweverOldItIs() {
+    assertThat(wentBack)
+        .containsPattern("(?m)^ +2 earlier generations of index default")
+        .containsPattern("(?m)^ +default +2 +live +\\d{4}-\\d\\d-\\d\\dT\\S+Z +rollback +2 +2$")
+        .containsPattern("(?m)^ +default +13 +refused ")
+        .contains("bring index default from snapshot 2 to 13");
+    JsonNode index = wentBackJson.get("indexes").get(0);
+    assertThat(index.get("earlier-generations").asInt()).isEqualTo(2);
+    assertThat(index.get("generations")).hasSize(11);
+    assertThat(index.get("generations").get(0).get("state").asText()).isEqualTo("live");
+    assertThat(index.get("generations").get(0).get("snapshot").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aLiveGenerationThatIsLostIsSaidToBe() {
+    assertThat(lost)
+        .containsPattern("(?m)^ +default +2 +live +\\d{4}-\\d\\d-\\d\\dT\\S+Z +rollback +– +0$")
+        .contains("fail, as the live generation 2 of index default cannot be read")
+        .doesNotContain("of which nothing is live");
   }
 
   @Test

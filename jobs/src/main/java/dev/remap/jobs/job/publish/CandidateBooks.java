@@ -23,7 +23,7 @@ public record CandidateBooks(
   public static CandidateBooks of(JobContext context, Generation generation, long entries) {
     Descriptors descriptors = generation.descriptors(context.store());
     return new CandidateBooks(
-        new Snapshots(context.store()).images(descriptors.snapshot()),
+        new Snapshots(context.store()).rows(context, descriptors.snapshot()),
         descriptors.rows(context),
         LiveRows.count(context, descriptors.chain(context.store()), RowFormat::rejects),
         generation.vectors().rows(context),

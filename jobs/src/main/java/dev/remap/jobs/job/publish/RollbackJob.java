@@ -157,6 +157,11 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
         .say(
             "  live: generation %d of '%s' (publication %d)",
             generation.number(), generation.index(), published.number());
+    context()
+        .console()
+        .say(
+            "  The next night on a changed catalogue judges and publishes anew: take what was wrong, such as a bad"
+                + " delivery, out of the catalogue before");
   }
 
   private static Verdict verdict(Todo todo, WholeShards shards) {

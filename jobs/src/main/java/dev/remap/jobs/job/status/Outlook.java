@@ -1,6 +1,7 @@
 package dev.remap.jobs.job.status;
 
 import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
 import dev.remap.jobs.job.status.Status.LayerState;
 import dev.remap.jobs.job.status.Status.TableState;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * What a night would do as far as the store alone can tell; what has changed in the catalogue it
  * cannot.
  *
- * @param behind indexes that do not show the newest snapshot
+ * @param behind indexes that do not show the newest snapshot, or whose live generation is lost
  * @param unfinished layers that a run has begun
  * @param due tables that a compaction would rewrite
  * @param unreachable images that are tried again with the next changes
@@ -39,8 +40,9 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
       }
     }
     for (IndexState index : status.indexes()) {
-      index.newest().stream()
+      index.shown().stream()
           .filter(generation -> !generation.layer().complete())
+          .filter(generation -> !isLost(generation))
           .forEach(
               generation ->
                   unfinished.add(
@@ -76,7 +78,16 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
   }
 
   private static Optional<String> behind(IndexState index, Optional<Integer> newest) {
-    Optional<Integer> shown = index.live().flatMap(Status.GenerationState::snapshot);
+    Optional<GenerationState> lost = index.live().filter(Outlook::isLost);
+    if (lost.isPresent()) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "fail, as the live generation %s of index %s cannot be read: see remap verify",
+              lost.get().layer().title(),
+              index.name()));
+    }
+    Optional<Integer> shown = index.live().flatMap(GenerationState::snapshot);
     if (newest.isEmpty() || shown.equals(newest)) {
       return Optional.empty();
     }
@@ -91,6 +102,12 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
                         number,
                         newest.get()))
             .orElse("build and publish index " + index.name() + ", of which nothing is live"));
+  }
+
+  /** Whether it is live, and its manifest or its ledger is not there. */
+  private static boolean isLost(GenerationState generation) {
+    return generation.state().equals(Status.LIVE)
+        && (generation.snapshot().isEmpty() || !generation.layer().complete());
   }
 
   /** In sentences for people; none if the store asks for nothing. */

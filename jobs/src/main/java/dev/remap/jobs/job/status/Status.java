@@ -23,6 +23,9 @@ public record Status(
     List<RunHistory.Run> lastRuns,
     Optional<Hindsight> hindsight) {
 
+  /** The state of the generation that the log of publications names last. */
+  static final String LIVE = "live";
+
   /**
    * One layer.
    *
@@ -83,8 +86,9 @@ public record Status(
   /**
    * One generation of an index.
    *
-   * @param state live, earlier, refused, not published, or its units if it is not complete
-   * @param snapshot that it shows
+   * @param state live, earlier, refused, not published, or its units if it is not complete; the
+   *     live one is live even if its files are gone
+   * @param snapshot that it shows; nothing if its manifest is not there
    * @param published when it was, the last time
    * @param grounds on which it was: passed, forced, rollback
    */
@@ -96,10 +100,15 @@ public record Status(
       Optional<Instant> published,
       Optional<String> grounds) {}
 
-  /** One index. */
-  record IndexState(String name, List<GenerationState> newest, int earlier) {
+  /**
+   * One index.
+   *
+   * @param shown its newest generations and the live one, oldest first
+   * @param earlier how many more there are
+   */
+  record IndexState(String name, List<GenerationState> shown, int earlier) {
     Optional<GenerationState> live() {
-      return newest.stream().filter(generation -> generation.state.equals("live")).findFirst();
+      return shown.stream().filter(generation -> generation.state.equals(LIVE)).findFirst();
     }
   }
 

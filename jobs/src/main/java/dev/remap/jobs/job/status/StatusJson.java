@@ -71,7 +71,7 @@ public final class StatusJson {
   private static void index(ObjectNode node, Status.IndexState index) {
     node.put("name", index.name()).put("earlier-generations", index.earlier());
     ArrayNode generations = node.putArray("generations");
-    for (Status.GenerationState generation : index.newest()) {
+    for (Status.GenerationState generation : index.shown()) {
       ObjectNode one = generations.addObject().put("state", generation.state());
       layer(one, generation.layer());
       one.put("quantizer", generation.quantizer());

@@ -35,12 +35,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Reads what a store holds; of a long history only its end. */
 public final class StatusReader {
-  /** Layers of a table, and generations of an index, that are looked at. */
+  /** Layers of a table, and generations of an index beside the live one, that are looked at. */
   private static final int NEWEST = 10;
 
   private static final int RUNS = 12;
@@ -159,13 +161,18 @@ public final class StatusReader {
       Published entry = publication.entry(number);
       published.put(Generation.number(entry), entry);
     }
-    int live = publication.latest().map(Generation::number).orElse(-1);
+    int live = publication.latest().map(Generation::number).orElse(0);
     List<Integer> numbers = Generation.numbers(store, index);
-    List<GenerationState> newest =
-        newest(numbers).stream()
+    SortedSet<Integer> shown = new TreeSet<>(newest(numbers));
+    if (live > 0) {
+      shown.add(live);
+    }
+    List<GenerationState> states =
+        shown.stream()
             .map(number -> generation(index, number, live, published.get(number)))
             .toList();
-    return new IndexState(index, newest, numbers.size() - newest.size());
+    int earlier = (int) numbers.stream().filter(number -> !shown.contains(number)).count();
+    return new IndexState(index, states, earlier);
   }
 
   private GenerationState generation(String index, int number, int live, Published published) {
@@ -173,10 +180,10 @@ public final class StatusReader {
     LayerState layer = layer(folder, Numbered.name(number), Generation.TABLE);
     Optional<ArtifactManifest> manifest = new Artifacts(store).find(folder);
     String state =
-        !layer.complete()
-            ? layer.progress()
-            : number == live
-                ? "live"
+        number == live
+            ? Status.LIVE
+            : !layer.complete()
+                ? layer.progress()
                 : published != null
                     ? "earlier"
                     : isRefused(index, number)

@@ -80,7 +80,7 @@ public record StatusTables(Console console, Status status) {
               "",
               ""));
     }
-    for (GenerationState generation : index.newest()) {
+    for (GenerationState generation : index.shown()) {
       rows.add(
           row(
               "index " + index.name() + ", generation " + generation.layer().title(),
@@ -170,7 +170,7 @@ public record StatusTables(Console console, Status status) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("index", "generation", "state", "published", "checks", "snapshot", "shards"));
     for (IndexState index : status.indexes()) {
-      index.newest().forEach(generation -> rows.add(row(index.name(), generation)));
+      index.shown().forEach(generation -> rows.add(row(index.name(), generation)));
     }
     if (rows.size() > 1) {
       console.say("\ngenerations");

@@ -2,12 +2,14 @@ package dev.remap.jobs.job.night;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.remap.jobs.cli.Pictures;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.LostFilesException;
 import dev.remap.jobs.job.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.job.evaluate.Groups;
 import dev.remap.jobs.job.publish.CandidateBooks;
@@ -50,6 +52,7 @@ class GateNightsTest {
   private JobContext context;
   private Generation first;
   private Generation second;
+  private Throwable withoutListing;
 
   @BeforeAll
   void nights(@TempDir Path folder) throws IOException {
@@ -75,6 +78,23 @@ class GateNightsTest {
     context = nights.context(new ByteArrayOutputStream());
     first = Generation.of(context.store(), "default", 1);
     second = Generation.of(context.store(), "default", 2);
+    withoutListing = countedWithoutListing();
+  }
+
+  /** What comes of counting, for the first time, while only the ledger tells what is listed. */
+  private Throwable countedWithoutListing() throws IOException {
+    List<Path> listing;
+    try (Stream<Path> files = Files.walk(nights.store().resolve("snapshots/00000002"))) {
+      listing = files.filter(file -> file.toString().endsWith(".parquet")).toList();
+    }
+    for (Path file : listing) {
+      Files.move(file, Path.of(file + ".away"));
+    }
+    Throwable thrown = catchThrowable(() -> CandidateBooks.of(context, second, IMAGES));
+    for (Path file : listing) {
+      Files.move(Path.of(file + ".away"), file);
+    }
+    return thrown;
   }
 
   @AfterAll
@@ -151,6 +171,13 @@ class GateNightsTest {
 
     assertThat(books).isEqualTo(new CandidateBooks(IMAGES + 2, IMAGES, 2, IMAGES, IMAGES));
     assertThat(again).isEqualTo(books);
+  }
+
+  @Test
+  void booksCountTheListingInItsTable() {
+    assertThat(withoutListing)
+        .isInstanceOf(LostFilesException.class)
+        .hasMessageContaining("snapshots/00000002");
   }
 
   @Test
