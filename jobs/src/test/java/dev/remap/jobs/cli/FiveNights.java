@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -66,6 +67,13 @@ record FiveNights(Path folder, Path store, Path catalogue) {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Names of what lies in a folder of the store. */
+  static List<String> list(Remap remap, String of) throws IOException {
+    try (Stream<Path> entries = Files.list(remap.store().resolve(of))) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
     }
   }
 }

@@ -44,7 +44,7 @@ class GcTest {
 
   /** The folder of the nights' layers of descriptors; another extractor has some, too. */
   private static String descriptors(Remap remap) throws IOException {
-    return list(remap, "descriptors").stream()
+    return FiveNights.list(remap, "descriptors").stream()
         .map(id -> "descriptors/" + id)
         .filter(table -> Files.exists(remap.store().resolve(table + "/00000005")))
         .findFirst()
@@ -115,7 +115,7 @@ class GcTest {
     assertThat(remap.store().resolve("snapshots/00000001")).doesNotExist();
     // Nobody uses what the other extractor has described.
     for (String kind : List.of("descriptors", "moments", "rejects", "extractors")) {
-      assertThat(list(remap, kind)).hasSize(1);
+      assertThat(FiveNights.list(remap, kind)).hasSize(1);
     }
     assertThat(remap.contents().keySet())
         .contains("store.json", "indexes/default/published/00000001.json");
@@ -263,8 +263,8 @@ class GcTest {
   @Test
   void runsAndEvaluationsGoAfterATimeOfTheirOwn(TestInfo test) throws IOException {
     Remap remap = nights.copy(test);
-    int runs = list(remap, "runs").size();
-    String old = list(remap, "runs").get(0);
+    int runs = FiveNights.list(remap, "runs").size();
+    String old = FiveNights.list(remap, "runs").get(0);
     for (String file : List.of("started.json", "finished.json")) {
       age(remap.store().resolve("runs/" + old + "/" + file), Duration.ofDays(91));
     }
@@ -275,14 +275,8 @@ class GcTest {
     assertThat(remap.succeed("gc", "--delete").out()).contains("deleted: 4 files");
 
     // The collection itself is a run.
-    assertThat(list(remap, "runs")).hasSize(runs).doesNotContain(old);
-    assertThat(list(remap, "evaluations")).containsExactly("b");
-  }
-
-  private static List<String> list(Remap remap, String of) throws IOException {
-    try (Stream<Path> entries = Files.list(remap.store().resolve(of))) {
-      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
-    }
+    assertThat(FiveNights.list(remap, "runs")).hasSize(runs).doesNotContain(old);
+    assertThat(FiveNights.list(remap, "evaluations")).containsExactly("b");
   }
 
   @Test
