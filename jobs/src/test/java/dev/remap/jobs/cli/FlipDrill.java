@@ -40,6 +40,7 @@ class FlipDrill {
   private static final int FLIPS = Integer.getInteger("drill.flips", 40);
   private static final long SEED = Long.getLong("drill.seed", 1);
   private static final int REPAIR_EVERY = Integer.getInteger("drill.repair-every", 20);
+  private static final int PROGRESS = 100;
 
   private final Random random = new Random(SEED);
   private final Map<String, Tally> tallies = new TreeMap<>();
@@ -96,6 +97,9 @@ class FlipDrill {
     List<String> kinds = undisturbed.kinds();
     for (int i = 0; i < FLIPS; i++) {
       damage(Damage.FLIP, kinds.get(i % kinds.size()), i % REPAIR_EVERY == REPAIR_EVERY - 1);
+      if ((i + 1) % PROGRESS == 0) {
+        new Console(System.out).say("  %,d flips, %,d failures", i + 1, failures.size());
+      }
     }
     for (Damage damage : List.of(Damage.TRUNCATE, Damage.DELETE)) {
       for (String kind : kinds) {
