@@ -36,6 +36,7 @@ class NightPlanTest {
   private Remap.Ran first;
   private Map<String, String> whileListed;
   private String night;
+  private String withCopies;
   private String paid;
   private String upToDate;
   private String afterwards;
@@ -73,6 +74,7 @@ class NightPlanTest {
     firstNight();
 
     change();
+    withCopies = remap.succeed("plan", "--set", "publish.copies=10").out();
     Map<String, String> before = remap.contents();
     night = remap.succeed("plan").out();
     whileListed = remap.contents();
@@ -134,6 +136,16 @@ class NightPlanTest {
     assertThat(stages.get("snapshot")).isEqualTo(new Planned(units("snapshots", 1), 41));
     assertThat(stages.get("extract")).isEqualTo(new Planned(units("descriptors", 1), 41));
     assertThat(stages.get("build").units()).isEqualTo(3);
+  }
+
+  @Test
+  void timesAreLearntFromRunsThatDidTheSame() {
+    assertThat(night)
+        .containsPattern("time of whiten: .*, assumed: there is no run")
+        .containsPattern("time of publish: .*, from 1 earlier runs")
+        .containsPattern("time of build: .*, from 1 earlier runs");
+    assertThat(afterwards).containsPattern("time of whiten: .*, from 1 earlier runs");
+    assertThat(withCopies).containsPattern("time of publish: .*, assumed: there is no run");
   }
 
   @Test
@@ -237,8 +249,9 @@ class NightPlanTest {
     assertThat(night)
         .contains("time of extract: ")
         .containsPattern("time of extract: .*, from 1 earlier runs")
-        .doesNotContainPattern("time of (?!compact)\\w+: .*assumed");
+        .doesNotContainPattern("time of (?!compact|whiten)\\w+: .*assumed");
     assertThat(afterwards).containsPattern("time of extract: .*, from 2 earlier runs");
+    assertThat(afterwards).doesNotContainPattern("time of (?!compact)\\w+: .*assumed");
   }
 
   @Test

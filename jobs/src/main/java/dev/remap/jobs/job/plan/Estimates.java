@@ -6,6 +6,8 @@ import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.ExtractorFiles;
 import dev.remap.jobs.job.Offer;
 import dev.remap.jobs.job.RunHistory;
+import dev.remap.jobs.job.publish.PublishJob;
+import dev.remap.jobs.job.whiten.WhitenJob;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,7 +59,7 @@ final class Estimates {
   private StageEstimate snapshot(NightSize night) {
     long units = night.snapshot().units();
     long perUnit = settings.integer("unit.images", 1, Integer.MAX_VALUE);
-    return new Draft(PlanStage.SNAPSHOT, units, night.listed())
+    return new Draft(night, PlanStage.SNAPSHOT, units, night.listed())
         // Once to find ids that share a key, once to compare.
         .bytes(2 * night.before() * sizes.snapshot(), night.snapshot().rows() * sizes.snapshot())
         .memory(memory.listing(Math.min(perUnit, night.listed())), 0)
@@ -66,7 +68,7 @@ final class Estimates {
 
   private StageEstimate extract(NightSize night) {
     long units = night.extract().units();
-    return new Draft(PlanStage.EXTRACT, units, night.extract().rows())
+    return new Draft(night, PlanStage.EXTRACT, units, night.extract().rows())
         .bytes((double) night.imageBytes(), night.extract().rows() * sizes.descriptor())
         .memory(
             memory.decoding(extractor, settings.integer("extract.window", 1, 1 << 20)),
@@ -77,7 +79,7 @@ final class Estimates {
   private StageEstimate whiten(NightSize night) {
     long rows = night.project().rows();
     long units = night.project().units();
-    return new Draft(PlanStage.WHITEN, units, rows)
+    return new Draft(night, PlanStage.WHITEN, units, rows)
         .bytes(rows * sizes.descriptor(), rows * vector(night))
         .memory(memory.projection(night.shape().dimension(), Descriptors.dimension(extractor)), 0)
         .objects(2 * units + (night.first() ? 4 : 2));
@@ -89,7 +91,7 @@ final class Estimates {
 
   private StageEstimate quantize(NightSize night) {
     IndexShape shape = night.shape();
-    return new Draft(PlanStage.QUANTIZE, 1, shape.trainingVectors(settings))
+    return new Draft(night, PlanStage.QUANTIZE, 1, shape.trainingVectors(settings))
         .bytes(shape.entries() * vector(night), (double) shape.quantizer())
         .memory(0, 0)
         .speed(StageSpeed.ofTraining(shape.spec(), shape.dimension()))
@@ -102,7 +104,7 @@ final class Estimates {
         night.first()
             ? shape.entries() * vector(night)
             : (double) shape.bytes() + night.project().rows() * vector(night);
-    return new Draft(PlanStage.BUILD, shape.shards(), shape.entries())
+    return new Draft(night, PlanStage.BUILD, shape.shards(), shape.entries())
         .bytes(in, (double) shape.bytes())
         .memory(memory.rowGroups(), memory.shards(shape.buildBytes()))
         .objects(2L * shape.shards() + 3);
@@ -110,14 +112,14 @@ final class Estimates {
 
   private StageEstimate publish(NightSize night) {
     IndexShape shape = night.shape();
-    long copies = night.first() ? 0 : COPIES_EACH * (long) settings.integer("publish.copies");
-    StageSpeed speed = StageSpeed.of(PlanStage.PUBLISH, runs(PlanStage.PUBLISH));
+    long copies = COPIES_EACH * compared(night);
+    StageSpeed speed = StageSpeed.of(PlanStage.PUBLISH, runs(PlanStage.PUBLISH, night));
     if (speed.runs() == 0) {
-      StageSpeed describing = StageSpeed.of(PlanStage.EXTRACT, runs(PlanStage.EXTRACT));
+      StageSpeed describing = StageSpeed.of(PlanStage.EXTRACT, runs(PlanStage.EXTRACT, night));
       speed = speed.later(describing.secondsEach() * copies / offer.slots());
     }
     long network = copies == 0 ? 0 : memory.network(extractor, backbone);
-    return new Draft(PlanStage.PUBLISH, shape.shards(), shape.entries())
+    return new Draft(night, PlanStage.PUBLISH, shape.shards(), shape.entries())
         .bytes((double) shape.bytes(), 0)
         .memory(0, Math.max(network, memory.shards(shape.shardBytes())))
         .speed(speed)
@@ -131,16 +133,31 @@ final class Estimates {
             + parts.descriptors().rows() * sizes.descriptor()
             + parts.vectors().rows() * vector(night);
     long units = parts.total().units();
-    return new Draft(PlanStage.COMPACT, units, parts.total().rows())
+    return new Draft(night, PlanStage.COMPACT, units, parts.total().rows())
         .bytes(bytes, bytes)
         .memory(memory.rowGroups(), 0)
         .objects(3 * units + 6);
   }
 
-  /** Runs to learn from: another network has another speed. */
-  private List<RunHistory.Run> runs(PlanStage stage) {
+  /** Images whose copies are compared with the live generation. */
+  private long compared(NightSize night) {
+    return night.first() ? 0 : settings.integer("publish.copies");
+  }
+
+  /**
+   * Runs to learn from: another network has another speed, a whitening that is kept takes less than
+   * one that is fitted, and a publication compares copies only where something is live.
+   */
+  private List<RunHistory.Run> runs(PlanStage stage, NightSize night) {
     return history.of(stage.job()).stream()
-        .filter(run -> stage != PlanStage.EXTRACT || run.hasSame("extractor", settings))
+        .filter(
+            run ->
+                switch (stage) {
+                  case EXTRACT -> run.hasSame("extractor", settings);
+                  case WHITEN -> run.count(WhitenJob.FITTED) > 0 == night.first();
+                  case PUBLISH -> run.count(PublishJob.COPIED) == compared(night);
+                  default -> true;
+                })
         .toList();
   }
 
@@ -155,11 +172,11 @@ final class Estimates {
     private long outside;
     private StageSpeed speed;
 
-    Draft(PlanStage stage, long units, long images) {
+    Draft(NightSize night, PlanStage stage, long units, long images) {
       this.stage = stage;
       this.units = units;
       this.images = images;
-      this.speed = StageSpeed.of(stage, runs(stage));
+      this.speed = StageSpeed.of(stage, runs(stage, night));
     }
 
     Draft bytes(double read, double written) {

@@ -29,6 +29,7 @@ final class Gate {
   static final String COMPARED_WITH = "compared-with";
 
   static final String BOOKS = "books";
+
   static final String REJECTS = "reject-ratio";
   static final String SELF_RETRIEVAL = "self-retrieval";
 
@@ -39,6 +40,7 @@ final class Gate {
   private final List<VerdictCheck> ownChecks = new ArrayList<>();
   private SelfRetrieval selfRetrieval = SelfRetrieval.NONE;
   private long entries;
+  private int copied;
 
   Gate(JobContext context, Generation candidate, Publication log, GateSettings settings) {
     this.context = context;
@@ -140,9 +142,11 @@ final class Gate {
             : compared(
                 CopiesComparison.NAME,
                 number,
-                () ->
-                    new CopiesComparison(context, candidate, live(number))
-                        .check(settings.copies(), comparisons)),
+                () -> {
+                  copied = settings.copies();
+                  return new CopiesComparison(context, candidate, live(number))
+                      .check(copied, comparisons);
+                }),
         settings.groups().isEmpty()
             ? VerdictCheck.skipped(GroupsComparison.NAME, "publish.groups names none")
             : compared(
@@ -184,6 +188,7 @@ final class Gate {
     return new Books()
         .add("entries", entries)
         .add("canaries", selfRetrieval.queries())
-        .add("found", selfRetrieval.found());
+        .add("found", selfRetrieval.found())
+        .add(PublishJob.COPIED, copied);
   }
 }

@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 
 /** Judges a generation from its files and against the live one, and makes it live if it passes. */
 public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
+  /** What a run's record says of the images whose copies it compared with the live generation. */
+  public static final String COPIED = "copied";
+
   private final Integer number;
   private final Consumer<String> reached;
 

@@ -30,6 +30,9 @@ import java.util.TreeMap;
  * projects.
  */
 public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
+  /** What a run's record says of a whitening that it fitted; 0 if it took one that was there. */
+  public static final String FITTED = "fitted";
+
   private final Integer snapshot;
   private final String use;
   private final String kept;
@@ -227,6 +230,6 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
 
   @Override
   protected Books books(ArtifactManifest whitening) {
-    return new Books();
+    return new Books().add(FITTED, kept == null && use == null ? 1 : 0);
   }
 }
