@@ -133,8 +133,11 @@ final class Estimates {
             + parts.descriptors().rows() * sizes.descriptor()
             + parts.vectors().rows() * vector(night);
     long units = parts.total().units();
+    // A run of its own for each table.
+    StageSpeed speed = StageSpeed.of(PlanStage.COMPACT, runs(PlanStage.COMPACT, night));
     return new Draft(night, PlanStage.COMPACT, units, parts.total().rows())
         .bytes(bytes, bytes)
+        .speed(speed.later((parts.tables() - 1) * speed.fixedSeconds()))
         .memory(memory.rowGroups(), 0)
         .objects(3 * units + 6);
   }

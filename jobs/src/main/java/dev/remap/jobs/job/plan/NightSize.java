@@ -1,5 +1,7 @@
 package dev.remap.jobs.job.plan;
 
+import java.util.stream.Stream;
+
 /**
  * What each stage of a night works on.
  *
@@ -41,6 +43,11 @@ record NightSize(
       return new Part(
           snapshots.rows + descriptors.rows + vectors.rows,
           snapshots.units + descriptors.units + vectors.units);
+    }
+
+    /** How many tables are written again. */
+    long tables() {
+      return Stream.of(snapshots, descriptors, vectors).filter(part -> part.rows > 0).count();
     }
   }
 }
