@@ -31,16 +31,18 @@ public sealed interface Catalogue
     }
     String format = settings.string("catalogue.format").toLowerCase(Locale.ROOT);
     List<String> extensions = settings.strings("catalogue.extensions");
+    List<String> roots = settings.strings("catalogue.roots");
     return switch (format.equals("auto") ? formatOf(uri) : format) {
       case "folder" -> new FolderCatalogue(uri, extensions);
       case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions);
       case "img2dataset" -> new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions);
-      case "parquet" -> new TableCatalogue(uri, "parquet");
+      case "parquet" -> new TableCatalogue(uri, "parquet", roots);
       case "parquet-images" -> new ParquetImageCatalogue(uri);
-      case "csv" -> new TableCatalogue(uri, "csv");
-      case "jsonl", "json" -> new TableCatalogue(uri, "json");
+      case "csv" -> new TableCatalogue(uri, "csv", roots);
+      case "jsonl", "json" -> new TableCatalogue(uri, "json", roots);
       case "inventory" ->
-          new InventoryCatalogue(uri, extensions, settings.strings("catalogue.inventory-columns"));
+          new InventoryCatalogue(
+              uri, extensions, settings.strings("catalogue.inventory-columns"), roots);
       default ->
           throw new InputException(
               "catalogue.format is %s: it must be auto, folder, webdataset, img2dataset, parquet,"

@@ -24,14 +24,18 @@ import org.apache.spark.sql.functions;
  * the bucket. The image id is the object's key, its version the entity tag.
  *
  * @param columns of a CSV without a header, in order
+ * @param roots folders that its objects may lie in; none: any
  */
-record InventoryCatalogue(String uri, List<String> extensions, List<String> columns)
+record InventoryCatalogue(
+    String uri, List<String> extensions, List<String> columns, List<String> roots)
     implements Catalogue, Serializable {
 
   @Override
   public JavaRDD<ListedImage> list(SparkSession spark) {
     String format = format();
-    requireThere(spark.sparkContext().hadoopConfiguration());
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    requireThere(hadoop);
+    Roots allowed = Roots.of(roots, hadoop);
     Dataset<Row> table = format.equals("csv") ? csv(spark) : read(spark, format, false);
     boolean encoded = format.equals("csv") && !hasHeader(spark);
     List<Column> wanted = new ArrayList<>();
@@ -45,7 +49,7 @@ record InventoryCatalogue(String uri, List<String> extensions, List<String> colu
         .select(wanted.toArray(Column[]::new))
         .javaRDD()
         .filter(row -> endings.has(key(row, encoded)))
-        .map(row -> listed(row, encoded));
+        .map(row -> listed(row, encoded, allowed));
   }
 
   @Override
@@ -180,14 +184,11 @@ record InventoryCatalogue(String uri, List<String> extensions, List<String> colu
     }
   }
 
-  private ListedImage listed(Row row, boolean encoded) {
+  private ListedImage listed(Row row, boolean encoded, Roots allowed) {
     String key = key(row, encoded);
-    String bucket = row.getString(0);
-    return new ListedImage(
-        key,
-        "s3a://" + bucket + "/" + key,
-        version(row, key),
-        row.isNullAt(2) ? -1 : row.getLong(2));
+    String place = "s3a://" + row.getString(0) + "/" + key;
+    allowed.require(key, place);
+    return new ListedImage(key, place, version(row, key), row.isNullAt(2) ? -1 : row.getLong(2));
   }
 
   /** A date of an inventory is not what the filesystem will say; it only tells versions apart. */

@@ -28,8 +28,11 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * A table with columns {@code image_id} and {@code uri}, and optionally {@code version}; without
  * one, executors look up each file's version. Relative URIs start at the table's folder.
+ *
+ * @param roots folders that its URIs may lead into; none: any
  */
-record TableCatalogue(String uri, String format) implements Catalogue, Serializable {
+record TableCatalogue(String uri, String format, List<String> roots)
+    implements Catalogue, Serializable {
 
   @Override
   public JavaRDD<ListedImage> list(SparkSession spark) {
@@ -46,6 +49,7 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
             uri, column, String.join(", ", table.columns()));
       }
     }
+    Roots allowed = Roots.of(roots, hadoop);
     boolean versioned = Arrays.asList(table.columns()).contains("version");
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
@@ -59,7 +63,7 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
                 : functions.lit(null).cast("string"))
         .javaRDD()
         .mapPartitions(rows -> new Checked(rows, this))
-        .map(row -> listed(row, base, conf.value().value()));
+        .map(row -> listed(row, base, allowed, conf.value().value()));
   }
 
   /** Whether the table has images in it, and no column that says where they are. */
@@ -141,7 +145,7 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
     }
   }
 
-  private static ListedImage listed(Row row, String base, Configuration conf) {
+  private static ListedImage listed(Row row, String base, Roots allowed, Configuration conf) {
     ListedImage.refuseCredentials(
         "the catalogue's table", row.getString(0), row.getString(1), row.getString(2));
     if (isMissing(row, 0) || isMissing(row, 1)) {
@@ -151,6 +155,7 @@ record TableCatalogue(String uri, String format) implements Catalogue, Serializa
     }
     String imageId = row.getString(0);
     String absolute = absolute(row.getString(1), base);
+    allowed.require(imageId, absolute);
     if (!row.isNullAt(2)) {
       return new ListedImage(imageId, absolute, row.getString(2), -1);
     }

@@ -129,6 +129,22 @@ class InventoryCatalogueTest {
         .hasMessageContaining("does not exist");
   }
 
+  @Test
+  void objectsMayBeHeldToFolders() throws IOException {
+    Path table = Files.writeString(folder.resolve("t.csv"), "bucket,key,e_tag\nb,in/k.jpg,1\n");
+
+    assertThat(below("s3a://b/in", table).list(session).collect()).hasSize(1);
+    assertThatThrownBy(() -> below("s3a://b/i", table).list(session).collect())
+        .hasStackTraceContaining("Image 'in/k.jpg' of the catalogue lies at s3a://b/in/k.jpg")
+        .hasStackTraceContaining("outside catalogue.roots (s3a://b/i/)");
+  }
+
+  private static Catalogue below(String root, Path table) {
+    Map<String, String> set =
+        Map.of("catalogue.format", "inventory", "catalogue.roots", "[\"" + root + "\"]");
+    return Catalogue.of(Settings.load(null, set).with("catalogue.uri", table.toString()));
+  }
+
   /** Hadoop would read another object than the one that is listed. */
   @ParameterizedTest
   @ValueSource(strings = {"a//b.jpg", "/a.jpg", "a/../b.jpg", "../b.jpg", "./b.jpg"})

@@ -52,8 +52,8 @@ class TableCatalogueTest {
     return Files.writeString(folder.resolve(name), text);
   }
 
-  private static Map<String, ListedImage> list(Path table, String format) {
-    return new TableCatalogue(table.toString(), format)
+  private static Map<String, ListedImage> list(Path table, String format, String... roots) {
+    return new TableCatalogue(table.toString(), format, List.of(roots))
         .list(session).collect().stream()
             .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
   }
@@ -223,5 +223,43 @@ class TableCatalogueTest {
 
     assertThat(list(table, "csv"))
         .containsEntry("a", new ListedImage("a", "../elsewhere.jpg", "unknown", -1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/elsewhere/two.jpg, false",
+    "images/one.jpg, true",
+    "file:/shared/two.jpg, true",
+    "file:///shared/deep/two.jpg, true",
+    "/shared/two.jpg, true",
+    "/shared2/two.jpg, false",
+    "hdfs://shared/two.jpg, false",
+    "s3a://pictures/products/two.jpg, true",
+    "s3a://pictures/people/two.jpg, false",
+    "s3a://pictures2/products/two.jpg, false",
+    "https://example.org/two.jpg, false",
+  })
+  void uriMayBeHeldToFolders(String uri, boolean allowed) throws IOException {
+    Path table = write("t.csv", "image_id,version,uri\nx,1," + uri + "\n");
+    String[] roots = {folder.toString(), "/shared", "s3a://pictures/products/"};
+
+    if (allowed) {
+      assertThat(list(table, "csv", roots)).containsOnlyKeys("x");
+    } else {
+      assertThatThrownBy(() -> list(table, "csv", roots))
+          .hasStackTraceContaining("Image 'x' of the catalogue lies at " + uri + ", outside")
+          .hasStackTraceContaining("s3a://pictures/products/). Remove it");
+    }
+  }
+
+  @Test
+  void rootThatIsNoAbsolutePathIsAnInputError() throws IOException {
+    Path table = write("t.csv", "image_id,version,uri\nx,1,/x.jpg\n");
+
+    for (String root : List.of("pictures", "/a/../b", "")) {
+      assertThatThrownBy(() -> list(table, "csv", root))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("catalogue.roots has '" + root + "'");
+    }
   }
 }
