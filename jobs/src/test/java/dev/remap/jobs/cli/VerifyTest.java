@@ -55,6 +55,29 @@ class VerifyTest {
     assertThat(after).isEqualTo(before);
   }
 
+  @Test
+  void anExtractionThatWasRefusedIsNoDamageAndNotAcceptedByARepair() throws IOException {
+    LocalSpark.use("local[2]");
+    Path catalogue = folder.resolve("catalogue");
+    DrillStore.catalogue(catalogue, 8);
+    Files.write(catalogue.resolve("broken.jpg"), new byte[100]);
+    Remap remap =
+        DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"));
+    remap.succeed("snapshot", "--catalogue", catalogue.toString());
+    Remap.Ran refused = remap.run("extract", "--set", "extract.max-reject-ratio=0");
+    assertThat(refused.status()).isEqualTo(1);
+
+    assertThat(remap.succeed("verify", "--repair").out()).contains("all is well");
+    assertThat(remap.run("extract", "--set", "extract.max-reject-ratio=0").status()).isEqualTo(1);
+
+    for (String stage : DrillStore.STAGES.subList(1, DrillStore.STAGES.size())) {
+      remap.succeed(stage, "--set", "extract.max-reject-ratio=1");
+    }
+    String ledger = file(remap, "descriptors/.*/00000001/ledger.json");
+    Files.delete(remap.store().resolve(ledger));
+    assertThat(remap.run("verify").out()).containsPattern(ledger + " +missing");
+  }
+
   private static boolean namesTheRunOfTheShard(String name) {
     return name.matches("indexes/default/00000001/(ledger|records/u000001)\\.json");
   }

@@ -24,17 +24,22 @@ final class LayerScan {
   private final Store store;
   private final Layer layer;
   private final int dimension;
+  private final boolean isAccepted;
   private final List<Finding> findings = new ArrayList<>();
   private final List<SortedMap<String, String>> inputs = new ArrayList<>();
   private Set<Integer> recorded;
 
   /**
    * @param dimension values of a vector of the layer, 0 if it has none or that is not known
+   * @param isAccepted whether a layer of which all units are done must be complete: descriptors are
+   *     not while nobody has accepted how many images were rejected, and no vectors are made of
+   *     them
    */
-  LayerScan(Store store, String folder, int dimension) {
+  LayerScan(Store store, String folder, int dimension, boolean isAccepted) {
     this.store = store;
     this.layer = new Layer(store, folder);
     this.dimension = dimension;
+    this.isAccepted = isAccepted;
   }
 
   /** What is wrong with plan and ledger, once {@link #checks} was called. */
@@ -99,7 +104,7 @@ final class LayerScan {
   }
 
   private void lookForMissing(Optional<Plan> plan) {
-    if (plan.isPresent() && layer.pending(plan.get()).isEmpty()) {
+    if (plan.isPresent() && isAccepted && layer.pending(plan.get()).isEmpty()) {
       missing(layer.ledgerPath(), "all units are done");
     } else if (plan.isEmpty() && !store.exists(layer.planPath()) && !recorded.isEmpty()) {
       missing(layer.planPath(), "units are done");

@@ -20,8 +20,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import java.util.function.IntSupplier;
 
 /**
@@ -92,15 +95,23 @@ public final class VerifyJob {
 
   private void scan() {
     store.list("snapshots").forEach(name -> layer(Layout.snapshot(name), 0));
-    for (String id : store.list("descriptors")) {
-      int dimension = ifSound(() -> descriptorDimension(id));
-      store
-          .list("descriptors/" + id)
-          .forEach(name -> layer(Layout.descriptors(id, name), dimension));
-    }
+    Map<String, String> projected = new TreeMap<>();
     for (String id : store.list("vectors")) {
       int dimension = ifSound(() -> Whitenings.load(store, id).dimension());
-      store.list("vectors/" + id).forEach(name -> layer(Layout.vectors(id, name), dimension));
+      for (String name : store.list("vectors/" + id)) {
+        for (String extractor : layer(Layout.vectors(id, name), dimension).inputs("extractor")) {
+          projected.merge(
+              extractor, snapshot(name), BinaryOperator.maxBy(Comparator.naturalOrder()));
+        }
+      }
+    }
+    for (String id : store.list("descriptors")) {
+      int dimension = ifSound(() -> descriptorDimension(id));
+      String newest = projected.getOrDefault(id, "");
+      for (String name : store.list("descriptors/" + id)) {
+        boolean isAccepted = snapshot(name).compareTo(newest) <= 0;
+        layer(new LayerScan(store, Layout.descriptors(id, name), dimension, isAccepted));
+      }
     }
     Set<String> quantizers = new TreeSet<>();
     for (String index : store.list("indexes")) {
@@ -123,8 +134,16 @@ public final class VerifyJob {
     ids.forEach(id -> checks.add(new ArtifactCheck(kind + "/" + id, used.contains(id) ? by : "")));
   }
 
+  /** The number that the name of a layer begins with, whose zeros make texts sort as numbers. */
+  private static String snapshot(String layer) {
+    return layer.split("-", 2)[0];
+  }
+
   private LayerScan layer(String folder, int dimension) {
-    LayerScan scan = new LayerScan(store, folder, dimension);
+    return layer(new LayerScan(store, folder, dimension, true));
+  }
+
+  private LayerScan layer(LayerScan scan) {
     checks.addAll(scan.checks());
     findings.addAll(scan.findings());
     return scan;
