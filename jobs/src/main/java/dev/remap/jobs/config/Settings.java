@@ -10,10 +10,12 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The effective configuration: the documented defaults ({@code conf/remap.conf}), then a file, then
@@ -21,10 +23,16 @@ import java.util.TreeSet;
  * another type, is an {@link InputException} that names it.
  */
 public final class Settings {
-  private final Config config;
+  /** What a printed command gives as options of its own, or must not do unasked. */
+  private static final Set<String> NOT_REPEATED =
+      Set.of("store", "index.name", "catalogue.uri", "publish.force");
 
-  private Settings(Config config) {
+  private final Config config;
+  private final List<String> given;
+
+  private Settings(Config config, List<String> given) {
     this.config = config;
+    this.given = List.copyOf(given);
     config
         .entrySet()
         .forEach(
@@ -43,21 +51,37 @@ public final class Settings {
         ConfigFactory.parseResources(
             Settings.class, "remap.conf", ConfigParseOptions.defaults().setAllowMissing(false));
     Config result = defaults.resolve();
+    List<String> given = new ArrayList<>();
     if (file != null) {
       result = overlay(result, parseFile(file), file.toString());
+      given.addAll(List.of("--config", file.toAbsolutePath().toString()));
     }
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
       String origin = "--set " + Credentials.shown(pair.getKey(), pair.getValue());
       result = overlay(result, parsePair(result, pair.getKey(), pair.getValue(), origin), origin);
+      given.addAll(repeated(pair.getKey(), pair.getValue()));
     }
-    return new Settings(result);
+    return new Settings(result, given);
   }
 
   /** These settings with one more value laid over them, as by {@code --set}. */
   public Settings with(String key, String value) {
     String origin = Credentials.shown(key, value);
     return new Settings(
-        overlay(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin));
+        overlay(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin),
+        Stream.concat(given.stream(), repeated(key, value).stream()).toList());
+  }
+
+  /**
+   * The options that give another command these settings: {@code --config} and {@code --set}. Left
+   * out are those that a command has an option for, and {@code publish.force}.
+   */
+  public List<String> given() {
+    return given;
+  }
+
+  private static List<String> repeated(String key, String value) {
+    return NOT_REPEATED.contains(key) ? List.of() : List.of("--set", key + "=" + value);
   }
 
   public String string(String key) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Heartbeats;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -29,6 +31,8 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class JobContext implements AutoCloseable {
   public static final String WORKED = "worked";
   public static final String SLOTS = "slots";
+
+  private static final Set<String> WITHOUT_SETTINGS = Set.of("status", "verify", "rollback");
 
   private final String command;
   private final Settings settings;
@@ -129,6 +133,20 @@ public final class JobContext implements AutoCloseable {
 
   public String command() {
     return command;
+  }
+
+  /**
+   * Another command on the same store with the settings that this run was given, as a message may
+   * ask for it. Settings are left out where the command looks at none.
+   */
+  public CommandText line(String other) {
+    CommandText line = CommandText.of(other).with("--store", settings.string("store"));
+    return WITHOUT_SETTINGS.contains(other) ? line : line.withSettings(settings.given());
+  }
+
+  /** As {@link #line}, for a command on the same index. */
+  public CommandText indexLine(String other) {
+    return line(other).with("--name", settings.string("index.name"));
   }
 
   /**
