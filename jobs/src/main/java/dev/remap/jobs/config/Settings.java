@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -182,6 +183,19 @@ public final class Settings {
       return other.hasPath(key) && other.getValue(key).equals(config.getValue(key));
     } catch (ConfigException e) {
       return false;
+    }
+  }
+
+  /**
+   * The text that other settings had for a key, if they had one.
+   *
+   * @param json as {@link #toJson} gave them
+   */
+  public static Optional<String> text(String key, String json) {
+    try {
+      return Optional.of(Parsing.json(json).getString(key));
+    } catch (ConfigException e) {
+      return Optional.empty();
     }
   }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -31,8 +30,6 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class JobContext implements AutoCloseable {
   public static final String WORKED = "worked";
   public static final String SLOTS = "slots";
-
-  private static final Set<String> WITHOUT_SETTINGS = Set.of("status", "verify", "rollback");
 
   private final String command;
   private final Settings settings;
@@ -136,17 +133,13 @@ public final class JobContext implements AutoCloseable {
   }
 
   /**
-   * Another command on the same store with the settings that this run was given, as a message may
-   * ask for it. Settings are left out where the command looks at none.
+   * Another command as a message asks for it, to be run as it is: on the same store, index ({@code
+   * --name}) and catalogue, where it takes those, with the settings that this run was given.
+   * Options of its own follow by {@link CommandText#with}; in a message it stands between
+   * backquotes.
    */
   public CommandText line(String other) {
-    CommandText line = CommandText.of(other).with("--store", settings.string("store"));
-    return WITHOUT_SETTINGS.contains(other) ? line : line.withSettings(settings.given());
-  }
-
-  /** As {@link #line}, for a command on the same index. */
-  public CommandText indexLine(String other) {
-    return line(other).with("--name", settings.string("index.name"));
+    return new CommandLines(this).of(other);
   }
 
   /**
