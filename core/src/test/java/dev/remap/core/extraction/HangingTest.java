@@ -250,7 +250,7 @@ class HangingTest {
   }
 
   private static ExtractorSettings timeouts(int threads, Duration read, Duration decode) {
-    return new ExtractorSettings(threads, 16, 1 << 20, read, decode, new DecodeMemory(100));
+    return new ExtractorSettings(threads, 1, 16, 1 << 20, read, decode, new DecodeMemory(100));
   }
 
   private Extractor extractor(ExtractorSettings settings) {
