@@ -14,7 +14,7 @@ record CommandLines(JobContext context) {
   /** Stands where nobody has said yet where the images are. */
   private static final String UNKNOWN = "FOLDER_OR_TABLE";
 
-  private static final String CATALOGUE = "catalogue.uri";
+  private static final String URI = "catalogue.uri";
   private static final String FORMAT = "catalogue.format";
 
   /** Commands that look at no settings. */
@@ -41,28 +41,34 @@ record CommandLines(JobContext context) {
       line = line.with("--name", settings.string("index.name"));
     }
     if (OF_A_CATALOGUE.contains(command)) {
-      line = withCatalogue(line);
+      Optional<Place> place = catalogue();
+      line = line.with("--catalogue", place.map(Place::uri).orElse(UNKNOWN));
+      String own = settings.string(FORMAT);
+      Optional<String> format = place.map(Place::format).filter(there -> !there.equals(own));
+      if (format.isPresent()) {
+        line = line.withSettings(List.of("--set", FORMAT + "=" + format.get()));
+      }
     }
     return WITHOUT_SETTINGS.contains(command) ? line : line.withSettings(settings.given());
   }
 
-  /** Where this run was told, or the last one that was. */
-  private CommandText withCatalogue(CommandText line) {
-    String own = context.settings().string(CATALOGUE);
-    if (!own.isBlank()) {
-      return line.with("--catalogue", own);
+  /** Where a catalogue is, and as what it was read. */
+  record Place(String uri, String format) {}
+
+  /** As this run was told, or the last one that was. */
+  Optional<Place> catalogue() {
+    Settings settings = context.settings();
+    if (!settings.string(URI).isBlank()) {
+      return Optional.of(new Place(settings.string(URI), settings.string(FORMAT)));
     }
-    List<RunHistory.Run> runs = RunHistory.of(context.store()).runs();
-    for (int i = runs.size() - 1; i >= 0; i--) {
-      Optional<String> last = runs.get(i).setting(CATALOGUE).filter(uri -> !uri.isBlank());
-      if (last.isPresent()) {
-        CommandText there = line.with("--catalogue", last.get());
-        String format = runs.get(i).setting(FORMAT).orElse("auto");
-        return format.equals(context.settings().string(FORMAT))
-            ? there
-            : there.withSettings(List.of("--set", FORMAT + "=" + format));
-      }
-    }
-    return line.with("--catalogue", UNKNOWN);
+    return RunHistory.of(context.store()).runs().stream()
+        .flatMap(run -> place(run).stream())
+        .reduce((earlier, later) -> later);
+  }
+
+  private static Optional<Place> place(RunHistory.Run run) {
+    return run.setting(URI)
+        .filter(uri -> !uri.isBlank())
+        .map(uri -> new Place(uri, run.setting(FORMAT).orElse("auto")));
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -140,6 +141,11 @@ public final class JobContext implements AutoCloseable {
    */
   public CommandText line(String other) {
     return new CommandLines(this).of(other);
+  }
+
+  /** Where the images are: as this run was told, or the last one that was. */
+  public Optional<String> catalogue() {
+    return new CommandLines(this).catalogue().map(CommandLines.Place::uri);
   }
 
   /**
