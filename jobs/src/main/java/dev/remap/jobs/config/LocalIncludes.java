@@ -104,7 +104,8 @@ record LocalIncludes(Path folder, List<Path> chain)
 
   private InputException refused(String what) {
     return new InputException(
-        "%s includes %s: only files of this machine can be included; get it once, and include the file",
+        "%s includes %s: only files of this machine can be included; get it once, and include the"
+            + " file",
         chain.isEmpty() ? "A setting" : "Configuration file " + chain.get(chain.size() - 1), what);
   }
 }

@@ -84,8 +84,7 @@ class LocalIncludesTest {
 
     Settings settings = Settings.load(own, Map.of());
 
-    assertThat(settings.toJson())
-        .isEqualTo(Settings.load(null, Map.of("search.k", "3")).toJson());
+    assertThat(settings.toJson()).isEqualTo(Settings.load(null, Map.of("search.k", "3")).toJson());
     assertThatThrownBy(
             () ->
                 Settings.load(
