@@ -204,7 +204,8 @@ public final class Settings {
       throw new InputException("Configuration file %s cannot be read: check --config", file);
     }
     try {
-      return Parsing.within(() -> ConfigFactory.parseFile(file.toFile()).resolve());
+      return Parsing.within(
+          () -> ConfigFactory.parseFile(file.toFile(), LocalIncludes.of(file)).resolve());
     } catch (ConfigException e) {
       throw new InputException("Configuration file %s: %s", file, e.getMessage());
     }
@@ -215,7 +216,10 @@ public final class Settings {
       // On a command line a text needs no quotes; in HOCON, "#" and "//" would end it unseen.
       return isText(below, key) && !value.startsWith("\"")
           ? ConfigFactory.parseMap(Map.of(key, value), origin)
-          : Parsing.within(() -> ConfigFactory.parseString(key + " = " + value).resolve());
+          : Parsing.within(
+              () ->
+                  ConfigFactory.parseString(key + " = " + value, LocalIncludes.inWorkingFolder())
+                      .resolve());
     } catch (ConfigException.BadPath e) {
       throw new InputException("%s: %s", origin, withoutOrigin(e));
     } catch (ConfigException e) {

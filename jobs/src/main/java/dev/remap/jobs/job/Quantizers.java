@@ -8,6 +8,7 @@ import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +53,8 @@ public final class Quantizers {
     if (fitting.size() > 1) {
       throw new InputException(
           "Several quantizers fit the vectors: choose one with --quantizer:\n  %s",
-          String.join(
-              "\n  ", fitting.stream().map(m -> m.id() + "  " + m.inputs().get("spec")).toList()));
+          new Plain.Lines(
+              fitting.stream().map(m -> m.id() + "  " + m.inputs().get("spec")).toList()));
     }
     return fitting.get(0);
   }

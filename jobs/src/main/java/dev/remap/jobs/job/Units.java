@@ -1,6 +1,7 @@
 package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.Serializable;
@@ -150,12 +151,16 @@ public final class Units {
   }
 
   private static <U, R> JobFailedException failed(List<U> units, List<Outcome<R>> failures) {
-    StringBuilder text = new StringBuilder();
-    for (Outcome<R> failure : failures.subList(0, Math.min(NAMED_FAILURES, failures.size()))) {
-      text.append("\n  ").append(units.get(failure.index)).append(": ").append(failure.failure);
-    }
+    Plain.Lines text =
+        new Plain.Lines(
+            failures.stream()
+                .limit(NAMED_FAILURES)
+                .map(failure -> units.get(failure.index) + ": " + failure.failure)
+                .toList());
     String sentence =
-        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the command again:%s";
+        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the"
+            + " command again:\n"
+            + "  %s";
     return failures.stream().allMatch(failure -> failure.lost != null)
         ? new LostFilesException(
             failures.stream().map(Outcome::lost).distinct().toList(),

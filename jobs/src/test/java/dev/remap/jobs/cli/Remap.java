@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -115,6 +116,19 @@ public final class Remap {
     if (System.getProperty("spark.master") == null) {
       LocalSpark.use("local[2]");
     }
+    return caught(() -> Main.run(arguments));
+  }
+
+  /** What is said by something that logs. */
+  static Ran logged(Runnable work) {
+    return caught(
+        () -> {
+          work.run();
+          return 0;
+        });
+  }
+
+  private static Ran caught(IntSupplier work) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -124,7 +138,7 @@ public final class Remap {
     int status;
     try {
       Configurator.reconfigure(commandLogging());
-      status = Main.run(arguments);
+      status = work.getAsInt();
     } finally {
       System.setOut(out);
       System.setErr(err);

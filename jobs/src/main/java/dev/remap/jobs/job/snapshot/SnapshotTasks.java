@@ -12,6 +12,7 @@ import dev.remap.jobs.store.Collision;
 import dev.remap.jobs.store.CollisionFinder;
 import dev.remap.jobs.store.KeyExceptions;
 import dev.remap.jobs.store.Keys;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.TableReader;
@@ -65,7 +66,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, Chain before) 
       if (!duplicates.isEmpty()) {
         throw new InputException(
             "The catalogue lists image ids more than once; every image needs its own:\n  %s",
-            String.join("\n  ", duplicates));
+            new Plain.Lines(duplicates));
       }
     }
   }

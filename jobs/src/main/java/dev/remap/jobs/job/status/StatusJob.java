@@ -31,7 +31,7 @@ public final class StatusJob {
     Console console = context.console();
     StatusReader reader = new StatusReader(context);
     if (detail == Detail.JSON) {
-      console.say("%s", StatusJson.of(reader.read()).toPrettyString());
+      console.json(StatusJson.of(reader.read()).toPrettyString());
       return;
     }
     Status status = reader.read();
