@@ -13,6 +13,10 @@ final class JpegMarkers {
   static final int RESTART_INTERVAL = 0xdd;
   static final int APP1 = 0xe1;
 
+  private static final int FIRST_APP = 0xe0;
+  private static final int LAST_APP = 0xef;
+  private static final int COMMENT = 0xfe;
+
   private static final int TEMPORARY = 0x01;
   private static final int LAST_FRAME = 0xcf;
   private static final int JPEG_EXTENSION = 0xc8;
@@ -40,11 +44,11 @@ final class JpegMarkers {
     if (end + 2 > bytes.length || end + u16(end) > bytes.length) {
       throw cutShort();
     }
-    if (u16(end) < 2) {
+    if (u16(end) < 2 && !isAncillary(marker)) {
       throw new ImageException("JPEG is damaged: an empty segment at byte " + (end - 2));
     }
     data = end + 2;
-    end += u16(end);
+    end += Math.max(2, u16(end));
     return marker;
   }
 
@@ -65,6 +69,11 @@ final class JpegMarkers {
         return marker;
       }
     }
+  }
+
+  /** Applications' data and comments: nothing about how the pixels are coded. */
+  private static boolean isAncillary(int marker) {
+    return (marker >= FIRST_APP && marker <= LAST_APP) || marker == COMMENT;
   }
 
   private ImageException cutShort() {

@@ -3,8 +3,14 @@ package dev.remap.core.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.Set;
 
-/** The chunks of a WebP (RFC 9649): header, orientation, completeness. */
+/**
+ * The chunks of a WebP (RFC 9649): header, orientation, completeness. The chunk of the picture must
+ * be whole; what comes behind it is nothing that a picture needs.
+ */
 final class WebpFile {
   private static final int CHUNKS_FROM = 12;
   private static final int CHUNK_HEADER = 8;
@@ -13,22 +19,43 @@ final class WebpFile {
   private static final int VP8_START_CODE = 0x2a019d;
   private static final int VP8L_SIGNATURE = 0x2f;
   private static final byte[] EXIF_PREFIX = {'E', 'x', 'i', 'f', 0, 0};
+  private static final Set<String> METADATA = Set.of("EXIF", "XMP ");
 
   private final ByteBuffer bytes;
   private int width;
   private int height;
-  private int orientation = Orientation.UPRIGHT;
+  private OptionalInt orientation = OptionalInt.empty();
+  private int pictureEnd;
 
   private WebpFile(byte[] bytes) {
     this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
-   * Reads all chunks, so that a header also says that the file is complete.
+   * Reads all chunks, so that a header also says that the picture is complete.
    *
    * @throws ImageException also for an animation
    */
   static ImageHeader header(byte[] file) throws ImageException {
+    WebpFile webp = read(file);
+    return ImageHeader.ofStored(
+        ImageFormat.WEBP, webp.width, webp.height, webp.orientation.orElse(Orientation.UPRIGHT));
+  }
+
+  /** The file; up to its picture, where it ends earlier than it says. */
+  static byte[] pixels(byte[] file) throws ImageException {
+    WebpFile webp = read(file);
+    if (webp.announced() <= file.length) {
+      return file;
+    }
+    byte[] whole = Arrays.copyOf(file, webp.pictureEnd + (webp.pictureEnd & 1));
+    ByteBuffer.wrap(whole)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(4, whole.length - CHUNK_HEADER);
+    return whole;
+  }
+
+  private static WebpFile read(byte[] file) throws ImageException {
     WebpFile webp = new WebpFile(file);
     try {
       webp.readChunks();
@@ -39,26 +66,40 @@ final class WebpFile {
       throw new ImageException(
           "WebP has no pixels: its header announces " + webp.width + "x" + webp.height);
     }
-    return ImageHeader.ofStored(ImageFormat.WEBP, webp.width, webp.height, webp.orientation);
+    return webp;
+  }
+
+  /** Where the file should end by what it says. */
+  private long announced() {
+    return Integer.toUnsignedLong(bytes.getInt(4)) + CHUNK_HEADER;
   }
 
   private void readChunks() throws ImageException {
-    long end = Integer.toUnsignedLong(bytes.getInt(4)) + CHUNK_HEADER;
-    if (end > bytes.capacity()) {
-      throw new ImageException(
-          "WebP is cut short: " + bytes.capacity() + " bytes of " + end + " announced");
-    }
+    long end = Math.min(announced(), bytes.capacity());
     long at = CHUNKS_FROM;
     while (at + CHUNK_HEADER <= end) {
       int data = (int) at + CHUNK_HEADER;
       long length = Integer.toUnsignedLong(bytes.getInt((int) at + 4));
-      if (data + length > end) {
-        throw new ImageException("WebP is cut short or damaged: the chunk at byte " + at);
+      String type = new String(bytes.array(), (int) at, 4, StandardCharsets.ISO_8859_1);
+      // Where bytes are missing, they may be the picture's: then another chunk's are in it.
+      if (pictureEnd > 0 && announced() > bytes.capacity() && !METADATA.contains(type)) {
+        throw cutShort();
       }
-      readChunk(
-          new String(bytes.array(), (int) at, 4, StandardCharsets.ISO_8859_1), data, (int) length);
+      if (data + length > end) {
+        break;
+      }
+      readChunk(type, data, (int) length);
       at = data + length + (length & 1);
     }
+    if (pictureEnd == 0) {
+      throw cutShort();
+    }
+  }
+
+  private ImageException cutShort() {
+    return new ImageException(
+        "WebP is cut short or damaged: %d bytes of %d announced, without all of a picture"
+            .formatted(bytes.capacity(), announced()));
   }
 
   private void readChunk(String type, int data, int length) throws ImageException {
@@ -70,19 +111,31 @@ final class WebpFile {
         shape(1 + unsigned24(data + 4), 1 + unsigned24(data + 7));
       }
       case "VP8 " -> {
+        if (pictureEnd > 0) {
+          return;
+        }
+        pictureEnd = data + length;
         if (unsigned24(data + 3) != VP8_START_CODE) {
           throw new ImageException("WebP is damaged: no start code in its VP8 chunk");
         }
         shape(bytes.getShort(data + 6) & VP8_SIDE, bytes.getShort(data + 8) & VP8_SIDE);
       }
       case "VP8L" -> {
+        if (pictureEnd > 0) {
+          return;
+        }
+        pictureEnd = data + length;
         if (bytes.get(data) != VP8L_SIGNATURE) {
           throw new ImageException("WebP is damaged: no signature in its VP8L chunk");
         }
         int sides = bytes.getInt(data + 1);
         shape(1 + (sides & VP8_SIDE), 1 + ((sides >>> 14) & VP8_SIDE));
       }
-      case "EXIF" -> orientation = orientation(data, length);
+      case "EXIF" -> {
+        if (orientation.isEmpty()) {
+          orientation = orientation(data, length);
+        }
+      }
       default -> {
         // Alpha, colour profile, metadata: nothing that is needed before decoding.
       }
@@ -103,7 +156,7 @@ final class WebpFile {
     this.height = height;
   }
 
-  private int orientation(int data, int length) {
+  private OptionalInt orientation(int data, int length) {
     ByteBuffer start = ByteBuffer.wrap(bytes.array(), data, Math.min(length, EXIF_PREFIX.length));
     int tiff = start.equals(ByteBuffer.wrap(EXIF_PREFIX)) ? data + EXIF_PREFIX.length : data;
     return Orientation.read(bytes.array(), tiff, data + length);
