@@ -35,12 +35,12 @@ record TableCatalogue(String uri, String format, List<String> roots)
     implements Catalogue, Serializable {
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     String base = folder(hadoop);
     Dataset<Row> table = read(spark);
     if (format.equals("parquet") && hasImages(table.schema())) {
-      return new ParquetImageCatalogue(uri).list(spark);
+      return new ParquetImageCatalogue(uri).find(spark);
     }
     for (String column : List.of("image_id", "uri")) {
       if (!Arrays.asList(table.columns()).contains(column)) {
