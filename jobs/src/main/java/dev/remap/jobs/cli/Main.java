@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobFailedException;
@@ -81,12 +82,16 @@ public final class Main implements Runnable {
         return 2;
       }
     }
+    return commandLine().execute(arguments);
+  }
+
+  /** All commands and their options. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(new OneSentence())
         .setParameterExceptionHandler(Main::usage)
         .setUsageHelpAutoWidth(true)
-        .setUsageHelpLongOptionsMaxWidth(30)
-        .execute(arguments);
+        .setUsageHelpLongOptionsMaxWidth(30);
   }
 
   @Override
@@ -113,6 +118,17 @@ public final class Main implements Runnable {
    * trace.
    */
   private static final class OneSentence implements IExecutionExceptionHandler {
+    /** How to begin a repair of what is damaged. */
+    private static String repair(Exception failure, ParseResult result) {
+      String store = result.subcommand().matchedOptionValue("--store", "");
+      return failure instanceof StoreException known
+              && known.damage().isPresent()
+              && !store.isBlank()
+              && !result.subcommand().commandSpec().name().equals("verify")
+          ? " (`" + CommandText.of("verify").with("--store", store).with("--repair") + "`)"
+          : "";
+    }
+
     @Override
     public int handleExecutionException(
         Exception exception, CommandLine commandLine, ParseResult result) {
@@ -122,7 +138,10 @@ public final class Main implements Runnable {
         return 2;
       }
       if (exception instanceof JobFailedException || exception instanceof StoreException) {
-        err.println("remap: " + Plain.lines(Credentials.blanked(exception.getMessage())));
+        err.println(
+            "remap: "
+                + Plain.lines(Credentials.blanked(exception.getMessage()))
+                + repair(exception, result));
         return 1;
       }
       err.println(

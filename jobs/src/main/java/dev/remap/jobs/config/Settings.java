@@ -3,6 +3,7 @@ package dev.remap.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueType;
@@ -28,10 +29,13 @@ public final class Settings {
   private static final Set<String> NOT_REPEATED =
       Set.of("store", "index.name", "catalogue.uri", "publish.force");
 
+  /** What the library takes for one beside: NaN, Infinity, 5d, 0x1p3. */
+  private static final String NUMBER = "[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,4})?";
+
   private final Config config;
   private final List<String> given;
 
-  private Settings(Config config, List<String> given) {
+  Settings(Config config, List<String> given) {
     this.config = config;
     this.given = List.copyOf(given);
     config
@@ -101,9 +105,22 @@ public final class Settings {
     return whole(key, Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
+  /** A whole number within the bounds, both included. */
+  long count(String key, long least, long most) {
+    long value = count(key);
+    if (value < least || value > most) {
+      throw new InputException("%s is %d: it must be from %d to %d", key, value, least, most);
+    }
+    return value;
+  }
+
   /** The library would cut 2.5 down to 2. */
   private long whole(String key, long least, long most) {
-    BigDecimal value = new BigDecimal(read(key, config::getNumber).toString());
+    String text = read(key, config::getNumber).toString();
+    if (!text.matches(NUMBER)) {
+      throw new InputException("%s is %s: it must be a whole number", key, text);
+    }
+    BigDecimal value = new BigDecimal(text);
     try {
       long exact = value.longValueExact();
       if (exact >= least && exact <= most) {
@@ -129,7 +146,9 @@ public final class Settings {
     return read(key, config::getBytes);
   }
 
+  /** A length of time, such as {@code 90s}: without its unit, only 0 is one. */
   public Duration duration(String key) {
+    SettingRules.requireUnit(key, string(key));
     return read(key, config::getDuration);
   }
 
@@ -233,6 +252,7 @@ public final class Settings {
   }
 
   private static Config overlay(Config below, Config above, String origin) {
+    requireNoNull(above.root(), "", origin);
     for (String key : leaves(above)) {
       if (!below.hasPathOrNull(key)) {
         throw new InputException(
@@ -244,11 +264,29 @@ public final class Settings {
     return above.withFallback(below);
   }
 
+  /** With a null, the default would be gone. */
+  private static void requireNoNull(ConfigObject group, String prefix, String origin) {
+    group.forEach(
+        (name, value) -> {
+          if (value.valueType() == ConfigValueType.NULL) {
+            throw new InputException(
+                "%s: %s%s has no value: give one, or leave it out", origin, prefix, name);
+          }
+          if (value instanceof ConfigObject inner) {
+            requireNoNull(inner, prefix + name + ".", origin);
+          }
+        });
+  }
+
   private static void checkType(Config below, Config above, String key, String origin) {
     ConfigValueType wanted = below.getValue(key).valueType();
     try {
       switch (wanted) {
-        case NUMBER -> above.getDouble(key);
+        case NUMBER -> {
+          if (!above.getString(key).matches(NUMBER)) {
+            throw new ConfigException.BadValue(key, "no number");
+          }
+        }
         case LIST -> above.getList(key);
         case BOOLEAN -> above.getBoolean(key);
         case OBJECT -> above.getConfig(key);
@@ -301,6 +339,8 @@ public final class Settings {
   private <T> T read(String key, java.util.function.Function<String, T> reader) {
     try {
       return reader.apply(key);
+    } catch (ConfigException.Null e) {
+      throw new InputException("%s has no value", key);
     } catch (ConfigException.Missing e) {
       throw new IllegalStateException("No setting is called " + key, e);
     } catch (ConfigException e) {

@@ -40,7 +40,7 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
                         .isPresent())
             .findFirst();
     if (newest.isEmpty()) {
-      throw none(store, files.id(), snapshot);
+      throw none(context, files.id(), snapshot);
     }
     return new Descriptors(files.id(), newest.get(), dimension(files.spec()));
   }
@@ -56,16 +56,19 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
     return Optional.of(new Descriptors(extractor, snapshot, dimension));
   }
 
-  private static InputException none(Store store, String extractor, Integer snapshot) {
+  private static InputException none(JobContext context, String extractor, Integer snapshot) {
     List<String> others =
-        store.list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();
+        context.store().list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();
     String which = snapshot == null ? "" : " of snapshot " + snapshot;
     return new InputException(
-        "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run remap extract"
-            + " with these settings, or give the settings that extracted",
+        "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run"
+            + " `%s`, or give the settings that extracted",
         which,
         extractor,
-        others.isEmpty() ? "" : "; the store has those of " + String.join(", ", others));
+        others.isEmpty() ? "" : "; the store has those of " + String.join(", ", others),
+        snapshot == null
+            ? context.line("extract")
+            : context.line("extract").with("--snapshot", snapshot));
   }
 
   public static int dimension(ExtractorSpec spec) {

@@ -64,11 +64,11 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
       List<Integer> complete =
           numbers.stream().filter(number -> isComplete(context.store(), index, number)).toList();
       throw new InputException(
-          "Index '%s' has no complete generation%s%s: run remap build --name %s",
+          "Index '%s' has no complete generation%s%s: run `%s`",
           index,
           wanted == null ? "" : " " + wanted,
           complete.isEmpty() ? "" : "; it has " + complete,
-          index);
+          context.line("build"));
     }
     return of(context.store(), index, chosen.get());
   }
@@ -99,7 +99,7 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
             .orElseThrow(
                 () ->
                     new InputException(
-                        "Index '%s' is not published: run remap publish --name %s", index, index));
+                        "Index '%s' is not published: run `%s`", index, context.line("publish")));
     return read(context.store(), index, number(live));
   }
 

@@ -212,7 +212,7 @@ class StatusTest {
   void whatTheStoreAsksForIsTold() {
     assertThat(interrupted)
         .contains("the next reindex would", "describe, index and publish snapshot 1")
-        .contains("see what has changed in the catalogue: remap plan");
+        .contains("see what has changed in the catalogue, and what it takes: `remap plan --store ");
     assertThat(afterTheFirst).contains("try 1 unreachable images again");
     assertThat(status)
         .contains("bring index default from snapshot 12 to 13")

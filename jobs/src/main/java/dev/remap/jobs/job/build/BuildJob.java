@@ -90,13 +90,14 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             whitening,
             Integer.parseInt(plan.inputs().get(Snapshots.TABLE)),
             Whitenings.load(store, whitening).dimension());
-    ArtifactManifest quantizer = Quantizers.choose(store, vectors, plan.inputs().get("quantizer"));
+    ArtifactManifest quantizer =
+        Quantizers.choose(context(), vectors, plan.inputs().get("quantizer"));
     return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
   }
 
   private Todo newest(String index) {
     Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer(), null);
-    ArtifactManifest quantizer = Quantizers.choose(context().store(), vectors, wantedQuantizer);
+    ArtifactManifest quantizer = Quantizers.choose(context(), vectors, wantedQuantizer);
     Ledger rows = vectors.ledger(context().store());
     SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
     long count = vectors.rows(context());
@@ -231,11 +232,12 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `remap publish`",
+            "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `%s`",
             todo.vectors.rows(context()),
             shards.rows(Generation.TABLE),
             shards.units().size(),
-            Console.bytes(bytes));
+            Console.bytes(bytes),
+            context().line("publish"));
   }
 
   @Override

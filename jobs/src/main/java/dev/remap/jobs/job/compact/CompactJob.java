@@ -229,7 +229,9 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   protected void commit(Todo todo, Ledger merged) {
     context()
         .console()
-        .say("  books: %,d rows; `remap gc` collects the old layers", merged.rows(table.rows()));
+        .say(
+            "  books: %,d rows; `%s` collects the old layers",
+            merged.rows(table.rows()), context().line("gc"));
   }
 
   @Override

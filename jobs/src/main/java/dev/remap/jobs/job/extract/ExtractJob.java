@@ -105,7 +105,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   protected Todo plan() {
     Store store = context().store();
     Snapshots snapshots = new Snapshots(store);
-    int snapshot = snapshots.choose(number);
+    int snapshot = snapshots.choose(context(), number);
     ExtractorFiles files = ExtractorFiles.of(context().settings());
     ArtifactManifest extractor = files.commit(store, context().run());
     Layer layer = new Layer(store, Layout.descriptors(files.id(), Numbered.name(snapshot)));
@@ -231,7 +231,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
         || described + deleted != ledger.rows("descriptors")
         || rejected + recovered != ledger.rows("rejects")) {
       throw new JobFailedException(
-          "Books of snapshot %d do not balance: %,d listed, %,d tried, %,d described (%,d rows), %,d rejected (%,d rows)",
+          "Books of snapshot %d do not balance: %,d listed, %,d tried, %,d described (%,d rows),"
+              + " %,d rejected (%,d rows)",
           todo.snapshot,
           todo.images,
           tried,

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.extract;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.RejectReasons;
@@ -47,9 +48,12 @@ record RejectLimit(Store store, double most, double few) {
     if (rejected > Math.max(few, most * (double) tried)) {
       throw new JobFailedException(
           "%,d of %,d images were rejected, more than extract.max-reject-ratio (%s) allows. See"
-              + " `remap status --rejects`; the descriptors are committed, so raising the ratio"
-              + " finishes at once.%s",
-          rejected, tried, most, examples(layer));
+              + " `%s`; the descriptors are committed, so raising the ratio finishes at once.%s",
+          rejected,
+          tried,
+          most,
+          CommandText.of("status").with("--store", store.root()).with("--rejects"),
+          examples(layer));
     }
   }
 

@@ -118,7 +118,8 @@ public final class GcJob {
       if (!roots.areStillThose()) {
         claims.ifPresent(mine -> mine.withdraw(context.run()));
         throw new JobFailedException(
-            "A generation was published while gc was looking for garbage: run it again, it will finish");
+            "A generation was published while gc was looking for garbage: run it again, it will"
+                + " finish");
       }
       delete(folder);
       claims.ifPresent(mine -> mine.withdraw(context.run()));
@@ -182,9 +183,10 @@ public final class GcJob {
       console.say(
           mode == Mode.DELETE
               ? "  deleted: %,d files, %s"
-              : "  nothing was deleted (%,d files, %s). Next: remap gc --delete",
+              : "  nothing was deleted (%,d files, %s). Next: `%s`",
           garbage.files(),
-          Console.bytes(garbage.bytes()));
+          Console.bytes(garbage.bytes()),
+          context.line("gc").with("--delete"));
     }
   }
 }

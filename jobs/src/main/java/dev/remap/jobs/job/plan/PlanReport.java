@@ -74,7 +74,9 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
         .say(
             "  nothing to do: generation %d is up to date%s",
             outset.live().orElseThrow().number(),
-            again == 0 ? "" : "; remap retry would try the unreachable images again");
+            again == 0
+                ? ""
+                : "; `" + context.line("retry") + "` would try the unreachable images again");
   }
 
   /** What the stages' table does not say. */

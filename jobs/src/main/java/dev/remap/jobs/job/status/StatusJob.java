@@ -35,7 +35,7 @@ public final class StatusJob {
       return;
     }
     Status status = reader.read();
-    StatusTables tables = new StatusTables(console, status);
+    StatusTables tables = new StatusTables(console, status, context::line);
     tables.holdings();
     tables.leftOut();
     if (detail == Detail.SUMMARY) {

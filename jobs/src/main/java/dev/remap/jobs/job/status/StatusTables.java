@@ -1,6 +1,7 @@
 package dev.remap.jobs.job.status;
 
 import dev.remap.jobs.catalogue.LeftOut;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.RejectReasons.Reason;
@@ -17,9 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Prints a status for people. What depends on times comes last. */
-public record StatusTables(Console console, Status status) {
+/**
+ * Prints a status for people. What depends on times comes last.
+ *
+ * @param line gives another command as it is to be run
+ */
+public record StatusTables(Console console, Status status, Function<String, CommandText> line) {
   private static final int REASONS = 10;
   private static final int FAILURE_LENGTH = 80;
 
@@ -147,7 +153,7 @@ public record StatusTables(Console console, Status status) {
             summary.unread().rows(), summary.unread().segments());
       }
       summary.groups().forEach((group, images) -> group(summary, group, images));
-      console.say("  one by one: remap status --rejects");
+      console.say("  one by one: `%s`", line.apply("status").with("--rejects"));
     }
   }
 
@@ -243,8 +249,9 @@ public record StatusTables(Console console, Status status) {
 
   private void night() {
     console.say("\nthe next reindex would");
-    Outlook.of(status).sentences().forEach(sentence -> console.say("  %s", sentence));
+    Outlook.of(status).sentences(line).forEach(sentence -> console.say("  %s", sentence));
     console.say(
-        "  see what has changed in the catalogue: remap plan --catalogue tells, and what it takes");
+        "  see what has changed in the catalogue, and what it takes: `%s` tells",
+        line.apply("plan"));
   }
 }
