@@ -98,14 +98,20 @@ final class JpegBits {
     return length - firstLeft();
   }
 
+  /** How many bits there are in all. */
+  long end() {
+    return 8L * length;
+  }
+
   private long firstLeft() {
     return (position + 7) / 8;
   }
 
-  /** Whether all whole bytes that nobody consumed are zero. */
-  boolean leftAreZeros() {
-    for (int i = (int) firstLeft(); i < length; i++) {
-      if (bits[i] != 0) {
+  /** Whether all whole bytes that nobody consumed are one and the same. */
+  boolean leftAreEqual() {
+    int first = (int) firstLeft();
+    for (int i = first + 1; i < length; i++) {
+      if (bits[i] != bits[first]) {
         return false;
       }
     }

@@ -17,6 +17,8 @@ final class JpegBlocks {
   private final boolean progressive;
   private final int blocks;
   private final JpegBits bits;
+  // Of each coefficient: the lowest bit that scans have brought so far.
+  private final int[] lowestBit = new int[COEFFICIENTS];
   private long[] nonZero;
   private HuffmanTable dc;
   private HuffmanTable ac;
@@ -25,8 +27,7 @@ final class JpegBlocks {
   private int refined;
   private int endOfBandRun;
   private boolean seen;
-  // Of each coefficient: the lowest bit that scans have brought so far.
-  private final int[] lowestBit = new int[COEFFICIENTS];
+  private boolean successive = true;
 
   JpegBlocks(JpegFrame frame, Component component, JpegBits bits) {
     this.component = component;
@@ -55,7 +56,12 @@ final class JpegBlocks {
 
   /** Whether scans have brought every coefficient of every block to its last bit. */
   boolean complete() {
-    return progressive ? Arrays.stream(lowestBit).allMatch(bit -> bit == 0) : seen;
+    return progressive ? successive && Arrays.stream(lowestBit).allMatch(bit -> bit == 0) : seen;
+  }
+
+  /** Whether each scan began with the bit that the one before had reached: none is lost between. */
+  boolean successive() {
+    return successive;
   }
 
   /**
@@ -79,6 +85,8 @@ final class JpegBlocks {
     this.first = first;
     this.last = last;
     this.refined = approximation >> 4;
+    int before = refined == 0 ? NOTHING : refined;
+    successive &= Arrays.stream(lowestBit, first, last + 1).allMatch(bit -> bit == before);
     Arrays.fill(lowestBit, first, last + 1, approximation & 15);
     seen |= first == 0;
     if (progressive && first > 0 && nonZero == null) {
@@ -96,9 +104,9 @@ final class JpegBlocks {
     endOfBandRun = 0;
   }
 
-  /** Whether a scan says by what it is how many bits it has: one for each block. */
-  boolean hasFixedLength() {
-    return progressive && first == 0 && refined > 0;
+  /** Whether the scan's codes can only be read with what earlier scans brought to each block. */
+  boolean refines() {
+    return progressive && refined > 0;
   }
 
   /** Steps over a block that the picture does not have; nothing is kept of it. */

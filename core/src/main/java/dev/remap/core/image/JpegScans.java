@@ -14,8 +14,8 @@ import java.util.List;
  * <p>The pixels decide, and nothing else. Once every coefficient has come, the rest of the file
  * does not matter, nor whether there is an end marker; before, a progressive picture that ends
  * between two scans is a coarser one and refused. Bytes between the last code of a scan and the
- * next marker are passed over, as decoders do, unless they read as codes of more blocks: then
- * blocks before them were lost.
+ * next marker are passed over, as decoders do, unless they are codes of more blocks ({@link
+ * JpegLeftover}): then blocks before them were lost.
  */
 final class JpegScans {
   /** Encoders write about ten; each one costs a pass over the whole picture. */
@@ -36,6 +36,7 @@ final class JpegScans {
   private int restartInterval;
   private int scans;
   private boolean allFollowed = true;
+  private boolean bytesLeft;
 
   private JpegScans(byte[] file) {
     this.file = file;
@@ -78,10 +79,14 @@ final class JpegScans {
     return frame != null && allFollowed && channels.stream().allMatch(JpegBlocks::complete);
   }
 
+  /** An encoder may leave out the last bits; but then nothing else may be wrong. */
   private void checkChannels() throws ImageException {
     for (JpegBlocks channel : channels) {
       if (!channel.seen()) {
         throw new ImageException("JPEG is damaged: a colour channel without a scan");
+      }
+      if (frame.progressive() && (bytesLeft || !channel.successive())) {
+        throw new ImageException("JPEG is damaged: a scan is missing or lacks its end");
       }
     }
   }
@@ -166,7 +171,8 @@ final class JpegScans {
         verifyMcu(scanned, mcu, mcus, at);
       }
       long left = bits.left();
-      if (left > MOST_BYTES_LEFT && readsOn(scanned)) {
+      bytesLeft |= left > MOST_BYTES_LEFT;
+      if (left > MOST_BYTES_LEFT && new JpegLeftover(bits, scanned).isCodes()) {
         throw damaged(left + " bytes left over after " + last + " of " + mcus + " units");
       }
     }
@@ -176,42 +182,12 @@ final class JpegScans {
   private void verifyMcu(List<JpegBlocks> scanned, int mcu, int mcus, int end)
       throws ImageException {
     for (JpegBlocks channel : scanned) {
-      for (int block = blocks(channel, scanned); block > 0; block--) {
+      int blocks = scanned.size() == 1 ? 1 : channel.blocksInMcu();
+      for (int block = 0; block < blocks; block++) {
         if (!channel.stepOver(mcu) || bits.exhausted()) {
           String what = bits.exhausted() ? "no data" : "no valid code";
           String where = what + " after " + mcu + " of " + mcus + " units";
           throw bits.exhausted() && end == file.length ? cutShort(where) : damaged(where);
-        }
-      }
-    }
-  }
-
-  private static int blocks(JpegBlocks channel, List<JpegBlocks> scanned) {
-    return scanned.size() == 1 ? 1 : channel.blocksInMcu();
-  }
-
-  /**
-   * Whether what is left of an interval are codes of more units: valid ones up to the last byte.
-   * What else may lie there (zeros, or anything that no encoder of these tables wrote behind a
-   * padded last byte) soon is no code.
-   */
-  private boolean readsOn(List<JpegBlocks> scanned) {
-    if (scanned.stream().allMatch(JpegBlocks::hasFixedLength)) {
-      return false;
-    }
-    if (!bits.padded()) {
-      return true;
-    }
-    if (bits.leftAreZeros()) {
-      return false;
-    }
-    while (true) {
-      for (JpegBlocks channel : scanned) {
-        for (int block = blocks(channel, scanned); block > 0; block--) {
-          boolean valid = channel.stepOverBeyond();
-          if (!valid || bits.exhausted()) {
-            return valid || bits.exhausted();
-          }
         }
       }
     }

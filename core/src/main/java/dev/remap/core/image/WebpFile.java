@@ -5,7 +5,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * The chunks of a WebP (RFC 9649): header, orientation, completeness. The chunk of the picture must
@@ -19,7 +18,6 @@ final class WebpFile {
   private static final int VP8_START_CODE = 0x2a019d;
   private static final int VP8L_SIGNATURE = 0x2f;
   private static final byte[] EXIF_PREFIX = {'E', 'x', 'i', 'f', 0, 0};
-  private static final Set<String> METADATA = Set.of("EXIF", "XMP ");
 
   private final ByteBuffer bytes;
   private int width;
@@ -77,23 +75,33 @@ final class WebpFile {
   private void readChunks() throws ImageException {
     long end = Math.min(announced(), bytes.capacity());
     long at = CHUNKS_FROM;
+    boolean cut = false;
     while (at + CHUNK_HEADER <= end) {
       int data = (int) at + CHUNK_HEADER;
       long length = Integer.toUnsignedLong(bytes.getInt((int) at + 4));
       String type = new String(bytes.array(), (int) at, 4, StandardCharsets.ISO_8859_1);
-      // Where bytes are missing, they may be the picture's: then another chunk's are in it.
-      if (pictureEnd > 0 && announced() > bytes.capacity() && !METADATA.contains(type)) {
-        throw cutShort();
-      }
       if (data + length > end) {
+        cut = data + length + (length & 1) == announced() && isLegibleMetadata(type, data);
         break;
       }
       readChunk(type, data, (int) length);
       at = data + length + (length & 1);
     }
-    if (pictureEnd == 0) {
+    // Missing bytes may be the picture's, whose chunk then has some of the next: only where it is
+    // plain that they are others is all of the picture there.
+    boolean unpadded = at == announced() && at == bytes.capacity() + 1L;
+    if (pictureEnd == 0 || (announced() > bytes.capacity() && !cut && !unpadded)) {
       throw cutShort();
     }
+  }
+
+  /** Of metadata that is cut short, the orientation must be there: it decides how all is seen. */
+  private boolean isLegibleMetadata(String type, int data) {
+    if (type.equals("EXIF") && orientation.isEmpty()) {
+      orientation = orientation(data, bytes.capacity() - data);
+      return orientation.isPresent();
+    }
+    return type.equals("EXIF") || type.equals("XMP ");
   }
 
   private ImageException cutShort() {
