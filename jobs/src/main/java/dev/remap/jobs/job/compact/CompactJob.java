@@ -13,6 +13,7 @@ import dev.remap.jobs.job.MomentUnits;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Writes several layers of a table as one, which readers then take instead: all of them once what
@@ -40,6 +42,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
 
   private final Compactable table;
   private final Depth depth;
+  private final Consumer<String> reached;
 
   /** How much is merged. */
   public enum Depth {
@@ -49,8 +52,9 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     FULL
   }
 
-  CompactJob(JobContext context, Compactable table, Depth depth) {
+  CompactJob(JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
     super(context);
+    this.reached = reached;
     this.table = table;
     this.depth = depth;
   }
@@ -70,20 +74,31 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
 
   /** Compacts the tables that a generation rests on, where they need it. */
   public static void run(JobContext context, Generation generation, Depth depth) {
+    run(context, generation, depth, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the points that each table's job comes to
+   */
+  public static void run(
+      JobContext context, Generation generation, Depth depth, Consumer<String> reached) {
     Vectors vectors = generation.vectors();
-    run(context, Compactable.snapshots(vectors.snapshot()), depth);
+    run(context, Compactable.snapshots(vectors.snapshot()), depth, reached);
     Descriptors.find(context, generation.input("extractor"), vectors.snapshot())
-        .ifPresent(descriptors -> run(context, descriptors, depth));
-    run(context, Compactable.of(vectors), depth);
+        .ifPresent(found -> run(context, Compactable.of(found), depth, reached));
+    run(context, Compactable.of(vectors), depth, reached);
   }
 
   public static void run(JobContext context, Descriptors descriptors, Depth depth) {
-    run(context, Compactable.of(descriptors), depth);
+    run(context, Compactable.of(descriptors), depth, KillPoint::reach);
   }
 
-  private static void run(JobContext context, Compactable table, Depth depth) {
+  private static void run(
+      JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
     if (isDue(context, table, depth)) {
-      new CompactJob(context, table, depth).execute();
+      new CompactJob(context, table, depth, reached).execute();
     }
   }
 
@@ -167,6 +182,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
 
   @Override
   protected Ledger run(Todo todo) {
+    reached.accept("compact.planned");
     List<Unit> pending = todo.layer.pending(todo.plan);
     long rows = pending.stream().mapToLong(Unit::images).sum();
     Set<Integer> products =
@@ -180,6 +196,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   /** Counts the rows that the merged layers have together once more, from their headers. */
   @Override
   protected void verify(Todo todo, Ledger merged) {
+    reached.accept("compact.merged");
     boolean keepsDeletes = !todo.isBase || table.keepsDeletes();
     for (Compactable.Part part : table.parts(todo.name)) {
       String rows = part.format().table();

@@ -55,7 +55,7 @@ public final class GcJob {
    *
    * @param reached is told the names of the fault points that the job comes to
    */
-  GcJob(JobContext context, Mode mode, Detail detail, Consumer<String> reached) {
+  public GcJob(JobContext context, Mode mode, Detail detail, Consumer<String> reached) {
     this.context = context;
     this.store = context.store();
     this.console = context.console();
@@ -90,6 +90,7 @@ public final class GcJob {
     console.say("gc %s", store.root());
     GcRoots roots = new GcRoots(age, before);
     tellKept(age, roots);
+    reached.accept("gc.roots-found");
     new GcScan(age, roots, context.run(), keepRuns.toMillis(), folder -> take(folder, roots)).run();
     tell(age);
   }

@@ -62,10 +62,8 @@ final class Gate {
   }
 
   private SortedMap<String, String> about(Optional<Published> live) {
-    SortedMap<String, String> about = new TreeMap<>();
-    about.put("generation", Numbered.name(candidate.number()));
+    SortedMap<String, String> about = new TreeMap<>(Shown.by(candidate).about());
     about.put("whitening", candidate.input("whitening"));
-    about.put("quantizer", candidate.input("quantizer"));
     live.ifPresent(
         published -> about.put(COMPARED_WITH, Numbered.name(Generation.number(published))));
     return about;
@@ -121,7 +119,8 @@ final class Gate {
         settings.minSelfRetrieval(),
         String.format(
             Locale.ROOT,
-            "%,d of %,d sampled vectors find themselves (publish.min-self-retrieval asks for %.1f %%)",
+            "%,d of %,d sampled vectors find themselves (publish.min-self-retrieval asks for %.1f"
+                + " %%)",
             selfRetrieval.found(),
             selfRetrieval.queries(),
             100 * settings.minSelfRetrieval()));

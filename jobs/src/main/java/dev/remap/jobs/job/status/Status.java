@@ -3,6 +3,7 @@ package dev.remap.jobs.job.status;
 import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.job.RunHistory;
 import dev.remap.jobs.job.plan.Hindsight;
+import dev.remap.jobs.job.publish.Displaced;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public record Status(
 
   /** The state of the generation that the log of publications names last. */
   static final String LIVE = "live";
+
+  /** That of one which nobody has published or refused. */
+  static final String UNPUBLISHED = "not published";
 
   /**
    * One layer.
@@ -109,8 +113,10 @@ public record Status(
    *
    * @param shown its newest generations and the live one, oldest first
    * @param earlier how many more there are
+   * @param displaced what ought to be live instead of what is
    */
-  record IndexState(String name, List<GenerationState> shown, int earlier) {
+  record IndexState(
+      String name, List<GenerationState> shown, int earlier, Optional<Displaced> displaced) {
     Optional<GenerationState> live() {
       return shown.stream().filter(generation -> generation.state.equals(LIVE)).findFirst();
     }

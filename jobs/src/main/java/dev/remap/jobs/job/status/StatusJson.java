@@ -72,6 +72,13 @@ public final class StatusJson {
 
   private static void index(ObjectNode node, Status.IndexState index) {
     node.put("name", index.name()).put("earlier-generations", index.earlier());
+    index
+        .displaced()
+        .ifPresent(
+            displaced ->
+                node.putObject("displaced")
+                    .put("generation", displaced.generation().number())
+                    .put("mended-by", displaced.command()));
     ArrayNode generations = node.putArray("generations");
     for (Status.GenerationState generation : index.shown()) {
       ObjectNode one = generations.addObject().put("state", generation.state());

@@ -15,6 +15,7 @@ import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.job.compact.Compactable;
 import dev.remap.jobs.job.plan.Hindsight;
 import dev.remap.jobs.job.snapshot.SnapshotJob;
+import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.job.status.Status.ChainState;
 import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
@@ -183,7 +184,7 @@ public final class StatusReader {
             .map(number -> generation(index, number, live, published.get(number)))
             .toList();
     int earlier = (int) numbers.stream().filter(number -> !shown.contains(number)).count();
-    return new IndexState(index, states, earlier);
+    return new IndexState(index, states, earlier, Displaced.of(store, index));
   }
 
   private GenerationState generation(String index, int number, int live, Published published) {
@@ -200,7 +201,7 @@ public final class StatusReader {
                     : isRefused(index, number)
                         ? "refused"
                         // What was live long ago is not looked up.
-                        : number < live ? "earlier" : "not published";
+                        : number < live ? "earlier" : Status.UNPUBLISHED;
     return new GenerationState(
         layer,
         state,

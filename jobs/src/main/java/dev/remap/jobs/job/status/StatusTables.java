@@ -48,7 +48,30 @@ public record StatusTables(Console console, Status status, Function<String, Comm
     status.indexes().forEach(index -> generations(index, rows));
     console.say("store %s", status.root());
     console.table(rows);
+    status.indexes().forEach(this::whatIsNotLive);
     chains();
+  }
+
+  /** What is newer than the live generation, and what makes it live. */
+  private void whatIsNotLive(IndexState index) {
+    index
+        .displaced()
+        .ifPresent(
+            displaced ->
+                console.say(
+                    "  WARNING: %s. The next reindex goes on from it; `%s` mends it now",
+                    displaced.text(), displaced.command()));
+    index.shown().stream()
+        .filter(generation -> generation.state().equals(Status.UNPUBLISHED))
+        .forEach(
+            generation ->
+                console.say(
+                    "  generation %s of '%s' is complete and was never live: `remap publish --name"
+                        + " %s --generation %s` judges it",
+                    generation.layer().title(),
+                    index.name(),
+                    index.name(),
+                    generation.layer().title()));
   }
 
   private static void layers(TableState table, List<List<String>> rows) {

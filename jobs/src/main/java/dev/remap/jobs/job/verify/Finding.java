@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.verify;
 
+import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.Serializable;
@@ -20,7 +21,9 @@ record Finding(String path, Problem problem, String how, Cure cure, List<String>
   enum Problem {
     DAMAGED,
     MISSING,
-    CONTRADICTORY
+    CONTRADICTORY,
+    /** Whole, but older than what ought to be there. */
+    OUTDATED
   }
 
   /** What mends it. */
@@ -54,6 +57,8 @@ record Finding(String path, Problem problem, String how, Cure cure, List<String>
 
   /** The command that makes the file again; empty where none does. */
   String command(Store store) {
-    return cure == Cure.REMAKE ? new Remake(store).command(path) : "";
+    return problem == Problem.OUTDATED
+        ? Displaced.of(store, path.split("/", -1)[1]).map(Displaced::command).orElse("")
+        : cure == Cure.REMAKE ? new Remake(store).command(path) : "";
   }
 }

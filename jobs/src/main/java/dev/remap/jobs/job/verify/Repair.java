@@ -20,7 +20,8 @@ import java.util.TreeSet;
 final class Repair {
   /** The order in which one command needs what another one made. */
   private static final List<String> STAGES =
-      List.of("snapshot", "extract", "whiten", "quantize", "build", "publish", "compact");
+      List.of(
+          "snapshot", "extract", "whiten", "quantize", "build", "publish", "reindex", "compact");
 
   private final Store store;
   private final Set<String> commands = new TreeSet<>(Comparator.comparing(Repair::stage));
