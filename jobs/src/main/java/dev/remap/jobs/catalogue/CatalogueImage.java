@@ -5,6 +5,7 @@ import dev.remap.core.image.ImageException;
 import dev.remap.jobs.store.CrashPoint;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.conf.Configuration;
@@ -35,11 +36,14 @@ public record CatalogueImage(
 
   @Override
   public byte[] read() throws IOException, ImageException {
+    if (ForeignFile.isOne(uri)) {
+      return foreign(ForeignFile.path(uri));
+    }
     ParquetCell cell = ParquetCell.in(uri);
     Path path = ImagePath.of(cell == null ? uri : cell.file());
     FileSystem files = path.getFileSystem(conf);
     FileStatus status = files.getFileStatus(path);
-    requireListedVersion(status);
+    requireListedVersion(FileVersion.of(status));
     try (FSDataInputStream in = open(files, path, status)) {
       if (cell != null) {
         return cell.read(in, within(status), maxBytes);
@@ -48,14 +52,19 @@ public record CatalogueImage(
     }
   }
 
-  private void requireListedVersion(FileStatus status) throws StaleListingException {
-    if (FileVersion.isOne(version) && !FileVersion.of(status).equals(version)) {
+  private byte[] foreign(java.nio.file.Path path) throws IOException, ImageException {
+    String now = ForeignFile.version(path);
+    requireListedVersion(now);
+    requireShort(Files.size(path));
+    byte[] bytes = Files.readAllBytes(path);
+    CrashPoint.reach(imageId);
+    return bytes;
+  }
+
+  private void requireListedVersion(String now) throws StaleListingException {
+    if (FileVersion.isOne(version) && !now.equals(version)) {
       throw new StaleListingException(
-          "changed since it was listed (version "
-              + FileVersion.of(status)
-              + ", listed as "
-              + version
-              + ")");
+          "changed since it was listed (version " + now + ", listed as " + version + ")");
     }
   }
 
@@ -76,13 +85,7 @@ public record CatalogueImage(
   }
 
   private byte[] bytes(FSDataInputStream in, ByteRange part) throws IOException, ImageException {
-    if (part.size() > maxBytes) {
-      throw new ImageException(
-          (range.isWhole() ? "the file has " : "the member has ")
-              + part.size()
-              + " bytes; image.max-bytes is "
-              + maxBytes);
-    }
+    requireShort(part.size());
     byte[] bytes = new byte[Math.toIntExact(part.size())];
     try {
       in.readFully(part.from(), bytes);
@@ -91,6 +94,16 @@ public record CatalogueImage(
     }
     CrashPoint.reach(imageId);
     return bytes;
+  }
+
+  private void requireShort(long bytes) throws ImageException {
+    if (bytes > maxBytes) {
+      throw new ImageException(
+          (range.isWhole() ? "the file has " : "the member has ")
+              + bytes
+              + " bytes; image.max-bytes is "
+              + maxBytes);
+    }
   }
 
   /** Opens without asking for the status again, which on S3 is a request of its own. */

@@ -15,15 +15,25 @@ import org.apache.spark.sql.SparkSession;
  * The files that hold a catalogue's images: those below a folder, or one, or those of a glob.
  *
  * @param endings of the files that are wanted
+ * @param links what is done with links that lead out of a local folder
  */
-record FilesAt(String uri, List<String> endings) {
+record FilesAt(String uri, List<String> endings, OutsideLinks links) {
 
   JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     if (isFolder(hadoop)) {
-      return new FileTree(uri, Selection.of(endings)).files(spark);
+      return new FileTree(uri, Selection.of(endings), links).files(spark).map(FilesAt::named);
     }
     return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(globbed(hadoop), 1);
+  }
+
+  private static Found named(Found found) {
+    if (found instanceof ListedImage file && ForeignFile.isOne(file.uri())) {
+      throw new InputException(
+          "File %s, or a folder that it is in, has a name that is not UTF-8: rename it",
+          file.imageId());
+    }
+    return found;
   }
 
   private boolean isFolder(Configuration hadoop) {

@@ -17,6 +17,8 @@ import java.util.OptionalLong;
  */
 public record ListedImage(String imageId, String uri, String version, long bytes, ByteRange range)
     implements Found {
+  /** Version of an image that is named where it should be, and cannot be looked at. */
+  static final String UNREACHABLE = "unreachable";
 
   /** An image that is a file of its own. */
   public ListedImage(String imageId, String uri, String version, long bytes) {
@@ -52,6 +54,11 @@ public record ListedImage(String imageId, String uri, String version, long bytes
         Credentials.refuseIn(what, part);
       }
     }
+  }
+
+  /** Whether it could not be looked at when it was listed. */
+  public boolean isUnreachable() {
+    return version.equals(UNREACHABLE);
   }
 
   /** First byte of the image in its file; empty where the file is the image. */

@@ -16,7 +16,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * Parquet files with the images themselves in a column of bytes. An image that lies in its file as
  * it is, is listed as that range; one in a compressed or encoded page as a {@link ParquetCell}.
  */
-record ParquetImageCatalogue(String uri) implements Catalogue, Serializable {
+record ParquetImageCatalogue(String uri, OutsideLinks links) implements Catalogue, Serializable {
 
   @Override
   public JavaRDD<Found> find(SparkSession spark) {
@@ -24,7 +24,7 @@ record ParquetImageCatalogue(String uri) implements Catalogue, Serializable {
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<Found> found = new FilesAt(uri, List.of("parquet")).find(spark);
+    JavaRDD<Found> found = new FilesAt(uri, List.of("parquet"), links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =
         Spread.over(files.mapToPair(Spread::byUri), files.count())

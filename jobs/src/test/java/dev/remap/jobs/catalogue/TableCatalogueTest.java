@@ -53,7 +53,7 @@ class TableCatalogueTest {
   }
 
   private static Map<String, ListedImage> list(Path table, String format, String... roots) {
-    return new TableCatalogue(table.toString(), format, List.of(roots))
+    return new TableCatalogue(table.toString(), format, List.of(roots), OutsideLinks.LEFT_OUT)
         .list(session).collect().stream()
             .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
   }
@@ -127,7 +127,10 @@ class TableCatalogueTest {
     Path table =
         write(
             "v.csv",
-            "image_id,uri,version\na,images/one.jpg,v1\nb,s3a://bucket/x.jpg,e7\nc,images/one.jpg,\n");
+            "image_id,uri,version\n"
+                + "a,images/one.jpg,v1\n"
+                + "b,s3a://bucket/x.jpg,e7\n"
+                + "c,images/one.jpg,\n");
 
     Map<String, ListedImage> images = list(table, "csv");
 
