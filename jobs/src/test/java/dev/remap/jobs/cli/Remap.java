@@ -144,8 +144,15 @@ public final class Remap {
       System.setErr(err);
       Configurator.reconfigure(Path.of("src/test/resources/log4j2-test.properties").toUri());
     }
-    return new Ran(
-        status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+    Ran ran =
+        new Ran(
+            status,
+            said.toString(StandardCharsets.UTF_8),
+            complained.toString(StandardCharsets.UTF_8));
+    // Whatever a test is about, what is printed to be run has to run.
+    PrintedLines.in(ran.out + ran.err)
+        .forEach(line -> PrintedLines.parse(PrintedLines.words(line)));
+    return ran;
   }
 
   /** As delivered, but written to what standard error is now, not when logging began. */
