@@ -25,6 +25,7 @@ final class JpegMarkers {
   private final byte[] bytes;
   private int data = 2;
   private int end = 2;
+  private boolean passedOver;
 
   JpegMarkers(byte[] bytes) {
     this.bytes = bytes;
@@ -56,6 +57,7 @@ final class JpegMarkers {
     while (true) {
       while (end < bytes.length && bytes[end] != (byte) 0xff) {
         end++;
+        passedOver = true;
       }
       while (end < bytes.length && bytes[end] == (byte) 0xff) {
         end++;
@@ -78,6 +80,11 @@ final class JpegMarkers {
 
   private ImageException cutShort() {
     return new ImageException("JPEG is cut short: no end marker in " + bytes.length + " bytes");
+  }
+
+  /** Whether there were bytes between two segments. */
+  boolean passedOver() {
+    return passedOver;
   }
 
   static boolean startsFrame(int marker) {

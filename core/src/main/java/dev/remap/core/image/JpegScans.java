@@ -85,7 +85,8 @@ final class JpegScans {
       if (!channel.seen()) {
         throw new ImageException("JPEG is damaged: a colour channel without a scan");
       }
-      if (frame.progressive() && (bytesLeft || !channel.successive())) {
+      boolean flawed = bytesLeft || markers.passedOver() || !channel.successive();
+      if (frame.progressive() && flawed) {
         throw new ImageException("JPEG is damaged: a scan is missing or lacks its end");
       }
     }
