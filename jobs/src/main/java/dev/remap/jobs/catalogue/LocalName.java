@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -35,6 +37,20 @@ record LocalName(String encoded, String text) {
   /** The path that an absolute one, percent-encoded, stands for. */
   static Path path(String encoded) {
     return Path.of(URI.create("file://" + (encoded.isEmpty() ? "/" : encoded)));
+  }
+
+  /** The path that Hadoop's one names. */
+  static Path path(org.apache.hadoop.fs.Path local) {
+    return path(encode(local.toUri().getPath()));
+  }
+
+  /** The same of a path's text. */
+  static String encode(String path) {
+    List<String> steps = new ArrayList<>();
+    for (String step : path.split("/", -1)) {
+      steps.add(encode(step.getBytes(StandardCharsets.UTF_8)));
+    }
+    return String.join("/", steps);
   }
 
   /** An absolute path, percent-encoded, with nothing behind its last step. */

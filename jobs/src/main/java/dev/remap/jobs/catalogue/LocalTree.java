@@ -3,7 +3,6 @@ package dev.remap.jobs.catalogue;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,15 +50,7 @@ record LocalTree(String root, String above, Selection selection, OutsideLinks li
   }
 
   private Path path() {
-    return LocalName.path(encoded(above));
-  }
-
-  private static String encoded(String path) {
-    List<String> steps = new ArrayList<>();
-    for (String step : path.split("/", -1)) {
-      steps.add(LocalName.encode(step.getBytes(StandardCharsets.UTF_8)));
-    }
-    return String.join("/", steps);
+    return LocalName.path(LocalName.encode(above));
   }
 
   private String real() {
