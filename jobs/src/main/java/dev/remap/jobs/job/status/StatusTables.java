@@ -25,7 +25,7 @@ public record StatusTables(Console console, Status status) {
   /** What is there, and how deep its layers lie. */
   void holdings() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("what", "from", "state", "rows", "bytes"));
+    rows.add(List.of("what", "from", "state", "images", "rows", "bytes"));
     status.tables().forEach(table -> layers(table, rows));
     status
         .quantizers()
@@ -36,6 +36,7 @@ public record StatusTables(Console console, Status status) {
                         "quantizer " + quantizer.id(),
                         "whitening " + quantizer.whitening(),
                         quantizer.spec(),
+                        "",
                         "",
                         Console.bytes(quantizer.bytes()))));
     status.indexes().forEach(index -> generations(index, rows));
@@ -54,7 +55,7 @@ public record StatusTables(Console console, Status status) {
     if (table.earlier() > 0) {
       rows.add(
           List.of(
-              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", ""));
+              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", "", ""));
     }
     for (LayerState layer : table.newest()) {
       rows.add(row(what + layer.title(), from, layer.complete() ? "complete" : null, layer));
@@ -66,6 +67,7 @@ public record StatusTables(Console console, Status status) {
         what,
         from,
         state == null ? layer.progress() : state,
+        layer.images().isPresent() ? number(layer.images().getAsLong()) : "",
         layer.complete() ? number(layer.rows()) : "",
         layer.complete() ? Console.bytes(layer.bytes()) : "");
   }
@@ -75,6 +77,7 @@ public record StatusTables(Console console, Status status) {
       rows.add(
           List.of(
               number(index.earlier()) + " earlier generations of index " + index.name(),
+              "",
               "",
               "",
               "",
