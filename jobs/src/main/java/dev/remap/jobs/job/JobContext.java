@@ -6,8 +6,10 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Ledger;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -208,11 +210,11 @@ public final class JobContext implements AutoCloseable {
   }
 
   /** Layers hold several tables: descriptors and rejects lie in one folder. */
-  private record Counted(Chain chain, String table) {}
+  private record Counted(List<Ledger> layers, String table) {}
 
-  /** The rows of a chain's table, counted once: what is complete does not change. */
-  long remembered(Chain chain, String table, Supplier<Long> counting) {
-    Counted counted = new Counted(chain, table);
+  /** The rows of a table of these layers, counted once. */
+  long remembered(List<Ledger> layers, String table, Supplier<Long> counting) {
+    Counted counted = new Counted(layers, table);
     Long known = rows.get(counted);
     if (known == null) {
       known = counting.get();

@@ -87,10 +87,9 @@ final class Drift {
     Vectors vectors = candidate.vectors();
     Optional<Chain> layers =
         NewestLayers.of(
-            context.store(),
-            Vectors.tableFolder(vectors.whitening()),
-            Vectors.TABLE,
-            vectors.snapshot(),
+            context,
+            vectors.chain(context.store()),
+            vectors::format,
             trained.get(Snapshots.LISTING),
             SAMPLE);
     long rows = layers.map(chain -> LiveRows.puts(context, chain, vectors::format)).orElse(0L);

@@ -70,10 +70,9 @@ final class WhiteningDrift {
     Descriptors descriptors = candidate.descriptors(store);
     Optional<Chain> layers =
         NewestLayers.of(
-            store,
-            Descriptors.tableFolder(descriptors.extractor()),
-            Descriptors.TABLE,
-            descriptors.snapshot(),
+            context,
+            descriptors.chain(store),
+            descriptors::format,
             trained,
             Drift.SAMPLE);
     long rows = layers.map(chain -> LiveRows.puts(context, chain, descriptors::format)).orElse(0L);

@@ -9,6 +9,7 @@ import dev.remap.jobs.job.Cuts;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.Ledgers;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Snapshots;
@@ -62,6 +63,9 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   private final Snapshots snapshots;
   private LeftOut leftOut = new LeftOut();
   private LeftOut unreachable = new LeftOut();
+
+  /** What the snapshot's ledger will say; null if it has one. */
+  private Ledger written;
 
   /** What to do with a catalogue that lists what it listed before. */
   public enum Unchanged {
@@ -296,7 +300,8 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     SnapshotTasks.write(context(), todo.rows, todo.layer.folder(), pending);
     todo.rows.unpersist();
     todo.listing.forget();
-    return taken(todo, todo.layer.fold(todo.plan, name()));
+    written = todo.layer.folded(todo.plan);
+    return taken(todo, written);
   }
 
   private Taken taken(Todo todo, Ledger ledger) {
@@ -357,18 +362,16 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   @Override
   protected void verify(Todo todo, Taken taken) {
-    String parent = todo.plan.inputs().get(Chain.PARENT);
-    long before = parent == null ? 0 : snapshots.images(Integer.parseInt(parent));
-    if (before + taken.added - taken.removed != todo.images) {
-      throw new JobFailedException(
-          "Books of snapshot %d do not balance: %,d images were listed; %,d before, %,d added, %,d"
-              + " removed",
-          todo.number, todo.images, before, taken.added, taken.removed);
+    if (written != null) {
+      LayerBooks.require(context(), written);
     }
   }
 
   @Override
   protected void commit(Todo todo, Taken taken) {
+    if (written != null) {
+      todo.layer.fold(written, name());
+    }
     context()
         .console()
         .say(

@@ -7,6 +7,7 @@ import dev.remap.jobs.job.publish.Displaced;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a store holds, as far as {@code status} tells it.
@@ -39,9 +40,17 @@ public record Status(
    *
    * @param name of its folder
    * @param done of {@code units}, equal if the layer is complete
-   * @param rows 0 if it is not complete
+   * @param images that there are at its number; nothing where its ledger does not tell
+   * @param rows that it stores, puts and deletes; 0 if it is not complete
    */
-  record LayerState(String name, boolean complete, int done, int units, long rows, long bytes) {
+  record LayerState(
+      String name,
+      boolean complete,
+      int done,
+      int units,
+      OptionalLong images,
+      long rows,
+      long bytes) {
     /** For people: {@code 7}, {@code 7, compacted}. */
     String title() {
       String[] parts = name.split("-", 2);

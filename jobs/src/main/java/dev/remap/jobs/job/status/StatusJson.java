@@ -68,6 +68,7 @@ public final class StatusJson {
         .put("units", layer.units())
         .put("rows", layer.rows())
         .put("bytes", layer.bytes());
+    layer.images().ifPresent(images -> node.put("images", images));
   }
 
   private static void index(ObjectNode node, Status.IndexState index) {

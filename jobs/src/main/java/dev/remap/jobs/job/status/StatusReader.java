@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -138,12 +139,23 @@ public final class StatusReader {
               .segments(rows, KeyRange.ALL)
               .mapToLong(placed -> placed.segment().file().bytes())
               .sum();
-      return new LayerState(name, true, units, units, ledger.get().rows(rows), bytes);
+      return new LayerState(
+          name, true, units, units, images(ledger.get(), rows), ledger.get().rows(rows), bytes);
     }
     Optional<Plan> plan = layer.plan();
     int units = plan.map(there -> there.units().size()).orElse(0);
     int pending = plan.map(there -> layer.pending(there).size()).orElse(0);
-    return new LayerState(name, false, units - pending, units, 0, 0);
+    return new LayerState(name, false, units - pending, units, OptionalLong.empty(), 0, 0);
+  }
+
+  /** What a ledger tells without a look at its rows, of which some delete or are replaced. */
+  private static OptionalLong images(Ledger ledger, String rows) {
+    return switch (rows) {
+      case Snapshots.TABLE ->
+          OptionalLong.of(Long.parseLong(ledger.inputs().get(Snapshots.IMAGES)));
+      case Generation.TABLE -> OptionalLong.of(ledger.rows(rows));
+      default -> OptionalLong.empty();
+    };
   }
 
   private ChainState chain(Compactable table) {

@@ -32,7 +32,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
   /** What is there, and how deep its layers lie. */
   void holdings() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("what", "from", "state", "rows", "bytes"));
+    rows.add(List.of("what", "from", "state", "images", "rows", "bytes"));
     status.tables().forEach(table -> layers(table, rows));
     status
         .quantizers()
@@ -43,6 +43,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
                         "quantizer " + quantizer.id(),
                         "whitening " + quantizer.whitening(),
                         quantizer.spec(),
+                        "",
                         "",
                         Console.bytes(quantizer.bytes()))));
     status.indexes().forEach(index -> generations(index, rows));
@@ -84,7 +85,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
     if (table.earlier() > 0) {
       rows.add(
           List.of(
-              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", ""));
+              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", "", ""));
     }
     for (LayerState layer : table.newest()) {
       rows.add(row(what + layer.title(), from, layer.complete() ? "complete" : null, layer));
@@ -96,6 +97,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
         what,
         from,
         state == null ? layer.progress() : state,
+        layer.images().isPresent() ? number(layer.images().getAsLong()) : "",
         layer.complete() ? number(layer.rows()) : "",
         layer.complete() ? Console.bytes(layer.bytes()) : "");
   }
@@ -105,6 +107,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
       rows.add(
           List.of(
               number(index.earlier()) + " earlier generations of index " + index.name(),
+              "",
               "",
               "",
               "",

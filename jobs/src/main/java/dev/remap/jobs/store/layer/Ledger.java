@@ -7,6 +7,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SegmentRef;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +22,10 @@ import java.util.stream.Stream;
  * @param inputs as in the layer's plan
  * @param units the record of every unit, in order
  */
-public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRecord> units) {
+public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRecord> units)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   public Ledger {
     inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     units = List.copyOf(units);
