@@ -14,6 +14,9 @@ public sealed interface Catalogue
         TableCatalogue,
         ParquetImageCatalogue,
         InventoryCatalogue {
+  /** Formats with columns. */
+  List<String> TABLES = List.of("parquet", "parquet-images", "csv", "jsonl", "json");
+
   /** All images, each once, in no order; listed on the executors. */
   JavaRDD<ListedImage> list(SparkSession spark);
 
@@ -32,14 +35,21 @@ public sealed interface Catalogue
     String format = settings.string("catalogue.format").toLowerCase(Locale.ROOT);
     List<String> extensions = settings.strings("catalogue.extensions");
     List<String> roots = settings.strings("catalogue.roots");
-    return switch (format.equals("auto") ? formatOf(uri) : format) {
+    TableColumns columns = TableColumns.of(settings);
+    String kind = format.equals("auto") ? formatOf(uri) : format;
+    if (columns.areNamed() && !TABLES.contains(kind)) {
+      throw new InputException(
+          "catalogue.columns names columns, but catalogue %s (format %s) is no table: leave it out",
+          uri, kind);
+    }
+    return switch (kind) {
       case "folder" -> new FolderCatalogue(uri, extensions);
       case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions);
       case "img2dataset" -> new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions);
-      case "parquet" -> new TableCatalogue(uri, "parquet", roots);
-      case "parquet-images" -> new ParquetImageCatalogue(uri);
-      case "csv" -> new TableCatalogue(uri, "csv", roots);
-      case "jsonl", "json" -> new TableCatalogue(uri, "json", roots);
+      case "parquet" -> new TableCatalogue(uri, TableFormat.PARQUET, columns, roots);
+      case "parquet-images" -> new ParquetImageCatalogue(uri, columns);
+      case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots);
+      case "jsonl", "json" -> new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots);
       case "inventory" ->
           new InventoryCatalogue(
               uri, extensions, settings.strings("catalogue.inventory-columns"), roots);
@@ -52,18 +62,15 @@ public sealed interface Catalogue
   }
 
   private static String formatOf(String uri) {
-    String name = uri.toLowerCase(Locale.ROOT);
+    String name = uri.toLowerCase(Locale.ROOT).replaceFirst("/+$", "");
     if (name.endsWith(".tar")) {
       return "webdataset";
     }
-    if (name.endsWith(".parquet")) {
-      return "parquet";
+    for (TableFormat format : TableFormat.values()) {
+      if (format.isNamedBy(name)) {
+        return format.format();
+      }
     }
-    if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
-      return "csv";
-    }
-    return name.endsWith(".jsonl") || name.endsWith(".jsonl.gz") || name.endsWith(".json")
-        ? "jsonl"
-        : "folder";
+    return "folder";
   }
 }

@@ -15,7 +15,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * Parquet files with the images themselves in a column of bytes. An image that lies in its file as
  * it is, is listed as that range; one in a compressed or encoded page as a {@link ParquetCell}.
  */
-record ParquetImageCatalogue(String uri) implements Catalogue, Serializable {
+record ParquetImageCatalogue(String uri, TableColumns columns) implements Catalogue, Serializable {
 
   @Override
   public JavaRDD<ListedImage> list(SparkSession spark) {
@@ -23,13 +23,13 @@ record ParquetImageCatalogue(String uri) implements Catalogue, Serializable {
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<ListedImage> files = new FilesAt(uri, List.of("parquet")).list(spark);
+    JavaRDD<ListedImage> files = new TableFiles(uri, List.of("parquet")).list(spark);
     return Spread.over(files.mapToPair(Spread::byUri), files.count())
         .flatMap(file -> images(file, conf.value().value()));
   }
 
-  private static ParquetImageFile images(ListedImage file, Configuration conf) {
-    ParquetImageFile images = new ParquetImageFile(file, conf);
+  private ParquetImageFile images(ListedImage file, Configuration conf) {
+    ParquetImageFile images = new ParquetImageFile(file, columns, conf);
     TaskCompletionListener close = context -> images.close();
     TaskContext.get().addTaskCompletionListener(close);
     return images;

@@ -190,7 +190,8 @@ class ParquetImageCatalogueTest {
 
     assertThatThrownBy(() -> list(path, "parquet-images"))
         .hasStackTraceContaining(
-            "has no column image_id (or key) of texts; its columns are image, label");
+            "has no column image_id (nor id, key, __key__, uid, sample_id)")
+        .hasStackTraceContaining("catalogue.columns.id=row-number; its columns are image, label");
   }
 
   /**

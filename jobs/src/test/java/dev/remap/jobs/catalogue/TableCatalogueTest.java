@@ -53,9 +53,18 @@ class TableCatalogueTest {
   }
 
   private static Map<String, ListedImage> list(Path table, String format, String... roots) {
-    return new TableCatalogue(table.toString(), format, List.of(roots))
+    return new TableCatalogue(
+            table.toString(), format(format), TableColumns.KNOWN, List.of(roots))
         .list(session).collect().stream()
             .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
+  }
+
+  private static TableFormat format(String name) {
+    return switch (name) {
+      case "csv" -> TableFormat.CSV;
+      case "json" -> TableFormat.JSON_LINES;
+      default -> TableFormat.PARQUET;
+    };
   }
 
   private ListedImage one(String id) {
@@ -155,14 +164,16 @@ class TableCatalogueTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "csv | id,path;a,1.jpg | has no column image_id; its columns are id, path",
+        "csv | id,path;a,1.jpg | has no column uri (nor url, image_url, file_name",
+        "csv | id,path;a,1.jpg | catalogue.columns.uri=NAME; its columns are id, path",
+        "csv | name,uri;a,1.jpg | has no column image_id (nor id, key",
         "csv | image_id,path;a,1.jpg | has no column uri",
-        "csv | image_id,uri;,2.jpg | a row without image_id or uri",
-        "csv | image_id,uri;b, | a row without image_id or uri",
-        "csv | image_id,uri;b | cannot be read as csv: [MALFORMED_CSV_RECORD]",
-        "csv | '' | has no column image_id",
-        "json | {\"image_id\":\"a\",\"uri\":\"1.jpg\"};{nonsense | cannot be read as json",
-        "json | {\"image_id\":\"a\",\"uri\":null} | a row without image_id or uri",
+        "csv | image_id,uri;,2.jpg | broken, row 1 (line 2), has no id",
+        "csv | image_id,uri;a,1.jpg;b, | broken, row 2 (line 3), has no URI",
+        "csv | image_id,uri;b | broken cannot be read as csv: row 1 (line 2): it has 1 fields",
+        "csv | '' | has no column uri",
+        "json | {\"image_id\":\"a\",\"uri\":\"1.jpg\"};{nonsense | cannot be read as jsonl: line 2: it",
+        "json | {\"image_id\":\"a\",\"uri\":null} | broken, line 1, has no URI",
         "parquet | words that are no table | is not a Parquet file",
       })
   void aBrokenTableIsRefusedWithWhatIsBroken(String format, String text, String part)
