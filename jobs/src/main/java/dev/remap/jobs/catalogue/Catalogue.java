@@ -17,8 +17,16 @@ public sealed interface Catalogue
   /** Formats with columns. */
   List<String> TABLES = List.of("parquet", "parquet-images", "csv", "jsonl", "json");
 
-  /** All images, each once, in no order; listed on the executors. */
-  JavaRDD<ListedImage> list(SparkSession spark);
+  /**
+   * All images, each once, in no order, and counts of what was left out on purpose; listed on the
+   * executors.
+   */
+  JavaRDD<Found> find(SparkSession spark);
+
+  /** The images alone. */
+  default JavaRDD<ListedImage> list(SparkSession spark) {
+    return Found.images(find(spark));
+  }
 
   /** What was looked for and not found where there are no images, for the message. */
   String wanted();

@@ -26,31 +26,31 @@ import scala.Tuple2;
  * only counts folders, so its memory does not grow with the tree.
  *
  * @param root as the user wrote it; files are named by their path below it
- * @param endings of the files that are wanted
+ * @param selection of the files that are wanted
  */
-record FileTree(String root, Endings endings) implements Serializable {
+record FileTree(String root, Selection selection) implements Serializable {
   /** More is no catalogue but a link that leads back up. */
   private static final int MAX_LEVELS = 64;
 
-  /** A file, or a folder that is still to be listed; the other is null. */
-  private record Entry(ListedImage file, String folder) implements Serializable {}
+  /** A file or a count, or a folder that is still to be listed; the other is null. */
+  private record Entry(Found found, String folder) implements Serializable {}
 
-  JavaRDD<ListedImage> files(SparkSession spark) {
+  JavaRDD<Found> files(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(hadoop));
     String above = path(hadoop);
-    List<JavaRDD<ListedImage>> levels = new ArrayList<>();
+    List<JavaRDD<Found>> levels = new ArrayList<>();
     JavaRDD<String> folders = context.parallelize(List.of(root), 1);
     for (long left = 1; left > 0; ) {
       requireShallow(levels.size());
       JavaRDD<Entry> entries =
           folders
-              .flatMap(folder -> new Listing(folder, above, endings, conf.value().value()))
+              .flatMap(folder -> new Listing(folder, above, selection, conf.value().value()))
               .persist(StorageLevel.DISK_ONLY());
-      levels.add(entries.filter(entry -> entry.file() != null).map(Entry::file));
-      JavaRDD<String> next = entries.filter(entry -> entry.file() == null).map(Entry::folder);
+      levels.add(entries.filter(entry -> entry.found() != null).map(Entry::found));
+      JavaRDD<String> next = entries.filter(entry -> entry.found() == null).map(Entry::folder);
       left = next.count();
       folders = Spread.over(next.mapToPair(folder -> new Tuple2<>(folder, folder)), left);
     }
@@ -76,18 +76,21 @@ record FileTree(String root, Endings endings) implements Serializable {
     }
   }
 
-  /** One folder's wanted files and its folders, as the filesystem hands them over. */
+  /**
+   * One folder's wanted files and its folders, as the filesystem hands them over; last, a count.
+   */
   private static final class Listing implements Iterator<Entry> {
     private final String folder;
     private final String above;
-    private final Endings endings;
+    private final Selection selection;
     private final RemoteIterator<FileStatus> found;
+    private LeftOut leftOut = new LeftOut();
     private Entry next;
 
-    Listing(String folder, String above, Endings endings, Configuration conf) {
+    Listing(String folder, String above, Selection selection, Configuration conf) {
       this.folder = folder;
       this.above = above;
-      this.endings = endings;
+      this.selection = selection;
       Path path = new Path(folder);
       this.found = told(() -> path.getFileSystem(conf).listStatusIterator(path));
     }
@@ -96,13 +99,24 @@ record FileTree(String root, Endings endings) implements Serializable {
     public boolean hasNext() {
       while (next == null && told(found::hasNext)) {
         FileStatus status = told(found::next);
+        String name = status.getPath().getName();
         if (status.isDirectory()) {
-          next = new Entry(null, status.getPath().toString());
-        } else if (endings.has(status.getPath().getName())) {
+          if (selection.takesFolder(name, leftOut)) {
+            next = new Entry(null, status.getPath().toString());
+          }
+        } else if (selection.takesFile(name, below(status), leftOut)) {
           next = new Entry(listed(status), null);
         }
       }
+      if (next == null && leftOut != null && !leftOut.isEmpty()) {
+        next = new Entry(leftOut, null);
+        leftOut = null;
+      }
       return next != null;
+    }
+
+    private String below(FileStatus file) {
+      return file.getPath().toUri().getPath().substring(above.length());
     }
 
     @Override
@@ -117,10 +131,7 @@ record FileTree(String root, Endings endings) implements Serializable {
 
     private ListedImage listed(FileStatus file) {
       return new ListedImage(
-          file.getPath().toUri().getPath().substring(above.length()),
-          file.getPath().toString(),
-          FileVersion.of(file),
-          file.getLen());
+          below(file), file.getPath().toString(), FileVersion.of(file), file.getLen());
     }
 
     private <T> T told(Call<T> call) {
@@ -137,7 +148,7 @@ record FileTree(String root, Endings endings) implements Serializable {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-  private static JavaRDD<ListedImage>[] rdds(int length) {
+  private static JavaRDD<Found>[] rdds(int length) {
     return new JavaRDD[length];
   }
 }

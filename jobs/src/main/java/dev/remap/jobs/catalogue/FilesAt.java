@@ -18,10 +18,10 @@ import org.apache.spark.sql.SparkSession;
  */
 record FilesAt(String uri, List<String> endings) {
 
-  JavaRDD<ListedImage> list(SparkSession spark) {
+  JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     if (isFolder(hadoop)) {
-      return new FileTree(uri, Endings.of(endings)).files(spark);
+      return new FileTree(uri, Selection.of(endings)).files(spark);
     }
     return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(globbed(hadoop), 1);
   }
@@ -37,17 +37,25 @@ record FilesAt(String uri, List<String> endings) {
   }
 
   /** Files that are named one by one are called by their own names. */
-  private List<ListedImage> globbed(Configuration hadoop) {
+  private List<Found> globbed(Configuration hadoop) {
     try {
       Path path = new Path(uri);
       FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
       if (found == null || found.length == 0) {
         throw new InputException("Catalogue %s does not exist: check --catalogue", uri);
       }
-      List<ListedImage> files = new ArrayList<>();
+      List<Found> files = new ArrayList<>();
+      LeftOut leftOut = new LeftOut();
       for (FileStatus file : found) {
-        files.add(named(file));
+        String name = file.getPath().getName();
+        // As shells do: a hidden file is only meant by a pattern that begins like it.
+        if (name.startsWith(".") && !path.getName().startsWith(".")) {
+          Selection.of(endings).takesFile(name, name, leftOut);
+        } else {
+          files.add(named(file));
+        }
       }
+      files.add(leftOut);
       return files;
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("Catalogue %s cannot be listed: %s", uri, e.getMessage());

@@ -18,12 +18,12 @@ import org.apache.spark.sql.SparkSession;
 record FolderCatalogue(String uri, List<String> extensions) implements Catalogue {
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     requireFolder(
         uri,
         spark.sparkContext().hadoopConfiguration(),
         "give a folder, or a table that ends in .parquet, .csv or .jsonl");
-    return new FileTree(uri, Endings.of(extensions)).files(spark);
+    return new FileTree(uri, Selection.of(extensions)).files(spark);
   }
 
   @Override

@@ -31,7 +31,7 @@ record InventoryCatalogue(
     implements Catalogue, Serializable {
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     String format = format();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     requireThere(hadoop);
@@ -44,12 +44,18 @@ record InventoryCatalogue(
     wanted.add(orNull(table, "size").cast("long"));
     wanted.add(orNull(table, "etag"));
     wanted.add(orNull(table, "lastmodifieddate").cast("string"));
-    Endings endings = Endings.of(extensions);
+    Selection selection = Selection.of(extensions);
     return current(table)
         .select(wanted.toArray(Column[]::new))
         .javaRDD()
-        .filter(row -> endings.has(key(row, encoded)))
-        .map(row -> listed(row, encoded, allowed));
+        .mapPartitions(
+            rows ->
+                LeftOut.counting(
+                    rows,
+                    (row, leftOut) ->
+                        selection.takesPath(key(row, encoded), leftOut)
+                            ? listed(row, encoded, allowed)
+                            : null));
   }
 
   @Override

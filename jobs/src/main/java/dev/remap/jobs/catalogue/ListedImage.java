@@ -2,7 +2,6 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
@@ -17,7 +16,7 @@ import java.util.OptionalLong;
  * @param range where in that file the image lies
  */
 public record ListedImage(String imageId, String uri, String version, long bytes, ByteRange range)
-    implements Serializable {
+    implements Found {
 
   /** An image that is a file of its own. */
   public ListedImage(String imageId, String uri, String version, long bytes) {

@@ -1,7 +1,7 @@
 package dev.remap.jobs.catalogue;
 
 import java.io.Serializable;
-import java.util.List;
+import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -18,21 +18,24 @@ import org.apache.spark.util.TaskCompletionListener;
 record ParquetImageCatalogue(String uri, TableColumns columns) implements Catalogue, Serializable {
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<ListedImage> files = new TableFiles(uri, List.of("parquet")).list(spark);
-    return Spread.over(files.mapToPair(Spread::byUri), files.count())
-        .flatMap(file -> images(file, conf.value().value()));
+    JavaRDD<Found> found = new TableFiles(uri, TableFormat.PARQUET.endings()).find(spark);
+    JavaRDD<ListedImage> files = Found.images(found);
+    JavaRDD<Found> images =
+        Spread.over(files.mapToPair(Spread::byUri), files.count())
+            .flatMap(file -> images(file, conf.value().value()));
+    return images.union(Found.leftOut(found));
   }
 
-  private ParquetImageFile images(ListedImage file, Configuration conf) {
+  private Iterator<Found> images(ListedImage file, Configuration conf) {
     ParquetImageFile images = new ParquetImageFile(file, columns, conf);
     TaskCompletionListener close = context -> images.close();
     TaskContext.get().addTaskCompletionListener(close);
-    return images;
+    return LeftOut.behind(images, images.leftOut());
   }
 
   @Override

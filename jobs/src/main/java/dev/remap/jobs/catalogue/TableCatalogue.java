@@ -30,12 +30,13 @@ record TableCatalogue(String uri, TableFormat format, TableColumns columns, List
   private static final long BYTES_OF_A_TASK = 64 << 10;
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    JavaRDD<ListedImage> files = new TableFiles(uri, format.endings()).list(spark);
+    JavaRDD<Found> found = new TableFiles(uri, format.endings()).find(spark);
+    JavaRDD<ListedImage> files = Found.images(found);
     ListedImage first = first(files);
     if (format == TableFormat.PARQUET && hasImages(first, hadoop)) {
-      return new ParquetImageCatalogue(uri, columns).list(spark);
+      return new ParquetImageCatalogue(uri, columns).find(spark);
     }
     String base = folder(hadoop);
     Roots allowed = Roots.of(roots, hadoop);
@@ -45,8 +46,10 @@ record TableCatalogue(String uri, TableFormat format, TableColumns columns, List
     JavaRDD<TableRow> rows =
         Spread.over(files.mapToPair(Spread::byUri), files.count())
             .flatMap(file -> rows(file, conf.value().value()));
-    return (isVersioned(first, hadoop) ? rows : spread(rows, files))
-        .map(row -> listed(row, base, allowed, conf.value().value()));
+    JavaRDD<Found> images =
+        (isVersioned(first, hadoop) ? rows : spread(rows, files))
+            .map(row -> listed(row, base, allowed, conf.value().value()));
+    return images.union(Found.leftOut(found));
   }
 
   /** The first of the files by name, from which the whole table's kind is told. */

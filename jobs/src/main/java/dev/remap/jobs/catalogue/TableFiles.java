@@ -5,7 +5,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -34,46 +33,64 @@ record TableFiles(String uri, List<String> endings) implements Serializable {
   /** As Hadoop's and Hive's jobs call what they write, without an ending. */
   private static final Pattern PART = Pattern.compile("part-.*|\\d+(_\\d+)*");
 
-  JavaRDD<ListedImage> list(SparkSession spark) {
+  JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(new SerializableConfiguration(hadoop));
-    List<ListedImage> named = new ArrayList<>();
-    JavaRDD<ListedImage> files = context.parallelize(named, 1);
-    for (FileStatus status : statuses(hadoop)) {
+    LeftOut leftOut = new LeftOut();
+    List<Found> named = new ArrayList<>();
+    List<JavaRDD<Found>> folders = new ArrayList<>();
+    for (FileStatus status : statuses(hadoop, leftOut)) {
       Path path = status.getPath();
       LakeTables.refuseAround(status.isDirectory() ? path : path.getParent(), hadoop);
       if (status.isDirectory()) {
-        files = files.union(below(path.toString(), spark, conf));
+        folders.add(below(path.toString(), spark, conf));
       } else {
         named.add(
             new ListedImage(
                 path.getName(), path.toString(), FileVersion.of(status), status.getLen()));
       }
     }
-    return named.isEmpty() ? files : files.union(context.parallelize(named, 1));
+    named.add(leftOut);
+    JavaRDD<Found> found = context.parallelize(named, 1);
+    for (JavaRDD<Found> folder : folders) {
+      found = found.union(folder);
+    }
+    return found;
   }
 
-  private JavaRDD<ListedImage> below(
+  private JavaRDD<Found> below(
       String folder, SparkSession spark, Broadcast<SerializableConfiguration> conf) {
     List<String> last = new ArrayList<>(endings);
     last.addAll(COMPRESSED);
     last.add("");
-    return new FileTree(folder, Endings.of(last))
+    return new FileTree(folder, Selection.of(last))
         .files(spark)
-        .filter(file -> isPart(file.imageId()))
+        .map(this::part)
         .mapPartitions(files -> new OfNoLakeTable(files, conf.value().value()));
   }
 
-  /** By the path below the folder: as Hadoop's jobs hide files, and by the endings. */
-  private boolean isPart(String path) {
-    for (String step : path.split("/")) {
-      if (step.startsWith(".") || (step.startsWith("_") && !step.contains("="))) {
-        return false;
+  /** A file that is no part of the table is left out. */
+  private Found part(Found found) {
+    if (found instanceof ListedImage file) {
+      for (String step : file.imageId().split("/")) {
+        // What Hadoop's jobs write for themselves; a folder such as _year=2024 has rows.
+        if (step.startsWith("_") && !step.contains("=")) {
+          return new LeftOut().add(LeftOut.HOUSEKEEPING, step);
+        }
+      }
+      String name = file.imageId().substring(file.imageId().lastIndexOf('/') + 1);
+      if (!isPart(name.toLowerCase(Locale.ROOT))) {
+        return new LeftOut()
+            .add(LeftOut.ENDING, name.indexOf('.') < 0 ? "none" : name.substring(name.indexOf('.')));
       }
     }
-    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    return found;
+  }
+
+  private boolean isPart(String file) {
+    String name = file;
     for (String ending : COMPRESSED) {
       name = name.endsWith("." + ending) ? name.substring(0, name.lastIndexOf('.')) : name;
     }
@@ -82,26 +99,31 @@ record TableFiles(String uri, List<String> endings) implements Serializable {
         : endings.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  private List<FileStatus> statuses(Configuration hadoop) {
+  private List<FileStatus> statuses(Configuration hadoop, LeftOut leftOut) {
     try {
       Path path = new Path(uri);
       FileSystem files = path.getFileSystem(hadoop);
       try {
         return List.of(files.getFileStatus(path));
       } catch (FileNotFoundException e) {
-        return globbed(files, path);
+        return globbed(files, path, leftOut);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
     }
   }
 
-  private List<FileStatus> globbed(FileSystem files, Path path) throws IOException {
+  private List<FileStatus> globbed(FileSystem files, Path path, LeftOut leftOut)
+      throws IOException {
+    List<FileStatus> visible = new ArrayList<>();
     FileStatus[] found = files.globStatus(path);
-    List<FileStatus> visible =
-        found == null
-            ? List.of()
-            : Arrays.stream(found).filter(one -> isVisible(one, path)).toList();
+    for (FileStatus one : found == null ? new FileStatus[0] : found) {
+      if (isVisible(one.getPath().getName(), path.getName())) {
+        visible.add(one);
+      } else {
+        leftOut.add(LeftOut.HIDDEN, one.getPath().getName());
+      }
+    }
     if (visible.isEmpty()) {
       throw new InputException("Table %s does not exist: check --catalogue", uri);
     }
@@ -109,18 +131,17 @@ record TableFiles(String uri, List<String> endings) implements Serializable {
   }
 
   /** As shells do: a hidden file is only meant by a pattern that begins like it. */
-  private static boolean isVisible(FileStatus found, Path pattern) {
-    char first = found.getPath().getName().charAt(0);
-    return (first != '.' && first != '_') || pattern.getName().charAt(0) == first;
+  private static boolean isVisible(String name, String pattern) {
+    return !(name.startsWith(".") || name.startsWith("_")) || pattern.charAt(0) == name.charAt(0);
   }
 
   /** Files, each of whose folders was looked at once. */
-  private static final class OfNoLakeTable implements Iterator<ListedImage> {
-    private final Iterator<ListedImage> files;
+  private static final class OfNoLakeTable implements Iterator<Found> {
+    private final Iterator<Found> files;
     private final Configuration conf;
     private final Set<Path> seen = new HashSet<>();
 
-    OfNoLakeTable(Iterator<ListedImage> files, Configuration conf) {
+    OfNoLakeTable(Iterator<Found> files, Configuration conf) {
       this.files = files;
       this.conf = conf;
     }
@@ -131,17 +152,19 @@ record TableFiles(String uri, List<String> endings) implements Serializable {
     }
 
     @Override
-    public ListedImage next() {
-      ListedImage file = files.next();
-      Path folder = new Path(file.uri()).getParent();
-      // The root itself was looked at before.
-      for (long steps = file.imageId().chars().filter(c -> c == '/').count(); steps > 0; steps--) {
-        if (seen.add(folder)) {
-          refuse(folder);
+    public Found next() {
+      Found found = files.next();
+      if (found instanceof ListedImage file) {
+        Path folder = new Path(file.uri()).getParent();
+        // The root itself was looked at before.
+        for (long up = file.imageId().chars().filter(c -> c == '/').count(); up > 0; up--) {
+          if (seen.add(folder)) {
+            refuse(folder);
+          }
+          folder = folder.getParent();
         }
-        folder = folder.getParent();
       }
-      return file;
+      return found;
     }
 
     private void refuse(Path folder) {

@@ -16,7 +16,8 @@ import org.apache.hadoop.fs.Path;
  */
 final class TarShard implements Iterator<ListedImage>, AutoCloseable {
   private final ListedImage shard;
-  private final Endings endings;
+  private final Selection selection;
+  private final LeftOut leftOut = new LeftOut();
   private final UnaryOperator<String> idOf;
   private final FSDataInputStream in;
   private final TarReader members;
@@ -28,9 +29,9 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
    * @param shard the tar file itself
    * @param idOf from a member's name to its image id
    */
-  TarShard(ListedImage shard, Endings endings, UnaryOperator<String> idOf, Configuration conf) {
+  TarShard(ListedImage shard, Selection selection, UnaryOperator<String> idOf, Configuration conf) {
     this.shard = shard;
-    this.endings = endings;
+    this.selection = selection;
     this.idOf = idOf;
     this.in = told(() -> opened(conf));
     this.members = new TarReader(in, shard.bytes());
@@ -64,6 +65,11 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
     return images;
   }
 
+  /** What it has left out so far. */
+  LeftOut leftOut() {
+    return leftOut;
+  }
+
   @Override
   public boolean hasNext() {
     while (next == null && !ended) {
@@ -89,9 +95,9 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
   }
 
   private boolean isImage(TarMember member) {
-    if (!endings.has(member.name())
-        || member.kind() == Kind.FOLDER
-        || member.kind() == Kind.LABEL) {
+    if (member.kind() == Kind.FOLDER
+        || member.kind() == Kind.LABEL
+        || !selection.takesPath(member.name(), leftOut)) {
       return false;
     }
     if (member.kind() != Kind.FILE) {
