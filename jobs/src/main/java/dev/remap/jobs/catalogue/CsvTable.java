@@ -39,7 +39,11 @@ final class CsvTable implements RowSource {
     }
     if (fields.size() != header.size()) {
       throw new IOException(
-          "it has " + fields.size() + " fields, and the header has " + header.size());
+          "it has "
+              + fields.size()
+              + (fields.size() == 1 ? " field" : " fields")
+              + ", and the header has "
+              + header.size());
     }
     String id = chosen.id() == null ? file.imageId() + "/" + row : field(fields, chosen.id());
     String version = chosen.version() == null ? null : field(fields, chosen.version());

@@ -148,7 +148,7 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
     try {
       return call.run();
     } catch (IOException | RuntimeException e) {
-      String place = rowInFile == 0 ? "" : "row " + rowInFile + ": ";
+      String place = rowInFile == 0 ? "" : "row " + rowInFile;
       throw TableRows.told(file.uri(), "Parquet", place, e);
     }
   }

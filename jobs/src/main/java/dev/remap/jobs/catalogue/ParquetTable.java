@@ -35,7 +35,7 @@ final class ParquetTable implements RowSource {
 
   @Override
   public String place() {
-    return "row " + row;
+    return row == 0 ? "" : "row " + row;
   }
 
   @Override

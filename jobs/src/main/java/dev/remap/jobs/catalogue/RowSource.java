@@ -7,7 +7,7 @@ interface RowSource extends AutoCloseable {
   /** The next row; null at the end. */
   TableRow next() throws IOException;
 
-  /** Which row it is at, for messages. */
+  /** Which row it is at, for messages; empty before the first. */
   String place();
 
   @Override

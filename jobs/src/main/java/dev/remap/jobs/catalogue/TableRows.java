@@ -40,7 +40,7 @@ final class TableRows implements Iterator<TableRow>, AutoCloseable {
       try {
         next = source.next();
       } catch (IOException | RuntimeException e) {
-        throw told(table, format, source.place() + ": ", e);
+        throw told(table, format, source.place(), e);
       }
     }
     return next != null;
@@ -56,12 +56,17 @@ final class TableRows implements Iterator<TableRow>, AutoCloseable {
     return row;
   }
 
-  /** Libraries throw whatever a stranger's file makes them stumble over. */
+  /**
+   * One sentence: libraries throw whatever a stranger's file makes them stumble over.
+   *
+   * @param place of the row in the file; empty if it is not one row's fault
+   */
   static InputException told(String table, String format, String place, Exception failure) {
     return failure instanceof InputException known
         ? known
         : new InputException(
-            "Table %s cannot be read as %s: %s%s", table, format, place, reason(failure));
+            "Table %s cannot be read as %s: %s%s",
+            table, format, place.isEmpty() ? "" : place + ": ", reason(failure));
   }
 
   /** What our readers say is said to the user; what lies deeper is a library's reason. */

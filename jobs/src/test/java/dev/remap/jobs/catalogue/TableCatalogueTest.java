@@ -170,7 +170,7 @@ class TableCatalogueTest {
         "csv | image_id,path;a,1.jpg | has no column uri",
         "csv | image_id,uri;,2.jpg | broken, row 1 (line 2), has no id",
         "csv | image_id,uri;a,1.jpg;b, | broken, row 2 (line 3), has no URI",
-        "csv | image_id,uri;b | broken cannot be read as csv: row 1 (line 2): it has 1 fields",
+        "csv | image_id,uri;b | broken cannot be read as csv: row 1 (line 2): it has 1 field, and the header has 2",
         "csv | '' | has no column uri",
         "json | {\"image_id\":\"a\",\"uri\":\"1.jpg\"};{nonsense | cannot be read as jsonl: line 2: it",
         "json | {\"image_id\":\"a\",\"uri\":null} | broken, line 1, has no URI",

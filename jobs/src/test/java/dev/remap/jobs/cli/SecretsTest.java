@@ -99,7 +99,7 @@ class SecretsTest {
         "t.csv | image_id,uri;,{} | An image of the catalogue's table has a password",
         "t.csv | image_id,uri;{},clean.jpg | An image of the catalogue's table has a password",
         "t.csv | image_id,uri,version;a,b.jpg,{} | Image 'a' of the catalogue's table has a password",
-        "t.csv | image_id,uri;{} | cannot be read as csv: row 1 (line 2): it has 1 fields",
+        "t.csv | image_id,uri;{} | cannot be read as csv: row 1 (line 2): it has 1 field, and the header has 2",
         "t.csv | {} | catalogue.columns.uri=NAME; its columns are s3a://…@",
         "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | An image of the catalogue's table has a password",
         "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as jsonl: line 2: it is no JSON object",
