@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -44,13 +43,13 @@ final class JsonRow {
         throw new IOException("it has more than one object");
       }
       return row;
-    } catch (JsonEOFException e) {
-      throw new IOException(
-          "its object does not end there, where each line must be a whole one (jq -c . writes such"
-              + " lines)",
-          e);
     } catch (JsonProcessingException e) {
-      throw new IOException("it is no JSON object: " + e.getOriginalMessage(), e);
+      throw new IOException(
+          e.getLocation().getCharOffset() >= text.stripTrailing().length()
+              ? "its object does not end there, where each line must be a whole one (jq -c . writes"
+                  + " such lines)"
+              : "it is no JSON object: " + e.getOriginalMessage(),
+          e);
     }
   }
 

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.config.InputException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,18 +134,18 @@ class TextTablesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "t.csv,ISO_8859_1,row 2 (line 3): byte 0xFC is no UTF-8",
-    "t.jsonl,ISO_8859_1,line 3: byte 0xFC is no UTF-8",
-    "t.csv,UTF_16,it begins as UTF-16 does",
-    "t.jsonl,UTF_16,it begins as UTF-16 does",
-    "t.csv,UTF_16LE,its header: it has a zero byte",
+    "t.csv,ISO-8859-1,row 2 (line 3): byte 0xFC is no UTF-8",
+    "t.jsonl,ISO-8859-1,line 3: byte 0xFC is no UTF-8",
+    "t.csv,UTF-16,it begins as UTF-16 does",
+    "t.jsonl,UTF-16,it begins as UTF-16 does",
+    "t.csv,UTF-16LE,its header: it has a zero byte",
   })
   void bytesThatAreNoUtf8AreRefusedWithTheirPlace(String name, String charset, String part) {
     String csv = "image_id,uri,note\na,1.jpg,x\nb,2.jpg,Müller\n";
     String json = "\n{\"id\":\"a\",\"url\":\"1.jpg\"}\n{\"id\":\"b\",\"url\":\"2.jpg\",\"by\":\"Müller\"}";
     byte[] text =
         (name.endsWith("csv") ? csv : json)
-            .getBytes(java.nio.charset.Charset.forName(charset.replace('_', '-').replace("ISO-8859-1", "ISO-8859-1")));
+            .getBytes(Charset.forName(charset));
 
     assertThatThrownBy(() -> rows(text, name, TableColumns.KNOWN))
         .isInstanceOf(InputException.class)
@@ -251,7 +255,7 @@ class TextTablesTest {
   @Test
   void aRowHasABound() throws IOException {
     byte[] text = new byte[TableBytes.MAX_ROW + 100];
-    java.util.Arrays.fill(text, (byte) 'x');
+    Arrays.fill(text, (byte) 'x');
     byte[] head = "image_id,uri\n\"".getBytes(StandardCharsets.UTF_8);
     System.arraycopy(head, 0, text, 0, head.length);
 
@@ -261,8 +265,8 @@ class TextTablesTest {
 
   @Test
   void aZippedTableThatIsCutShortIsRefused() throws IOException {
-    java.io.ByteArrayOutputStream zipped = new java.io.ByteArrayOutputStream();
-    try (java.util.zip.GZIPOutputStream out = new java.util.zip.GZIPOutputStream(zipped)) {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
       Random random = new Random(SEED);
       out.write("image_id,uri\n".getBytes(StandardCharsets.UTF_8));
       for (int i = 0; i < 20_000; i++) {
@@ -275,7 +279,7 @@ class TextTablesTest {
     assertThatThrownBy(
             () ->
                 rows(
-                    java.util.Arrays.copyOf(whole, whole.length / 2),
+                    Arrays.copyOf(whole, whole.length / 2),
                     "t.csv.gz",
                     TableColumns.KNOWN))
         .isInstanceOf(InputException.class)
