@@ -1,6 +1,7 @@
 package dev.remap.jobs.catalogue;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DictionaryPage;
@@ -17,6 +18,12 @@ final class ParquetDownloads implements AutoCloseable {
   static final String LEFT_OUT = "not downloaded";
 
   private static final String SUCCESS = "success";
+
+  /**
+   * Images that take more are not read to see which are there, if as many of them are missing as
+   * downloads failed: that would be reading the catalogue to list it.
+   */
+  private static final long MOST_UNPACKED = 64L << 20;
 
   private final ParquetTexts statuses;
   private final ParquetPages pages;
@@ -45,7 +52,7 @@ final class ParquetDownloads implements AutoCloseable {
         in.read(group, columns.status()),
         new ParquetPages(in.in(), images.getCodec(), ParquetPages.MAX_PAGE),
         columns.image().getMaxDefinitionLevel(),
-        failed(in, group, columns) == missing(images));
+        images.getTotalSize() > MOST_UNPACKED && failed(in, group, columns) == missing(images));
   }
 
   private static long missing(ColumnChunkMetaData images) {
@@ -89,7 +96,7 @@ final class ParquetDownloads implements AutoCloseable {
         : null;
   }
 
-  /** Unpacks the page: only where the file's own counts leave it open whether an image is there. */
+  /** Unpacks the page, of which the first bytes say which of its images are there. */
   private boolean isMissing(int wanted) throws IOException {
     if (images == null) {
       DataPage data = pages.data(page.place());
@@ -103,7 +110,7 @@ final class ParquetDownloads implements AutoCloseable {
               levels,
               dictionary,
               data.getValueCount(),
-              java.util.List.of(data).iterator()::next);
+              List.of(data).iterator()::next);
     }
     for (; imagesAt < wanted; imagesAt++) {
       if (images.getCurrentDefinitionLevel() == levels) {
