@@ -33,7 +33,8 @@ record FilesAt(String uri, List<String> endings, OutsideLinks links) {
     return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(globbed(hadoop), 1);
   }
 
-  private static Found named(Found found) {
+  /** Refuses files of which the name cannot be kept as text. */
+  static Found named(Found found) {
     if (found instanceof ListedImage file && ForeignFile.isOne(file.uri())) {
       throw new InputException(
           "File %s, or a folder that it is in, has a name that is not UTF-8: rename it",

@@ -44,9 +44,7 @@ public final class LiveRows {
       return chain.folders().stream()
           .map(
               folder ->
-                  begun != null && begun.layer().equals(folder)
-                      ? begun
-                      : Ledgers.of(store, folder))
+                  begun != null && begun.layer().equals(folder) ? begun : Ledgers.of(store, folder))
           .toList();
     }
 

@@ -98,11 +98,15 @@ class SecretsTest {
       value = {
         "t.csv | image_id,uri;,{} | An image of the catalogue's table has a password",
         "t.csv | image_id,uri;{},clean.jpg | An image of the catalogue's table has a password",
-        "t.csv | image_id,uri,version;a,b.jpg,{} | Image 'a' of the catalogue's table has a password",
-        "t.csv | image_id,uri;{} | cannot be read as csv: [MALFORMED_CSV_RECORD]",
-        "t.csv | {} | has no column image_id; its columns are s3a://…@",
-        "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | An image of the catalogue's table has a password",
-        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as json",
+        "t.csv | image_id,uri,version;a,b.jpg,{} | Image 'a' of the catalogue's table has a"
+            + " password",
+        "t.csv | image_id,uri;{} | cannot be read as csv: row 1 (line 2): it has 1 field, and the"
+            + " header has 2",
+        "t.csv | {} | catalogue.columns.uri=NAME; its columns are s3a://…@",
+        "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | An image of the catalogue's table has a"
+            + " password",
+        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as jsonl: line 2: it"
+            + " is no JSON object",
         "inventory.csv | bucket,key,size,etag;{},x.jpg,1,1 | is no name of a bucket",
         "inventory.csv | bucket,key,size,etag;{},,1,1 | is no name of a bucket",
       })

@@ -131,8 +131,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
           .say("  another run has begun generation %d from other inputs meanwhile", generation);
     }
     throw new JobFailedException(
-        "%d numbers of generations of index '%s' were each taken by another run, for other inputs, before this one"
-            + " could. Run it again when the others are done",
+        "%d numbers of generations of index '%s' were each taken by another run, for other inputs,"
+            + " before this one could. Run it again when the others are done",
         MOST_NUMBERS, index);
   }
 

@@ -85,7 +85,12 @@ public record StatusTables(Console console, Status status, Function<String, Comm
     if (table.earlier() > 0) {
       rows.add(
           List.of(
-              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", "", ""));
+              number(table.earlier()) + " earlier layers of " + table.kind(),
+              from,
+              "",
+              "",
+              "",
+              ""));
     }
     for (LayerState layer : table.newest()) {
       rows.add(row(what + layer.title(), from, layer.complete() ? "complete" : null, layer));

@@ -59,7 +59,7 @@ class CompactBooksTest {
 
   private Ledger compact() {
     Compactable table = Compactable.snapshots(2);
-    return new CompactJob(context, table, CompactJob.Depth.FULL).execute();
+    return new CompactJob(context, table, CompactJob.Depth.FULL, point -> {}).execute();
   }
 
   private Layer merged() {

@@ -63,8 +63,7 @@ class BooksNightsTest {
     assertThat(nights.reindex(catalogue)).contains("live: generation 2");
     assertThat(nights.layers("snapshots")).containsExactly("00000002-compacted");
 
-    String trained =
-        nights.reindex(catalogue, Reindex.Again.WITH_CHANGES, Reindex.Training.ANEW);
+    String trained = nights.reindex(catalogue, Reindex.Again.WITH_CHANGES, Reindex.Training.ANEW);
 
     assertThat(trained)
         .contains("books: 45 listed, 45 described + 0 rejected; 45 vectors; 45 entries")
@@ -115,7 +114,8 @@ class BooksNightsTest {
           context,
           described,
           () -> new ExtractJob(context, 2),
-          "21 listed, 0 tried, 0 described (0 rows), 0 rejected (0 rows); in its layers 20 described");
+          "21 listed, 0 tried, 0 described (0 rows), 0 rejected (0 rows); in its layers 20"
+              + " described");
 
       Unbalanced.withoutOneRow(
           store, vectors.layer(store), vectors.format(), Map.of("vectors", 0L));

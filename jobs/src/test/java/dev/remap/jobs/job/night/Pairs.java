@@ -205,8 +205,7 @@ final class Pairs implements AutoCloseable {
       case ROLLBACK -> new RollbackJob(context, 1, reached).execute();
       case COMPACT ->
           CompactJob.run(context, Generation.live(context), CompactJob.Depth.FULL, reached);
-      case GC ->
-          new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY, reached).execute();
+      case GC -> new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY, reached).execute();
     }
   }
 
