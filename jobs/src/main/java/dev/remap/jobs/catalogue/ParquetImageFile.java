@@ -39,7 +39,7 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
     this.file = file;
     Path path = new Path(file.uri());
     this.reader = told(() -> ParquetFileReader.open(HadoopInputFile.fromPath(path, conf)));
-    this.in = told(() -> path.getFileSystem(conf).open(path));
+    this.in = told(() -> PlainFiles.of(path, conf).open(path));
     this.window = new ReadWindow(in, file.bytes());
     this.columns = ParquetImageColumns.of(reader.getFileMetaData().getSchema(), file.imageId());
   }

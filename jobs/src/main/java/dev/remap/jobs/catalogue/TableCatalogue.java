@@ -1,6 +1,5 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.core.image.ImageException;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -37,7 +36,7 @@ record TableCatalogue(String uri, String format, List<String> roots)
   @Override
   public JavaRDD<ListedImage> list(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    String base = folder(hadoop);
+    TableUris uris = uris(hadoop);
     Dataset<Row> table = read(spark);
     if (format.equals("parquet") && hasImages(table.schema())) {
       return new ParquetImageCatalogue(uri).list(spark);
@@ -63,7 +62,7 @@ record TableCatalogue(String uri, String format, List<String> roots)
                 : functions.lit(null).cast("string"))
         .javaRDD()
         .mapPartitions(rows -> new Checked(rows, this))
-        .map(row -> listed(row, base, allowed, conf.value().value()));
+        .map(row -> listed(row, uris, allowed, conf.value().value()));
   }
 
   /** Whether the table has images in it, and no column that says where they are. */
@@ -88,15 +87,14 @@ record TableCatalogue(String uri, String format, List<String> roots)
   }
 
   /** The table's folder; checks that the table is there, which Spark would say at length. */
-  private String folder(Configuration hadoop) {
+  private TableUris uris(Configuration hadoop) {
     try {
       Path path = new Path(uri);
       FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
       if (found == null || found.length == 0) {
         throw new InputException("Table %s does not exist: check --catalogue", uri);
       }
-      Path folder = path.getParent();
-      return folder == null ? "." : folder.toString();
+      return TableUris.of(uri, hadoop);
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
     }
@@ -145,44 +143,22 @@ record TableCatalogue(String uri, String format, List<String> roots)
     }
   }
 
-  private static ListedImage listed(Row row, String base, Roots allowed, Configuration conf) {
-    ListedImage.refuseCredentials(
-        "the catalogue's table", row.getString(0), row.getString(1), row.getString(2));
+  private ListedImage listed(Row row, TableUris uris, Roots allowed, Configuration conf) {
+    TableUris.refuseSecrets(uri, row.getString(0), row.getString(1), row.getString(2));
     if (isMissing(row, 0) || isMissing(row, 1)) {
       throw new InputException(
           "The catalogue's table has a row without image_id or uri: %s. Remove it, then run again",
           row);
     }
     String imageId = row.getString(0);
-    String absolute = absolute(row.getString(1), base);
+    String place = uri + ", image '" + imageId + "'";
+    String absolute = uris.resolved(row.getString(1), place, conf);
     allowed.require(imageId, absolute);
-    if (!row.isNullAt(2)) {
-      return new ListedImage(imageId, absolute, row.getString(2), -1);
-    }
-    try {
-      Path path = ImagePath.of(absolute);
-      FileStatus status = path.getFileSystem(conf).getFileStatus(path);
-      return new ListedImage(imageId, absolute, FileVersion.of(status), status.getLen());
-    } catch (IOException | ImageException e) {
-      // Listed all the same: whether it can be reached is for the extraction to find and to report.
-      return new ListedImage(imageId, absolute, "unknown", -1);
-    }
+    String version = row.isNullAt(2) ? null : row.getString(2);
+    return TableVersion.listed(imageId, absolute, version, conf);
   }
 
   private static boolean isMissing(Row row, int column) {
     return row.isNullAt(column) || row.getString(column).isEmpty();
-  }
-
-  /** What steps out of the table's folder stays as it is: no image can be read by it. */
-  private static String absolute(String uri, String base) {
-    try {
-      if (ImagePath.stepsAside(uri)) {
-        return uri;
-      }
-      return new Path(uri).isAbsolute() ? uri : new Path(base, uri).toString();
-    } catch (IllegalArgumentException e) {
-      // No path at all: for the extraction to report, as above.
-      return uri;
-    }
   }
 }

@@ -3,7 +3,6 @@ package dev.remap.jobs.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.core.image.ImageException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.job.LocalSpark;
 import java.io.IOException;
@@ -91,7 +90,8 @@ class InventoryCatalogueTest {
             folder.resolve("t.csv"),
             """
             bucket,key,is_latest,is_delete_marker,size,e_tag
-            b,a+1.jpg,true,false,3,"""
+            b,a+1.jpg,true,false,3,\
+            """
                 + "\"\"\"q1\"\"\"\n"
                 + """
                 b,a+1.jpg,false,false,3,old
@@ -156,7 +156,7 @@ class InventoryCatalogueTest {
             () ->
                 new CatalogueImage(key, image.uri(), image.version(), 10, new Configuration())
                     .read())
-        .isInstanceOf(ImageException.class)
+        .isInstanceOf(UnreadableException.class)
         .hasMessageContaining("its URI has empty steps, or . or .. as one");
   }
 }
