@@ -132,7 +132,13 @@ record TableUris(String folder) implements Serializable {
       }
       default -> {
         requireFilesystem(scheme, uri, place, conf);
-        yield scheme.equals("s3a") ? requireHost(scheme, rest, uri, place) + rest : uri;
+        if (scheme.equals("s3a")) {
+          yield requireHost(scheme, rest, uri, place) + rest;
+        }
+        if (scheme.equals("hdfs") && !scheme.equals(FileSystem.getDefaultUri(conf).getScheme())) {
+          requireHost(scheme, rest, uri, place);
+        }
+        yield uri;
       }
     };
   }
@@ -144,7 +150,7 @@ record TableUris(String folder) implements Serializable {
           place,
           uri,
           "has no "
-              + (scheme.startsWith("http") ? "host" : "bucket")
+              + (scheme.startsWith("s3") ? "bucket" : "host")
               + ": two slashes and its name come after the colon");
     }
     return scheme + ":";

@@ -1,7 +1,6 @@
 package dev.remap.jobs.catalogue;
 
 import java.io.IOException;
-import java.net.UnknownHostException;
 import java.util.ServiceConfigurationError;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.ipc.RemoteException;
@@ -28,10 +27,12 @@ public final class UnreadableException extends IOException {
       return isRefused(e) ? new UnreadableException(e.getMessage(), e) : e;
     }
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnknownHostException host) {
-        // Of a name node, say, which Hadoop takes for an argument that is wrong.
-        return host;
+      if (cause instanceof IOException e) {
+        // Such as a host that is not known, which Hadoop takes for an argument that is wrong.
+        return e;
       }
+    }
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof IllegalArgumentException
           || cause instanceof UnsupportedOperationException
           || cause instanceof ClassNotFoundException

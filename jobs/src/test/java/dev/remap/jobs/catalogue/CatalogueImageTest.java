@@ -46,8 +46,7 @@ class CatalogueImageTest {
           "quote's \"two\".jpg",
           "@user:pass@host.jpg",
           "+,;=|^`<>$!.jpg",
-          "..dots...jpg",
-          "x#parquet-page,codec=snappy,levels=1,row=0");
+          "..dots...jpg");
 
   @TempDir private Path folder;
   private Path file;
@@ -101,7 +100,6 @@ class CatalogueImageTest {
         "file://host/x.jpg",
         "/x/nul\0.jpg",
         "/x/half\uD83D.jpg",
-        "hdfs:///",
         "../x.jpg",
         "/a/../../x.jpg",
         "s3a://bucket/a/../x.jpg",
@@ -146,6 +144,14 @@ class CatalogueImageTest {
             new CatalogueImage("x", odd.toString(), "", new ByteRange(1, 1), 9, new Configuration())
                 .read())
         .containsExactly(5);
+  }
+
+  @Test
+  void aFileThatIsCalledLikeAPageOfAParquetFileIsRead() throws Exception {
+    String name = "x#parquet-page,codec=snappy,levels=1,row=0";
+    Path odd = Files.write(folder.resolve(name), new byte[] {4});
+
+    assertThat(image(odd.toString(), "unknown").read()).containsExactly(4);
   }
 
   static List<String> names() {
