@@ -14,8 +14,16 @@ public sealed interface Catalogue
         TableCatalogue,
         ParquetImageCatalogue,
         InventoryCatalogue {
-  /** All images, each once, in no order; listed on the executors. */
-  JavaRDD<ListedImage> list(SparkSession spark);
+  /**
+   * All images, each once, in no order, and counts of what was left out on purpose; listed on the
+   * executors.
+   */
+  JavaRDD<Found> find(SparkSession spark);
+
+  /** The images alone. */
+  default JavaRDD<ListedImage> list(SparkSession spark) {
+    return Found.images(find(spark));
+  }
 
   /** What was looked for and not found where there are no images, for the message. */
   String wanted();
@@ -31,15 +39,17 @@ public sealed interface Catalogue
     }
     String format = settings.string("catalogue.format").toLowerCase(Locale.ROOT);
     List<String> extensions = settings.strings("catalogue.extensions");
+    OutsideLinks links = OutsideLinks.of(settings);
     List<String> roots = settings.strings("catalogue.roots");
     return switch (format.equals("auto") ? formatOf(uri) : format) {
-      case "folder" -> new FolderCatalogue(uri, extensions);
-      case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions);
-      case "img2dataset" -> new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions);
-      case "parquet" -> new TableCatalogue(uri, "parquet", roots);
-      case "parquet-images" -> new ParquetImageCatalogue(uri);
-      case "csv" -> new TableCatalogue(uri, "csv", roots);
-      case "jsonl", "json" -> new TableCatalogue(uri, "json", roots);
+      case "folder" -> new FolderCatalogue(uri, extensions, links);
+      case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions, links);
+      case "img2dataset" ->
+          new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions, links);
+      case "parquet" -> new TableCatalogue(uri, "parquet", roots, links);
+      case "parquet-images" -> new ParquetImageCatalogue(uri, links);
+      case "csv" -> new TableCatalogue(uri, "csv", roots, links);
+      case "jsonl", "json" -> new TableCatalogue(uri, "json", roots, links);
       case "inventory" ->
           new InventoryCatalogue(
               uri, extensions, settings.strings("catalogue.inventory-columns"), roots);

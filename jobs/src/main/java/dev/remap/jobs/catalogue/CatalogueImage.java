@@ -5,6 +5,7 @@ import dev.remap.core.image.ImageException;
 import dev.remap.jobs.store.CrashPoint;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,12 +40,15 @@ public record CatalogueImage(
     if (HttpImage.isOne(uri)) {
       return new HttpImage(uri, maxBytes).read();
     }
+    if (ForeignFile.isOne(uri)) {
+      return foreign(ForeignFile.path(uri));
+    }
     // A file may be called like a cell; it is no part of one.
     ParquetCell cell = range.isWhole() ? null : ParquetCell.in(uri);
     Path path = ImagePath.of(cell == null ? uri : cell.file());
     FileSystem files = asked(() -> PlainFiles.of(path, conf));
     FileStatus status = asked(() -> files.getFileStatus(path));
-    requireListedVersion(status);
+    requireListedVersion(FileVersion.of(status));
     try (FSDataInputStream in = asked(() -> open(files, path, status))) {
       if (cell != null) {
         return cell.read(in, within(status), maxBytes);
@@ -65,14 +69,19 @@ public record CatalogueImage(
     T ask() throws IOException;
   }
 
-  private void requireListedVersion(FileStatus status) throws StaleListingException {
-    if (FileVersion.isOne(version) && !FileVersion.of(status).equals(version)) {
+  private byte[] foreign(java.nio.file.Path path) throws IOException, ImageException {
+    String now = ForeignFile.version(path);
+    requireListedVersion(now);
+    requireShort(Files.size(path));
+    byte[] bytes = Files.readAllBytes(path);
+    CrashPoint.reach(imageId);
+    return bytes;
+  }
+
+  private void requireListedVersion(String now) throws StaleListingException {
+    if (FileVersion.isOne(version) && !now.equals(version)) {
       throw new StaleListingException(
-          "changed since it was listed (version "
-              + FileVersion.of(status)
-              + ", listed as "
-              + version
-              + ")");
+          "changed since it was listed (version " + now + ", listed as " + version + ")");
     }
   }
 
@@ -93,13 +102,7 @@ public record CatalogueImage(
   }
 
   private byte[] bytes(FSDataInputStream in, ByteRange part) throws IOException, ImageException {
-    if (part.size() > maxBytes) {
-      throw new ImageException(
-          (range.isWhole() ? "the file has " : "the member has ")
-              + part.size()
-              + " bytes; image.max-bytes is "
-              + maxBytes);
-    }
+    requireShort(part.size());
     byte[] bytes = new byte[Math.toIntExact(part.size())];
     try {
       in.readFully(part.from(), bytes);
@@ -108,6 +111,16 @@ public record CatalogueImage(
     }
     CrashPoint.reach(imageId);
     return bytes;
+  }
+
+  private void requireShort(long bytes) throws ImageException {
+    if (bytes > maxBytes) {
+      throw new ImageException(
+          (range.isWhole() ? "the file has " : "the member has ")
+              + bytes
+              + " bytes; image.max-bytes is "
+              + maxBytes);
+    }
   }
 
   /** Opens without asking for the status again, which on S3 is a request of its own. */

@@ -33,7 +33,7 @@ record InventoryCatalogue(
       List.of("bucket", "key", "size", "etag", "lastmodifieddate", "islatest", "isdeletemarker");
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     InventoryFiles files = InventoryFiles.at(uri, hadoop);
     Roots allowed = Roots.of(roots, hadoop);
@@ -49,13 +49,17 @@ record InventoryCatalogue(
         isCsv
             ? csv(spark, files, hasHeader ? first : columns(files, first.size()), hasHeader)
             : loaded(spark.read().format(files.format()), files);
-    Endings endings = Endings.of(extensions);
+    Selection selection = Selection.of(extensions);
     return wanted(table)
         .javaRDD()
-        .mapPartitions(rows -> new InventoryRows(rows, uri, format))
-        .filter(row -> !row.isOldVersion() && !row.isDeleted())
-        .filter(row -> endings.has(row.key(encoding)))
-        .map(row -> listed(row, row.key(encoding), allowed));
+        .mapPartitions(
+            rows ->
+                LeftOut.counting(
+                    new InventoryRows(rows, uri, format),
+                    (row, leftOut) ->
+                        row.isTaken(leftOut) && selection.takesPath(row.key(encoding), leftOut)
+                            ? listed(row, row.key(encoding), allowed)
+                            : null));
   }
 
   @Override

@@ -23,14 +23,20 @@ record InventoryRow(
     String isDeleteMarker,
     String place) {
 
-  /** Whether the bucket has, but does not show, this version of the object. */
-  boolean isOldVersion() {
-    return !isTrue("is_latest", isLatest, true);
-  }
+  private static final String OLD = "older version";
+  private static final String DELETED = "deleted object";
 
-  /** Whether the newest version of the object is that it has been deleted. */
-  boolean isDeleted() {
-    return isTrue("is_delete_marker", isDeleteMarker, false);
+  /** Whether the bucket shows this version of the object; counted if it does not. */
+  boolean isTaken(LeftOut leftOut) {
+    if (!isTrue("is_latest", isLatest, true)) {
+      leftOut.add(OLD, "");
+      return false;
+    }
+    if (isTrue("is_delete_marker", isDeleteMarker, false)) {
+      leftOut.add(DELETED, "");
+      return false;
+    }
+    return true;
   }
 
   private boolean isTrue(String column, String value, boolean blank) {

@@ -2,7 +2,6 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
-import java.io.Serializable;
 import java.util.OptionalLong;
 
 /**
@@ -16,7 +15,9 @@ import java.util.OptionalLong;
  * @param range where in that file the image lies
  */
 public record ListedImage(String imageId, String uri, String version, long bytes, ByteRange range)
-    implements Serializable {
+    implements Found {
+  /** Version of an image that is named where it should be, and cannot be looked at. */
+  static final String UNREACHABLE = "unreachable";
 
   /** An image that is a file of its own. */
   public ListedImage(String imageId, String uri, String version, long bytes) {
@@ -51,6 +52,11 @@ public record ListedImage(String imageId, String uri, String version, long bytes
     if (Credentials.areInUser(uri) || Credentials.areIn(version)) {
       throw Credentials.refused("Image '" + imageId + "' of the catalogue");
     }
+  }
+
+  /** Whether it could not be looked at when it was listed. */
+  public boolean isUnreachable() {
+    return version.equals(UNREACHABLE);
   }
 
   /** First byte of the image in its file; empty where the file is the image. */

@@ -29,17 +29,18 @@ import org.apache.spark.util.SerializableConfiguration;
  * one, executors look up each file's version. Relative URIs start at the table's folder.
  *
  * @param roots folders that its URIs may lead into; none: any
+ * @param links what is done with links out of a folder of files with images in them
  */
-record TableCatalogue(String uri, String format, List<String> roots)
+record TableCatalogue(String uri, String format, List<String> roots, OutsideLinks links)
     implements Catalogue, Serializable {
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     TableUris uris = uris(hadoop);
     Dataset<Row> table = read(spark);
     if (format.equals("parquet") && hasImages(table.schema())) {
-      return new ParquetImageCatalogue(uri).list(spark);
+      return new ParquetImageCatalogue(uri, links).find(spark);
     }
     for (String column : List.of("image_id", "uri")) {
       if (!Arrays.asList(table.columns()).contains(column)) {

@@ -53,7 +53,7 @@ class TableCatalogueTest {
   }
 
   private static Map<String, ListedImage> list(Path table, String format, String... roots) {
-    return new TableCatalogue(table.toString(), format, List.of(roots))
+    return new TableCatalogue(table.toString(), format, List.of(roots), OutsideLinks.LEFT_OUT)
         .list(session).collect().stream()
             .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
   }

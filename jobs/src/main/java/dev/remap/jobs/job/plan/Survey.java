@@ -2,6 +2,7 @@ package dev.remap.jobs.job.plan;
 
 import static java.util.Collections.emptyIterator;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.catalogue.ListedImage;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Cuts;
@@ -39,8 +40,9 @@ import scala.Tuple2;
  * share a key, for which a snapshot would record exceptions, are told apart by themselves here.
  *
  * @param digest of what is listed
+ * @param leftOut what the listing left out on purpose
  */
-record Survey(String catalogue, ListingDigest digest, NightWork work) {
+record Survey(String catalogue, ListingDigest digest, LeftOut leftOut, NightWork work) {
 
   static Survey of(JobContext context, Outset outset) {
     Listing listing = Listing.of(context);
@@ -65,8 +67,8 @@ record Survey(String catalogue, ListingDigest digest, NightWork work) {
                 sorted
                     .mapPartitionsWithIndex((index, rows) -> count.of(index, rows), true)
                     .fold(new NightWork(), NightWork::add));
-    listing.images().unpersist();
-    return new Survey(listing.catalogue().uri(), listing.digest(), work);
+    listing.forget();
+    return new Survey(listing.catalogue().uri(), listing.digest(), listing.leftOut(), work);
   }
 
   /** What a task needs to count one key range. */

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.job.RunHistory;
 import dev.remap.jobs.job.plan.Hindsight;
 import java.time.Instant;
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param root the store's
  * @param tables snapshots, descriptors by extractor, vectors by whitening
  * @param rejects of the tables of descriptors
+ * @param leftOut what the last snapshot's listing of the catalogue left out on purpose, if that is
+ *     known
  * @param lastRuns oldest first
  */
 public record Status(
@@ -20,6 +23,7 @@ public record Status(
     List<QuantizerState> quantizers,
     List<IndexState> indexes,
     List<RejectSummary> rejects,
+    Optional<LeftOut> leftOut,
     List<RunHistory.Run> lastRuns,
     Optional<Hindsight> hindsight) {
 

@@ -37,6 +37,7 @@ public final class StatusJob {
     Status status = reader.read();
     StatusTables tables = new StatusTables(console, status);
     tables.holdings();
+    tables.leftOut();
     if (detail == Detail.SUMMARY) {
       tables.rejects();
     } else {

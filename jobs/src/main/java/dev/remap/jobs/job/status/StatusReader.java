@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.Generation;
@@ -13,6 +14,7 @@ import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.job.compact.Compactable;
 import dev.remap.jobs.job.plan.Hindsight;
+import dev.remap.jobs.job.snapshot.SnapshotJob;
 import dev.remap.jobs.job.status.Status.ChainState;
 import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
@@ -86,8 +88,17 @@ public final class StatusReader {
         Quantizers.all(store).stream().map(StatusReader::quantizer).toList(),
         store.list("indexes").stream().map(this::index).toList(),
         rejects(tables),
+        leftOut(),
         runs.subList(Math.max(0, runs.size() - RUNS), runs.size()),
         Hindsight.of(history));
+  }
+
+  /** An unchanged catalogue makes no new snapshot, and is listed all the same. */
+  private Optional<LeftOut> leftOut() {
+    return history.of(SnapshotJob.NAME).stream()
+        .filter(RunHistory.Run::succeeded)
+        .reduce((earlier, later) -> later)
+        .map(run -> LeftOut.among(run.end().orElseThrow().counts()));
   }
 
   private void tables(String kind, Compactable.Kind compactable, List<TableState> tables) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.RejectReasons.Reason;
@@ -118,6 +119,21 @@ public record StatusTables(Console console, Status status) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** What the catalogue has beside what is listed, by reason. */
+  void leftOut() {
+    List<LeftOut.Reason> reasons = status.leftOut().map(LeftOut::reasons).orElse(List.of());
+    if (!reasons.isEmpty()) {
+      console.say("\nleft out when the catalogue was last listed");
+      reasons.forEach(
+          reason ->
+              console.say(
+                  "  %,8d  %s%s",
+                  reason.total(),
+                  reason.words(),
+                  reason.details().isEmpty() ? "" : ": " + reason.examples()));
+    }
+  }
+
   /** The rejected images of a table, by kind, stage and reason. */
   public void rejects() {
     for (RejectSummary summary : status.rejects()) {
@@ -141,7 +157,8 @@ public record StatusTables(Console console, Status status) {
         Locale.ROOT,
         summary.source().state() == RejectSummary.State.COMPLETE
             ? "rejected images of snapshot %d, by extractor %s"
-            : "rejected while snapshot %d was described, by extractor %s: done, and not accepted yet",
+            : "rejected while snapshot %d was described, by extractor %s: done, and not accepted"
+                + " yet",
         summary.source().snapshot(),
         summary.source().extractor());
   }
