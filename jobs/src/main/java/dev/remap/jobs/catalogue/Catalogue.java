@@ -36,7 +36,7 @@ public sealed interface Catalogue
 
   /** The catalogue that the settings {@code catalogue.*} describe. */
   static Catalogue of(Settings settings) {
-    String uri = settings.string("catalogue.uri");
+    String uri = TableUris.withHadoopsName(settings.string("catalogue.uri"));
     if (uri.isBlank()) {
       throw new InputException("No catalogue given: use --catalogue FOLDER_OR_TABLE");
     }
@@ -73,6 +73,9 @@ public sealed interface Catalogue
   }
 
   private static String formatOf(String uri) {
+    if (InventoryFiles.isList(uri)) {
+      return "inventory";
+    }
     String name = uri.toLowerCase(Locale.ROOT).replaceFirst("/+$", "");
     if (name.endsWith(".tar")) {
       return "webdataset";

@@ -6,6 +6,7 @@ import dev.remap.jobs.store.CrashPoint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.conf.Configuration;
@@ -16,10 +17,10 @@ import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
 
 /**
- * An image of a catalogue, read through Hadoop when its turn comes.
+ * An image of a catalogue, read when its turn comes: through Hadoop, or from a web server.
  *
  * @param imageId its id in the catalogue
- * @param uri text of a Hadoop path, or a {@link ParquetCell}
+ * @param uri text of a Hadoop path, or a {@link ParquetCell}, or the URI of a web server's
  * @param version as listed; a file that has another one by now is not the image that was listed
  * @param range where in the file the image, or the page that holds it, lies
  * @param maxBytes a longer image is not read
@@ -36,20 +37,36 @@ public record CatalogueImage(
 
   @Override
   public byte[] read() throws IOException, ImageException {
+    if (HttpImage.isOne(uri)) {
+      return new HttpImage(uri, maxBytes).read();
+    }
     if (ForeignFile.isOne(uri)) {
       return foreign(ForeignFile.path(uri));
     }
-    ParquetCell cell = ParquetCell.in(uri);
+    // A file may be called like a cell; it is no part of one.
+    ParquetCell cell = range.isWhole() ? null : ParquetCell.in(uri);
     Path path = ImagePath.of(cell == null ? uri : cell.file());
-    FileSystem files = path.getFileSystem(conf);
-    FileStatus status = files.getFileStatus(path);
+    FileSystem files = asked(() -> PlainFiles.of(path, conf));
+    FileStatus status = asked(() -> files.getFileStatus(path));
     requireListedVersion(FileVersion.of(status));
-    try (FSDataInputStream in = open(files, path, status)) {
+    try (FSDataInputStream in = asked(() -> open(files, path, status))) {
       if (cell != null) {
         return cell.read(in, within(status), maxBytes);
       }
       return bytes(in, range.isWhole() ? new ByteRange(0, status.getLen()) : within(status));
     }
+  }
+
+  private static <T> T asked(Question<T> question) throws IOException {
+    try {
+      return question.ask();
+    } catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError e) {
+      throw UnreadableException.of(e);
+    }
+  }
+
+  private interface Question<T> {
+    T ask() throws IOException;
   }
 
   private byte[] foreign(java.nio.file.Path path) throws IOException, ImageException {
@@ -122,7 +139,7 @@ public record CatalogueImage(
     try {
       return opening.get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+      throw UnreadableException.of(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while it was opened", e);

@@ -25,7 +25,7 @@ final class ParquetInput implements AutoCloseable {
     Path path = new Path(file.uri());
     this.file = file;
     this.reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, conf));
-    this.in = path.getFileSystem(conf).open(path);
+    this.in = PlainFiles.of(path, conf).open(path);
   }
 
   ListedImage file() {

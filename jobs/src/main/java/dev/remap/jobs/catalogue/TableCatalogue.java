@@ -1,6 +1,5 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.core.image.ImageException;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -40,7 +39,7 @@ record TableCatalogue(
     if (format == TableFormat.PARQUET && hasImages(first, hadoop)) {
       return new ParquetImageCatalogue(uri, columns, links).find(spark);
     }
-    String base = folder(hadoop);
+    TableUris uris = uris(hadoop);
     Roots allowed = Roots.of(roots, hadoop);
     Broadcast<SerializableConfiguration> conf =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
@@ -50,7 +49,7 @@ record TableCatalogue(
             .flatMap(file -> rows(file, conf.value().value()));
     JavaRDD<Found> images =
         (isVersioned(first, hadoop) ? rows : spread(rows, files))
-            .map(row -> listed(row, base, allowed, conf.value().value()));
+            .map(row -> listed(row, uris, allowed, conf.value().value()));
     return images.union(Found.leftOut(found));
   }
 
@@ -113,56 +112,34 @@ record TableCatalogue(
   }
 
   /** The table's folder; checks that the table is there, which Spark would say at length. */
-  private String folder(Configuration hadoop) {
+  private TableUris uris(Configuration hadoop) {
     try {
       Path path = new Path(uri);
       FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
       if (found == null || found.length == 0) {
         throw new InputException("Table %s does not exist: check --catalogue", uri);
       }
-      Path folder = path.getParent();
-      return folder == null ? "." : folder.toString();
+      return TableUris.of(uri, hadoop);
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
     }
   }
 
-  private static ListedImage listed(TableRow row, String base, Roots allowed, Configuration conf) {
-    ListedImage.refuseCredentials("the catalogue's table", row.imageId(), row.uri(), row.version());
+  private static ListedImage listed(
+      TableRow row, TableUris uris, Roots allowed, Configuration conf) {
+    TableUris.refuseSecrets(row.place(), row.imageId(), row.uri(), row.version());
     if (isMissing(row.imageId()) || isMissing(row.uri())) {
       throw new InputException(
           "Table %s, has no %s: complete it, or remove it, then run again",
           row.place(), isMissing(row.imageId()) ? "id" : "URI");
     }
-    String absolute = absolute(row.uri(), base);
+    String absolute = uris.resolved(row.uri(), row.place(), conf);
     allowed.require(row.imageId(), absolute);
-    if (!isMissing(row.version())) {
-      return new ListedImage(row.imageId(), absolute, row.version(), -1);
-    }
-    try {
-      Path path = ImagePath.of(absolute);
-      FileStatus status = path.getFileSystem(conf).getFileStatus(path);
-      return new ListedImage(row.imageId(), absolute, FileVersion.of(status), status.getLen());
-    } catch (IOException | ImageException e) {
-      // Listed all the same: whether it can be reached is for the extraction to find and to report.
-      return new ListedImage(row.imageId(), absolute, "unknown", -1);
-    }
+    return TableVersion.listed(
+        row.imageId(), absolute, isMissing(row.version()) ? null : row.version(), conf);
   }
 
   private static boolean isMissing(String text) {
     return text == null || text.isEmpty();
-  }
-
-  /** What steps out of the table's folder stays as it is: no image can be read by it. */
-  private static String absolute(String uri, String base) {
-    try {
-      if (ImagePath.stepsAside(uri)) {
-        return uri;
-      }
-      return new Path(uri).isAbsolute() ? uri : new Path(base, uri).toString();
-    } catch (IllegalArgumentException e) {
-      // No path at all: for the extraction to report, as above.
-      return uri;
-    }
   }
 }
