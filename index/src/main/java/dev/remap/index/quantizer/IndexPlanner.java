@@ -107,16 +107,22 @@ final class IndexPlanner {
     long available = memory - modelBytes() - 2 * coarseBytes();
     long fewest = Math.max(entryBytes / Math.max(1, available), vectors / MAX_SHARD_ENTRIES);
     if (available <= 0 || fewest > MAX_SHARDS) {
-      throw new IllegalArgumentException(
-          "%,d bytes for a shard are too few for %,d vectors of %d components: the codebook alone takes %,d"
-              .formatted(memory, vectors, dimension, modelBytes()));
+      throw tooLittleMemory();
     }
     // Centroids take a part, so it may be some more.
     int shards = (int) Math.max(1, fewest);
     while (!fits(shard(shards, subquantizers))) {
-      shards++;
+      if (++shards > Math.min(MAX_SHARDS, vectors)) {
+        throw tooLittleMemory();
+      }
     }
     return shards;
+  }
+
+  private IllegalArgumentException tooLittleMemory() {
+    return new IllegalArgumentException(
+        "%,d bytes for a shard are too few for %,d vectors of %d components: the codebook alone takes %,d"
+            .formatted(memory, vectors, dimension, modelBytes()));
   }
 
   private Shard shard(long shards, int subquantizers) {
