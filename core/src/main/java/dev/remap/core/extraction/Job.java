@@ -179,8 +179,7 @@ final class Job {
   private void giveUp(ExtractorSettings settings) {
     Duration worked = Duration.ofNanos(Math.max(0, worked()));
     if (state == State.READING) {
-      reject(
-          Rejected.READ, Kind.ACCESS, "reading took longer than " + settings.readTimeout());
+      reject(Rejected.READ, Kind.ACCESS, "reading took longer than " + settings.readTimeout());
     } else if (worked.compareTo(settings.decodeTimeout()) >= 0) {
       reject(
           Rejected.DECODE,
@@ -191,7 +190,8 @@ final class Job {
           Rejected.DECODE,
           Kind.ACCESS,
           "decoding did not end in %d times %s, but had only %s of CPU time: the machine is busy,"
-                  .formatted(PATIENCE, settings.decodeTimeout(), worked.truncatedTo(ChronoUnit.MILLIS))
+                  .formatted(
+                      PATIENCE, settings.decodeTimeout(), worked.truncatedTo(ChronoUnit.MILLIS))
               + " or the decoder hangs");
     }
   }

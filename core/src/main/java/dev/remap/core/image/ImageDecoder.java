@@ -15,11 +15,11 @@ import org.opencv.imgproc.Imgproc;
  * Decodes JPEG, PNG and WebP to upright 8-bit RGB.
  *
  * <p>Limits are checked on the header before any pixel exists. An image is decoded if all of its
- * pixels are in the file, whatever else is wrong with it (no end marker, bytes between scans, broken
- * profiles, EXIF, texts or their checksums); one that lacks pixels is refused instead of painted
- * grey. Grey becomes RGB, CMYK (as Adobe writes it, inverted)
- * becomes RGB, 16-bit samples become 8-bit, what is transparent shows white. Colour profiles are
- * not applied. Safe for many threads at once.
+ * pixels are in the file, whatever else is wrong with it (no end marker, bytes between scans,
+ * broken profiles, EXIF, texts or their checksums); one that lacks pixels is refused instead of
+ * painted grey. Grey becomes RGB, CMYK (as Adobe writes it, inverted) becomes RGB, 16-bit samples
+ * become 8-bit, what is transparent shows white. Colour profiles are not applied. Safe for many
+ * threads at once.
  */
 public final class ImageDecoder {
   private static final double TO_8_BITS = 1 / 257.0;

@@ -10,7 +10,8 @@ import java.util.List;
  * <p>It is more codes if codes before it were lost or misread: then its end reads as whole units,
  * one behind the other from some bit on, up to the padding of the last byte. Where blocks begin is
  * not known, so every bit and every place in a unit is tried; codes fall into step soon. Anything
- * else (one byte again and again, or what some tool left there) soon is no code, or does not end with a unit.
+ * else (one byte again and again, or what some tool left there) soon is no code, or does not end
+ * with a unit.
  */
 final class JpegLeftover {
   /** So much of the end tells. */

@@ -11,12 +11,13 @@ import org.opencv.core.Mat;
  * decoded pixels.
  *
  * <p>One rule for all, that of Chromium's JPEG decoder: the first block that has an orientation tag
- * of one SHORT decides, also by a value outside 1..8, which means upright; a block that has none, or
- * is damaged before it, says nothing. It is taken from a JPEG's APP1 segments before the first scan;
- * from a PNG's eXIf chunk before the first IDAT, as Chromium does since 2024 and as the CSS working
- * group resolved for data behind the pixels (github.com/w3c/png/issues/447, w3c/csswg-drafts issue
- * 4929); and from a WebP's EXIF chunk, where browsers differ: WebKit turns the picture, Chromium and
- * Firefox do not. Orientations in XMP or text chunks count in none of them but WebKit, and not here.
+ * of one SHORT decides, also by a value outside 1..8, which means upright; a block that has none,
+ * or is damaged before it, says nothing. It is taken from a JPEG's APP1 segments before the first
+ * scan; from a PNG's eXIf chunk before the first IDAT, as Chromium does since 2024 and as the CSS
+ * working group resolved for data behind the pixels (github.com/w3c/png/issues/447,
+ * w3c/csswg-drafts issue 4929); and from a WebP's EXIF chunk, where browsers differ: WebKit turns
+ * the picture, Chromium and Firefox do not. Orientations in XMP or text chunks count in none of
+ * them but WebKit, and not here.
  */
 final class Orientation {
   static final int UPRIGHT = 1;

@@ -47,9 +47,7 @@ final class WebpFile {
       return file;
     }
     byte[] whole = Arrays.copyOf(file, webp.pictureEnd + (webp.pictureEnd & 1));
-    ByteBuffer.wrap(whole)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(4, whole.length - CHUNK_HEADER);
+    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putInt(4, whole.length - CHUNK_HEADER);
     return whole;
   }
 

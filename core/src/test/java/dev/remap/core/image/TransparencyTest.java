@@ -75,7 +75,9 @@ class TransparencyTest {
     for (int x = 0; x < width; x++) {
       int sample = x % (most + 1);
       assertThat(opaque[x]).isEqualTo(sample * 255 / most);
-      assertThat(seen[x]).as("sample %d of %d bits", sample, depth).isEqualTo(sample == 1 ? 255 : opaque[x]);
+      assertThat(seen[x])
+          .as("sample %d of %d bits", sample, depth)
+          .isEqualTo(sample == 1 ? 255 : opaque[x]);
     }
   }
 

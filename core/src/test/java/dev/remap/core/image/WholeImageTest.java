@@ -158,7 +158,8 @@ class WholeImageTest {
       int at = from + random.nextInt(file.length - 2 - length - from);
       String what = "%s, seed %d: %d bytes at %d".formatted(name, SEED, length, at);
       byte[] part = Arrays.copyOfRange(file, at, at + length);
-      for (byte[] moved : List.of(Images.without(file, at, length), Images.inserted(file, at, part))) {
+      for (byte[] moved :
+          List.of(Images.without(file, at, length), Images.inserted(file, at, part))) {
         // A scan that comes twice may give the same pixels; it need not be described.
         Optional<RgbImage> ours = decoded(moved);
         assertThat(ours.isEmpty() || Verdict.of(moved).sees(sound)).as(what).isTrue();
@@ -173,7 +174,8 @@ class WholeImageTest {
     byte[] file = Images.read(name);
     RgbImage pixels = Images.decode(file);
     for (int marker : new int[] {0xe0, 0xe1, 0xe2, 0xed, 0xef, 0xfe}) {
-      for (byte[] data : new byte[][] {{}, {0}, {'I', 'C', 'C', '_', 'P', 1, 2}, {'E', 'x', 'i', 'f'}}) {
+      for (byte[] data :
+          new byte[][] {{}, {0}, {'I', 'C', 'C', '_', 'P', 1, 2}, {'E', 'x', 'i', 'f'}}) {
         byte[] head = {(byte) 0xff, (byte) marker, 0, (byte) (data.length + 2)};
         byte[] changed = Images.inserted(file, 2, Images.withAppended(head, data));
         assertThat(Images.decode(changed).pixels()).isEqualTo(pixels.pixels());
@@ -229,8 +231,7 @@ class WholeImageTest {
   }
 
   private static Mat read(byte[] file, Mats mats) {
-    return mats.own(
-        Imgcodecs.imdecode(mats.own(new MatOfByte(file)), Imgcodecs.IMREAD_UNCHANGED));
+    return mats.own(Imgcodecs.imdecode(mats.own(new MatOfByte(file)), Imgcodecs.IMREAD_UNCHANGED));
   }
 
   /** Nonsense, wrong lengths for their type and wrong checksums: none of it carries a pixel. */
@@ -249,7 +250,9 @@ class WholeImageTest {
       for (String before : new String[] {"IDAT", "IEND"}) {
         for (byte[] inserted : new byte[][] {chunk, wrong}) {
           byte[] longer = Images.insertedBefore(before, file, inserted);
-          assertThat(Images.decode(longer).pixels()).as("%s before %s", type, before).isEqualTo(pixels);
+          assertThat(Images.decode(longer).pixels())
+              .as("%s before %s", type, before)
+              .isEqualTo(pixels);
         }
       }
       byte[] between = Images.insertedBefore("IDAT", file, Images.withAppended(chunk, wrong));

@@ -175,8 +175,9 @@ final class IndexPlanner {
         String.format(
             Locale.ROOT,
             "%,d vectors of %d components: codes of %d bytes (%s)%s; %d shard(s) of %,d entries,"
-                + " each a file of %.1f MB that takes %.1f of the allowed %.1f MB to build; %d lists of %.0f entries in the mean, their"
-                + " centroids are %.1f %% of a shard; nprobe %d to begin with",
+                + " each a file of %.1f MB that takes %.1f of the allowed %.1f MB to build; %d"
+                + " lists of %.0f entries in the mean, their centroids are %.1f %% of a shard;"
+                + " nprobe %d to begin with",
             vectors,
             dimension,
             spec.codeBytes(),

@@ -41,11 +41,13 @@ class NativeBoundaryTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + temporary.resolve("crash.log"),
                 "-D" + NativeLibrary.FOLDER_PROPERTY + "=" + temporary,
                 "-cp",
-                System.getProperty("java.class.path"),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 Hostile.class.getName(),
                 temporary.toString()));
     command.addAll(List.of(arguments));
@@ -86,10 +88,10 @@ class NativeBoundaryTest {
             "train(lists=0) => IllegalArgumentException: lists must be in 1..16777216, is 0",
             "train(hnswLinks=1) => IllegalArgumentException: HNSW links of a node (0 for no graph)"
                 + " must be in 4..128, is 1",
-            "train(subquantizers=3) => IllegalArgumentException: m = 3 numbers in a code must divide"
-                + " the 8 components of a vector",
-            "train(n=3) => IllegalArgumentException: n = 3 training vectors are too few: 4 lists and"
-                + " codes of 4 bits need 16",
+            "train(subquantizers=3) => IllegalArgumentException: m = 3 numbers in a code must"
+                + " divide the 8 components of a vector",
+            "train(n=3) => IllegalArgumentException: n = 3 training vectors are too few: 4 lists"
+                + " and codes of 4 bits need 16",
             "search(nprobe=0) => IllegalArgumentException: nprobe = 0 is not in 1..4, the number of"
                 + " lists",
             "size(index=0) => IllegalStateException: index 0 is closed, or was never there");
@@ -114,6 +116,29 @@ class NativeBoundaryTest {
     private static final int D = 8;
     private static final TestVectors SAMPLE = TestVectors.clustered(64, D, 3);
     private static final Consumer<String> QUIET = line -> {};
+
+    /** Classes need not keep these names. */
+    private static final Map<String, String> PARAMETERS =
+        Map.ofEntries(
+            Map.entry(
+                "train",
+                "dimension opqDimension lists hnswLinks subquantizers bits vectors n seed"
+                    + " progress"),
+            Map.entry("open", "path"),
+            Map.entry("closeIndex", "index"),
+            Map.entry("write", "index path"),
+            Map.entry("spec", "index"),
+            Map.entry("modelFingerprint", "index"),
+            Map.entry("dimension", "index"),
+            Map.entry("size", "index"),
+            Map.entry("listSizes", "index"),
+            Map.entry("keys", "index list"),
+            Map.entry("search", "index queries n k nprobe keys distances wanted wantedDistances"),
+            Map.entry("newBuilder", "quantizer previous dropped"),
+            Map.entry("closeBuilder", "builder"),
+            Map.entry("add", "builder keys vectors n"),
+            Map.entry("builderSize", "builder"),
+            Map.entry("writeShard", "builder path"));
 
     private final Path folder;
     private int files;
@@ -145,7 +170,7 @@ class NativeBoundaryTest {
         attempt(method.getName() + "()", method, new Object[0]);
       }
       for (int i = 0; i < method.getParameterCount(); i++) {
-        String name = method.getParameters()[i].getName();
+        String name = PARAMETERS.get(method.getName()).split(" ")[i];
         for (Object value : hostile(method.getParameterTypes()[i])) {
           Object[] arguments = good(method);
           arguments[i] = value;
@@ -211,8 +236,17 @@ class NativeBoundaryTest {
         values.add(null);
         Files.writeString(folder.resolve("text"), "no index");
         Files.writeString(folder.resolve("three"), "IwP");
-        for (String path : List.of("", "\0", folder + "/a\0b", folder + "/none/x", "/", "/dev/zero",
-            folder.toString(), folder + "/text", folder + "/three")) {
+        for (String path :
+            List.of(
+                "",
+                "\0",
+                folder + "/a\0b",
+                folder + "/none/x",
+                "/",
+                "/dev/zero",
+                folder.toString(),
+                folder + "/text",
+                folder + "/three")) {
           values.add(path.getBytes(StandardCharsets.UTF_8));
         }
       } else {
@@ -281,8 +315,7 @@ class NativeBoundaryTest {
         int d = index.dimension();
         int probes = Math.min(3, index.listSizes().length);
         float[] query = new float[d];
-        index.search(
-            query, 1, 3, probes, new long[3], new float[3], new long[] {5}, new float[1]);
+        index.search(query, 1, 3, probes, new long[3], new float[3], new long[] {5}, new float[1]);
         builder.add(new long[] {Long.MAX_VALUE}, query, 1);
         System.out.println(what + " => returned");
       } catch (RuntimeException e) {
