@@ -28,8 +28,10 @@ class PausedProcessTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 Extracting.class.getName())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
