@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param rejects of the tables of descriptors
  * @param leftOut what the last snapshot's listing of the catalogue left out on purpose, if that is
  *     known
+ * @param outOfReach images that this listing could not look at
  * @param lastRuns oldest first
  */
 public record Status(
@@ -26,6 +27,7 @@ public record Status(
     List<IndexState> indexes,
     List<RejectSummary> rejects,
     Optional<LeftOut> leftOut,
+    long outOfReach,
     List<RunHistory.Run> lastRuns,
     Optional<Hindsight> hindsight) {
 
