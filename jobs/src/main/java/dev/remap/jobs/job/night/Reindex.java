@@ -182,7 +182,7 @@ public final class Reindex {
   }
 
   /** Nights that are refused leave layers as well. */
-  void publish(Generation built) {
+  private void publish(Generation built) {
     PublishJob.Purpose purpose =
         training == Training.ANEW ? PublishJob.Purpose.TRAINING : PublishJob.Purpose.UPDATE;
     try {

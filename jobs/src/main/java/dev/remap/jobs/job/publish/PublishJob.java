@@ -16,6 +16,7 @@ import dev.remap.jobs.store.VerdictCheck.Outcome;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Judges a generation from its files and against the live one, and makes it live if it passes. */
@@ -25,7 +26,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
 
   private final Integer number;
   private final Purpose purpose;
-  private final Optional<Published> seen;
+  private final UnaryOperator<Optional<Published>> seen;
   private final Consumer<String> reached;
 
   /** What a generation is published for, which decides what it may take the place of. */
@@ -55,14 +56,19 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
    * @param reached is told the names of the fault points that the job comes to
    */
   public PublishJob(JobContext context, Integer generation, Consumer<String> reached) {
-    this(context, generation, generation == null ? Purpose.NEWEST : Purpose.NAMED, null, reached);
+    this(
+        context,
+        generation,
+        generation == null ? Purpose.NEWEST : Purpose.NAMED,
+        live -> live,
+        reached);
   }
 
   private PublishJob(
       JobContext context,
       Integer generation,
       Purpose purpose,
-      Optional<Published> seen,
+      UnaryOperator<Optional<Published>> seen,
       Consumer<String> reached) {
     super(context);
     this.number = generation;
@@ -83,7 +89,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
       Purpose purpose,
       Optional<Published> seen,
       Consumer<String> reached) {
-    return new PublishJob(context, generation.number(), purpose, seen, reached);
+    return new PublishJob(context, generation.number(), purpose, live -> seen, reached);
   }
 
   record Todo(
@@ -123,8 +129,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
                 .orElse("nothing is live yet"));
     Gate gate = new Gate(context(), generation, publication, settings);
     Succession succession =
-        new Succession(
-            context().store(), publication, generation, purpose, seen == null ? live : seen);
+        new Succession(context().store(), publication, generation, purpose, seen.apply(live));
     return new Todo(generation, publication, live, gate, succession);
   }
 

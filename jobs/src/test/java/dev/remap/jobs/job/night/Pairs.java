@@ -5,11 +5,18 @@ import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.Ledgers;
+import dev.remap.jobs.job.Snapshots;
+import dev.remap.jobs.job.build.BuildJob;
 import dev.remap.jobs.job.compact.CompactJob;
+import dev.remap.jobs.job.extract.ExtractJob;
 import dev.remap.jobs.job.gc.GcJob;
 import dev.remap.jobs.job.publish.PublishJob;
 import dev.remap.jobs.job.publish.RollbackJob;
+import dev.remap.jobs.job.snapshot.SnapshotJob;
+import dev.remap.jobs.job.status.StatusJob;
 import dev.remap.jobs.job.verify.VerifyJob;
+import dev.remap.jobs.job.whiten.WhitenJob;
+import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.KeyHash;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
@@ -75,10 +82,10 @@ final class Pairs implements AutoCloseable {
       }
       names.addAll(List.of("trained", "built"));
       this.points =
-          Stream.concat(names.stream().map(name -> "reindex." + name), PUBLISH_POINTS()).toList();
+          Stream.concat(names.stream().map(name -> "reindex." + name), published()).toList();
     }
 
-    private static Stream<String> PUBLISH_POINTS() {
+    private static Stream<String> published() {
       return Stream.of("publish.begun", "publish.before-publication", "publish.after-publication");
     }
 
@@ -179,12 +186,23 @@ final class Pairs implements AutoCloseable {
     nights = copy;
   }
 
-  /** Runs a command to its end. */
-  Said run(Command command, Consumer<String> reached) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private JobContext context() {
+    return context(new ByteArrayOutputStream());
+  }
+
+  private JobContext context(ByteArrayOutputStream out) {
+    // What another command has removed is not there for a process of its own.
+    Ledgers.forget();
     JobContext context = nights.context(out);
     // Closing one ends the Spark that all in this JVM share.
     open.add(context);
+    return context;
+  }
+
+  /** Runs a command to its end. */
+  Said run(Command command, Consumer<String> reached) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    JobContext context = context(out);
     String failure = "";
     try {
       execute(context, command, reached);
@@ -212,18 +230,47 @@ final class Pairs implements AutoCloseable {
   /** One more undisturbed night, on a catalogue that is as it was. */
   Said night() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    JobContext context = nights.context(out);
-    open.add(context);
+    JobContext context = context(out);
     new Reindex(context, Reindex.Again.WITH_CHANGES, Reindex.Training.KEPT).execute();
     return new Said(out.toString(StandardCharsets.UTF_8), "");
   }
 
   /** Whether nothing is wrong with the store, as far as anybody can see. */
   boolean isSound() {
-    Ledgers.forget();
-    JobContext context = nights.context(new ByteArrayOutputStream());
-    open.add(context);
-    return new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
+    return new VerifyJob(context(), VerifyJob.Mode.LOOK).execute();
+  }
+
+  /** What {@code verify} and {@code status} say. */
+  String lookedAt(VerifyJob.Mode mode) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    JobContext context = context(out);
+    new VerifyJob(context, mode).execute();
+    new StatusJob(context, StatusJob.Detail.SUMMARY).execute();
+    new StatusJob(context, StatusJob.Detail.JSON).execute();
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Publishes as a slow run of an earlier build did, which did not look at what was live by then.
+   */
+  void publishLate(int number) {
+    JobContext context = context();
+    Publication log = new Publication(context.store(), "default");
+    FileRef manifest = generation(number).manifestRef(context.store());
+    if (log.publish(manifest, "slow", log.latest(), live -> false).isEmpty()) {
+      throw new IllegalStateException("not published");
+    }
+  }
+
+  /** Lists the catalogue with one more picture, and builds by the training of a generation. */
+  void buildAs(int number) {
+    picture();
+    JobContext context = context();
+    Generation model = generation(number);
+    int snapshot = new SnapshotJob(context).execute().number();
+    new ExtractJob(context, snapshot).execute();
+    WhitenJob.keeping(context, snapshot, model.input("whitening")).execute();
+    new BuildJob(context, model.input("quantizer")).execute();
   }
 
   List<Published> log() {
@@ -234,9 +281,13 @@ final class Pairs implements AutoCloseable {
     return Generation.of(newest().store(), "default", number);
   }
 
-  /** The highest snapshot there is. */
-  int snapshots() {
-    return newest().store().list("snapshots").size();
+  /** Whether garbage collection has left a generation where it was. */
+  boolean isThere(int number) {
+    return Generation.isComplete(newest().store(), "default", number);
+  }
+
+  int newestSnapshot() {
+    return new Snapshots(newest().store()).newestBelow(Integer.MAX_VALUE).orElseThrow();
   }
 
   private JobContext newest() {
