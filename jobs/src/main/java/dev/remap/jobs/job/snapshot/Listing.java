@@ -5,6 +5,7 @@ import dev.remap.jobs.catalogue.ListedImage;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.TaskFailures;
+import dev.remap.jobs.job.Units;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -26,8 +27,9 @@ public record Listing(Catalogue catalogue, JavaRDD<ListedImage> images, ListingD
             .map(ListedImage::checked)
             .persist(StorageLevel.MEMORY_AND_DISK());
     ListingDigest digest =
-        TaskFailures.unwrap(
-            () -> images.aggregate(ListingDigest.EMPTY, ListingDigest::add, ListingDigest::add));
+        new Units(context, "images")
+            .over(images, 0, (part, some, task) -> ListingDigest.of(some)).stream()
+                .reduce(ListingDigest.EMPTY, ListingDigest::add);
     if (digest.images() == 0) {
       throw new InputException(
           "Catalogue %s has no images: looked for %s", catalogue.uri(), catalogue.wanted());

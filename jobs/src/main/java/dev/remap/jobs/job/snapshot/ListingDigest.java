@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Iterator;
 import java.util.Locale;
 
 /**
@@ -14,6 +15,14 @@ import java.util.Locale;
  */
 public record ListingDigest(long images, long high, long low) implements Serializable {
   static final ListingDigest EMPTY = new ListingDigest(0, 0, 0);
+
+  static ListingDigest of(Iterator<ListedImage> images) {
+    ListingDigest digest = EMPTY;
+    while (images.hasNext()) {
+      digest = digest.add(images.next());
+    }
+    return digest;
+  }
 
   ListingDigest add(ListedImage image) {
     MessageDigest digest = Sha256.digest();
