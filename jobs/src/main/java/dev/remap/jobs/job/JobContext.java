@@ -159,6 +159,9 @@ public final class JobContext implements AutoCloseable {
       Duration interval = settings.duration("gc.heartbeat", Duration.ofSeconds(1));
       heartbeat = Heartbeat.start(new Heartbeats(store), run, command, interval);
     }
+    // What a job before it did that failed is not its own.
+    worked = 0;
+    mostTasks = 0;
     return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
   }
 

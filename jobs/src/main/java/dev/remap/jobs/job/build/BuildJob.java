@@ -62,7 +62,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
    *
    * @param beforePlan called whenever a number is chosen
    */
-  BuildJob(JobContext context, String quantizer, Integer generation, Runnable beforePlan) {
+  public BuildJob(JobContext context, String quantizer, Integer generation, Runnable beforePlan) {
     super(context);
     this.beforePlan = beforePlan;
     this.wantedQuantizer = quantizer;

@@ -97,7 +97,7 @@ record ExtractTask(
             task.rejected().accept(described ? 0 : 1);
           });
       output.finish();
-      writer.commit(output.books.counts());
+      task.settle(writer.commit(output.books.counts()));
       inFlight.committed();
     }
     return ExecutorExtractors.placement(options);

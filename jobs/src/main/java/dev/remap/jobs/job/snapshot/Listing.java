@@ -7,7 +7,9 @@ import dev.remap.jobs.catalogue.ListedImage;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.TaskFailures;
+import dev.remap.jobs.job.Units;
 import java.io.Serializable;
+import java.util.Iterator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -28,6 +30,18 @@ public record Listing(
   /** What one pass over a listing brings. */
   private record Sum(ListingDigest digest, LeftOut leftOut, LeftOut unreachable)
       implements Serializable {
+    static Sum none() {
+      return new Sum(ListingDigest.EMPTY, new LeftOut(), new LeftOut());
+    }
+
+    static Sum of(Iterator<Found> some) {
+      Sum sum = none();
+      while (some.hasNext()) {
+        sum = sum.add(some.next());
+      }
+      return sum;
+    }
+
     Sum add(Found found) {
       if (found instanceof LeftOut more) {
         return new Sum(digest, leftOut.add(more), unreachable);
@@ -56,12 +70,9 @@ public record Listing(
             .map(one -> one instanceof ListedImage image ? image.checked() : one)
             .persist(StorageLevel.MEMORY_AND_DISK());
     Sum sum =
-        TaskFailures.unwrap(
-            () ->
-                found.aggregate(
-                    new Sum(ListingDigest.EMPTY, new LeftOut(), new LeftOut()),
-                    Sum::add,
-                    Sum::add));
+        new Units(context, "images")
+            .over(found, 0, (part, some, task) -> Sum.of(some)).stream()
+                .reduce(Sum.none(), Sum::add);
     if (sum.digest.images() == 0) {
       throw new InputException(
           "Catalogue %s has no images: looked for %s%s",

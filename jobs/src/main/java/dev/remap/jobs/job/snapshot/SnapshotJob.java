@@ -13,7 +13,7 @@ import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.Ledgers;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Snapshots;
-import dev.remap.jobs.job.TaskFailures;
+import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.Collision;
 import dev.remap.jobs.store.KeyExceptions;
@@ -31,6 +31,7 @@ import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,13 +226,20 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     return inputs;
   }
 
-  private static Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
+  private Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
     Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
-    Map<Difference.Kind, Long> found =
-        TaskFailures.unwrap(() -> rows.map(Difference::kind).countByValue());
     for (Difference.Kind kind : Difference.Kind.values()) {
-      counts.put(kind, found.getOrDefault(kind, 0L));
+      counts.put(kind, 0L);
     }
+    new Units(context(), "changes")
+        .over(rows, 0, (part, some, task) -> counts(some))
+        .forEach(found -> found.forEach((kind, rest) -> counts.merge(kind, rest, Long::sum)));
+    return counts;
+  }
+
+  private static EnumMap<Difference.Kind, Long> counts(Iterator<Difference> rows) {
+    EnumMap<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+    rows.forEachRemaining(row -> counts.merge(row.kind(), 1L, Long::sum));
     return counts;
   }
 

@@ -128,7 +128,7 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
               segment.write(projected(row, whitening));
               task.done().accept(1);
             });
-        writer.commit(Map.of("vectors", segment.rows()));
+        task.settle(writer.commit(Map.of("vectors", segment.rows())));
         return segment.rows();
       }
     }

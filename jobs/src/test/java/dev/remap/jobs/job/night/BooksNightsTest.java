@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.cli.Pictures;
+import dev.remap.jobs.job.Cuts;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Unbalanced;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.build.BuildJob;
@@ -20,6 +22,7 @@ import dev.remap.jobs.job.whiten.WhitenJob;
 import dev.remap.jobs.store.KeyHash;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Plan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,32 +30,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What balances is published, however its layers lie; what does not never counts. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BooksNightsTest {
   private static final long SEED = 1545;
 
-  @TempDir private Path folder;
   private final Random random = new Random(SEED);
   private Path catalogue;
   private Nights nights;
 
-  @BeforeEach
-  void store() {
+  /** A quarter of the images goes, so that what lies above the first snapshot is merged into it. */
+  @BeforeAll
+  void removals(@TempDir Path folder) throws IOException {
     catalogue = folder.resolve("catalogue");
-    nights = new Nights(folder, "nights", KeyHash.SHA_256).set("unit.images", 16);
-  }
-
-  private void picture(String name) {
-    Pictures.write(catalogue.resolve(name + ".jpg"), random, 64, 48);
-  }
-
-  @Test
-  void imagesThatACompactedSnapshotHasTakenOutAreNotInItsBooks() throws IOException {
+    nights = new Nights(folder, "nights", KeyHash.SHA_256).set("unit.images", 32);
     for (int i = 0; i < 60; i++) {
       picture("p" + i);
     }
@@ -62,7 +65,16 @@ class BooksNightsTest {
     }
     assertThat(nights.reindex(catalogue)).contains("live: generation 2");
     assertThat(nights.layers("snapshots")).containsExactly("00000002-compacted");
+    nights.set("compact.max-delta-ratio", 1000);
+  }
 
+  private void picture(String name) {
+    Pictures.write(catalogue.resolve(name + ".jpg"), random, 64, 48);
+  }
+
+  @Test
+  @Order(1)
+  void imagesThatACompactedSnapshotHasTakenOutAreNotInItsBooks() {
     String trained = nights.reindex(catalogue, Reindex.Again.WITH_CHANGES, Reindex.Training.ANEW);
 
     assertThat(trained)
@@ -76,10 +88,52 @@ class BooksNightsTest {
     assertThat(status())
         .containsPattern("(?m)^ +snapshot 2, compacted +catalogue +complete +45 +60 ")
         .containsPattern("(?m)^ +index default, generation 3 .* live +45 ");
+  }
+
+  @Test
+  @Order(2)
+  void anotherIndexOfACompactedSnapshotIsOfTheImagesThatThereAre() {
     nights.set("index.name", "other").set("extractor.aggregator", "gem");
-    assertThat(nights.reindex(catalogue))
-        .contains(": 45 images in 3 units")
-        .contains("live: generation 1 of 'other'");
+    try {
+      assertThat(nights.reindex(catalogue))
+          .contains(": 45 images in 2 units")
+          .contains("live: generation 1 of 'other'");
+    } finally {
+      nights.set("index.name", "default").set("extractor.aggregator", "remap");
+    }
+  }
+
+  @Test
+  @Order(3)
+  void ofTwoBuildsFromOtherInputsTheSecondTakesTheNextNumber() {
+    nights.set("index.shards", 2);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (JobContext context = nights.context(said)) {
+      Generation live = Generation.live(context);
+      int taken = live.number() + 1;
+      AtomicInteger calls = new AtomicInteger();
+      Layer layer = new Layer(context.store(), Generation.folder("default", taken));
+      TreeMap<String, String> inputs = new TreeMap<>(live.manifest().inputs());
+      inputs.put(Snapshots.LISTING, "another");
+      Plan other = new Plan(inputs, Cuts.ranges(9, 2));
+      Runnable first =
+          () -> assertThat(calls.getAndIncrement() > 0 || isFirst(layer, other)).isTrue();
+
+      BuildJob build = new BuildJob(context, live.input("quantizer"), null, first);
+      build.execute();
+
+      assertThat(build.generation()).isEqualTo(taken + 1);
+      assertThat(layer.plan()).contains(other);
+      assertThat(Generation.choose(context, null).number()).isEqualTo(taken + 1);
+      assertThat(said.toString(StandardCharsets.UTF_8))
+          .contains("another run has begun generation " + taken + " from other inputs meanwhile");
+    } finally {
+      nights.set("index.shards", 1);
+    }
+  }
+
+  private static boolean isFirst(Layer layer, Plan plan) {
+    return layer.firstPlan(plan) == plan;
   }
 
   private String status() {
@@ -91,12 +145,8 @@ class BooksNightsTest {
   }
 
   @Test
+  @Order(4)
   void aLayerThatMissesARowIsRefusedBeforeItCountsAndMadeAgainAfterARepair() {
-    nights.set("compact.max-delta-ratio", 1000);
-    for (int i = 0; i < 20; i++) {
-      picture("p" + i);
-    }
-    nights.reindex(catalogue);
     picture("new");
     nights.reindex(catalogue);
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
@@ -106,15 +156,15 @@ class BooksNightsTest {
       Descriptors descriptors = live.descriptors(store);
 
       Layer described =
-          new Layer(store, Descriptors.tableFolder(descriptors.extractor()) + "/00000002");
+          new Layer(store, Descriptors.tableFolder(descriptors.extractor()) + "/00000003");
       // Its records agree with themselves: as if there had been nothing to describe.
       Unbalanced.withoutOneRow(
           store, described, descriptors.format(), Map.of("listed", 0L, "described", 0L));
       assertRefused(
           context,
           described,
-          () -> new ExtractJob(context, 2),
-          "21 listed, 0 tried, 0 described (0 rows), 0 rejected (0 rows); in its layers 20"
+          () -> new ExtractJob(context, 3),
+          "46 listed, 0 tried, 0 described (0 rows), 0 rejected (0 rows); in its layers 45"
               + " described");
 
       Unbalanced.withoutOneRow(
@@ -122,16 +172,16 @@ class BooksNightsTest {
       assertRefused(
           context,
           vectors.layer(store),
-          () -> WhitenJob.keeping(context, 2, vectors.whitening()),
-          "21 descriptors, 20 vectors");
+          () -> WhitenJob.keeping(context, 3, vectors.whitening()),
+          "46 descriptors, 45 vectors");
 
       Layer shards = new Layer(store, live.folder());
       Unbalanced.withOneLess(store, shards, Generation.TABLE);
       assertRefused(
           context,
           shards,
-          () -> new BuildJob(context, live.input("quantizer"), 2),
-          "21 vectors, 20 entries in 1 shards");
+          () -> new BuildJob(context, live.input("quantizer"), live.number()),
+          "46 vectors, 45 entries in 1 shards");
     }
     assertThat(nights.verify()).contains("all is well");
   }
