@@ -36,12 +36,13 @@ public sealed interface Catalogue
 
   /** The catalogue that the settings {@code catalogue.*} describe. */
   static Catalogue of(Settings settings) {
-    String uri = settings.string("catalogue.uri");
+    String uri = TableUris.withHadoopsName(settings.string("catalogue.uri"));
     if (uri.isBlank()) {
       throw new InputException("No catalogue given: use --catalogue FOLDER_OR_TABLE");
     }
     String format = settings.string("catalogue.format").toLowerCase(Locale.ROOT);
     List<String> extensions = settings.strings("catalogue.extensions");
+    OutsideLinks links = OutsideLinks.of(settings);
     List<String> roots = settings.strings("catalogue.roots");
     TableColumns columns = TableColumns.of(settings);
     String kind = format.equals("auto") ? formatOf(uri) : format;
@@ -51,13 +52,15 @@ public sealed interface Catalogue
           uri, kind);
     }
     return switch (kind) {
-      case "folder" -> new FolderCatalogue(uri, extensions);
-      case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions);
-      case "img2dataset" -> new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions);
-      case "parquet" -> new TableCatalogue(uri, TableFormat.PARQUET, columns, roots);
-      case "parquet-images" -> new ParquetImageCatalogue(uri, columns);
-      case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots);
-      case "jsonl", "json" -> new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots);
+      case "folder" -> new FolderCatalogue(uri, extensions, links);
+      case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions, links);
+      case "img2dataset" ->
+          new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions, links);
+      case "parquet" -> new TableCatalogue(uri, TableFormat.PARQUET, columns, roots, links);
+      case "parquet-images" -> new ParquetImageCatalogue(uri, columns, links);
+      case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots, links);
+      case "jsonl", "json" -> 
+          new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots, links);
       case "inventory" ->
           new InventoryCatalogue(
               uri, extensions, settings.strings("catalogue.inventory-columns"), roots);
@@ -70,6 +73,9 @@ public sealed interface Catalogue
   }
 
   private static String formatOf(String uri) {
+    if (InventoryFiles.isList(uri)) {
+      return "inventory";
+    }
     String name = uri.toLowerCase(Locale.ROOT).replaceFirst("/+$", "");
     if (name.endsWith(".tar")) {
       return "webdataset";

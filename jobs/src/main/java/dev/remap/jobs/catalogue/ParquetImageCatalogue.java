@@ -15,7 +15,8 @@ import org.apache.spark.util.TaskCompletionListener;
  * Parquet files with the images themselves in a column of bytes. An image that lies in its file as
  * it is, is listed as that range; one in a compressed or encoded page as a {@link ParquetCell}.
  */
-record ParquetImageCatalogue(String uri, TableColumns columns) implements Catalogue, Serializable {
+record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLinks links)
+    implements Catalogue, Serializable {
 
   @Override
   public JavaRDD<Found> find(SparkSession spark) {
@@ -23,7 +24,7 @@ record ParquetImageCatalogue(String uri, TableColumns columns) implements Catalo
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<Found> found = new TableFiles(uri, TableFormat.PARQUET.endings()).find(spark);
+    JavaRDD<Found> found = new TableFiles(uri, TableFormat.PARQUET.endings(), links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =
         Spread.over(files.mapToPair(Spread::byUri), files.count())

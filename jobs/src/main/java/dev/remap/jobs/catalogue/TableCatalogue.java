@@ -1,14 +1,11 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.core.image.ImageException;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,22 +20,24 @@ import scala.Tuple2;
  * without one, executors look up each file's version. Relative URIs start at the table's folder.
  *
  * @param roots folders that its URIs may lead into; none: any
+ * @param links what is done with links out of a folder of the table's files
  */
-record TableCatalogue(String uri, TableFormat format, TableColumns columns, List<String> roots)
+record TableCatalogue(
+    String uri, TableFormat format, TableColumns columns, List<String> roots, OutsideLinks links)
     implements Catalogue, Serializable {
-  /** Some hundred rows: their images' versions are looked up by one task. */
+  /** Some thousand rows: their images' versions are looked up by one task. */
   private static final long BYTES_OF_A_TASK = 64 << 10;
 
   @Override
   public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    JavaRDD<Found> found = new TableFiles(uri, format.endings()).find(spark);
+    JavaRDD<Found> found = new TableFiles(uri, format.endings(), links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     ListedImage first = first(files);
     if (format == TableFormat.PARQUET && hasImages(first, hadoop)) {
-      return new ParquetImageCatalogue(uri, columns).find(spark);
+      return new ParquetImageCatalogue(uri, columns, links).find(spark);
     }
-    String base = folder(hadoop);
+    TableUris uris = uris(uri, hadoop);
     Roots allowed = Roots.of(roots, hadoop);
     Broadcast<SerializableConfiguration> conf =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
@@ -48,7 +47,7 @@ record TableCatalogue(String uri, TableFormat format, TableColumns columns, List
             .flatMap(file -> rows(file, conf.value().value()));
     JavaRDD<Found> images =
         (isVersioned(first, hadoop) ? rows : spread(rows, files))
-            .map(row -> listed(row, base, allowed, conf.value().value()));
+            .map(row -> listed(row, uris, allowed, conf.value().value()));
     return images.union(Found.leftOut(found));
   }
 
@@ -57,8 +56,7 @@ record TableCatalogue(String uri, TableFormat format, TableColumns columns, List
     List<ListedImage> first = files.takeOrdered(1, new ByUri());
     if (first.isEmpty()) {
       throw new InputException(
-          "Table %s has no files that end in .%s",
-          uri, String.join(" or .", format.endings()));
+          "Table %s has no files that end in .%s", uri, String.join(" or .", format.endings()));
     }
     return first.get(0);
   }
@@ -101,67 +99,41 @@ record TableCatalogue(String uri, TableFormat format, TableColumns columns, List
   /** One task reads a file, but to look up what it names is work for many. */
   private static JavaRDD<TableRow> spread(JavaRDD<TableRow> rows, JavaRDD<ListedImage> files) {
     long tasks = files.map(ListedImage::bytes).fold(0L, Long::sum) / BYTES_OF_A_TASK;
-    return tasks < 2 ? rows : Spread.over(rows.mapToPair(row -> new Tuple2<>(row.place(), row)), tasks);
+    return tasks < 2
+        ? rows
+        : Spread.over(rows.mapToPair(row -> new Tuple2<>(row.where(), row)), tasks);
   }
 
   @Override
   public String wanted() {
-    return "rows of a table with columns image_id and uri";
+    return "rows of a table with an id and a URI in each";
   }
 
-  /** The table's folder; checks that the table is there, which Spark would say at length. */
-  private String folder(Configuration hadoop) {
+  private static TableUris uris(String table, Configuration hadoop) {
     try {
-      Path path = new Path(uri);
-      FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
-      if (found == null || found.length == 0) {
-        throw new InputException("Table %s does not exist: check --catalogue", uri);
-      }
-      Path folder = path.getParent();
-      return folder == null ? "." : folder.toString();
+      return TableUris.of(table, hadoop);
     } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
+      throw new InputException("Table %s cannot be read: %s", table, e.getMessage());
     }
   }
 
   private static ListedImage listed(
-      TableRow row, String base, Roots allowed, Configuration conf) {
-    ListedImage.refuseCredentials(
-        "the catalogue's table", row.imageId(), row.uri(), row.version());
+      TableRow row, TableUris uris, Roots allowed, Configuration conf) {
+    TableUris.refuseSecrets(row.where(), row.imageId(), row.uri(), row.version());
     if (isMissing(row.imageId()) || isMissing(row.uri())) {
       throw new InputException(
           "Table %s, has no %s: complete it, or remove it, then run again",
-          row.place(), isMissing(row.imageId()) ? "id" : "URI");
+          row.where(), isMissing(row.imageId()) ? "id" : "URI");
     }
-    String absolute = absolute(row.uri(), base);
+    // A glob over several folders is none that URIs could start at.
+    TableUris from = FilesAt.isGlob(uris.folder()) ? uris(row.file(), conf) : uris;
+    String absolute = from.resolved(row.uri(), row.where(), conf);
     allowed.require(row.imageId(), absolute);
-    if (!isMissing(row.version())) {
-      return new ListedImage(row.imageId(), absolute, row.version(), -1);
-    }
-    try {
-      Path path = ImagePath.of(absolute);
-      FileStatus status = path.getFileSystem(conf).getFileStatus(path);
-      return new ListedImage(row.imageId(), absolute, FileVersion.of(status), status.getLen());
-    } catch (IOException | ImageException e) {
-      // Listed all the same: whether it can be reached is for the extraction to find and to report.
-      return new ListedImage(row.imageId(), absolute, "unknown", -1);
-    }
+    String version = isMissing(row.version()) ? null : row.version();
+    return TableVersion.listed(row.imageId(), absolute, version, conf);
   }
 
   private static boolean isMissing(String text) {
     return text == null || text.isEmpty();
-  }
-
-  /** What steps out of the table's folder stays as it is: no image can be read by it. */
-  private static String absolute(String uri, String base) {
-    try {
-      if (ImagePath.stepsAside(uri)) {
-        return uri;
-      }
-      return new Path(uri).isAbsolute() ? uri : new Path(base, uri).toString();
-    } catch (IllegalArgumentException e) {
-      // No path at all: for the extraction to report, as above.
-      return uri;
-    }
   }
 }

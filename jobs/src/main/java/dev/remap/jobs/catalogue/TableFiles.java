@@ -26,8 +26,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * themselves nor by a folder on the way. Of a file that is named, the ending does not matter.
  *
  * @param endings of the files below a folder that are wanted, besides parts without any
+ * @param links what is done with links that lead out of a local folder
  */
-record TableFiles(String uri, List<String> endings) implements Serializable {
+record TableFiles(String uri, List<String> endings, OutsideLinks links) implements Serializable {
   static final List<String> COMPRESSED = List.of("gz", "bz2", "zst", "lz4", "snappy");
 
   /** As Hadoop's and Hive's jobs call what they write, without an ending. */
@@ -65,8 +66,9 @@ record TableFiles(String uri, List<String> endings) implements Serializable {
     List<String> last = new ArrayList<>(endings);
     last.addAll(COMPRESSED);
     last.add("");
-    return new FileTree(folder, Selection.of(last))
+    return new FileTree(folder, Selection.of(last), links)
         .files(spark)
+        .map(FilesAt::named)
         .map(this::part)
         .mapPartitions(files -> new OfNoLakeTable(files, conf.value().value()));
   }
@@ -116,6 +118,9 @@ record TableFiles(String uri, List<String> endings) implements Serializable {
   private List<FileStatus> globbed(FileSystem files, Path path, LeftOut leftOut)
       throws IOException {
     List<FileStatus> visible = new ArrayList<>();
+    if ("file".equals(files.getUri().getScheme())) {
+      new FilesAt(uri, endings, links).requireAll(files, path);
+    }
     FileStatus[] found = files.globStatus(path);
     for (FileStatus one : found == null ? new FileStatus[0] : found) {
       if (isVisible(one.getPath().getName(), path.getName())) {

@@ -19,7 +19,7 @@ import scala.Tuple2;
  * Images in tar files: a folder of them, one, or a glob. Executors read the headers, one tar file
  * after another; an image is later read as a range of its tar file, whose version is the image's.
  */
-record TarCatalogue(String uri, Layout layout, List<String> extensions)
+record TarCatalogue(String uri, Layout layout, List<String> extensions, OutsideLinks links)
     implements Catalogue, Serializable {
   private static final String STATISTICS = "_stats.json";
 
@@ -40,7 +40,7 @@ record TarCatalogue(String uri, Layout layout, List<String> extensions)
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<Found> found = new FilesAt(uri, endings()).find(spark).map(this::part);
+    JavaRDD<Found> found = new FilesAt(uri, endings(), links).find(spark).map(this::part);
     JavaPairRDD<String, ListedImage> byStem = Found.images(found).mapToPair(this::byStem);
     return byStem
         .groupByKey(Spread.partitioner(byStem, byStem.count()))

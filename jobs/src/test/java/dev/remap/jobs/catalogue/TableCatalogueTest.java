@@ -55,7 +55,7 @@ class TableCatalogueTest {
 
   private static Map<String, ListedImage> list(Path table, String format, String... roots) {
     return new TableCatalogue(
-            table.toString(), format(format), TableColumns.KNOWN, List.of(roots))
+            table.toString(), format(format), TableColumns.KNOWN, List.of(roots), OutsideLinks.LEFT_OUT)
         .list(session).collect().stream()
             .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
   }
@@ -137,7 +137,10 @@ class TableCatalogueTest {
     Path table =
         write(
             "v.csv",
-            "image_id,uri,version\na,images/one.jpg,v1\nb,s3a://bucket/x.jpg,e7\nc,images/one.jpg,\n");
+            "image_id,uri,version\n"
+                + "a,images/one.jpg,v1\n"
+                + "b,s3a://bucket/x.jpg,e7\n"
+                + "c,images/one.jpg,\n");
 
     Map<String, ListedImage> images = list(table, "csv");
 
@@ -158,7 +161,7 @@ class TableCatalogueTest {
     assertThat(images.get("a")).isEqualTo(one("a"));
     assertThat(images.get("b"))
         .isEqualTo(new ListedImage("b", "file:" + absolute, "7@1700000000000", 7));
-    assertThat(images.get("c")).isEqualTo(new ListedImage("c", "::", "unknown", -1));
+    assertThat(images.get("c")).isEqualTo(new ListedImage("c", folder + "/::", "unknown", -1));
   }
 
   @ParameterizedTest
@@ -299,12 +302,36 @@ class TableCatalogueTest {
         .containsExactlyInAnyOrderElementsOf(list(parquet, "parquet").keySet());
   }
 
+  /** From wherever the command is called, and wherever it is called from later. */
   @Test
-  void aRelativeUriThatLeavesTheTablesFolderIsListedAndLeadsNowhere() throws IOException {
-    Path table = write("sub.csv", "image_id,uri\na,../elsewhere.jpg\n");
+  void relativeUrisStartAtTheTablesFolderWhoeverNamesIt() throws IOException {
+    Path table = write("sub.csv", "image_id,uri\na,images/one.jpg\nb,./sub/../images/one.jpg\n");
+    Path here = Path.of("").toAbsolutePath();
+
+    Map<String, ListedImage> images = list(here.relativize(table), "csv");
+
+    assertThat(images).containsEntry("a", one("a")).containsEntry("b", one("b"));
+    assertThat(list(Path.of("file:" + table), "csv").get("a").uri())
+        .isEqualTo("file:" + folder + "/images/one.jpg");
+  }
+
+  @Test
+  void aUriOfAWebServerIsListedWithoutAskingIt() throws IOException {
+    Path table = write("h.csv", "image_id,uri\na,http://127.0.0.1:1/x.jpg?w=1\n");
 
     assertThat(list(table, "csv"))
-        .containsEntry("a", new ListedImage("a", "../elsewhere.jpg", "unknown", -1));
+        .containsEntry("a", new ListedImage("a", "http://127.0.0.1:1/x.jpg?w=1", "of its URI", -1));
+  }
+
+  @Test
+  void aUriThatNothingHereReadsIsRefusedWithItsPlace() throws IOException {
+    Path table = write("g.csv", "image_id,uri\na,images/one.jpg\nb,gs://bucket/x.jpg\n");
+
+    assertThatThrownBy(() -> list(table, "csv"))
+        .satisfies(
+            failure ->
+                assertThat(messages(failure))
+                    .anySatisfy(m -> assertThat(m).contains("g.csv, ", "'b'", "gcs-connector")));
   }
 
   @ParameterizedTest

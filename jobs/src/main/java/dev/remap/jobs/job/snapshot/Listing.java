@@ -16,20 +16,32 @@ import org.apache.spark.storage.StorageLevel;
  *
  * @param found what is kept
  * @param digest tells this listing from others
+ * @param unreachable images that are listed and could not be looked at, counted
  */
 public record Listing(
-    Catalogue catalogue, JavaRDD<Found> found, ListingDigest digest, LeftOut leftOut) {
+    Catalogue catalogue,
+    JavaRDD<Found> found,
+    ListingDigest digest,
+    LeftOut leftOut,
+    LeftOut unreachable) {
 
   /** What one pass over a listing brings. */
-  private record Sum(ListingDigest digest, LeftOut leftOut) implements Serializable {
+  private record Sum(ListingDigest digest, LeftOut leftOut, LeftOut unreachable)
+      implements Serializable {
     Sum add(Found found) {
-      return found instanceof ListedImage image
-          ? new Sum(digest.add(image), leftOut)
-          : new Sum(digest, leftOut.add((LeftOut) found));
+      if (found instanceof LeftOut more) {
+        return new Sum(digest, leftOut.add(more), unreachable);
+      }
+      ListedImage image = (ListedImage) found;
+      if (image.isUnreachable()) {
+        unreachable.add("out of reach", image.imageId());
+      }
+      return new Sum(digest.add(image), leftOut, unreachable);
     }
 
     Sum add(Sum other) {
-      return new Sum(digest.add(other.digest), leftOut.add(other.leftOut));
+      return new Sum(
+          digest.add(other.digest), leftOut.add(other.leftOut), unreachable.add(other.unreachable));
     }
   }
 
@@ -45,13 +57,17 @@ public record Listing(
             .persist(StorageLevel.MEMORY_AND_DISK());
     Sum sum =
         TaskFailures.unwrap(
-            () -> found.aggregate(new Sum(ListingDigest.EMPTY, new LeftOut()), Sum::add, Sum::add));
+            () ->
+                found.aggregate(
+                    new Sum(ListingDigest.EMPTY, new LeftOut(), new LeftOut()),
+                    Sum::add,
+                    Sum::add));
     if (sum.digest.images() == 0) {
       throw new InputException(
           "Catalogue %s has no images: looked for %s%s",
           catalogue.uri(), catalogue.wanted(), sum.leftOut.isEmpty() ? "" : "; " + sum.leftOut);
     }
-    return new Listing(catalogue, found, sum.digest, sum.leftOut);
+    return new Listing(catalogue, found, sum.digest, sum.leftOut, sum.unreachable);
   }
 
   /** The images alone. */

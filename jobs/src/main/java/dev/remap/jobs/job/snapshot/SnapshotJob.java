@@ -61,6 +61,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   private final Runnable beforePlan;
   private final Snapshots snapshots;
   private LeftOut leftOut = new LeftOut();
+  private LeftOut unreachable = new LeftOut();
 
   /** What to do with a catalogue that lists what it listed before. */
   public enum Unchanged {
@@ -128,6 +129,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       Optional<Todo> todo = planned(number, listing);
       if (todo.isPresent()) {
         leftOut = listing.leftOut();
+        unreachable = listing.unreachable();
         return todo.get();
       }
       listing.forget();
@@ -375,6 +377,16 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     if (!leftOut.isEmpty()) {
       context().console().say("  %s", leftOut);
     }
+    unreachable
+        .reasons()
+        .forEach(
+            reason ->
+                context()
+                    .console()
+                    .say(
+                        "  WARNING: %,d of the images cannot be reached now, and are taken as they"
+                            + " were, or rejected: %s",
+                        reason.total(), reason.examples()));
   }
 
   @Override
@@ -384,7 +396,8 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
             .add("listed", taken.images)
             .add("added", taken.added)
             .add("changed", taken.changed)
-            .add("removed", taken.removed);
+            .add("removed", taken.removed)
+            .add("out of reach", unreachable.total());
     leftOut.counts().forEach(books::add);
     return books;
   }

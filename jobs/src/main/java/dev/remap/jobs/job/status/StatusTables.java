@@ -158,7 +158,7 @@ public record StatusTables(Console console, Status status) {
         summary.source().state() == RejectSummary.State.COMPLETE
             ? "rejected images of snapshot %d, by extractor %s"
             : "rejected while snapshot %d was described, by extractor %s: done, and not accepted"
-                  + " yet",
+                + " yet",
         summary.source().snapshot(),
         summary.source().extractor());
   }
