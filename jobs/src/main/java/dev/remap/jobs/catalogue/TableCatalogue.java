@@ -62,8 +62,11 @@ record TableCatalogue(String uri, String format, List<String> roots, OutsideLink
                 ? functions.col("version").cast("string")
                 : functions.lit(null).cast("string"))
         .javaRDD()
-        .mapPartitions(rows -> new Checked(rows, this))
-        .map(row -> listed(row, uris, allowed, conf.value().value()));
+        .mapPartitions(
+            rows ->
+                LeftOut.counting(
+                    new Checked(rows, this),
+                    (row, counts) -> listed(row, uris, allowed, conf.value().value(), counts)));
   }
 
   /** Whether the table has images in it, and no column that says where they are. */
@@ -144,7 +147,8 @@ record TableCatalogue(String uri, String format, List<String> roots, OutsideLink
     }
   }
 
-  private ListedImage listed(Row row, TableUris uris, Roots allowed, Configuration conf) {
+  private ListedImage listed(
+      Row row, TableUris uris, Roots allowed, Configuration conf, LeftOut counts) {
     TableUris.refuseSecrets(uri, row.getString(0), row.getString(1), row.getString(2));
     if (isMissing(row, 0) || isMissing(row, 1)) {
       throw new InputException(
@@ -154,6 +158,7 @@ record TableCatalogue(String uri, String format, List<String> roots, OutsideLink
     String imageId = row.getString(0);
     String place = uri + ", image '" + imageId + "'";
     String absolute = uris.resolved(row.getString(1), place, conf);
+    TableUris.count(row.getString(1), counts);
     allowed.require(imageId, absolute);
     String version = row.isNullAt(2) ? null : row.getString(2);
     return TableVersion.listed(imageId, absolute, version, conf);
