@@ -47,7 +47,11 @@ record TableCatalogue(
             .flatMap(file -> rows(file, conf.value().value()));
     JavaRDD<Found> images =
         (isVersioned(first, hadoop) ? rows : spread(rows, files))
-            .map(row -> listed(row, uris, allowed, conf.value().value()));
+            .mapPartitions(
+                part ->
+                    LeftOut.counting(
+                        part,
+                        (row, counts) -> listed(row, uris, allowed, conf.value().value(), counts)));
     return images.union(Found.leftOut(found));
   }
 
@@ -118,7 +122,7 @@ record TableCatalogue(
   }
 
   private static ListedImage listed(
-      TableRow row, TableUris uris, Roots allowed, Configuration conf) {
+      TableRow row, TableUris uris, Roots allowed, Configuration conf, LeftOut counts) {
     TableUris.refuseSecrets(row.where(), row.imageId(), row.uri(), row.version());
     if (isMissing(row.imageId()) || isMissing(row.uri())) {
       throw new InputException(
@@ -128,6 +132,7 @@ record TableCatalogue(
     // A glob over several folders is none that URIs could start at.
     TableUris from = FilesAt.isGlob(uris.folder()) ? uris(row.file(), conf) : uris;
     String absolute = from.resolved(row.uri(), row.where(), conf);
+    TableUris.count(row.uri(), counts);
     allowed.require(row.imageId(), absolute);
     String version = isMissing(row.version()) ? null : row.version();
     return TableVersion.listed(row.imageId(), absolute, version, conf);
