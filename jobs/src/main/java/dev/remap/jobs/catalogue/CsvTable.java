@@ -47,7 +47,7 @@ final class CsvTable implements RowSource {
     }
     String id = chosen.id() == null ? file.imageId() + "/" + row : field(fields, chosen.id());
     String version = chosen.version() == null ? null : field(fields, chosen.version());
-    return new TableRow(id, field(fields, chosen.uri()), version, file.uri() + ", " + place());
+    return new TableRow(id, field(fields, chosen.uri()), version, file.uri(), place());
   }
 
   private void header() throws IOException {

@@ -33,7 +33,11 @@ record FilesAt(String uri, List<String> endings, OutsideLinks links) {
     return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(globbed(hadoop), 1);
   }
 
-  /** Refuses files of which the name cannot be kept as text. */
+  /** Whether a path has signs that stand for others. */
+  static boolean isGlob(String path) {
+    return GLOB.matcher(path).find();
+  }
+
   static Found named(Found found) {
     if (found instanceof ListedImage file && ForeignFile.isOne(file.uri())) {
       throw new InputException(
@@ -84,10 +88,10 @@ record FilesAt(String uri, List<String> endings, OutsideLinks links) {
   }
 
   /** Hadoop's glob says nothing of what it finds by name and cannot look at. */
-  private void requireAll(FileSystem filesystem, Path pattern) throws IOException {
+  void requireAll(FileSystem filesystem, Path pattern) throws IOException {
     GlobPattern names = new GlobPattern(pattern.getName());
     Path parent = pattern.getParent();
-    if (parent == null || !GLOB.matcher(pattern.toString()).find()) {
+    if (parent == null || !isGlob(pattern.toString())) {
       return;
     }
     requireAll(filesystem, parent);

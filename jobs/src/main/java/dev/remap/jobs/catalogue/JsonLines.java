@@ -58,7 +58,7 @@ final class JsonLines implements RowSource {
     }
     String id = chosen.id() == null ? file.imageId() + "/" + line : row.id(chosen.id());
     String version = chosen.version() == null ? null : row.version(chosen.version());
-    return new TableRow(id, row.text(chosen.uri()), version, file.uri() + ", " + place());
+    return new TableRow(id, row.text(chosen.uri()), version, file.uri(), place());
   }
 
   /** Objects may have other fields than the one before, but not other ids. */

@@ -46,7 +46,7 @@ final class LakeTables {
 
   /** Refuses a folder that is such a table itself. */
   static void refuse(Path folder, Configuration conf) throws IOException {
-    FileSystem files = folder.getFileSystem(conf);
+    FileSystem files = PlainFiles.of(folder, conf);
     for (Map.Entry<String, String> log : LOGS.entrySet()) {
       if (files.exists(new Path(folder, log.getKey()))) {
         throw refused(folder, log.getValue(), log.getKey());

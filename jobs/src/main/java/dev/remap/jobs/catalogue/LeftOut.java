@@ -43,6 +43,7 @@ public final class LeftOut implements Found {
   private static final int DETAIL_LENGTH = 200;
 
   private final SortedMap<String, Tally> tallies = new TreeMap<>();
+  private long takenAsS3a;
 
   /** Of one reason; the named ones are those that come first, so that sums of sums are exact. */
   private static final class Tally implements Serializable {
@@ -114,7 +115,18 @@ public final class LeftOut implements Found {
   /** Adds another count to this one. */
   public LeftOut add(LeftOut other) {
     other.tallies.forEach((reason, tally) -> tally(reason).add(tally));
+    takenAsS3a += other.takenAsS3a;
     return this;
+  }
+
+  /** Counts a URI that is not left out, and that has an old name of S3. */
+  void addTakenAsS3a() {
+    takenAsS3a++;
+  }
+
+  /** URIs with an old name of S3, which are listed under its name of today. */
+  public long takenAsS3a() {
+    return takenAsS3a;
   }
 
   private Tally tally(String reason) {
@@ -251,7 +263,7 @@ public final class LeftOut implements Found {
 
       @Override
       public boolean hasNext() {
-        return found.hasNext() || (!told && !leftOut.isEmpty());
+        return found.hasNext() || (!told && (!leftOut.isEmpty() || leftOut.takenAsS3a > 0));
       }
 
       @Override

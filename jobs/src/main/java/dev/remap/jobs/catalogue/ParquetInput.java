@@ -3,14 +3,18 @@ package dev.remap.jobs.catalogue;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.hadoop.util.HadoopStreams;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
 
 /**
  * An open Parquet file of a catalogue. Only the columns that are asked for are looked at, so that
@@ -23,9 +27,10 @@ final class ParquetInput implements AutoCloseable {
 
   ParquetInput(ListedImage file, Configuration conf) throws IOException {
     Path path = new Path(file.uri());
+    FileSystem files = PlainFiles.of(path, conf);
     this.file = file;
-    this.reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, conf));
-    this.in = PlainFiles.of(path, conf).open(path);
+    this.reader = ParquetFileReader.open(new Source(files, path, file.bytes()));
+    this.in = files.open(path);
   }
 
   ListedImage file() {
@@ -84,11 +89,7 @@ final class ParquetInput implements AutoCloseable {
 
   private static String type(ColumnDescriptor column) {
     String type =
-        column
-            .getPrimitiveType()
-            .getPrimitiveTypeName()
-            .toString()
-            .toLowerCase(java.util.Locale.ROOT);
+        column.getPrimitiveType().getPrimitiveTypeName().toString().toLowerCase(Locale.ROOT);
     return column.getPrimitiveType().getLogicalTypeAnnotation() == null
         ? type
         : type + " (" + column.getPrimitiveType().getLogicalTypeAnnotation() + ")";
@@ -106,6 +107,24 @@ final class ParquetInput implements AutoCloseable {
       }
     }
     throw new IOException("a row group has no column " + name(column));
+  }
+
+  /** Parquet's own would look for checksums beside local files, whatever their names. */
+  private record Source(FileSystem files, Path path, long length) implements InputFile {
+    @Override
+    public long getLength() {
+      return length;
+    }
+
+    @Override
+    public SeekableInputStream newStream() throws IOException {
+      return HadoopStreams.wrap(files.open(path));
+    }
+
+    @Override
+    public String toString() {
+      return path.toString();
+    }
   }
 
   @Override

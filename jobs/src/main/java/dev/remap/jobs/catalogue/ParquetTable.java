@@ -52,7 +52,8 @@ final class ParquetTable implements RowSource {
         ids == null ? in.file().imageId() + "/" + row : ids.next(),
         uris.next(),
         versions == null ? null : versions.next(),
-        in.file().uri() + ", " + place());
+        in.file().uri(),
+        place());
   }
 
   private void start(BlockMetaData group) throws IOException {

@@ -38,7 +38,7 @@ final class TableBytes implements AutoCloseable {
   }
 
   static TableBytes open(Path path, Configuration conf) throws IOException {
-    InputStream file = path.getFileSystem(conf).open(path);
+    InputStream file = PlainFiles.of(path, conf).open(path);
     try {
       CompressionCodec codec = new CompressionCodecFactory(conf).getCodec(path);
       return new TableBytes(codec == null ? file : codec.createInputStream(file));

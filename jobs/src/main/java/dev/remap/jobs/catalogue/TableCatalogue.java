@@ -6,8 +6,6 @@ import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -22,12 +20,12 @@ import scala.Tuple2;
  * without one, executors look up each file's version. Relative URIs start at the table's folder.
  *
  * @param roots folders that its URIs may lead into; none: any
- * @param links what is done with links out of a folder of files with images in them
+ * @param links what is done with links out of a folder of the table's files
  */
 record TableCatalogue(
     String uri, TableFormat format, TableColumns columns, List<String> roots, OutsideLinks links)
     implements Catalogue, Serializable {
-  /** Some hundred rows: their images' versions are looked up by one task. */
+  /** Some thousand rows: their images' versions are looked up by one task. */
   private static final long BYTES_OF_A_TASK = 64 << 10;
 
   @Override
@@ -39,7 +37,7 @@ record TableCatalogue(
     if (format == TableFormat.PARQUET && hasImages(first, hadoop)) {
       return new ParquetImageCatalogue(uri, columns, links).find(spark);
     }
-    TableUris uris = uris(hadoop);
+    TableUris uris = uris(uri, hadoop);
     Roots allowed = Roots.of(roots, hadoop);
     Broadcast<SerializableConfiguration> conf =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
@@ -49,7 +47,11 @@ record TableCatalogue(
             .flatMap(file -> rows(file, conf.value().value()));
     JavaRDD<Found> images =
         (isVersioned(first, hadoop) ? rows : spread(rows, files))
-            .map(row -> listed(row, uris, allowed, conf.value().value()));
+            .mapPartitions(
+                part ->
+                    LeftOut.counting(
+                        part,
+                        (row, counts) -> listed(row, uris, allowed, conf.value().value(), counts)));
     return images.union(Found.leftOut(found));
   }
 
@@ -103,40 +105,37 @@ record TableCatalogue(
     long tasks = files.map(ListedImage::bytes).fold(0L, Long::sum) / BYTES_OF_A_TASK;
     return tasks < 2
         ? rows
-        : Spread.over(rows.mapToPair(row -> new Tuple2<>(row.place(), row)), tasks);
+        : Spread.over(rows.mapToPair(row -> new Tuple2<>(row.where(), row)), tasks);
   }
 
   @Override
   public String wanted() {
-    return "rows of a table with columns image_id and uri";
+    return "rows of a table with an id and a URI in each";
   }
 
-  /** The table's folder; checks that the table is there, which Spark would say at length. */
-  private TableUris uris(Configuration hadoop) {
+  private static TableUris uris(String table, Configuration hadoop) {
     try {
-      Path path = new Path(uri);
-      FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
-      if (found == null || found.length == 0) {
-        throw new InputException("Table %s does not exist: check --catalogue", uri);
-      }
-      return TableUris.of(uri, hadoop);
+      return TableUris.of(table, hadoop);
     } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
+      throw new InputException("Table %s cannot be read: %s", table, e.getMessage());
     }
   }
 
   private static ListedImage listed(
-      TableRow row, TableUris uris, Roots allowed, Configuration conf) {
-    TableUris.refuseSecrets(row.place(), row.imageId(), row.uri(), row.version());
+      TableRow row, TableUris uris, Roots allowed, Configuration conf, LeftOut counts) {
+    TableUris.refuseSecrets(row.where(), row.imageId(), row.uri(), row.version());
     if (isMissing(row.imageId()) || isMissing(row.uri())) {
       throw new InputException(
           "Table %s, has no %s: complete it, or remove it, then run again",
-          row.place(), isMissing(row.imageId()) ? "id" : "URI");
+          row.where(), isMissing(row.imageId()) ? "id" : "URI");
     }
-    String absolute = uris.resolved(row.uri(), row.place(), conf);
+    // A glob over several folders is none that URIs could start at.
+    TableUris from = FilesAt.isGlob(uris.folder()) ? uris(row.file(), conf) : uris;
+    String absolute = from.resolved(row.uri(), row.where(), conf);
+    TableUris.count(row.uri(), counts);
     allowed.require(row.imageId(), absolute);
-    return TableVersion.listed(
-        row.imageId(), absolute, isMissing(row.version()) ? null : row.version(), conf);
+    String version = isMissing(row.version()) ? null : row.version();
+    return TableVersion.listed(row.imageId(), absolute, version, conf);
   }
 
   private static boolean isMissing(String text) {

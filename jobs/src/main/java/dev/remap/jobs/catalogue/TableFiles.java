@@ -119,6 +119,9 @@ record TableFiles(String uri, List<String> endings, OutsideLinks links) implemen
   private List<FileStatus> globbed(FileSystem files, Path path, LeftOut leftOut)
       throws IOException {
     List<FileStatus> visible = new ArrayList<>();
+    if ("file".equals(files.getUri().getScheme())) {
+      new FilesAt(uri, endings, links).requireAll(files, path);
+    }
     FileStatus[] found = files.globStatus(path);
     for (FileStatus one : found == null ? new FileStatus[0] : found) {
       if (isVisible(one.getPath().getName(), path.getName())) {

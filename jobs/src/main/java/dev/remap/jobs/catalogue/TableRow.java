@@ -8,6 +8,13 @@ import java.io.Serializable;
  * @param imageId null or empty where the row has none
  * @param uri as it is written; null or empty where the row has none
  * @param version null or empty where the row has none
- * @param place the row's file and where it stands in it, for messages
+ * @param file text of the path of the row's file
+ * @param place where the row stands in it, for messages
  */
-record TableRow(String imageId, String uri, String version, String place) implements Serializable {}
+record TableRow(String imageId, String uri, String version, String file, String place)
+    implements Serializable {
+  /** The row's file and its place there. */
+  String where() {
+    return file + ", " + place;
+  }
+}

@@ -82,8 +82,14 @@ record TableUris(String folder) implements Serializable {
     }
   }
 
-  /** Whether the URI has an old name of S3, which {@link #resolved} replaces. */
-  static boolean isOldS3(String uri) {
+  /** Counts a URI with an old name of S3, which {@link #resolved} replaces. */
+  static void count(String uri, LeftOut counts) {
+    if (isOldS3(uri)) {
+      counts.addTakenAsS3a();
+    }
+  }
+
+  private static boolean isOldS3(String uri) {
     Matcher parts = SCHEME.matcher(uri);
     return parts.matches()
         && parts.group(2).startsWith("//")

@@ -233,7 +233,8 @@ class ParquetTableTest {
                   Long.toString(i * 1_000_003L),
                   "u" + i,
                   i % 3 == 0 ? null : "v" + i % 7,
-                  file + ", row " + (i + 1)));
+                  file.toString(),
+                  "row " + (i + 1)));
     }
   }
 

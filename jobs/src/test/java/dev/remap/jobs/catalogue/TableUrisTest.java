@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,17 @@ class TableUrisTest {
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("The URI at " + PLACE + " ")
         .hasMessageContaining(part);
+  }
+
+  @Test
+  void urisWithAnOldNameOfS3AreCounted() {
+    LeftOut counts = new LeftOut();
+    for (String uri : List.of("s3://b/x.jpg", "S3N://b/x.jpg", "s3a://b/x.jpg", "s3/x.jpg")) {
+      TableUris.count(uri, counts);
+    }
+
+    assertThat(new LeftOut().add(counts).takenAsS3a()).isEqualTo(2);
+    assertThat(counts.isEmpty()).as("nothing is left out").isTrue();
   }
 
   @Test

@@ -103,7 +103,7 @@ class TextTablesTest {
             "t.csv");
 
     assertThat(rows).extracting(TableRow::imageId).containsExactly("a", "b");
-    assertThat(rows.get(1).place()).endsWith("t.csv, row 2 (line 5)");
+    assertThat(rows.get(1).where()).endsWith("t.csv, row 2 (line 5)");
   }
 
   @ParameterizedTest

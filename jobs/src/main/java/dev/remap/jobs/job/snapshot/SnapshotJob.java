@@ -391,6 +391,11 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     if (!leftOut.isEmpty()) {
       context().console().say("  %s", leftOut);
     }
+    if (leftOut.takenAsS3a() > 0) {
+      context()
+          .console()
+          .say("  %,d URIs begin with s3: or s3n:, taken as s3a:", leftOut.takenAsS3a());
+    }
     unreachable
         .reasons()
         .forEach(
