@@ -27,7 +27,7 @@ final class ForeignFormat {
           Sign.of("II[*+]\0|MM\0[*+]", "a TIFF or a raw photograph"),
           Sign.of("BM.{12}[\\x0c\\x28\\x34\\x38\\x40\\x6c\\x7c]\0\0\0", "a BMP"),
           Sign.of("\0\0\1\0.\0", "an icon (ICO)"),
-          Sign.of("\0\0\0\u000cjP  \r\n|\u00ff\u004f\u00ff\u0051", "a JPEG 2000"),
+          Sign.of("\0\0\0\u000cjP  \r\n|\u00ffO\u00ffQ", "a JPEG 2000"),
           Sign.of("\0\0\0\u000cJXL \r\n|\u00ff\n", "a JPEG XL"),
           Sign.of("8BPS", "a Photoshop file (PSD)"),
           Sign.of("%PDF-", "a PDF"),

@@ -21,6 +21,7 @@ final class JpegBits {
 
   private final byte[] file;
   private final byte[] bits;
+  private int start;
   private int length;
   private long position;
 
@@ -36,6 +37,7 @@ final class JpegBits {
    * @return where that marker is; the file's length if there is none
    */
   int fill(int at) {
+    start = at;
     length = 0;
     position = 0;
     int from = at;
@@ -96,6 +98,19 @@ final class JpegBits {
   /** Whole bytes that nobody consumed. */
   long left() {
     return length - firstLeft();
+  }
+
+  /** Where in the file the first byte is that nobody consumed. */
+  int fileEnd() {
+    int at = start;
+    for (long consumed = firstLeft(); consumed > 0; consumed--) {
+      // With 0xff the zero that guards it.
+      while (file[at] == (byte) 0xff) {
+        at++;
+      }
+      at++;
+    }
+    return at;
   }
 
   /** How many bits there are in all. */

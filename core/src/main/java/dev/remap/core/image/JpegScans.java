@@ -1,6 +1,7 @@
 package dev.remap.core.image;
 
 import dev.remap.core.image.JpegFrame.Component;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,12 +27,16 @@ final class JpegScans {
 
   private static final byte[] END = {(byte) 0xff, (byte) JpegMarkers.END_OF_IMAGE};
 
+  /** Bytes that are passed over: from the first one up to the marker that follows. */
+  private record Gap(int from, int to) {}
+
   private final byte[] file;
   private final JpegMarkers markers;
   private final JpegBits bits;
   private final HuffmanTable[] dcTables = new HuffmanTable[16];
   private final HuffmanTable[] acTables = new HuffmanTable[16];
   private final List<JpegBlocks> channels = new ArrayList<>();
+  private final List<Gap> gaps = new ArrayList<>();
   private JpegFrame frame;
   private int restartInterval;
   private int scans;
@@ -45,7 +50,9 @@ final class JpegScans {
   }
 
   /**
-   * The file, or what of it has all pixels, ended by an end marker.
+   * The file, or what of it has all pixels: without bytes that are no codes, and ended by an end
+   * marker. A decoder would pass over the one and do without the other, but complain on the
+   * process's standard error.
    *
    * @throws ImageException if pixels are missing, or a scan does not hold the codes of its blocks
    */
@@ -58,7 +65,7 @@ final class JpegScans {
       int marker = markers.next();
       if (marker == JpegMarkers.END_OF_IMAGE) {
         checkChannels();
-        return file;
+        return ended(markers.end() - END.length);
       }
       if (JpegMarkers.startsFrame(marker)) {
         startFrame(marker);
@@ -94,12 +101,19 @@ final class JpegScans {
 
   /** The file as far as {@code at}, where the end marker is or should be. */
   private byte[] ended(int at) {
-    if (Arrays.equals(file, at, Math.min(file.length, at + END.length), END, 0, END.length)) {
+    boolean ends =
+        Arrays.equals(file, at, Math.min(file.length, at + END.length), END, 0, END.length);
+    if (ends && gaps.isEmpty()) {
       return file;
     }
-    byte[] whole = Arrays.copyOf(file, at + END.length);
-    System.arraycopy(END, 0, whole, at, END.length);
-    return whole;
+    ByteBuffer whole = ByteBuffer.allocate(at + END.length);
+    int from = 0;
+    for (Gap gap : gaps) {
+      whole.put(file, from, gap.from - from);
+      from = gap.to;
+    }
+    whole.put(file, from, at - from).put(END);
+    return Arrays.copyOf(whole.array(), whole.position());
   }
 
   private void startFrame(int marker) throws ImageException {
@@ -173,6 +187,9 @@ final class JpegScans {
       }
       long left = bits.left();
       bytesLeft |= left > MOST_BYTES_LEFT;
+      if (left > 0) {
+        gaps.add(new Gap(bits.fileEnd(), at));
+      }
       if (left > MOST_BYTES_LEFT && new JpegLeftover(bits, scanned).isCodes()) {
         throw damaged(left + " bytes left over after " + last + " of " + mcus + " units");
       }

@@ -6,6 +6,7 @@ import dev.remap.core.extraction.Rejected.Kind;
 import dev.remap.core.image.ImageException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,7 +62,7 @@ class JobTest {
       if (waits == lastWait) {
         mayRead.countDown();
         mayDecode.countDown();
-        monitor.wait();
+        TimeUnit.DAYS.timedWait(monitor, 1);
         return;
       }
       turn(nanos);

@@ -120,6 +120,22 @@ class WholeImageTest {
     assertThat(refused).isZero();
   }
 
+  /** The native decoder would complain about them on the standard error, without a name. */
+  @ParameterizedTest
+  @ValueSource(strings = {"baseline.jpg", "progressive.jpg", "restarts.jpg", "grey.jpg"})
+  void whatIsNoCodeDoesNotReachTheNativeDecoder(String name) throws ImageException {
+    byte[] file = Images.read(name);
+    List<Integer> markers = markersBehindCodes(file);
+    byte[] longer = file;
+    for (int i = markers.size() - 1; i >= 0; i--) {
+      longer = Images.inserted(longer, markers.get(i), new byte[1 + 20 * (i % 3)]);
+    }
+    assertThat(JpegScans.verifiedPixels(longer)).isEqualTo(file);
+    byte[] open = Arrays.copyOf(longer, longer.length - 2);
+    assertThat(JpegScans.verifiedPixels(open)).isEqualTo(file);
+    assertThat(JpegScans.verifiedPixels(file)).isSameAs(file);
+  }
+
   /** With and without an end marker; random bytes without one may read as codes by chance. */
   @ParameterizedTest
   @ValueSource(strings = {"baseline.jpg", "restarts.jpg", "grey.jpg"})
