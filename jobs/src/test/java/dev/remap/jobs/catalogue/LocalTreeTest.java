@@ -420,6 +420,27 @@ class LocalTreeTest {
     }
   }
 
+  /** One that may not be read fails in the same place, but not for root. */
+  @Test
+  void aFolderThatCannotBeListedEndsTheListing() {
+    String gone = LocalName.encode(folder) + "/gone";
+    LocalFolders lister =
+        new LocalFolders(
+            folder + "/",
+            LocalName.encode(folder),
+            Selection.of(List.of("jpg")),
+            OutsideLinks.LEFT_OUT,
+            List.of(),
+            LocalFolders.Looking.NIO);
+
+    assertThatThrownBy(() -> lister.list(new TreeFolder(gone, "gone/", gone), null))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "Folder %s/gone cannot be listed (no such file), and what is in it is unknown: is it"
+                + " mounted, and may this user read it?",
+            folder);
+  }
+
   @Test
   void aNameThatTheDiskListsAndDoesNotFindIsListedIfItIsAnImages() throws Exception {
     file("a.jpg");
