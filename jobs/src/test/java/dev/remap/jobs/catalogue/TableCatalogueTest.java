@@ -343,7 +343,8 @@ class TableCatalogueTest {
         .satisfies(
             failure ->
                 assertThat(messages(failure))
-                    .anySatisfy(m -> assertThat(m).contains("g.csv, ", "'b'", "gcs-connector")));
+                    .anySatisfy(
+                        m -> assertThat(m).contains("g.csv, row 2 (line 3) ", "gcs-connector")));
   }
 
   @ParameterizedTest
