@@ -34,7 +34,7 @@ public record Listing(
       }
       ListedImage image = (ListedImage) found;
       if (image.isUnreachable()) {
-        unreachable.add("out of reach", image.imageId());
+        unreachable.add(SnapshotJob.OUT_OF_REACH, image.imageId());
       }
       return new Sum(digest.add(image), leftOut, unreachable);
     }

@@ -50,6 +50,9 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   /** What a run's record calls this job. */
   public static final String NAME = "snapshot";
 
+  /** What it calls the number of images that are listed and could not be looked at. */
+  public static final String OUT_OF_REACH = "out of reach";
+
   private static final int COLLISION_ROUNDS = 8;
 
   /** So often other runs may be first. */
@@ -402,7 +405,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
             .add("added", taken.added)
             .add("changed", taken.changed)
             .add("removed", taken.removed)
-            .add("out of reach", unreachable.total());
+            .add(OUT_OF_REACH, unreachable.total());
     leftOut.counts().forEach(books::add);
     return books;
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param rejects of the tables of descriptors
  * @param leftOut what the last snapshot's listing of the catalogue left out on purpose, if that is
  *     known
+ * @param outOfReach images that this listing could not look at
  * @param lastRuns oldest first
  */
 public record Status(
@@ -24,6 +25,7 @@ public record Status(
     List<IndexState> indexes,
     List<RejectSummary> rejects,
     Optional<LeftOut> leftOut,
+    long outOfReach,
     List<RunHistory.Run> lastRuns,
     Optional<Hindsight> hindsight) {
 

@@ -38,6 +38,7 @@ public final class StatusJob {
     StatusTables tables = new StatusTables(console, status);
     tables.holdings();
     tables.leftOut();
+    tables.outOfReach();
     if (detail == Detail.SUMMARY) {
       tables.rejects();
     } else {

@@ -33,6 +33,7 @@ public final class StatusJson {
     ArrayNode rejects = node.putArray("rejects");
     status.rejects().forEach(summary -> rejects(rejects.addObject(), summary));
     status.leftOut().ifPresent(leftOut -> leftOut(node.putArray("left-out"), leftOut));
+    node.put("out-of-reach", status.outOfReach());
     ArrayNode runs = node.putArray("last-runs");
     status.lastRuns().forEach(run -> run(runs.addObject(), run));
     status.hindsight().ifPresent(hindsight -> hindsight(node.putObject("last-plan"), hindsight));

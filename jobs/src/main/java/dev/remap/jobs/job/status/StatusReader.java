@@ -88,17 +88,23 @@ public final class StatusReader {
         Quantizers.all(store).stream().map(StatusReader::quantizer).toList(),
         store.list("indexes").stream().map(this::index).toList(),
         rejects(tables),
-        leftOut(),
+        lastListing().map(run -> LeftOut.among(run.end().orElseThrow().counts())),
+        outOfReach(),
         runs.subList(Math.max(0, runs.size() - RUNS), runs.size()),
         Hindsight.of(history));
   }
 
   /** An unchanged catalogue makes no new snapshot, and is listed all the same. */
-  private Optional<LeftOut> leftOut() {
+  private Optional<RunHistory.Run> lastListing() {
     return history.of(SnapshotJob.NAME).stream()
         .filter(RunHistory.Run::succeeded)
-        .reduce((earlier, later) -> later)
-        .map(run -> LeftOut.among(run.end().orElseThrow().counts()));
+        .reduce((earlier, later) -> later);
+  }
+
+  private long outOfReach() {
+    return lastListing()
+        .map(run -> run.end().orElseThrow().counts().getOrDefault(SnapshotJob.OUT_OF_REACH, 0L))
+        .orElse(0L);
   }
 
   private void tables(String kind, Compactable.Kind compactable, List<TableState> tables) {

@@ -134,6 +134,17 @@ public record StatusTables(Console console, Status status) {
     }
   }
 
+  /** What the last listing could not look at. */
+  void outOfReach() {
+    if (status.outOfReach() > 0) {
+      console.say(
+          "\n"
+              + "%,d images could not be reached when the catalogue was last listed, and are taken"
+              + " as they were, or rejected",
+          status.outOfReach());
+    }
+  }
+
   /** The rejected images of a table, by kind, stage and reason. */
   public void rejects() {
     for (RejectSummary summary : status.rejects()) {

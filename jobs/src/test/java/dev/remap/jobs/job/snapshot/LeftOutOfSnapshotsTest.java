@@ -136,6 +136,8 @@ class LeftOutOfSnapshotsTest {
     assertThat(said())
         .contains("WARNING: 2 of the images cannot be reached now")
         .contains("m.jpg, new.jpg");
+    assertThat(status(StatusJob.Detail.SUMMARY)).contains("2 images could not be reached when");
+    assertThat(status(StatusJob.Detail.JSON)).contains("\"out-of-reach\" : 2");
     before.put("new.jpg", "unreachable");
     assertThat(versions(2)).isEqualTo(before);
 
