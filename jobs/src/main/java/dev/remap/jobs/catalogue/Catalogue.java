@@ -14,6 +14,9 @@ public sealed interface Catalogue
         TableCatalogue,
         ParquetImageCatalogue,
         InventoryCatalogue {
+  /** Formats with columns. */
+  List<String> TABLES = List.of("parquet", "parquet-images", "csv", "jsonl", "json");
+
   /**
    * All images, each once, in no order, and counts of what was left out on purpose; listed on the
    * executors.
@@ -41,15 +44,23 @@ public sealed interface Catalogue
     List<String> extensions = settings.strings("catalogue.extensions");
     OutsideLinks links = OutsideLinks.of(settings);
     List<String> roots = settings.strings("catalogue.roots");
-    return switch (format.equals("auto") ? formatOf(uri) : format) {
+    TableColumns columns = TableColumns.of(settings);
+    String kind = format.equals("auto") ? formatOf(uri) : format;
+    if (columns.areNamed() && !TABLES.contains(kind)) {
+      throw new InputException(
+          "catalogue.columns names columns, but catalogue %s (format %s) is no table: leave it out",
+          uri, kind);
+    }
+    return switch (kind) {
       case "folder" -> new FolderCatalogue(uri, extensions, links);
       case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions, links);
       case "img2dataset" ->
           new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions, links);
-      case "parquet" -> new TableCatalogue(uri, "parquet", roots, links);
-      case "parquet-images" -> new ParquetImageCatalogue(uri, links);
-      case "csv" -> new TableCatalogue(uri, "csv", roots, links);
-      case "jsonl", "json" -> new TableCatalogue(uri, "json", roots, links);
+      case "parquet" -> new TableCatalogue(uri, TableFormat.PARQUET, columns, roots, links);
+      case "parquet-images" -> new ParquetImageCatalogue(uri, columns, links);
+      case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots, links);
+      case "jsonl", "json" -> 
+          new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots, links);
       case "inventory" ->
           new InventoryCatalogue(
               uri, extensions, settings.strings("catalogue.inventory-columns"), roots);
@@ -65,18 +76,15 @@ public sealed interface Catalogue
     if (InventoryFiles.isList(uri)) {
       return "inventory";
     }
-    String name = uri.toLowerCase(Locale.ROOT);
+    String name = uri.toLowerCase(Locale.ROOT).replaceFirst("/+$", "");
     if (name.endsWith(".tar")) {
       return "webdataset";
     }
-    if (name.endsWith(".parquet")) {
-      return "parquet";
+    for (TableFormat format : TableFormat.values()) {
+      if (format.isNamedBy(name)) {
+        return format.format();
+      }
     }
-    if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
-      return "csv";
-    }
-    return name.endsWith(".jsonl") || name.endsWith(".jsonl.gz") || name.endsWith(".json")
-        ? "jsonl"
-        : "folder";
+    return "folder";
   }
 }

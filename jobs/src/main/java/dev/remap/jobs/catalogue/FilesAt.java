@@ -33,7 +33,12 @@ record FilesAt(String uri, List<String> endings, OutsideLinks links) {
     return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(globbed(hadoop), 1);
   }
 
-  private static Found named(Found found) {
+  /** Whether a path has signs that stand for others. */
+  static boolean isGlob(String path) {
+    return GLOB.matcher(path).find();
+  }
+
+  static Found named(Found found) {
     if (found instanceof ListedImage file && ForeignFile.isOne(file.uri())) {
       throw new InputException(
           "File %s, or a folder that it is in, has a name that is not UTF-8: rename it",
@@ -83,10 +88,10 @@ record FilesAt(String uri, List<String> endings, OutsideLinks links) {
   }
 
   /** Hadoop's glob says nothing of what it finds by name and cannot look at. */
-  private void requireAll(FileSystem filesystem, Path pattern) throws IOException {
+  void requireAll(FileSystem filesystem, Path pattern) throws IOException {
     GlobPattern names = new GlobPattern(pattern.getName());
     Path parent = pattern.getParent();
-    if (parent == null || !GLOB.matcher(pattern.toString()).find()) {
+    if (parent == null || !isGlob(pattern.toString())) {
       return;
     }
     requireAll(filesystem, parent);

@@ -2,7 +2,6 @@ package dev.remap.jobs.catalogue;
 
 import java.io.Serializable;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -16,7 +15,8 @@ import org.apache.spark.util.TaskCompletionListener;
  * Parquet files with the images themselves in a column of bytes. An image that lies in its file as
  * it is, is listed as that range; one in a compressed or encoded page as a {@link ParquetCell}.
  */
-record ParquetImageCatalogue(String uri, OutsideLinks links) implements Catalogue, Serializable {
+record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLinks links)
+    implements Catalogue, Serializable {
 
   @Override
   public JavaRDD<Found> find(SparkSession spark) {
@@ -24,7 +24,7 @@ record ParquetImageCatalogue(String uri, OutsideLinks links) implements Catalogu
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<Found> found = new FilesAt(uri, List.of("parquet"), links).find(spark);
+    JavaRDD<Found> found = new TableFiles(uri, TableFormat.PARQUET.endings(), links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =
         Spread.over(files.mapToPair(Spread::byUri), files.count())
@@ -32,11 +32,11 @@ record ParquetImageCatalogue(String uri, OutsideLinks links) implements Catalogu
     return images.union(Found.leftOut(found));
   }
 
-  private static Iterator<Found> images(ListedImage file, Configuration conf) {
-    ParquetImageFile images = new ParquetImageFile(file, conf);
+  private Iterator<Found> images(ListedImage file, Configuration conf) {
+    ParquetImageFile images = new ParquetImageFile(file, columns, conf);
     TaskCompletionListener close = context -> images.close();
     TaskContext.get().addTaskCompletionListener(close);
-    return LeftOut.behind(images, new LeftOut());
+    return LeftOut.behind(images, images.leftOut());
   }
 
   @Override

@@ -98,13 +98,13 @@ class SecretsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "t.csv | image_id,uri;,{} | has a password in its URI",
-        "t.csv | image_id,uri;{},clean.jpg | has a password in its URI",
-        "t.csv | image_id,uri,version;a,b.jpg,{} | /t.csv has a password in its URI",
-        "t.csv | image_id,uri;{} | cannot be read as csv: [MALFORMED_CSV_RECORD]",
-        "t.csv | {} | has no column image_id; its columns are s3a://…@",
-        "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | has a password in its URI",
-        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as json",
+        "t.csv | image_id,uri;,{} | t.csv, row 1 (line 2) has a password in its URI",
+        "t.csv | image_id,uri;{},clean.jpg | t.csv, row 1 (line 2) has a password in its URI",
+        "t.csv | image_id,uri,version;a,b.jpg,{} | t.csv, row 1 (line 2) has a password in its URI",
+        "t.csv | image_id,uri;{} | cannot be read as csv: row 1 (line 2): it has 1 field",
+        "t.csv | {} | catalogue.columns.uri=NAME; its columns are s3a://…@",
+        "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | t.jsonl, line 1 has a password in its URI",
+        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as jsonl: line 2: it is no",
         "inventory.csv | bucket,key,size,etag;{},x.jpg,1,1 | is no name of a bucket",
         "inventory.csv | bucket,key,size,etag;{},,1,1 | is no name of a bucket",
       })
