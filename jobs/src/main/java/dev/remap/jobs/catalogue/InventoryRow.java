@@ -59,6 +59,9 @@ record InventoryRow(
     if (bucket == null || bucket.isBlank() || key == null || key.isEmpty()) {
       throw refused("has no bucket or no key");
     }
+    if (key.indexOf('\uFFFD') >= 0) {
+      throw refused("has a key that is not UTF-8");
+    }
     return encoding == KeyEncoding.URL ? decoded() : key;
   }
 
