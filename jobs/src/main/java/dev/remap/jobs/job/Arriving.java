@@ -22,8 +22,7 @@ final class Arriving {
    * @param parts the partitions that are run
    * @param each is given one at a time, in any order
    */
-  static <T extends Serializable> void each(
-      JavaRDD<T> rdd, List<Integer> parts, Consumer<T> each) {
+  static <T extends Serializable> void each(JavaRDD<T> rdd, List<Integer> parts, Consumer<T> each) {
     Function2<TaskContext, Iterator<T>, T> only =
         (Function2<TaskContext, Iterator<T>, T> & Serializable)
             (context, partition) -> partition.next();

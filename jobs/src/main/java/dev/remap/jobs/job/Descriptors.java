@@ -66,8 +66,8 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
         store.list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();
     String which = snapshot == null ? "" : " of snapshot " + snapshot;
     return new InputException(
-        "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run remap extract"
-            + " with these settings, or give the settings that extracted",
+        "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run"
+            + " remap extract with these settings, or give the settings that extracted",
         which,
         extractor,
         others.isEmpty() ? "" : "; the store has those of " + String.join(", ", others));

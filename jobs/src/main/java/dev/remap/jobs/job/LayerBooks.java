@@ -38,8 +38,8 @@ public final class LayerBooks {
         .ifPresent(
             objection -> {
               throw new JobFailedException(
-                  "%s. Nothing of it counts: `remap verify --repair` removes what its units have recorded, and says what"
-                      + " makes it again",
+                  "%s. Nothing of it counts: `remap verify --repair` removes what its units have"
+                      + " recorded, and says what makes it again",
                   objection);
             });
   }
@@ -86,8 +86,8 @@ public final class LayerBooks {
     long live = sums ? LiveRows.with(context, layer, RowFormat::snapshot) : 0;
     return unless(
         sums && live == images,
-        "Books of snapshot %d do not balance: %,d images were listed; %,d before, %,d added, %,d changed, %,d removed"
-            + " (%,d rows)%s",
+        "Books of snapshot %d do not balance: %,d images were listed; %,d before, %,d added, %,d"
+            + " changed, %,d removed (%,d rows)%s",
         number(),
         images,
         before,
@@ -116,8 +116,8 @@ public final class LayerBooks {
     long rejects = sums ? LiveRows.with(context, layer, RowFormat::rejects) : 0;
     return unless(
         sums && live + rejects == images,
-        "Books of the descriptors of snapshot %d do not balance: %,d listed, %,d tried, %,d described (%,d rows), %,d"
-            + " rejected (%,d rows)%s",
+        "Books of the descriptors of snapshot %d do not balance: %,d listed, %,d tried, %,d"
+            + " described (%,d rows), %,d rejected (%,d rows)%s",
         number(),
         images,
         tried,
@@ -139,7 +139,8 @@ public final class LayerBooks {
     long vectors = LiveRows.with(context, layer, those::format);
     return unless(
         vectors == descriptors && count(Vectors.TABLE) == rows,
-        "Books of the vectors of snapshot %d do not balance: %,d descriptors, %,d vectors (%,d of %,d rows)",
+        "Books of the vectors of snapshot %d do not balance: %,d descriptors, %,d vectors (%,d of"
+            + " %,d rows)",
         number(),
         descriptors,
         vectors,
@@ -188,10 +189,7 @@ public final class LayerBooks {
       case "descriptors" -> {
         int dimension = Descriptors.of(store, names[1], 0).dimension();
         yield Map.of(
-            Descriptors.TABLE,
-            () -> RowFormat.descriptors(dimension),
-            REJECTS,
-            RowFormat::rejects);
+            Descriptors.TABLE, () -> RowFormat.descriptors(dimension), REJECTS, RowFormat::rejects);
       }
       default -> {
         int dimension = Whitenings.load(store, names[1]).dimension();

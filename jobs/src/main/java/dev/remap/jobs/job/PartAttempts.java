@@ -49,8 +49,7 @@ final class PartAttempts<T, R> extends RDD<R> {
 
   @Override
   public scala.collection.Iterator<R> compute(Partition split, TaskContext context) {
-    Supplier<Iterator<T>> rows =
-        () -> CollectionConverters.asJava(rows().iterator(split, context));
+    Supplier<Iterator<T>> rows = () -> CollectionConverters.asJava(rows().iterator(split, context));
     try {
       return CollectionConverters.asScala(List.of(attempt.run(split.index(), rows)).iterator());
     } catch (RuntimeException e) {

@@ -221,8 +221,7 @@ public final class Units {
   }
 
   /** As above, of all partitions. */
-  public <T, R extends Serializable> List<R> over(
-      JavaRDD<T> rdd, long rows, PartWork<T, R> work) {
+  public <T, R extends Serializable> List<R> over(JavaRDD<T> rdd, long rows, PartWork<T, R> work) {
     return over(rdd, IntStream.range(0, rdd.getNumPartitions()).boxed().toList(), rows, work);
   }
 
@@ -326,7 +325,8 @@ public final class Units {
       text.append("\n  ").append(name.apply(failure.index)).append(": ").append(failure.failure);
     }
     String sentence =
-        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the command again:%s";
+        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the"
+            + " command again:%s";
     return failures.stream().allMatch(failure -> failure.lost != null)
         ? new LostFilesException(
             failures.stream().map(Outcome::lost).distinct().toList(),

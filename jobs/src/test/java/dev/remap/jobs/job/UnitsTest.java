@@ -36,8 +36,7 @@ class UnitsTest {
 
   @BeforeAll
   void start(@TempDir Path folder) {
-    context =
-        LocalSpark.context(folder, Map.of("unit.attempts", "3", "unit.retry-wait", "1ms"));
+    context = LocalSpark.context(folder, Map.of("unit.attempts", "3", "unit.retry-wait", "1ms"));
     System.setProperty("spark.master", "local[2,8]");
     context.close();
     context =

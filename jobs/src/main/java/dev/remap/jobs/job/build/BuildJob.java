@@ -62,8 +62,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
    *
    * @param beforePlan called whenever a number is chosen
    */
-  public BuildJob(
-      JobContext context, String quantizer, Integer generation, Runnable beforePlan) {
+  public BuildJob(JobContext context, String quantizer, Integer generation, Runnable beforePlan) {
     super(context);
     this.beforePlan = beforePlan;
     this.wantedQuantizer = quantizer;
@@ -131,8 +130,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
           .say("  another run has begun generation %d from other inputs meanwhile", generation);
     }
     throw new JobFailedException(
-        "%d numbers of generations of index '%s' were each taken by another run, for other inputs, before this one"
-            + " could. Run it again when the others are done",
+        "%d numbers of generations of index '%s' were each taken by another run, for other inputs,"
+            + " before this one could. Run it again when the others are done",
         MOST_NUMBERS, index);
   }
 

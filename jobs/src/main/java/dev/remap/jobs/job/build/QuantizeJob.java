@@ -59,7 +59,8 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
     int points = Quantizers.trainingVectors(context().settings(), spec, vectors.dimension(), rows);
     if (points < spec.minimumTrainingVectors()) {
       throw new InputException(
-          "%s needs at least %,d vectors to train on; there are %,d. Use fewer lists or bits, or quantizer.spec=auto",
+          "%s needs at least %,d vectors to train on; there are %,d. Use fewer lists or bits, or"
+              + " quantizer.spec=auto",
           spec, spec.minimumTrainingVectors(), points);
     }
     context()

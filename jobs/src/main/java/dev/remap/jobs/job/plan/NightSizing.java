@@ -120,8 +120,7 @@ record NightSizing(JobContext context, Outset outset, Survey survey) {
         .flatMap(number -> Chain.since(store(), outset.table(), number, described))
         .map(since -> LiveRows.changes(context, since, format))
         .orElseGet(
-            () ->
-                LiveRows.count(context, Chain.of(store(), outset.table(), described), format));
+            () -> LiveRows.count(context, Chain.of(store(), outset.table(), described), format));
   }
 
   private Compaction compact(long touched) {

@@ -62,12 +62,12 @@ record Survey(String catalogue, ListingDigest digest, NightWork work) {
             outset.below().orElse(null));
     NightWork work =
         new Units(context, "images")
-            .over(
-                JavaRDD.fromRDD(sorted.rdd(), sorted.classTag()),
-                0,
-                (part, rows, task) -> count.of(part, rows))
-            .stream()
-            .reduce(new NightWork(), NightWork::add);
+                .over(
+                    JavaRDD.fromRDD(sorted.rdd(), sorted.classTag()),
+                    0,
+                    (part, rows, task) -> count.of(part, rows))
+                .stream()
+                .reduce(new NightWork(), NightWork::add);
     listing.images().unpersist();
     return new Survey(listing.catalogue().uri(), listing.digest(), work);
   }

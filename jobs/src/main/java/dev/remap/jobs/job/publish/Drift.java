@@ -79,7 +79,8 @@ final class Drift {
               ERROR,
               String.format(
                   Locale.ROOT,
-                  "the quantizer was trained on %s vectors, with %,d one could tell drift from chance",
+                  "the quantizer was trained on %s vectors, with %,d one could tell drift from"
+                      + " chance",
                   trained.get("points"),
                   least))
           .against(base);

@@ -140,8 +140,8 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
           .say("  another run has begun snapshot %d from another listing meanwhile", number);
     }
     throw new JobFailedException(
-        "The catalogue was listed %d times, and each time another run began a snapshot from another listing before"
-            + " this one could. Run it again when the others are done",
+        "The catalogue was listed %d times, and each time another run began a snapshot from another"
+            + " listing before this one could. Run it again when the others are done",
         MOST_LISTINGS);
   }
 
@@ -267,8 +267,9 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
                         "There is no snapshot %d: the store has %s", wanted, snapshots.numbers()));
     if (!lists(plan, digest)) {
       throw new InputException(
-          "The catalogue lists other images or versions than snapshot %d did: only the same listing can mend it."
-              + " Give the catalogue of that time, or restore the snapshot's files from a copy",
+          "The catalogue lists other images or versions than snapshot %d did: only the same listing"
+              + " can mend it. Give the catalogue of that time, or restore the snapshot's files"
+              + " from a copy",
           wanted);
     }
     return wanted;

@@ -55,7 +55,12 @@ public record StatusTables(Console console, Status status) {
     if (table.earlier() > 0) {
       rows.add(
           List.of(
-              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", "", ""));
+              number(table.earlier()) + " earlier layers of " + table.kind(),
+              from,
+              "",
+              "",
+              "",
+              ""));
     }
     for (LayerState layer : table.newest()) {
       rows.add(row(what + layer.title(), from, layer.complete() ? "complete" : null, layer));
@@ -144,7 +149,8 @@ public record StatusTables(Console console, Status status) {
         Locale.ROOT,
         summary.source().state() == RejectSummary.State.COMPLETE
             ? "rejected images of snapshot %d, by extractor %s"
-            : "rejected while snapshot %d was described, by extractor %s: done, and not accepted yet",
+            : "rejected while snapshot %d was described, by extractor %s: done, and not accepted"
+                  + " yet",
         summary.source().snapshot(),
         summary.source().extractor());
   }

@@ -27,9 +27,7 @@ record BooksScan(JobContext context) {
   /** One finding for each, by the path of its ledger. */
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    layers()
-        .forEach(
-            layer -> objection(layer).ifPresent(how -> findings.add(finding(layer, how))));
+    layers().forEach(layer -> objection(layer).ifPresent(how -> findings.add(finding(layer, how))));
     return findings;
   }
 

@@ -167,8 +167,8 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
     Whitening whitening = Whitening.fromBytes(bytes);
     if (whitening.inputDimension() != todo.descriptors.dimension()) {
       throw new InputException(
-          "%s whitens descriptors of %,d components; those of extractor %s have %,d. Was it fitted for another"
-              + " extractor?",
+          "%s whitens descriptors of %,d components; those of extractor %s have %,d. Was it fitted"
+              + " for another extractor?",
           use,
           whitening.inputDimension(),
           todo.descriptors.extractor(),

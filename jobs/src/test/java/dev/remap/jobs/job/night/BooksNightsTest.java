@@ -75,8 +75,7 @@ class BooksNightsTest {
   @Test
   @Order(1)
   void imagesThatACompactedSnapshotHasTakenOutAreNotInItsBooks() {
-    String trained =
-        nights.reindex(catalogue, Reindex.Again.WITH_CHANGES, Reindex.Training.ANEW);
+    String trained = nights.reindex(catalogue, Reindex.Again.WITH_CHANGES, Reindex.Training.ANEW);
 
     assertThat(trained)
         .contains("books: 45 listed, 45 described + 0 rejected; 45 vectors; 45 entries")
@@ -117,7 +116,8 @@ class BooksNightsTest {
       TreeMap<String, String> inputs = new TreeMap<>(live.manifest().inputs());
       inputs.put(Snapshots.LISTING, "another");
       Plan other = new Plan(inputs, Cuts.ranges(9, 2));
-      Runnable first = () -> assertThat(calls.getAndIncrement() > 0 || isFirst(layer, other)).isTrue();
+      Runnable first =
+          () -> assertThat(calls.getAndIncrement() > 0 || isFirst(layer, other)).isTrue();
 
       BuildJob build = new BuildJob(context, live.input("quantizer"), null, first);
       build.execute();
@@ -164,7 +164,8 @@ class BooksNightsTest {
           context,
           described,
           () -> new ExtractJob(context, 3),
-          "46 listed, 0 tried, 0 described (0 rows), 0 rejected (0 rows); in its layers 45 described");
+          "46 listed, 0 tried, 0 described (0 rows), 0 rejected (0 rows); in its layers 45"
+              + " described");
 
       Unbalanced.withoutOneRow(
           store, vectors.layer(store), vectors.format(), Map.of("vectors", 0L));

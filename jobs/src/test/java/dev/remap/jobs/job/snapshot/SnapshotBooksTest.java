@@ -56,7 +56,8 @@ class SnapshotBooksTest {
     for (int run = 0; run < 2; run++) {
       assertThatThrownBy(() -> new SnapshotJob(context).execute())
           .isInstanceOf(JobFailedException.class)
-          .hasMessageContaining("Books of snapshot 2 do not balance: 4 images were listed; 5 before")
+          .hasMessageContaining(
+              "Books of snapshot 2 do not balance: 4 images were listed; 5 before")
           .hasMessageContaining("remap verify --repair");
       assertThat(snapshots.isComplete(2)).isFalse();
       assertThat(snapshots.newestBelow(9)).hasValue(1);

@@ -16,7 +16,6 @@ import dev.remap.jobs.store.segment.Change;
 import dev.remap.jobs.store.segment.SnapshotRow;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
