@@ -79,7 +79,10 @@ public final class LiveRows {
 
   /** The keys that these layers put or delete, each once. */
   public static long changes(JobContext context, Chain chain, Format format) {
-    return remembered(context, new Layers(chain, null), format, Rows.CHANGES);
+    Layers layers = new Layers(chain, null);
+    return chain.isFlat()
+        ? layers.stored(context.store(), format.make().table())
+        : remembered(context, layers, format, Rows.CHANGES);
   }
 
   private static long remembered(JobContext context, Layers layers, Format format, Rows rows) {
@@ -90,6 +93,9 @@ public final class LiveRows {
 
   private static long counted(JobContext context, Layers layers, Format format, Rows wanted) {
     long stored = layers.stored(context.store(), format.make().table());
+    if (stored == 0) {
+      return 0;
+    }
     return new Units(context, "rows")
             .run(
                 Cuts.even(stored, ROWS_PER_TASK),

@@ -240,16 +240,12 @@ public final class StatusReader {
         .findFirst();
   }
 
-  /** Whether the last run that came to publish it ended with a reason not to. */
+  /** Whether a run has judged it and did not publish it. */
   private boolean isRefused(String index, int number) {
-    String sentence = "Generation " + number + " ";
+    RunEnd.Refused refused = new RunEnd.Refused(index, number);
     return history.of("publish").stream()
         .flatMap(run -> run.end().stream())
-        .flatMap(end -> end.failure().stream())
-        .anyMatch(
-            failure ->
-                failure.startsWith(sentence + "is not published")
-                    || failure.startsWith(sentence + "of '" + index + "' is not published"));
+        .anyMatch(end -> end.refused().equals(Optional.of(refused)));
   }
 
   private List<RejectSummary> rejects(List<TableState> tables) {
