@@ -150,6 +150,11 @@ public final class JobContext implements AutoCloseable {
     return new CommandLines(this).catalogue().map(CommandLines.Place::uri);
   }
 
+  /** As {@link #line(String)}, for another index. */
+  public CommandText line(String other, String index) {
+    return new CommandLines(this).of(other, index);
+  }
+
   /**
    * The next of this run's jobs begins and may write: from the first one on, the run has a
    * heartbeat. Returns the job's own id, which begins with the run's.

@@ -1,5 +1,6 @@
 package dev.remap.jobs.store;
 
+import java.util.List;
 import java.util.Map;
 
 /** Where what lies below a store's root. */
@@ -9,6 +10,23 @@ public final class Layout {
 
   /** Where runs say that they are alive. */
   static final String HEARTBEATS = "heartbeats";
+
+  /** What lies directly below the root, and is a folder. */
+  static final List<String> FOLDERS =
+      List.of(
+          "keys",
+          "snapshots",
+          "extractors",
+          "descriptors",
+          "moments",
+          "rejects",
+          "whitenings",
+          "vectors",
+          "quantizers",
+          "indexes",
+          "runs",
+          "evaluations",
+          HEARTBEATS);
 
   private Layout() {}
 

@@ -271,7 +271,8 @@ class GateTest {
     ran.get("rejects")
         .assertRefused(
             1,
-            "Generation 1 of 'default' is not published, generation 2 stays live: reject-ratio: 1 of 61",
+            "Generation 1 of 'default' is not published, generation 2 stays live: reject-ratio: 1"
+                + " of 61",
             "look at: remap status --rejects");
   }
 

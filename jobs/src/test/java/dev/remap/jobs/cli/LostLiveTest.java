@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostLiveTest {
+  private static final Pattern COMMAND = Pattern.compile("remap ((?:build|publish|rollback) .*)");
   private static final long SEED = 20270101;
   private static final String LIVE = "indexes/default/00000002";
-  private static final Pattern COMMAND = Pattern.compile("remap ((?:build|publish|rollback) .*)");
 
   private Path folder;
   private Path catalogue;
@@ -236,15 +236,10 @@ class LostLiveTest {
 
   /** Runs what the sentence says, and what the repair says. */
   private void mend() {
-    remap
-        .run("verify", "--repair")
-        .out()
-        .lines()
-        .dropWhile(line -> !line.contains("now run, with the settings"))
-        .skip(1)
-        .map(String::strip)
-        .flatMap(line -> Stream.of(line.split(", then ", -1)))
-        .forEach(this::follow);
+    for (String[] command : PrintedCommands.of(remap.run("verify", "--repair").out())) {
+      Remap.Ran ran = Remap.line(command);
+      assertThat(ran.status()).as("%s: %s", List.of(command), ran).isZero();
+    }
   }
 
   private void follow(String line) {

@@ -251,7 +251,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
                 new TreeMap<>(todo.plan.inputs()),
                 context().run()),
             Map.of(),
-            "manifest");
+            "manifest",
+            todo.layer::requireLedger);
     long bytes =
         shards
             .segments(Generation.TABLE, KeyRange.ALL)

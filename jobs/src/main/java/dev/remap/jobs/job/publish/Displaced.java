@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.publish;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
@@ -18,10 +19,11 @@ import java.util.TreeMap;
  * A generation that was live and gave way to an older one though nobody went back. Earlier builds
  * let a run that was slow to publish do that.
  *
+ * @param store the root of the store
  * @param generation that ought to be live
  * @param live what is
  */
-public record Displaced(Generation generation, Shown live) {
+public record Displaced(String store, Generation generation, Shown live) {
   /** The newest there is, if it is not what is live. */
   public static Optional<Displaced> of(Store store, String index) {
     Publication publication = new Publication(store, index);
@@ -61,7 +63,7 @@ public record Displaced(Generation generation, Shown live) {
                 .thenComparing(generation -> generation.vectors().snapshot())
                 .thenComparing(Generation::number))
         .filter(newest -> live.isPresent() && isNewer(Shown.by(newest), live.get()))
-        .map(newest -> new Displaced(newest, live.get()));
+        .map(newest -> new Displaced(store.root(), newest, live.get()));
   }
 
   /** Of two by one quantizer that show one snapshot, neither is. */
@@ -102,13 +104,12 @@ public record Displaced(Generation generation, Shown live) {
   }
 
   /** The command that mends it, as every night does by itself. */
-  public String command() {
-    return generation.vectors().snapshot() < live.snapshot()
-        ? String.format(Locale.ROOT, "remap reindex --name %s", generation.index())
-        : String.format(
-            Locale.ROOT,
-            "remap publish --name %s --generation %d",
-            generation.index(),
-            generation.number());
+  public CommandText command() {
+    boolean isNewestListed = generation.vectors().snapshot() >= live.snapshot();
+    CommandText line =
+        CommandText.of(isNewestListed ? "publish" : "reindex")
+            .with("--store", store)
+            .with("--name", generation.index());
+    return isNewestListed ? line.with("--generation", generation.number()) : line;
   }
 }

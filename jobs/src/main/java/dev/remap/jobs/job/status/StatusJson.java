@@ -80,7 +80,7 @@ public final class StatusJson {
             displaced ->
                 node.putObject("displaced")
                     .put("generation", displaced.generation().number())
-                    .put("mended-by", displaced.command()));
+                    .put("mended-by", displaced.command().toString()));
     ArrayNode generations = node.putArray("generations");
     for (Status.GenerationState generation : index.shown()) {
       ObjectNode one = generations.addObject().put("state", generation.state());

@@ -1,6 +1,5 @@
 package dev.remap.jobs.job.verify;
 
-import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.Serializable;
@@ -55,10 +54,13 @@ record Finding(String path, Problem problem, String how, Cure cure, List<String>
     return path.startsWith(root) ? path.substring(root.length()) : path;
   }
 
-  /** The command that makes the file again; empty where none does. */
-  String command(Store store) {
-    return problem == Problem.OUTDATED
-        ? Displaced.of(store, path.split("/", -1)[1]).map(Displaced::command).orElse("")
-        : cure == Cure.REMAKE ? new Remake(store).command(path) : "";
+  /** What makes the file again, in words. */
+  String cured() {
+    return switch (cure) {
+      case RESTORE -> "verify --repair";
+      case REMAKE -> String.join(", ", Remake.stages(path));
+      case DISCARD -> "nothing; no one needs it";
+      case COPY -> "nothing; restore it from a copy";
+    };
   }
 }

@@ -45,7 +45,7 @@ final class LogScan {
     for (int number = 1; number <= highest; number++) {
       int entry = number;
       Cure cure = number < highest ? Cure.RESTORE : Cure.REMAKE;
-      if (!there.contains(number)) {
+      if (!there.contains(number) && !store.exists(log.path(number))) {
         missing(log.path(number), "later ones are there", Cure.RESTORE);
       } else {
         Optional<Published> published = read(cure, () -> log.entry(entry));

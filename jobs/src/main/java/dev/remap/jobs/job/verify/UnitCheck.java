@@ -89,7 +89,12 @@ record UnitCheck(
     List<Named> files = digest.isEmpty() ? record.map(UnitCheck::named).orElse(List.of()) : named;
     for (Named file : files) {
       try {
-        check(store, file);
+        store.reading(
+            file.path,
+            () -> {
+              check(store, file);
+              return file;
+            });
       } catch (StoreException e) {
         findings.add(damaged(store, layer, file, e));
       }
