@@ -153,6 +153,8 @@ class LocalTreeTest {
     assertThatThrownBy(() -> read(listed))
         .isInstanceOf(StaleListingException.class)
         .hasMessageContaining("changed since it was listed");
+    Files.delete(file);
+    assertThatThrownBy(() -> read(listed)).isInstanceOf(java.io.FileNotFoundException.class);
   }
 
   /** Such a URI in a stranger's table opens nothing that is not written as a listing writes it. */
