@@ -23,6 +23,7 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
+      converter = Ordinal.class,
       description =
           "The generation to publish, also an older one; the newest by default. See also:"
               + " rollback.")

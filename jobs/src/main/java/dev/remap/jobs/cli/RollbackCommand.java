@@ -27,6 +27,7 @@ final class RollbackCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
+      converter = Ordinal.class,
       description = "A generation that was live before; by default the previous one.")
   private Integer generation;
 

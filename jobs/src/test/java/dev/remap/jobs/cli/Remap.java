@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -79,11 +80,16 @@ public final class Remap {
 
   /** Runs a command with {@code --store} and this object's settings. */
   public Ran run(String command, String... options) {
+    return line(arguments(command, options).toArray(String[]::new));
+  }
+
+  /** The arguments of {@link #run}. */
+  List<String> arguments(String command, String... options) {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--store", store.toUri().toString()));
     settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
     arguments.addAll(List.of(options));
-    return line(arguments.toArray(String[]::new));
+    return arguments;
   }
 
   /** As {@link #run}, for a command that must succeed. */
@@ -107,52 +113,66 @@ public final class Remap {
       assertThat(err.lines())
           .as("standard error: %s", err)
           .noneMatch(line -> line.matches("\\s+at .*|\\s+\\.\\.\\. \\d+ more|Caused by: .*"));
-      assertThat(err).contains(parts);
+      for (String part : parts) {
+        assertThat(err).contains(part);
+      }
     }
   }
 
   /** Runs a command line as it is. */
   public static Ran line(String... arguments) {
+    return lines(List.of(List.of(arguments))).get(0);
+  }
+
+  /** Runs several command lines, one after the other. */
+  static List<Ran> lines(List<List<String>> lines) {
     if (System.getProperty("spark.master") == null) {
       LocalSpark.use("local[2]");
     }
-    return caught(() -> Main.run(arguments));
+    return logging(() -> lines.stream().map(Remap::caught).toList());
   }
 
   /** What is said by something that logs. */
   static Ran logged(Runnable work) {
-    return caught(
-        () -> {
-          work.run();
-          return 0;
-        });
+    return logging(
+        () ->
+            caught(
+                () -> {
+                  work.run();
+                  return 0;
+                }));
   }
 
-  private static Ran caught(IntSupplier work) {
+  private static <T> T logging(Supplier<T> work) {
     PrintStream out = System.out;
     PrintStream err = System.err;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    ByteArrayOutputStream complained = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-    int status;
     try {
       Configurator.reconfigure(commandLogging());
-      status = work.getAsInt();
+      return work.get();
     } finally {
       System.setOut(out);
       System.setErr(err);
       Configurator.reconfigure(Path.of("src/test/resources/log4j2-test.properties").toUri());
     }
-    Ran ran =
-        new Ran(
-            status,
-            said.toString(StandardCharsets.UTF_8),
-            complained.toString(StandardCharsets.UTF_8));
+  }
+
+  private static Ran caught(List<String> arguments) {
+    Ran ran = caught(() -> Main.run(arguments.toArray(String[]::new)));
     // Whatever a test is about, what is printed to be run has to run.
-    PrintedLines.in(ran.out + ran.err)
-        .forEach(line -> PrintedLines.parse(PrintedLines.words(line)));
+    PrintedLines.in(ran.out + ran.err).stream()
+        .map(PrintedLines::words)
+        .forEach(PrintedLines::parse);
     return ran;
+  }
+
+  private static Ran caught(IntSupplier work) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    int status = work.getAsInt();
+    return new Ran(
+        status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
   }
 
   /** As delivered, but written to what standard error is now, not when logging began. */
