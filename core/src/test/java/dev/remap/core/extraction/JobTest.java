@@ -18,7 +18,7 @@ class JobTest {
   private static final Duration DECODE = Duration.ofSeconds(2);
   private static final long SECOND = 1_000_000_000L;
   private static final ExtractorSettings SETTINGS =
-      new ExtractorSettings(1, 1, 1 << 20, READ, DECODE, new DecodeMemory(100));
+      new ExtractorSettings(1, 1, 1, 1 << 20, READ, DECODE, new DecodeMemory(100));
 
   private final CountDownLatch reading = new CountDownLatch(1);
   private final CountDownLatch mayRead = new CountDownLatch(1);

@@ -58,7 +58,7 @@ class PausedProcessTest {
   static final class Extracting {
     public static void main(String[] args) throws InterruptedException {
       ExtractorSettings settings =
-          new ExtractorSettings(1, 1, 1 << 20, DEADLINE, DEADLINE, new DecodeMemory(100));
+          new ExtractorSettings(1, 1, 1, 1 << 20, DEADLINE, DEADLINE, new DecodeMemory(100));
       Preparer preparer =
           encoded -> {
             System.out.println("decoding");
