@@ -47,7 +47,8 @@ final class CsvTable implements RowSource {
     }
     String id = chosen.id() == null ? file.imageId() + "/" + row : field(fields, chosen.id());
     String version = chosen.version() == null ? null : field(fields, chosen.version());
-    return new TableRow(id, field(fields, chosen.uri()), version, file.uri(), place());
+    String uri = field(fields, chosen.uri());
+    return new TableRow(id, uri, version, file.uri(), place());
   }
 
   private void header() throws IOException {

@@ -58,7 +58,8 @@ final class JsonLines implements RowSource {
     }
     String id = chosen.id() == null ? file.imageId() + "/" + line : row.id(chosen.id());
     String version = chosen.version() == null ? null : row.version(chosen.version());
-    return new TableRow(id, row.text(chosen.uri()), version, file.uri(), place());
+    String uri = row.text(chosen.uri());
+    return new TableRow(id, uri, version, file.uri(), place());
   }
 
   /** Objects may have other fields than the one before, but not other ids. */
