@@ -1,13 +1,23 @@
 package dev.remap.jobs;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -43,6 +53,56 @@ class ArchitectureTest {
   @Test
   void noPackagesNeedEachOther() {
     slices().matching("dev.remap.jobs.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  /** It has a thread for every core of the machine, whatever was given to a task. */
+  @Test
+  void nothingRunsOnTheCommonPool() {
+    offTheCommonPool()
+        .check(
+            new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.remap"));
+    assertThatThrownBy(
+            () -> offTheCommonPool().check(new ClassFileImporter().importClasses(Offender.class)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("(5 times)");
+  }
+
+  private static final class Offender {
+    void offend(List<Integer> numbers) {
+      numbers.parallelStream().forEach(number -> {});
+      IntStream.of(1).parallel().sum();
+      CompletableFuture.runAsync(() -> {}).join();
+      Arrays.parallelSort(new int[1]);
+      ForkJoinPool.commonPool().shutdown();
+    }
+  }
+
+  private static ArchRule offTheCommonPool() {
+    return noClasses()
+        .should()
+        .accessTargetWhere(
+            describe("it runs on the common pool", access -> isOfCommonPool(access.getTarget())));
+  }
+
+  /** By names: ArchUnit does not know the supertypes of the JDK's classes. */
+  private static boolean isOfCommonPool(AccessTarget target) {
+    String owner = target.getOwner().getName();
+    String name = target.getName();
+    return switch (name) {
+      case "parallelStream", "commonPool" -> true;
+      case "parallel" -> owner.startsWith("java.util.stream.");
+      default ->
+          (owner.equals("java.util.Arrays") && name.startsWith("parallel"))
+              || owner.matches(
+                  "java\\.util\\.concurrent\\.(ForkJoinTask|Recursive.*|CountedCompleter)")
+              || (owner.startsWith("java.util.concurrent.Complet")
+                  && name.endsWith("Async")
+                  && target instanceof AccessTarget.CodeUnitAccessTarget call
+                  && call.getRawParameterTypes().stream()
+                      .noneMatch(type -> type.getName().equals(Executor.class.getName())));
+    };
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.remap.core.pooling.Aggregator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,23 +32,27 @@ final class Describer {
   private final Aggregator aggregator;
   private final OutOfMemory policy;
   private final ByteBuffer buffer;
+  private final ParallelFor pooling;
   private int batchSize;
 
   /**
    * @param buffer direct, large enough for a batch of the largest scale
+   * @param pooling where the images of a batch are aggregated
    */
   Describer(
       ExtractorSpec spec,
       Network network,
       Aggregator aggregator,
       OutOfMemory policy,
-      ByteBuffer buffer) {
+      ByteBuffer buffer,
+      ParallelFor pooling) {
     this.scales = spec.scales();
     this.batchSize = spec.batchSize();
     this.network = network;
     this.aggregator = aggregator;
     this.policy = policy;
     this.buffer = buffer;
+    this.pooling = pooling;
   }
 
   /** Describes images of one layout, at most a batch of them. */
@@ -77,10 +80,7 @@ final class Describer {
             buffer,
             batchSize,
             shape,
-            maps ->
-                IntStream.range(first, end)
-                    .parallel()
-                    .forEach(i -> add(maps, i - first, weight, descriptors[i])));
+            maps -> pooling.run(first, end, i -> add(maps, i - first, weight, descriptors[i])));
         from = end;
       } catch (DeviceOutOfMemoryException e) {
         halve(e);

@@ -79,9 +79,10 @@ public final class Extractor implements AutoCloseable {
    * images.
    *
    * <p>Sources are taken and outcomes given on the calling thread, which also runs the network;
-   * reading and decoding go on beside it, at most a window and {@code pixel-bytes} ahead. Memory
-   * does not grow with the number of sources: pixels ahead, at most two unfinished batches, what
-   * the decoder needs per thread, and a window of descriptors.
+   * reading and decoding go on beside it, at most a window and {@code pixel-bytes} ahead, and
+   * pooling takes {@code pooling-threads}, of which the calling one is the first. Memory does not
+   * grow with the number of sources: pixels ahead, at most two unfinished batches, what the decoder
+   * needs per thread, and a window of descriptors.
    *
    * <p>When this returns or throws, its threads have ended, but for those that hang in a read or a
    * decode and do not follow an interrupt: these end (daemons) when they come back.
@@ -96,8 +97,9 @@ public final class Extractor implements AutoCloseable {
       throw new IllegalStateException("the extractor is closed");
     }
     ByteBuffer buffer = buffer();
-    try (DecodeWorkers workers = new DecodeWorkers(preparer, settings, hanging)) {
-      Describer describer = new Describer(spec, network, aggregator, policy, buffer);
+    try (DecodeWorkers workers = new DecodeWorkers(preparer, settings, hanging);
+        ParallelFor pooling = new ParallelFor(settings.poolingThreads())) {
+      Describer describer = new Describer(spec, network, aggregator, policy, buffer, pooling);
       new Extraction(images, sink, spec, settings, describer, workers).run();
     } finally {
       buffers.add(buffer);

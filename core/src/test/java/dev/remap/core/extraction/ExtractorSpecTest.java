@@ -32,7 +32,8 @@ class ExtractorSpecTest {
       {"name":"remap","region-weights":{"schema-version":1,"levels":2,"per-tap":\
       [[1.0,0.1,7.68,0.0,3.5E-5,1.0,1.0,2.0]]}},"scales":[{"long-side":64,"short-side":48,\
       "weight":2.0},{"long-side":96,"short-side":72,"weight":1.4}],"batch-size":8,"image-limits":\
-      {"max-bytes":100000000,"max-pixels":200000000},"resampling":"reduced-decode,area,linear"}""";
+      {"max-bytes":100000000,"max-pixels":200000000},"resampling":"reduced-decode,area,linear"}\
+      """;
 
   private static final String FINGERPRINT =
       "d0f1c419082ec5bd2fabe0118146eed68c97157674020b3393ccede0df2e3495";
@@ -88,6 +89,8 @@ class ExtractorSpecTest {
     "'\"batch-size\":8,', '', batch-size is missing",
     "'\"weight\":1.4', '\"weight\":0', positive",
     "'\"short-side\":48', '\"short-side\":65', 65",
+    "'\"long-side\":64', '\"long-side\":16385', 'long-side <= 16384, were 48 and 16385'",
+    "'\"long-side\":64', '\"long-side\":2147483647', 'long-side <= 16384'",
     "'\"short-side\":48', '\"short-side\":32', 'a map of 8x4 with 11 regions'",
     "'\"remap\"', '\"rmac\"', 'remap or gem'",
     "'area,linear', 'lanczos', reduced-decode",
@@ -107,6 +110,7 @@ class ExtractorSpecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("decode-threads");
     assertThatThrownBy(() -> Fakes.settings(1, 0)).hasMessageContaining("window");
+    assertThatThrownBy(() -> Fakes.settings(1, 0, 1)).hasMessageContaining("pooling-threads");
   }
 
   private static ExtractorSpec spec(

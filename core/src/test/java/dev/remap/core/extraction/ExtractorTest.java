@@ -186,7 +186,7 @@ class ExtractorTest {
     ExtractorSettings base = settings(2, 5);
     ExtractorSettings settings =
         new ExtractorSettings(
-            2, 5, two, base.readTimeout(), base.decodeTimeout(), base.decodeMemory());
+            2, 1, 5, two, base.readTimeout(), base.decodeTimeout(), base.decodeMemory());
     AtomicInteger taken = new AtomicInteger();
     List<Integer> distances = new ArrayList<>();
     try (Extractor extractor = extractor(settings, OutOfMemory.FAIL)) {

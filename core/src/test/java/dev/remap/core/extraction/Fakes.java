@@ -51,8 +51,13 @@ final class Fakes {
   private Fakes() {}
 
   static ExtractorSettings settings(int threads, int window) {
+    return settings(threads, threads, window);
+  }
+
+  static ExtractorSettings settings(int decodeThreads, int poolingThreads, int window) {
     Duration ages = Duration.ofMinutes(5);
-    return new ExtractorSettings(threads, window, 1 << 20, ages, ages, new DecodeMemory(100));
+    return new ExtractorSettings(
+        decodeThreads, poolingThreads, window, 1 << 20, ages, ages, new DecodeMemory(100));
   }
 
   /** Something that reads. */

@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.build.BuildJob;
 import java.util.concurrent.Callable;
@@ -39,6 +40,11 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (generation != null && (quantizer != null || shards != null)) {
+      throw new InputException(
+          "--generation finishes what was begun, with its quantizer and number of shards: leave out"
+              + " --quantizer and --shards");
+    }
     index.over(common);
     common.with("index.shards", shards);
     try (JobContext context = common.open("build")) {

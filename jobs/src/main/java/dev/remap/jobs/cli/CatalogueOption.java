@@ -13,6 +13,11 @@ final class CatalogueOption {
               + " Setting: catalogue.uri.")
   private String uri;
 
+  /** As given; null if it was not. */
+  String uri() {
+    return uri;
+  }
+
   void over(CommonOptions common) {
     common.with("catalogue.uri", uri);
   }

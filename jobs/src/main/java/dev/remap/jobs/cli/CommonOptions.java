@@ -1,6 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.SettingRules;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.JobContext;
@@ -39,15 +40,16 @@ final class CommonOptions {
     return this;
   }
 
-  /**
-   * As {@link #with}, unless {@code --store}, {@code --config} or {@code --set} says something
-   * else.
-   */
+  /** As {@link #with}, unless {@code --config} or {@code --set} says something else. */
+  CommonOptions withDefault(String key, Object value) {
+    Settings documented = Settings.load(null, Map.of());
+    boolean said = pairs.containsKey(key) || !settings().hasSame(key, documented.toJson());
+    return said ? this : with(key, value);
+  }
+
+  /** As {@link #withDefault}, unless {@code --store} gives it. */
   CommonOptions withDefaultStore(Object value) {
-    if (store == null && settings().string("store").isBlank()) {
-      store = value.toString();
-    }
-    return this;
+    return store == null ? withDefault("store", value) : this;
   }
 
   /** The effective settings: defaults, file, {@code --set}, then the command's own options. */
@@ -59,6 +61,8 @@ final class CommonOptions {
     for (Map.Entry<String, String> option : own.entrySet()) {
       settings = settings.with(option.getKey(), option.getValue());
     }
+    SettingRules.check(settings);
+    SettingRules.requireEffect(settings, pairs.keySet());
     return settings;
   }
 

@@ -51,13 +51,17 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!common.settings().string("catalogue.uri").isBlank()) {
+      throw new InputException(
+          "catalogue.uri has no effect here: give your photographs as --images FOLDER");
+    }
     Path home = Path.of(System.getenv().getOrDefault("REMAP_HOME", ".")).toAbsolutePath();
     Path work = home.resolve("jobs/target/demo");
     Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath();
     common
         .withDefaultStore("file:" + work.resolve("store"))
-        .with("index.name", "demo")
-        .with("unit.images", UNIT_IMAGES)
+        .withDefault("index.name", "demo")
+        .withDefault("unit.images", UNIT_IMAGES)
         .with("catalogue.uri", "file:" + catalogue);
     try (JobContext context = common.create("demo")) {
       timed("snapshot", () -> new SnapshotJob(context).execute());
@@ -85,11 +89,9 @@ final class DemoCommand implements Callable<Integer> {
     console.say("");
     console.table(times);
     console.say("\nTry next:");
-    console.say(
-        "  bin/remap search --store %s --name demo --image %s",
-        context.store().root(), anImage(catalogue));
-    console.say("  bin/remap status --store %s", context.store().root());
-    console.say("  bin/remap files --store %s --table vectors", context.store().root());
+    console.say("  bin/%s", context.line("search").with("--image", anImage(catalogue)));
+    console.say("  bin/%s", context.line("status"));
+    console.say("  bin/%s", context.line("files").with("--table", "vectors"));
   }
 
   private static Path anImage(Path catalogue) {

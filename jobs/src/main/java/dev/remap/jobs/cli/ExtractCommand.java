@@ -41,7 +41,7 @@ final class ExtractCommand implements Callable<Integer> {
     common.with("extractor.backbone", backbone).with("extract.device", device);
     try (JobContext context = common.open("extract")) {
       if (snapshot == null) {
-        ExtractJob.finishEarlier(context, new Snapshots(context.store()).choose(null));
+        ExtractJob.finishEarlier(context, new Snapshots(context.store()).choose(context, null));
       }
       new ExtractJob(context, snapshot).execute();
       return 0;

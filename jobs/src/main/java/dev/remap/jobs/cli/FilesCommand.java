@@ -1,7 +1,10 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.FilesJob;
+import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Vectors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,14 +29,49 @@ final class FilesCommand implements Callable<Integer> {
   @Option(
       names = "--snapshot",
       paramLabel = "N",
-      description = "Number of the snapshot; the newest complete one by default.")
+      description =
+          "Number of the snapshot, for all but shards; the newest that has the table by default.")
   private Integer snapshot;
+
+  @Option(
+      names = "--whitening",
+      paramLabel = "ID",
+      description = "The whitening whose vectors are meant, where there are several.")
+  private String whitening;
+
+  @Mixin private IndexOption index;
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      description = "The generation whose shards are meant; the newest by default.")
+  private Integer generation;
 
   @Override
   public Integer call() {
+    index.over(common);
+    requireMeaning();
     try (JobContext context = common.open("files")) {
-      new FilesJob(context, table, snapshot).execute();
+      new FilesJob(context, table, snapshot, whitening, generation).execute();
       return 0;
+    }
+  }
+
+  private void requireMeaning() {
+    if (table.equals(Generation.TABLE)) {
+      refuse("--snapshot", snapshot, "--name and --generation say which shards");
+    } else {
+      refuse("--generation", generation, "it is for shards");
+      refuse("--name", index.name(), "it is for shards");
+    }
+    if (!table.equals(Vectors.TABLE)) {
+      refuse("--whitening", whitening, "it is for vectors");
+    }
+  }
+
+  private void refuse(String option, Object value, String why) {
+    if (value != null) {
+      throw new InputException("%s does not choose %s: %s", option, table, why);
     }
   }
 }

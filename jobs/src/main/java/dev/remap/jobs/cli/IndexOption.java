@@ -10,6 +10,11 @@ final class IndexOption {
       description = "Name of the index. Setting: index.name.")
   private String name;
 
+  /** As given; null if it was not. */
+  String name() {
+    return name;
+  }
+
   void over(CommonOptions common) {
     common.with("index.name", name);
   }

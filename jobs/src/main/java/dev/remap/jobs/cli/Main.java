@@ -1,8 +1,10 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
@@ -74,17 +76,22 @@ public final class Main implements Runnable {
     for (String argument : arguments) {
       if (Credentials.areIn(argument)) {
         System.err.println(
-            "remap: an argument has a password in its URI, which would be written into logs: leave it out,"
-                + " and give credentials to Hadoop (a provider, or spark.hadoop.* in Spark's configuration)");
+            "remap: an argument has a password in its URI, which would be written into logs: leave"
+                + " it out, and give credentials to Hadoop (a provider, or spark.hadoop.* in"
+                + " Spark's configuration)");
         return 2;
       }
     }
+    return commandLine().execute(arguments);
+  }
+
+  /** All commands and their options. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(new OneSentence())
         .setParameterExceptionHandler(Main::usage)
         .setUsageHelpAutoWidth(true)
-        .setUsageHelpLongOptionsMaxWidth(30)
-        .execute(arguments);
+        .setUsageHelpLongOptionsMaxWidth(30);
   }
 
   @Override
@@ -94,7 +101,7 @@ public final class Main implements Runnable {
 
   private static int usage(ParameterException e, String[] arguments) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("remap: " + e.getMessage());
+    err.println("remap: " + Plain.lines(e.getMessage()));
     if (CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
       return 2;
     }
@@ -111,19 +118,34 @@ public final class Main implements Runnable {
    * trace.
    */
   private static final class OneSentence implements IExecutionExceptionHandler {
+    /** How to begin a repair of what is damaged. */
+    private static String repair(Exception failure, ParseResult result) {
+      String store = result.subcommand().matchedOptionValue("--store", "");
+      return failure instanceof StoreException known
+              && known.damage().isPresent()
+              && !store.isBlank()
+              && !result.subcommand().commandSpec().name().equals("verify")
+          ? " (`" + CommandText.of("verify").with("--store", store).with("--repair") + "`)"
+          : "";
+    }
+
     @Override
     public int handleExecutionException(
         Exception exception, CommandLine commandLine, ParseResult result) {
       PrintWriter err = commandLine.getErr();
       if (exception instanceof InputException) {
-        err.println("remap: " + exception.getMessage());
+        err.println("remap: " + Plain.lines(exception.getMessage()));
         return 2;
       }
       if (exception instanceof JobFailedException || exception instanceof StoreException) {
-        err.println("remap: " + Credentials.blanked(exception.getMessage()));
+        err.println(
+            "remap: "
+                + Plain.lines(Credentials.blanked(exception.getMessage()))
+                + repair(exception, result));
         return 1;
       }
-      err.println("remap: failed unexpectedly: " + Credentials.blanked(exception.toString()));
+      err.println(
+          "remap: failed unexpectedly: " + Plain.line(Credentials.blanked(exception.toString())));
       LoggerFactory.getLogger(Main.class).error("Unexpected failure", exception);
       return 1;
     }

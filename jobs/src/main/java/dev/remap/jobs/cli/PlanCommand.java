@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.plan.PlanJob;
 import java.util.concurrent.Callable;
@@ -10,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "plan",
     description = {
-      "Lists the catalogue and tells what the next reindex would do: units, bytes, time, memory, money;",
+      "Lists the catalogue and tells what the next reindex would do: units, bytes, time, memory,"
+          + " money;",
       "and how wrong the last plan was. Runs nothing, and makes no store.",
       ""
     })
@@ -29,6 +31,10 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (images != null && catalogue.uri() != null) {
+      throw new InputException(
+          "--images plans for so many images, whatever a catalogue lists: give it or --catalogue");
+    }
     catalogue.over(common);
     index.over(common);
     try (JobContext context = common.look("plan")) {

@@ -45,6 +45,10 @@ final class WhitenCommand implements Callable<Integer> {
     if (use != null && whitening != null) {
       throw new InputException("--use and --whitening each name a whitening: give one of them");
     }
+    if (dimension != null && (use != null || whitening != null)) {
+      throw new InputException(
+          "--dimension is of a whitening that is fitted: leave it out, or --use and --whitening");
+    }
     try (JobContext context = common.open("whiten")) {
       if (whitening != null) {
         WhitenJob.keeping(context, snapshot, whitening).execute();

@@ -3,6 +3,7 @@ package dev.remap.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueType;
@@ -10,10 +11,13 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The effective configuration: the documented defaults ({@code conf/remap.conf}), then a file, then
@@ -21,10 +25,19 @@ import java.util.TreeSet;
  * another type, is an {@link InputException} that names it.
  */
 public final class Settings {
-  private final Config config;
+  /** What a printed command gives as options of its own, or must not do unasked. */
+  private static final Set<String> NOT_REPEATED =
+      Set.of("store", "index.name", "catalogue.uri", "publish.force");
 
-  private Settings(Config config) {
+  /** What the library takes for one beside: NaN, Infinity, 5d, 0x1p3. */
+  private static final String NUMBER = "[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,4})?";
+
+  private final Config config;
+  private final List<String> given;
+
+  Settings(Config config, List<String> given) {
     this.config = config;
+    this.given = List.copyOf(given);
     config
         .entrySet()
         .forEach(
@@ -43,21 +56,37 @@ public final class Settings {
         ConfigFactory.parseResources(
             Settings.class, "remap.conf", ConfigParseOptions.defaults().setAllowMissing(false));
     Config result = defaults.resolve();
+    List<String> given = new ArrayList<>();
     if (file != null) {
       result = overlay(result, parseFile(file), file.toString());
+      given.addAll(List.of("--config", file.toAbsolutePath().toString()));
     }
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
       String origin = "--set " + Credentials.shown(pair.getKey(), pair.getValue());
       result = overlay(result, parsePair(result, pair.getKey(), pair.getValue(), origin), origin);
+      given.addAll(repeated(pair.getKey(), pair.getValue()));
     }
-    return new Settings(result);
+    return new Settings(result, given);
   }
 
   /** These settings with one more value laid over them, as by {@code --set}. */
   public Settings with(String key, String value) {
     String origin = Credentials.shown(key, value);
     return new Settings(
-        overlay(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin));
+        overlay(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin),
+        Stream.concat(given.stream(), repeated(key, value).stream()).toList());
+  }
+
+  /**
+   * The options that give another command these settings: {@code --config} and {@code --set}. Left
+   * out are those that a command has an option for, and {@code publish.force}.
+   */
+  public List<String> given() {
+    return given;
+  }
+
+  private static List<String> repeated(String key, String value) {
+    return NOT_REPEATED.contains(key) ? List.of() : List.of("--set", key + "=" + value);
   }
 
   public String string(String key) {
@@ -76,9 +105,22 @@ public final class Settings {
     return whole(key, Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
+  /** A whole number within the bounds, both included. */
+  long count(String key, long least, long most) {
+    long value = count(key);
+    if (value < least || value > most) {
+      throw new InputException("%s is %d: it must be from %d to %d", key, value, least, most);
+    }
+    return value;
+  }
+
   /** The library would cut 2.5 down to 2. */
   private long whole(String key, long least, long most) {
-    BigDecimal value = new BigDecimal(read(key, config::getNumber).toString());
+    String text = read(key, config::getNumber).toString();
+    if (!text.matches(NUMBER)) {
+      throw new InputException("%s is %s: it must be a whole number", key, text);
+    }
+    BigDecimal value = new BigDecimal(text);
     try {
       long exact = value.longValueExact();
       if (exact >= least && exact <= most) {
@@ -101,10 +143,15 @@ public final class Settings {
 
   /** A size such as {@code 64M} or {@code 8G}, in bytes. */
   public long bytes(String key) {
+    if (!string(key).matches("\\d+(\\.\\d+)?\\s*[a-zA-Z]*")) {
+      throw new InputException("%s is %s: give a size such as 64M or 8G", key, string(key));
+    }
     return read(key, config::getBytes);
   }
 
+  /** A length of time, such as {@code 90s}: without its unit, only 0 is one. */
   public Duration duration(String key) {
+    SettingRules.requireUnit(key, string(key));
     return read(key, config::getDuration);
   }
 
@@ -161,12 +208,26 @@ public final class Settings {
     }
   }
 
+  /**
+   * The text that other settings had for a key, if they had one.
+   *
+   * @param json as {@link #toJson} gave them
+   */
+  public static Optional<String> text(String key, String json) {
+    try {
+      return Optional.of(Parsing.json(json).getString(key));
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
+  }
+
   private static Config parseFile(Path file) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new InputException("Configuration file %s cannot be read: check --config", file);
     }
     try {
-      return Parsing.within(() -> ConfigFactory.parseFile(file.toFile()).resolve());
+      return Parsing.within(
+          () -> ConfigFactory.parseFile(file.toFile(), LocalIncludes.of(file)).resolve());
     } catch (ConfigException e) {
       throw new InputException("Configuration file %s: %s", file, e.getMessage());
     }
@@ -177,7 +238,10 @@ public final class Settings {
       // On a command line a text needs no quotes; in HOCON, "#" and "//" would end it unseen.
       return isText(below, key) && !value.startsWith("\"")
           ? ConfigFactory.parseMap(Map.of(key, value), origin)
-          : Parsing.within(() -> ConfigFactory.parseString(key + " = " + value).resolve());
+          : Parsing.within(
+              () ->
+                  ConfigFactory.parseString(key + " = " + value, LocalIncludes.inWorkingFolder())
+                      .resolve());
     } catch (ConfigException.BadPath e) {
       throw new InputException("%s: %s", origin, withoutOrigin(e));
     } catch (ConfigException e) {
@@ -191,6 +255,7 @@ public final class Settings {
   }
 
   private static Config overlay(Config below, Config above, String origin) {
+    requireNoNull(above.root(), "", origin);
     for (String key : leaves(above)) {
       if (!below.hasPathOrNull(key)) {
         throw new InputException(
@@ -202,11 +267,29 @@ public final class Settings {
     return above.withFallback(below);
   }
 
+  /** With a null, the default would be gone. */
+  private static void requireNoNull(ConfigObject group, String prefix, String origin) {
+    group.forEach(
+        (name, value) -> {
+          if (value.valueType() == ConfigValueType.NULL) {
+            throw new InputException(
+                "%s: %s%s has no value: give one, or leave it out", origin, prefix, name);
+          }
+          if (value instanceof ConfigObject inner) {
+            requireNoNull(inner, prefix + name + ".", origin);
+          }
+        });
+  }
+
   private static void checkType(Config below, Config above, String key, String origin) {
     ConfigValueType wanted = below.getValue(key).valueType();
     try {
       switch (wanted) {
-        case NUMBER -> above.getDouble(key);
+        case NUMBER -> {
+          if (!above.getString(key).matches(NUMBER)) {
+            throw new ConfigException.BadValue(key, "no number");
+          }
+        }
         case LIST -> above.getList(key);
         case BOOLEAN -> above.getBoolean(key);
         case OBJECT -> above.getConfig(key);
@@ -259,6 +342,8 @@ public final class Settings {
   private <T> T read(String key, java.util.function.Function<String, T> reader) {
     try {
       return reader.apply(key);
+    } catch (ConfigException.Null e) {
+      throw new InputException("%s has no value", key);
     } catch (ConfigException.Missing e) {
       throw new IllegalStateException("No setting is called " + key, e);
     } catch (ConfigException e) {

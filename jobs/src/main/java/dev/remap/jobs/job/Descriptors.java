@@ -40,7 +40,7 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
                         .isPresent())
             .findFirst();
     if (newest.isEmpty()) {
-      throw none(store, files.id(), snapshot);
+      throw none(context, files.id(), snapshot);
     }
     return new Descriptors(files.id(), newest.get(), dimension(files.spec()));
   }
@@ -51,21 +51,29 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
     if (Ledgers.find(store, Layout.descriptors(extractor, Numbered.name(snapshot))).isEmpty()) {
       return Optional.empty();
     }
-    ArtifactManifest artifact = new Artifacts(store).require(Layout.extractor(extractor));
-    int dimension = dimension(ExecutorExtractors.spec(store, artifact));
-    return Optional.of(new Descriptors(extractor, snapshot, dimension));
+    return Optional.of(of(store, extractor, snapshot));
   }
 
-  private static InputException none(Store store, String extractor, Integer snapshot) {
+  /** Those of one snapshot by one extractor, complete or not. */
+  static Descriptors of(Store store, String extractor, int snapshot) {
+    ArtifactManifest artifact = new Artifacts(store).require(Layout.extractor(extractor));
+    int dimension = dimension(ExecutorExtractors.spec(store, artifact));
+    return new Descriptors(extractor, snapshot, dimension);
+  }
+
+  private static InputException none(JobContext context, String extractor, Integer snapshot) {
     List<String> others =
-        store.list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();
+        context.store().list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();
     String which = snapshot == null ? "" : " of snapshot " + snapshot;
     return new InputException(
-        "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run remap extract"
-            + " with these settings, or give the settings that extracted",
+        "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run"
+            + " `%s`, or give the settings that extracted",
         which,
         extractor,
-        others.isEmpty() ? "" : "; the store has those of " + String.join(", ", others));
+        others.isEmpty() ? "" : "; the store has those of " + String.join(", ", others),
+        snapshot == null
+            ? context.line("extract")
+            : context.line("extract").with("--snapshot", snapshot));
   }
 
   public static int dimension(ExtractorSpec spec) {

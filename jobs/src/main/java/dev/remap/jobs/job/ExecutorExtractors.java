@@ -36,11 +36,13 @@ public final class ExecutorExtractors {
    *
    * @param device auto, cpu or gpu
    * @param fallsBack whether auto goes on with the CPU where libtorch cannot use an assigned GPU
+   * @param cores of each task
    * @param decodeMemory of each executor; 0 for the share of its machine that is the default
    */
   public record Options(
       String device,
       boolean fallsBack,
+      int cores,
       int decodeThreads,
       int window,
       Duration readTimeout,
@@ -57,21 +59,21 @@ public final class ExecutorExtractors {
       if (device.equals("gpu") && !context.spark().getConf().contains(TASK_GPUS)) {
         throw new InputException(
             "extract.device is gpu, but Spark assigns none to this run's tasks: set %s and"
-                + " spark.executor.resource.gpu.amount (conf/cluster has examples; local masters have no"
-                + " GPUs to assign), or use --device cpu",
+                + " spark.executor.resource.gpu.amount (conf/cluster has examples; local masters"
+                + " have no GPUs to assign), or use --device cpu",
             TASK_GPUS);
       }
       String fallback = context.settings().string("extract.fallback");
       if (!fallback.matches("none|cpu")) {
         throw new InputException("extract.fallback is %s: it must be none or cpu", fallback);
       }
+      int cores = Math.max(1, context.spark().getConf().getInt("spark.task.cpus", 1));
       int threads = context.settings().integer("extract.decode-threads", 0, 256);
       return new Options(
           device,
           device.equals("auto") && fallback.equals("cpu"),
-          threads == 0
-              ? Math.max(2, context.spark().getConf().getInt("spark.task.cpus", 1))
-              : threads,
+          cores,
+          threads == 0 ? Math.max(2, cores) : threads,
           context.settings().integer("extract.window", 1, 1 << 20),
           context.settings().duration("image.read-timeout"),
           context.settings().duration("image.decode-timeout"),
@@ -93,6 +95,7 @@ public final class ExecutorExtractors {
     private ExtractorSettings settings() {
       return new ExtractorSettings(
           decodeThreads,
+          cores,
           window,
           ExtractorSettings.defaults(1).pixelBytes(),
           readTimeout,
@@ -126,8 +129,8 @@ public final class ExecutorExtractors {
   private static ComputeDevice gpu(String address) {
     if (!address.matches("\\d{1,4}")) {
       throw new JobFailedException(
-          "Spark assigned the GPU '%s' to this task: its address must be the index that CUDA gives it, from 0."
-              + " Let the discovery script print indexes, as conf/discover-gpus does",
+          "Spark assigned the GPU '%s' to this task: its address must be the index that CUDA gives"
+              + " it, from 0. Let the discovery script print indexes, as conf/discover-gpus does",
           address);
     }
     return ComputeDevice.gpu(Integer.parseInt(address));

@@ -14,14 +14,21 @@ public final class FilesJob {
   private final JobContext context;
   private final String table;
   private final Integer snapshot;
+  private final String whitening;
+  private final Integer generation;
 
   /**
-   * @param snapshot its number; null for the newest that has the table
+   * @param snapshot its number, of all but shards; null for the newest that has the table
+   * @param whitening of vectors; null where there is only one
+   * @param generation of shards; null for the newest
    */
-  public FilesJob(JobContext context, String table, Integer snapshot) {
+  public FilesJob(
+      JobContext context, String table, Integer snapshot, String whitening, Integer generation) {
     this.context = context;
     this.table = table;
     this.snapshot = snapshot;
+    this.whitening = whitening;
+    this.generation = generation;
   }
 
   /** Prints them. */
@@ -37,15 +44,16 @@ public final class FilesJob {
     return switch (table) {
       case "snapshot" -> {
         Snapshots snapshots = new Snapshots(store);
-        yield snapshots.chain(snapshots.choose(snapshot)).ledgers(store);
+        yield snapshots.chain(snapshots.choose(context, snapshot)).ledgers(store);
       }
       case "descriptors", "moments", "rejects" ->
           Descriptors.choose(context, snapshot).chain(store).ledgers(store);
-      case "vectors" -> Vectors.choose(context, null, null).chain(store).ledgers(store);
-      case "shards" -> List.of(Generation.choose(context, null).ledger(store));
+      case "vectors" -> Vectors.choose(context, whitening, snapshot).chain(store).ledgers(store);
+      case "shards" -> List.of(Generation.choose(context, generation).ledger(store));
       default ->
           throw new InputException(
-              "There is no table %s: give snapshot, descriptors, moments, rejects, vectors or shards",
+              "There is no table %s: give snapshot, descriptors, moments, rejects, vectors or"
+                  + " shards",
               table);
     };
   }

@@ -1,6 +1,5 @@
 package dev.remap.jobs.job;
 
-import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
@@ -64,11 +63,11 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
       List<Integer> complete =
           numbers.stream().filter(number -> isComplete(context.store(), index, number)).toList();
       throw new InputException(
-          "Index '%s' has no complete generation%s%s: run remap build --name %s",
+          "Index '%s' has no complete generation%s%s: run `%s`",
           index,
           wanted == null ? "" : " " + wanted,
           complete.isEmpty() ? "" : "; it has " + complete,
-          index);
+          context.line("build"));
     }
     return of(context.store(), index, chosen.get());
   }
@@ -99,7 +98,7 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
             .orElseThrow(
                 () ->
                     new InputException(
-                        "Index '%s' is not published: run remap publish --name %s", index, index));
+                        "Index '%s' is not published: run `%s`", index, context.line("publish")));
     return read(context.store(), index, number(live));
   }
 
@@ -143,10 +142,7 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
 
   /** What its vectors were projected from. */
   public Descriptors descriptors(Store store) {
-    String extractor = input("extractor");
-    ExtractorSpec spec =
-        ExecutorExtractors.spec(store, new Artifacts(store).require(Layout.extractor(extractor)));
-    return new Descriptors(extractor, vectors.snapshot(), Descriptors.dimension(spec));
+    return Descriptors.of(store, input("extractor"), vectors.snapshot());
   }
 
   /** Whether an image gets the same vector in both. */

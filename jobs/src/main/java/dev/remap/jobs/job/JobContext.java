@@ -1,14 +1,18 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Ledger;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -132,6 +136,21 @@ public final class JobContext implements AutoCloseable {
   }
 
   /**
+   * Another command as a message asks for it, to be run as it is: on the same store, index ({@code
+   * --name}) and catalogue, where it takes those, with the settings that this run was given.
+   * Options of its own follow by {@link CommandText#with}; in a message it stands between
+   * backquotes.
+   */
+  public CommandText line(String other) {
+    return new CommandLines(this).of(other);
+  }
+
+  /** Where the images are: as this run was told, or the last one that was. */
+  public Optional<String> catalogue() {
+    return new CommandLines(this).catalogue().map(CommandLines.Place::uri);
+  }
+
+  /**
    * The next of this run's jobs begins and may write: from the first one on, the run has a
    * heartbeat. Returns the job's own id, which begins with the run's.
    */
@@ -140,6 +159,9 @@ public final class JobContext implements AutoCloseable {
       Duration interval = settings.duration("gc.heartbeat", Duration.ofSeconds(1));
       heartbeat = Heartbeat.start(new Heartbeats(store), run, command, interval);
     }
+    // What a job before it did that failed is not its own.
+    worked = 0;
+    mostTasks = 0;
     return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
   }
 
@@ -191,11 +213,11 @@ public final class JobContext implements AutoCloseable {
   }
 
   /** Layers hold several tables: descriptors and rejects lie in one folder. */
-  private record Counted(Chain chain, String table) {}
+  private record Counted(List<Ledger> layers, String table) {}
 
-  /** The rows of a chain's table, counted once: what is complete does not change. */
-  long remembered(Chain chain, String table, Supplier<Long> counting) {
-    Counted counted = new Counted(chain, table);
+  /** The rows of a table of these layers, counted once. */
+  long remembered(List<Ledger> layers, String table, Supplier<Long> counting) {
+    Counted counted = new Counted(layers, table);
     Long known = rows.get(counted);
     if (known == null) {
       known = counting.get();

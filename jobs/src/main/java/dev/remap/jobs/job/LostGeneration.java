@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Store;
@@ -19,18 +20,22 @@ record LostGeneration(Store store, String index, int number) {
     // What is damaged stays in the way of the next build until a repair has removed it.
     Optional<Integer> before = failure.damage().isPresent() ? Optional.empty() : before();
     return new JobFailedException(
-        "The live generation %d of '%s' cannot be read (%s: %s). Run `remap verify --repair` and the commands that it"
+        "The live generation %d of '%s' cannot be read (%s: %s). Run `%s` and the commands that it"
             + " names%s; then run this again",
         number,
         index,
         failure.lost().orElseThrow(),
         how,
-        before
-            .map(
-                earlier ->
-                    ", or go back with `remap rollback --name %s --generation %d`"
-                        .formatted(index, earlier))
-            .orElse(""));
+        line("verify").with("--repair"),
+        before.map(earlier -> ", or go back with `" + rollback(earlier) + "`").orElse(""));
+  }
+
+  private CommandText line(String command) {
+    return CommandText.of(command).with("--store", store.root());
+  }
+
+  private CommandText rollback(int generation) {
+    return line("rollback").with("--name", index).with("--generation", generation);
   }
 
   /** The last one before it that was live and is still there. */

@@ -1,6 +1,7 @@
 package dev.remap.jobs.job;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -14,8 +15,8 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Progress of a long step, for reading only: rows done as executors report them with their
- * heartbeats. Books are made from committed records, never from these numbers, since a repeated
- * task counts twice here.
+ * heartbeats; an attempt that fails takes back what it has reported. Books are made from committed
+ * records, never from these numbers.
  */
 public final class Progress extends SparkListener implements AutoCloseable {
   private static final long LINE_EVERY_NANOS = 10_000_000_000L;
@@ -90,20 +91,33 @@ public final class Progress extends SparkListener implements AutoCloseable {
       count += counts[0];
       bad += counts[1];
     }
-    if (count == 0) {
-      return;
+    if (count > 0) {
+      console.say("%s", line(noun, count, total, bad, (now - started) / 1e9));
     }
-    double seconds = (now - started) / 1e9;
+  }
+
+  /**
+   * What is said.
+   *
+   * @param count rows that tasks have reported; those of failed and repeated attempts count again
+   * @param total 0 where nobody knows
+   */
+  static String line(String noun, long count, long total, long bad, double seconds) {
     double rate = count / seconds;
-    console.say(
-        "  %,d of %,d %s (%.0f %%), %.1f/s, %,d rejected, %s left",
-        count,
+    String speed = String.format(Locale.ROOT, "%.1f/s, %,d rejected", rate, bad);
+    if (total <= 0) {
+      return String.format(Locale.ROOT, "  %,d %s, %s", count, noun, speed);
+    }
+    long shown = Math.min(count, total);
+    return String.format(
+        Locale.ROOT,
+        "  %,d of %,d %s (%d %%), %s, %s",
+        shown,
         total,
         noun,
-        100.0 * count / Math.max(1, total),
-        rate,
-        bad,
-        Console.seconds(Math.max(0, total - count) / rate));
+        (long) (100.0 * shown / total),
+        speed,
+        count > total ? "some are done again" : Console.seconds((total - count) / rate) + " left");
   }
 
   @Override

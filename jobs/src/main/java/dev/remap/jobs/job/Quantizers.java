@@ -38,22 +38,24 @@ public final class Quantizers {
    *
    * @param wanted its id; null where there is only one
    */
-  public static ArtifactManifest choose(Store store, Vectors vectors, String wanted) {
+  public static ArtifactManifest choose(JobContext context, Vectors vectors, String wanted) {
     List<ArtifactManifest> fitting =
-        all(store).stream()
+        all(context.store()).stream()
             .filter(manifest -> vectors.whitening().equals(manifest.inputs().get("whitening")))
             .filter(manifest -> wanted == null || wanted.equals(manifest.id()))
             .toList();
     if (fitting.isEmpty()) {
       throw new InputException(
-          "There is no quantizer%s for vectors of whitening %s: run remap quantize first",
-          wanted == null ? "" : " " + wanted, vectors.whitening());
+          "There is no quantizer%s for vectors of whitening %s: run `%s` first",
+          wanted == null ? "" : " " + wanted,
+          vectors.whitening(),
+          context.line("quantize").with("--whitening", vectors.whitening()));
     }
     if (fitting.size() > 1) {
       throw new InputException(
-          "Several quantizers fit the vectors: choose one with --quantizer:\n  %s",
+          "Several quantizers fit the vectors: choose one with --quantizer (%s)",
           String.join(
-              "\n  ", fitting.stream().map(m -> m.id() + "  " + m.inputs().get("spec")).toList()));
+              ", ", fitting.stream().map(m -> m.id() + " is " + m.inputs().get("spec")).toList()));
     }
     return fitting.get(0);
   }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.RunEnd;
 import dev.remap.jobs.store.RunStart;
 import dev.remap.jobs.store.Runs;
@@ -63,6 +64,11 @@ public record RunHistory(List<Run> runs) {
       return settings.hasSame(key, start.configuration().getOrDefault("settings", ""));
     }
 
+    /** The text that a setting had. */
+    Optional<String> setting(String key) {
+      return Settings.text(key, start.configuration().getOrDefault("settings", ""));
+    }
+
     public long count(String name) {
       return end.map(RunEnd::counts).map(counts -> counts.get(name)).orElse(0L);
     }
@@ -71,8 +77,10 @@ public record RunHistory(List<Run> runs) {
   public static RunHistory of(Store store) {
     Runs runs = new Runs(store);
     return new RunHistory(
-        runs.newest(MOST).parallelStream()
-            .flatMap(id -> runs.start(id).map(start -> new Run(start, runs.end(id))).stream())
+        Concurrently.map(
+                runs.newest(MOST), id -> runs.start(id).map(start -> new Run(start, runs.end(id))))
+            .stream()
+            .flatMap(Optional::stream)
             .sorted(Comparator.comparing(Run::at).thenComparing(run -> run.start.run()))
             .toList());
   }

@@ -42,11 +42,11 @@ public record Snapshots(Store store) {
   }
 
   /** The given snapshot, or the newest, which must be complete. */
-  public int choose(Integer number) {
+  public int choose(JobContext context, Integer number) {
     List<Integer> all = numbers();
     if (all.isEmpty()) {
       throw new InputException(
-          "The store %s has no snapshot: run remap snapshot first", store.root());
+          "The store %s has no snapshot: run `%s` first", store.root(), context.line("snapshot"));
     }
     int chosen = number == null ? all.get(all.size() - 1) : number;
     if (!all.contains(chosen)) {
@@ -54,7 +54,8 @@ public record Snapshots(Store store) {
     }
     if (!isComplete(chosen)) {
       throw new InputException(
-          "Snapshot %d is not complete: run remap snapshot again to finish it", chosen);
+          "Snapshot %d is not complete: run `%s` again to finish it",
+          chosen, context.line("snapshot").with("--snapshot", chosen));
     }
     return chosen;
   }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Layout;
@@ -54,19 +55,27 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
             .orElseThrow(
                 () ->
                     new InputException(
-                        "There are no complete vectors%s from extractor %s, which the settings describe: run"
-                            + " remap whiten with these settings",
-                        snapshot == null ? "" : " of snapshot " + snapshot, extractor))
+                        "There are no complete vectors%s from extractor %s, which the settings"
+                            + " describe: run `%s`",
+                        snapshot == null ? "" : " of snapshot " + snapshot,
+                        extractor,
+                        whiten(context, wanted, snapshot)))
             .snapshot;
     List<Vectors> candidates =
         found.stream().filter(vectors -> vectors.snapshot == newest).toList();
     if (candidates.size() > 1) {
       throw new InputException(
-          "Snapshot %d has vectors by several whitenings (%s): choose with quantize --whitening, then with build"
-              + " --quantizer",
+          "Snapshot %d has vectors by several whitenings (%s): choose one with --whitening (of a"
+              + " build, one of its quantizers with --quantizer)",
           newest, String.join(", ", candidates.stream().map(Vectors::whitening).toList()));
     }
     return candidates.get(0);
+  }
+
+  private static CommandText whiten(JobContext context, String wanted, Integer snapshot) {
+    CommandText line = context.line("whiten");
+    line = snapshot == null ? line : line.with("--snapshot", snapshot);
+    return wanted == null ? line : line.with("--whitening", wanted);
   }
 
   public String folder() {

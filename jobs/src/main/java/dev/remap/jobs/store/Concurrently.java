@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Asks a storage for many small things: waiting for answers takes threads, not cores. */
@@ -49,6 +50,16 @@ public final class Concurrently {
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  /** Does one thing with each, as {@link #map}. */
+  public static <T> void forEach(List<T> all, Consumer<T> act) {
+    map(
+        all,
+        one -> {
+          act.accept(one);
+          return one;
+        });
   }
 
   private static RuntimeException thrown(Throwable cause) {

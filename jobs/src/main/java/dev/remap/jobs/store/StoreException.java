@@ -38,7 +38,8 @@ public final class StoreException extends RuntimeException {
       return path
           + " is damaged ("
           + how
-          + "): restore it from a copy, or run `remap verify --repair` and what that names";
+          + "): restore it from a copy, or let a repair (verify --repair) and the commands that it"
+          + " names make it again";
     }
   }
 
@@ -55,7 +56,7 @@ public final class StoreException extends RuntimeException {
   }
 
   private StoreException(String message, Damage damage, String lost, Throwable cause) {
-    super(message, cause);
+    super(Plain.line(String.valueOf(message)), cause);
     this.damage = damage;
     this.lost = lost;
   }

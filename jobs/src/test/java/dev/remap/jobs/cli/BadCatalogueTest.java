@@ -162,7 +162,7 @@ class BadCatalogueTest {
   void statusCountsTheRejectsAndListsThemWhenAsked() {
     assertThat(remap.succeed("status").out())
         .containsPattern("(?m)^ +4  content \\(decode\\)$")
-        .contains("one by one: remap status --rejects");
+        .contains("one by one: `remap status --store ");
     assertThat(remap.succeed("status", "--rejects").out())
         .containsPattern("(?m)^  text.jpg  content/decode: not a JPEG, PNG or WebP");
   }
@@ -178,7 +178,7 @@ class BadCatalogueTest {
         .assertRefused(
             1,
             "4 of 12 images were rejected, more than extract.max-reject-ratio (0.25) allows",
-            "See `remap status --rejects`",
+            "See `remap status --store ",
             "raising the ratio finishes at once. Most often, of 4 looked at:\n",
             "  1  content (decode), such as text.jpg (file:",
             "/my pictures/text.jpg): not a JPEG, PNG or WebP");

@@ -66,13 +66,13 @@ class BadStageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "whiten | no complete descriptors | Run remap extract",
-        "quantize | no complete vectors | run remap whiten",
-        "build | no complete vectors | run remap whiten",
-        "publish | Index 'default' has no complete generation | run remap build --name default",
-        "evaluate --copies 2 | has no complete generation | run remap build",
-        "search --image x.jpg | is not published | run remap publish --name default",
-        "files --table vectors | no complete vectors | run remap whiten",
+        "whiten | no complete descriptors | Run `remap extract --store ",
+        "quantize | no complete vectors | run `remap whiten --store ",
+        "build | no complete vectors | run `remap whiten --store ",
+        "publish | Index 'default' has no complete generation | run `remap build --store ",
+        "evaluate --copies 2 | has no complete generation | run `remap build --store ",
+        "search --image x.jpg | is not published | run `remap publish --store ",
+        "files --table vectors | no complete vectors | run `remap whiten --store ",
         "extract --snapshot 7 | There is no snapshot 7 | the store has [1]",
       })
   void aStageWhoseInputIsMissingNamesTheStageThatMakesIt(String line, String what, String next) {
@@ -84,7 +84,7 @@ class BadStageTest {
     Remap empty = new Remap(folder.resolve("no-snapshot")).tinyBackbone(folder.resolve("tiny"));
     empty.run("snapshot", "--catalogue", folder.resolve("nothing").toString());
 
-    refused(empty, "extract", "has no snapshot: run remap snapshot first");
+    refused(empty, "extract", "has no snapshot: run `remap snapshot --store ");
   }
 
   @ParameterizedTest

@@ -244,14 +244,19 @@ class GateTest {
   @Test
   void theRunsRecordSaysWhyItWasRefused() throws IOException {
     List<String> failures = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
     for (String run : names("runs")) {
       JsonNode end =
           JSON.readTree(remap.store().resolve("runs/" + run + "/finished.json").toFile());
       if (end.has("failure")) {
         failures.add(end.get("failure").asText());
       }
+      if (end.has("refused")) {
+        refused.add(end.get("refused").toString());
+      }
     }
 
+    assertThat(refused).contains("{\"index\":\"default\",\"generation\":3}");
     assertThat(failures)
         .anySatisfy(
             text ->

@@ -208,7 +208,12 @@ class LostLiveTest {
     delete(remap.store().resolve(LIVE + "/" + name));
 
     String advice = assertRefusedWithAdvice();
-    follow(advice.replaceFirst("(?s).*(remap rollback [^`]*)`.*", "$1"));
+    String rollback =
+        PrintedLines.in(advice).stream()
+            .filter(line -> line.startsWith("remap rollback "))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Remap.line(PrintedLines.words(rollback)).status()).as(rollback).isZero();
 
     reindex();
     Pictures.write(
@@ -224,7 +229,7 @@ class LostLiveTest {
     ran.assertRefused(
         1,
         "The live generation 2 of 'default' cannot be read (",
-        "Run `remap verify --repair` and the commands that it names",
+        " --repair` and the commands that it names",
         "; then run this again");
     return ran.err();
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -115,6 +116,19 @@ public final class Remap {
     if (System.getProperty("spark.master") == null) {
       LocalSpark.use("local[2]");
     }
+    return caught(() -> Main.run(arguments));
+  }
+
+  /** What is said by something that logs. */
+  static Ran logged(Runnable work) {
+    return caught(
+        () -> {
+          work.run();
+          return 0;
+        });
+  }
+
+  private static Ran caught(IntSupplier work) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -124,14 +138,21 @@ public final class Remap {
     int status;
     try {
       Configurator.reconfigure(commandLogging());
-      status = Main.run(arguments);
+      status = work.getAsInt();
     } finally {
       System.setOut(out);
       System.setErr(err);
       Configurator.reconfigure(Path.of("src/test/resources/log4j2-test.properties").toUri());
     }
-    return new Ran(
-        status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+    Ran ran =
+        new Ran(
+            status,
+            said.toString(StandardCharsets.UTF_8),
+            complained.toString(StandardCharsets.UTF_8));
+    // Whatever a test is about, what is printed to be run has to run.
+    PrintedLines.in(ran.out + ran.err)
+        .forEach(line -> PrintedLines.parse(PrintedLines.words(line)));
+    return ran;
   }
 
   /** As delivered, but written to what standard error is now, not when logging began. */

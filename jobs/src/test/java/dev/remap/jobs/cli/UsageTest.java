@@ -38,31 +38,15 @@ class UsageTest {
     Remap.line(arguments).assertRefused(2, part);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "snapshot",
-        "extract",
-        "whiten",
-        "quantize",
-        "build",
-        "publish",
-        "rollback",
-        "search",
-        "evaluate",
-        "plan",
-        "status",
-        "files",
-        "gc",
-        "demo"
-      })
-  void everyCommandExplainsItself(String command) {
-    Remap.Ran ran = command.isEmpty() ? Remap.line("--help") : Remap.line(command, "--help");
+  @Test
+  void helpListsTheCommands() {
+    Remap.Ran ran = Remap.line("--help");
 
     assertThat(ran.status()).isZero();
     assertThat(ran.err()).isEmpty();
-    assertThat(ran.out()).startsWith("Usage: remap").contains(command);
+    assertThat(ran.out())
+        .startsWith("Usage: remap")
+        .contains(Main.commandLine().getSubcommands().keySet());
   }
 
   @ParameterizedTest

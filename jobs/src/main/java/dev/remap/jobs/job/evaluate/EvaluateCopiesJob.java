@@ -40,6 +40,7 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   /** Deep enough that what lies beyond adds less than half a point of average precision. */
   private static final int DEPTH = 100;
 
+  private static final int MOST_IMAGES = 100_000;
   private static final long SEED = 20180814;
 
   private final Integer number;
@@ -73,8 +74,10 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
 
   @Override
   protected Todo plan() {
-    if (images < 1) {
-      throw new InputException("--copies is %d: give the number of images to distort", images);
+    if (images < 1 || images > MOST_IMAGES) {
+      throw new InputException(
+          "--copies is %d: give the number of images to distort, from 1 to %d",
+          images, MOST_IMAGES);
     }
     Generation generation = Generation.choose(context(), number);
     ShardSearcher shards = ShardSearcher.of(context(), generation);
@@ -180,11 +183,13 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
     context()
         .console()
         .say(
-            "  index against exact search: %.1f %% of its 10 nearest; %.2f ms per query; %d copies could not be made%s",
+            "  index against exact search: %.1f %% of its 10 nearest; %.2f ms per query; %d copies"
+                + " could not be made\n"
+                + "  per query: %s",
             100 * scores.rows.stream().mapToDouble(Row::recallOfExact10).average().orElse(0),
             scores.millisPerQuery,
             scores.failed,
-            "\n  per query: " + scores.path);
+            scores.path);
   }
 
   private static List<String> line(String name, List<Row> rows) {

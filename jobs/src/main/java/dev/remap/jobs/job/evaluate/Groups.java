@@ -29,7 +29,8 @@ public sealed interface Groups extends Serializable {
 
   /**
    * Reads what {@code --groups} names: a table with columns image_id and group, or a folder of the
-   * catalogue whose subfolders are the groups ({@code .} for the whole catalogue).
+   * catalogue whose subfolders are the groups, by any path or by the beginning of its ids ({@code
+   * .} for the whole catalogue).
    */
   static Groups of(JobContext context, String given) {
     return of(context, given, MOST_ROWS);
@@ -47,9 +48,7 @@ public sealed interface Groups extends Serializable {
             ? "csv"
             : name.endsWith(".parquet") ? "parquet" : name.endsWith(".jsonl") ? "json" : "";
     if (format.isEmpty()) {
-      String prefix =
-          given.equals(".") || given.equals("/") ? "" : given.replaceAll("/+$", "") + "/";
-      return new ByFolder(prefix);
+      return new ByFolder(GroupFolder.prefix(context, given));
     }
     requireFile(given, context.hadoop());
     try {

@@ -33,6 +33,8 @@ import org.apache.spark.api.java.JavaRDD;
 
 /** The live index's nearest images to some image files. */
 public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>> {
+  private static final int MOST_EXACT = 100_000;
+
   private final String image;
   private final int exact;
   private final Format format;
@@ -77,6 +79,11 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   @Override
   protected Todo plan() {
     int k = context().settings().integer("search.k", 1, 10_000);
+    if (exact < 0 || exact > MOST_EXACT) {
+      throw new InputException(
+          "--exact is %d: give how many of the best are ranked again, at most %d",
+          exact, MOST_EXACT);
+    }
     if (exact != 0 && exact < k) {
       throw new InputException(
           "--exact %d ranks fewer than the %d neighbours wanted: give at least -k", exact, k);
@@ -206,7 +213,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   protected void commit(Todo todo, List<Answer> answers) {
     for (Answer answer : answers) {
       if (format == Format.JSON) {
-        context().console().say("%s", json(answer));
+        context().console().json(json(answer));
       } else {
         print(answer);
       }

@@ -184,9 +184,10 @@ public final class GcJob {
       console.say(
           mode == Mode.DELETE
               ? "  deleted: %,d files, %s"
-              : "  nothing was deleted (%,d files, %s). Next: remap gc --delete",
+              : "  nothing was deleted (%,d files, %s). Next: `%s`",
           garbage.files(),
-          Console.bytes(garbage.bytes()));
+          Console.bytes(garbage.bytes()),
+          context.line("gc").with("--delete"));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
@@ -86,7 +87,7 @@ public record SecondLook(JobContext context, Generation generation) {
     if (!generation.manifestRef(store).equals(published.manifest())) {
       return Optional.of("its manifest is another one by now");
     }
-    generation.shards(store).parallelStream().forEach(store::requireLength);
+    Concurrently.forEach(generation.shards(store), store::requireLength);
     return Optional.empty();
   }
 

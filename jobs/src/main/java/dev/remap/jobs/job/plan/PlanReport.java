@@ -28,8 +28,12 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
           outset.newest().get());
       objection(outset.newest().get());
     }
+    if (!survey.leftOut().isEmpty()) {
+      console.say("  %s", survey.leftOut());
+    }
     console.say(
-        "  to do: %,d images to describe, %,d unreachable ones to try again, %,d to take out; %,d stay rejected",
+        "  to do: %,d images to describe, %,d unreachable ones to try again, %,d to take out; %,d"
+            + " stay rejected",
         work.of(Count.DESCRIBE),
         work.of(Count.AGAIN),
         work.of(Count.GONE),
@@ -55,8 +59,9 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
       context
           .console()
           .say(
-              "  WARNING: generation %d, which is live, is by extractor %s, and the settings describe %s: reindex"
-                  + " refuses that; give the settings of the live one, or another --name",
+              "  WARNING: generation %d, which is live, is by extractor %s, and the settings"
+                  + " describe %s: reindex refuses that; give the settings of the live one, or"
+                  + " another --name",
               live.number(), live.input("extractor"), outset.extractor().id());
     }
   }
@@ -69,7 +74,9 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
         .say(
             "  nothing to do: generation %d is up to date%s",
             outset.live().orElseThrow().number(),
-            again == 0 ? "" : "; remap retry would try the unreachable images again");
+            again == 0
+                ? ""
+                : "; `" + context.line("retry") + "` would try the unreachable images again");
   }
 
   /** What the stages' table does not say. */
@@ -77,7 +84,8 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
     context
         .console()
         .say(
-            "  storage: an image takes two reads beside the objects above, its status and its bytes: %,d",
+            "  storage: an image takes two reads beside the objects above, its status and its"
+                + " bytes: %,d",
             2 * night.extract().rows());
     context.console().say("  index: %s", night.shape());
   }

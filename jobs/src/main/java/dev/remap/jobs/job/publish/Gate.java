@@ -6,6 +6,7 @@ import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.LostFilesException;
 import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.RefusedException;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.StoreException;
@@ -90,9 +91,12 @@ final class Gate {
   }
 
   private JobFailedException neverLive(String why) {
-    return new JobFailedException(
+    return new RefusedException(
+        candidate,
         "Generation %d of '%s' is not published, and --force would not do it either: %s",
-        candidate.number(), candidate.index(), why);
+        candidate.number(),
+        candidate.index(),
+        why);
   }
 
   private VerdictCheck rejects(CandidateBooks books) {

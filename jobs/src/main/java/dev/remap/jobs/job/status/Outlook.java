@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a night would do as far as the store alone can tell; what has changed in the catalogue it
@@ -72,20 +74,25 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
   }
 
   private static List<String> behind(Status status, Optional<Integer> newest) {
+    CommandText verify = CommandText.of("verify").with("--store", status.root());
     return status.indexes().isEmpty()
         ? newest.map(number -> "describe, index and publish snapshot " + number).stream().toList()
-        : status.indexes().stream().flatMap(index -> behind(index, newest).stream()).toList();
+        : status.indexes().stream()
+            .flatMap(index -> behind(index, newest, verify).stream())
+            .toList();
   }
 
-  private static Optional<String> behind(IndexState index, Optional<Integer> newest) {
+  private static Optional<String> behind(
+      IndexState index, Optional<Integer> newest, CommandText verify) {
     Optional<GenerationState> lost = index.live().filter(Outlook::isLost);
     if (lost.isPresent()) {
       return Optional.of(
           String.format(
               Locale.ROOT,
-              "fail, as the live generation %s of index %s cannot be read: see remap verify",
+              "fail, as the live generation %s of index %s cannot be read: see `%s`",
               lost.get().layer().title(),
-              index.name()));
+              index.name(),
+              verify));
     }
     Optional<Integer> shown = index.live().flatMap(GenerationState::snapshot);
     if (newest.isEmpty() || shown.equals(newest)) {
@@ -110,8 +117,12 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
         && (generation.snapshot().isEmpty() || !generation.layer().complete());
   }
 
-  /** In sentences for people; none if the store asks for nothing. */
-  List<String> sentences() {
+  /**
+   * In sentences for people; none if the store asks for nothing.
+   *
+   * @param line gives another command as it is to be run
+   */
+  List<String> sentences(Function<String, CommandText> line) {
     List<String> sentences = new ArrayList<>(behind);
     unfinished.forEach(layer -> sentences.add("finish " + layer));
     due.forEach(table -> sentences.add("compact " + table));
@@ -119,8 +130,9 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
       sentences.add(
           String.format(
               Locale.ROOT,
-              "try %,d unreachable images again, if the catalogue has changed (else remap retry does)",
-              unreachable));
+              "try %,d unreachable images again, if the catalogue has changed (else `%s` does)",
+              unreachable,
+              line.apply("retry")));
     }
     return sentences;
   }

@@ -1,5 +1,7 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.catalogue.LeftOut;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.RejectReasons.Reason;
@@ -16,16 +18,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Prints a status for people. What depends on times comes last. */
-public record StatusTables(Console console, Status status) {
+/**
+ * Prints a status for people. What depends on times comes last.
+ *
+ * @param line gives another command as it is to be run
+ */
+public record StatusTables(Console console, Status status, Function<String, CommandText> line) {
   private static final int REASONS = 10;
   private static final int FAILURE_LENGTH = 80;
 
   /** What is there, and how deep its layers lie. */
   void holdings() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("what", "from", "state", "rows", "bytes"));
+    rows.add(List.of("what", "from", "state", "images", "rows", "bytes"));
     status.tables().forEach(table -> layers(table, rows));
     status
         .quantizers()
@@ -36,6 +43,7 @@ public record StatusTables(Console console, Status status) {
                         "quantizer " + quantizer.id(),
                         "whitening " + quantizer.whitening(),
                         quantizer.spec(),
+                        "",
                         "",
                         Console.bytes(quantizer.bytes()))));
     status.indexes().forEach(index -> generations(index, rows));
@@ -75,7 +83,12 @@ public record StatusTables(Console console, Status status) {
     if (table.earlier() > 0) {
       rows.add(
           List.of(
-              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", ""));
+              number(table.earlier()) + " earlier layers of " + table.kind(),
+              from,
+              "",
+              "",
+              "",
+              ""));
     }
     for (LayerState layer : table.newest()) {
       rows.add(row(what + layer.title(), from, layer.complete() ? "complete" : null, layer));
@@ -87,6 +100,7 @@ public record StatusTables(Console console, Status status) {
         what,
         from,
         state == null ? layer.progress() : state,
+        layer.images().isPresent() ? number(layer.images().getAsLong()) : "",
         layer.complete() ? number(layer.rows()) : "",
         layer.complete() ? Console.bytes(layer.bytes()) : "");
   }
@@ -96,6 +110,7 @@ public record StatusTables(Console console, Status status) {
       rows.add(
           List.of(
               number(index.earlier()) + " earlier generations of index " + index.name(),
+              "",
               "",
               "",
               "",
@@ -139,6 +154,32 @@ public record StatusTables(Console console, Status status) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** What the catalogue has beside what is listed, by reason. */
+  void leftOut() {
+    List<LeftOut.Reason> reasons = status.leftOut().map(LeftOut::reasons).orElse(List.of());
+    if (!reasons.isEmpty()) {
+      console.say("\nleft out when the catalogue was last listed");
+      reasons.forEach(
+          reason ->
+              console.say(
+                  "  %,8d  %s%s",
+                  reason.total(),
+                  reason.words(),
+                  reason.details().isEmpty() ? "" : ": " + reason.examples()));
+    }
+  }
+
+  /** What the last listing could not look at. */
+  void outOfReach() {
+    if (status.outOfReach() > 0) {
+      console.say(
+          "\n"
+              + "%,d images could not be reached when the catalogue was last listed, and are taken"
+              + " as they were, or rejected",
+          status.outOfReach());
+    }
+  }
+
   /** The rejected images of a table, by kind, stage and reason. */
   public void rejects() {
     for (RejectSummary summary : status.rejects()) {
@@ -152,7 +193,7 @@ public record StatusTables(Console console, Status status) {
             summary.unread().rows(), summary.unread().segments());
       }
       summary.groups().forEach((group, images) -> group(summary, group, images));
-      console.say("  one by one: remap status --rejects");
+      console.say("  one by one: `%s`", line.apply("status").with("--rejects"));
     }
   }
 
@@ -248,8 +289,9 @@ public record StatusTables(Console console, Status status) {
 
   private void night() {
     console.say("\nthe next reindex would");
-    Outlook.of(status).sentences().forEach(sentence -> console.say("  %s", sentence));
+    Outlook.of(status).sentences(line).forEach(sentence -> console.say("  %s", sentence));
     console.say(
-        "  see what has changed in the catalogue: remap plan --catalogue tells, and what it takes");
+        "  see what has changed in the catalogue, and what it takes: `%s` tells",
+        line.apply("plan"));
   }
 }

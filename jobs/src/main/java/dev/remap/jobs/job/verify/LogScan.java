@@ -4,6 +4,7 @@ import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.job.verify.Finding.Cure;
 import dev.remap.jobs.job.verify.Finding.Problem;
 import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.KeyExceptions;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
@@ -33,7 +34,7 @@ final class LogScan {
     store.list("indexes").forEach(this::publications);
     read(Cure.COPY, () -> KeyExceptions.load(store).size());
     Runs runs = new Runs(store);
-    runs.ids().parallelStream().forEach(run -> run(runs, run));
+    Concurrently.forEach(runs.ids(), run -> run(runs, run));
     return findings;
   }
 

@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Checks a store from its files alone: every artifact, plan, ledger, record, publication and run on
@@ -68,6 +69,7 @@ public final class VerifyJob {
           .run(checks, 0, (check, task) -> check.run(task.store())).stream()
               .flatMap(List::stream)
               .forEach(findings::add);
+      books();
     }
     findings.sort(Comparator.comparing(Finding::path));
     tell();
@@ -91,6 +93,14 @@ public final class VerifyJob {
       }
       return false;
     }
+  }
+
+  /** What does not balance must not be made to count by writing its ledger. */
+  private void books() {
+    List<Finding> unbalanced = new BooksScan(context).findings();
+    Set<String> ledgers = unbalanced.stream().map(Finding::path).collect(Collectors.toSet());
+    findings.removeIf(finding -> ledgers.contains(finding.path()));
+    findings.addAll(unbalanced);
   }
 
   private void scan() {

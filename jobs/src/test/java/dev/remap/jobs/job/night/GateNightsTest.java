@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.remap.jobs.cli.Pictures;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Generation;
@@ -187,12 +188,12 @@ class GateNightsTest {
 
     // Three rejects, and one that takes the first back.
     Status status = new StatusReader(context, 3).read();
-    new StatusTables(console, status).rejects();
+    new StatusTables(console, status, CommandText::of).rejects();
 
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("rejected images of snapshot 2")
         .contains(
-            "  4 rows in 2 files, too many to sum up here", "one by one: remap status --rejects");
+            "  4 rows in 2 files, too many to sum up here", "one by one: `remap status --rejects`");
     assertThat(StatusJson.of(status).get("rejects").get(0).get("unread-rows").asInt()).isEqualTo(4);
     assertThat(status.rejects().get(0).reasons()).isEmpty();
     assertThat(new StatusReader(context, 4).read().rejects().get(0).groups())

@@ -1,0 +1,79 @@
+package dev.remap.jobs.config;
+
+import dev.remap.jobs.store.Plain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A command line that a message prints, to be run as it is: values are quoted for a POSIX shell
+ * (Bash where they hold characters that a terminal would obey). In a message it stands between
+ * backquotes.
+ *
+ * @param words the command and its options
+ * @param settings {@code --config} and {@code --set}, which stand last
+ */
+public record CommandText(List<String> words, List<String> settings) {
+  public CommandText {
+    words = List.copyOf(words);
+    settings = List.copyOf(settings);
+  }
+
+  /** Such as {@code verify}. */
+  public static CommandText of(String command) {
+    return new CommandText(List.of(command), List.of());
+  }
+
+  /** With one more option, such as {@code --repair}. */
+  public CommandText with(String option) {
+    return new CommandText(and(words, option), settings);
+  }
+
+  /** With one more option and its value, which is quoted where that is needed. */
+  public CommandText with(String option, Object value) {
+    return new CommandText(and(and(words, option), value.toString()), settings);
+  }
+
+  /** With the options that say what a run was told about its settings. */
+  public CommandText withSettings(List<String> given) {
+    return new CommandText(words, Stream.concat(settings.stream(), given.stream()).toList());
+  }
+
+  /** The line, {@code remap} first. */
+  @Override
+  public String toString() {
+    return Stream.of(List.of("remap"), words, settings)
+        .flatMap(List::stream)
+        .map(CommandText::quoted)
+        .collect(Collectors.joining(" "));
+  }
+
+  private static List<String> and(List<String> words, String word) {
+    List<String> more = new ArrayList<>(words);
+    more.add(word);
+    return more;
+  }
+
+  /** A word as a shell takes it for exactly this text. */
+  static String quoted(String word) {
+    if (word.matches("[\\w@%+=:,./-]+")) {
+      return word;
+    }
+    if (word.codePoints().noneMatch(Plain::isHidden)) {
+      return "'" + word.replace("'", "'\\''") + "'";
+    }
+    return word.codePoints()
+        .mapToObj(CommandText::inDollarQuotes)
+        .collect(Collectors.joining("", "$'", "'"));
+  }
+
+  private static String inDollarQuotes(int character) {
+    if (Plain.isHidden(character)) {
+      return String.format(Locale.ROOT, "\\u%04x", character);
+    }
+    String text = Character.toString(character);
+    return text.equals("'") || text.equals("\\") ? "\\" + text : text;
+  }
+}

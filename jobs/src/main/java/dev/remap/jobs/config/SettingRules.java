@@ -1,0 +1,272 @@
+package dev.remap.jobs.config;
+
+import com.typesafe.config.Config;
+import dev.remap.index.quantizer.IndexSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What values the settings may have. A command checks all of them before it begins, those too that
+ * it does not look at: a value that can mean nothing is a slip, and another command would trip over
+ * it in the middle of a night.
+ */
+public final class SettingRules {
+  private static final Map<String, Rule> RULES = new LinkedHashMap<>();
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+  private static final int MOST_SIDE = 1 << 14;
+  private static final int MOST_SCALES = 16;
+
+  /** Refuses a value by an {@link InputException} that names the setting. */
+  @FunctionalInterface
+  private interface Rule {
+    void check(Settings settings, String key);
+  }
+
+  static {
+    texts("store", "catalogue.uri", "extractor.region-weights", "publish.groups", "plan.currency");
+    texts("extractor.backbone");
+    choice(
+        "catalogue.format",
+        "auto, folder, webdataset, img2dataset, parquet, parquet-images, csv, jsonl or inventory",
+        "json");
+    lists("[^\\p{Cntrl}]+", "catalogue.inventory-columns", "catalogue.roots");
+    lists("[^\\p{Cntrl}./\\s]+(\\.[^\\p{Cntrl}./\\s]+)*", "catalogue.extensions");
+    shares("snapshot.max-removed-ratio", "snapshot.max-changed-ratio");
+    sizes("image.max-bytes", "index.memory");
+    whole("image.max-pixels", 1, (Integer.MAX_VALUE - 8) / 4);
+    times(Duration.ofMillis(1), "image.read-timeout", "image.decode-timeout");
+    choice("extractor.aggregator", "remap or gem");
+    whole("extractor.levels", 1, 10);
+    number("extractor.gem-p", 1, 100);
+    RULES.put("extractor.scales", SettingRules::scales);
+    whole("extractor.batch-size", 1, 1024);
+    choice("extract.device", "auto, cpu or gpu");
+    choice("extract.fallback", "none or cpu");
+    whole("extract.decode-threads", 0, 256);
+    RULES.put("extract.decode-memory", SettingRules::decodeMemory);
+    whole("extract.window", 1, 1 << 20);
+    shares("extract.max-access-ratio", "extract.max-reject-ratio");
+    whole("extract.access-allowance", 0, Integer.MAX_VALUE);
+    whole("unit.images", 1, Integer.MAX_VALUE);
+    whole("unit.attempts", 1, 100);
+    times(Duration.ZERO, "unit.retry-wait", "gc.grace", "gc.keep-runs");
+    times(Duration.ofSeconds(1), "gc.heartbeat", "gc.dead-after");
+    whole("whitening.dimension", 0, 1 << 20);
+    shares("whitening.power", "whitening.shrinkage");
+    number("whitening.eigenvalue-floor", 0, Math.nextDown(1.0));
+    RULES.put("quantizer.spec", SettingRules::spec);
+    whole("quantizer.points-per-centroid", 1, 1 << 20);
+    whole("quantizer.max-points", 1, 16_000_000);
+    whole("quantizer.seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    // Names inside a store.
+    matching(
+        "index.name",
+        "[A-Za-z0-9][A-Za-z0-9._=-]{0,199}",
+        "it starts with a letter or digit, has only letters, digits, '.', '_', '=' and '-', and at"
+            + " most 200 of them");
+    whole("index.shards", 0, 1_000_000);
+    number("compact.max-delta-ratio", 0, Double.MAX_VALUE);
+    whole("compact.max-layers", 1, 1000);
+    whole("search.k", 1, 10_000);
+    whole("search.nprobe", 0, 1 << 30);
+    whole("evaluate.depth", 1, 100_000);
+    whole("publish.self-retrieval-every", 1, Integer.MAX_VALUE);
+    shares("publish.min-self-retrieval", "publish.max-reject-ratio", "publish.max-drop");
+    whole("publish.copies", 0, 10_000);
+    RULES.put("publish.force", Settings::flag);
+    whole("drift.min-images", 2, Integer.MAX_VALUE);
+    number("drift.max-angle", 0, 90);
+    shares("drift.min-explained");
+    number("drift.max-error", 1, 1e9);
+    number("drift.max-imbalance", 1, 1e9);
+    whole("gc.keep-generations", 0, 1_000_000);
+    whole("plan.executors", 0, 1_000_000);
+    number("plan.rate-per-executor-hour", 0, 1e9);
+  }
+
+  private SettingRules() {}
+
+  /** The settings that there are rules for. */
+  static Set<String> keys() {
+    return RULES.keySet();
+  }
+
+  /** Refuses settings of which one has a value that it cannot have. */
+  public static void check(Settings settings) {
+    RULES.forEach((key, rule) -> rule.check(settings, key));
+  }
+
+  /**
+   * Refuses what was set on a command line and can do nothing there, since another setting leaves
+   * it out. In a file it may stand: that is for other command lines too.
+   *
+   * @param set the keys
+   */
+  public static void requireEffect(Settings settings, Set<String> set) {
+    boolean weighted = !settings.string("extractor.region-weights").isBlank();
+    String aggregator = settings.string("extractor.aggregator");
+    String device = settings.string("extract.device");
+    Map<String, String> idle = new LinkedHashMap<>();
+    if (!settings.string("catalogue.format").equals("inventory")) {
+      idle.put("catalogue.inventory-columns", "catalogue.format is not inventory");
+    }
+    if (!aggregator.equals("gem")) {
+      idle.put("extractor.gem-p", "extractor.aggregator is " + aggregator);
+    }
+    if (weighted) {
+      idle.put("extractor.levels", "extractor.region-weights has them");
+    }
+    if (!aggregator.equals("remap")) {
+      idle.put("extractor.levels", "extractor.aggregator is " + aggregator);
+      idle.put("extractor.region-weights", "extractor.aggregator is " + aggregator);
+    }
+    if (!device.equals("auto")) {
+      idle.put("extract.fallback", "extract.device is " + device);
+    }
+    idle.keySet().retainAll(set);
+    idle.forEach(
+        (key, why) -> {
+          throw new InputException("%s has no effect here: %s. Leave it out", key, why);
+        });
+  }
+
+  private static void texts(String... keys) {
+    for (String key : keys) {
+      matching(key, "[^\\p{Cntrl}]*", "it must not have line breaks or other control characters");
+    }
+  }
+
+  /**
+   * One of some words.
+   *
+   * @param words for the message, which also is read for them
+   * @param besides other names of them
+   */
+  private static void choice(String key, String words, String... besides) {
+    List<String> all = new ArrayList<>(List.of(words.split(", | or ", -1)));
+    all.addAll(List.of(besides));
+    matching(key, String.join("|", all), "it must be " + words);
+  }
+
+  private static void matching(String key, String pattern, String wanted) {
+    RULES.put(key, (settings, name) -> require(settings.string(name), pattern, name, wanted));
+  }
+
+  private static void require(String value, String pattern, String key, String wanted) {
+    if (!value.matches(pattern)) {
+      throw new InputException("%s is '%s': %s", key, value, wanted);
+    }
+  }
+
+  private static void lists(String pattern, String... keys) {
+    for (String key : keys) {
+      RULES.put(
+          key,
+          (settings, name) ->
+              settings
+                  .strings(name)
+                  .forEach(value -> require(value, pattern, name, "no such value can be in it")));
+    }
+  }
+
+  private static void shares(String... keys) {
+    for (String key : keys) {
+      number(key, 0, 1);
+    }
+  }
+
+  private static void number(String key, double least, double most) {
+    RULES.put(key, (settings, name) -> settings.number(name, least, most));
+  }
+
+  private static void whole(String key, long least, long most) {
+    RULES.put(key, (settings, name) -> settings.count(name, least, most));
+  }
+
+  private static void sizes(String... keys) {
+    for (String key : keys) {
+      RULES.put(key, SettingRules::size);
+    }
+  }
+
+  private static void size(Settings settings, String key) {
+    if (settings.bytes(key) < 1) {
+      throw new InputException("%s is %s: it must be at least 1 byte", key, settings.string(key));
+    }
+  }
+
+  private static void decodeMemory(Settings settings, String key) {
+    if (!settings.string(key).equals("auto")) {
+      size(settings, key);
+    }
+  }
+
+  private static void times(Duration least, String... keys) {
+    for (String key : keys) {
+      RULES.put(key, (settings, name) -> time(settings, name, least));
+    }
+  }
+
+  private static void time(Settings settings, String key, Duration least) {
+    Duration value = settings.duration(key);
+    if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+      throw new InputException(
+          "%s is %s: it must be from %s ms to %d d",
+          key, settings.string(key), least.toMillis(), LONGEST.toDays());
+    }
+  }
+
+  private static void spec(Settings settings, String key) {
+    String value = settings.string(key);
+    try {
+      if (!value.equals("auto")) {
+        IndexSpec.parse(value);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new InputException("%s %s: %s", key, value, e.getMessage());
+    }
+  }
+
+  private static void scales(Settings settings, String key) {
+    List<? extends Config> scales = settings.objects(key);
+    if (scales.isEmpty() || scales.size() > MOST_SCALES) {
+      throw new InputException(
+          "%s has %d entries: it must have from 1 to %d", key, scales.size(), MOST_SCALES);
+    }
+    scales.forEach(scale -> scale(scale, key, settings.integer("extractor.batch-size", 1, 1024)));
+  }
+
+  private static void scale(Config scale, String key, int batch) {
+    Set<String> wanted = Set.of("long-side", "short-side", "weight");
+    if (!scale.root().keySet().equals(wanted)) {
+      throw new InputException("%s: a scale has %s, not %s", key, wanted, scale.root().keySet());
+    }
+    Settings one = new Settings(scale, List.of());
+    try {
+      long longSide = one.count("long-side", 1, MOST_SIDE);
+      long shortSide = one.count("short-side", 1, longSide);
+      one.number("weight", Float.MIN_NORMAL, 1e6);
+      if (3 * batch * longSide * shortSide > Integer.MAX_VALUE) {
+        throw new InputException(
+            "%d images of %d×%d (extractor.batch-size) take more than 2 GiB",
+            batch, longSide, shortSide);
+      }
+    } catch (InputException e) {
+      throw new InputException("%s: %s", key, e.getMessage());
+    }
+  }
+
+  /** A length of time with its unit; without, 7 would be seven milliseconds. */
+  static void requireUnit(String key, String value) {
+    if (!value.strip().matches("[+-]?\\d+(\\.\\d+)?\\s*[a-zA-Zµ]+|[+-]?0+(\\.0+)?")) {
+      throw new InputException(
+          "%s is %s: give a length of time with its unit, such as 90s, 10m, 12h or 7d",
+          key, value.strip().toLowerCase(Locale.ROOT));
+    }
+  }
+}

@@ -1,0 +1,476 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/**
+ * Every option of every command does what it says or is refused; none is silently left aside. The
+ * commands and options come from the command line itself, so that a new one fails here until it has
+ * an entry.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OptionsTest {
+  /** What a store does not have. */
+  private static final String NONE = "99";
+
+  private static final List<String> COMMON = List.of("--store", "--config", "--set", "--help");
+
+  private Path folder;
+  private Path catalogue;
+  private Remap remap;
+
+  /** Of the two generations that the store has. */
+  private String whitening;
+
+  private String quantizer;
+
+  /** Two snapshots, two trainings, three generations, a rejected image. */
+  @BeforeAll
+  void nights(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    catalogue = folder.resolve("catalogue");
+    Pictures.folders(catalogue, 2, 12, 31);
+    Files.writeString(catalogue.resolve("g00/text.jpg"), "no image");
+    remap = settings(folder.resolve("store"));
+    remap.succeed("reindex", "--catalogue", catalogue.toString());
+    whitening = FiveNights.list(remap, "whitenings").get(0);
+    quantizer = FiveNights.list(remap, "quantizers").get(0);
+    Pictures.write(catalogue.resolve("new.jpg"), new Random(5), Pictures.LONG, Pictures.SHORT);
+    remap.succeed("reindex", "--catalogue", catalogue.toString());
+    remap.succeed("reindex", "--catalogue", catalogue.toString(), "--retrain");
+  }
+
+  private Remap settings(Path store) {
+    return DrillStore.settings(new Remap(store), folder.resolve("backbone"))
+        .set("unit.images", 16)
+        .set("publish.copies", 0);
+  }
+
+  private Remap copy() {
+    Path copy = folder.resolve("copy-" + new Random().nextLong());
+    FiveNights.tree(remap.store(), copy);
+    return settings(copy);
+  }
+
+  /** What shows that an option is heard. */
+  @FunctionalInterface
+  private interface Proof {
+    void run() throws IOException;
+  }
+
+  private final Map<String, Proof> proofs = new LinkedHashMap<>();
+
+  private void proof(String option, Proof proof) {
+    assertThat(proofs.put(option, proof)).as(option).isNull();
+  }
+
+  /** The output names what was given. */
+  private void says(String option, String line, String part) {
+    proof(
+        option,
+        () -> {
+          Remap.Ran ran = run(remap, line);
+          assertThat(ran.out() + ran.err()).as(line).contains(part);
+        });
+  }
+
+  /** With the option the output is another one. */
+  private void differs(String option, String without, String with) {
+    proof(
+        option,
+        () -> {
+          Remap.Ran one = run(remap, without);
+          Remap.Ran other = run(remap, with);
+          assertThat(one.status()).as("%s: %s", without, one).isZero();
+          assertThat(other.status()).as("%s: %s", with, other).isZero();
+          assertThat(other.out()).isNotEqualTo(one.out());
+        });
+  }
+
+  private static Remap.Ran run(Remap remap, String line) {
+    String[] words = PrintedLines.words("remap " + line);
+    return remap.run(words[0], java.util.Arrays.copyOfRange(words, 1, words.length));
+  }
+
+  private void refused(String line, String... parts) {
+    run(remap, line).assertRefused(2, parts);
+  }
+
+  private void proofs() {
+    says("snapshot --catalogue", "snapshot --catalogue /not/there", "/not/there does not exist");
+    says("snapshot --format", "snapshot --format csv --catalogue " + catalogue, "csv");
+    says("snapshot --snapshot", "snapshot --snapshot 1 --catalogue " + catalogue, "snapshot 1");
+    says("extract --snapshot", "extract --snapshot 1", "extract snapshot 1 ");
+    says("extract --backbone", "extract --backbone /no/network", "/no/network");
+    says("extract --device", "extract --device gpu", "extract.device is gpu");
+    says("whiten --snapshot", "whiten --snapshot 1 --whitening " + whitening, "snapshot 1)");
+    proof(
+        "whiten --dimension",
+        () -> assertThat(run(copy(), "whiten --dimension 3").out()).contains("→ 3 dim"));
+    proof(
+        "whiten --use",
+        () -> {
+          String file =
+              remap.store().resolve("whitenings/" + whitening + "/whitening.bin").toString();
+          assertThat(run(copy(), "whiten --use " + file).out()).contains("(whitening " + whitening);
+        });
+    says("whiten --whitening", "whiten --whitening " + whitening, "(whitening " + whitening);
+    says(
+        "quantize --spec",
+        "quantize --spec IVF9999,PQ3np --whitening " + whitening,
+        "IVF9999,PQ3np");
+    says("quantize --whitening", "quantize --whitening " + whitening, "already");
+    differs(
+        "quantize --snapshot",
+        "quantize --whitening " + whitening,
+        "quantize --whitening " + whitening + " --snapshot 1");
+    proof(
+        "build --name",
+        () ->
+            assertThat(run(copy(), "build --name other --quantizer " + quantizer).out())
+                .contains("index 'other'"));
+    proof(
+        "build --shards",
+        () ->
+            assertThat(run(copy(), "build --shards 3 --quantizer " + quantizer).out())
+                .contains(" 3 shards"));
+    says("build --quantizer", "build --name new --quantizer none", "no quantizer none");
+    says("build --generation", "build --generation 1", "generation 1:");
+    says("publish --name", "publish --name other", "'other'");
+    says("publish --generation", "publish --generation 1", "generation 1 ");
+    force("publish --force", "publish --name forced");
+    force("reindex --force", "reindex --name forced --catalogue " + catalogue);
+    says("reindex --catalogue", "reindex --catalogue /not/there", "/not/there does not exist");
+    proof(
+        "reindex --name",
+        () ->
+            assertThat(run(copy(), "reindex --name other --catalogue " + catalogue).out())
+                .contains("live: generation 1 of 'other'"));
+    proof(
+        "reindex --retrain",
+        () ->
+            assertThat(FiveNights.list(remap, "whitenings"))
+                .as("made by the last night")
+                .hasSize(2));
+    says("plan --catalogue", "plan --catalogue /not/there", "/not/there does not exist");
+    differs(
+        "plan --name",
+        "plan --catalogue " + catalogue,
+        "plan --name other --catalogue " + catalogue);
+    says("plan --images", "plan --images 123456", "123,456");
+    says("retry --catalogue", "retry --catalogue /not/there", "/not/there does not exist");
+    proof(
+        "retry --name",
+        () ->
+            assertThat(run(copy(), "retry --name other --catalogue " + catalogue).out())
+                .contains("no live generation"));
+    proof(
+        "retry --content",
+        () -> {
+          Remap one = copy();
+          String line = "retry --catalogue " + catalogue;
+          assertThat(run(one, line).out()).isNotEqualTo(run(one, line + " --content").out());
+          assertThat(run(one, "status").out()).contains("(2 attempts)");
+        });
+    says("compact --name", "compact --name other", "'other'");
+    proof(
+        "compact --full",
+        () -> {
+          Remap one = copy();
+          String little = run(one, "compact").out();
+          assertThat(run(one, "compact --full").out()).isNotEqualTo(little);
+        });
+    says("rollback --name", "rollback --name other", "'other'");
+    says(
+        "rollback --generation",
+        "rollback --generation 3",
+        "Generation 3 of index 'default' is live already");
+    says("search --image", "search --image /not/there.jpg", "/not/there.jpg does not exist");
+    String image = catalogue.resolve("g00/p001.jpg").toString();
+    says("search --name", "search --name other --image " + image, "'other'");
+    differs("search -k", "search --image " + image, "search -k 2 --image " + image);
+    says("search --nprobe", "search --nprobe -1 --image " + image, "search.nprobe is -1");
+    differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
+    differs("search --json", "search --image " + image, "search --json --image " + image);
+    says("evaluate --copies", "evaluate --copies 2", "copies of 2 images");
+    says("evaluate --groups", "evaluate --groups " + catalogue + "/", "24 images in 2 groups");
+    says("evaluate --name", "evaluate --copies 2 --name other", "'other'");
+    says("evaluate --generation", "evaluate --copies 1 --generation 1", "generation 1 ");
+    says("evaluate --nprobe", "evaluate --copies 1 --nprobe 1", "nprobe 1");
+    differs("status --rejects", "status", "status --rejects");
+    differs("status --json", "status", "status --json");
+    says("files --table", "files --table shards", "shard-00000");
+    differs("files --snapshot", "files --table snapshot", "files --table snapshot --snapshot 1");
+    differs(
+        "files --whitening",
+        "files --table vectors --whitening " + whitening,
+        "files --table vectors --whitening WHITENING".replace("WHITENING", otherWhitening()));
+    says("files --name", "files --table shards --name other", "'other'");
+    differs("files --generation", "files --table shards", "files --table shards --generation 1");
+    proof(
+        "verify --repair",
+        () -> {
+          Remap one = copy();
+          Path run = one.store().resolve("runs").resolve(FiveNights.list(one, "runs").get(0));
+          Files.writeString(run.resolve("started.json"), "{");
+          assertThat(run(one, "verify").status()).isEqualTo(1);
+          assertThat(run.resolve("started.json")).exists();
+          run(one, "verify --repair");
+          assertThat(run.resolve("started.json")).doesNotExist();
+        });
+    differs("gc --keep", "gc --grace 0s", "gc --grace 0s --keep 0");
+    differs("gc --grace", "gc", "gc --grace 0s");
+    differs("gc --list", "gc --grace 0s --keep 0", "gc --grace 0s --keep 0 --list");
+    proof(
+        "gc --delete",
+        () -> {
+          Remap one = copy();
+          run(one, "gc --grace 0s --keep 0 --delete");
+          assertThat(FiveNights.list(one, "indexes/default")).doesNotContain("00000001");
+        });
+    says("demo --images", "demo --images /not/there", "/not/there");
+  }
+
+  private String otherWhitening() {
+    try {
+      return FiveNights.list(remap, "whitenings").stream()
+          .filter(id -> !id.equals(whitening))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** A generation that has more rejects than allowed. */
+  private void force(String option, String line) {
+    proof(
+        option,
+        () -> {
+          Remap strict = copy();
+          run(strict, "build --name forced --quantizer " + quantizer);
+          strict.set("publish.max-reject-ratio", 0);
+          assertThat(run(strict, line).status()).isEqualTo(1);
+          assertThat(run(strict, line + " --force").out()).contains("FAILED, forced");
+        });
+  }
+
+  @Test
+  void everyOptionHasItsProof() {
+    proofs();
+    TreeSet<String> options = new TreeSet<>();
+    Main.commandLine()
+        .getSubcommands()
+        .forEach(
+            (command, line) ->
+                line.getCommandSpec().options().stream()
+                    .map(CommandLine.Model.OptionSpec::longestName)
+                    .filter(name -> !COMMON.contains(name))
+                    .forEach(name -> options.add(command + " " + name)));
+    assertThat(proofs.keySet()).containsExactlyInAnyOrderElementsOf(options);
+    proofs.clear();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyOptionIsHeard() {
+    proofs();
+    return new ArrayList<>(proofs.entrySet())
+        .stream().map(one -> DynamicTest.dynamicTest(one.getKey(), one.getValue()::run));
+  }
+
+  /** Options that another one leaves without a meaning. */
+  @Test
+  void whatCouldDoNothingIsRefused() {
+    refused("files --table shards --snapshot 1", "--snapshot does not choose shards");
+    refused("files --table vectors --generation 1", "--generation does not choose vectors");
+    refused("files --table vectors --name x", "--name does not choose vectors");
+    refused("files --table descriptors --whitening x", "--whitening does not choose descriptors");
+    refused("files --table vectors", "by several whitenings", "--whitening");
+    refused("build --generation 1 --shards 2", "leave out --quantizer and --shards");
+    refused("build --generation 1 --quantizer x", "leave out --quantizer and --shards");
+    refused("whiten --dimension 3 --whitening x", "--dimension is of a whitening that is fitted");
+    refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");
+    refused("whiten --use x --whitening x", "give one of them");
+    refused("plan --images 5 --catalogue x", "give it or --catalogue");
+    refused("status --json --rejects", "mutually exclusive");
+    refused("evaluate --copies 2 --groups .", "mutually exclusive");
+    refused("extract --set extractor.gem-p=4", "extractor.gem-p has no effect here");
+    refused("status --set catalogue.inventory-columns=[Key]", "has no effect here");
+    refused("extract --set extract.fallback=cpu --device cpu", "extract.fallback has no effect");
+    refused(
+        "extract --set extractor.aggregator=gem --set extractor.levels=3",
+        "extractor.levels has no effect here: extractor.aggregator is gem");
+    refused("demo --images x --set catalogue.uri=y", "catalogue.uri has no effect here");
+  }
+
+  /** By the kind of value that an option takes. */
+  private static List<String> wrong(CommandLine.Model.OptionSpec option) {
+    Class<?> type = option.type();
+    if (type == Integer.class || type == int.class || type == Long.class) {
+      return List.of("many", "NaN", "1.5", "99999999999999999999", "''", "2026-07-01", "-7");
+    }
+    return switch (option.longestName()) {
+      case "--name" -> List.of("a/b", "..", "''", "x".repeat(300), "ü", "'a b'", "-7");
+      case "--catalogue", "--image", "--images" -> List.of("/not/there", "''", "foo://x/y");
+      case "--grace" -> List.of("soon", "7", "-7d", "NaN", "''", "99999999d", "2026-07-01");
+      case "--backbone", "--use" -> List.of("/not/there", "''", "/");
+      case "--groups" -> List.of("/not/there", "''", "none.csv", "..", "s3a://");
+      default -> List.of("nonsense", "''", "..", "x".repeat(300), "ü");
+    };
+  }
+
+  /** The least that a command needs to come to the option. */
+  private String base(String command, String option) {
+    List<String> needed = new ArrayList<>(List.of(command));
+    if (List.of("snapshot", "reindex", "plan", "retry").contains(command)
+        && !List.of("--catalogue", "--images").contains(option)) {
+      needed.add("--catalogue " + catalogue);
+    }
+    if (command.equals("files") && !option.equals("--table")) {
+      needed.add(
+          "--table "
+              + switch (option) {
+                case "--whitening" -> "vectors";
+                case "--name", "--generation" -> "shards";
+                default -> "snapshot";
+              });
+    }
+    if (command.equals("search") && !option.equals("--image")) {
+      needed.add("--image " + catalogue.resolve("g00/p001.jpg"));
+    }
+    if (command.equals("evaluate") && !List.of("--copies", "--groups").contains(option)) {
+      needed.add("--copies 1");
+    }
+    if (List.of("quantize").contains(command) && !option.equals("--whitening")) {
+      needed.add("--whitening " + whitening);
+    }
+    return String.join(" ", needed);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aWrongValueIsOneSentence() {
+    List<DynamicTest> tests = new ArrayList<>();
+    Main.commandLine()
+        .getSubcommands()
+        .forEach(
+            (command, line) -> {
+              for (var option : line.getCommandSpec().options()) {
+                String name = option.longestName();
+                if (option.arity().max() > 0 && !COMMON.contains(name)) {
+                  tests.add(
+                      DynamicTest.dynamicTest(
+                          command + " " + name,
+                          () -> {
+                            for (String value : wrong(option)) {
+                              refused(base(command, name) + " " + name + "=" + value);
+                            }
+                          }));
+                }
+              }
+            });
+    return tests.stream();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "snapshot --catalogue CATALOGUE --snapshot",
+        "extract --snapshot",
+        "whiten --snapshot",
+        "quantize --snapshot",
+        "files --table snapshot --snapshot",
+        "files --table descriptors --snapshot",
+        "files --table moments --snapshot",
+        "files --table rejects --snapshot",
+        "files --table vectors --snapshot",
+        "files --table shards --generation",
+        "build --generation",
+        "publish --generation",
+        "rollback --generation",
+        "evaluate --copies 1 --generation",
+      })
+  void whatIsNotThereIsRefusedByItsNumber(String line) {
+    refused(line.replace("CATALOGUE", catalogue.toString()) + " " + NONE, NONE);
+  }
+
+  /** The options that all have, given wrongly. */
+  @TestFactory
+  Stream<DynamicTest> everyCommandRefusesAWrongStoreFileOrSetting() throws IOException {
+    Path file = Files.writeString(folder.resolve("a-file"), "in the way");
+    Path syntax = Files.writeString(folder.resolve("syntax.conf"), "unit { images = ");
+    Path unknown = Files.writeString(folder.resolve("unknown.conf"), "unit { imagse = 3 }");
+    Path nothing = Files.writeString(folder.resolve("null.conf"), "unit { images = null }");
+    Path binary =
+        Files.write(folder.resolve("binary.conf"), new byte[] {(byte) 0xff, 0, (byte) 0xfe});
+    List<String> wrong =
+        List.of(
+            "--store=''",
+            "--store=foo://x",
+            "--config=/not/there",
+            "--config=''",
+            "--config=" + folder,
+            "--config=" + syntax,
+            "--config=" + unknown,
+            "--config=" + nothing,
+            "--config=" + binary,
+            "--set=unit.imagse=3",
+            "--set=unit.images=NaN",
+            "--set=unit.images=null",
+            "--set=unit.images=",
+            "--set=search.k=5d",
+            "--set=gc.grace=7",
+            "--set==3",
+            "--set=unit",
+            "--set=''",
+            "--set=index.name=a/b");
+    return Main.commandLine().getSubcommands().keySet().stream()
+        .map(
+            command ->
+                DynamicTest.dynamicTest(
+                    command,
+                    () -> {
+                      String line = base(command, "--none");
+                      for (String option : wrong) {
+                        Remap.Ran ran = plainly(line + " " + option);
+                        ran.assertRefused(2);
+                        assertThat(ran.err().lines().count()).as(ran.err()).isLessThanOrEqualTo(2);
+                      }
+                      Remap.Ran ran = plainly(line + " --store=" + file);
+                      ran.assertRefused(ran.status() == 1 ? 1 : 2, file.toString());
+                    }));
+  }
+
+  /** Without a store of its own. */
+  private static Remap.Ran plainly(String line) {
+    return Remap.line(PrintedLines.words("remap " + line));
+  }
+
+  @Test
+  void everyCommandExplainsItself() {
+    for (String command : Main.commandLine().getSubcommands().keySet()) {
+      Remap.Ran ran = Remap.line(command, "--help");
+      assertThat(ran.status()).isZero();
+      assertThat(ran.err()).isEmpty();
+      assertThat(ran.out()).startsWith("Usage: remap " + command);
+    }
+  }
+}

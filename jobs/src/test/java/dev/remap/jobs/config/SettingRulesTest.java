@@ -1,0 +1,153 @@
+package dev.remap.jobs.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every setting of conf/remap.conf, as the file lists them. */
+class SettingRulesTest {
+  private static final Config DOCUMENTED =
+      ConfigFactory.parseFile(Path.of("../conf/remap.conf").toFile());
+
+  @TempDir private Path folder;
+
+  static Set<String> keys() {
+    return DOCUMENTED.entrySet().stream()
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static void check(String key, String value) {
+    SettingRules.check(Settings.load(null, Map.of(key, value)));
+  }
+
+  @Test
+  void everySettingHasARuleAndItsDefaultKeepsIt() {
+    assertThat(SettingRules.keys()).containsExactlyInAnyOrderElementsOf(keys());
+    assertThatCode(() -> SettingRules.check(Settings.load(null, Map.of())))
+        .doesNotThrowAnyException();
+  }
+
+  /** What no code reads is no setting. */
+  @Test
+  void everySettingIsReadSomewhere() throws IOException {
+    String code;
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      StringBuilder all = new StringBuilder();
+      for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+        if (!file.endsWith("SettingRules.java")) {
+          all.append(Files.readString(file));
+        }
+      }
+      code = all.toString();
+    }
+    assertThat(keys()).allMatch(key -> code.contains("\"" + key + "\""));
+  }
+
+  /** A value of another type in a file, or none. */
+  @ParameterizedTest
+  @MethodSource("keys")
+  void aValueOfAnotherTypeIsRefused(String key) throws IOException {
+    for (String value : List.of("null", "{ a = 1 }", isList(key) ? "3" : "[[1]]")) {
+      Path file = Files.writeString(folder.resolve("own.conf"), key + " = " + value);
+      assertThatExceptionOfType(InputException.class)
+          .as("%s = %s", key, value)
+          .isThrownBy(() -> SettingRules.check(Settings.load(file, Map.of())))
+          .withMessageContaining(key);
+    }
+  }
+
+  /** Values that mean nothing for any setting but a free text. */
+  @ParameterizedTest
+  @MethodSource("keys")
+  void aValueThatMeansNothingIsRefused(String key) {
+    Set<String> free =
+        Set.of(
+            "store",
+            "catalogue.uri",
+            "extractor.backbone",
+            "extractor.region-weights",
+            "publish.groups",
+            "plan.currency");
+    List<String> values =
+        free.contains(key)
+            ? List.of("a\nb", "\u0000", "\u001b[2J")
+            : isList(key)
+                ? List.of("", "x", "[a\"", "[[b]]", "[{a=1}]", "[\"\"]")
+                : List.of(
+                    "", "-1e300", "NaN", "Infinity", "5q", "0x10", "a b", "[", "1 day of rest");
+    for (String value : values) {
+      if (key.equals("index.name") && value.matches("\\w+")) {
+        continue; // Names they are.
+      }
+      assertThatExceptionOfType(InputException.class)
+          .as("%s = %s", key, value)
+          .isThrownBy(() -> check(key, value))
+          .withMessageContaining(key);
+    }
+  }
+
+  private static boolean isList(String key) {
+    return DOCUMENTED.getValue(key).unwrapped() instanceof List;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gc.grace | 7 | give a length of time with its unit, such as",
+        "gc.grace | -1d | must be from 0 ms to 36500 d",
+        "gc.grace | 99999999999d | gc.grace",
+        "image.read-timeout | 0s | must be from 1 ms",
+        "image.max-bytes | -5 | image.max-bytes",
+        "image.max-pixels | 99999999999 | must be from 1 to 536870909",
+        "catalogue.format | zip | jsonl or inventory",
+        "catalogue.extensions | [.jpg] | no such value",
+        "extractor.aggregator | gemm | must be remap or gem",
+        "quantizer.spec | IVFx,PQ8 | quantizer.spec IVFx,PQ8",
+        "index.name | ../x | has only letters",
+        "whitening.power | 1.5 | must be from 0.0 to 1.0",
+        "whitening.eigenvalue-floor | 1 | whitening.eigenvalue-floor",
+        "search.k | 10.5 | must be a whole number",
+        "extractor.scales | [] | from 1 to 16",
+        "extractor.scales | [{long-side=8,short-side=9,weight=1}] | short-side is 9",
+        "extractor.scales | [{long-side=8,short-side=4,wait=1}] | a scale has",
+        "extractor.scales | [{long-side=8,short-side=4,weight=NaN}] | weight",
+        "extractor.scales | [{long-side=16000,short-side=16000,weight=1}] | more than 2 GiB",
+      })
+  void aValueBeyondWhatASettingTakesIsRefused(String key, String value, String part) {
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> check(key, value))
+        .withMessageContaining(part);
+  }
+
+  @Test
+  void whatAnotherSettingLeavesOutIsRefusedWhereItWasSetByHand() {
+    Settings settings = Settings.load(null, Map.of("extractor.gem-p", "4"));
+
+    SettingRules.requireEffect(settings, Set.of("extractor.levels", "unit.images"));
+    SettingRules.requireEffect(
+        settings.with("extractor.aggregator", "gem"), Set.of("extractor.gem-p"));
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> SettingRules.requireEffect(settings, Set.of("extractor.gem-p")))
+        .withMessage(
+            "extractor.gem-p has no effect here: extractor.aggregator is remap. Leave it out");
+  }
+}
