@@ -65,6 +65,11 @@ public final class Reindex {
     this(context, again, training, KeyHash.SHA_256, KillPoint::reach);
   }
 
+  /** With another hash, for tests that need ids to collide. */
+  Reindex(JobContext context, Again again, Training training, KeyHash hash) {
+    this(context, again, training, hash, KillPoint::reach);
+  }
+
   /**
    * The same, for tests.
    *

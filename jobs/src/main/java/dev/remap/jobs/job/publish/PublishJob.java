@@ -153,6 +153,17 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
       Books books = new Books().add("entries", todo.generation.entries(context().store()));
       return new Judged(Optional.empty(), left, books);
     }
+    todo.live
+        .filter(todo.succession::takesBack)
+        .ifPresent(
+            live ->
+                context()
+                    .console()
+                    .say(
+                        "  it is older than generation %d, which is live: this goes back as a"
+                            + " rollback does, and nights on an unchanged catalogue leave it at"
+                            + " that",
+                        Generation.number(live)));
     Verdict verdict = todo.gate.judge(todo.live);
     return new Judged(Optional.of(verdict), Optional.empty(), todo.gate.books());
   }

@@ -63,16 +63,14 @@ public record StatusTables(Console console, Status status, Function<String, Comm
                     "  WARNING: %s. The next reindex goes on from it; `%s` mends it now",
                     displaced.text(), displaced.command()));
     index.shown().stream()
-        .filter(generation -> generation.state().equals(Status.UNPUBLISHED))
-        .forEach(
-            generation ->
+        .reduce((earlier, newest) -> newest)
+        .filter(newest -> newest.state().equals(Status.UNPUBLISHED))
+        .ifPresent(
+            newest ->
                 console.say(
                     "  generation %s of '%s' is complete and was never live: `remap publish --name"
-                        + " %s --generation %s` judges it",
-                    generation.layer().title(),
-                    index.name(),
-                    index.name(),
-                    generation.layer().title()));
+                        + " %s` judges it",
+                    newest.layer().title(), index.name(), index.name()));
   }
 
   private static void layers(TableState table, List<List<String>> rows) {

@@ -105,7 +105,7 @@ public final class Nights {
     set("catalogue.uri", catalogue);
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JobContext context = context(said)) {
-      new Reindex(context, again, training, hash, point -> {}).execute();
+      new Reindex(context, again, training, hash).execute();
     }
     return said.toString(StandardCharsets.UTF_8);
   }

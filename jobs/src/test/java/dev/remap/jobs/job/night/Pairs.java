@@ -50,6 +50,7 @@ final class Pairs implements AutoCloseable {
   private Nights nights;
   private int cases;
   private int pictures;
+  private int picturesBefore = Integer.MAX_VALUE;
 
   /** What runs. */
   enum Command {
@@ -123,6 +124,7 @@ final class Pairs implements AutoCloseable {
     picture();
     nights.reindex(catalogue);
     killedAt("publish.begun");
+    picturesBefore = pictures;
   }
 
   private Nights nights(String name) {
@@ -170,11 +172,14 @@ final class Pairs implements AutoCloseable {
     return new Outcome(said, saidBySecond[0], log());
   }
 
-  /** Once more a store as it was after the three nights. */
+  /** Once more a store, and a catalogue, as they were after the three nights. */
   void fresh() {
     Nights copy = nights("case" + cases++);
     Path from = folder.resolve("before");
     try (Stream<Path> files = Files.walk(from)) {
+      for (; pictures > picturesBefore; pictures--) {
+        Files.delete(catalogue.resolve("p" + (pictures - 1) + ".jpg"));
+      }
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path target = copy.store().resolve(from.relativize(file).toString());
         Files.createDirectories(target.getParent());

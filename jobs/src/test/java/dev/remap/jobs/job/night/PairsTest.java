@@ -135,8 +135,9 @@ class PairsTest {
   @Test
   void aPublicationThatNamesAnOlderGenerationGoesBackAndSaysSo() {
     pairs.fresh();
-    pairs.run(Command.PUBLISH_FIRST, point -> {});
 
+    assertThat(pairs.run(Command.PUBLISH_FIRST, point -> {}).text())
+        .contains("it is older than generation 2, which is live: this goes back");
     Verdict verdict = pairs.log().get(2).verdict().orElseThrow();
     assertThat(verdict.act()).isEqualTo(Verdict.Act.PASSED);
     assertThat(verdict.about()).containsEntry("instead-of", "00000002");
