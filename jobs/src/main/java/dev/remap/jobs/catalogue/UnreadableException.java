@@ -49,10 +49,4 @@ public final class UnreadableException extends IOException {
         || (thrown instanceof RemoteException remote
             && remote.getClassName().endsWith("InvalidPathException"));
   }
-
-  /** A reason is a sentence. */
-  @Override
-  public String toString() {
-    return getMessage();
-  }
 }
