@@ -48,7 +48,7 @@ final class ImagePath {
     if ("s3a".equals(scheme)) {
       requireAtMost(LONGEST_KEY, bytes(path) - 1);
     } else if (scheme == null || scheme.equals("file") || scheme.equals("hdfs")) {
-      for (String name : path.split("/")) {
+      for (String name : path.split("/", -1)) {
         requireAtMost(LONGEST_NAME, bytes(name));
       }
     }

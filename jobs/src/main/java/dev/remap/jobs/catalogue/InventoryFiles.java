@@ -181,7 +181,7 @@ record InventoryFiles(List<String> paths, String format, List<String> columns) {
     }
     List<String> columns =
         format.equals("csv")
-            ? Arrays.stream(manifest.path("fileSchema").asText().split(","))
+            ? Arrays.stream(manifest.path("fileSchema").asText().split(",", -1))
                 .map(String::strip)
                 .toList()
             : List.of();

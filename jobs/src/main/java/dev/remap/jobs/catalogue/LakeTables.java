@@ -41,7 +41,6 @@ final class LakeTables {
         refuse(above, conf);
       } catch (IOException e) {
         // A folder that may not be looked into, such as one above the user's own.
-        continue;
       }
     }
   }

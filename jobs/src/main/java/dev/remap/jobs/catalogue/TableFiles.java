@@ -77,7 +77,7 @@ record TableFiles(String uri, List<String> endings, OutsideLinks links) implemen
   /** A file that is no part of the table is left out. */
   private Found part(Found found) {
     if (found instanceof ListedImage file) {
-      for (String step : file.imageId().split("/")) {
+      for (String step : file.imageId().split("/", -1)) {
         // What Hadoop's jobs write for themselves; a folder such as _year=2024 has rows.
         if (step.startsWith("_") && !step.contains("=")) {
           return new LeftOut().add(LeftOut.HOUSEKEEPING, step);

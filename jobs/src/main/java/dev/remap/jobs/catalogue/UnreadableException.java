@@ -49,4 +49,11 @@ public final class UnreadableException extends IOException {
         || (thrown instanceof RemoteException remote
             && remote.getClassName().endsWith("InvalidPathException"));
   }
+
+  /** A reject's reason is this text, and a sentence. */
+  @Override
+  @SuppressWarnings("OverrideThrowableToString")
+  public String toString() {
+    return getMessage();
+  }
 }

@@ -141,10 +141,12 @@ class TableCatalogueTest {
     Path table =
         write(
             "v.csv",
-            "image_id,uri,version\n"
-                + "a,images/one.jpg,v1\n"
-                + "b,s3a://bucket/x.jpg,e7\n"
-                + "c,images/one.jpg,\n");
+            """
+            image_id,uri,version
+            a,images/one.jpg,v1
+            b,s3a://bucket/x.jpg,e7
+            c,images/one.jpg,
+            """);
 
     Map<String, ListedImage> images = list(table, "csv");
 

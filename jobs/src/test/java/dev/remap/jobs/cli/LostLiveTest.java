@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostLiveTest {
-  private static final Pattern COMMAND = Pattern.compile("remap ((?:build|publish|rollback) .*)");
   private static final long SEED = 20270101;
   private static final String LIVE = "indexes/default/00000002";
 
@@ -240,12 +238,5 @@ class LostLiveTest {
       Remap.Ran ran = Remap.line(command);
       assertThat(ran.status()).as("%s: %s", List.of(command), ran).isZero();
     }
-  }
-
-  private void follow(String line) {
-    var command = COMMAND.matcher(line);
-    assertThat(command.matches()).as(line).isTrue();
-    String[] words = command.group(1).split(" ", -1);
-    remap.succeed(words[0], Arrays.copyOfRange(words, 1, words.length));
   }
 }

@@ -132,6 +132,7 @@ class BooksNightsTest {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private static boolean isFirst(Layer layer, Plan plan) {
     return layer.firstPlan(plan) == plan;
   }

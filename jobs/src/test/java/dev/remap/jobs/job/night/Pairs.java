@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -66,12 +67,14 @@ final class Pairs implements AutoCloseable {
     COMPACT("compact.planned", "compact.merged"),
     GC("gc.roots-found", "gc.before-claim", "gc.after-claim", "gc.deleting");
 
-    private final List<String> points;
-    private Reindex.Again again;
-    private Reindex.Training training;
+    private final String points;
+    private final Reindex.Again again;
+    private final Reindex.Training training;
 
     Command(String... points) {
-      this.points = List.of(points);
+      this.points = String.join(" ", points);
+      this.again = null;
+      this.training = null;
     }
 
     Command(Reindex.Again again, Reindex.Training training) {
@@ -83,7 +86,8 @@ final class Pairs implements AutoCloseable {
       }
       names.addAll(List.of("trained", "built"));
       this.points =
-          Stream.concat(names.stream().map(name -> "reindex." + name), published()).toList();
+          Stream.concat(names.stream().map(name -> "reindex." + name), published())
+              .collect(Collectors.joining(" "));
     }
 
     private static Stream<String> published() {
@@ -92,7 +96,7 @@ final class Pairs implements AutoCloseable {
 
     /** Where it may stand still, in the order in which it comes there. */
     List<String> points() {
-      return points;
+      return List.of(points.split(" ", -1));
     }
   }
 
