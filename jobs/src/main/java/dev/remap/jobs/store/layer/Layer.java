@@ -81,7 +81,7 @@ public final class Layer {
 
   /** Refuses a layer that was collected as garbage. */
   void requirePlan() {
-    if (!store.exists(planPath())) {
+    if (!store.doubting().exists(planPath())) {
       throw new StoreException(
           store.locate(folder) + " was collected as garbage meanwhile: run the job again");
     }

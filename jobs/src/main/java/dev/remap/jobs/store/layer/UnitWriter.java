@@ -110,9 +110,10 @@ public final class UnitWriter implements AutoCloseable {
   private void requireWhole(UnitRecord own) {
     reached.accept(stage + ".announced");
     layer.requirePlan();
+    Store store = layer.store().doubting();
     for (SegmentRef segment : own.segments().values()) {
       try {
-        layer.store().requireLength(segment.file());
+        store.requireLength(segment.file());
       } catch (StoreException e) {
         throw e.damage().isEmpty()
             ? e
