@@ -28,6 +28,11 @@ public final class SettingRules {
 
   static {
     texts("store", "catalogue.uri", "extractor.region-weights", "publish.groups", "plan.currency");
+    texts(
+        "catalogue.columns.id",
+        "catalogue.columns.uri",
+        "catalogue.columns.version",
+        "catalogue.columns.image");
     texts("extractor.backbone");
     choice(
         "catalogue.format",
@@ -78,6 +83,7 @@ public final class SettingRules {
     shares("publish.min-self-retrieval", "publish.max-reject-ratio", "publish.max-drop");
     whole("publish.copies", 0, 10_000);
     RULES.put("publish.force", Settings::flag);
+    RULES.put("catalogue.follow-outside-links", Settings::flag);
     whole("drift.min-images", 2, Integer.MAX_VALUE);
     number("drift.max-angle", 0, 90);
     shares("drift.min-explained");

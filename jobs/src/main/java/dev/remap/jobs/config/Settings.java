@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -343,7 +344,7 @@ public final class Settings {
     String last = key.substring(key.lastIndexOf('.') + 1);
     return leaves(known).stream()
         .filter(other -> other.endsWith("." + last) || distance(other, key) <= 2)
-        .findFirst()
+        .min(Comparator.comparingInt(other -> distance(other, key)))
         .map(other -> " (did you mean " + other + "?)")
         .orElse("");
   }

@@ -129,7 +129,7 @@ public final class Units {
    * @param wrong what is wrong with the user's input, null if that is not what failed
    */
   private record Outcome<R>(
-      int index, R result, String failure, boolean mayPass, String lost, String wrong)
+      int index, R result, String failure, boolean mayPass, String lost, InputException wrong)
       implements Serializable {
     static <R> Outcome<R> of(int index, R result) {
       return new Outcome<>(index, result, null, false, null, null);
@@ -140,8 +140,8 @@ public final class Units {
       return new Outcome<>(index, null, failure, RetryPause.helps(e), lost, null);
     }
 
-    static <R> Outcome<R> wrong(int index, String wrong) {
-      return new Outcome<>(index, null, wrong, false, null, wrong);
+    static <R> Outcome<R> wrong(int index, InputException wrong) {
+      return new Outcome<>(index, null, wrong.getMessage(), false, null, wrong);
     }
   }
 
@@ -261,7 +261,7 @@ public final class Units {
   private <R extends Serializable> List<Outcome<R>> round(
       Round<R> round, BiConsumer<Integer, R> each) {
     List<Outcome<R>> failures = new ArrayList<>();
-    AtomicReference<String> wrong = new AtomicReference<>();
+    AtomicReference<InputException> wrong = new AtomicReference<>();
     String group = UUID.randomUUID().toString();
     context.spark().setJobGroup(group, context.command());
     try {
@@ -289,7 +289,7 @@ public final class Units {
       context.spark().clearJobGroup();
     }
     if (wrong.get() != null) {
-      throw new InputException("%s", wrong.get());
+      throw wrong.get();
     }
     return failures;
   }
@@ -308,7 +308,7 @@ public final class Units {
       // Not this piece's own failure: the run is being ended, or Spark makes its rows again.
       throw e;
     } catch (InputException e) {
-      return Outcome.wrong(index, e.getMessage());
+      return Outcome.wrong(index, e);
     } catch (StoreException | JobFailedException e) {
       task.takeBack();
       return Outcome.failed(index, e.getMessage(), e);

@@ -85,7 +85,11 @@ class SettingRulesTest {
             "extractor.backbone",
             "extractor.region-weights",
             "publish.groups",
-            "plan.currency");
+            "plan.currency",
+            "catalogue.columns.id",
+            "catalogue.columns.uri",
+            "catalogue.columns.version",
+            "catalogue.columns.image");
     List<String> values =
         free.contains(key)
             ? List.of("a\nb", "\u0000", "\u001b[2J")

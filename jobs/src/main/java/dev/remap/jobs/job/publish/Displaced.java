@@ -2,6 +2,7 @@ package dev.remap.jobs.job.publish;
 
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.RunHistory;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
@@ -19,11 +20,10 @@ import java.util.TreeMap;
  * A generation that was live and gave way to an older one though nobody went back. Earlier builds
  * let a run that was slow to publish do that.
  *
- * @param store the root of the store
  * @param generation that ought to be live
  * @param live what is
  */
-public record Displaced(String store, Generation generation, Shown live) {
+public record Displaced(Generation generation, Shown live) {
   /** The newest there is, if it is not what is live. */
   public static Optional<Displaced> of(Store store, String index) {
     Publication publication = new Publication(store, index);
@@ -63,7 +63,7 @@ public record Displaced(String store, Generation generation, Shown live) {
                 .thenComparing(generation -> generation.vectors().snapshot())
                 .thenComparing(Generation::number))
         .filter(newest -> live.isPresent() && isNewer(Shown.by(newest), live.get()))
-        .map(newest -> new Displaced(store.root(), newest, live.get()));
+        .map(newest -> new Displaced(newest, live.get()));
   }
 
   /** Of two by one quantizer that show one snapshot, neither is. */
@@ -104,12 +104,22 @@ public record Displaced(String store, Generation generation, Shown live) {
   }
 
   /** The command that mends it, as every night does by itself. */
-  public CommandText command() {
-    boolean isNewestListed = generation.vectors().snapshot() >= live.snapshot();
+  public CommandText command(Store store) {
+    boolean isBehind = generation.vectors().snapshot() < live.snapshot();
     CommandText line =
-        CommandText.of(isNewestListed ? "publish" : "reindex")
-            .with("--store", store)
+        CommandText.of(isBehind ? "reindex" : "publish")
+            .with("--store", store.root())
             .with("--name", generation.index());
-    return isNewestListed ? line.with("--generation", generation.number()) : line;
+    return isBehind
+        ? catalogue(store).map(uri -> line.with("--catalogue", uri)).orElse(line)
+        : line.with("--generation", generation.number());
+  }
+
+  /** Where the images were, as the last run that was told knew it. */
+  private static Optional<String> catalogue(Store store) {
+    return RunHistory.of(store).runs().stream()
+        .flatMap(run -> run.setting("catalogue.uri").stream())
+        .filter(uri -> !uri.isBlank())
+        .reduce((earlier, later) -> later);
   }
 }

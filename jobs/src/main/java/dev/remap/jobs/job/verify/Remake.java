@@ -65,7 +65,7 @@ record Remake(JobContext context, Store store) {
   /** What makes the generation live that ought to be. */
   private Optional<CommandText> displaced(String path) {
     try {
-      return Displaced.of(store, path.split("/", -1)[1]).map(Displaced::command);
+      return Displaced.of(store, path.split("/", -1)[1]).map(found -> found.command(store));
     } catch (StoreException e) {
       if (e.lost().isEmpty()) {
         throw e;

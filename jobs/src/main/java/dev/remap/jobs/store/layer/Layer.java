@@ -68,8 +68,10 @@ public final class Layer {
 
   /** As {@link #createPlan}, whatever the plan of an earlier run is made from. */
   public Plan firstPlan(Plan proposed) {
+    claims().requireNone();
     boolean created = store.create(planPath(), proposed.toBytes());
-    // After it is there: a collection claims a folder first, and looks at what is in it then.
+    // Again, now that it is there: a collection claims a folder first, and looks at what is in it
+    // then.
     claims().requireNone();
     return created ? proposed : plan().orElseThrow(() -> missing(planPath()));
   }

@@ -8,6 +8,7 @@ import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.store.ArtifactDraft;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.FileRef;
@@ -73,21 +74,28 @@ class VerifyBooksTest {
     return said.toString(UTF_8);
   }
 
-  private Layer snapshot(String name, Map<String, String> inputs) {
+  /**
+   * Five images, always the same.
+   *
+   * @param count what its books call them
+   */
+  private Layer snapshot(String name, Map<String, String> parent, String count) {
     Layer layer = new Layer(store, Layout.snapshot(name));
-    layer.createPlan(new Plan(new TreeMap<>(inputs), List.of(UNIT)));
+    TreeMap<String, String> inputs = new TreeMap<>(parent);
+    inputs.put(Snapshots.IMAGES, "5");
+    layer.createPlan(new Plan(inputs, List.of(UNIT)));
     try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "x")) {
       SegmentWriter<SnapshotRow> segment =
           writer.segment(layer.folder(), RowFormat.snapshot(), Map.of());
       Rows.snapshot(5, KeyRange.ALL, new Random(20270203)).forEach(segment::write);
-      writer.commit(Map.of("listed", 5L));
+      writer.commit(Map.of(count, 5L));
     }
     return layer;
   }
 
   @Test
   void aLayerWithoutItsLedgerIsUnfinishedUntilSomethingIsMadeFromIt() {
-    Layer first = snapshot("00000001", Map.of());
+    Layer first = snapshot("00000001", Map.of(), "added");
 
     assertThat(verify(VerifyJob.Mode.LOOK))
         .contains("unfinished, no damage: all units of snapshots/00000001 are done", "all is well");
@@ -95,7 +103,7 @@ class VerifyBooksTest {
     assertThat(verify(VerifyJob.Mode.REPAIR)).contains("all is well");
     assertThat(first.ledger()).as("somebody may still look at its books").isEmpty();
 
-    Layer second = snapshot("00000002", Map.of(Chain.PARENT, "00000001"));
+    Layer second = snapshot("00000002", Map.of(Chain.PARENT, "00000001"), "changed");
 
     assertThat(verify(VerifyJob.Mode.LOOK))
         .containsPattern("snapshots/00000001/ledger.json +missing +something was made")
