@@ -59,7 +59,7 @@ public sealed interface Catalogue
       case "parquet" -> new TableCatalogue(uri, TableFormat.PARQUET, columns, roots, links);
       case "parquet-images" -> new ParquetImageCatalogue(uri, columns, links);
       case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots, links);
-      case "jsonl", "json" -> 
+      case "jsonl", "json" ->
           new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots, links);
       case "inventory" ->
           new InventoryCatalogue(

@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What file names end in, after the last dot, in any case of letters; empty where there is none. */
+/**
+ * What file names end in, after the last dot, in any case of letters; empty where there is none.
+ */
 record Endings(Set<String> lowerCase) implements Serializable {
   static Endings of(Iterable<String> endings) {
     Set<String> lowerCase = new TreeSet<>();

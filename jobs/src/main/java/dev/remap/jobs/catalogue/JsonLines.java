@@ -5,9 +5,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/**
- * A file with a JSON object on each line, read from its start to its end, one line in memory.
- */
+/** A file with a JSON object on each line, read from its start to its end, one line in memory. */
 final class JsonLines implements RowSource {
   private final ListedImage file;
   private final TableColumns columns;

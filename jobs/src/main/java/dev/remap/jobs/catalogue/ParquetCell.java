@@ -84,7 +84,10 @@ record ParquetCell(
       throws IOException, ImageException {
     Binary value;
     try (ParquetPages pages = new ParquetPages(in, codec, maxBytes)) {
-      value = value(pages.data(page), dictionary.isWhole() ? null : pages.dictionary(dictionary, Integer.BYTES));
+      value =
+          value(
+              pages.data(page),
+              dictionary.isWhole() ? null : pages.dictionary(dictionary, Integer.BYTES));
     } catch (RuntimeException e) {
       // Parquet throws whatever a damaged page makes it stumble over.
       throw new IOException("its page in the Parquet file is damaged: " + e.getMessage(), e);

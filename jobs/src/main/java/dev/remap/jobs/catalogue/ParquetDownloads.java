@@ -101,9 +101,7 @@ final class ParquetDownloads implements AutoCloseable {
     if (images == null) {
       DataPage data = pages.data(page.place());
       DictionaryPage dictionary =
-          page.dictionary().isWhole()
-              ? null
-              : pages.dictionary(page.dictionary(), Integer.BYTES);
+          page.dictionary().isWhole() ? null : pages.dictionary(page.dictionary(), Integer.BYTES);
       images =
           ParquetColumn.reader(
               ParquetColumn.BYTES,

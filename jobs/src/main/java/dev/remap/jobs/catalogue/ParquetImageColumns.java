@@ -21,7 +21,8 @@ record ParquetImageColumns(ColumnDescriptor id, ColumnDescriptor image, ColumnDe
     if (!columns.version().isEmpty() || !columns.uri().isEmpty()) {
       throw new InputException(
           "Table %s has its images in it, whose version is their file's: leave out"
-              + " catalogue.columns.uri and .version, or give --format parquet for images elsewhere",
+              + " catalogue.columns.uri and .version, or give --format parquet for images"
+              + " elsewhere",
           table);
     }
     String image =

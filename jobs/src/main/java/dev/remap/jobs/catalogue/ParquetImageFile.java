@@ -1,6 +1,5 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -70,7 +70,8 @@ final class ParquetInput implements AutoCloseable {
     if (!ParquetText.isExact(ids.getPrimitiveType())) {
       throw new InputException(
           "Table %s has ids of type %s in its column %s, which have no exact text: write them as"
-              + " texts or whole numbers, or name another column with --set catalogue.columns.id=NAME",
+              + " texts or whole numbers, or name another column with --set"
+              + " catalogue.columns.id=NAME",
           file.uri(), type(ids), name);
     }
     return ids;
@@ -87,15 +88,15 @@ final class ParquetInput implements AutoCloseable {
   }
 
   private static String type(ColumnDescriptor column) {
-    String type = column.getPrimitiveType().getPrimitiveTypeName().toString().toLowerCase(Locale.ROOT);
+    String type =
+        column.getPrimitiveType().getPrimitiveTypeName().toString().toLowerCase(Locale.ROOT);
     return column.getPrimitiveType().getLogicalTypeAnnotation() == null
         ? type
         : type + " (" + column.getPrimitiveType().getLogicalTypeAnnotation() + ")";
   }
 
   ParquetTexts read(BlockMetaData group, ColumnDescriptor column) throws IOException {
-    return new ParquetTexts(
-        in, file.bytes(), chunk(group, column), column, group.getRowCount());
+    return new ParquetTexts(in, file.bytes(), chunk(group, column), column, group.getRowCount());
   }
 
   ColumnChunkMetaData chunk(BlockMetaData group, ColumnDescriptor column) throws IOException {

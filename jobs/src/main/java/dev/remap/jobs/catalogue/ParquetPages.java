@@ -22,8 +22,8 @@ import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
- * Reads and unpacks pages of a column, one at a time. What a page claims of its size is
- * checked before as much is allocated. For one thread.
+ * Reads and unpacks pages of a column, one at a time. What a page claims of its size is checked
+ * before as much is allocated. For one thread.
  */
 final class ParquetPages implements AutoCloseable {
   /** A page that claims more, compressed or not, is not read: many writers keep to 1 MiB. */

@@ -52,9 +52,7 @@ final class ParquetTexts implements AutoCloseable {
     first = null;
     if (page == null) {
       throw new EOFException(
-          "its column "
-              + String.join(".", column.getPath())
-              + " has fewer values than rows");
+          "its column " + String.join(".", column.getPath()) + " has fewer values than rows");
     }
     return pages.data(page.place());
   }

@@ -120,8 +120,7 @@ record TableColumns(String id, String uri, String version, String image) impleme
               + " or catalogue.columns.uri",
           table);
     }
-    String place =
-        URI.in(names, uri, table).orElseThrow(() -> URI.missing(names, table, ""));
+    String place = URI.in(names, uri, table).orElseThrow(() -> URI.missing(names, table, ""));
     return new Chosen(
         id(names, place, table), place, VERSION.in(names, version, table).orElse(null));
   }

@@ -85,7 +85,8 @@ record TableFiles(String uri, List<String> endings, OutsideLinks links) implemen
       String name = file.imageId().substring(file.imageId().lastIndexOf('/') + 1);
       if (!isPart(name.toLowerCase(Locale.ROOT))) {
         return new LeftOut()
-            .add(LeftOut.ENDING, name.indexOf('.') < 0 ? "none" : name.substring(name.indexOf('.')));
+            .add(
+                LeftOut.ENDING, name.indexOf('.') < 0 ? "none" : name.substring(name.indexOf('.')));
       }
     }
     return found;

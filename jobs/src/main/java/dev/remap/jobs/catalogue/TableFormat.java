@@ -45,10 +45,11 @@ enum TableFormat {
   /** Whether a name, in lower case, ends as such tables' do, compressed ones too. */
   boolean isNamedBy(String name) {
     return TableFiles.COMPRESSED.stream()
-        .map(ending -> "." + ending)
-        .filter(name::endsWith)
-        .map(ending -> name.substring(0, name.length() - ending.length()))
-        .anyMatch(this::hasEnding) || hasEnding(name);
+            .map(ending -> "." + ending)
+            .filter(name::endsWith)
+            .map(ending -> name.substring(0, name.length() - ending.length()))
+            .anyMatch(this::hasEnding)
+        || hasEnding(name);
   }
 
   private boolean hasEnding(String name) {

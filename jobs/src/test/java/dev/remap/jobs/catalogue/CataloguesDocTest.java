@@ -70,8 +70,7 @@ class CataloguesDocTest {
 
   @Test
   void theTableOfColumnsNamesAllThatAreKnown() throws IOException {
-    for (TableColumns.Role role :
-        List.of(TableColumns.ID, TableColumns.URI, TableColumns.IMAGE)) {
+    for (TableColumns.Role role : List.of(TableColumns.ID, TableColumns.URI, TableColumns.IMAGE)) {
       assertThat(text())
           .contains("`catalogue.columns." + role.setting() + "`")
           .contains(quoted(role.own(), " or ") + "; else one of " + quoted(role.others(), ", "));

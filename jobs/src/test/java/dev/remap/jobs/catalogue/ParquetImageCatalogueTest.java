@@ -259,9 +259,7 @@ class ParquetImageCatalogueTest {
 
   @Test
   void rowsOfHuggingFaceAreCalledByTheirNumbersIfASettingSaysSo() throws Exception {
-    Dataset<Row> table =
-        table()
-            .selectExpr("named_struct('bytes', image, 'path', null) as image");
+    Dataset<Row> table = table().selectExpr("named_struct('bytes', image, 'path', null) as image");
     Path file = file(table);
 
     Map<String, ListedImage> images =
@@ -278,10 +276,7 @@ class ParquetImageCatalogueTest {
     String path = write(table().withColumn("png", functions.col("image")), Map.of());
 
     assertThat(list(path, "auto")).as("our own name goes first").hasSize(ROWS);
-    String other =
-        write(
-            table().selectExpr("image_id", "image as jpg", "image as png"),
-            Map.of());
+    String other = write(table().selectExpr("image_id", "image as jpg", "image as png"), Map.of());
     assertThatThrownBy(() -> list(other, "auto"))
         .hasStackTraceContaining(
             "several columns that may hold its images: jpg, png. Say which with"
@@ -337,8 +332,7 @@ class ParquetImageCatalogueTest {
     String path = write(table().drop("image_id"), Map.of());
 
     assertThatThrownBy(() -> list(path, "parquet-images"))
-        .hasStackTraceContaining(
-            "has no column image_id (nor id, key, __key__, uid, sample_id)")
+        .hasStackTraceContaining("has no column image_id (nor id, key, __key__, uid, sample_id)")
         .hasStackTraceContaining("catalogue.columns.id=row-number; its columns are image, label");
   }
 

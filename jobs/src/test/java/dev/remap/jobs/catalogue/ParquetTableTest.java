@@ -69,8 +69,7 @@ class ParquetTableTest {
 
   private static List<TableRow> rows(Path file, TableColumns columns) throws IOException {
     ListedImage listed =
-        new ListedImage(
-            file.getFileName().toString(), file.toString(), "1@1", Files.size(file));
+        new ListedImage(file.getFileName().toString(), file.toString(), "1@1", Files.size(file));
     List<TableRow> rows = new ArrayList<>();
     try (TableRows read =
         TableRows.of(
@@ -98,13 +97,13 @@ class ParquetTableTest {
   void typesOfColumnsThatAreNotNeededDoNotMatter() throws IOException {
     Path file =
         write(
-            "required binary image_id (STRING); required binary uri (STRING);"
-                + "optional int64 made (TIMESTAMP(NANOS,false)); optional int64 at (TIME(NANOS,true));"
-                + "optional fixed_len_byte_array(2) half (FLOAT16); optional int96 old;"
-                + "optional fixed_len_byte_array(12) span (INTERVAL); optional binary more (BSON);"
-                + "optional fixed_len_byte_array(16) u (UUID);"
-                + "optional group tags (LIST) { repeated group list { optional double element; } }"
-                + "optional group deep { optional group deeper { optional int32 x (INTEGER(8,false)); } }",
+            "required binary image_id (STRING); required binary uri (STRING);optional int64 made"
+                + " (TIMESTAMP(NANOS,false)); optional int64 at (TIME(NANOS,true));optional"
+                + " fixed_len_byte_array(2) half (FLOAT16); optional int96 old;optional"
+                + " fixed_len_byte_array(12) span (INTERVAL); optional binary more (BSON);optional"
+                + " fixed_len_byte_array(16) u (UUID);optional group tags (LIST) { repeated group"
+                + " list { optional double element; } }optional group deep { optional group deeper"
+                + " { optional int32 x (INTEGER(8,false)); } }",
             2,
             (row, i) -> {
               row.append("image_id", "id" + i).append("uri", i + ".jpg").append("made", 5L);
@@ -211,7 +210,8 @@ class ParquetTableTest {
     int rows = 5_000;
     Path file =
         write(
-            "required int64 id; optional binary note; optional binary url (STRING); optional binary version;",
+            "required int64 id; optional binary note; optional binary url (STRING); optional binary"
+                + " version;",
             rows,
             (row, i) -> {
               row.append("id", i * 1_000_003L).append("url", "u" + i);
@@ -242,7 +242,8 @@ class ParquetTableTest {
   void nestedColumnsAreNamedByDots() throws IOException {
     Path file =
         write(
-            "optional group image { optional group at { optional binary path (STRING); } optional int64 id; }",
+            "optional group image { optional group at { optional binary path (STRING); } optional"
+                + " int64 id; }",
             3,
             (row, i) -> {
               Group image = row.addGroup("image").append("id", (long) i);
@@ -297,7 +298,8 @@ class ParquetTableTest {
 
     assertThatThrownBy(() -> ids(file))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("t.parquet cannot be read as parquet: its column uri is compressed with")
+        .hasMessageContaining(
+            "t.parquet cannot be read as parquet: its column uri is compressed with")
         .hasMessageContaining("write it with zstd, snappy, gzip or uncompressed");
   }
 
@@ -324,7 +326,8 @@ class ParquetTableTest {
   void aVersionMayHaveAnyType() throws IOException {
     Path file =
         write(
-            "required int32 id; required binary uri; required int64 version (TIMESTAMP(MILLIS,true));",
+            "required int32 id; required binary uri; required int64 version"
+                + " (TIMESTAMP(MILLIS,true));",
             1,
             (row, i) -> row.append("id", 1).append("uri", "x").append("version", 1L));
 

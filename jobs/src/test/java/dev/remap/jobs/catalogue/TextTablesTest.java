@@ -113,7 +113,8 @@ class TextTablesTest {
       value = {
         "a,1.jpg,x;b,2.jpg | row 2 (line 3): it has 2 fields, and the header has 3",
         "a,1.jpg,x,y | row 1 (line 2): it has 4 fields, and the header has 3",
-        "a,1.jpg,\"x;b,2.jpg,y;c,3.jpg,z | row 1 (line 2): a quote that opens in line 2 is not closed",
+        "a,1.jpg,\"x;b,2.jpg,y;c,3.jpg,z | row 1 (line 2): a quote that opens in line 2 is not"
+            + " closed",
         "a,1.jpg,12\" wide | row 1 (line 2): it has a quote inside a field that is not in quotes",
         "a,1.jpg, \"x | it has a quote inside a field that is not in quotes",
         "a,1.jpg,\"x\"y | row 1 (line 2): it has text behind the end of a field in quotes",
@@ -123,8 +124,7 @@ class TextTablesTest {
       })
   void whatTheRfcDoesNotAllowIsRefusedWithItsPlace(String text, String part) {
     String table =
-        "image_id,uri,note\n"
-            + text.replace(';', '\n').replace('~', '\r').replace("x0", "x\0");
+        "image_id,uri,note\n" + text.replace(';', '\n').replace('~', '\r').replace("x0", "x\0");
 
     assertThatThrownBy(() -> rows(table, "t.csv"))
         .isInstanceOf(InputException.class)
@@ -142,10 +142,9 @@ class TextTablesTest {
   })
   void bytesThatAreNoUtf8AreRefusedWithTheirPlace(String name, String charset, String part) {
     String csv = "image_id,uri,note\na,1.jpg,x\nb,2.jpg,Müller\n";
-    String json = "\n{\"id\":\"a\",\"url\":\"1.jpg\"}\n{\"id\":\"b\",\"url\":\"2.jpg\",\"by\":\"Müller\"}";
-    byte[] text =
-        (name.endsWith("csv") ? csv : json)
-            .getBytes(Charset.forName(charset));
+    String json =
+        "\n{\"id\":\"a\",\"url\":\"1.jpg\"}\n{\"id\":\"b\",\"url\":\"2.jpg\",\"by\":\"Müller\"}";
+    byte[] text = (name.endsWith("csv") ? csv : json).getBytes(Charset.forName(charset));
 
     assertThatThrownBy(() -> rows(text, name, TableColumns.KNOWN))
         .isInstanceOf(InputException.class)
@@ -170,8 +169,10 @@ class TextTablesTest {
       delimiter = '|',
       quoteCharacter = '^',
       value = {
-        "{\"image_id\":1.0,\"uri\":\"a\"} | its image_id must be a text or a whole number, and is 1.0",
-        "{\"image_id\":1e3,\"uri\":\"a\"} | its image_id must be a text or a whole number, and is 1e3",
+        "{\"image_id\":1.0,\"uri\":\"a\"} | its image_id must be a text or a whole number, and is"
+            + " 1.0",
+        "{\"image_id\":1e3,\"uri\":\"a\"} | its image_id must be a text or a whole number, and is"
+            + " 1e3",
         "{\"image_id\":true,\"uri\":\"a\"} | its image_id must be a text or a whole number",
         "{\"image_id\":[1],\"uri\":\"a\"} | its image_id must be a text or a whole number",
         "{\"image_id\":\"x\",\"uri\":7} | its uri must be a text, and is 7",
@@ -182,7 +183,8 @@ class TextTablesTest {
         "\"text\" | it is no JSON object",
         "{\"image_id\":1, | its object does not end there, where each line must be a whole one",
         "[ | it begins a list, where each line must be one object (jq -c '.[]' writes such lines)",
-        "{\"key\":1,\"uri\":\"a\"} | its id is in key and its URI in uri, but those before in image_id and uri",
+        "{\"key\":1,\"uri\":\"a\"} | its id is in key and its URI in uri, but those before in"
+            + " image_id and uri",
       })
   void whatIsNoObjectWithExactIdsIsRefusedWithItsLine(String line, String part) {
     assertThatThrownBy(() -> rows("{\"image_id\":0,\"uri\":\"0\"}\n" + line + "\n", "t.jsonl"))
@@ -205,12 +207,14 @@ class TextTablesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "id,key,uri | several columns that may hold its ids: id, key. Say which with --set catalogue.columns.id=NAME",
+        "id,key,uri | several columns that may hold its ids: id, key. Say which with --set"
+            + " catalogue.columns.id=NAME",
         "image_id,url,file_name | several columns that may hold its URIs: url, file_name",
         "image_id,URL,url | several columns that may hold its URIs: URL, url",
         "image_id,uri,uri | several columns that may hold its URIs: uri, uri",
         "image_id,uri,version,version | several columns that may hold its versions",
-        "name,url | (such as url, if every row has another one), or take the rows' numbers with --set catalogue.columns.id=row-number",
+        "name,url | (such as url, if every row has another one), or take the rows' numbers with"
+            + " --set catalogue.columns.id=row-number",
         "image_id;uri | it has one column: separate columns with commas",
       })
   void columnsThatLeaveAChoiceAreRefusedWithTheChoice(String header, String part) {
@@ -277,11 +281,7 @@ class TextTablesTest {
 
     assertThat(rows(whole, "t.csv.gz", TableColumns.KNOWN)).hasSize(20_000);
     assertThatThrownBy(
-            () ->
-                rows(
-                    Arrays.copyOf(whole, whole.length / 2),
-                    "t.csv.gz",
-                    TableColumns.KNOWN))
+            () -> rows(Arrays.copyOf(whole, whole.length / 2), "t.csv.gz", TableColumns.KNOWN))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("t.csv.gz cannot be read as csv: row ");
   }

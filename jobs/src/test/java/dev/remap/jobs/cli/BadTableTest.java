@@ -92,7 +92,10 @@ class BadTableTest {
     snapshot(table("id.csv", "image_id,uri\na,1.jpg\n,2.jpg\n"))
         .assertRefused(2, "id.csv, row 2 (line 3), has no id: complete it, or remove it");
     snapshot(table("short.csv", "image_id,uri\na,1.jpg\nb\n"))
-        .assertRefused(2, "short.csv cannot be read as csv: row 2 (line 3): it has 1 field, and the header has 2");
+        .assertRefused(
+            2,
+            "short.csv cannot be read as csv: row 2 (line 3): it has 1 field, and the header has"
+                + " 2");
     snapshot(table("t.parquet", "words that are no table"))
         .assertRefused(2, "t.parquet cannot be read as parquet", "is not a Parquet file");
   }

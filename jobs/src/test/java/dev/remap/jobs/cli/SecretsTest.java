@@ -104,7 +104,8 @@ class SecretsTest {
         "t.csv | image_id,uri;{} | cannot be read as csv: row 1 (line 2): it has 1 field",
         "t.csv | {} | catalogue.columns.uri=NAME; its columns are s3a://…@",
         "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | t.jsonl, line 1 has a password in its URI",
-        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as jsonl: line 2: it is no",
+        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as jsonl: line 2: it"
+            + " is no",
         "inventory.csv | bucket,key,size,etag;{},x.jpg,1,1 | is no name of a bucket",
         "inventory.csv | bucket,key,size,etag;{},,1,1 | is no name of a bucket",
       })
