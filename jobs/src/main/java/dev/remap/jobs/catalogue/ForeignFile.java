@@ -1,8 +1,10 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.core.image.ImageException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -42,7 +44,12 @@ final class ForeignFile {
 
   /** As {@link FileVersion#of} tells it of other local files. */
   static String version(Path path) throws IOException {
-    long modified = Files.getLastModifiedTime(path).toInstant().toEpochMilli();
-    return FileVersion.of(Files.size(path), modified);
+    try {
+      long modified = Files.getLastModifiedTime(path).toInstant().toEpochMilli();
+      return FileVersion.of(Files.size(path), modified);
+    } catch (NoSuchFileException e) {
+      // What is gone is told apart from what cannot be reached, by what Hadoop throws for it.
+      throw new FileNotFoundException("File " + path + " does not exist");
+    }
   }
 }

@@ -83,6 +83,7 @@ record LocalFolders(
     private LeftOut leftOut = new LeftOut();
     private TreeEntry next;
 
+    @SuppressWarnings("StreamResourceLeak") // closed where its names end, or where they fail
     Listing(TreeFolder folder) {
       this.folder = folder;
       this.path = LocalName.path(folder.place());

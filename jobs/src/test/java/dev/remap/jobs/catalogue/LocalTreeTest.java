@@ -153,6 +153,8 @@ class LocalTreeTest {
     assertThatThrownBy(() -> read(listed))
         .isInstanceOf(StaleListingException.class)
         .hasMessageContaining("changed since it was listed");
+    Files.delete(file);
+    assertThatThrownBy(() -> read(listed)).isInstanceOf(java.io.FileNotFoundException.class);
   }
 
   /** Such a URI in a stranger's table opens nothing that is not written as a listing writes it. */
@@ -418,6 +420,27 @@ class LocalTreeTest {
           .hasMessageContaining(folder + "/b.jpg cannot be looked at")
           .hasMessageContaining("take it out of the catalogue");
     }
+  }
+
+  /** One that may not be read fails in the same place, but not for root. */
+  @Test
+  void aFolderThatCannotBeListedEndsTheListing() {
+    String gone = LocalName.encode(folder) + "/gone";
+    LocalFolders lister =
+        new LocalFolders(
+            folder + "/",
+            LocalName.encode(folder),
+            Selection.of(List.of("jpg")),
+            OutsideLinks.LEFT_OUT,
+            List.of(),
+            LocalFolders.Looking.NIO);
+
+    assertThatThrownBy(() -> lister.list(new TreeFolder(gone, "gone/", gone), null))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "Folder %s/gone cannot be listed (no such file), and what is in it is unknown: is it"
+                + " mounted, and may this user read it?",
+            folder);
   }
 
   @Test
