@@ -4,6 +4,7 @@ import dev.remap.jobs.config.InputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,10 +32,11 @@ final class LakeTables {
   /**
    * Refuses a folder that is such a table, or is inside one.
    *
+   * @param seen folders that are none, to which it adds
    * @throws InputException that names its kind
    */
-  static void refuseAround(Path folder, Configuration conf) {
-    for (Path above = folder; above != null; above = above.getParent()) {
+  static void refuseAround(Path folder, Configuration conf, Set<Path> seen) {
+    for (Path above = folder; above != null && seen.add(above); above = above.getParent()) {
       try {
         refuse(above, conf);
       } catch (IOException e) {

@@ -42,7 +42,18 @@ record TableColumns(String id, String uri, String version, String image) impleme
       new Role(
           "image",
           List.of("image", "image.bytes"),
-          List.of("bytes", "img", "img.bytes", "jpg", "jpeg", "png", "webp"),
+          List.of(
+              "bytes",
+              "img",
+              "img.bytes",
+              "jpg",
+              "jpg.bytes",
+              "jpeg",
+              "jpeg.bytes",
+              "png",
+              "png.bytes",
+              "webp",
+              "webp.bytes"),
           "images");
 
   /** The names of files are ids, too: they are those of a catalogue of the folder itself. */
@@ -52,8 +63,9 @@ record TableColumns(String id, String uri, String version, String image) impleme
    * What a column is for.
    *
    * @param setting of {@code catalogue.columns}
-   * @param own names that go before all others
-   * @param others that people use, in any case of letters; two of them in a table are one too many
+   * @param own names that go before all others if they are written so
+   * @param others that people use. These and our own are known in any case of letters; two of them
+   *     in a table are one too many
    * @param what it holds, for messages
    */
   record Role(String setting, List<String> own, List<String> others, String what) {
@@ -78,9 +90,12 @@ record TableColumns(String id, String uri, String version, String image) impleme
     /** Those that may be it by their names. */
     List<String> known(List<String> names) {
       List<String> found = names.stream().filter(own::contains).toList();
-      return found.isEmpty()
-          ? names.stream().filter(n -> others.contains(n.toLowerCase(Locale.ROOT))).toList()
-          : found;
+      return found.isEmpty() ? names.stream().filter(this::isKnown).toList() : found;
+    }
+
+    private boolean isKnown(String name) {
+      String plain = name.toLowerCase(Locale.ROOT);
+      return own.contains(plain) || others.contains(plain);
     }
 
     InputException missing(List<String> names, String table, String advice) {

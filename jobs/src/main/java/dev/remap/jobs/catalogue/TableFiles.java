@@ -42,9 +42,10 @@ record TableFiles(String uri, List<String> endings, OutsideLinks links) implemen
     LeftOut leftOut = new LeftOut();
     List<Found> named = new ArrayList<>();
     List<JavaRDD<Found>> folders = new ArrayList<>();
+    Set<Path> looked = new HashSet<>();
     for (FileStatus status : statuses(hadoop, leftOut)) {
       Path path = status.getPath();
-      LakeTables.refuseAround(status.isDirectory() ? path : path.getParent(), hadoop);
+      LakeTables.refuseAround(status.isDirectory() ? path : path.getParent(), hadoop, looked);
       if (status.isDirectory()) {
         folders.add(below(path.toString(), spark, conf));
       } else {

@@ -2,6 +2,7 @@ package dev.remap.jobs.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
@@ -113,9 +114,7 @@ class ParquetTableTest {
 
     assertThat(rows(file, TableColumns.KNOWN))
         .extracting(TableRow::imageId, TableRow::uri, TableRow::version)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("id0", "0.jpg", null),
-            org.assertj.core.groups.Tuple.tuple("id1", "1.jpg", null));
+        .containsExactly(tuple("id0", "0.jpg", null), tuple("id1", "1.jpg", null));
   }
 
   private static final UUID AN_ID = UUID.fromString("8bca7bc7-f51f-4184-8977-6316e34f222d");
@@ -238,6 +237,22 @@ class ParquetTableTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = CompressionCodecName.class,
+      names = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4_RAW"})
+  void codecsThatAreSaidToBeReadAreRead(CompressionCodecName codec) throws IOException {
+    Path file =
+        write(
+            "required binary image_id; required binary uri;",
+            500,
+            (row, i) -> row.append("image_id", "id" + i).append("uri", "x"),
+            WriterVersion.PARQUET_1_0,
+            codec);
+
+    assertThat(ids(file)).hasSize(500).startsWith("id0", "id1").endsWith("id499");
+  }
+
   @Test
   void nestedColumnsAreNamedByDots() throws IOException {
     Path file =
@@ -254,10 +269,7 @@ class ParquetTableTest {
 
     assertThat(rows(file, new TableColumns("image.id", "image.at.path", "", "")))
         .extracting(TableRow::imageId, TableRow::uri)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("0", "0.jpg"),
-            org.assertj.core.groups.Tuple.tuple("1", null),
-            org.assertj.core.groups.Tuple.tuple("2", "2.jpg"));
+        .containsExactly(tuple("0", "0.jpg"), tuple("1", null), tuple("2", "2.jpg"));
   }
 
   @Test

@@ -198,6 +198,7 @@ class TextTablesTest {
     assertThat(ids("file_name,text\nimages/0.jpg,x\n", "t.csv"))
         .as("a folder's file names are its ids")
         .containsExactly("images/0.jpg");
+    assertThat(ids("Image_Id,URI\n5,x\n", "t.csv")).containsExactly("5");
     assertThat(ids("id,key,image_id,uri\n1,2,3,x\n", "t.csv"))
         .as("our own name goes before others")
         .containsExactly("3");
