@@ -116,7 +116,7 @@ class BadTableTest {
   }
 
   @Test
-  void aMemberThatIsAllEndingIsRefused() throws Exception {
+  void aMemberThatIsAllEndingIsHiddenAndNoImage() throws Exception {
     Path shards = Files.createDirectory(folder.resolve("shards"));
     Files.createDirectory(folder.resolve("members"));
     Files.write(folder.resolve("members/.jpg"), new byte[] {1});
