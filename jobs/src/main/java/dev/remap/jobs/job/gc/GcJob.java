@@ -65,6 +65,8 @@ public final class GcJob {
 
   /** Tells what is garbage, or deletes it. */
   public void execute() {
+    // Before the first heartbeat, whose folder may be one.
+    store.tree().requireNoLinks();
     if (mode == Mode.LOOK) {
       run();
       return;
@@ -85,7 +87,6 @@ public final class GcJob {
   private void run() {
     int before = context.settings().integer("gc.keep-generations", 0, 1_000_000);
     Duration keepRuns = context.settings().duration("gc.keep-runs", Duration.ZERO);
-    store.tree().requireNoLinks();
     GcAge age = GcAge.of(context);
     console.say("gc %s", store.root());
     GcRoots roots = new GcRoots(age, before);
