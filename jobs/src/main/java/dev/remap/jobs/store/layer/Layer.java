@@ -70,15 +70,10 @@ public final class Layer {
   public Plan firstPlan(Plan proposed) {
     claims().requireNone();
     boolean created = store.create(planPath(), proposed.toBytes());
-<<<<<<< ours
-    // Again, now that it is there: a collection claims a folder first, and looks at what is in it
-    // then.
-=======
     // Once more: a collection claims a folder first, and looks at what is in it then.
     if (created && claims().areThere()) {
       store.deleteQuietly(planPath());
     }
->>>>>>> theirs
     claims().requireNone();
     return created ? proposed : plan().orElseThrow(() -> missing(planPath()));
   }
