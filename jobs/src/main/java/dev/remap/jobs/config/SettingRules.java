@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -265,8 +264,8 @@ public final class SettingRules {
   static void requireUnit(String key, String value) {
     if (!value.strip().matches("[+-]?\\d+(\\.\\d+)?\\s*[a-zA-Zµ]+|[+-]?0+(\\.0+)?")) {
       throw new InputException(
-          "%s is %s: give a length of time with its unit, such as 90s, 10m, 12h or 7d",
-          key, value.strip().toLowerCase(Locale.ROOT));
+          "%s: '%s' is no length of time with its unit: give one such as 90s, 10m, 12h or 7d",
+          key, value);
     }
   }
 }

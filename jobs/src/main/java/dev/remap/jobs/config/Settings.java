@@ -144,7 +144,7 @@ public final class Settings {
   /** A size such as {@code 64M} or {@code 8G}, in bytes. */
   public long bytes(String key) {
     if (!string(key).matches("\\d+(\\.\\d+)?\\s*[a-zA-Z]*")) {
-      throw new InputException("%s is %s: give a size such as 64M or 8G", key, string(key));
+      throw new InputException("%s: '%s' is no size: give one such as 64M or 8G", key, string(key));
     }
     return read(key, config::getBytes);
   }

@@ -106,7 +106,9 @@ public final class Remap {
       assertThat(err.lines())
           .as("standard error: %s", err)
           .noneMatch(line -> line.matches("\\s+at .*|\\s+\\.\\.\\. \\d+ more|Caused by: .*"));
-      assertThat(err).contains(parts);
+      for (String part : parts) {
+        assertThat(err).contains(part);
+      }
     }
   }
 

@@ -112,7 +112,7 @@ class SettingRulesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "gc.grace | 7 | give a length of time with its unit, such as",
+        "gc.grace | 7 | no length of time with its unit: give one such as",
         "gc.grace | -1d | must be from 0 ms to 36500 d",
         "gc.grace | 99999999999d | gc.grace",
         "image.read-timeout | 0s | must be from 1 ms",
