@@ -35,6 +35,7 @@ final class BuildCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
+      converter = Ordinal.class,
       description = "Build what is missing of this generation, from what it was begun with.")
   private Integer generation;
 

@@ -1,8 +1,13 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.compact.CompactJob;
+import dev.remap.jobs.job.compact.Compactable;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,8 +31,27 @@ final class CompactCommand implements Callable<Integer> {
   public Integer call() {
     index.over(common);
     try (JobContext context = common.open("compact")) {
-      CompactJob.run(context, full ? CompactJob.Depth.FULL : CompactJob.Depth.AS_NEEDED);
+      CompactJob.Depth depth = full ? CompactJob.Depth.FULL : CompactJob.Depth.AS_NEEDED;
+      if (tables(context).noneMatch(table -> CompactJob.isDue(context, table, depth))) {
+        context
+            .console()
+            .say(
+                full
+                    ? "nothing to compact: every table of the live index is one layer"
+                    : "nothing to compact: no table of the live index is beyond compact.*");
+      }
+      CompactJob.run(context, depth);
       return 0;
     }
+  }
+
+  private static Stream<Compactable> tables(JobContext context) {
+    Generation live = Generation.live(context);
+    Vectors vectors = live.vectors();
+    Stream<Compactable> descriptors =
+        Descriptors.find(context, live.input("extractor"), vectors.snapshot()).stream()
+            .map(Compactable::of);
+    return Stream.concat(
+        descriptors, Stream.of(Compactable.snapshots(vectors.snapshot()), Compactable.of(vectors)));
   }
 }

@@ -55,6 +55,9 @@ final class DemoCommand implements Callable<Integer> {
       throw new InputException(
           "catalogue.uri has no effect here: give your photographs as --images FOLDER");
     }
+    if (images != null && !Files.isDirectory(images)) {
+      throw new InputException("%s is no folder: check --images", images);
+    }
     Path home = Path.of(System.getenv().getOrDefault("REMAP_HOME", ".")).toAbsolutePath();
     Path work = home.resolve("jobs/target/demo");
     Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath();

@@ -23,14 +23,17 @@ final class EvaluateCommand implements Callable<Integer> {
         names = "--copies",
         paramLabel = "N",
         description =
-            "Distorts N images in eight ways (crop, scale, rotate, re-compress, blur, darken, text, mirror); each copy must find its original.")
+            "Distorts N images in eight ways (crop, scale, rotate, re-compress, blur, darken, text,"
+                + " mirror); each copy must find its original.")
     private Integer copies;
 
     @Option(
         names = "--groups",
-        paramLabel = "folder|FILE",
+        paramLabel = "FOLDER|FILE",
         description =
-            "Leave-one-out mAP: images of one group must find each other. Groups are the folders of the image ids, or a table with columns image_id and group.")
+            "Leave-one-out mAP: images of one group must find each other. Groups are the folders"
+                + " below one of the catalogue (its own path, or '.' for all), or a table with"
+                + " columns image_id and group.")
     private String groups;
   }
 
@@ -39,6 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
+      converter = Ordinal.class,
       description = "The generation to evaluate; the newest by default.")
   private Integer generation;
 

@@ -21,6 +21,7 @@ final class ExtractCommand implements Callable<Integer> {
   @Option(
       names = "--snapshot",
       paramLabel = "N",
+      converter = Ordinal.class,
       description = "Number of the snapshot; the newest by default.")
   private Integer snapshot;
 

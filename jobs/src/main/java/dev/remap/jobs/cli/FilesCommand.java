@@ -29,6 +29,7 @@ final class FilesCommand implements Callable<Integer> {
   @Option(
       names = "--snapshot",
       paramLabel = "N",
+      converter = Ordinal.class,
       description =
           "Number of the snapshot, for all but shards; the newest that has the table by default.")
   private Integer snapshot;
@@ -44,6 +45,7 @@ final class FilesCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
+      converter = Ordinal.class,
       description = "The generation whose shards are meant; the newest by default.")
   private Integer generation;
 

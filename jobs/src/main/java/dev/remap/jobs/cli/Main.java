@@ -6,11 +6,13 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.store.StoreException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -87,6 +89,7 @@ public final class Main implements Runnable {
   /** All commands and their options. */
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setExecutionStrategy(Main::execute)
         .setExecutionExceptionHandler(new OneSentence())
         .setParameterExceptionHandler(Main::usage)
         .setUsageHelpAutoWidth(true)
@@ -96,6 +99,19 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Which stage? See the list below.");
+  }
+
+  /** An option that is given without a value, as by an unset variable, is not left aside. */
+  private static int execute(ParseResult result) {
+    ParseResult command = result.hasSubcommand() ? result.subcommand() : result;
+    for (OptionSpec option : command.matchedOptions()) {
+      Object value = option.getValue();
+      if ((value instanceof String || value instanceof Path) && value.toString().isBlank()) {
+        throw new ParameterException(
+            command.commandSpec().commandLine(), option.longestName() + " has an empty value");
+      }
+    }
+    return new CommandLine.RunLast().execute(result);
   }
 
   private static int usage(ParameterException e, String[] arguments) {

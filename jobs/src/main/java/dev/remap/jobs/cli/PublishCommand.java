@@ -21,6 +21,7 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
+      converter = Ordinal.class,
       description = "The generation to publish; the newest by default. See also: rollback.")
   private Integer generation;
 

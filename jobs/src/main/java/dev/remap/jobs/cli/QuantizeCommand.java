@@ -31,6 +31,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(
       names = "--snapshot",
       paramLabel = "N",
+      converter = Ordinal.class,
       description = "Number of the snapshot whose vectors are meant; the newest by default.")
   private Integer snapshot;
 

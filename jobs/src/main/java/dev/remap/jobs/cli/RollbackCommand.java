@@ -10,8 +10,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rollback",
     description = {
-      "Makes the generation live again that was live before, after a check that its files are whole.",
-      "A new publication names it; nothing is deleted. The next night on a changed catalogue judges",
+      "Makes the generation live again that was live before, after a check that its files are"
+          + " whole.",
+      "A new publication names it; nothing is deleted. The next night on a changed catalogue"
+          + " judges",
       "and publishes again, so what was wrong has to leave the catalogue before.",
       ""
     })
@@ -23,6 +25,7 @@ final class RollbackCommand implements Callable<Integer> {
   @Option(
       names = "--generation",
       paramLabel = "G",
+      converter = Ordinal.class,
       description = "A generation that was live before; by default the previous one.")
   private Integer generation;
 

@@ -30,6 +30,7 @@ final class SnapshotCommand implements Callable<Integer> {
   @Option(
       names = "--snapshot",
       paramLabel = "N",
+      converter = Ordinal.class,
       description =
           "Finish or mend this earlier snapshot; the catalogue must list what it listed then.")
   private Integer number;

@@ -17,6 +17,7 @@ final class WhitenCommand implements Callable<Integer> {
   @Option(
       names = "--snapshot",
       paramLabel = "N",
+      converter = Ordinal.class,
       description = "Number of the snapshot; the newest described one by default.")
   private Integer snapshot;
 

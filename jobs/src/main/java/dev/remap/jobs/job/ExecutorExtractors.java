@@ -56,7 +56,7 @@ public final class ExecutorExtractors {
       if (!device.matches("auto|cpu|gpu")) {
         throw new InputException("extract.device is %s: it must be auto, cpu or gpu", device);
       }
-      if (device.equals("gpu") && !context.spark().getConf().contains(TASK_GPUS)) {
+      if (device.equals("gpu") && !context.sparkConf().contains(TASK_GPUS)) {
         throw new InputException(
             "extract.device is gpu, but Spark assigns none to this run's tasks: set %s and"
                 + " spark.executor.resource.gpu.amount (conf/cluster has examples; local masters"
@@ -67,7 +67,7 @@ public final class ExecutorExtractors {
       if (!fallback.matches("none|cpu")) {
         throw new InputException("extract.fallback is %s: it must be none or cpu", fallback);
       }
-      int cores = Math.max(1, context.spark().getConf().getInt("spark.task.cpus", 1));
+      int cores = Math.max(1, context.sparkConf().getInt("spark.task.cpus", 1));
       int threads = context.settings().integer("extract.decode-threads", 0, 256);
       return new Options(
           device,

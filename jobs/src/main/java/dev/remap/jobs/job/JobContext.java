@@ -165,6 +165,11 @@ public final class JobContext implements AutoCloseable {
     return hadoop;
   }
 
+  /** What Spark was, or will be, started with. */
+  SparkConf sparkConf() {
+    return sparkConf;
+  }
+
   /** The Spark session, started by the first call. */
   public synchronized SparkSession session() {
     if (session == null) {

@@ -41,8 +41,7 @@ public final class Whitenings {
 
   /** The bytes of a whitening anywhere, checked to be one. */
   public static byte[] read(String path, Configuration conf) {
-    Path file = new Path(path);
-    try (InputStream in = file.getFileSystem(conf).open(file)) {
+    try (InputStream in = new Path(path).getFileSystem(conf).open(new Path(path))) {
       byte[] bytes = in.readNBytes(MAX_BYTES);
       Whitening.fromBytes(bytes);
       return bytes;

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 
 /** Command lines that a text tells its reader to run. */
 final class PrintedLines {
-  private static final Pattern QUOTED = Pattern.compile("`((?:bin/)?remap [^`]*)`");
+  private static final Pattern QUOTED = Pattern.compile("`((?:bin/)?remap [^`\\n]*)`");
 
   /** A piece of a word as a shell reads it: \c, '…', $'…', "…" or plain; or the space between. */
   private static final Pattern PIECE =

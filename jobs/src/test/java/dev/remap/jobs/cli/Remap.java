@@ -78,11 +78,16 @@ public final class Remap {
 
   /** Runs a command with {@code --store} and this object's settings. */
   public Ran run(String command, String... options) {
+    return line(arguments(command, options).toArray(String[]::new));
+  }
+
+  /** The arguments of {@link #run}. */
+  List<String> arguments(String command, String... options) {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--store", store.toUri().toString()));
     settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
     arguments.addAll(List.of(options));
-    return line(arguments.toArray(String[]::new));
+    return arguments;
   }
 
   /** As {@link #run}, for a command that must succeed. */
@@ -114,32 +119,45 @@ public final class Remap {
 
   /** Runs a command line as it is. */
   public static Ran line(String... arguments) {
+    return lines(List.of(List.of(arguments))).get(0);
+  }
+
+  /** Runs several command lines, one after the other. */
+  static List<Ran> lines(List<List<String>> lines) {
     if (System.getProperty("spark.master") == null) {
       LocalSpark.use("local[2]");
     }
     PrintStream out = System.out;
     PrintStream err = System.err;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    ByteArrayOutputStream complained = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-    int status;
+    List<Ran> ran = new ArrayList<>();
     try {
       Configurator.reconfigure(commandLogging());
-      status = Main.run(arguments);
+      for (List<String> line : lines) {
+        ran.add(caught(line));
+      }
     } finally {
       System.setOut(out);
       System.setErr(err);
       Configurator.reconfigure(Path.of("src/test/resources/log4j2-test.properties").toUri());
     }
+    return ran;
+  }
+
+  private static Ran caught(List<String> arguments) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    int status = Main.run(arguments.toArray(String[]::new));
     Ran ran =
         new Ran(
             status,
             said.toString(StandardCharsets.UTF_8),
             complained.toString(StandardCharsets.UTF_8));
     // Whatever a test is about, what is printed to be run has to run.
-    PrintedLines.in(ran.out + ran.err)
-        .forEach(line -> PrintedLines.parse(PrintedLines.words(line)));
+    PrintedLines.in(ran.out + ran.err).stream()
+        .map(PrintedLines::words)
+        .forEach(PrintedLines::parse);
     return ran;
   }
 

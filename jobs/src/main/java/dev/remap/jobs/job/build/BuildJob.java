@@ -135,7 +135,14 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             .filter(manifest -> manifest.id().equals(wantedQuantizer))
             .map(manifest -> manifest.inputs().get("whitening"))
             .findFirst()
-            .orElse(null);
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "There is no quantizer %s: the store has %s",
+                        wantedQuantizer,
+                        Quantizers.all(context().store()).stream()
+                            .map(ArtifactManifest::id)
+                            .toList()));
   }
 
   private static SortedMap<String, String> inputs(

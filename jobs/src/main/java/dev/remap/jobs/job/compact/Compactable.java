@@ -26,17 +26,17 @@ public record Compactable(Kind kind, String id, int number, int dimension) imple
   /** Where one of its row formats is kept: rejects lie beside the descriptors. */
   record Part(String folder, RowFormat<? extends LayeredRow> format) {}
 
-  static Compactable of(Vectors vectors) {
+  public static Compactable of(Vectors vectors) {
     return new Compactable(
         Kind.VECTORS, vectors.whitening(), vectors.snapshot(), vectors.dimension());
   }
 
-  static Compactable of(Descriptors descriptors) {
+  public static Compactable of(Descriptors descriptors) {
     return new Compactable(
         Kind.DESCRIPTORS, descriptors.extractor(), descriptors.snapshot(), descriptors.dimension());
   }
 
-  static Compactable snapshots(int number) {
+  public static Compactable snapshots(int number) {
     return new Compactable(Kind.SNAPSHOTS, "", number, 0);
   }
 

@@ -55,7 +55,7 @@ final class GroupFolder {
         return below.get();
       }
     }
-    if (isAbsolute(given)) {
+    if (isAbsolute(given) || given.matches("(.*/)?\\.\\.(/.*)?")) {
       throw new InputException(
           "%s is not in the catalogue%s: name its folder, one below it, or what its image ids begin"
               + " with",

@@ -35,6 +35,7 @@ import java.util.TreeMap;
 public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   private final Integer number;
   private final UnitImages.Retry retry;
+  private ExecutorExtractors.Options options;
   private Placements placements = new Placements(List.of());
 
   /**
@@ -106,6 +107,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     Store store = context().store();
     Snapshots snapshots = new Snapshots(store);
     int snapshot = snapshots.choose(context(), number);
+    // A device that cannot be is refused though all may be described.
+    options = ExecutorExtractors.Options.of(context());
     ExtractorFiles files = ExtractorFiles.of(context().settings());
     ArtifactManifest extractor = files.commit(store, context().run());
     Layer layer = new Layer(store, Layout.descriptors(files.id(), Numbered.name(snapshot)));
@@ -197,7 +200,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             Numbered.name(todo.snapshot),
             todo.source,
             context().run(),
-            ExecutorExtractors.Options.of(context()),
+            options,
             unitsWithProducts(todo),
             context().settings().number("extract.max-access-ratio", 0, 1),
             context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE));
