@@ -4,17 +4,16 @@
 #include <faiss/index_io.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <typeinfo>
 
 #include "errors.h"
 #include "ivf_pq.h"
 #include "kernels/vectors.h"
+#include "limits.h"
+#include "outline.h"
 
 namespace remap {
 
@@ -89,7 +88,7 @@ class Acceptance {
         if (flat == nullptr) {
             fail("its coarse quantizer is neither flat nor HNSW over flat");
         }
-        require(ivf.nlist >= 1 && ivf.nlist <= (1u << 24), "its number of lists is out of range");
+        require(ivf.nlist >= 1 && ivf.nlist <= kMostLists, "its number of lists is out of range");
         require(flat->metric_type == faiss::METRIC_L2 && flat->d == ivf.d &&
                     flat->ntotal == static_cast<faiss::Index::idx_t>(ivf.nlist) &&
                     flat->codes.size() == ivf.nlist * ivf.d * sizeof(float),
@@ -150,7 +149,7 @@ class Acceptance {
 
     void codebook(const faiss::IndexIVFPQ& ivf) const {
         const faiss::ProductQuantizer& pq = ivf.pq;
-        require(pq.nbits >= 4 && pq.nbits <= 8, "its codes have fewer than 4 or more than 8 bits");
+        require(pq.nbits >= kFewestBits && pq.nbits <= kMostBits, "its codes have fewer than 4 or more than 8 bits");
         require(pq.M >= 1 && pq.d == static_cast<size_t>(ivf.d) && pq.dsub * pq.M == pq.d &&
                     pq.code_size == ivf.code_size && pq.centroids.size() == pq.ksub * pq.d,
                 "its product quantizer does not fit its dimension");
@@ -180,21 +179,6 @@ class Acceptance {
     const std::string& origin_;
 };
 
-// Faiss would build whatever the first four bytes name.
-void checkKind(const std::string& path) {
-    std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-    if (file == nullptr) {
-        throw FileError("can't open " + path + ": " + std::strerror(errno));
-    }
-    char kind[5] = {};
-    size_t read = std::fread(kind, 1, 4, file.get());
-    if (read < 4) throw FileError(path + " is no Faiss file: it has fewer than four bytes");
-    if (std::strcmp(kind, "IwPQ") != 0 && std::strcmp(kind, "IxPT") != 0) {
-        throw FileError(path + " can't be used: it holds an index of type '" + kind +
-                        "', accepted are 'IwPQ' (IVF-PQ) and 'IxPT' (OPQ before IVF-PQ)");
-    }
-}
-
 }  // namespace
 
 std::shared_ptr<const IvfPq> IvfPq::adopt(std::unique_ptr<faiss::Index> index,
@@ -211,7 +195,7 @@ std::shared_ptr<const IvfPq> IvfPq::adopt(std::unique_ptr<faiss::Index> index,
 }
 
 std::shared_ptr<const IvfPq> IvfPq::read(const std::string& path) {
-    checkKind(path);
+    checkOutline(path);
     std::unique_ptr<faiss::Index> index(
         faiss::read_index(path.c_str(), faiss::IO_FLAG_SKIP_PRECOMPUTE_TABLE));
     return adopt(std::move(index), path);

@@ -7,6 +7,7 @@
 #include "clustering.h"
 #include "errors.h"
 #include "graph.h"
+#include "limits.h"
 
 namespace remap {
 
@@ -154,8 +155,44 @@ std::vector<float> trainCodebook(const TrainingPlan& plan, const std::vector<flo
 
 }  // namespace
 
+namespace {
+
+void require(size_t value, size_t from, size_t to, const char* what) {
+    if (value < from || value > to) {
+        throw std::invalid_argument(
+            format("%s must be in %zu..%zu, is %zu", what, from, to, value));
+    }
+}
+
+}  // namespace
+
+void check(const TrainingPlan& plan, size_t n) {
+    require(plan.dimension, 1, kLargestDimension, "dimension");
+    // OPQ cannot make more components than there are.
+    require(plan.opqDimension, 0, plan.dimension, "OPQ dimension (0 for no OPQ)");
+    require(plan.lists, 1, kMostLists, "lists");
+    if (plan.hnswLinks != 0) {
+        require(plan.hnswLinks, kFewestLinks, kMostLinks, "HNSW links of a node (0 for no graph)");
+    }
+    require(plan.bits, kFewestBits, kMostBits, "bits of each number in a code");
+    const size_t d = plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
+    require(plan.subquantizers, 1, d, "m, numbers in a code,");
+    if (d % plan.subquantizers != 0) {
+        throw std::invalid_argument(
+            format("m = %zu numbers in a code must divide the %zu components of a vector",
+                   plan.subquantizers, d));
+    }
+    const size_t fewest = std::max(plan.lists, size_t{1} << plan.bits);
+    if (n < fewest) {
+        throw std::invalid_argument(
+            format("n = %zu training vectors are too few: %zu lists and codes of %zu bits need %zu",
+                   n, plan.lists, plan.bits, fewest));
+    }
+}
+
 std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, size_t n,
                                    const Progress& progress) {
+    check(plan, n);
     std::unique_ptr<faiss::LinearTransform> transform;
     std::vector<float> reduced;
     const float* y = x;

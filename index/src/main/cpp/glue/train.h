@@ -19,8 +19,11 @@ struct TrainingPlan {
 // Called with one line of text now and then; what it throws ends the training.
 using Progress = std::function<void(const std::string&)>;
 
+// Throws std::invalid_argument, naming the number that is out of range or does not fit another.
+void check(const TrainingPlan& plan, size_t n);
+
 // A quantizer trained on n vectors (row-major, changed by nobody): the same bits for the same
-// input, on one thread.
+// input, on one thread. Throws as check() does.
 std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, size_t n,
                                    const Progress& progress);
 

@@ -20,12 +20,21 @@ namespace {
 
 using SharedIndex = std::shared_ptr<const IvfPq>;
 
-// Handles are pointers to these; Java guards them against use after close.
-const SharedIndex& index(jlong handle) { return *reinterpret_cast<SharedIndex*>(handle); }
-ShardBuilder& builder(jlong handle) { return *reinterpret_cast<ShardBuilder*>(handle); }
+Handles<SharedIndex>& indexes() {
+    static auto& all = *new Handles<SharedIndex>("index");
+    return all;
+}
+
+Handles<ShardBuilder>& builders() {
+    static auto& all = *new Handles<ShardBuilder>("shard builder");
+    return all;
+}
+
+const SharedIndex& index(jlong handle) { return indexes().at(handle); }
+ShardBuilder& builder(jlong handle) { return builders().at(handle); }
 
 jlong handleOf(SharedIndex index) {
-    return reinterpret_cast<jlong>(new SharedIndex(std::move(index)));
+    return indexes().add(std::make_unique<SharedIndex>(std::move(index)));
 }
 
 void checkFinite(const std::vector<float>& x, size_t dimension, const char* what) {
@@ -58,6 +67,8 @@ jlong train(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, 
                           count(subquantizers, "m"),
                           count(bits, "bits"),
                           seed};
+        check(plan, count(n, "n"));
+        if (progress == nullptr) throw std::invalid_argument("progress is null");
         checkRows(env, vectors, "vectors", count(n, "n"), plan.dimension);
         std::vector<float> x = floats(env, vectors, "vectors", 0, count(n, "n") * plan.dimension);
         checkFinite(x, plan.dimension, "training vector");
@@ -78,7 +89,7 @@ jlong open(JNIEnv* env, jclass, jbyteArray file) {
 }
 
 void closeIndex(JNIEnv* env, jclass, jlong handle) {
-    guarded<void>(env, [&] { delete reinterpret_cast<SharedIndex*>(handle); });
+    guarded<void>(env, [&] { indexes().remove(handle); });
 }
 
 void write(JNIEnv* env, jclass, jlong handle, jbyteArray file) {
@@ -174,13 +185,13 @@ jlong newBuilder(JNIEnv* env, jclass, jlong quantizer, jlong previous, jlongArra
     return guarded<jlong>(env, [&] {
         SharedIndex before = previous == 0 ? nullptr : index(previous);
         size_t n = lengthOf(env, dropped, "dropped");
-        return reinterpret_cast<jlong>(new ShardBuilder(index(quantizer), std::move(before),
-                                                        longs(env, dropped, "dropped", 0, n)));
+        return builders().add(std::make_unique<ShardBuilder>(
+            index(quantizer), std::move(before), longs(env, dropped, "dropped", 0, n)));
     });
 }
 
 void closeBuilder(JNIEnv* env, jclass, jlong handle) {
-    guarded<void>(env, [&] { delete reinterpret_cast<ShardBuilder*>(handle); });
+    guarded<void>(env, [&] { builders().remove(handle); });
 }
 
 void add(JNIEnv* env, jclass, jlong handle, jlongArray keys, jfloatArray vectors, jint n) {

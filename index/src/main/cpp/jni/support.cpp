@@ -2,6 +2,7 @@
 
 #include <faiss/impl/FaissException.h>
 
+#include <atomic>
 #include <new>
 #include <stdexcept>
 
@@ -86,7 +87,16 @@ std::string path(JNIEnv* env, jbyteArray bytes) {
     env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(text.size()),
                             reinterpret_cast<jbyte*>(text.data()));
     checkPending(env);
+    if (text.empty()) throw std::invalid_argument("path is empty");
+    if (text.find('\0') != std::string::npos) {
+        throw std::invalid_argument("path has a zero byte: " + text.substr(0, text.find('\0')));
+    }
     return text;
+}
+
+jlong nextHandle() {
+    static std::atomic<jlong> last{0};
+    return ++last;
 }
 
 jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n) {

@@ -4,9 +4,13 @@
 #include <jni.h>
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "glue/errors.h"
 #include "glue/threads.h"
 
 namespace remap {
@@ -39,6 +43,54 @@ std::string path(JNIEnv* env, jbyteArray bytes);
 
 jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n);
 jstring newString(JNIEnv* env, const std::string& ascii);
+
+// A number that was never given before.
+jlong nextHandle();
+
+// Objects that Java holds by number. A number that is none, or no longer, or another kind's, is
+// refused and never followed.
+template <class T>
+class Handles {
+ public:
+    explicit Handles(const char* name) : name_(name) {}
+
+    jlong add(std::unique_ptr<T> object) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        jlong handle = nextHandle();
+        objects_.emplace(handle, std::move(object));
+        return handle;
+    }
+
+    // Valid until remove(): Java sees to it that the two do not meet.
+    T& at(jlong handle) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        return *find(handle)->second;
+    }
+
+    void remove(jlong handle) {
+        std::unique_ptr<T> removed;
+        std::lock_guard<std::mutex> lock(mutex_);
+        auto found = find(handle);
+        removed = std::move(found->second);
+        objects_.erase(found);
+    }
+
+ private:
+    using Objects = std::unordered_map<jlong, std::unique_ptr<T>>;
+
+    typename Objects::iterator find(jlong handle) {
+        auto found = objects_.find(handle);
+        if (found == objects_.end()) {
+            throw InvalidState(format("%s %lld is closed, or was never there", name_,
+                                      static_cast<long long>(handle)));
+        }
+        return found;
+    }
+
+    const char* name_;
+    std::mutex mutex_;
+    Objects objects_;
+};
 
 // n as a count; throws std::invalid_argument if negative.
 size_t count(jint n, const char* name);

@@ -69,10 +69,11 @@ class ArchitectureTest {
         .hasMessageContaining("(5 times)");
   }
 
-  private static final class Offender {
-    void offend(List<Integer> numbers) {
+  /** What must not be done. */
+  static final class Offender {
+    static void offend(List<Integer> numbers) {
       numbers.parallelStream().forEach(number -> {});
-      IntStream.of(1).parallel().sum();
+      IntStream.of(1).parallel().forEach(number -> {});
       CompletableFuture.runAsync(() -> {}).join();
       Arrays.parallelSort(new int[1]);
       ForkJoinPool.commonPool().shutdown();

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  *
  * @param schemaVersion {@link #SCHEMA_VERSION}
  * @param name of the network
- * @param taps its outputs in their order: the last layer first
+ * @param taps its outputs in their order: the last layer first; at most {@value #MOST_TAPS}, with
+ *     {@value Tap#MOST_CHANNELS} channels together
  * @param scale per channel R, G, B: the input is x · scale + shift with x in 0..255
  * @param shift per channel R, G, B
  * @param precision of the arithmetic inside; maps are float32 always
@@ -37,6 +38,12 @@ public record BackboneCard(
     String sha256) {
   public static final int SCHEMA_VERSION = 1;
 
+  /** Networks have tens of layers; every one is looked at for every image and every setting. */
+  static final int MOST_TAPS = 64;
+
+  private static final int LONGEST_TEXT = 10_000;
+  private static final int LONGEST_CARD = 1 << 20;
+
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /**
@@ -44,11 +51,23 @@ public record BackboneCard(
    */
   public BackboneCard {
     check(schemaVersion == SCHEMA_VERSION, "schema-version", schemaVersion, "must be 1");
+    checkSize("taps", taps.size(), MOST_TAPS);
+    checkSize("scale", scale.size(), MOST_TAPS);
+    checkSize("shift", shift.size(), MOST_TAPS);
     taps = List.copyOf(taps);
     scale = List.copyOf(scale);
     shift = List.copyOf(shift);
     check(!name.isBlank(), "name", name, "must not be blank");
     check(!taps.isEmpty(), "taps", taps, "must not be empty");
+    int channels = taps.stream().mapToInt(Tap::channels).sum();
+    check(
+        channels <= Tap.MOST_CHANNELS,
+        "number of channels of all taps",
+        channels,
+        "must be at most " + Tap.MOST_CHANNELS);
+    for (String text : List.of(name, precision, licence, source)) {
+      checkSize("a text", text.length(), LONGEST_TEXT);
+    }
     check(isRgb(scale), "scale", scale, "must be three finite numbers");
     check(isRgb(shift), "shift", shift, "must be three finite numbers");
     check(!precision.isBlank(), "precision", precision, "must not be blank");
@@ -99,7 +118,12 @@ public record BackboneCard(
     return card.put("sha256", sha256).toPrettyString() + "\n";
   }
 
+  private static void checkSize(String what, int size, int most) {
+    check(size <= most, "size of " + what, size, "must be at most " + most);
+  }
+
   private static JsonNode tree(String json) {
+    checkSize("the document", json.length(), LONGEST_CARD);
     try {
       JsonNode card = new ObjectMapper().readTree(json);
       check(card.isObject(), "the document", card.getNodeType(), "must be an object");

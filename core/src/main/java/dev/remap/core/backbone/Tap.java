@@ -4,16 +4,26 @@ package dev.remap.core.backbone;
  * One layer whose feature map the backbone returns.
  *
  * @param name for people and error messages
- * @param channels C of its map, at least 1
- * @param stride pixels per map cell, at least 1: the map of a picture with sides divisible by it is
- *     exactly that many times smaller
+ * @param channels C of its map, 1 to {@value #MOST_CHANNELS}
+ * @param stride pixels per map cell, 1 to {@value #LARGEST_STRIDE}: the map of a picture with sides
+ *     divisible by it is exactly that many times smaller
  */
 public record Tap(String name, int channels, int stride) {
+  static final int MOST_CHANNELS = 1 << 16;
+  static final int LARGEST_STRIDE = 1024;
+
+  private static final int LONGEST_NAME = 200;
+
   public Tap {
-    if (name.isBlank() || channels < 1 || stride < 1) {
+    if (name.isBlank()
+        || name.length() > LONGEST_NAME
+        || channels < 1
+        || channels > MOST_CHANNELS
+        || stride < 1
+        || stride > LARGEST_STRIDE) {
       throw new IllegalArgumentException(
-          "Tap is '%s' with %d channels and stride %d: needs a name, and numbers of at least 1"
-              .formatted(name, channels, stride));
+          "Tap is '%.200s' with %d channels and stride %d: needs a name of at most %d characters, 1 to %d channels and a stride of 1 to %d"
+              .formatted(name, channels, stride, LONGEST_NAME, MOST_CHANNELS, LARGEST_STRIDE));
     }
   }
 }

@@ -22,6 +22,7 @@ final class Extraction {
   private final ExtractorSettings settings;
   private final Describer describer;
   private final DecodeWorkers workers;
+  private final Clock clock = Clock.system();
   private final int lookahead;
   private final int batchSize;
   private final Queue<Job> ahead = new ArrayDeque<>();
@@ -78,7 +79,7 @@ final class Extraction {
 
   private void submit() {
     while (ahead.size() < lookahead && sources.hasNext()) {
-      Job job = new Job(submitted++, sources.next());
+      Job job = new Job(submitted++, sources.next(), clock);
       ahead.add(job);
       workers.submit(job);
     }

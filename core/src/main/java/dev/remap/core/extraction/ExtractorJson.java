@@ -24,6 +24,8 @@ final class ExtractorJson {
   /** Names how pixels are made from a file; another way of making them needs another name. */
   private static final String RESAMPLING = "reduced-decode,area,linear";
 
+  private static final int LONGEST = 1 << 25;
+
   // Jackson's own writer gives the shortest digits on every Java version, the JDK's since 19 only.
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -136,6 +138,9 @@ final class ExtractorJson {
   }
 
   private static JsonNode read(String json) {
+    if (json.length() > LONGEST) {
+      throw problem("length of the document", String.valueOf(json.length()), "at most " + LONGEST);
+    }
     try {
       return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {

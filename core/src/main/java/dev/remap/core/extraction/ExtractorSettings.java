@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param pixelBytes memory for decoded images that wait for the network; at least one image a
  *     thread is let through
  * @param readTimeout after which a read counts as failed
- * @param decodeTimeout after which a decode counts as endless; waiting for memory does not count
+ * @param decodeTimeout CPU time after which a decode counts as endless; one that takes ten times as
+ *     long by the clock without using it counts as not reached. Waiting for memory does not count
  * @param decodeMemory that decodes take together, those of other extractors included
  */
 public record ExtractorSettings(

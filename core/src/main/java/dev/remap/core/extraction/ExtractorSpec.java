@@ -15,7 +15,7 @@ import java.util.List;
  * @param schemaVersion {@link #SCHEMA_VERSION}
  * @param backbone the network; its name, licence and source are kept but not fingerprinted
  * @param aggregation feature maps to vector
- * @param scales at least one; summed in this order
+ * @param scales one to 16; summed in this order
  * @param batchSize images of every forward pass, shorter batches being padded: feature maps differ
  *     in the last bits between batch sizes
  * @param limits images beyond them are rejected
@@ -29,6 +29,8 @@ public record ExtractorSpec(
     ImageLimits limits) {
   public static final int SCHEMA_VERSION = 1;
 
+  private static final int MOST_SCALES = 16;
+
   /**
    * @throws IllegalArgumentException naming the field that is out of range or does not fit another
    */
@@ -36,6 +38,7 @@ public record ExtractorSpec(
     scales = List.copyOf(scales);
     check(schemaVersion == SCHEMA_VERSION, "schema-version is " + schemaVersion + ", must be 1");
     check(!scales.isEmpty(), "scales is empty, needs at least one");
+    check(scales.size() <= MOST_SCALES, scales.size() + " scales, must be at most " + MOST_SCALES);
     check(batchSize >= 1, "batch-size is " + batchSize + ", must be at least 1");
     long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
     check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");

@@ -4,6 +4,7 @@ import dev.remap.core.extraction.Rejected.Kind;
 import dev.remap.core.image.ImageException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,10 @@ import java.util.concurrent.TimeUnit;
  * Reading and decoding one image: the monitor between the worker that does it and the extraction
  * that waits for it. Whoever ends it first, the worker with a result or the extraction at a
  * deadline, decides what became of the image.
+ *
+ * <p>Time that the machine took is not the image's fault: a frozen process, or one of many for too
+ * few cores. So a decode is endless, for good, by the CPU time that its thread used. One that does
+ * not end without using it ends by the clock, later, and as what is tried again.
  */
 final class Job {
   private enum State {
@@ -23,18 +28,30 @@ final class Job {
     DONE
   }
 
+  /** How many times its deadline a decode may take by the clock. */
+  static final int PATIENCE = 10;
+
+  /** A wait that ends so much later than it should was not the worker's time. */
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int STEPS = 4;
+
   private final int index;
   private final ImageSource source;
   private State state = State.QUEUED;
+  private final Clock clock;
   private long entered;
+  private long workedBefore;
+  private long paused;
   private Thread worker;
   private Prepared prepared;
   private Rejected rejected;
   private Error failure;
 
-  Job(int index, ImageSource source) {
+  Job(int index, ImageSource source, Clock clock) {
     this.index = index;
     this.source = source;
+    this.clock = clock;
   }
 
   int index() {
@@ -84,8 +101,10 @@ final class Job {
       return false;
     }
     state = next;
-    entered = System.nanoTime();
     worker = Thread.currentThread();
+    entered = clock.now();
+    workedBefore = clock.worked(worker);
+    paused = 0;
     notifyAll();
     return true;
   }
@@ -112,31 +131,69 @@ final class Job {
    * @return the worker, if the deadline passed: it still hangs in this job
    */
   synchronized Optional<Thread> await(ExtractorSettings settings) throws InterruptedException {
+    long began = clock.now();
     while (state != State.DONE) {
       if (state == State.QUEUED || state == State.WAITING) {
         wait();
         continue;
       }
-      Duration timeout = state == State.READING ? settings.readTimeout() : settings.decodeTimeout();
-      long left = timeout.toNanos() - (System.nanoTime() - entered);
+      boolean reading = state == State.READING;
+      long left = reading ? readLeft(settings) : decodeLeft(settings, began);
       if (left <= 0) {
-        giveUp(timeout);
+        giveUp(settings);
         return Optional.of(worker);
       }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
+      Duration timeout = reading ? settings.readTimeout() : settings.decodeTimeout();
+      watch(Math.min(left, Math.min(PAUSE_NANOS, Math.max(1, timeout.toNanos() / STEPS))));
     }
     return Optional.empty();
   }
 
-  private void giveUp(Duration timeout) {
-    boolean reading = state == State.READING;
-    rejected =
-        new Rejected(
-            index,
-            reading ? Rejected.READ : Rejected.DECODE,
-            reading ? Kind.ACCESS : Kind.CONTENT,
-            (reading ? "reading" : "decoding") + " took longer than " + timeout);
-    state = State.DONE;
+  /** In steps, so that a pause takes no more than one of them from the worker. */
+  private void watch(long nanos) throws InterruptedException {
+    long stage = entered;
+    long before = clock.now();
+    clock.await(this, nanos);
+    long late = clock.now() - before - nanos;
+    if (late > PAUSE_NANOS && entered == stage) {
+      paused += late;
+    }
+  }
+
+  private long readLeft(ExtractorSettings settings) {
+    return settings.readTimeout().toNanos() - (clock.now() - entered - paused);
+  }
+
+  /** By the clock, only the time that somebody looked on counts: the rest may have been a pause. */
+  private long decodeLeft(ExtractorSettings settings, long began) {
+    long timeout = settings.decodeTimeout().toNanos();
+    long most = Math.min(timeout, Long.MAX_VALUE / PATIENCE) * PATIENCE;
+    long watched = clock.now() - Math.max(entered, began) - paused;
+    return Math.min(timeout - worked(), most - watched);
+  }
+
+  private long worked() {
+    return clock.worked(worker) - workedBefore;
+  }
+
+  private void giveUp(ExtractorSettings settings) {
+    Duration worked = Duration.ofNanos(Math.max(0, worked()));
+    if (state == State.READING) {
+      reject(Rejected.READ, Kind.ACCESS, "reading took longer than " + settings.readTimeout());
+    } else if (worked.compareTo(settings.decodeTimeout()) >= 0) {
+      reject(
+          Rejected.DECODE,
+          Kind.CONTENT,
+          "decoding took longer than " + settings.decodeTimeout() + " of CPU time");
+    } else {
+      reject(
+          Rejected.DECODE,
+          Kind.ACCESS,
+          "decoding did not end in %d times %s, but had only %s of CPU time: the machine is busy,"
+                  .formatted(
+                      PATIENCE, settings.decodeTimeout(), worked.truncatedTo(ChronoUnit.MILLIS))
+              + " or the decoder hangs");
+    }
   }
 
   /**

@@ -17,7 +17,7 @@ public record Rejected(int index, String stage, Kind kind, String reason) implem
   public enum Kind {
     /** The fault is in the content: final for this version of the image. */
     CONTENT,
-    /** The image could not be reached, or the machine was short of memory: try again later. */
+    /** The image could not be reached, or the machine was short of memory or time: try later. */
     ACCESS
   }
 }

@@ -1,20 +1,25 @@
 package dev.remap.core.image;
 
 import java.util.Locale;
+import java.util.OptionalInt;
+import org.opencv.core.Core;
 import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
+import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
 /**
  * Decodes JPEG, PNG and WebP to upright 8-bit RGB.
  *
- * <p>Limits are checked on the header before any pixel exists, and a file that is cut short or
- * damaged is refused instead of painted grey. Grey becomes RGB, CMYK (as Adobe writes it, inverted)
- * becomes RGB, 16-bit samples become 8-bit, what is transparent shows white. Colour profiles are
- * not applied. Safe for many threads at once.
+ * <p>Limits are checked on the header before any pixel exists. An image is decoded if all of its
+ * pixels are in the file, whatever else is wrong with it (no end marker, bytes between scans,
+ * broken profiles, EXIF, texts or their checksums); one that lacks pixels is refused instead of
+ * painted grey. Grey becomes RGB, CMYK (as Adobe writes it, inverted) becomes RGB, 16-bit samples
+ * become 8-bit, what is transparent shows white. Colour profiles are not applied. Safe for many
+ * threads at once.
  */
 public final class ImageDecoder {
   private static final double TO_8_BITS = 1 / 257.0;
@@ -69,12 +74,9 @@ public final class ImageDecoder {
     ImageHeader header = header(bytes);
     byte[] verified =
         switch (header.format()) {
-          case JPEG -> {
-            JpegScans.verify(bytes);
-            yield bytes;
-          }
+          case JPEG -> JpegScans.verifiedPixels(bytes);
           case PNG -> PngFile.verifiedPixels(bytes);
-          case WEBP -> bytes;
+          case WEBP -> WebpFile.pixels(bytes);
         };
     int reduction = header.format() == ImageFormat.JPEG ? reduction(header.shape(), atLeast) : 1;
     try (Mats mats = new Mats()) {
@@ -138,6 +140,9 @@ public final class ImageDecoder {
     if (stored.empty()) {
       throw failed(header, "no pixels");
     }
+    if (header.format() == ImageFormat.PNG) {
+      whiten(stored, PngFile.transparentGrey(bytes), mats);
+    }
     Mat upright = Orientation.apply(header.orientation(), stored, mats);
     int width = (header.width() + reduction - 1) / reduction;
     int height = (header.height() + reduction - 1) / reduction;
@@ -145,6 +150,15 @@ public final class ImageDecoder {
       throw failed(header, upright.cols() + "x" + upright.rows() + " pixels");
     }
     return rgb(eightBits(upright, mats), mats);
+  }
+
+  /** OpenCV makes an alpha channel of a transparent colour or palette, but not of a grey. */
+  private static void whiten(Mat stored, OptionalInt transparent, Mats mats) {
+    if (transparent.isPresent() && stored.channels() == 1) {
+      Mat mask = mats.create();
+      Core.compare(stored, new Scalar(transparent.getAsInt()), mask, Core.CMP_EQ);
+      stored.setTo(new Scalar(stored.depth() == CvType.CV_8U ? 0xff : 0xffff), mask);
+    }
   }
 
   private static ImageException failed(ImageHeader header, String what) {

@@ -13,7 +13,8 @@ public enum ImageFormat {
   /**
    * The format that the first bytes announce.
    *
-   * @throws ImageException if the bytes are empty or begin like none of the formats
+   * @throws ImageException if the bytes are empty or begin like none of the formats; it names what
+   *     they are
    */
   static ImageFormat of(byte[] bytes) throws ImageException {
     if (bytes.length == 0) {
@@ -30,17 +31,6 @@ public enum ImageFormat {
     if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
       return WEBP;
     }
-    throw new ImageException("not a JPEG, PNG or WebP: begins with " + described(start));
-  }
-
-  private static String described(String start) {
-    if (start.startsWith("GIF8")) {
-      return "the signature of a GIF";
-    }
-    StringBuilder hex = new StringBuilder();
-    for (int i = 0; i < start.length(); i++) {
-      hex.append(String.format("%s%02x", i == 0 ? "" : " ", (int) start.charAt(i)));
-    }
-    return "the bytes " + hex;
+    throw new ImageException("not a JPEG, PNG or WebP: " + ForeignFormat.describe(bytes));
   }
 }

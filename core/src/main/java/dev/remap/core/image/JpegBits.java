@@ -21,6 +21,7 @@ final class JpegBits {
 
   private final byte[] file;
   private final byte[] bits;
+  private int start;
   private int length;
   private long position;
 
@@ -30,12 +31,13 @@ final class JpegBits {
   }
 
   /**
-   * Takes the bits from {@code at} up to the next marker.
+   * Takes the bits from {@code at} up to the next marker, or to the end of the file where none
+   * comes. Bytes 0xff that lead nowhere are part of the marker.
    *
-   * @return where that marker is
-   * @throws ImageException if the file ends before it
+   * @return where that marker is; the file's length if there is none
    */
-  int fill(int at) throws ImageException {
+  int fill(int at) {
+    start = at;
     length = 0;
     position = 0;
     int from = at;
@@ -44,18 +46,19 @@ final class JpegBits {
       while (guard < file.length && file[guard] != (byte) 0xff) {
         guard++;
       }
-      if (guard + 1 >= file.length) {
-        throw new ImageException("JPEG is cut short: no end marker in " + file.length + " bytes");
+      int next = guard;
+      while (next < file.length && file[next] == (byte) 0xff) {
+        next++;
       }
-      boolean guarded = file[guard + 1] == 0;
+      boolean guarded = next < file.length && file[next] == 0;
       int run = guard - from + (guarded ? 1 : 0);
       System.arraycopy(file, from, bits, length, run);
       length += run;
       if (!guarded) {
         Arrays.fill(bits, length, length + PADDING, (byte) 0);
-        return guard;
+        return next < file.length ? guard : file.length;
       }
-      from = guard + 2;
+      from = next + 1;
     }
   }
 
@@ -94,6 +97,49 @@ final class JpegBits {
 
   /** Whole bytes that nobody consumed. */
   long left() {
-    return length - (position + 7) / 8;
+    return length - firstLeft();
+  }
+
+  /** Where in the file the first byte is that nobody consumed. */
+  int fileEnd() {
+    int at = start;
+    for (long consumed = firstLeft(); consumed > 0; consumed--) {
+      // With 0xff the zero that guards it.
+      while (file[at] == (byte) 0xff) {
+        at++;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  /** How many bits there are in all. */
+  long end() {
+    return 8L * length;
+  }
+
+  private long firstLeft() {
+    return (position + 7) / 8;
+  }
+
+  /** Whether all whole bytes that nobody consumed are one and the same. */
+  boolean leftAreEqual() {
+    int first = (int) firstLeft();
+    for (int i = first + 1; i < length; i++) {
+      if (bits[i] != bits[first]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether the codes so far end as an encoder ends them: the rest of their last byte filled with
+   * ones (T.81, F.1.2.3), or with zeros as some do.
+   */
+  boolean padded() {
+    int rest = (int) (8 * firstLeft() - position);
+    long filled = rest == 0 ? 0 : ahead(position) >>> (Long.SIZE - rest);
+    return filled == 0 || filled == (1L << rest) - 1;
   }
 }

@@ -1,6 +1,7 @@
 package dev.remap.core.image;
 
 import dev.remap.core.image.JpegFrame.Component;
+import java.util.Arrays;
 
 /**
  * Steps over the codes of one colour channel, block by block (ITU-T T.81, annexes F.2 and G.2). Of
@@ -10,11 +11,14 @@ import dev.remap.core.image.JpegFrame.Component;
 final class JpegBlocks {
   private static final int COEFFICIENTS = 64;
   private static final int LONGEST_RUN = 15;
+  private static final int NOTHING = -1;
 
   private final Component component;
   private final boolean progressive;
   private final int blocks;
   private final JpegBits bits;
+  // Of each coefficient: the lowest bit that scans have brought so far.
+  private final int[] lowestBit = new int[COEFFICIENTS];
   private long[] nonZero;
   private HuffmanTable dc;
   private HuffmanTable ac;
@@ -23,12 +27,14 @@ final class JpegBlocks {
   private int refined;
   private int endOfBandRun;
   private boolean seen;
+  private boolean successive = true;
 
   JpegBlocks(JpegFrame frame, Component component, JpegBits bits) {
     this.component = component;
     this.progressive = frame.progressive();
     this.blocks = frame.blocksWide(component) * frame.blocksHigh(component);
     this.bits = bits;
+    Arrays.fill(lowestBit, NOTHING);
   }
 
   int id() {
@@ -48,13 +54,25 @@ final class JpegBlocks {
     return seen;
   }
 
+  /** Whether scans have brought every coefficient of every block to its last bit. */
+  boolean complete() {
+    return progressive ? successive && Arrays.stream(lowestBit).allMatch(bit -> bit == 0) : seen;
+  }
+
+  /** Whether each scan began with the bit that the one before had reached: none is lost between. */
+  boolean successive() {
+    return successive;
+  }
+
   /**
    * @param channels how many channels the scan holds
    * @param first first coefficient of the scan's band
    * @param last last coefficient of the band
-   * @param refined the bit position that an earlier scan reached; 0 if this is the band's first
+   * @param approximation in its upper four bits the bit that an earlier scan reached, 0 if this is
+   *     the band's first; in its lower four the bit that this one reaches
    */
-  void startScan(HuffmanTable dc, HuffmanTable ac, int channels, int first, int last, int refined)
+  void startScan(
+      HuffmanTable dc, HuffmanTable ac, int channels, int first, int last, int approximation)
       throws ImageException {
     if (first > last || last >= COEFFICIENTS) {
       throw new ImageException("JPEG is damaged: a scan of coefficients " + first + ".." + last);
@@ -66,10 +84,13 @@ final class JpegBlocks {
     this.ac = ac;
     this.first = first;
     this.last = last;
-    this.refined = refined;
+    this.refined = approximation >> 4;
+    int before = refined == 0 ? NOTHING : refined;
+    successive &= Arrays.stream(lowestBit, first, last + 1).allMatch(bit -> bit == before);
+    Arrays.fill(lowestBit, first, last + 1, approximation & 15);
     seen |= first == 0;
     if (progressive && first > 0 && nonZero == null) {
-      nonZero = new long[blocks];
+      nonZero = new long[blocks + 1];
     }
   }
 
@@ -81,6 +102,20 @@ final class JpegBlocks {
 
   void startInterval() {
     endOfBandRun = 0;
+  }
+
+  /** Whether the scan's codes can only be read with what earlier scans brought to each block. */
+  boolean refines() {
+    return progressive && refined > 0;
+  }
+
+  /** Steps over a block that the picture does not have; nothing is kept of it. */
+  boolean stepOverBeyond() {
+    endOfBandRun = 0;
+    if (nonZero != null) {
+      nonZero[blocks] = 0;
+    }
+    return stepOver(blocks);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.remap.core.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A JPEG frame header (ITU-T T.81, B.2.2): what the scans that follow must fill.
@@ -19,7 +20,7 @@ record JpegFrame(boolean progressive, int width, int height, List<Component> com
   static ImageHeader header(byte[] file) throws ImageException {
     JpegMarkers markers = new JpegMarkers(file);
     JpegFrame frame = null;
-    int orientation = Orientation.UPRIGHT;
+    OptionalInt orientation = OptionalInt.empty();
     int marker = markers.next();
     for (; marker != JpegMarkers.START_OF_SCAN; marker = markers.next()) {
       if (marker == JpegMarkers.END_OF_IMAGE) {
@@ -29,27 +30,30 @@ record JpegFrame(boolean progressive, int width, int height, List<Component> com
           throw new ImageException("JPEG is damaged: a second frame header");
         }
         frame = read(marker, markers);
-      } else if (marker == JpegMarkers.APP1 && orientation == Orientation.UPRIGHT) {
+      } else if (marker == JpegMarkers.APP1 && orientation.isEmpty()) {
         orientation = orientation(file, markers);
       }
     }
     if (frame == null) {
       throw new ImageException("JPEG is damaged: a scan before any frame header");
     }
-    return ImageHeader.ofStored(ImageFormat.JPEG, frame.width, frame.height, orientation);
+    return ImageHeader.ofStored(
+        ImageFormat.JPEG, frame.width, frame.height, orientation.orElse(Orientation.UPRIGHT));
   }
 
-  private static int orientation(byte[] file, JpegMarkers markers) {
+  /** The byte behind "Exif\0" fills up and may be anything. */
+  private static OptionalInt orientation(byte[] file, JpegMarkers markers) {
     int from = markers.data();
     boolean exif =
         markers.end() - from > EXIF_PREFIX_BYTES
             && file[from] == 'E'
             && file[from + 1] == 'x'
             && file[from + 2] == 'i'
-            && file[from + 3] == 'f';
+            && file[from + 3] == 'f'
+            && file[from + 4] == 0;
     return exif
         ? Orientation.read(file, from + EXIF_PREFIX_BYTES, markers.end())
-        : Orientation.UPRIGHT;
+        : OptionalInt.empty();
   }
 
   /** Reads the frame header that {@code markers} stands on. */

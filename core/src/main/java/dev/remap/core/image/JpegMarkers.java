@@ -13,6 +13,10 @@ final class JpegMarkers {
   static final int RESTART_INTERVAL = 0xdd;
   static final int APP1 = 0xe1;
 
+  private static final int FIRST_APP = 0xe0;
+  private static final int LAST_APP = 0xef;
+  private static final int COMMENT = 0xfe;
+
   private static final int TEMPORARY = 0x01;
   private static final int LAST_FRAME = 0xcf;
   private static final int JPEG_EXTENSION = 0xc8;
@@ -21,6 +25,7 @@ final class JpegMarkers {
   private final byte[] bytes;
   private int data = 2;
   private int end = 2;
+  private boolean passedOver;
 
   JpegMarkers(byte[] bytes) {
     this.bytes = bytes;
@@ -40,11 +45,11 @@ final class JpegMarkers {
     if (end + 2 > bytes.length || end + u16(end) > bytes.length) {
       throw cutShort();
     }
-    if (u16(end) < 2) {
+    if (u16(end) < 2 && !isAncillary(marker)) {
       throw new ImageException("JPEG is damaged: an empty segment at byte " + (end - 2));
     }
     data = end + 2;
-    end += u16(end);
+    end += Math.max(2, u16(end));
     return marker;
   }
 
@@ -52,6 +57,7 @@ final class JpegMarkers {
     while (true) {
       while (end < bytes.length && bytes[end] != (byte) 0xff) {
         end++;
+        passedOver = true;
       }
       while (end < bytes.length && bytes[end] == (byte) 0xff) {
         end++;
@@ -67,8 +73,18 @@ final class JpegMarkers {
     }
   }
 
+  /** Applications' data and comments: nothing about how the pixels are coded. */
+  private static boolean isAncillary(int marker) {
+    return (marker >= FIRST_APP && marker <= LAST_APP) || marker == COMMENT;
+  }
+
   private ImageException cutShort() {
     return new ImageException("JPEG is cut short: no end marker in " + bytes.length + " bytes");
+  }
+
+  /** Whether there were bytes between two segments. */
+  boolean passedOver() {
+    return passedOver;
   }
 
   static boolean startsFrame(int marker) {

@@ -1,21 +1,34 @@
 package dev.remap.core.image;
 
 import dev.remap.core.image.JpegFrame.Component;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads a JPEG from its first marker to its last and follows every Huffman code in between, without
- * computing a pixel, to tell whether the file is whole. A decoder paints what is missing in the
- * last colour it saw and reports nothing; but data that was cut out or overwritten hardly ever
- * leaves each scan with just the codes it needs.
+ * Follows every Huffman code of a JPEG, without computing a pixel, to tell whether all of its
+ * pixels are there. A decoder paints what is missing in the last colour it saw and reports nothing;
+ * but data that was cut out or overwritten hardly ever leaves each scan with just the codes it
+ * needs.
+ *
+ * <p>The pixels decide, and nothing else. Once every coefficient has come, the rest of the file
+ * does not matter, nor whether there is an end marker; before, a progressive picture that ends
+ * between two scans is a coarser one and refused. Bytes between the last code of a scan and the
+ * next marker are passed over, as decoders do, unless they are codes of more blocks ({@link
+ * JpegLeftover}): then blocks before them were lost.
  */
 final class JpegScans {
   /** Encoders write about ten; each one costs a pass over the whole picture. */
   private static final int MOST_SCANS = 100;
 
-  /** What some encoders leave behind a scan; decoders pass over it. */
+  /** So few bytes behind a scan are nothing that a picture lost. */
   private static final int MOST_BYTES_LEFT = 16;
+
+  private static final byte[] END = {(byte) 0xff, (byte) JpegMarkers.END_OF_IMAGE};
+
+  /** Bytes that are passed over: from the first one up to the marker that follows. */
+  private record Gap(int from, int to) {}
 
   private final byte[] file;
   private final JpegMarkers markers;
@@ -23,9 +36,12 @@ final class JpegScans {
   private final HuffmanTable[] dcTables = new HuffmanTable[16];
   private final HuffmanTable[] acTables = new HuffmanTable[16];
   private final List<JpegBlocks> channels = new ArrayList<>();
+  private final List<Gap> gaps = new ArrayList<>();
   private JpegFrame frame;
   private int restartInterval;
   private int scans;
+  private boolean allFollowed = true;
+  private boolean bytesLeft;
 
   private JpegScans(byte[] file) {
     this.file = file;
@@ -34,15 +50,23 @@ final class JpegScans {
   }
 
   /**
-   * @throws ImageException if the file ends early, or a scan does not hold the codes of its blocks
+   * The file, or what of it has all pixels: without bytes that are no codes, and ended by an end
+   * marker. A decoder would pass over the one and do without the other, but complain on the
+   * process's standard error.
+   *
+   * @throws ImageException if pixels are missing, or a scan does not hold the codes of its blocks
    */
-  static void verify(byte[] file) throws ImageException {
-    new JpegScans(file).verify();
+  static byte[] verifiedPixels(byte[] file) throws ImageException {
+    return new JpegScans(file).verified();
   }
 
-  private void verify() throws ImageException {
-    int marker = markers.next();
-    for (; marker != JpegMarkers.END_OF_IMAGE; marker = markers.next()) {
+  private byte[] verified() throws ImageException {
+    while (!isComplete()) {
+      int marker = markers.next();
+      if (marker == JpegMarkers.END_OF_IMAGE) {
+        checkChannels();
+        return ended(markers.end() - END.length);
+      }
       if (JpegMarkers.startsFrame(marker)) {
         startFrame(marker);
       }
@@ -55,11 +79,41 @@ final class JpegScans {
         }
       }
     }
+    return ended(markers.end());
+  }
+
+  private boolean isComplete() {
+    return frame != null && allFollowed && channels.stream().allMatch(JpegBlocks::complete);
+  }
+
+  /** An encoder may leave out the last bits; but then nothing else may be wrong. */
+  private void checkChannels() throws ImageException {
     for (JpegBlocks channel : channels) {
       if (!channel.seen()) {
         throw new ImageException("JPEG is damaged: a colour channel without a scan");
       }
+      boolean flawed = bytesLeft || markers.passedOver() || !channel.successive();
+      if (frame.progressive() && flawed) {
+        throw new ImageException("JPEG is damaged: a scan is missing or lacks its end");
+      }
     }
+  }
+
+  /** The file as far as {@code at}, where the end marker is or should be. */
+  private byte[] ended(int at) {
+    boolean ends =
+        Arrays.equals(file, at, Math.min(file.length, at + END.length), END, 0, END.length);
+    if (ends && gaps.isEmpty()) {
+      return file;
+    }
+    ByteBuffer whole = ByteBuffer.allocate(at + END.length);
+    int from = 0;
+    for (Gap gap : gaps) {
+      whole.put(file, from, gap.from - from);
+      from = gap.to;
+    }
+    whole.put(file, from, at - from).put(END);
+    return Arrays.copyOf(whole.array(), whole.position());
   }
 
   private void startFrame(int marker) throws ImageException {
@@ -97,12 +151,14 @@ final class JpegScans {
           count,
           markers.u8(1 + 2 * count),
           markers.u8(2 + 2 * count),
-          markers.u8(3 + 2 * count) >> 4);
+          markers.u8(3 + 2 * count));
       scanned.add(channel);
     }
     // Motion JPEG leaves out the standard tables: its codes are left to the decoder.
     if (scanned.stream().allMatch(JpegBlocks::hasTables)) {
       verifyIntervals(scanned);
+    } else {
+      allFollowed = false;
     }
   }
 
@@ -127,28 +183,29 @@ final class JpegScans {
         channel.startInterval();
       }
       for (int mcu = first; mcu < last; mcu++) {
-        verifyMcu(scanned, mcu, mcus);
+        verifyMcu(scanned, mcu, mcus, at);
       }
-      if (bits.left() > MOST_BYTES_LEFT) {
-        throw damaged(bits.left() + " bytes left over after " + last + " of " + mcus + " units");
+      long left = bits.left();
+      bytesLeft |= left > MOST_BYTES_LEFT;
+      if (left > 0) {
+        gaps.add(new Gap(bits.fileEnd(), at));
+      }
+      if (left > MOST_BYTES_LEFT && new JpegLeftover(bits, scanned).isCodes()) {
+        throw damaged(left + " bytes left over after " + last + " of " + mcus + " units");
       }
     }
     markers.continueAt(at);
   }
 
-  private void verifyMcu(List<JpegBlocks> scanned, int mcu, int mcus) throws ImageException {
-    for (int i = 0; i < scanned.size(); i++) {
-      JpegBlocks channel = scanned.get(i);
+  private void verifyMcu(List<JpegBlocks> scanned, int mcu, int mcus, int end)
+      throws ImageException {
+    for (JpegBlocks channel : scanned) {
       int blocks = scanned.size() == 1 ? 1 : channel.blocksInMcu();
       for (int block = 0; block < blocks; block++) {
         if (!channel.stepOver(mcu) || bits.exhausted()) {
-          throw damaged(
-              (bits.exhausted() ? "no data" : "no valid code")
-                  + " after "
-                  + mcu
-                  + " of "
-                  + mcus
-                  + " units");
+          String what = bits.exhausted() ? "no data" : "no valid code";
+          String where = what + " after " + mcu + " of " + mcus + " units";
+          throw bits.exhausted() && end == file.length ? cutShort(where) : damaged(where);
         }
       }
     }
@@ -156,8 +213,11 @@ final class JpegScans {
 
   private int afterRestart(int marker, int number) throws ImageException {
     int at = marker;
-    while (file[at] == (byte) 0xff && at + 1 < file.length) {
+    while (at < file.length && file[at] == (byte) 0xff) {
       at++;
+    }
+    if (at == file.length) {
+      throw cutShort("restart " + number + " missing");
     }
     if (Byte.toUnsignedInt(file[at]) != JpegMarkers.FIRST_RESTART + number) {
       throw damaged("restart " + number + " missing at byte " + marker);
@@ -167,5 +227,9 @@ final class JpegScans {
 
   private ImageException damaged(String what) {
     return new ImageException("JPEG is damaged: in scan " + scans + " " + what);
+  }
+
+  private ImageException cutShort(String what) {
+    return new ImageException("JPEG is cut short: in scan " + scans + " " + what);
   }
 }

@@ -2,13 +2,22 @@ package dev.remap.core.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalInt;
 import org.opencv.core.Core;
 import org.opencv.core.Mat;
 
 /**
  * The EXIF orientation: read from the TIFF block that all three formats carry, and applied to the
- * decoded pixels. OpenCV would apply it for JPEG and PNG but not for WebP; here one rule serves
- * all.
+ * decoded pixels.
+ *
+ * <p>One rule for all, that of Chromium's JPEG decoder: the first block that has an orientation tag
+ * of one SHORT decides, also by a value outside 1..8, which means upright; a block that has none,
+ * or is damaged before it, says nothing. It is taken from a JPEG's APP1 segments before the first
+ * scan; from a PNG's eXIf chunk before the first IDAT, as Chromium does since 2024 and as the CSS
+ * working group resolved for data behind the pixels (github.com/w3c/png/issues/447,
+ * w3c/csswg-drafts issue 4929); and from a WebP's EXIF chunk, where browsers differ: WebKit turns
+ * the picture, Chromium and Firefox do not. Orientations in XMP or text chunks count in none of
+ * them but WebKit, and not here.
  */
 final class Orientation {
   static final int UPRIGHT = 1;
@@ -22,37 +31,41 @@ final class Orientation {
   private static final int TAG = 0x0112;
   private static final int TYPE_SHORT = 3;
   private static final int ENTRY_BYTES = 12;
+  private static final int TOP_LEFT = 1;
+  private static final int LEFT_BOTTOM = 8;
 
   private Orientation() {}
 
   /**
-   * The orientation in the first directory of the TIFF block in {@code bytes[from, to)}. A damaged
-   * block says nothing about the pixels, so it means upright, as in every viewer.
+   * The orientation in the first directory of the TIFF block in {@code bytes[from, to)}; nothing if
+   * there is no tag to be found.
    */
-  static int read(byte[] bytes, int from, int to) {
+  static OptionalInt read(byte[] bytes, int from, int to) {
     try {
       return read(ByteBuffer.wrap(bytes, from, to - from).slice());
     } catch (IndexOutOfBoundsException e) {
-      return UPRIGHT;
+      return OptionalInt.empty();
     }
   }
 
-  private static int read(ByteBuffer tiff) {
+  private static OptionalInt read(ByteBuffer tiff) {
     int order = tiff.getShort(0);
     tiff.order(order == INTEL ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     if ((order != INTEL && order != MOTOROLA) || tiff.getShort(2) != MAGIC) {
-      return UPRIGHT;
+      return OptionalInt.empty();
     }
     int directory = tiff.getInt(4);
     int entries = Short.toUnsignedInt(tiff.getShort(directory));
     for (int i = 0; i < entries; i++) {
       int entry = directory + 2 + i * ENTRY_BYTES;
-      if (tiff.getShort(entry) == TAG && tiff.getShort(entry + 2) == TYPE_SHORT) {
-        int value = tiff.getShort(entry + 8);
-        return value >= 1 && value <= 8 ? value : UPRIGHT;
+      if (tiff.getShort(entry) == TAG
+          && tiff.getShort(entry + 2) == TYPE_SHORT
+          && tiff.getInt(entry + 4) == 1) {
+        int value = Short.toUnsignedInt(tiff.getShort(entry + 8));
+        return OptionalInt.of(value >= TOP_LEFT && value <= LEFT_BOTTOM ? value : UPRIGHT);
       }
     }
-    return UPRIGHT;
+    return OptionalInt.empty();
   }
 
   /** The upright image of stored pixels; the same Mat where they are upright already. */

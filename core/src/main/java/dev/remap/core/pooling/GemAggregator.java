@@ -43,7 +43,8 @@ public final class GemAggregator implements Aggregator {
     double squares = 0;
     for (int c = 0; c < channels; c++) {
       map.channel(image, c, cells);
-      pooled[c] = p == 3 ? Math.cbrt(meanCube(cells)) : StrictMath.pow(meanPower(cells), 1 / p);
+      pooled[c] =
+          p == 3 ? StrictMath.cbrt(meanCube(cells)) : StrictMath.pow(meanPower(cells), 1 / p);
       squares += pooled[c] * pooled[c];
     }
     double norm = Math.sqrt(squares) + FLOOR;

@@ -21,12 +21,16 @@ import java.util.Arrays;
 public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
   public static final int SCHEMA_VERSION = 1;
 
+  private static final int LONGEST = 1 << 24;
+
   /**
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public RegionWeights {
     check(schemaVersion == SCHEMA_VERSION, "schema-version is " + schemaVersion + ", must be 1");
-    check(levels >= 1, "levels is " + levels + ", must be at least 1");
+    check(
+        levels >= 1 && levels <= RegionGrid.MOST_LEVELS,
+        "levels is " + levels + ", must be 1 to " + RegionGrid.MOST_LEVELS);
     check(perTap.length > 0 && perTap[0].length > 0, "there is no weight");
     perTap = copy(perTap);
     for (int tap = 0; tap < perTap.length; tap++) {
@@ -69,6 +73,7 @@ public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
    * @throws IllegalArgumentException if the text is not JSON or lacks or mistypes a field
    */
   public static RegionWeights parse(String json) {
+    check(json.length() <= LONGEST, json.length() + " characters, must be at most " + LONGEST);
     try {
       JsonNode node = new ObjectMapper().readTree(json);
       JsonNode version = node.path("schema-version");

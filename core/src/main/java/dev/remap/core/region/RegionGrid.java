@@ -16,6 +16,10 @@ import java.util.List;
  * equally good (a map of 9:5), the smaller is taken.
  */
 public final class RegionGrid {
+  /** Regions grow with the third power: 40 at four levels, more than 10,000 here. */
+  public static final int MOST_LEVELS = 32;
+
+  private static final int LARGEST_SIDE = 1 << 16;
   private static final int MAX_EXTRA = 6;
 
   private final int mapWidth;
@@ -40,15 +44,17 @@ public final class RegionGrid {
   /**
    * The grid of a map.
    *
-   * @param mapWidth in cells, at least 1
-   * @param mapHeight in cells, at least 1
-   * @param levels at least 1; levels whose squares would have no cell are left out
+   * @param mapWidth in cells, 1 to {@value #LARGEST_SIDE}
+   * @param mapHeight in cells, 1 to {@value #LARGEST_SIDE}
+   * @param levels 1 to {@value #MOST_LEVELS}; levels whose squares would have no cell are left out
    */
   public static RegionGrid of(int mapWidth, int mapHeight, int levels) {
-    if (mapWidth < 1 || mapHeight < 1 || levels < 1) {
+    boolean sides =
+        Math.min(mapWidth, mapHeight) >= 1 && Math.max(mapWidth, mapHeight) <= LARGEST_SIDE;
+    if (!sides || levels < 1 || levels > MOST_LEVELS) {
       throw new IllegalArgumentException(
-          "Region grid of a map of %dx%d cells with %d levels: all must be at least 1"
-              .formatted(mapWidth, mapHeight, levels));
+          "Region grid of a map of %dx%d cells with %d levels: sides must be 1 to %d, levels 1 to %d"
+              .formatted(mapWidth, mapHeight, levels, LARGEST_SIDE, MOST_LEVELS));
     }
     return new RegionGrid(mapWidth, mapHeight, levels);
   }

@@ -92,7 +92,7 @@ final class PcaFit {
     double beta = options.shrinkage();
     double[] scales = new double[dimension];
     for (int k = 0; k < dimension; k++) {
-      scales[k] = Math.pow((1 - beta) * eigenvalues[k] + beta * mean, -options.power());
+      scales[k] = StrictMath.pow((1 - beta) * eigenvalues[k] + beta * mean, -options.power());
     }
     return scales;
   }

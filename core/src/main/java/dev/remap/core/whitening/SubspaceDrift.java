@@ -133,7 +133,7 @@ public record SubspaceDrift(
       }
     }
     double smallest = solver.solve(squares, m).values()[m - 1];
-    return Math.toDegrees(Math.acos(Math.sqrt(Math.max(0, Math.min(1, smallest)))));
+    return StrictMath.toDegrees(StrictMath.acos(Math.sqrt(Math.max(0, Math.min(1, smallest)))));
   }
 
   private static double dot(double[] a, double[] b) {

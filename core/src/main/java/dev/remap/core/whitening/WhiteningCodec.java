@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The file format of a whitening, version 1, little-endian: "RMWH", version, D, d, wanted
@@ -65,7 +66,13 @@ final class WhiteningCodec {
     double[] settings = doubles(in, 3);
     int reasonLength = in.getInt();
     // The length first: nothing is allocated by what a damaged header claims.
-    require(inputs > 0 && dimension > 0 && dimension <= inputs, "its dimensions make no sense");
+    require(
+        inputs > 0 && inputs <= TorchEigenSolver.MAX_DIMENSION,
+        "its descriptors have %d components, which must be 1 to %d"
+            .formatted(inputs, TorchEigenSolver.MAX_DIMENSION));
+    require(
+        dimension > 0 && dimension <= inputs && rank > 0 && rank <= inputs,
+        "its dimension %d or rank %d is not in 1..%d".formatted(dimension, rank, inputs));
     require(reasonLength >= 0, "its text has a negative length");
     long size = size(inputs, dimension, reasonLength);
     require(bytes.length == size, "it has " + bytes.length + " bytes instead of " + size);
@@ -75,14 +82,26 @@ final class WhiteningCodec {
         "its SHA-256 does not fit its content");
     byte[] reason = new byte[reasonLength];
     in.get(reason);
-    return new Whitening(
-        new WhiteningOptions(wanted, settings[0], settings[1], settings[2]),
-        count,
-        doubles(in, inputs),
-        doubles(in, inputs),
-        columns(in, inputs, dimension),
-        rank,
-        new String(reason, StandardCharsets.UTF_8));
+    Whitening whitening =
+        new Whitening(
+            new WhiteningOptions(wanted, settings[0], settings[1], settings[2]),
+            count,
+            doubles(in, inputs),
+            doubles(in, inputs),
+            columns(in, inputs, dimension),
+            rank,
+            new String(reason, StandardCharsets.UTF_8));
+    require(isFinite(whitening), "it has numbers that are not finite");
+    return whitening;
+  }
+
+  private static boolean isFinite(Whitening whitening) {
+    return Arrays.stream(whitening.mean()).allMatch(Double::isFinite)
+        && Arrays.stream(whitening.eigenvalues()).allMatch(Double::isFinite)
+        && IntStream.range(0, whitening.inputDimension())
+            .mapToObj(whitening::column)
+            .flatMapToDouble(Arrays::stream)
+            .allMatch(Double::isFinite);
   }
 
   private static long size(long inputs, long dimension, long reasonLength) {

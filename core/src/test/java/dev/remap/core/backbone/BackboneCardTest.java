@@ -3,6 +3,7 @@ package dev.remap.core.backbone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,12 @@ class BackboneCardTest {
         "\"name\" : \"net\" | \"name\" : \" \" | name is  , must not be blank",
         "\"licence\" | \"license\" | licence is missing, must be a string",
         "2048 | 0 | 0 channels",
+        "2048 | 65537 | 1 to 65536 channels",
+        "2048 | 2147483647 | 1 to 65536 channels",
+        "2048 | 2147483648 | channels is 2147483648, must be a whole number",
+        "32 | 1025 | a stride of 1 to 1024",
+        "32 | 2147483647 | a stride of 1 to 1024",
+        "32 | -1 | a stride of 1 to 1024",
         "32 | 1.5 | stride is 1.5, must be a whole number",
         "-2.117904 | \"a\" | shift is \"a\", must hold numbers",
         "-2.117904, | `` | shift is [-2.0357144, -1.8044444], must be three",
@@ -70,6 +77,28 @@ class BackboneCardTest {
     assertThatThrownBy(() -> BackboneCard.parse(JSON.replaceFirst(part, wrong)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  /** A card that somebody made: whatever numbers it has, the answer comes at once. */
+  @Test
+  void cardsThatAreTooLargeAreRefusedWithTheirSize() {
+    String tap = "{ \"name\" : \"t\", \"channels\" : 2000, \"stride\" : 1 }";
+    assertThatThrownBy(() -> BackboneCard.parse(withTaps(tap, 65)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Backbone card: size of taps is 65, must be at most 64");
+    assertThatThrownBy(() -> BackboneCard.parse(withTaps(tap, 200_000)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("size of the document is ");
+    assertThatThrownBy(() -> BackboneCard.parse(withTaps(tap, 64)))
+        .hasMessageContaining("number of channels of all taps is 128000, must be at most 65536");
+    assertThatThrownBy(
+            () -> BackboneCard.parse(JSON.replace("\"MIT\"", "\"" + "x".repeat(10_001) + "\"")))
+        .hasMessageContaining("size of a text is 10001");
+  }
+
+  private static String withTaps(String tap, int count) {
+    return JSON.replaceFirst(
+        "(?s)\\[ \\{.*?\\} \\]", "[ " + String.join(", ", Collections.nCopies(count, tap)) + " ]");
   }
 
   @Test

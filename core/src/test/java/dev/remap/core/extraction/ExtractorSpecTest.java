@@ -89,6 +89,8 @@ class ExtractorSpecTest {
     "'\"batch-size\":8,', '', batch-size is missing",
     "'\"weight\":1.4', '\"weight\":0', positive",
     "'\"short-side\":48', '\"short-side\":65', 65",
+    "'\"long-side\":64', '\"long-side\":16385', 'long-side <= 16384, were 48 and 16385'",
+    "'\"long-side\":64', '\"long-side\":2147483647', 'long-side <= 16384'",
     "'\"short-side\":48', '\"short-side\":32', 'a map of 8x4 with 11 regions'",
     "'\"remap\"', '\"rmac\"', 'remap or gem'",
     "'area,linear', 'lanczos', reduced-decode",

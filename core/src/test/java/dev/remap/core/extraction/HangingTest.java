@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class HangingTest {
   private static final byte ENDLESS = 'E';
+  private static final byte STUCK = 'S';
 
   private final CountDownLatch release = new CountDownLatch(1);
   private final List<Thread> hung = new ArrayList<>();
@@ -60,9 +61,21 @@ class HangingTest {
     ExtractorSettings settings = timeouts(1, Duration.ofMinutes(5), Duration.ofSeconds(1));
     ImageSource endless = source("endless", () -> new byte[] {ENDLESS});
     List<Outcome> outcomes = extract(settings, List.of(endless, image(1), image(2)));
-    assertRejected(outcomes.get(0), "decode", Kind.CONTENT, "decoding took longer than PT1S");
+    assertRejected(
+        outcomes.get(0), "decode", Kind.CONTENT, "decoding took longer than PT1S of CPU time");
     assertThat(outcomes.get(1)).isInstanceOf(Described.class);
     assertThat(outcomes.get(2)).isInstanceOf(Described.class);
+  }
+
+  /** By the clock, and late: what waits for something else may be sound. */
+  @Test
+  void aDecodeThatNeverEndsAndDoesNotWorkIsAnAccessReject() throws Exception {
+    ExtractorSettings settings = timeouts(1, Duration.ofMinutes(5), Duration.ofMillis(50));
+    ImageSource stuck = source("stuck", () -> new byte[] {STUCK});
+    List<Outcome> outcomes = extract(settings, List.of(stuck, image(1)));
+    assertRejected(
+        outcomes.get(0), "decode", Kind.ACCESS, "decoding did not end in 10 times PT0.05S");
+    assertThat(outcomes.get(1)).isInstanceOf(Described.class);
   }
 
   @Test
@@ -264,8 +277,12 @@ class HangingTest {
 
   private Prepared prepare(byte[] encoded) throws ImageException {
     if (encoded[0] == ENDLESS) {
-      hang();
+      work();
       return Fakes.prepare(Fakes.encoded(1)); // too late to count
+    }
+    if (encoded[0] == STUCK) {
+      hang();
+      return Fakes.prepare(Fakes.encoded(1));
     }
     return Fakes.prepare(encoded);
   }
@@ -277,6 +294,14 @@ class HangingTest {
           hang();
           return Fakes.encoded(1);
         });
+  }
+
+  /** Busy, and deaf to interrupts. */
+  private void work() {
+    note();
+    while (release.getCount() > 0) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Deaf to interrupts, like a native call. */

@@ -177,9 +177,9 @@ class ImageDecoderTest {
   @Test
   void whatIsNoImageIsNamed() {
     assertRefused(new byte[0], "empty");
-    assertRefused("<html>not found</html>".getBytes(StandardCharsets.UTF_8), "3c 68 74 6d 6c");
-    assertRefused("GIF89a\1\0\1\0".getBytes(StandardCharsets.ISO_8859_1), "GIF");
-    assertRefused(new byte[] {(byte) 0xff}, "ff");
+    assertRefused("<html>not found</html>".getBytes(StandardCharsets.UTF_8), "it is HTML");
+    assertRefused("GIF89a\1\0\1\0".getBytes(StandardCharsets.ISO_8859_1), "it is a GIF");
+    assertRefused(new byte[] {(byte) 0xff}, "begins with the bytes ff");
   }
 
   @Test
@@ -200,16 +200,19 @@ class ImageDecoderTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void everyByteThatIsMissingAtTheEndIsNoticed(String name) {
+  void aFileThatIsCutShortIsRefusedUnlessItHasAllOfItsPixels(String name) throws ImageException {
     byte[] file = Images.read(name);
+    byte[] pixels = Images.decode(file).pixels();
+    int refused = 0;
     for (int length = 0; length < file.length; length += 1 + file.length / 97) {
-      byte[] cut = Arrays.copyOf(file, length);
-      assertThatThrownBy(() -> Images.decode(cut))
-          .as("%s cut to %d bytes", name, length)
-          .isInstanceOf(ImageException.class);
+      try {
+        RgbImage decoded = Images.decode(Arrays.copyOf(file, length));
+        assertThat(decoded.pixels()).as("%s cut to %d bytes", name, length).isEqualTo(pixels);
+      } catch (ImageException e) {
+        refused++;
+      }
     }
-    assertThatThrownBy(() -> Images.decode(Arrays.copyOf(file, file.length - 1)))
-        .isInstanceOf(ImageException.class);
+    assertThat(refused).isGreaterThanOrEqualTo(90);
   }
 
   @ParameterizedTest

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /** Reads and damages the image fixtures; their making is told in images/README.md. */
@@ -43,6 +46,16 @@ final class Images {
     return at;
   }
 
+  /** Where a text begins, each time. */
+  static List<Integer> all(byte[] bytes, String text) {
+    String whole = new String(bytes, StandardCharsets.ISO_8859_1);
+    List<Integer> found = new ArrayList<>();
+    for (int at = whole.indexOf(text); at >= 0; at = whole.indexOf(text, at + 1)) {
+      found.add(at);
+    }
+    return found;
+  }
+
   static byte[] without(byte[] bytes, int from, int length) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(bytes, 0, from);
@@ -58,6 +71,31 @@ final class Images {
 
   static byte[] withAppended(byte[] bytes, byte[] more) {
     return ByteBuffer.allocate(bytes.length + more.length).put(bytes).put(more).array();
+  }
+
+  static byte[] inserted(byte[] bytes, int at, byte[] more) {
+    return ByteBuffer.allocate(bytes.length + more.length)
+        .put(bytes, 0, at)
+        .put(more)
+        .put(bytes, at, bytes.length - at)
+        .array();
+  }
+
+  /** A PNG with another chunk in front of the first of this type. */
+  static byte[] insertedBefore(String type, byte[] png, byte[] chunk) {
+    return inserted(png, find(png, type) - 4, chunk);
+  }
+
+  /** A WebP with another chunk behind all others. */
+  static byte[] withWebpChunk(byte[] webp, String type, byte[] data) {
+    ByteBuffer longer =
+        ByteBuffer.allocate(webp.length + 8 + data.length + (data.length & 1))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(webp)
+            .put(type.getBytes(StandardCharsets.ISO_8859_1))
+            .putInt(data.length)
+            .put(data);
+    return longer.putInt(4, longer.capacity() - 8).array();
   }
 
   /** A PNG of 8-bit RGB with any sides and no pixels worth the name. */

@@ -67,9 +67,74 @@ class OrientationTest {
   void bothByteOrdersAreRead() {
     byte[] big = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 8, 0, 0};
     byte[] little = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 7, 0, 0, 0};
-    assertThat(Orientation.read(big, 0, big.length)).isEqualTo(8);
-    assertThat(Orientation.read(little, 0, little.length)).isEqualTo(7);
-    assertThat(Orientation.read(little, 0, 9)).isEqualTo(1);
+    assertThat(Orientation.read(big, 0, big.length)).hasValue(8);
+    assertThat(Orientation.read(little, 0, little.length)).hasValue(7);
+    assertThat(Orientation.read(little, 0, 9)).isEmpty();
+  }
+
+  @Test
+  void aDirectoryMayBeginAtAnOddOffset() {
+    byte[] odd = {'I', 'I', 42, 0, 9, 0, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 5, 0, 0, 0};
+    assertThat(Orientation.read(odd, 0, odd.length)).hasValue(5);
+  }
+
+  /** As Chromium reads it: of another type, or of two values, it is no orientation. */
+  @ParameterizedTest
+  @CsvSource({"4,1", "3,2", "1,1"})
+  void aTagOfAnotherTypeOrCountIsPassedOver(int type, int count) {
+    byte[] wrong = {'I', 'I', 42, 0, 8, 0, 0, 0, 2, 0};
+    byte[] entry = {0x12, 1, (byte) type, 0, (byte) count, 0, 0, 0, 6, 0, 0, 0};
+    byte[] right = {0x12, 1, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0};
+    byte[] tiff = Images.withAppended(Images.withAppended(wrong, entry), right);
+    assertThat(Orientation.read(tiff, 0, tiff.length)).hasValue(3);
+  }
+
+  @Test
+  void ofSeveralExifSegmentsTheFirstWithAnOrientationDecides() throws ImageException {
+    byte[] upright = Images.read("baseline.jpg");
+    byte[] first = withExif(withExif(withExif(upright, tiff(8)), tiff(1)), new byte[] {'I', 'I'});
+    assertThat(orientationOf(first)).isEqualTo(1);
+    byte[] second = withExif(withExif(withExif(upright, tiff(1)), tiff(8)), new byte[] {1, 2, 3});
+    assertThat(orientationOf(second)).isEqualTo(8);
+  }
+
+  /** Where browsers stop looking: github.com/w3c/png/issues/447. */
+  @Test
+  void aPngsOrientationCountsBeforeItsPixelsAndWithItsChecksumOnly() throws ImageException {
+    byte[] file = Images.read("rgb.png");
+    byte[] exif = Images.chunk("eXIf", tiff(6));
+    assertThat(orientationOf(Images.insertedBefore("IDAT", file, exif))).isEqualTo(6);
+    assertThat(orientationOf(Images.insertedBefore("IEND", file, exif))).isEqualTo(1);
+    byte[] damaged = Images.withByte(exif, exif.length - 1, exif[exif.length - 1] ^ 1);
+    assertThat(orientationOf(Images.insertedBefore("IDAT", file, damaged))).isEqualTo(1);
+  }
+
+  @Test
+  void aWebpsOrientationIsReadWithAndWithoutAPrefix() throws ImageException {
+    byte[] file = Images.read("alpha.webp");
+    byte[] prefix = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(orientationOf(Images.withWebpChunk(file, "EXIF", tiff(5)))).isEqualTo(5);
+    byte[] prefixed = Images.withAppended(prefix, tiff(7));
+    assertThat(orientationOf(Images.withWebpChunk(file, "EXIF", prefixed))).isEqualTo(7);
+    byte[] broken = Images.withWebpChunk(file, "EXIF", new byte[] {1});
+    assertThat(orientationOf(Images.withWebpChunk(broken, "EXIF", tiff(3)))).isEqualTo(3);
+  }
+
+  private static int orientationOf(byte[] file) throws ImageException {
+    Images.decode(file);
+    return new ImageDecoder(Images.LIMITS).header(file).orientation();
+  }
+
+  private static byte[] tiff(int orientation) {
+    return new byte[] {
+      'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte) orientation, 0, 0
+    };
+  }
+
+  /** With an APP1 segment in front of all others. */
+  private static byte[] withExif(byte[] jpeg, byte[] tiff) {
+    byte[] head = {(byte) 0xff, (byte) 0xe1, 0, (byte) (8 + tiff.length), 'E', 'x', 'i', 'f', 0, 0};
+    return Images.inserted(jpeg, 2, Images.withAppended(head, tiff));
   }
 
   /** The fixture with another value in its EXIF directory. */

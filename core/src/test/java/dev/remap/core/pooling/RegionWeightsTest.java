@@ -51,6 +51,8 @@ class RegionWeightsTest {
         "{'levels':1,'per-tap':[[1]]} | schema-version",
         "{'schema-version':2,'levels':1,'per-tap':[[1]]} | schema-version is 2",
         "{'schema-version':1,'levels':0,'per-tap':[[1]]} | levels is 0",
+        "{'schema-version':1,'levels':33,'per-tap':[[1]]} | levels is 33, must be 1 to 32",
+        "{'schema-version':1,'levels':2147483647,'per-tap':[[1]]} | levels is 2147483647",
         "{'schema-version':1,'levels':1} | per-tap is not",
         "{'schema-version':1,'levels':1,'per-tap':[1]} | per-tap is not",
         "{'schema-version':1,'levels':1,'per-tap':[]} | no weight",

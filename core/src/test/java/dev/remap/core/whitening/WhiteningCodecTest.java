@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,26 @@ class WhiteningCodecTest {
     header.putInt(8, Integer.MAX_VALUE).putInt(12, Integer.MAX_VALUE);
     assertThatThrownBy(() -> Whitening.fromBytes(damaged))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2147483647 components, which must be 1 to 16383");
+    header.putInt(8, 16_383).putInt(12, 16_383);
+    assertThatThrownBy(() -> Whitening.fromBytes(damaged))
         .hasMessageContaining("it has 151 bytes instead of");
+    header.putInt(8, 2).putInt(20, 3);
+    assertThatThrownBy(() -> Whitening.fromBytes(damaged))
+        .hasMessageContaining("its dimension 16383 or rank 3 is not in 1..2");
+  }
+
+  /** Written by something else: the digest is right. */
+  @Test
+  void numbersThatAreNotFiniteAreRefused() throws NoSuchAlgorithmException {
+    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+    int mean = golden.length - 32 - 2 * Float.BYTES - 4 * Double.BYTES;
+    byte[] damaged = golden.clone();
+    ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putDouble(mean, Double.NaN);
+    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    sha256.update(damaged, 0, damaged.length - 32);
+    System.arraycopy(sha256.digest(), 0, damaged, damaged.length - 32, 32);
+    assertThatThrownBy(() -> Whitening.fromBytes(damaged)).hasMessageContaining("not finite");
   }
 
   @Test

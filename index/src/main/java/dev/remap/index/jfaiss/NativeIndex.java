@@ -2,7 +2,6 @@ package dev.remap.index.jfaiss;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -15,10 +14,14 @@ public final class NativeIndex extends NativeHandle {
   }
 
   /**
-   * Parameters of a training, checked by the caller.
+   * Parameters of a training.
    *
-   * @param opqDimension 0 for no OPQ
-   * @param hnswLinks 0 for a flat coarse quantizer
+   * @param dimension 1 to 65,536
+   * @param opqDimension 0 for no OPQ, at most {@code dimension}
+   * @param lists 1 to 2²⁴
+   * @param hnswLinks 0 for a flat coarse quantizer, or 4 to 128
+   * @param subquantizers at least 1; divides the dimension (after OPQ)
+   * @param bits 4 to 8
    */
   public record Training(
       int dimension,
@@ -33,12 +36,14 @@ public final class NativeIndex extends NativeHandle {
    * Trains an index without entries on the calling thread.
    *
    * @param vectors n rows; more may follow and are not read
+   * @param n at least one for each list and each code number
    * @param progress gets a line now and then on this thread; what it throws ends the training
+   * @throws IllegalArgumentException naming the number that is out of range, with its limits, or
+   *     the vector that has a component which is not finite
    */
   public static NativeIndex train(
       Training training, float[] vectors, int n, Consumer<String> progress) {
     NativeLibrary.load();
-    Objects.requireNonNull(progress, "progress");
     return new NativeIndex(
         Natives.train(
             training.dimension,
@@ -54,7 +59,8 @@ public final class NativeIndex extends NativeHandle {
   }
 
   /**
-   * Reads a Faiss file whose bytes the caller has verified: Faiss itself may crash on damaged ones.
+   * Reads a Faiss file. Its sizes, links and numbers are checked, so that no file leads native code
+   * out of its memory; whether it is the right one is for its hash to say.
    *
    * @throws FaissException if it holds anything but an IVF-PQ index of the accepted kind
    */

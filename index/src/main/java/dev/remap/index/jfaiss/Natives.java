@@ -4,9 +4,10 @@ import java.util.function.Consumer;
 
 /**
  * The entries of {@code libjfaiss.so}. Only the handles call them: they hold the lock that keeps an
- * address alive. The native side checks every array against the dimension of its object, refuses
- * NaN and infinity, and throws IllegalArgumentException, IllegalStateException, FaissException or
- * OutOfMemoryError.
+ * object alive. The native side checks every argument: numbers against their limits, arrays against
+ * the dimension of their object, components against NaN and infinity, handles against those that
+ * are open, files against their length. It throws IllegalArgumentException, IllegalStateException,
+ * FaissException or OutOfMemoryError, and nothing else leaves it.
  */
 final class Natives {
   private Natives() {}

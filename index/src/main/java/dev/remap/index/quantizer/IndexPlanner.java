@@ -107,16 +107,22 @@ final class IndexPlanner {
     long available = memory - modelBytes() - 2 * coarseBytes();
     long fewest = Math.max(entryBytes / Math.max(1, available), vectors / MAX_SHARD_ENTRIES);
     if (available <= 0 || fewest > MAX_SHARDS) {
-      throw new IllegalArgumentException(
-          "%,d bytes for a shard are too few for %,d vectors of %d components: the codebook alone takes %,d"
-              .formatted(memory, vectors, dimension, modelBytes()));
+      throw tooLittleMemory();
     }
     // Centroids take a part, so it may be some more.
     int shards = (int) Math.max(1, fewest);
     while (!fits(shard(shards, subquantizers))) {
-      shards++;
+      if (++shards > Math.min(MAX_SHARDS, vectors)) {
+        throw tooLittleMemory();
+      }
     }
     return shards;
+  }
+
+  private IllegalArgumentException tooLittleMemory() {
+    return new IllegalArgumentException(
+        "%,d bytes for a shard are too few for %,d vectors of %d components: the codebook alone takes %,d"
+            .formatted(memory, vectors, dimension, modelBytes()));
   }
 
   private Shard shard(long shards, int subquantizers) {
@@ -169,8 +175,9 @@ final class IndexPlanner {
         String.format(
             Locale.ROOT,
             "%,d vectors of %d components: codes of %d bytes (%s)%s; %d shard(s) of %,d entries,"
-                + " each a file of %.1f MB that takes %.1f of the allowed %.1f MB to build; %d lists of %.0f entries in the mean, their"
-                + " centroids are %.1f %% of a shard; nprobe %d to begin with",
+                + " each a file of %.1f MB that takes %.1f of the allowed %.1f MB to build; %d"
+                + " lists of %.0f entries in the mean, their centroids are %.1f %% of a shard;"
+                + " nprobe %d to begin with",
             vectors,
             dimension,
             spec.codeBytes(),

@@ -28,6 +28,8 @@ public record IndexSpec(int opqDimension, int lists, int hnswLinks, int subquant
   static final long MAX_TRAINING_FLOATS = 1L << 30;
   private static final int MAX_LISTS = 1 << 24;
   static final int MAX_DIMENSION = 1 << 16;
+  // Fits an int, and exceeds what any number may be.
+  private static final int MOST_DIGITS = 9;
 
   /**
    * Checks the numbers.
@@ -70,31 +72,42 @@ public record IndexSpec(int opqDimension, int lists, int hnswLinks, int subquant
           "index spec '%s': %s. The form is %s".formatted(text, diagnosis(text), FORM));
     }
     try {
-      int m = Integer.parseInt(parts.group("m"));
-      checkOpq(parts.group("opq"), m);
+      int m = number(parts, "m", "PQm: numbers in a code", 1);
+      checkOpq(parts, m);
       return new IndexSpec(
-          number(parts.group("reduced"), 0),
-          Integer.parseInt(parts.group("lists")),
-          number(parts.group("links"), 0),
+          number(parts, "reduced", "OPQm_d: components", 0),
+          number(parts, "lists", "IVFn: lists", 1),
+          number(parts, "links", "_HNSWm: links of a node", 0),
           m,
-          number(parts.group("bits"), 8));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("index spec '" + text + "': a number is too large", e);
+          number(parts, "bits", "PQmxb: bits of each number", 8));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("index spec '" + text + "': " + e.getMessage(), e);
     }
   }
 
-  private static void checkOpq(String opq, int m) {
+  private static void checkOpq(Matcher parts, int m) {
     // A Faiss file doesn't keep OPQ's own m, and another one than PQ's would gain nothing.
-    if (opq != null && Integer.parseInt(opq) != m) {
+    int opq = number(parts, "opq", "OPQm_d: numbers in a code", m);
+    if (opq != m) {
       throw new IllegalArgumentException(
           "OPQ%s_… and PQ%d… must have the same m: write OPQ%d_…".formatted(opq, m, m));
     }
   }
 
-  private static int number(String digits, int otherwise) {
-    return digits == null ? otherwise : Integer.parseInt(digits);
+  /** A part that is written means something: 0, which stands for a part that is not, is refused. */
+  private static int number(Matcher parts, String group, String what, int otherwise) {
+    String digits = parts.group(group);
+    if (digits == null) {
+      return otherwise;
+    }
+    if (digits.length() > MOST_DIGITS) {
+      throw new IllegalArgumentException(what + " is too large: " + digits);
+    }
+    int number = Integer.parseInt(digits);
+    if (number == 0) {
+      throw new IllegalArgumentException(what + " is 0: leave the part out, or give a number");
+    }
+    return number;
   }
 
   private static String diagnosis(String text) {

@@ -14,8 +14,19 @@ public sealed interface Catalogue
         TableCatalogue,
         ParquetImageCatalogue,
         InventoryCatalogue {
-  /** All images, each once, in no order; listed on the executors. */
-  JavaRDD<ListedImage> list(SparkSession spark);
+  /** Formats with columns. */
+  List<String> TABLES = List.of("parquet", "parquet-images", "csv", "jsonl", "json");
+
+  /**
+   * All images, each once, in no order, and counts of what was left out on purpose; listed on the
+   * executors.
+   */
+  JavaRDD<Found> find(SparkSession spark);
+
+  /** The images alone. */
+  default JavaRDD<ListedImage> list(SparkSession spark) {
+    return Found.images(find(spark));
+  }
 
   /** What was looked for and not found where there are no images, for the message. */
   String wanted();
@@ -25,21 +36,31 @@ public sealed interface Catalogue
 
   /** The catalogue that the settings {@code catalogue.*} describe. */
   static Catalogue of(Settings settings) {
-    String uri = settings.string("catalogue.uri");
+    String uri = TableUris.withHadoopsName(settings.string("catalogue.uri"));
     if (uri.isBlank()) {
       throw new InputException("No catalogue given: use --catalogue FOLDER_OR_TABLE");
     }
     String format = settings.string("catalogue.format").toLowerCase(Locale.ROOT);
     List<String> extensions = settings.strings("catalogue.extensions");
+    OutsideLinks links = OutsideLinks.of(settings);
     List<String> roots = settings.strings("catalogue.roots");
-    return switch (format.equals("auto") ? formatOf(uri) : format) {
-      case "folder" -> new FolderCatalogue(uri, extensions);
-      case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions);
-      case "img2dataset" -> new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions);
-      case "parquet" -> new TableCatalogue(uri, "parquet", roots);
-      case "parquet-images" -> new ParquetImageCatalogue(uri);
-      case "csv" -> new TableCatalogue(uri, "csv", roots);
-      case "jsonl", "json" -> new TableCatalogue(uri, "json", roots);
+    TableColumns columns = TableColumns.of(settings);
+    String kind = format.equals("auto") ? formatOf(uri) : format;
+    if (columns.areNamed() && !TABLES.contains(kind)) {
+      throw new InputException(
+          "catalogue.columns names columns, but catalogue %s (format %s) is no table: leave it out",
+          uri, kind);
+    }
+    return switch (kind) {
+      case "folder" -> new FolderCatalogue(uri, extensions, links);
+      case "webdataset" -> new TarCatalogue(uri, TarCatalogue.Layout.WEBDATASET, extensions, links);
+      case "img2dataset" ->
+          new TarCatalogue(uri, TarCatalogue.Layout.IMG2DATASET, extensions, links);
+      case "parquet" -> new TableCatalogue(uri, TableFormat.PARQUET, columns, roots, links);
+      case "parquet-images" -> new ParquetImageCatalogue(uri, columns, links);
+      case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots, links);
+      case "jsonl", "json" ->
+          new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots, links);
       case "inventory" ->
           new InventoryCatalogue(
               uri, extensions, settings.strings("catalogue.inventory-columns"), roots);
@@ -52,18 +73,18 @@ public sealed interface Catalogue
   }
 
   private static String formatOf(String uri) {
-    String name = uri.toLowerCase(Locale.ROOT);
+    if (InventoryFiles.isList(uri)) {
+      return "inventory";
+    }
+    String name = uri.toLowerCase(Locale.ROOT).replaceFirst("/+$", "");
     if (name.endsWith(".tar")) {
       return "webdataset";
     }
-    if (name.endsWith(".parquet")) {
-      return "parquet";
+    for (TableFormat format : TableFormat.values()) {
+      if (format.isNamedBy(name)) {
+        return format.format();
+      }
     }
-    if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
-      return "csv";
-    }
-    return name.endsWith(".jsonl") || name.endsWith(".jsonl.gz") || name.endsWith(".json")
-        ? "jsonl"
-        : "folder";
+    return "folder";
   }
 }

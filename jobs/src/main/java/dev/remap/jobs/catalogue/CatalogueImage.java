@@ -5,6 +5,8 @@ import dev.remap.core.image.ImageException;
 import dev.remap.jobs.store.CrashPoint;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.conf.Configuration;
@@ -15,10 +17,10 @@ import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
 
 /**
- * An image of a catalogue, read through Hadoop when its turn comes.
+ * An image of a catalogue, read when its turn comes: through Hadoop, or from a web server.
  *
  * @param imageId its id in the catalogue
- * @param uri text of a Hadoop path, or a {@link ParquetCell}
+ * @param uri text of a Hadoop path, or a {@link ParquetCell}, or the URI of a web server's
  * @param version as listed; a file that has another one by now is not the image that was listed
  * @param range where in the file the image, or the page that holds it, lies
  * @param maxBytes a longer image is not read
@@ -35,12 +37,19 @@ public record CatalogueImage(
 
   @Override
   public byte[] read() throws IOException, ImageException {
-    ParquetCell cell = ParquetCell.in(uri);
+    if (HttpImage.isOne(uri)) {
+      return new HttpImage(uri, maxBytes).read();
+    }
+    if (ForeignFile.isOne(uri)) {
+      return foreign(ForeignFile.path(uri));
+    }
+    // A file may be called like a cell; it is no part of one.
+    ParquetCell cell = range.isWhole() ? null : ParquetCell.in(uri);
     Path path = ImagePath.of(cell == null ? uri : cell.file());
-    FileSystem files = path.getFileSystem(conf);
-    FileStatus status = files.getFileStatus(path);
-    requireListedVersion(status);
-    try (FSDataInputStream in = open(files, path, status)) {
+    FileSystem files = asked(() -> PlainFiles.of(path, conf));
+    FileStatus status = asked(() -> files.getFileStatus(path));
+    requireListedVersion(FileVersion.of(status));
+    try (FSDataInputStream in = asked(() -> open(files, path, status))) {
       if (cell != null) {
         return cell.read(in, within(status), maxBytes);
       }
@@ -48,14 +57,31 @@ public record CatalogueImage(
     }
   }
 
-  private void requireListedVersion(FileStatus status) throws StaleListingException {
-    if (FileVersion.isOne(version) && !FileVersion.of(status).equals(version)) {
+  private static <T> T asked(Question<T> question) throws IOException {
+    try {
+      return question.ask();
+    } catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError e) {
+      throw UnreadableException.of(e);
+    }
+  }
+
+  private interface Question<T> {
+    T ask() throws IOException;
+  }
+
+  private byte[] foreign(java.nio.file.Path path) throws IOException, ImageException {
+    String now = ForeignFile.version(path);
+    requireListedVersion(now);
+    requireShort(Files.size(path));
+    byte[] bytes = Files.readAllBytes(path);
+    CrashPoint.reach(imageId);
+    return bytes;
+  }
+
+  private void requireListedVersion(String now) throws StaleListingException {
+    if (FileVersion.isOne(version) && !now.equals(version)) {
       throw new StaleListingException(
-          "changed since it was listed (version "
-              + FileVersion.of(status)
-              + ", listed as "
-              + version
-              + ")");
+          "changed since it was listed (version " + now + ", listed as " + version + ")");
     }
   }
 
@@ -76,13 +102,7 @@ public record CatalogueImage(
   }
 
   private byte[] bytes(FSDataInputStream in, ByteRange part) throws IOException, ImageException {
-    if (part.size() > maxBytes) {
-      throw new ImageException(
-          (range.isWhole() ? "the file has " : "the member has ")
-              + part.size()
-              + " bytes; image.max-bytes is "
-              + maxBytes);
-    }
+    requireShort(part.size());
     byte[] bytes = new byte[Math.toIntExact(part.size())];
     try {
       in.readFully(part.from(), bytes);
@@ -91,6 +111,16 @@ public record CatalogueImage(
     }
     CrashPoint.reach(imageId);
     return bytes;
+  }
+
+  private void requireShort(long bytes) throws ImageException {
+    if (bytes > maxBytes) {
+      throw new ImageException(
+          (range.isWhole() ? "the file has " : "the member has ")
+              + bytes
+              + " bytes; image.max-bytes is "
+              + maxBytes);
+    }
   }
 
   /** Opens without asking for the status again, which on S3 is a request of its own. */
@@ -109,7 +139,7 @@ public record CatalogueImage(
     try {
       return opening.get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+      throw UnreadableException.of(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while it was opened", e);

@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What file names end in, after the last dot, in any case of letters. */
+/**
+ * What file names end in, after the last dot, in any case of letters; empty where there is none.
+ */
 record Endings(Set<String> lowerCase) implements Serializable {
   static Endings of(Iterable<String> endings) {
     Set<String> lowerCase = new TreeSet<>();
@@ -15,6 +17,6 @@ record Endings(Set<String> lowerCase) implements Serializable {
 
   boolean has(String name) {
     int dot = name.lastIndexOf('.');
-    return dot >= 0 && lowerCase.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    return lowerCase.contains(dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 }

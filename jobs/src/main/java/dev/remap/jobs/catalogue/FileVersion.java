@@ -18,7 +18,12 @@ public final class FileVersion {
     if (status instanceof EtagSource source && source.getEtag() != null) {
       return ofEtag(source.getEtag());
     }
-    return status.getLen() + "@" + status.getModificationTime();
+    return of(status.getLen(), status.getModificationTime());
+  }
+
+  /** The same by size and time in milliseconds since 1970. */
+  static String of(long bytes, long modified) {
+    return bytes + "@" + modified;
   }
 
   /** The version of a file with that entity tag; some say it in quotes, some without. */

@@ -15,15 +15,16 @@ import org.apache.spark.sql.SparkSession;
  * The image files below a folder of any Hadoop filesystem; the image id is the path below that
  * folder.
  */
-record FolderCatalogue(String uri, List<String> extensions) implements Catalogue {
+record FolderCatalogue(String uri, List<String> extensions, OutsideLinks links)
+    implements Catalogue {
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     requireFolder(
         uri,
         spark.sparkContext().hadoopConfiguration(),
         "give a folder, or a table that ends in .parquet, .csv or .jsonl");
-    return new FileTree(uri, Endings.of(extensions)).files(spark);
+    return new FileTree(uri, Selection.of(extensions), links).files(spark);
   }
 
   @Override

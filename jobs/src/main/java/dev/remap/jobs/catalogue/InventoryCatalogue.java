@@ -1,55 +1,65 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
-import java.io.IOException;
 import java.io.Serializable;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A table of the objects of a bucket, as S3 Inventory writes it (CSV, ORC, Parquet): nobody lists
  * the bucket. The image id is the object's key, its version the entity tag.
  *
- * @param columns of a CSV without a header, in order
+ * @param uri of a manifest, which names the files, or of the files
+ * @param columns of a CSV without a header, in order, where no manifest says
  * @param roots folders that its objects may lie in; none: any
  */
 record InventoryCatalogue(
     String uri, List<String> extensions, List<String> columns, List<String> roots)
     implements Catalogue, Serializable {
+  private static final String MALFORMED = "_malformed";
+  private static final List<String> WANTED =
+      List.of("bucket", "key", "size", "etag", "lastmodifieddate", "islatest", "isdeletemarker");
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
-    String format = format();
+  public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    requireThere(hadoop);
+    InventoryFiles files = InventoryFiles.at(uri, hadoop);
     Roots allowed = Roots.of(roots, hadoop);
-    Dataset<Row> table = format.equals("csv") ? csv(spark) : read(spark, format, false);
-    boolean encoded = format.equals("csv") && !hasHeader(spark);
-    List<Column> wanted = new ArrayList<>();
-    wanted.add(column(table, "bucket"));
-    wanted.add(column(table, "key"));
-    wanted.add(orNull(table, "size").cast("long"));
-    wanted.add(orNull(table, "etag"));
-    wanted.add(orNull(table, "lastmodifieddate").cast("string"));
-    Endings endings = Endings.of(extensions);
-    return current(table)
-        .select(wanted.toArray(Column[]::new))
+    String format = files.format();
+    boolean isCsv = format.equals("csv");
+    List<String> first = isCsv ? first(spark, files) : List.of();
+    boolean hasHeader = isHeader(first);
+    if (isCsv && !hasHeader) {
+      files.requireOne(uri, hadoop);
+    }
+    KeyEncoding encoding = isCsv && !hasHeader ? KeyEncoding.URL : KeyEncoding.PLAIN;
+    Dataset<Row> table =
+        isCsv
+            ? csv(spark, files, hasHeader ? first : columns(files, first.size()), hasHeader)
+            : loaded(spark.read().format(files.format()), files);
+    Selection selection = Selection.of(extensions);
+    return wanted(table)
         .javaRDD()
-        .filter(row -> endings.has(key(row, encoded)))
-        .map(row -> listed(row, encoded, allowed));
+        .mapPartitions(
+            rows ->
+                LeftOut.counting(
+                    new InventoryRows(rows, uri, format),
+                    (row, leftOut) ->
+                        row.isTaken(leftOut) && selection.takesPath(row.key(encoding), leftOut)
+                            ? listed(row, row.key(encoding), allowed)
+                            : null));
   }
 
   @Override
@@ -57,77 +67,29 @@ record InventoryCatalogue(
     return "keys ending in " + String.join(", ", extensions) + " (setting catalogue.extensions)";
   }
 
-  private String format() {
-    String name = uri.toLowerCase(Locale.ROOT);
-    return name.contains(".parquet") ? "parquet" : name.contains(".orc") ? "orc" : "csv";
+  private static ListedImage listed(InventoryRow row, String key, Roots allowed) {
+    ListedImage image = row.listed(key);
+    allowed.require(key, image.uri());
+    return image;
   }
 
-  private void requireThere(Configuration hadoop) {
-    try {
-      Path path = new Path(uri);
-      FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
-      if (found == null || found.length == 0) {
-        throw new InputException("Inventory %s does not exist: check --catalogue", uri);
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Inventory %s cannot be read: %s", uri, e.getMessage());
+  /** All as texts, so that whatever is wrong with one is told with its row. */
+  private Dataset<Row> wanted(Dataset<Row> table) {
+    List<Column> columns = new ArrayList<>();
+    for (String name : WANTED) {
+      columns.add(index(table, name) < 0 ? none() : column(table, name));
     }
+    column(table, "bucket");
+    column(table, "key");
+    boolean tellsMalformed = List.of(table.columns()).contains(MALFORMED);
+    columns.add(tellsMalformed ? functions.col(MALFORMED) : none());
+    columns.add(functions.col("_metadata.file_path"));
+    columns.add(functions.col("_metadata.file_block_start"));
+    return table.select(columns.toArray(Column[]::new));
   }
 
-  private Dataset<Row> read(SparkSession spark, String format, boolean header) {
-    try {
-      return spark
-          .read()
-          .option("header", header)
-          .option("escape", "\"")
-          .option("mode", "FAILFAST")
-          .format(format)
-          .load(uri);
-    } catch (Exception e) {
-      // Spark's own exception is checked, but comes out of methods that do not declare it.
-      throw unreadable(format, e);
-    }
-  }
-
-  private InputException unreadable(String format, Exception failure) {
-    return new InputException(
-        "Inventory %s cannot be read as %s: %s", uri, format, InputException.reason(failure));
-  }
-
-  private boolean hasHeader(SparkSession spark) {
-    List<String> first =
-        read(spark, "csv", false).limit(1).collectAsList().stream()
-            .flatMap(row -> names(row).stream())
-            .toList();
-    return first.contains("bucket") && first.contains("key");
-  }
-
-  private static List<String> names(Row row) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < row.length(); i++) {
-      names.add(plain(String.valueOf(row.get(i))));
-    }
-    return names;
-  }
-
-  private Dataset<Row> csv(SparkSession spark) {
-    if (hasHeader(spark)) {
-      return read(spark, "csv", true);
-    }
-    Dataset<Row> table = read(spark, "csv", false);
-    int found = table.columns().length;
-    if (found != columns.size()) {
-      throw new InputException(
-          "Inventory %s has %d columns; catalogue.inventory-columns names %d (%s): copy fileSchema"
-              + " from its manifest.json",
-          uri, found, columns.size(), String.join(", ", columns));
-    }
-    return table.toDF(columns.toArray(String[]::new));
-  }
-
-  /** {@code LastModifiedDate}, {@code last_modified_date} and the like are one name. */
-  private static String plain(String name) {
-    return name.strip().toLowerCase(Locale.ROOT).replace("_", "");
+  private static Column none() {
+    return functions.lit(null).cast("string");
   }
 
   private Column column(Dataset<Row> table, String name) {
@@ -135,71 +97,91 @@ record InventoryCatalogue(
     if (index < 0) {
       throw new InputException(
           "Inventory %s has no column %s; its columns are %s",
-          uri, name, String.join(", ", table.columns()));
+          uri, name, String.join(", ", withoutMalformed(table)));
     }
-    return functions.col("`" + table.columns()[index] + "`");
+    return functions.col("`" + table.columns()[index] + "`").cast("string");
   }
 
-  private Column orNull(Dataset<Row> table, String name) {
-    return index(table, name) < 0 ? functions.lit(null).cast("string") : column(table, name);
+  private static List<String> withoutMalformed(Dataset<Row> table) {
+    return Arrays.stream(table.columns()).filter(name -> !name.equals(MALFORMED)).toList();
   }
 
   private static int index(Dataset<Row> table, String name) {
     return Arrays.stream(table.columns()).map(InventoryCatalogue::plain).toList().indexOf(name);
   }
 
-  /** Without what a bucket with versions remembers but does not have any more. */
-  private Dataset<Row> current(Dataset<Row> table) {
-    Dataset<Row> current = table;
-    if (index(table, "islatest") >= 0) {
-      current = current.where(column(table, "islatest").cast("boolean"));
-    }
-    if (index(table, "isdeletemarker") >= 0) {
-      current = current.where(functions.not(column(table, "isdeletemarker").cast("boolean")));
-    }
-    return current;
+  /** {@code LastModifiedDate}, {@code last_modified_date} and the like are one name. */
+  private static String plain(String name) {
+    return name.strip().toLowerCase(Locale.ROOT).replace("_", "");
   }
 
-  private String key(Row row, boolean encoded) {
-    requireBucket(row);
-    if (row.isNullAt(0) || row.isNullAt(1) || row.getString(0).isBlank()) {
-      throw new InputException("Inventory %s has a row without bucket or key: %s", uri, row);
-    }
-    String key = row.getString(1);
+  private static DataFrameReader csv(SparkSession spark) {
+    return spark.read().format("csv").option("escape", "\"").option("columnPruning", false);
+  }
+
+  private List<String> first(SparkSession spark, InventoryFiles files) {
     try {
-      return encoded ? URLDecoder.decode(key, StandardCharsets.UTF_8) : key;
-    } catch (IllegalArgumentException e) {
-      throw new InputException(
-          "Inventory %s: the key %s is not URL-encoded, as it is in a CSV without a header",
-          uri, key);
+      return loaded(csv(spark), files).limit(1).collectAsList().stream()
+          .flatMap(row -> texts(row).stream())
+          .toList();
+    } catch (InputException e) {
+      throw e;
+    } catch (Exception e) {
+      throw InventoryRows.unreadable(uri, files.format(), "", e);
     }
   }
 
-  /** Before anything of the row is repeated: what looks like a user before a bucket is none. */
-  private void requireBucket(Row row) {
-    String bucket = row.isNullAt(0) ? "" : row.getString(0);
-    if (bucket.contains("/") || bucket.contains("@") || bucket.contains(":")) {
-      throw new InputException(
-          "Inventory %s has a bucket with /, @ or : in it, which is no name of a bucket", uri);
+  private static List<String> texts(Row row) {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < row.length(); i++) {
+      texts.add(String.valueOf(row.get(i)));
     }
+    return texts;
   }
 
-  private ListedImage listed(Row row, boolean encoded, Roots allowed) {
-    String key = key(row, encoded);
-    String place = "s3a://" + row.getString(0) + "/" + key;
-    allowed.require(key, place);
-    return new ListedImage(key, place, version(row, key), row.isNullAt(2) ? -1 : row.getLong(2));
+  private static boolean isHeader(List<String> first) {
+    List<String> names = first.stream().map(InventoryCatalogue::plain).toList();
+    return names.contains("bucket") && names.contains("key");
   }
 
-  /** A date of an inventory is not what the filesystem will say; it only tells versions apart. */
-  private String version(Row row, String key) {
-    if (!row.isNullAt(3)) {
-      return FileVersion.ofEtag(row.getString(3));
-    }
-    if (row.isNullAt(2) || row.isNullAt(4)) {
+  /** Of a CSV without a header. */
+  private List<String> columns(InventoryFiles files, int found) {
+    boolean isByManifest = !files.columns().isEmpty();
+    List<String> names = isByManifest ? files.columns() : columns;
+    if (found != names.size() && found > 0) {
       throw new InputException(
-          "Inventory %s: %s has neither an e_tag nor size and last_modified_date", uri, key);
+          "Inventory %s has %d columns; %s names %d (%s)%s",
+          uri,
+          found,
+          isByManifest ? "fileSchema in its manifest.json" : "catalogue.inventory-columns",
+          names.size(),
+          String.join(", ", names),
+          isByManifest ? "" : ": give its manifest.json, or copy fileSchema from there");
     }
-    return row.getLong(2) + " bytes, " + row.getString(4);
+    return names;
+  }
+
+  private Dataset<Row> csv(
+      SparkSession spark, InventoryFiles files, List<String> names, boolean header) {
+    StructType schema = new StructType();
+    for (String name : names) {
+      schema = schema.add(name, DataTypes.StringType);
+    }
+    return loaded(
+        csv(spark)
+            .option("header", header)
+            .option("mode", "PERMISSIVE")
+            .option("columnNameOfCorruptRecord", MALFORMED)
+            .schema(schema.add(MALFORMED, DataTypes.StringType)),
+        files);
+  }
+
+  private Dataset<Row> loaded(DataFrameReader reader, InventoryFiles files) {
+    try {
+      return reader.load(files.paths().toArray(String[]::new));
+    } catch (Exception e) {
+      // Spark's own exception is checked, but comes out of methods that do not declare it.
+      throw InventoryRows.unreadable(uri, files.format(), "", e);
+    }
   }
 }

@@ -2,8 +2,6 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
-import java.io.Serializable;
-import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
@@ -17,7 +15,9 @@ import java.util.OptionalLong;
  * @param range where in that file the image lies
  */
 public record ListedImage(String imageId, String uri, String version, long bytes, ByteRange range)
-    implements Serializable {
+    implements Found {
+  /** Version of an image that is named where it should be, and cannot be looked at. */
+  static final String UNREACHABLE = "unreachable";
 
   /** An image that is a file of its own. */
   public ListedImage(String imageId, String uri, String version, long bytes) {
@@ -29,7 +29,7 @@ public record ListedImage(String imageId, String uri, String version, long bytes
    * {@link InputException}.
    */
   public ListedImage checked() {
-    refuseCredentials("the catalogue", imageId, uri, version);
+    refuseSecrets();
     if (imageId.isEmpty()) {
       throw new InputException(
           "The catalogue has an image without an id, in %s%s: every image needs one. Name it, or"
@@ -44,15 +44,19 @@ public record ListedImage(String imageId, String uri, String version, long bytes
     return this;
   }
 
-  /** Refuses secrets before anything is repeated; an image is named where its id is clean. */
-  static void refuseCredentials(String catalogue, String imageId, String uri, String version) {
-    boolean isNamed = imageId != null && !imageId.isEmpty() && !Credentials.areIn(imageId);
-    String what = (isNamed ? "Image '" + imageId + "' of " : "An image of ") + catalogue;
-    for (String part : Arrays.asList(imageId, uri, version)) {
-      if (part != null) {
-        Credentials.refuseIn(what, part);
-      }
+  /** Of what is only a name, all but a user before the host is a name, whatever it looks like. */
+  private void refuseSecrets() {
+    if (Credentials.areIn(imageId)) {
+      throw Credentials.refused("The id of an image of the catalogue");
     }
+    if (Credentials.areInUser(uri) || Credentials.areIn(version)) {
+      throw Credentials.refused("Image '" + imageId + "' of the catalogue");
+    }
+  }
+
+  /** Whether it could not be looked at when it was listed. */
+  public boolean isUnreachable() {
+    return version.equals(UNREACHABLE);
   }
 
   /** First byte of the image in its file; empty where the file is the image. */

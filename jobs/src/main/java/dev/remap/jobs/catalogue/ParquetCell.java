@@ -84,7 +84,10 @@ record ParquetCell(
       throws IOException, ImageException {
     Binary value;
     try (ParquetPages pages = new ParquetPages(in, codec, maxBytes)) {
-      value = value(pages.data(page), dictionary.isWhole() ? null : pages.dictionary(dictionary));
+      value =
+          value(
+              pages.data(page),
+              dictionary.isWhole() ? null : pages.dictionary(dictionary, Integer.BYTES));
     } catch (RuntimeException e) {
       // Parquet throws whatever a damaged page makes it stumble over.
       throw new IOException("its page in the Parquet file is damaged: " + e.getMessage(), e);
@@ -106,7 +109,12 @@ record ParquetCell(
           "its page has " + page.getValueCount() + " rows; it was listed as row " + row);
     }
     ColumnReader column =
-        ParquetColumn.reader(levels, values, page.getValueCount(), List.of(page).iterator()::next);
+        ParquetColumn.reader(
+            ParquetColumn.BYTES,
+            levels,
+            values,
+            page.getValueCount(),
+            List.of(page).iterator()::next);
     for (int i = 0; i < row; i++) {
       if (column.getCurrentDefinitionLevel() == levels) {
         column.skip();

@@ -13,12 +13,16 @@ import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
-/** A column of bytes for Parquet's own decoders, which take its pages as they need them. */
+/** A column for Parquet's own decoders, which take its pages as they need them. */
 final class ParquetColumn implements PageReadStore, PageReader {
+  /** The type of a column of images. */
+  static final PrimitiveType BYTES = Types.optional(PrimitiveTypeName.BINARY).named("bytes");
+
   private final DictionaryPage dictionary;
   private final long values;
   private final Pages pages;
@@ -37,12 +41,14 @@ final class ParquetColumn implements PageReadStore, PageReader {
   /**
    * At its first value.
    *
+   * @param type of its values
    * @param levels definition level of a value that is there
    * @param dictionary null where it has none
    * @param values how many it has, missing ones included
    */
-  static ColumnReader reader(int levels, DictionaryPage dictionary, long values, Pages pages) {
-    MessageType schema = schema(levels);
+  static ColumnReader reader(
+      PrimitiveType type, int levels, DictionaryPage dictionary, long values, Pages pages) {
+    MessageType schema = schema(type, levels);
     ColumnDescriptor column = schema.getColumns().get(0);
     return new ColumnReadStoreImpl(
             new ParquetColumn(dictionary, values, pages),
@@ -52,12 +58,14 @@ final class ParquetColumn implements PageReadStore, PageReader {
         .getColumnReader(column);
   }
 
-  /** A column of bytes below as many optional steps; their names do not matter. */
-  private static MessageType schema(int levels) {
+  /** A column below as many optional steps; their names do not matter. */
+  private static MessageType schema(PrimitiveType value, int levels) {
     Type type =
-        levels == 0
-            ? Types.required(PrimitiveTypeName.BINARY).named("bytes")
-            : Types.optional(PrimitiveTypeName.BINARY).named("bytes");
+        new PrimitiveType(
+            levels == 0 ? Type.Repetition.REQUIRED : Type.Repetition.OPTIONAL,
+            value.getPrimitiveTypeName(),
+            value.getTypeLength(),
+            "value");
     for (int level = 1; level < levels; level++) {
       type = Types.optionalGroup().addField(type).named("step");
     }

@@ -1,7 +1,7 @@
 package dev.remap.jobs.catalogue;
 
 import java.io.Serializable;
-import java.util.List;
+import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -15,24 +15,28 @@ import org.apache.spark.util.TaskCompletionListener;
  * Parquet files with the images themselves in a column of bytes. An image that lies in its file as
  * it is, is listed as that range; one in a compressed or encoded page as a {@link ParquetCell}.
  */
-record ParquetImageCatalogue(String uri) implements Catalogue, Serializable {
+record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLinks links)
+    implements Catalogue, Serializable {
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<ListedImage> files = new FilesAt(uri, List.of("parquet")).list(spark);
-    return Spread.over(files.mapToPair(Spread::byUri), files.count())
-        .flatMap(file -> images(file, conf.value().value()));
+    JavaRDD<Found> found = new TableFiles(uri, TableFormat.PARQUET.endings(), links).find(spark);
+    JavaRDD<ListedImage> files = Found.images(found);
+    JavaRDD<Found> images =
+        Spread.over(files.mapToPair(Spread::byUri), files.count())
+            .flatMap(file -> images(file, conf.value().value()));
+    return images.union(Found.leftOut(found));
   }
 
-  private static ParquetImageFile images(ListedImage file, Configuration conf) {
-    ParquetImageFile images = new ParquetImageFile(file, conf);
+  private Iterator<Found> images(ListedImage file, Configuration conf) {
+    ParquetImageFile images = new ParquetImageFile(file, columns, conf);
     TaskCompletionListener close = context -> images.close();
     TaskContext.get().addTaskCompletionListener(close);
-    return images;
+    return LeftOut.behind(images, images.leftOut());
   }
 
   @Override

@@ -2,73 +2,61 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.hadoop.metadata.ColumnPath;
-import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
-/** Which columns of a Parquet file have the ids and the images. */
-record ParquetImageColumns(ColumnDescriptor id, ColumnDescriptor image) {
-  /** The second is img2dataset's. */
-  private static final List<String> IDS = List.of("image_id", "key");
+/**
+ * Which columns of a Parquet file have the ids and the images.
+ *
+ * @param id null where the row's number is the id
+ * @param status img2dataset's: whether an image was downloaded; null where there is none
+ */
+record ParquetImageColumns(ColumnDescriptor id, ColumnDescriptor image, ColumnDescriptor status) {
+  private static final String STATUS = "status";
 
-  /** As people call them: ours, img2dataset's by file type, Hugging Face's struct. */
-  static final List<String> IMAGES =
-      List.of("image", "bytes", "jpg", "jpeg", "png", "webp", "image.bytes");
-
-  /**
-   * Finds them, or says what is missing.
-   *
-   * @param table its name, for the message
-   */
-  static ParquetImageColumns of(MessageType schema, String table) {
-    List<ColumnDescriptor> all = schema.getColumns();
-    ColumnDescriptor id = first(all, IDS);
-    ColumnDescriptor image = first(all, IMAGES);
-    if (id == null || image == null) {
+  /** Finds them, or says what is missing. */
+  static ParquetImageColumns of(ParquetInput in, TableColumns columns) {
+    String table = in.file().uri();
+    if (!columns.version().isEmpty() || !columns.uri().isEmpty()) {
       throw new InputException(
-          "Table %s has no column %s; its columns are %s",
-          table,
-          id == null
-              ? "image_id (or key) of texts"
-              : "of images, which would be binary and called " + String.join(", ", IMAGES),
-          String.join(", ", all.stream().map(ParquetImageColumns::name).toList()));
+          "Table %s has its images in it, whose version is their file's: leave out"
+              + " catalogue.columns.uri and .version, or give --format parquet for images"
+              + " elsewhere",
+          table);
     }
-    return new ParquetImageColumns(id, image);
+    String image =
+        images(in, columns, table)
+            .orElseThrow(() -> TableColumns.IMAGE.missing(in.names(), table, ", a binary column"));
+    String id = columns.id(in.names(), image, table);
+    return new ParquetImageColumns(
+        id == null ? null : in.ids(id), in.column(image), status(in).orElse(null));
   }
 
-  private static ColumnDescriptor first(List<ColumnDescriptor> all, List<String> names) {
-    for (String name : names) {
-      for (ColumnDescriptor column : all) {
-        if (name(column).equals(name)
-            && column.getMaxRepetitionLevel() == 0
-            && column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY) {
-          return column;
-        }
-      }
-    }
-    return null;
+  /** Whether the table has images in it, and no column that says where they are. */
+  static boolean areIn(ParquetInput in, TableColumns columns) {
+    return !columns.image().isEmpty()
+        || (columns.uri().isEmpty()
+            && !in.names().contains("uri")
+            && !TableColumns.IMAGE.known(binaries(in)).isEmpty());
   }
 
-  private static String name(ColumnDescriptor column) {
-    return String.join(".", column.getPath());
+  private static Optional<String> images(ParquetInput in, TableColumns columns, String table) {
+    return TableColumns.IMAGE.in(binaries(in), columns.image(), table);
   }
 
-  ColumnPath imagePath() {
-    return ColumnPath.get(image.getPath());
+  private static List<String> binaries(ParquetInput in) {
+    return in.columns().stream()
+        .filter(c -> c.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY)
+        .filter(c -> c.getPrimitiveType().getLogicalTypeAnnotation() == null)
+        .map(ParquetInput::name)
+        .toList();
   }
 
-  /** Definition level of an image that is there. */
-  int levels() {
-    return image.getMaxDefinitionLevel();
-  }
-
-  ColumnPath idPath() {
-    return ColumnPath.get(id.getPath());
-  }
-
-  /** Definition level of an id that is there. */
-  int idLevels() {
-    return id.getMaxDefinitionLevel();
+  private static Optional<ColumnDescriptor> status(ParquetInput in) {
+    return in.columns().stream()
+        .filter(column -> ParquetInput.name(column).equals(STATUS))
+        .filter(column -> ParquetText.isText(column.getPrimitiveType()))
+        .findFirst();
   }
 }

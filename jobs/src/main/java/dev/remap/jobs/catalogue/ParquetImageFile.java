@@ -1,54 +1,62 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * The rows of one Parquet file with images in it. Of the images, only where they are is read. What
- * the file claims is checked before memory is taken for it.
+ * the file claims is checked before memory is taken for it. Rows of images that were never
+ * downloaded are left out, and counted.
  */
 final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   private final ListedImage file;
-  private final ParquetFileReader reader;
-  private final FSDataInputStream in;
+  private final ParquetInput in;
   private final ReadWindow window;
   private final ParquetImageColumns columns;
+  private final LeftOut leftOut = new LeftOut();
   private int group = -1;
   private long rowsLeft;
-  private ParquetIds ids;
+  private long rowInFile;
+  private ParquetTexts ids;
+  private ParquetDownloads downloads;
   private CompressionCodecName codec;
   private ParquetPageWalk pages;
   private ParquetPage page;
   private int row;
   private long valueAt;
+  private ListedImage next;
 
-  ParquetImageFile(ListedImage file, Configuration conf) {
+  ParquetImageFile(ListedImage file, TableColumns columns, Configuration conf) {
     this.file = file;
-    Path path = new Path(file.uri());
-    this.reader = told(() -> ParquetFileReader.open(HadoopInputFile.fromPath(path, conf)));
-    this.in = told(() -> path.getFileSystem(conf).open(path));
-    this.window = new ReadWindow(in, file.bytes());
-    this.columns = ParquetImageColumns.of(reader.getFileMetaData().getSchema(), file.imageId());
+    this.in = told(() -> new ParquetInput(file, conf));
+    this.window = new ReadWindow(in.in(), file.bytes());
+    this.columns = told(() -> ParquetImageColumns.of(in, columns));
+  }
+
+  /** What was left out of the rows so far. */
+  LeftOut leftOut() {
+    return leftOut;
   }
 
   @Override
   public boolean hasNext() {
-    while (rowsLeft == 0 && group < reader.getRowGroups().size()) {
+    while (next == null && hasRow()) {
+      next = told(this::row);
+    }
+    return next != null;
+  }
+
+  private boolean hasRow() {
+    while (rowsLeft == 0 && group < in.groups().size()) {
       group++;
-      if (group < reader.getRowGroups().size()) {
+      if (group < in.groups().size()) {
         told(this::startGroup);
       }
     }
@@ -56,29 +64,24 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   }
 
   private Void startGroup() throws IOException {
-    BlockMetaData block = reader.getRowGroups().get(group);
+    BlockMetaData block = in.groups().get(group);
     rowsLeft = block.getRowCount();
     if (rowsLeft == 0) {
       return null;
     }
-    closeIds();
-    ids =
-        new ParquetIds(
-            in, file.bytes(), chunk(block, columns.idPath()), columns.idLevels(), rowsLeft);
-    ColumnChunkMetaData images = chunk(block, columns.imagePath());
+    closeTexts();
+    ids = columns.id() == null ? null : in.read(block, columns.id());
+    ColumnChunkMetaData images = in.chunk(block, columns.image());
     codec = images.getCodec();
-    pages = new ParquetPageWalk(window, images, columns.levels(), rowsLeft);
+    pages = new ParquetPageWalk(window, images, levels(), rowsLeft);
+    downloads = ParquetDownloads.of(in, block, columns);
     page = null;
     return null;
   }
 
-  private ColumnChunkMetaData chunk(BlockMetaData block, ColumnPath path) throws IOException {
-    for (ColumnChunkMetaData chunk : block.getColumns()) {
-      if (chunk.getPath().equals(path)) {
-        return chunk;
-      }
-    }
-    throw new IOException("row group " + group + " has no column " + path.toDotString());
+  /** Definition level of an image that is there. */
+  private int levels() {
+    return columns.image().getMaxDefinitionLevel();
   }
 
   @Override
@@ -86,10 +89,14 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    return told(this::row);
+    ListedImage image = next;
+    next = null;
+    return image;
   }
 
+  /** The image of the next row; null if it was never downloaded. */
   private ListedImage row() throws IOException {
+    rowInFile++;
     while (page == null || row == page.rows()) {
       page = pages.next();
       row = 0;
@@ -98,12 +105,20 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
             "row group " + group + " has " + rowsLeft + " rows more than its images");
       }
       valueAt = page.plainAt();
+      downloads.startPage(page);
     }
-    String id = ids.next();
+    String id = ids == null ? file.imageId() + "/" + rowInFile : ids.next();
     rowsLeft--;
-    ListedImage image = page.isPlain() ? plain(id) : encoded(id);
+    String failure = downloads.failure();
     row++;
-    return image;
+    if (failure != null) {
+      leftOut.add(ParquetDownloads.LEFT_OUT, failure);
+      return null;
+    }
+    if (id == null) {
+      throw new IOException("it has no " + ParquetInput.name(columns.id()));
+    }
+    return page.isPlain() ? plain(id) : encoded(id);
   }
 
   /** The image lies in the file as it is: a range of it. */
@@ -124,19 +139,16 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   }
 
   private ListedImage encoded(String id) {
-    ParquetCell cell = new ParquetCell(file.uri(), codec, columns.levels(), row, page.dictionary());
+    ParquetCell cell = new ParquetCell(file.uri(), codec, levels(), row - 1, page.dictionary());
     return new ListedImage(id, cell.uri(), file.version(), -1, page.place());
   }
 
   private <T> T told(Call<T> call) {
     try {
       return call.run();
-    } catch (InputException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
-      // Parquet throws whatever a stranger's file makes it stumble over.
-      throw new InputException(
-          "Table %s cannot be read as Parquet: %s", file.uri(), InputException.reason(e));
+      String place = rowInFile == 0 ? "" : "row " + rowInFile;
+      throw TableRows.told(file.uri(), "Parquet", place, e);
     }
   }
 
@@ -148,16 +160,18 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   public void close() {
     told(
         () -> {
-          closeIds();
-          reader.close();
+          closeTexts();
           in.close();
           return null;
         });
   }
 
-  private void closeIds() {
+  private void closeTexts() throws IOException {
     if (ids != null) {
       ids.close();
+    }
+    if (downloads != null) {
+      downloads.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.remap.jobs.catalogue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.PositionedReadable;
@@ -21,8 +22,8 @@ import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
- * Reads and unpacks pages of a column of bytes, one at a time. What a page claims of its size is
- * checked before as much is allocated. For one thread.
+ * Reads and unpacks pages of a column, one at a time. What a page claims of its size is checked
+ * before as much is allocated. For one thread.
  */
 final class ParquetPages implements AutoCloseable {
   /** A page that claims more, compressed or not, is not read: many writers keep to 1 MiB. */
@@ -99,20 +100,47 @@ final class ParquetPages implements AutoCloseable {
     }
   }
 
-  /** The dictionary that lies there. */
-  DictionaryPage dictionary(ByteRange place) throws IOException {
+  /**
+   * Refuses a column that cannot be unpacked.
+   *
+   * @throws IOException if there is nothing here that unpacks what the codec made
+   */
+  static void requireSupported(CompressionCodecName codec, String column) throws IOException {
+    CodecFactory codecs = new CodecFactory(new Configuration(false), 0);
+    try {
+      codecs.getDecompressor(codec);
+    } catch (RuntimeException | LinkageError e) {
+      throw new IOException(
+          "its column "
+              + column
+              + " is compressed with "
+              + codec.name().toLowerCase(Locale.ROOT)
+              + ", which cannot be unpacked here: write it with zstd, snappy, gzip or uncompressed",
+          e);
+    } finally {
+      codecs.release();
+    }
+  }
+
+  /**
+   * The dictionary that lies there.
+   *
+   * @param leastBytes that each of its values takes
+   */
+  DictionaryPage dictionary(ByteRange place, int leastBytes) throws IOException {
     Page page = page(place);
     if (!page.header.isSetDictionary_page_header()) {
       throw new IOException("no dictionary where one was listed");
     }
     int values = page.header.getDictionary_page_header().getNum_values();
-    if (values < 0 || values > page.unpackedSize() / Integer.BYTES) {
+    if (values < 0 || values > page.unpackedSize() / leastBytes) {
       throw new IOException(
           "its dictionary says it has "
               + values
               + " values in "
               + page.unpackedSize()
-              + " bytes, of which each takes at least 4");
+              + " bytes, of which each takes at least "
+              + leastBytes);
     }
     return new DictionaryPage(
         unpacked(page.body, 0, page.unpackedSize(), codec),

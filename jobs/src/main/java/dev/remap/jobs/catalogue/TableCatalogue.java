@@ -1,188 +1,144 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.core.image.ImageException;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkThrowable;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import scala.Tuple2;
 
 /**
- * A table with columns {@code image_id} and {@code uri}, and optionally {@code version}; without
- * one, executors look up each file's version. Relative URIs start at the table's folder.
+ * A table whose rows name images and say where they are, and optionally which version they have;
+ * without one, executors look up each file's version. Relative URIs start at the table's folder.
  *
  * @param roots folders that its URIs may lead into; none: any
+ * @param links what is done with links out of a folder of the table's files
  */
-record TableCatalogue(String uri, String format, List<String> roots)
+record TableCatalogue(
+    String uri, TableFormat format, TableColumns columns, List<String> roots, OutsideLinks links)
     implements Catalogue, Serializable {
+  /** Some thousand rows: their images' versions are looked up by one task. */
+  private static final long BYTES_OF_A_TASK = 64 << 10;
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    String base = folder(hadoop);
-    Dataset<Row> table = read(spark);
-    if (format.equals("parquet") && hasImages(table.schema())) {
-      return new ParquetImageCatalogue(uri).list(spark);
+    JavaRDD<Found> found = new TableFiles(uri, format.endings(), links).find(spark);
+    JavaRDD<ListedImage> files = Found.images(found);
+    ListedImage first = first(files);
+    if (format == TableFormat.PARQUET && hasImages(first, hadoop)) {
+      return new ParquetImageCatalogue(uri, columns, links).find(spark);
     }
-    for (String column : List.of("image_id", "uri")) {
-      if (!Arrays.asList(table.columns()).contains(column)) {
-        throw new InputException(
-            "Table %s has no column %s; its columns are %s",
-            uri, column, String.join(", ", table.columns()));
-      }
-    }
+    TableUris uris = uris(uri, hadoop);
     Roots allowed = Roots.of(roots, hadoop);
-    boolean versioned = Arrays.asList(table.columns()).contains("version");
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
-        context.broadcast(new SerializableConfiguration(hadoop));
-    return table
-        .select(
-            functions.col("image_id").cast("string"),
-            functions.col("uri").cast("string"),
-            versioned
-                ? functions.col("version").cast("string")
-                : functions.lit(null).cast("string"))
-        .javaRDD()
-        .mapPartitions(rows -> new Checked(rows, this))
-        .map(row -> listed(row, base, allowed, conf.value().value()));
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new SerializableConfiguration(hadoop));
+    JavaRDD<TableRow> rows =
+        Spread.over(files.mapToPair(Spread::byUri), files.count())
+            .flatMap(file -> rows(file, conf.value().value()));
+    JavaRDD<Found> images =
+        (isVersioned(first, hadoop) ? rows : spread(rows, files))
+            .mapPartitions(
+                part ->
+                    LeftOut.counting(
+                        part,
+                        (row, counts) -> listed(row, uris, allowed, conf.value().value(), counts)));
+    return images.union(Found.leftOut(found));
   }
 
-  /** Whether the table has images in it, and no column that says where they are. */
-  private static boolean hasImages(StructType schema) {
-    Set<String> binary = new TreeSet<>();
-    for (StructField field : schema.fields()) {
-      if (field.dataType() instanceof BinaryType) {
-        binary.add(field.name());
-      } else if (field.dataType() instanceof StructType struct) {
-        for (StructField inner : struct.fields()) {
-          binary.add(field.name() + "." + inner.name());
-        }
-      }
+  /** The first of the files by name, from which the whole table's kind is told. */
+  private ListedImage first(JavaRDD<ListedImage> files) {
+    List<ListedImage> first = files.takeOrdered(1, new ByUri());
+    if (first.isEmpty()) {
+      throw new InputException(
+          "Table %s has no files that end in .%s", uri, String.join(" or .", format.endings()));
     }
-    return !Arrays.asList(schema.fieldNames()).contains("uri")
-        && ParquetImageColumns.IMAGES.stream().anyMatch(binary::contains);
+    return first.get(0);
+  }
+
+  private static final class ByUri implements Comparator<ListedImage>, Serializable {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public int compare(ListedImage a, ListedImage b) {
+      return a.uri().compareTo(b.uri());
+    }
+  }
+
+  private boolean hasImages(ListedImage file, Configuration hadoop) {
+    try (ParquetInput in = new ParquetInput(file, hadoop)) {
+      return ParquetImageColumns.areIn(in, columns);
+    } catch (IOException | RuntimeException e) {
+      throw TableRows.told(file.uri(), format.format(), "", e);
+    }
+  }
+
+  /** Looks at the first row, which also tells here, once, what is wrong with all. */
+  private boolean isVersioned(ListedImage first, Configuration hadoop) {
+    try (TableRows rows = open(first, hadoop)) {
+      return rows.hasNext() && !isMissing(rows.next().version());
+    }
+  }
+
+  private TableRows open(ListedImage file, Configuration conf) {
+    return TableRows.of(file.uri(), format.format(), () -> format.open(file, columns, conf));
+  }
+
+  private TableRows rows(ListedImage file, Configuration conf) {
+    TableRows rows = open(file, conf);
+    TaskCompletionListener close = context -> rows.close();
+    TaskContext.get().addTaskCompletionListener(close);
+    return rows;
+  }
+
+  /** One task reads a file, but to look up what it names is work for many. */
+  private static JavaRDD<TableRow> spread(JavaRDD<TableRow> rows, JavaRDD<ListedImage> files) {
+    long tasks = files.map(ListedImage::bytes).fold(0L, Long::sum) / BYTES_OF_A_TASK;
+    return tasks < 2
+        ? rows
+        : Spread.over(rows.mapToPair(row -> new Tuple2<>(row.where(), row)), tasks);
   }
 
   @Override
   public String wanted() {
-    return "rows of a table with columns image_id and uri";
+    return "rows of a table with an id and a URI in each";
   }
 
-  /** The table's folder; checks that the table is there, which Spark would say at length. */
-  private String folder(Configuration hadoop) {
+  private static TableUris uris(String table, Configuration hadoop) {
     try {
-      Path path = new Path(uri);
-      FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
-      if (found == null || found.length == 0) {
-        throw new InputException("Table %s does not exist: check --catalogue", uri);
-      }
-      Path folder = path.getParent();
-      return folder == null ? "." : folder.toString();
+      return TableUris.of(table, hadoop);
     } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
+      throw new InputException("Table %s cannot be read: %s", table, e.getMessage());
     }
   }
 
-  private Dataset<Row> read(SparkSession spark) {
-    try {
-      return spark
-          .read()
-          .option("header", true)
-          // A quote inside quotes is doubled, as RFC 4180 has it; Spark's default is a backslash.
-          .option("escape", "\"")
-          .option("mode", "FAILFAST")
-          .format(format)
-          .load(uri);
-    } catch (Exception e) {
-      if (e instanceof SparkThrowable) {
-        throw unreadable(e);
-      }
-      throw e;
-    }
-  }
-
-  private InputException unreadable(Throwable failure) {
-    return new InputException(
-        "Table %s cannot be read as %s: %s", uri, format, InputException.reason(failure));
-  }
-
-  /** Rows as Spark parses them, late, with what is wrong with one told as the table's fault. */
-  private record Checked(Iterator<Row> rows, TableCatalogue table) implements Iterator<Row> {
-    @Override
-    public boolean hasNext() {
-      try {
-        return rows.hasNext();
-      } catch (Exception e) {
-        if (e instanceof SparkThrowable) {
-          throw table.unreadable(e);
-        }
-        throw e;
-      }
-    }
-
-    @Override
-    public Row next() {
-      return rows.next();
-    }
-  }
-
-  private static ListedImage listed(Row row, String base, Roots allowed, Configuration conf) {
-    ListedImage.refuseCredentials(
-        "the catalogue's table", row.getString(0), row.getString(1), row.getString(2));
-    if (isMissing(row, 0) || isMissing(row, 1)) {
+  private static ListedImage listed(
+      TableRow row, TableUris uris, Roots allowed, Configuration conf, LeftOut counts) {
+    TableUris.refuseSecrets(row.where(), row.imageId(), row.uri(), row.version());
+    if (isMissing(row.imageId()) || isMissing(row.uri())) {
       throw new InputException(
-          "The catalogue's table has a row without image_id or uri: %s. Remove it, then run again",
-          row);
+          "Table %s, has no %s: complete it, or remove it, then run again",
+          row.where(), isMissing(row.imageId()) ? "id" : "URI");
     }
-    String imageId = row.getString(0);
-    String absolute = absolute(row.getString(1), base);
-    allowed.require(imageId, absolute);
-    if (!row.isNullAt(2)) {
-      return new ListedImage(imageId, absolute, row.getString(2), -1);
-    }
-    try {
-      Path path = ImagePath.of(absolute);
-      FileStatus status = path.getFileSystem(conf).getFileStatus(path);
-      return new ListedImage(imageId, absolute, FileVersion.of(status), status.getLen());
-    } catch (IOException | ImageException e) {
-      // Listed all the same: whether it can be reached is for the extraction to find and to report.
-      return new ListedImage(imageId, absolute, "unknown", -1);
-    }
+    // A glob over several folders is none that URIs could start at.
+    TableUris from = FilesAt.isGlob(uris.folder()) ? uris(row.file(), conf) : uris;
+    String absolute = from.resolved(row.uri(), row.where(), conf);
+    TableUris.count(row.uri(), counts);
+    allowed.require(row.imageId(), absolute);
+    String version = isMissing(row.version()) ? null : row.version();
+    return TableVersion.listed(row.imageId(), absolute, version, conf);
   }
 
-  private static boolean isMissing(Row row, int column) {
-    return row.isNullAt(column) || row.getString(column).isEmpty();
-  }
-
-  /** What steps out of the table's folder stays as it is: no image can be read by it. */
-  private static String absolute(String uri, String base) {
-    try {
-      if (ImagePath.stepsAside(uri)) {
-        return uri;
-      }
-      return new Path(uri).isAbsolute() ? uri : new Path(base, uri).toString();
-    } catch (IllegalArgumentException e) {
-      // No path at all: for the extraction to report, as above.
-      return uri;
-    }
+  private static boolean isMissing(String text) {
+    return text == null || text.isEmpty();
   }
 }

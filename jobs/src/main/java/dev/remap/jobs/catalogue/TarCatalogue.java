@@ -19,7 +19,7 @@ import scala.Tuple2;
  * Images in tar files: a folder of them, one, or a glob. Executors read the headers, one tar file
  * after another; an image is later read as a range of its tar file, whose version is the image's.
  */
-record TarCatalogue(String uri, Layout layout, List<String> extensions)
+record TarCatalogue(String uri, Layout layout, List<String> extensions, OutsideLinks links)
     implements Catalogue, Serializable {
   private static final String STATISTICS = "_stats.json";
 
@@ -35,17 +35,25 @@ record TarCatalogue(String uri, Layout layout, List<String> extensions)
   }
 
   @Override
-  public JavaRDD<ListedImage> list(SparkSession spark) {
+  public JavaRDD<Found> find(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaPairRDD<String, ListedImage> byStem =
-        new FilesAt(uri, endings()).list(spark).filter(this::isPart).mapToPair(this::byStem);
+    JavaRDD<Found> found = new FilesAt(uri, endings(), links).find(spark).map(this::part);
+    JavaPairRDD<String, ListedImage> byStem = Found.images(found).mapToPair(this::byStem);
     return byStem
         .groupByKey(Spread.partitioner(byStem, byStem.count()))
         .values()
-        .flatMap(files -> images(files, conf.value().value()));
+        .flatMap(files -> images(files, conf.value().value()))
+        .union(Found.leftOut(found));
+  }
+
+  /** A file that is no part of the catalogue is left out. */
+  private Found part(Found found) {
+    return found instanceof ListedImage file && !isPart(file)
+        ? new LeftOut().add(LeftOut.ENDING, ".json")
+        : found;
   }
 
   private List<String> endings() {
@@ -74,7 +82,7 @@ record TarCatalogue(String uri, Layout layout, List<String> extensions)
         layout == Layout.IMG2DATASET ? path.substring(0, path.length() - ending) : path, file);
   }
 
-  private Iterator<ListedImage> images(Iterable<ListedImage> files, Configuration conf) {
+  private Iterator<Found> images(Iterable<ListedImage> files, Configuration conf) {
     ListedImage tar = null;
     ListedImage statistics = null;
     for (ListedImage file : files) {
@@ -84,18 +92,22 @@ record TarCatalogue(String uri, Layout layout, List<String> extensions)
         statistics = file;
       }
     }
-    return layout == Layout.WEBDATASET
-        ? shard(tar, conf)
-        : new DownloadedShard(shard(DownloadedShard.requireTar(tar, statistics), conf), tar)
-            .expecting(statistics, conf);
+    TarShard shard =
+        shard(
+            layout == Layout.WEBDATASET ? tar : DownloadedShard.requireTar(tar, statistics), conf);
+    Iterator<ListedImage> images =
+        layout == Layout.WEBDATASET
+            ? shard
+            : new DownloadedShard(shard, tar).expecting(statistics, conf);
+    return LeftOut.behind(images, shard.leftOut());
   }
 
   private TarShard shard(ListedImage tar, Configuration conf) {
     String name = tar.imageId();
     TarShard shard =
         layout == Layout.IMG2DATASET
-            ? new TarShard(tar, Endings.of(extensions), TarCatalogue::key, conf)
-            : new TarShard(tar, Endings.of(extensions), member -> name + "/" + member, conf);
+            ? new TarShard(tar, Selection.of(extensions), TarCatalogue::key, conf)
+            : new TarShard(tar, Selection.of(extensions), member -> name + "/" + member, conf);
     TaskCompletionListener close = context -> shard.close();
     TaskContext.get().addTaskCompletionListener(close);
     return shard;

@@ -1,19 +1,35 @@
 package dev.remap.jobs.catalogue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What extended headers (pax, GNU) say of the member that follows them. */
 final class TarExtension {
+  private static final String PATH = "path";
+  private static final String LINK = "linkpath";
+  private static final String SPARSE = "GNU.sparse.";
+
+  /** A sparse file's path is another one, for programs that do not know of sparse files. */
+  private static final String SPARSE_NAME = SPARSE + "name";
+
   private final Map<String, byte[]> values = new TreeMap<>();
 
   void addLongName(byte[] data) {
+    values.put(PATH, unpadded(data));
+  }
+
+  void addLongLink(byte[] data) {
+    values.put(LINK, unpadded(data));
+  }
+
+  private static byte[] unpadded(byte[] data) {
     int end = data.length;
     while (end > 0 && data[end - 1] == 0) {
       end--;
     }
-    values.put("path", java.util.Arrays.copyOf(data, end));
+    return Arrays.copyOf(data, end);
   }
 
   void addPax(byte[] data, long at) throws TarException {
@@ -24,7 +40,8 @@ final class TarExtension {
   static void requireHarmless(byte[] data, long at) throws TarException {
     TarExtension global = new TarExtension();
     global.addPax(data, at);
-    if (global.values.containsKey("path")
+    if (global.values.containsKey(PATH)
+        || global.values.containsKey(LINK)
         || global.values.containsKey("size")
         || global.isSparse()) {
       throw new TarException(
@@ -40,16 +57,26 @@ final class TarExtension {
   }
 
   boolean isSparse() {
-    return values.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."));
+    return values.keySet().stream().anyMatch(key -> key.startsWith(SPARSE));
   }
 
   /** The member's name, without the {@code ./} that tar puts before it when packing a folder. */
-  String name(byte[] inHeader) {
-    String name = TarReader.utf8(values.getOrDefault("path", inHeader));
-    while (name.startsWith("./")) {
-      name = name.substring(2);
+  byte[] name(byte[] inHeader) {
+    byte[] path = values.getOrDefault(PATH, inHeader);
+    return below(values.getOrDefault(SPARSE_NAME, path));
+  }
+
+  /** The name of the member that a link leads to. */
+  byte[] link(byte[] inHeader) {
+    return below(values.getOrDefault(LINK, inHeader));
+  }
+
+  private static byte[] below(byte[] name) {
+    int from = 0;
+    while (from + 1 < name.length && name[from] == '.' && name[from + 1] == '/') {
+      from += 2;
     }
-    return name;
+    return Arrays.copyOfRange(name, from, name.length);
   }
 
   long size(long inHeader) throws TarException {
@@ -75,8 +102,8 @@ final class TarExtension {
       int end = from + (int) length - 1;
       int equals = indexOf(data, '=', space + 1, end);
       records.put(
-          TarReader.utf8(java.util.Arrays.copyOfRange(data, space + 1, equals)),
-          java.util.Arrays.copyOfRange(data, equals + 1, end));
+          TarReader.utf8(Arrays.copyOfRange(data, space + 1, equals)),
+          Arrays.copyOfRange(data, equals + 1, end));
       from = end + 1;
     }
     return records;

@@ -7,15 +7,17 @@ import java.util.Arrays;
  * One 512-byte header of a tar archive (POSIX.1-1988 ustar, with GNU's binary numbers).
  *
  * @param name with the prefix that ustar keeps apart
+ * @param link what a link leads to
  * @param size bytes of data that follow, before padding
  */
-record TarHeader(byte[] name, char type, long size) {
+record TarHeader(byte[] name, byte[] link, char type, long size) {
   static final int BLOCK = 512;
 
   /** Reads a header, or says what is wrong with it; {@code at} is its place in the archive. */
   static TarHeader parse(byte[] block, long at) throws TarException {
     requireChecksum(block, at);
-    return new TarHeader(name(block), (char) (block[156] & 0xff), size(block, at));
+    char type = (char) (block[156] & 0xff);
+    return new TarHeader(name(block), text(block, 157, 100), type, size(block, at));
   }
 
   private static void requireChecksum(byte[] block, long at) throws TarException {

@@ -41,7 +41,7 @@ final class TarReader {
         case 'x' -> extension.addPax(extensionData(header, at), at);
         case 'g' -> TarExtension.requireHarmless(extensionData(header, at), at);
         case 'L' -> extension.addLongName(extensionData(header, at));
-        case 'K' -> extensionData(header, at);
+        case 'K' -> extension.addLongLink(extensionData(header, at));
         default -> {
           return member(header, extension, at);
         }
@@ -88,19 +88,37 @@ final class TarReader {
 
   private TarMember member(TarHeader header, TarExtension extension, long at) throws IOException {
     Kind kind = extension.isSparse() ? Kind.SPARSE : kind(header, at);
-    String name = extension.name(header.name());
+    byte[] written = extension.name(header.name());
+    String name = LocalName.pathText(written);
     long size = extension.size(header.size());
     if (kind == Kind.HARD_LINK && size != 0) {
       throw new TarException("member '%s' is a hard link with data, which is not read", name);
     }
+    if (header.type() == 'S') {
+      skipSparseMap(at);
+    }
     boolean hasData = kind == Kind.FILE || kind == Kind.SPARSE || kind == Kind.LABEL;
     ByteRange range = new ByteRange(position, hasData ? size : 0);
     requireRoom("member '" + name + "'", range.size());
-    if (header.type() == 'S' && bytes(at, BLOCK)[482] != 0) {
-      throw new TarException("member '%s' is a sparse file in many pieces", name);
-    }
     skip(range.size());
-    return new TarMember(name, kind, range);
+    String target = isLink(kind) ? LocalName.pathText(extension.link(header.link())) : "";
+    boolean pointsOut =
+        (written.length > 0 && written[0] == '/') || ImagePath.stepsAside(utf8(written));
+    return new TarMember(name, kind, range, target, pointsOut);
+  }
+
+  private static boolean isLink(Kind kind) {
+    return kind == Kind.HARD_LINK || kind == Kind.SYMBOLIC_LINK;
+  }
+
+  /** Where a sparse file's pieces lie is told in more blocks where the header has no room. */
+  private void skipSparseMap(long at) throws IOException {
+    byte flag = bytes(at, BLOCK)[482];
+    while (flag != 0) {
+      requireRoom("the sparse file at byte " + at, BLOCK);
+      flag = bytes(position, BLOCK)[504];
+      position += BLOCK;
+    }
   }
 
   private static Kind kind(TarHeader header, long at) throws TarException {

@@ -16,10 +16,13 @@ import org.apache.hadoop.fs.Path;
  */
 final class TarShard implements Iterator<ListedImage>, AutoCloseable {
   private final ListedImage shard;
-  private final Endings endings;
+  private final Selection selection;
+  private final LeftOut leftOut = new LeftOut();
   private final UnaryOperator<String> idOf;
   private final FSDataInputStream in;
-  private final TarReader members;
+  private final TarLinks links = new TarLinks();
+  private TarReader members;
+  private boolean linksOnly;
   private ListedImage next;
   private boolean ended;
   private long images;
@@ -28,9 +31,9 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
    * @param shard the tar file itself
    * @param idOf from a member's name to its image id
    */
-  TarShard(ListedImage shard, Endings endings, UnaryOperator<String> idOf, Configuration conf) {
+  TarShard(ListedImage shard, Selection selection, UnaryOperator<String> idOf, Configuration conf) {
     this.shard = shard;
-    this.endings = endings;
+    this.selection = selection;
     this.idOf = idOf;
     this.in = told(() -> opened(conf));
     this.members = new TarReader(in, shard.bytes());
@@ -42,7 +45,7 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
           "it is empty; even a tar without members has an end-of-archive marker");
     }
     Path path = new Path(shard.uri());
-    FSDataInputStream opened = path.getFileSystem(conf).open(path);
+    FSDataInputStream opened = PlainFiles.of(path, conf).open(path);
     byte[] magic = new byte[6];
     if (opened.read(0, magic, 0, magic.length) == magic.length && isCompressed(magic)) {
       opened.close();
@@ -64,18 +67,51 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
     return images;
   }
 
+  /** What it has left out so far. */
+  LeftOut leftOut() {
+    return leftOut;
+  }
+
   @Override
   public boolean hasNext() {
     while (next == null && !ended) {
       TarMember member = told(members::next);
       if (member == null) {
-        close();
-      } else if (isImage(member)) {
-        next = listed(member);
-        images++;
+        end();
+      } else {
+        ByteRange range = linksOnly ? linked(member) : image(member);
+        if (range != null) {
+          next = listed(member.name(), range);
+          images++;
+        }
       }
     }
     return next != null;
+  }
+
+  /** Where there are hard links to images, the headers are read once more for what they lead to. */
+  private void end() {
+    if (linksOnly || !links.areWanted()) {
+      close();
+    } else {
+      linksOnly = true;
+      members = new TarReader(in, shard.bytes());
+    }
+  }
+
+  private ByteRange linked(TarMember member) {
+    ByteRange range = links.range(member);
+    if (member.kind() != Kind.HARD_LINK || !selection.takesPath(member.name(), new LeftOut())) {
+      return null;
+    }
+    if (range == null) {
+      leftOut.add(TarLinks.NOWHERE, place(member));
+    }
+    return range;
+  }
+
+  private String place(TarMember member) {
+    return shard.imageId() + "/" + member.name();
   }
 
   @Override
@@ -88,37 +124,47 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
     return image;
   }
 
-  private boolean isImage(TarMember member) {
-    if (!endings.has(member.name())
-        || member.kind() == Kind.FOLDER
-        || member.kind() == Kind.LABEL) {
-      return false;
+  /** Where the member's image lies; null if it is none, or is not found by this member alone. */
+  private ByteRange image(TarMember member) {
+    if (member.kind() == Kind.FOLDER || member.kind() == Kind.LABEL) {
+      return null;
     }
-    if (member.kind() != Kind.FILE) {
+    boolean wanted = selection.takesPath(member.name(), leftOut);
+    if (member.kind() == Kind.HARD_LINK) {
+      links.add(member);
+    }
+    if (!wanted) {
+      return null;
+    }
+    if (member.pointsOut()) {
       throw refused(
-          "member '%s' is a %s, which has no bytes of its own here: pack it as a file",
-          member.name(), member.kind().words());
+          "member '%s' points out of the archive: pack it with a path below it", member.name());
     }
-    requireInside(member.name());
-    return true;
+    return switch (member.kind()) {
+      case FILE -> member.range();
+      case SYMBOLIC_LINK -> {
+        leftOut.add(TarLinks.SYMBOLIC, place(member));
+        yield null;
+      }
+      case DEVICE -> {
+        leftOut.add(LocalFolders.NO_FILE, place(member));
+        yield null;
+      }
+      case SPARSE ->
+          throw refused(
+              "member '%s' is a sparse file, which does not lie there in one piece: pack it without"
+                  + " --sparse",
+              member.name());
+      case HARD_LINK -> {
+        links.want();
+        yield null;
+      }
+      case FOLDER, LABEL -> null;
+    };
   }
 
-  private void requireInside(String name) {
-    if (name.startsWith("/") || ImagePath.stepsAside(name)) {
-      throw refused("member '%s' points out of the archive: pack it with a path below it", name);
-    }
-    if (name.indexOf('\uFFFD') >= 0 || name.indexOf('\0') >= 0) {
-      throw refused("member '%s' has a name that is not UTF-8: pack it under another", name);
-    }
-  }
-
-  private ListedImage listed(TarMember member) {
-    return new ListedImage(
-        idOf.apply(member.name()),
-        shard.uri(),
-        shard.version(),
-        member.range().size(),
-        member.range());
+  private ListedImage listed(String member, ByteRange range) {
+    return new ListedImage(idOf.apply(member), shard.uri(), shard.version(), range.size(), range);
   }
 
   private InputException refused(String format, Object... values) {

@@ -4,6 +4,7 @@ import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -116,7 +117,7 @@ public final class Main implements Runnable {
 
   private static int usage(ParameterException e, String[] arguments) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("remap: " + e.getMessage());
+    err.println("remap: " + Plain.lines(e.getMessage()));
     if (CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
       return 2;
     }
@@ -149,15 +150,18 @@ public final class Main implements Runnable {
         Exception exception, CommandLine commandLine, ParseResult result) {
       PrintWriter err = commandLine.getErr();
       if (exception instanceof InputException) {
-        err.println("remap: " + exception.getMessage());
+        err.println("remap: " + Plain.lines(exception.getMessage()));
         return 2;
       }
       if (exception instanceof JobFailedException || exception instanceof StoreException) {
         err.println(
-            "remap: " + Credentials.blanked(exception.getMessage()) + repair(exception, result));
+            "remap: "
+                + Plain.lines(Credentials.blanked(exception.getMessage()))
+                + repair(exception, result));
         return 1;
       }
-      err.println("remap: failed unexpectedly: " + Credentials.blanked(exception.toString()));
+      err.println(
+          "remap: failed unexpectedly: " + Plain.line(Credentials.blanked(exception.toString())));
       LoggerFactory.getLogger(Main.class).error("Unexpected failure", exception);
       return 1;
     }

@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
     name = "publish",
     description = {
       "Checks the newest generation of an index, compares it with the live one, and makes it live.",
+      "Refuses one that is older than what is live, unless --generation names it, and one that",
+      "another run has overtaken meanwhile.",
       ""
     })
 final class PublishCommand implements Callable<Integer> {
@@ -22,7 +24,9 @@ final class PublishCommand implements Callable<Integer> {
       names = "--generation",
       paramLabel = "G",
       converter = Ordinal.class,
-      description = "The generation to publish; the newest by default. See also: rollback.")
+      description =
+          "The generation to publish, also an older one; the newest by default. See also:"
+              + " rollback.")
   private Integer generation;
 
   @Option(

@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
           + " whole.",
       "A new publication names it; nothing is deleted. The next night on a changed catalogue"
           + " judges",
-      "and publishes again, so what was wrong has to leave the catalogue before.",
+      "and publishes again, so what was wrong has to leave the catalogue before. A night that is"
+          + " at",
+      "work publishes nothing then.",
       ""
     })
 final class RollbackCommand implements Callable<Integer> {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.config;
 
+import dev.remap.jobs.store.Plain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * A command line that a message prints, to be run as it is: values are quoted for a POSIX shell
- * (Bash where they hold control characters). In a message it stands between backquotes.
+ * (Bash where they hold characters that a terminal would obey). In a message it stands between
+ * backquotes.
  *
  * @param words the command and its options
  * @param settings {@code --config} and {@code --set}, which stand last
@@ -59,16 +61,16 @@ public record CommandText(List<String> words, List<String> settings) {
     if (word.matches("[\\w@%+=:,./-]+")) {
       return word;
     }
-    if (word.chars().noneMatch(Character::isISOControl)) {
+    if (word.codePoints().noneMatch(Plain::isHidden)) {
       return "'" + word.replace("'", "'\\''") + "'";
     }
-    return word.chars()
+    return word.codePoints()
         .mapToObj(CommandText::inDollarQuotes)
         .collect(Collectors.joining("", "$'", "'"));
   }
 
   private static String inDollarQuotes(int character) {
-    if (Character.isISOControl(character)) {
+    if (Plain.isHidden(character)) {
       return String.format(Locale.ROOT, "\\u%04x", character);
     }
     String text = Character.toString(character);

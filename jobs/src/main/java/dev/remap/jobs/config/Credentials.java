@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
  * and a URI or setting that carries one is refused before anybody repeats it.
  */
 public final class Credentials {
+  private static final Pattern URI_BEGINS =
+      Pattern.compile("(?i)(?::|%(?:25)*3A)(?:/|%(?:25)*2F){2}");
+
   /** Where a bucket stands before the path, and so no port. */
   private static final String STORES = "(?:s3[an]?|gs|oss|obs|cosn?|swift|abfss?|wasbs?)";
 
@@ -15,20 +18,14 @@ public final class Credentials {
    * colon before digits and a slash is a port, except where there are none.
    */
   private static final String PASSWORD =
-      "(?:\\b" + STORES + "://[^/@\\s]*:|://[^/@\\s]*:(?!\\d+(?:/|$)))[^@\\s]*@";
+      "(?:\\b"
+          + STORES
+          + "://[^/@\\s]*(?::|%3A)|(?:://|^//)[^/@\\s]*(?::(?!\\d+(?:/|$))|%3A))[^@\\s]*@";
 
   /** A key or token alone before the host; Azure has the container there, HDFS a user. */
   private static final String TOKEN = "\\b(?:https?|s3[an]?|gs|oss|obs|cosn?)://[^/?#@\\s]+@";
 
-  /** What makes a presigned URL of Amazon, Google or Azure. */
-  private static final String SIGNATURE =
-      "[?&](?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature"
-          + "|sig(?==[\\w%+/-]{32}))=[^&\\s]+";
-
-  private static final Pattern SECRET =
-      Pattern.compile("(?i)" + PASSWORD + "|" + TOKEN + "|" + SIGNATURE);
-
-  private static final Pattern SIGNED = Pattern.compile("(?i)" + SIGNATURE);
+  private static final Pattern USER = Pattern.compile("(?i)" + PASSWORD + "|" + TOKEN);
 
   private static final Pattern SECRET_KEY =
       Pattern.compile("(?i).*(secret|password|passwd|token|credential|access[.-]?key).*");
@@ -37,7 +34,23 @@ public final class Credentials {
 
   /** Whether a text has a URI with a password, a token or a signature in it. */
   public static boolean areIn(String text) {
-    return SECRET.matcher(text).find();
+    return areInUser(text) || SecretParameters.areAfter(URI_BEGINS, text);
+  }
+
+  /**
+   * The same for a text that is a URI, also one that names no scheme: all that looks like a
+   * parameter is one.
+   */
+  public static boolean areInUri(String uri) {
+    return areInUser(uri) || SecretParameters.areIn(uri);
+  }
+
+  /**
+   * Whether a password or a token stands before a host; to be asked of names that a storage gave,
+   * in which all else is only a name.
+   */
+  public static boolean areInUser(String uri) {
+    return USER.matcher(uri).find();
   }
 
   /**
@@ -47,22 +60,24 @@ public final class Credentials {
    */
   public static void refuseIn(String what, String text) {
     if (areIn(text)) {
-      throw new InputException(
-          "%s has a password in its URI (or a token or signature), which would be written into the"
-              + " store: leave it out, and give credentials to Hadoop (a provider, or"
-              + " spark.hadoop.* in Spark's configuration)",
-          what);
+      throw refused(what);
     }
   }
 
-  /** A text as others may read it: what stands before the host is left out where one is secret. */
+  /** What is said of something that has a secret in its URI. */
+  public static InputException refused(String what) {
+    return new InputException(
+        "%s has a password in its URI (or a token or signature), which would be written into the"
+            + " store: leave it out, and give credentials to Hadoop (a provider, or"
+            + " spark.hadoop.* in Spark's configuration)",
+        what);
+  }
+
+  /** A text as others may read it: what is secret in its URIs is left out. */
   public static String blanked(String text) {
-    if (!areIn(text)) {
-      return text;
-    }
     // Up to the last one, as a password may have an @ in it too.
-    String withoutUsers = text.replaceAll("://\\S*@", "://…@");
-    return SIGNED.matcher(withoutUsers).replaceAll("…");
+    String withoutUsers = areInUser(text) ? text.replaceAll("//\\S*@", "//…@") : text;
+    return SecretParameters.blanked(withoutUsers);
   }
 
   /** A setting as messages may show it: what looks like a secret is left out. */

@@ -1,16 +1,16 @@
 package dev.remap.jobs.config;
 
-import java.util.Locale;
+import dev.remap.jobs.store.Plain;
 
 /**
  * Usage or input that no retry can mend: one sentence for the user, and exit status 2. Secrets in
- * the URIs that it repeats are left out.
+ * the URIs that it repeats are left out, and what would steer a terminal is escaped.
  */
 public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public InputException(String format, Object... values) {
-    super(Credentials.blanked(String.format(Locale.ROOT, format, values)));
+    super(Credentials.blanked(Plain.format(format, values)));
   }
 
   /** The innermost cause in one line, for failures of libraries that wrap it in several others. */

@@ -250,7 +250,7 @@ public final class SettingRules {
       long longSide = one.count("long-side", 1, MOST_SIDE);
       long shortSide = one.count("short-side", 1, longSide);
       one.number("weight", Float.MIN_NORMAL, 1e6);
-      if (3 * batch * longSide * shortSide > Integer.MAX_VALUE) {
+      if (3L * batch * longSide * shortSide > Integer.MAX_VALUE) {
         throw new InputException(
             "%d images of %d×%d (extractor.batch-size) take more than 2 GiB",
             batch, longSide, shortSide);

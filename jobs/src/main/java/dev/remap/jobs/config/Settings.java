@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -87,6 +88,31 @@ public final class Settings {
 
   private static List<String> repeated(String key, String value) {
     return NOT_REPEATED.contains(key) ? List.of() : List.of("--set", key + "=" + value);
+  }
+
+  /**
+   * The options that give a command the settings of another run where they are not these. Those
+   * that only say how runs are kept apart and collected are left out, and what {@link #given} is.
+   *
+   * @param json as {@link #toJson} gave them; nothing that it names is read
+   */
+  public List<String> differing(String json) {
+    try {
+      Config other = Parsing.json(json);
+      return leaves(config).stream()
+          .filter(key -> !NOT_REPEATED.contains(key) && !key.startsWith("gc."))
+          .filter(key -> other.hasPath(key) && !other.getValue(key).equals(config.getValue(key)))
+          .flatMap(key -> Stream.of("--set", key + "=" + pairValue(other.getValue(key))))
+          .toList();
+    } catch (ConfigException e) {
+      return List.of();
+    }
+  }
+
+  private static String pairValue(ConfigValue value) {
+    return value.valueType() == ConfigValueType.STRING
+        ? value.unwrapped().toString()
+        : value.render(ConfigRenderOptions.concise());
   }
 
   public String string(String key) {
@@ -226,7 +252,8 @@ public final class Settings {
       throw new InputException("Configuration file %s cannot be read: check --config", file);
     }
     try {
-      return Parsing.within(() -> ConfigFactory.parseFile(file.toFile()).resolve());
+      return Parsing.within(
+          () -> ConfigFactory.parseFile(file.toFile(), LocalIncludes.of(file)).resolve());
     } catch (ConfigException e) {
       throw new InputException("Configuration file %s: %s", file, e.getMessage());
     }
@@ -237,7 +264,10 @@ public final class Settings {
       // On a command line a text needs no quotes; in HOCON, "#" and "//" would end it unseen.
       return isText(below, key) && !value.startsWith("\"")
           ? ConfigFactory.parseMap(Map.of(key, value), origin)
-          : Parsing.within(() -> ConfigFactory.parseString(key + " = " + value).resolve());
+          : Parsing.within(
+              () ->
+                  ConfigFactory.parseString(key + " = " + value, LocalIncludes.inWorkingFolder())
+                      .resolve());
     } catch (ConfigException.BadPath e) {
       throw new InputException("%s: %s", origin, withoutOrigin(e));
     } catch (ConfigException e) {

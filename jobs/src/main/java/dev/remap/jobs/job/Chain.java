@@ -24,6 +24,9 @@ public record Chain(List<String> folders) implements Serializable {
   /** The input that names the layer below; a layer without it stands on its own. */
   public static final String PARENT = "parent";
 
+  /** The input that names the layers which a compaction has written as one, oldest first. */
+  public static final String LAYERS = "layers";
+
   /** One layer instead of all up to its number. */
   public static final String COMPACTED = "-compacted";
 
@@ -59,6 +62,15 @@ public record Chain(List<String> folders) implements Serializable {
         .filter(folder -> Ledgers.find(store, folder).isPresent())
         .findFirst()
         .orElse(table + "/" + raw);
+  }
+
+  /** The chain that ends at a layer which may have no ledger yet: what that will be. */
+  static Chain endingAt(Store store, Ledger layer) {
+    String table = layer.layer().substring(0, layer.layer().lastIndexOf('/'));
+    List<String> folders = new ArrayList<>();
+    parent(layer).ifPresent(below -> folders.addAll(of(store, table, below).folders));
+    folders.add(layer.layer());
+    return new Chain(folders);
   }
 
   /** One layer that stands on its own. */
@@ -153,7 +165,7 @@ public record Chain(List<String> folders) implements Serializable {
     return at == below ? Optional.of(new Chain(folders)) : Optional.empty();
   }
 
-  /** Whether this is one layer on its own, whose rows are all there is. */
+  /** Whether this is one layer on its own. */
   public boolean isFlat() {
     return folders.size() == 1;
   }
@@ -171,7 +183,7 @@ public record Chain(List<String> folders) implements Serializable {
     return new Table<>(store, format, ledgers(store));
   }
 
-  /** Rows in all layers, puts and deletes, replaced ones included. */
+  /** Rows in all layers, puts and deletes, replaced ones included: see {@link LiveRows}. */
   public long storedRows(Store store, String table) {
     return ledgers(store).stream().mapToLong(ledger -> ledger.rows(table)).sum();
   }

@@ -35,10 +35,14 @@ record CommandLines(JobContext context) {
   private static final Set<String> OF_A_CATALOGUE = Set.of("snapshot", "reindex", "retry", "plan");
 
   CommandText of(String command) {
+    return of(command, context.settings().string("index.name"));
+  }
+
+  CommandText of(String command, String index) {
     Settings settings = context.settings();
     CommandText line = CommandText.of(command).with("--store", settings.string("store"));
     if (OF_AN_INDEX.contains(command)) {
-      line = line.with("--name", settings.string("index.name"));
+      line = line.with("--name", index);
     }
     if (OF_A_CATALOGUE.contains(command)) {
       Optional<Place> place = catalogue();

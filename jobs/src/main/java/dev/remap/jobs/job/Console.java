@@ -1,11 +1,15 @@
 package dev.remap.jobs.job;
 
+import dev.remap.jobs.store.Plain;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the user reads: plain lines on standard output, tables with aligned columns. */
+/**
+ * What the user reads: plain lines on standard output, tables with aligned columns. What comes from
+ * outside cannot steer the terminal or forge a line, see {@link Plain}.
+ */
 public final class Console {
   private final PrintStream out;
 
@@ -13,16 +17,24 @@ public final class Console {
     this.out = out;
   }
 
-  /** Prints one line; {@code format} as for {@link String#format}, in the root locale. */
+  /** Prints one line; as {@link Plain#format}, whose values may come from outside. */
   public void say(String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values));
+    out.println(Plain.format(format, values));
+    out.flush();
+  }
+
+  /** Prints a JSON document for programs; what a terminal would obey is escaped as JSON allows. */
+  public void json(String document) {
+    out.println(Plain.lines(document));
     out.flush();
   }
 
   /**
    * Prints a table: first row is the header; columns of numbers are aligned right, of text left.
    */
-  public void table(List<List<String>> rows) {
+  public void table(List<List<String>> table) {
+    List<List<String>> rows =
+        table.stream().map(row -> row.stream().map(Plain::line).toList()).toList();
     int columns = rows.get(0).size();
     int[] widths = new int[columns];
     boolean[] numbers = new boolean[columns];

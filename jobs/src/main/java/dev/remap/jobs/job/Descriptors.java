@@ -51,9 +51,14 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
     if (Ledgers.find(store, Layout.descriptors(extractor, Numbered.name(snapshot))).isEmpty()) {
       return Optional.empty();
     }
+    return Optional.of(of(store, extractor, snapshot));
+  }
+
+  /** Those of one snapshot by one extractor, complete or not. */
+  static Descriptors of(Store store, String extractor, int snapshot) {
     ArtifactManifest artifact = new Artifacts(store).require(Layout.extractor(extractor));
     int dimension = dimension(ExecutorExtractors.spec(store, artifact));
-    return Optional.of(new Descriptors(extractor, snapshot, dimension));
+    return new Descriptors(extractor, snapshot, dimension);
   }
 
   private static InputException none(JobContext context, String extractor, Integer snapshot) {

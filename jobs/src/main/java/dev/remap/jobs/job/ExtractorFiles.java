@@ -36,6 +36,7 @@ import java.util.TreeMap;
 public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   public static final String SPEC = "extractor.json";
   static final String BACKBONE = "backbone.pt";
+  private static final long LONGEST_TEXT = 1 << 24;
   private static final String BACKBONE_SETTING =
       "extractor.backbone (a folder with backbone.pt and card.json)";
 
@@ -121,6 +122,10 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
 
   private static String text(Path file, String setting) {
     try {
+      if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > LONGEST_TEXT)) {
+        throw new InputException(
+            "%s is no file of at most %d bytes: check %s", file, LONGEST_TEXT, setting);
+      }
       return Files.readString(file);
     } catch (IOException e) {
       throw new InputException("%s cannot be read: check %s", file, setting);
@@ -132,7 +137,8 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
       String found = Sha256.hex(in);
       if (!found.equals(card.sha256())) {
         throw new InputException(
-            "%s is not the file its card describes: its SHA-256 is %s, the card says %s. Export it again",
+            "%s is not the file its card describes: its SHA-256 is %s, the card says %s. Export it"
+                + " again",
             torchScript, found, card.sha256());
       }
     } catch (IOException e) {

@@ -1,6 +1,5 @@
 package dev.remap.jobs.job;
 
-import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
@@ -143,10 +142,7 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
 
   /** What its vectors were projected from. */
   public Descriptors descriptors(Store store) {
-    String extractor = input("extractor");
-    ExtractorSpec spec =
-        ExecutorExtractors.spec(store, new Artifacts(store).require(Layout.extractor(extractor)));
-    return new Descriptors(extractor, vectors.snapshot(), Descriptors.dimension(spec));
+    return Descriptors.of(store, input("extractor"), vectors.snapshot());
   }
 
   /** Whether an image gets the same vector in both. */

@@ -1,9 +1,9 @@
 package dev.remap.jobs.job;
 
 /**
- * The life of every job: plan what is to do, run it on Spark, verify the books, commit the result.
- * Each step may be killed and the job started again, alone or beside another run of itself: what is
- * committed stays, the rest is redone.
+ * The life of every job: plan what is to do, run it on Spark, verify the books, commit the result:
+ * what is not verified does not count. Each step may be killed and the job started again, alone or
+ * beside another run of itself: what is committed stays, the rest is redone.
  *
  * @param <P> the plan: what is there and what is to do
  * @param <R> what running it brought

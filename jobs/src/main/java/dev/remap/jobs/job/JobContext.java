@@ -6,8 +6,10 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Ledger;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -148,6 +150,11 @@ public final class JobContext implements AutoCloseable {
     return new CommandLines(this).catalogue().map(CommandLines.Place::uri);
   }
 
+  /** As {@link #line(String)}, for another index. */
+  public CommandText line(String other, String index) {
+    return new CommandLines(this).of(other, index);
+  }
+
   /**
    * The next of this run's jobs begins and may write: from the first one on, the run has a
    * heartbeat. Returns the job's own id, which begins with the run's.
@@ -157,6 +164,9 @@ public final class JobContext implements AutoCloseable {
       Duration interval = settings.duration("gc.heartbeat", Duration.ofSeconds(1));
       heartbeat = Heartbeat.start(new Heartbeats(store), run, command, interval);
     }
+    // What a job before it did that failed is not its own.
+    worked = 0;
+    mostTasks = 0;
     return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
   }
 
@@ -213,11 +223,11 @@ public final class JobContext implements AutoCloseable {
   }
 
   /** Layers hold several tables: descriptors and rejects lie in one folder. */
-  private record Counted(Chain chain, String table) {}
+  private record Counted(List<Ledger> layers, String table) {}
 
-  /** The rows of a chain's table, counted once: what is complete does not change. */
-  long remembered(Chain chain, String table, Supplier<Long> counting) {
-    Counted counted = new Counted(chain, table);
+  /** The rows of a table of these layers, counted once. */
+  long remembered(List<Ledger> layers, String table, Supplier<Long> counting) {
+    Counted counted = new Counted(layers, table);
     Long known = rows.get(counted);
     if (known == null) {
       known = counting.get();

@@ -1,13 +1,13 @@
 package dev.remap.jobs.job;
 
-import java.util.Locale;
+import dev.remap.jobs.store.Plain;
 
 /** A job that could not finish, in one sentence with the numbers and what to do: exit status 1. */
 public sealed class JobFailedException extends RuntimeException
-    permits OutageException, LostFilesException {
+    permits OutageException, LostFilesException, RefusedException {
   private static final long serialVersionUID = 1;
 
   public JobFailedException(String format, Object... values) {
-    super(String.format(Locale.ROOT, format, values));
+    super(Plain.format(format, values));
   }
 }

@@ -15,8 +15,8 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Progress of a long step, for reading only: rows done as executors report them with their
- * heartbeats. Books are made from committed records, never from these numbers, since a repeated
- * task counts twice here.
+ * heartbeats; an attempt that fails takes back what it has reported. Books are made from committed
+ * records, never from these numbers.
  */
 public final class Progress extends SparkListener implements AutoCloseable {
   private static final long LINE_EVERY_NANOS = 10_000_000_000L;

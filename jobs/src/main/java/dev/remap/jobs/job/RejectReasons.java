@@ -32,9 +32,9 @@ public final class RejectReasons {
       return kind + " (" + stage + ")";
     }
 
-    /** Whether these images could not be reached. */
-    public boolean isAccess() {
-      return example.kind() == RejectRow.Kind.ACCESS;
+    /** Whether these images were not to be had, which may change though they do not. */
+    public boolean isTriedAgain() {
+      return example.kind() != RejectRow.Kind.CONTENT;
     }
 
     private Reason and(RejectRow row) {
@@ -63,7 +63,7 @@ public final class RejectReasons {
         .toList();
   }
 
-  /** Whether the content or the access is at fault, in a word. */
+  /** Whether the content, the access or the URI is at fault, in a word. */
   public static String kind(RejectRow row) {
     return row.kind().name().toLowerCase(Locale.ROOT);
   }

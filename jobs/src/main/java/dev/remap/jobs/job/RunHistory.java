@@ -69,6 +69,11 @@ public record RunHistory(List<Run> runs) {
       return Settings.text(key, start.configuration().getOrDefault("settings", ""));
     }
 
+    /** The options that give a command the settings it ran with, where others would differ. */
+    public List<String> otherSettings(Settings settings) {
+      return settings.differing(start.configuration().getOrDefault("settings", ""));
+    }
+
     public long count(String name) {
       return end.map(RunEnd::counts).map(counts -> counts.get(name)).orElse(0L);
     }

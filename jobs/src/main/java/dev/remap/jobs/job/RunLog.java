@@ -49,20 +49,26 @@ public final class RunLog {
   }
 
   public void succeeded(Books books) {
-    end(Optional.empty(), books);
+    end(Optional.empty(), Optional.empty(), books);
   }
 
   public void failed(RuntimeException failure) {
     try {
       String said = Credentials.blanked(String.valueOf(failure.getMessage()));
-      end(Optional.of(said), new Books());
+      end(Optional.of(said), refused(failure), new Books());
     } catch (RuntimeException e) {
       // A store that cannot take the record either must not hide the first failure.
       failure.addSuppressed(e);
     }
   }
 
-  private void end(Optional<String> failure, Books books) {
+  private static Optional<RunEnd.Refused> refused(RuntimeException failure) {
+    return failure instanceof RefusedException it
+        ? Optional.of(new RunEnd.Refused(it.index(), it.generation()))
+        : Optional.empty();
+  }
+
+  private void end(Optional<String> failure, Optional<RunEnd.Refused> refused, Books books) {
     long millis = (System.nanoTime() - started) / 1_000_000;
     runs.end(
         new RunEnd(
@@ -70,6 +76,7 @@ public final class RunLog {
             Instant.now(),
             failure,
             new TreeMap<>(books.counts()),
-            new TreeMap<>(Map.of("total", millis))));
+            new TreeMap<>(Map.of("total", millis)),
+            refused));
   }
 }

@@ -1,19 +1,27 @@
 package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.UnitCommit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.shuffle.FetchFailedException;
 import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs pieces of work as one Spark task each. A piece that fails is tried again in a further round,
  * after a pause where a storage did not answer, and does not keep the others from finishing; those
- * that fail to the last are named in one {@link JobFailedException}.
+ * that fail to the last are named in one {@link JobFailedException}. A piece that meets an {@link
+ * InputException} ends the whole at once: no attempt mends that.
  */
 public final class Units {
   private static final Logger LOG = LoggerFactory.getLogger(Units.class);
@@ -44,17 +53,97 @@ public final class Units {
     public R run(U unit, Task task) throws Exception;
   }
 
+  /** The same where the piece is a partition of an RDD, with the rows of that. */
+  @FunctionalInterface
+  public interface PartWork<T, R> extends Serializable {
+    public R run(int part, Iterator<T> rows, Task task) throws Exception;
+  }
+
   /** What a piece of work has at hand on its executor. */
-  public record Task(
-      Store store, TaskStore origin, long attempt, LongConsumer done, LongConsumer rejected) {}
+  public static final class Task {
+    private final TaskStore origin;
+    private final long attempt;
+    private final LongAccumulator doneByAll;
+    private final LongAccumulator rejectedByAll;
+    private Store store;
+    private long done;
+    private long rejected;
+
+    private Task(TaskStore origin, LongAccumulator done, LongAccumulator rejected) {
+      this.origin = origin;
+      this.attempt = TaskContext.get().taskAttemptId();
+      this.doneByAll = done;
+      this.rejectedByAll = rejected;
+    }
+
+    /** The store, opened when first asked for: a plan has none. */
+    public Store store() {
+      if (store == null) {
+        store = origin.open();
+      }
+      return store;
+    }
+
+    public TaskStore origin() {
+      return origin;
+    }
+
+    public long attempt() {
+      return attempt;
+    }
+
+    /** Is told how many more rows are done. */
+    public LongConsumer done() {
+      return more -> {
+        done += more;
+        doneByAll.add(more);
+      };
+    }
+
+    /** Is told how many more of them were rejected. */
+    public LongConsumer rejected() {
+      return more -> {
+        rejected += more;
+        rejectedByAll.add(more);
+      };
+    }
+
+    /** Tells of a commit: what another attempt had committed before, this one has not done. */
+    public void settle(UnitCommit commit) {
+      if (commit.outcome() == UnitCommit.Outcome.THEIRS) {
+        takeBack();
+      }
+    }
+
+    /** Nothing that was done counts: another attempt will count it. */
+    private void takeBack() {
+      done().accept(-done);
+      rejected().accept(-rejected);
+    }
+  }
 
   /**
    * What came of a piece.
    *
    * @param lost the file of the store that is missing or damaged, null if that is not what failed
+   * @param wrong what is wrong with the user's input, null if that is not what failed
    */
-  private record Outcome<R>(int index, R result, String failure, boolean mayPass, String lost)
-      implements Serializable {}
+  private record Outcome<R>(
+      int index, R result, String failure, boolean mayPass, String lost, String wrong)
+      implements Serializable {
+    static <R> Outcome<R> of(int index, R result) {
+      return new Outcome<>(index, result, null, false, null, null);
+    }
+
+    static <R> Outcome<R> failed(int index, String failure, Throwable e) {
+      String lost = e instanceof StoreException known ? known.lost().orElse(null) : null;
+      return new Outcome<>(index, null, failure, RetryPause.helps(e), lost, null);
+    }
+
+    static <R> Outcome<R> wrong(int index, String wrong) {
+      return new Outcome<>(index, null, wrong, false, null, wrong);
+    }
+  }
 
   /**
    * Runs all pieces.
@@ -77,92 +166,178 @@ public final class Units {
    */
   public <U extends Serializable, R extends Serializable> void forEach(
       List<U> units, long rows, Work<U, R> work, BiConsumer<Integer, R> each) {
-    List<Integer> open = IntStream.range(0, units.size()).boxed().toList();
-    int attempts = context.settings().integer("unit.attempts", 1, 100);
-    RetryPause pause = new RetryPause(context);
-    List<Outcome<R>> failures = List.of();
+    TaskStore store = context.taskStore();
     try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
-      for (int attempt = 0; attempt < attempts && !open.isEmpty(); attempt++) {
-        if (failures.stream().anyMatch(Outcome::mayPass)) {
-          pause.sleep(open.size());
-        }
-        failures = round(units, open, progress, work, each);
-        open = failures.stream().map(Outcome::index).toList();
-      }
-      context.worked(progress.done().value(), units.size());
-    }
-    if (!failures.isEmpty()) {
-      throw failed(units, failures);
+      LongAccumulator done = progress.done();
+      LongAccumulator rejects = progress.rejects();
+      rounds(
+          IntStream.range(0, units.size()).boxed().toList(),
+          i -> units.get(i).toString(),
+          open -> {
+            List<Piece<U>> pieces = open.stream().map(i -> new Piece<>(i, units.get(i))).toList();
+            JavaRDD<Outcome<R>> outcomes =
+                context
+                    .spark()
+                    .parallelize(new ArrayList<>(pieces), pieces.size())
+                    .map(
+                        piece ->
+                            attempt(
+                                piece.index,
+                                new Task(store, done, rejects),
+                                task -> work.run(piece.unit, task)));
+            return new Round<>(outcomes, IntStream.range(0, open.size()).boxed().toList());
+          },
+          each);
+      context.worked(done.value(), units.size());
     }
   }
 
-  /** Returns those that failed. */
-  private <U extends Serializable, R extends Serializable> List<Outcome<R>> round(
-      List<U> units,
-      List<Integer> open,
-      Progress progress,
-      Work<U, R> work,
-      BiConsumer<Integer, R> each) {
-    List<Piece<U>> pieces = open.stream().map(i -> new Piece<>(i, units.get(i))).toList();
+  /**
+   * Runs partitions of an RDD as pieces: what fails in making their rows, as far as that is in the
+   * same stage, is a failure of theirs.
+   *
+   * @param parts the numbers of the partitions
+   * @param rows of all pieces together, for progress
+   * @return their results, in the order of {@code parts}
+   */
+  public <T, R extends Serializable> List<R> over(
+      JavaRDD<T> rdd, List<Integer> parts, long rows, PartWork<T, R> work) {
     TaskStore store = context.taskStore();
-    LongAccumulator done = progress.done();
-    LongAccumulator rejects = progress.rejects();
-    JavaRDD<Piece<U>> rdd = context.spark().parallelize(new ArrayList<>(pieces), pieces.size());
-    List<Outcome<R>> failures = new ArrayList<>();
-    return TaskFailures.unwrap(
-        () -> {
-          Arriving.each(
-              rdd.map(piece -> attempt(piece, store, done, rejects, work)),
-              outcome -> {
-                if (outcome.failure == null) {
-                  each.accept(outcome.index, outcome.result);
-                } else {
-                  failures.add(outcome);
-                }
-              });
-          return failures;
-        });
+    List<R> results = new ArrayList<>(Collections.nCopies(rdd.getNumPartitions(), null));
+    try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
+      LongAccumulator done = progress.done();
+      LongAccumulator rejects = progress.rejects();
+      JavaRDD<Outcome<R>> outcomes =
+          PartAttempts.over(
+              rdd,
+              (part, opening) ->
+                  attempt(
+                      part,
+                      new Task(store, done, rejects),
+                      task -> work.run(part, opening.get(), task)));
+      rounds(parts, part -> "part " + part, open -> new Round<>(outcomes, open), results::set);
+      context.worked(done.value(), 0);
+    }
+    return parts.stream().map(results::get).toList();
+  }
+
+  /** As above, of all partitions. */
+  public <T, R extends Serializable> List<R> over(JavaRDD<T> rdd, long rows, PartWork<T, R> work) {
+    return over(rdd, IntStream.range(0, rdd.getNumPartitions()).boxed().toList(), rows, work);
   }
 
   private record Piece<U>(int index, U unit) implements Serializable {}
 
-  private static <U extends Serializable, R extends Serializable> Outcome<R> attempt(
-      Piece<U> piece,
-      TaskStore store,
-      LongAccumulator done,
-      LongAccumulator rejects,
-      Work<U, R> work)
-      throws Exception {
-    long attempt = TaskContext.get().taskAttemptId();
-    try {
-      Task task = new Task(store.open(), store, attempt, done::add, rejects::add);
-      return new Outcome<>(piece.index, work.run(piece.unit, task), null, false, null);
-    } catch (TaskKilledException | InterruptedException | InputException e) {
-      // Not this piece's own failure: the run is being ended, or no attempt can mend it.
-      throw e;
-    } catch (StoreException | JobFailedException e) {
-      String lost = e instanceof StoreException known ? known.lost().orElse(null) : null;
-      return new Outcome<>(piece.index, null, e.getMessage(), RetryPause.helps(e), lost);
-    } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
-      LOG.warn("{} failed", piece.unit, e);
-      return new Outcome<>(piece.index, null, e.toString(), RetryPause.helps(e), null);
+  /**
+   * What is run next.
+   *
+   * @param outcomes one in each partition
+   * @param parts the partitions that are run
+   */
+  private record Round<R>(JavaRDD<Outcome<R>> outcomes, List<Integer> parts) {}
+
+  private <R extends Serializable> void rounds(
+      List<Integer> pieces,
+      IntFunction<String> name,
+      Function<List<Integer>, Round<R>> next,
+      BiConsumer<Integer, R> each) {
+    List<Integer> open = pieces;
+    int attempts = context.settings().integer("unit.attempts", 1, 100);
+    RetryPause pause = new RetryPause(context);
+    List<Outcome<R>> failures = List.of();
+    for (int attempt = 0; attempt < attempts && !open.isEmpty(); attempt++) {
+      if (failures.stream().anyMatch(Outcome::mayPass)) {
+        pause.sleep(open.size());
+      }
+      failures = round(next.apply(open), each);
+      open = failures.stream().map(Outcome::index).toList();
+    }
+    if (!failures.isEmpty()) {
+      throw failed(pieces.size(), name, failures);
     }
   }
 
-  private static <U, R> JobFailedException failed(List<U> units, List<Outcome<R>> failures) {
-    StringBuilder text = new StringBuilder();
-    for (Outcome<R> failure : failures.subList(0, Math.min(NAMED_FAILURES, failures.size()))) {
-      text.append("\n  ").append(units.get(failure.index)).append(": ").append(failure.failure);
+  /** Returns those that failed. */
+  private <R extends Serializable> List<Outcome<R>> round(
+      Round<R> round, BiConsumer<Integer, R> each) {
+    List<Outcome<R>> failures = new ArrayList<>();
+    AtomicReference<String> wrong = new AtomicReference<>();
+    String group = UUID.randomUUID().toString();
+    context.spark().setJobGroup(group, context.command());
+    try {
+      TaskFailures.unwrap(
+          () -> {
+            Arriving.each(
+                round.outcomes,
+                round.parts,
+                outcome -> {
+                  if (outcome.failure == null) {
+                    each.accept(outcome.index, outcome.result);
+                  } else if (outcome.wrong == null) {
+                    failures.add(outcome);
+                  } else if (wrong.compareAndSet(null, outcome.wrong)) {
+                    context.spark().cancelJobGroup(group);
+                  }
+                });
+            return failures;
+          });
+    } catch (RuntimeException e) {
+      if (wrong.get() == null) {
+        throw e;
+      }
+    } finally {
+      context.spark().clearJobGroup();
     }
+    if (wrong.get() != null) {
+      throw new InputException("%s", wrong.get());
+    }
+    return failures;
+  }
+
+  /** What a piece does once it has its task. */
+  @FunctionalInterface
+  private interface Doing<R> {
+    R run(Task task) throws Exception;
+  }
+
+  private static <R extends Serializable> Outcome<R> attempt(int index, Task task, Doing<R> doing)
+      throws Exception {
+    try {
+      return Outcome.of(index, doing.run(task));
+    } catch (TaskKilledException | InterruptedException | FetchFailedException e) {
+      // Not this piece's own failure: the run is being ended, or Spark makes its rows again.
+      throw e;
+    } catch (InputException e) {
+      return Outcome.wrong(index, e.getMessage());
+    } catch (StoreException | JobFailedException e) {
+      task.takeBack();
+      return Outcome.failed(index, e.getMessage(), e);
+    } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
+      LOG.warn("{} failed", index, e);
+      task.takeBack();
+      return Outcome.failed(index, e.toString(), e);
+    }
+  }
+
+  private static <R> JobFailedException failed(
+      int pieces, IntFunction<String> name, List<Outcome<R>> failures) {
+    Plain.Lines text =
+        new Plain.Lines(
+            failures.stream()
+                .limit(NAMED_FAILURES)
+                .map(failure -> name.apply(failure.index) + ": " + failure.failure)
+                .toList());
     String sentence =
-        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the command again:%s";
+        "%d of %d units failed; the others are committed and stay. Mend the cause, then run the"
+            + " command again:\n"
+            + "  %s";
     return failures.stream().allMatch(failure -> failure.lost != null)
         ? new LostFilesException(
             failures.stream().map(Outcome::lost).distinct().toList(),
             sentence,
             failures.size(),
-            units.size(),
+            pieces,
             text)
-        : new JobFailedException(sentence, failures.size(), units.size(), text);
+        : new JobFailedException(sentence, failures.size(), pieces, text);
   }
 }

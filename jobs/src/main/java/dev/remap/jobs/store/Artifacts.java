@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Artifacts of a store: a few files and a manifest in a folder. File names carry the start of their
@@ -20,10 +21,23 @@ public final class Artifacts {
   private static final int MAX_MANIFEST_BYTES = 64 << 20;
   private static final int DIGITS_IN_NAME = 16;
 
+  private static final int MOST_TRIES = 3;
+
   private final Store store;
+  private final Consumer<String> reached;
 
   public Artifacts(Store store) {
+    this(store, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the fault points that a commit comes to
+   */
+  public Artifacts(Store store, Consumer<String> reached) {
     this.store = store;
+    this.reached = reached;
   }
 
   /** The manifest in that folder, if the artifact is there. */
@@ -59,23 +73,80 @@ public final class Artifacts {
    */
   public ArtifactManifest commit(
       String folder, ArtifactDraft draft, Map<String, Content> contents, String stage) {
+    return commit(folder, draft, contents, stage, () -> {});
+  }
+
+  /**
+   * As above, for an artifact that rests on other things in its folder.
+   *
+   * @param look throws if they are not there
+   */
+  public ArtifactManifest commit(
+      String folder,
+      ArtifactDraft draft,
+      Map<String, Content> contents,
+      String stage,
+      Runnable look) {
     Optional<ArtifactManifest> earlier = find(folder);
     if (earlier.isPresent()) {
       return checked(folder, draft, earlier.get());
     }
+    for (int tries = 1; ; tries++) {
+      try {
+        return create(folder, draft, contents, stage, look);
+      } catch (Collected e) {
+        // It was garbage, of a run long ago, until now.
+        if (tries == MOST_TRIES) {
+          throw e.failure;
+        }
+      }
+    }
+  }
+
+  /** Files were there, and are not when they are to count. */
+  private static final class Collected extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final StoreException failure;
+
+    private Collected(StoreException failure) {
+      super(failure);
+      this.failure = failure;
+    }
+  }
+
+  private ArtifactManifest create(
+      String folder,
+      ArtifactDraft draft,
+      Map<String, Content> contents,
+      String stage,
+      Runnable look) {
     SortedMap<String, FileRef> files = new TreeMap<>();
     contents.forEach((name, content) -> files.put(name, upload(folder, name, content)));
     ArtifactManifest manifest =
         new ArtifactManifest(draft.id(), draft.kind(), files, draft.inputs(), draft.run());
-    KillPoint.reach(stage + ".before-artifact");
-    boolean created =
-        areThere(folder, files)
-            && store.create(
-                manifestPath(folder),
-                Content.of(manifest.toBytes()),
-                () -> KillPoint.reach(stage + ".creating-artifact"));
-    KillPoint.reach(stage + ".after-artifact");
+    reached.accept(stage + ".before-artifact");
+    boolean created = announced(folder, manifest, stage, look);
+    reached.accept(stage + ".after-artifact");
     return created ? manifest : giveWay(folder, draft, manifest);
+  }
+
+  private boolean announced(String folder, ArtifactManifest manifest, String stage, Runnable look) {
+    boolean[] there = {false};
+    return new Claims(store, folder)
+        .announced(
+            Claims.unique("manifest"),
+            () -> {
+              reached.accept(stage + ".announced");
+              look.run();
+              there[0] = areThere(folder, manifest.files());
+            },
+            () ->
+                there[0]
+                    && store.create(
+                        manifestPath(folder),
+                        Content.of(manifest.toBytes()),
+                        () -> reached.accept(stage + ".creating-artifact")));
   }
 
   private FileRef upload(String folder, String name, Content content) {
@@ -93,7 +164,7 @@ public final class Artifacts {
       return true;
     } catch (StoreException e) {
       if (find(folder).isEmpty()) {
-        throw e;
+        throw e.damage().isPresent() ? new Collected(e) : e;
       }
       return false;
     }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 
 /**
  * Names one immutable file of the store and what it must contain.
@@ -9,7 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param bytes its length
  * @param sha256 64 lower-case hexadecimal digits
  */
-public record FileRef(String path, long bytes, String sha256) {
+public record FileRef(String path, long bytes, String sha256) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** One PiB: above every limit of every file system the store knows. */
   private static final long MAX_BYTES = 1L << 50;
 

@@ -4,20 +4,22 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
 
 /** A hidden temporary file, forced to the disk, then a hard link: the kernel lets one link win. */
 final class LocalCreate implements AtomicCreate {
+  private static final int MOST_TRIES = 100;
+
   @Override
   public boolean create(org.apache.hadoop.fs.Path path, Content content, Runnable beforeVisible) {
     Path target = LocalFiles.of(path);
     Path temporary =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      LocalFiles.makeFolder(target.getParent());
       try {
-        LocalFiles.write(temporary, content);
+        write(temporary, content);
         beforeVisible.run();
         return link(target, temporary);
       } finally {
@@ -25,6 +27,21 @@ final class LocalCreate implements AtomicCreate {
       }
     } catch (IOException e) {
       throw StoreException.of("create", path, e);
+    }
+  }
+
+  /** The folder may go at any time, as long as it is empty. */
+  private static void write(Path temporary, Content content) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        LocalFiles.makeFolder(temporary.getParent());
+        LocalFiles.write(temporary, content);
+        return;
+      } catch (NoSuchFileException e) {
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
     }
   }
 

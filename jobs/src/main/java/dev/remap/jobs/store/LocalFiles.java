@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** What it takes for a file on a local disk to be there after a power cut. */
@@ -33,7 +36,8 @@ final class LocalFiles {
     try {
       Files.createDirectory(folder);
     } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(folder)) {
+      // One that is gone again is its next user's to make.
+      if (!Files.isDirectory(folder) && Files.exists(folder)) {
         throw e;
       }
     }
@@ -57,16 +61,50 @@ final class LocalFiles {
     }
   }
 
+  /** The first folder on the way from a root to a path, both excluded, that is a link. */
+  static Optional<Path> linkAbove(Path root, Path path) {
+    Path at = root;
+    for (Path name : root.relativize(path.getParent())) {
+      at = at.resolve(name);
+      if (Files.isSymbolicLink(at)) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A link at or below a path that is, or may be, one to a folder. */
+  static Optional<Path> linkedFolder(Path folder) throws IOException {
+    List<Path> found = new ArrayList<>();
+    visit(
+        folder,
+        (file, attributes) -> {
+          if (attributes.isSymbolicLink() && !Files.isRegularFile(file)) {
+            found.add(file);
+          }
+        });
+    return found.stream().findFirst();
+  }
+
   /** Visits every file below a folder, by what it is and not by what a link leads to. */
   static void walk(Path folder, BiConsumer<Path, BasicFileAttributes> visitor) throws IOException {
+    visit(
+        folder,
+        (file, attributes) -> {
+          if (attributes.isRegularFile()) {
+            visitor.accept(file, attributes);
+          }
+        });
+  }
+
+  private static void visit(Path folder, BiConsumer<Path, BasicFileAttributes> visitor)
+      throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile()) {
-              visitor.accept(file, attributes);
-            }
+            visitor.accept(file, attributes);
             return FileVisitResult.CONTINUE;
           }
 

@@ -15,21 +15,38 @@ import java.util.TreeMap;
  * @param failure one sentence, or nothing if it succeeded
  * @param counts the books, by name
  * @param milliseconds what took how long, by name
+ * @param refused the generation that it judged and did not publish, if that is how it ended
  */
 public record RunEnd(
     String run,
     Instant at,
     Optional<String> failure,
     SortedMap<String, Long> counts,
-    SortedMap<String, Long> milliseconds) {
+    SortedMap<String, Long> milliseconds,
+    Optional<Refused> refused) {
+  /** A generation of an index. */
+  public record Refused(String index, int generation) {}
+
   public RunEnd {
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
     milliseconds = Collections.unmodifiableSortedMap(new TreeMap<>(milliseconds));
   }
 
+  /** Of a run that has refused nothing. */
+  public RunEnd(
+      String run,
+      Instant at,
+      Optional<String> failure,
+      SortedMap<String, Long> counts,
+      SortedMap<String, Long> milliseconds) {
+    this(run, at, failure, counts, milliseconds, Optional.empty());
+  }
+
   byte[] toBytes() {
     ObjectNode node = Json.versioned().put("run", run).put("ended-at", at.toString());
     failure.ifPresent(sentence -> node.put("failure", sentence));
+    refused.ifPresent(
+        it -> node.putObject("refused").put("index", it.index).put("generation", it.generation));
     Json.putCounts(node.putObject("counts"), counts);
     Json.putCounts(node.putObject("milliseconds"), milliseconds);
     return Json.bytes(node);
@@ -44,8 +61,16 @@ public record RunEnd(
             fields.instant("ended-at"),
             fields.optionalText("failure"),
             fields.counts("counts"),
-            fields.counts("milliseconds"));
+            fields.counts("milliseconds"),
+            fields.optionalObject("refused").map(RunEnd::refused));
     fields.end();
     return end;
+  }
+
+  private static Refused refused(JsonFields fields) {
+    Refused refused =
+        new Refused(fields.text("index"), (int) fields.integer("generation", 0, Integer.MAX_VALUE));
+    fields.end();
+    return refused;
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -41,11 +42,22 @@ public final class Store {
   private final FileSystem fs;
   private final Path root;
   private final AtomicCreate atomic;
+  private final Doubt doubt;
 
-  private Store(FileSystem fs, Path root, AtomicCreate atomic) {
+  private Store(FileSystem fs, Path root, AtomicCreate atomic, Doubt doubt) {
     this.fs = fs;
     this.root = root;
     this.atomic = atomic;
+    this.doubt = doubt;
+  }
+
+  /**
+   * The same store for whoever draws conclusions from what is missing: that something is not there
+   * is believed after several looks by different requests, with pauses, and a reading that fails
+   * for it is repeated while it is there. Local file systems are believed at once.
+   */
+  public Store doubting() {
+    return isLocal() ? this : new Store(fs, root, atomic, Doubt.SEVERAL_LOOKS);
   }
 
   /**
@@ -85,7 +97,7 @@ public final class Store {
         fs = local.getRawFileSystem();
       }
       Path path = fs.makeQualified(given);
-      return new Store(fs, path, AtomicCreate.of(fs, path, conf));
+      return new Store(fs, path, AtomicCreate.of(fs, path, conf), Doubt.NONE);
     } catch (IllegalArgumentException e) {
       throw new StoreException("'" + root + "' is not a path: " + e.getMessage(), e);
     } catch (IOException e) {
@@ -140,6 +152,24 @@ public final class Store {
   }
 
   private Optional<FileStatus> status(String path) {
+    return doubt.absence(() -> statusOnce(path), () -> statusListed(path));
+  }
+
+  /** By another request than {@link #statusOnce}: what its folder is said to hold. */
+  private Optional<FileStatus> statusListed(String path) {
+    Path wanted = path(path);
+    try {
+      return Arrays.stream(fs.listStatus(wanted.getParent()))
+          .filter(status -> status.getPath().getName().equals(wanted.getName()))
+          .findFirst();
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw StoreException.of("list", locate(path), e);
+    }
+  }
+
+  private Optional<FileStatus> statusOnce(String path) {
     try {
       return Optional.of(fs.getFileStatus(path(path)));
     } catch (FileNotFoundException e) {
@@ -162,6 +192,12 @@ public final class Store {
 
   /** The names in a folder, sorted, without hidden ones; none if there is no such folder. */
   public List<String> list(String folder) {
+    return doubt
+        .absence(() -> Optional.of(listOnce(folder)).filter(names -> !names.isEmpty()))
+        .orElse(List.of());
+  }
+
+  private List<String> listOnce(String folder) {
     try {
       return Arrays.stream(fs.listStatus(path(folder)))
           .map(status -> status.getPath().getName())
@@ -206,8 +242,13 @@ public final class Store {
   /** Reads a file of any size through, in bounded memory, and checks length and digest. */
   public void verify(FileRef ref) {
     requireLength(ref);
+    reading(ref.path(), () -> verifyOnce(ref));
+  }
+
+  private boolean verifyOnce(FileRef ref) {
     try (InputStream in = open(ref.path(), ref.bytes(), ReadPolicy.WHOLE)) {
       requireDigest(ref, Sha256.hex(in));
+      return true;
     } catch (IOException e) {
       throw StoreException.of("read", locate(ref.path()), e);
     } catch (FSError e) {
@@ -215,15 +256,27 @@ public final class Store {
     }
   }
 
+  /**
+   * Reads something, again and again while that fails for a file that is not there, as it is there.
+   */
+  public <T> T reading(String path, Supplier<T> read) {
+    return doubt.reading(() -> exists(path), read);
+  }
+
   /** Copies a file to this machine; the target appears only when it is whole and verified. */
   public void copyVerified(FileRef ref, java.nio.file.Path target) {
     requireLength(ref);
+    reading(ref.path(), () -> copyOnce(ref, target));
+  }
+
+  private boolean copyOnce(FileRef ref, java.nio.file.Path target) {
     java.nio.file.Path part =
         target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
       try {
         copy(ref, part);
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        return true;
       } finally {
         Files.deleteIfExists(part);
       }
@@ -252,6 +305,10 @@ public final class Store {
   }
 
   private byte[] readFully(String path, int length) {
+    return reading(path, () -> readOnce(path, length));
+  }
+
+  private byte[] readOnce(String path, int length) {
     try (FSDataInputStream in = open(path, length, ReadPolicy.WHOLE)) {
       byte[] bytes = new byte[length];
       in.readFully(0, bytes);
@@ -309,6 +366,13 @@ public final class Store {
     return atomic.create(path(path), content, beforeVisible);
   }
 
+  /** Removes a folder that has nothing in it; object stores have none such. */
+  void removeEmpty(String folder) {
+    if (!(atomic instanceof S3Create)) {
+      deleteQuietly(folder);
+    }
+  }
+
   /** Starts a data object under a name that nobody else uses. */
   public StoreOutput write(String path) {
     try {
@@ -364,12 +428,25 @@ public final class Store {
   }
 
   /**
+   * Hadoop's local file system first looks whether a folder is empty, and then deletes all of it.
+   */
+  private void deleteLocal(java.nio.file.Path path) throws IOException {
+    if (LocalFiles.linkAbove(LocalFiles.of(root), path).isEmpty()) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /**
    * Deletes a file that nobody reads, or a folder if it is empty; a failure leaves garbage, which
-   * is harmless.
+   * is harmless. What lies behind a link is not this store's to delete.
    */
   public void deleteQuietly(String path) {
     try {
-      fs.delete(path(path), false);
+      if (isLocal()) {
+        deleteLocal(LocalFiles.of(path(path)));
+      } else {
+        fs.delete(path(path), false);
+      }
     } catch (IOException e) {
       // Garbage is told from data by the records, not by its absence.
     }

@@ -56,7 +56,7 @@ public final class StoreException extends RuntimeException {
   }
 
   private StoreException(String message, Damage damage, String lost, Throwable cause) {
-    super(message, cause);
+    super(Plain.line(String.valueOf(message)), cause);
     this.damage = damage;
     this.lost = lost;
   }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -20,7 +21,8 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The files below a root with their ages, hidden and strange ones included, and how to get rid of
- * them. Links are neither followed nor told of, so that nothing outside the root is ever touched.
+ * them. Nothing outside the root is ever touched: links to files are not told of, and a folder that
+ * is a link is refused. The root itself may be one.
  */
 public final class StoreTree {
   private final Store store;
@@ -31,6 +33,30 @@ public final class StoreTree {
     this.store = store;
     this.fs = fs;
     this.root = root;
+  }
+
+  /** Refuses a store of which a folder is a symbolic link, and what it leads to elsewhere. */
+  public void requireNoLinks() {
+    if (!isLocal()) {
+      return;
+    }
+    try {
+      for (String folder : Layout.FOLDERS) {
+        Optional<java.nio.file.Path> link = LocalFiles.linkedFolder(local(folder));
+        if (link.isPresent()) {
+          throw linked(link.get());
+        }
+      }
+    } catch (IOException e) {
+      throw StoreException.of("list", root, e);
+    }
+  }
+
+  private static StoreException linked(java.nio.file.Path link) {
+    return new StoreException(
+        link
+            + " is a symbolic link, and what it leads to is not this store's to delete: put the"
+            + " folder itself in its place, or mount it there");
   }
 
   private boolean isLocal() {
@@ -145,6 +171,7 @@ public final class StoreTree {
   }
 
   private void deleteLocal(String path) {
+    refuseLinkAbove(path);
     try {
       Files.deleteIfExists(local(path));
     } catch (IOException e) {
@@ -152,10 +179,19 @@ public final class StoreTree {
     }
   }
 
+  private void refuseLinkAbove(String path) {
+    LocalFiles.linkAbove(LocalFiles.of(root), local(path))
+        .ifPresent(
+            link -> {
+              throw linked(link);
+            });
+  }
+
   /** Removes a folder and those below it, as far as they are empty. */
   public void prune(String folder) {
     try {
       if (isLocal()) {
+        refuseLinkAbove(folder);
         LocalFiles.prune(local(folder));
       } else {
         pruneRemote(path(folder));

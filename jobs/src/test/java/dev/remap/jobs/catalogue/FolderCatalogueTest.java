@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -75,7 +76,9 @@ class FolderCatalogueTest {
   /** The URI that is listed leads back to the file. */
   @Test
   void everyListedUriCanBeRead() throws Exception {
-    List<String> names = List.of("plain.jpg", "a b.jpg", "é#?&%20+.jpg", "sub dir/q'\".jpg");
+    List<String> names =
+        new ArrayList<>(List.of("é#?&%20+.jpg", "sub dir/q'\".jpg", "1:2/3:4.jpg"));
+    CatalogueImageTest.NAMES.stream().filter(name -> name.endsWith("jpg")).forEach(names::add);
     for (int i = 0; i < names.size(); i++) {
       file(names.get(i), i + 1);
     }
@@ -83,7 +86,7 @@ class FolderCatalogueTest {
     Map<String, ListedImage> images = list();
 
     for (int i = 0; i < names.size(); i++) {
-      ListedImage image = images.get(names.get(i));
+      ListedImage image = images.get(names.get(i)).checked();
       byte[] bytes =
           new CatalogueImage(
                   image.imageId(),
@@ -161,13 +164,5 @@ class FolderCatalogueTest {
     }
 
     assertThat(list()).hasSize(120);
-  }
-
-  @Test
-  void aLinkThatLeadsBackUpIsFoundOut() throws IOException {
-    file("a/x.jpg", 1);
-    Files.createSymbolicLink(folder.resolve("a/up"), folder);
-
-    assertThatThrownBy(this::list).hasStackTraceContaining("is there a link that leads back up?");
   }
 }

@@ -3,14 +3,16 @@ package dev.remap.jobs.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.core.image.ImageException;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.job.TaskFailures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InventoryCatalogueTest {
@@ -91,7 +94,8 @@ class InventoryCatalogueTest {
             folder.resolve("t.csv"),
             """
             bucket,key,is_latest,is_delete_marker,size,e_tag
-            b,a+1.jpg,true,false,3,"""
+            b,a+1.jpg,true,false,3,\
+            """
                 + "\"\"\"q1\"\"\"\n"
                 + """
                 b,a+1.jpg,false,false,3,old
@@ -124,9 +128,170 @@ class InventoryCatalogueTest {
     assertThatThrownBy(() -> list(three, "[Bucket, Size, ETag]"))
         .hasMessageContaining("has no column key; its columns are Bucket, Size, ETag");
     assertThatThrownBy(() -> list(three, "[Bucket, Key, Size]"))
-        .hasStackTraceContaining("k.jpg has neither an e_tag nor size and last_modified_date");
+        .hasStackTraceContaining(
+            "three.csv has neither an e_tag nor size and last_modified_date for k.jpg");
     assertThatThrownBy(() -> list(folder.resolve("none.csv")))
         .hasMessageContaining("does not exist");
+  }
+
+  private static final String SCHEMA =
+      "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag";
+
+  /** As S3 lays it out: the data of all days in one folder, and a manifest for each day. */
+  private Path day(Path root, String day, String... rows) throws IOException {
+    Path data = root.resolve("prefix/pictures/all/data/" + day + ".csv.gz");
+    Files.createDirectories(data.getParent());
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(data))) {
+      out.write((String.join("\n", rows) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    String key = "prefix/pictures/all/data/" + day + ".csv.gz";
+    return manifest(root, day, "CSV", SCHEMA, key);
+  }
+
+  private static Path manifest(Path root, String day, String format, String schema, String key)
+      throws IOException {
+    Path manifest = root.resolve("prefix/pictures/all/" + day + "T01-00Z/manifest.json");
+    Files.createDirectories(manifest.getParent());
+    String text =
+        "{'sourceBucket':'pictures','fileFormat':'%s','fileSchema':'%s','files':[{'key':'%s','size':1,'MD5checksum':'0'}]}";
+    return Files.writeString(manifest, text.formatted(format, schema, key).replace('\'', '"'));
+  }
+
+  private static String row(String key, String latest, String deleted) {
+    return "\"pictures\",\"%s\",\"v\",\"%s\",\"%s\",\"10\",\"2024-05-01T00:00:00.000Z\",\"e-%s\""
+        .formatted(key, latest, deleted, key);
+  }
+
+  @Test
+  void aManifestsFilesAndColumnsAreFollowed() throws IOException {
+    day(folder, "2024-05-01", row("gone-since.jpg", "true", "false"));
+    Path manifest =
+        day(
+            folder,
+            "2024-05-02",
+            row("a+b%2Bc.jpg", "true", "false"),
+            row("%E2%9C%93.JPG", "", ""),
+            row("old.jpg", "false", "false"),
+            row("gone.jpg", "true", "true"),
+            row("folder/x.jpg/", "true", "false"));
+
+    assertThat(list(manifest).keySet()).containsExactlyInAnyOrder("a b+c.jpg", "✓.JPG");
+    assertThat(list(manifest.getParent()))
+        .as("the folder of a day")
+        .isEqualTo(list(manifest))
+        .containsEntry(
+            "a b+c.jpg",
+            new ListedImage("a b+c.jpg", "s3a://pictures/a b+c.jpg", "etag:e-a+b%2Bc.jpg", 10));
+    assertThat(Catalogue.of(Settings.load(null, Map.of("catalogue.uri", manifest.toString()))))
+        .isInstanceOf(InventoryCatalogue.class);
+  }
+
+  /** As {@code aws s3 sync} of the inventory's own folder leaves them. */
+  @Test
+  void aManifestIsFollowedWhereverItsFoldersWereCopiedTo() throws IOException {
+    Path manifest = day(folder, "2024-05-01", row("x.jpg", "true", "false"));
+    Path copy = folder.resolve("my copy");
+    Files.move(folder.resolve("prefix/pictures/all"), copy);
+
+    assertThat(list(copy.resolve("2024-05-01T01-00Z/manifest.json"))).containsOnlyKeys("x.jpg");
+    Files.createDirectories(copy.resolve("hive/dt=2024-05-01-01-00"));
+    Path links = copy.resolve("hive/dt=2024-05-01-01-00/symlink.txt");
+    Files.writeString(links, "s3://there/prefix/pictures/all/data/2024-05-01.csv.gz\n");
+    assertThat(list(links, "[" + SCHEMA + "]")).containsOnlyKeys("x.jpg");
+    assertThat(manifest).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/data", "/data/*.csv.gz", "/*/*.gz"})
+  void aFolderOfManyDaysIsRefusedWithTheManifestToGive(String below) throws IOException {
+    day(folder, "2024-05-01", row("x.jpg", "true", "false"));
+    day(folder, "2024-05-02", row("y.jpg", "true", "false"));
+
+    assertThatThrownBy(() -> list(Path.of(folder + "/prefix/pictures/all" + below)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("may have the files of many days: give the manifest.json of one")
+        .hasMessageContaining("/2024-05-02T01-00Z/manifest.json");
+  }
+
+  @Test
+  void aFolderOfDataAloneIsRefused() throws IOException {
+    day(folder, "2024-05-01", row("x.jpg", "true", "false"));
+    day(folder, "2024-05-02", row("y.jpg", "true", "false"));
+    Path data = Files.move(folder.resolve("prefix/pictures/all/data"), folder.resolve("alone"));
+
+    assertThatThrownBy(() -> list(data, "[" + SCHEMA + "]"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("maybe of many days: give the manifest.json");
+    assertThat(list(data.resolve("2024-05-01.csv.gz"), "[" + SCHEMA + "]"))
+        .containsOnlyKeys("x.jpg");
+  }
+
+  @Test
+  void aManifestThatCannotBeFollowedIsRefused() throws IOException {
+    Path manifest = day(folder, "2024-05-01", row("x.jpg", "true", "false"));
+    Path sum = manifest.resolveSibling("manifest.checksum");
+    Files.writeString(sum, "0".repeat(32));
+    assertThatThrownBy(() -> list(manifest))
+        .hasMessageContaining("the manifest.checksum beside it");
+    Files.delete(sum);
+    manifest(folder, "2024-05-01", "Avro", SCHEMA, "k");
+    assertThatThrownBy(() -> list(manifest))
+        .hasMessageContaining("fileFormat 'Avro': S3 Inventory");
+    manifest(folder, "2024-05-01", "CSV", SCHEMA, "prefix/data/none.csv.gz");
+    assertThatThrownBy(() -> list(manifest))
+        .hasMessageContaining("names the file prefix/data/none.csv.gz, which is not there");
+    manifest(
+        folder, "2024-05-01", "CSV", "Bucket, Key", "prefix/pictures/all/data/2024-05-01.csv.gz");
+    assertThatThrownBy(() -> list(manifest))
+        .hasMessageContaining(
+            "has 8 columns; fileSchema in its manifest.json names 2 (Bucket, Key)");
+    Files.writeString(manifest, "words");
+    assertThatThrownBy(() -> list(manifest))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("manifest.json cannot be read: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "b,k.jpg,1,x,e;b,k.jpg,1 | row 2 of file:.*t.csv has more or fewer fields than",
+        "b,k.jpg,1,x,e;b,k.jpg,1,x,e,f | row 2 of .* has more or fewer fields than",
+        "b,k.jpg,1,x,e;b,,1,x,e | row 2 of .*t.csv has no bucket or no key",
+        "b,k.jpg,1,x,e;,k.jpg,1,x,e | row 2 of .*t.csv has no bucket or no key",
+        "b,k.jpg,many,x,e | row 1 of .*t.csv has the size 'many' for k.jpg, which must be a number",
+        "b,k.jpg,-1,x,e | row 1 of .* has the size '-1'",
+        "b,%zz.jpg,1,x,e | row 1 of .*t.csv has the key %zz.jpg, which is not URL-encoded",
+        "b,%FF.jpg,1,x,e | row 1 of .*t.csv has the key %FF.jpg, which is not URL-encoded UTF-8",
+        "b,k%4.jpg,1,x,e | which is not URL-encoded",
+        "a:b@c,k.jpg,1,x,e | row 1 of .* has a bucket with /, @ or : in it",
+        "bucket,key,size,e_tag,is_latest;b,k.jpg,1,e,maybe | row 1 of .* has is_latest 'maybe',"
+            + " which must",
+        "bucket,key,e_tag;b,k.jpg,e;b,j.jpg | row 2 of .* has more or fewer fields",
+      })
+  void aBrokenRowIsNamed(String text, String pattern) throws IOException {
+    Path table = Files.writeString(folder.resolve("t.csv"), text.replace(';', '\n'));
+
+    assertThatThrownBy(() -> TaskFailures.unwrap(() -> list(table)))
+        .isInstanceOf(InputException.class)
+        .message()
+        .containsPattern("^Inventory: .*" + pattern);
+  }
+
+  @Test
+  void aFileThatEndsInItsMiddleIsToldInASentence() throws IOException {
+    Path whole = folder.resolve("whole.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(whole))) {
+      for (int i = 0; i < 10_000; i++) {
+        out.write(("b,k" + i + ".jpg,1,x,e" + i * 7919 + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    byte[] bytes = Files.readAllBytes(whole);
+    Path half = Files.write(folder.resolve("half.csv.gz"), Arrays.copyOf(bytes, bytes.length / 2));
+
+    assertThatThrownBy(() -> TaskFailures.unwrap(() -> list(half)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("half.csv.gz cannot be read as csv: behind row ");
   }
 
   @Test
@@ -156,7 +321,7 @@ class InventoryCatalogueTest {
             () ->
                 new CatalogueImage(key, image.uri(), image.version(), 10, new Configuration())
                     .read())
-        .isInstanceOf(ImageException.class)
+        .isInstanceOf(UnreadableException.class)
         .hasMessageContaining("its URI has empty steps, or . or .. as one");
   }
 }

@@ -70,20 +70,36 @@ class ParquetImageCatalogueTest {
 
   private String write(Dataset<Row> table, Map<String, String> options) {
     String path = folder.resolve("t.parquet").toString();
-    DataFrameWriter<Row> writer = table.coalesce(2).write();
+    DataFrameWriter<Row> writer = table.coalesce(2).write().mode("overwrite");
     options.forEach(writer::option);
     writer.parquet(path);
     return path;
   }
 
   private static Map<String, ListedImage> list(String path, String format) {
-    Settings settings =
-        Settings.load(null, Map.of("catalogue.uri", path, "catalogue.format", format));
+    return list(found(path, Map.of("catalogue.format", format)));
+  }
+
+  private static List<Found> found(String path, Map<String, String> settings) {
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put("catalogue.uri", path);
+    return Catalogue.of(Settings.load(null, all)).find(session).collect();
+  }
+
+  private static Map<String, ListedImage> list(List<Found> found) {
     Map<String, ListedImage> images = new TreeMap<>();
-    for (ListedImage image : Catalogue.of(settings).list(session).collect()) {
-      assertThat(images.put(image.imageId(), image)).isNull();
+    for (Found one : found) {
+      if (one instanceof ListedImage image) {
+        assertThat(images.put(image.imageId(), image)).isNull();
+      }
     }
     return images;
+  }
+
+  private static LeftOut leftOut(List<Found> found) {
+    LeftOut sum = new LeftOut();
+    found.stream().filter(LeftOut.class::isInstance).forEach(one -> sum.add((LeftOut) one));
+    return sum;
   }
 
   private static byte[] read(ListedImage image) throws Exception {
@@ -184,13 +200,140 @@ class ParquetImageCatalogueTest {
         .hasMessage("its row of the table has no image");
   }
 
+  /** As img2dataset writes them: what it could not download has a status, and no image. */
+  @ParameterizedTest
+  @CsvSource({"uncompressed,true", "snappy,true", "snappy,false"})
+  void failedDownloadsAreLeftOutAndCounted(String codec, boolean everyFailureIsEmpty)
+      throws Exception {
+    String empty = everyFailureIsEmpty ? "label % 10 in (3, 4)" : "label % 10 in (3, 5)";
+    Dataset<Row> table =
+        table()
+            .withColumnRenamed("image_id", "key")
+            .withColumn("jpg", functions.expr("case when " + empty + " then null else image end"))
+            .withColumn(
+                "status",
+                functions.expr(
+                    "case label % 10 when 3 then 'failed_to_download' when 4 then"
+                        + " 'failed_to_resize' else 'success' end"))
+            .drop("image", "label");
+
+    List<Found> found = found(write(table, Map.of("compression", codec)), Map.of());
+
+    Map<String, ListedImage> images = list(found);
+    assertThat(images).doesNotContainKey("id3").hasSize(everyFailureIsEmpty ? 240 : 270);
+    assertThat(leftOut(found).counts())
+        .containsEntry("left out, not downloaded, failed_to_download", 30L);
+    assertThat(leftOut(found).counts().get("left out, not downloaded, failed_to_resize"))
+        .isEqualTo(everyFailureIsEmpty ? Long.valueOf(30) : null);
+    assertThat(read(images.get("id6"))).isEqualTo(bytes(6));
+    if (!everyFailureIsEmpty) {
+      assertThat(read(images.get("id4"))).as("a failure with an image").isEqualTo(bytes(4));
+      assertThat(images).as("an empty success").containsKey("id5");
+    }
+  }
+
+  @Test
+  void imagesOfAnotherNameAndIdsThatAreNumbersAreRead() throws Exception {
+    Dataset<Row> table =
+        table()
+            .selectExpr(
+                "cast(label as bigint) + 9007199254740993 as id",
+                "named_struct('bytes', image, 'path', concat(label, '.jpg')) as photo",
+                "cast(label as double) as image");
+    String path = write(table, Map.of("compression", "snappy"));
+
+    Map<String, ListedImage> images =
+        list(found(path, Map.of("catalogue.columns.image", "photo.bytes")));
+
+    assertThat(images).hasSize(ROWS);
+    assertThat(read(images.get("9007199254741000"))).isEqualTo(bytes(7));
+    Map<String, ListedImage> byPath =
+        list(
+            found(
+                path,
+                Map.of(
+                    "catalogue.columns.image", "photo.bytes",
+                    "catalogue.columns.id", "photo.path")));
+    assertThat(read(byPath.get("7.jpg"))).isEqualTo(bytes(7));
+  }
+
+  @Test
+  void rowsOfHuggingFaceAreCalledByTheirNumbersIfASettingSaysSo() throws Exception {
+    Dataset<Row> table = table().selectExpr("named_struct('bytes', image, 'path', null) as image");
+    Path file = file(table);
+
+    Map<String, ListedImage> images =
+        list(found(file.toString(), Map.of("catalogue.columns.id", "row-number")));
+
+    assertThat(images).hasSize(ROWS);
+    for (int i = 0; i < ROWS; i += 37) {
+      assertThat(read(images.get(file.getFileName() + "/" + (i + 1)))).isEqualTo(bytes(i));
+    }
+  }
+
+  @Test
+  void twoColumnsOfImagesAreOneTooMany() {
+    String path = write(table().withColumn("png", functions.col("image")), Map.of());
+
+    assertThat(list(path, "auto")).as("our own name goes first").hasSize(ROWS);
+    String other = write(table().selectExpr("image_id", "image as jpg", "image as png"), Map.of());
+    assertThatThrownBy(() -> list(other, "auto"))
+        .hasStackTraceContaining(
+            "several columns that may hold its images: jpg, png. Say which with"
+                + " --set catalogue.columns.image=NAME");
+  }
+
+  @Test
+  void whatJobsAndSystemsLeaveInAFolderIsNotRead() throws Exception {
+    Path file = file(table());
+    Path root = Files.createDirectories(folder.resolve("d/a=1"));
+    Files.copy(file, root.resolve("part-00000.parquet"));
+    for (String name :
+        List.of(
+            "_temporary/0/part-00001.parquet",
+            ".hidden/part-00001.parquet",
+            ".part-00001.parquet",
+            "._part-00000.parquet",
+            "_metadata",
+            "_SUCCESS",
+            "README.md",
+            "LICENSE")) {
+      Files.createDirectories(root.resolve(name).getParent());
+      Files.copy(file, root.resolve(name));
+    }
+
+    List<Found> found =
+        found(folder.resolve("d").toString(), Map.of("catalogue.format", "parquet-images"));
+
+    assertAllRead(list(found));
+    assertThat(leftOut(found).counts())
+        .containsEntry("left out, hidden, ._*", 1L)
+        .containsEntry("left out, hidden, .hidden/", 1L)
+        .containsEntry("left out, hidden, .part-00001.parquet", 1L)
+        .containsEntry("left out, housekeeping, _temporary/", 1L)
+        .containsEntry("left out, housekeeping, _metadata", 1L)
+        .containsEntry("left out, housekeeping, _SUCCESS", 1L)
+        .containsEntry("left out, other ending, .md", 1L)
+        .containsEntry("left out, other ending, none", 1L);
+  }
+
+  @Test
+  void imagesInACodecThatIsNotThereAreRefusedWhenListed() throws Exception {
+    Path file = one("gzip");
+    ForgedParquet forged = new ForgedParquet(file);
+    forged.footer(
+        footer -> forged.column(1).setCodec(org.apache.parquet.format.CompressionCodec.BROTLI));
+
+    assertRefused(file, "its column image is compressed with brotli");
+  }
+
   @Test
   void aTableWithoutIdsIsRefused() {
     String path = write(table().drop("image_id"), Map.of());
 
     assertThatThrownBy(() -> list(path, "parquet-images"))
-        .hasStackTraceContaining(
-            "has no column image_id (or key) of texts; its columns are image, label");
+        .hasStackTraceContaining("has no column image_id (nor id, key, __key__, uid, sample_id)")
+        .hasStackTraceContaining("catalogue.columns.id=row-number; its columns are image, label");
   }
 
   /**
@@ -247,6 +390,12 @@ class ParquetImageCatalogueTest {
         write(
             table().coalesce(1).limit(20),
             Map.of("compression", codec, "parquet.enable.dictionary", "false"));
+    return only(path);
+  }
+
+  private Path file(Dataset<Row> table) throws IOException {
+    String path = folder.resolve("one.parquet").toString();
+    table.coalesce(1).write().parquet(path);
     return only(path);
   }
 

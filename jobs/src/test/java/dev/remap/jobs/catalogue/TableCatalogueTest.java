@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.job.LocalSpark;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,9 +54,22 @@ class TableCatalogueTest {
   }
 
   private static Map<String, ListedImage> list(Path table, String format, String... roots) {
-    return new TableCatalogue(table.toString(), format, List.of(roots))
+    return new TableCatalogue(
+            table.toString(),
+            format(format),
+            TableColumns.KNOWN,
+            List.of(roots),
+            OutsideLinks.LEFT_OUT)
         .list(session).collect().stream()
             .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
+  }
+
+  private static TableFormat format(String name) {
+    return switch (name) {
+      case "csv" -> TableFormat.CSV;
+      case "json" -> TableFormat.JSON_LINES;
+      default -> TableFormat.PARQUET;
+    };
   }
 
   private ListedImage one(String id) {
@@ -127,7 +141,12 @@ class TableCatalogueTest {
     Path table =
         write(
             "v.csv",
-            "image_id,uri,version\na,images/one.jpg,v1\nb,s3a://bucket/x.jpg,e7\nc,images/one.jpg,\n");
+            """
+            image_id,uri,version
+            a,images/one.jpg,v1
+            b,s3a://bucket/x.jpg,e7
+            c,images/one.jpg,
+            """);
 
     Map<String, ListedImage> images = list(table, "csv");
 
@@ -148,21 +167,25 @@ class TableCatalogueTest {
     assertThat(images.get("a")).isEqualTo(one("a"));
     assertThat(images.get("b"))
         .isEqualTo(new ListedImage("b", "file:" + absolute, "7@1700000000000", 7));
-    assertThat(images.get("c")).isEqualTo(new ListedImage("c", "::", "unknown", -1));
+    assertThat(images.get("c")).isEqualTo(new ListedImage("c", folder + "/::", "unknown", -1));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "csv | id,path;a,1.jpg | has no column image_id; its columns are id, path",
+        "csv | id,path;a,1.jpg | has no column uri (nor url, image_url, file_name",
+        "csv | id,path;a,1.jpg | catalogue.columns.uri=NAME; its columns are id, path",
+        "csv | name,uri;a,1.jpg | has no column image_id (nor id, key",
         "csv | image_id,path;a,1.jpg | has no column uri",
-        "csv | image_id,uri;,2.jpg | a row without image_id or uri",
-        "csv | image_id,uri;b, | a row without image_id or uri",
-        "csv | image_id,uri;b | cannot be read as csv: [MALFORMED_CSV_RECORD]",
-        "csv | '' | has no column image_id",
-        "json | {\"image_id\":\"a\",\"uri\":\"1.jpg\"};{nonsense | cannot be read as json",
-        "json | {\"image_id\":\"a\",\"uri\":null} | a row without image_id or uri",
+        "csv | image_id,uri;,2.jpg | broken, row 1 (line 2), has no id",
+        "csv | image_id,uri;a,1.jpg;b, | broken, row 2 (line 3), has no URI",
+        "csv | image_id,uri;b | broken cannot be read as csv: row 1 (line 2): it has 1 field, and"
+            + " the header has 2",
+        "csv | '' | has no column uri",
+        "json | {\"image_id\":\"a\",\"uri\":\"1.jpg\"};{nonsense | cannot be read as jsonl: line 2:"
+            + " it",
+        "json | {\"image_id\":\"a\",\"uri\":null} | broken, line 1, has no URI",
         "parquet | words that are no table | is not a Parquet file",
       })
   void aBrokenTableIsRefusedWithWhatIsBroken(String format, String text, String part)
@@ -183,6 +206,82 @@ class TableCatalogueTest {
       }
     }
     return messages;
+  }
+
+  private static List<ListedImage> auto(String uri) {
+    Settings settings = Settings.load(null, Map.of("catalogue.uri", uri));
+    return Catalogue.of(settings).list(session).collect();
+  }
+
+  /** Their logs say which files count; read file by file they would list what was removed. */
+  @ParameterizedTest
+  @CsvSource({
+    "_delta_log/00000000000000000000.json,a Delta table",
+    ".hoodie/hoodie.properties,a Hudi table",
+    "metadata/00000-1b3f.metadata.json,an Iceberg table",
+    "_spark_metadata/0,what a Spark stream has written",
+  })
+  void tablesWithALogAreRefusedByName(String log, String kind) throws IOException {
+    Path table = folder.resolve("some/t.parquet");
+    session.sql("select 'a' as image_id, 'x' as uri").write().parquet(table.toString());
+    Path below = Files.createDirectories(table.resolve("data/day=1"));
+    try (var files = Files.list(table)) {
+      Path part =
+          files.filter(file -> file.toString().endsWith(".parquet")).findAny().orElseThrow();
+      Files.copy(part, below.resolve("part-1.parquet"));
+    }
+    assertThat(list(table.resolve("data"), "parquet")).hasSize(1);
+    Files.createDirectories(table.resolve(log).getParent());
+    Files.createFile(table.resolve(log));
+
+    for (String given :
+        List.of(
+            "t.parquet",
+            "t.parquet/",
+            "t.parquet/*.parquet",
+            "t.parquet/data",
+            "t.parquet/data/day=1/part-1.parquet",
+            "")) {
+      Path uri = Path.of(folder + "/some/" + given);
+      assertThatThrownBy(() -> list(uri, "parquet"))
+          .as(given)
+          .hasStackTraceContaining("some/t.parquet is " + kind + ": which of its files count");
+    }
+  }
+
+  @Test
+  void aFolderIsATableByItsNameAlsoWithASlash() throws IOException {
+    Files.createDirectories(folder.resolve("t.csv"));
+    write("t.csv/part-00000", "image_id,uri\na,images/one.jpg\n");
+    write("t.csv/part-00001.csv", "image_id,uri\nb,images/one.jpg\n");
+    write("t.csv/_SUCCESS", "");
+
+    assertThat(auto(folder + "/t.csv/")).containsExactlyInAnyOrder(one("a"), one("b"));
+  }
+
+  @Test
+  void versionsOfAManyRowTableAreLookedUpByManyTasks() throws IOException {
+    StringBuilder text = new StringBuilder("image_id,uri\n");
+    for (int i = 0; i < 8_000; i++) {
+      text.append("id").append(i).append(",images/one.jpg\n");
+    }
+    write("many.csv", text.toString());
+
+    List<ListedImage> images = auto(folder + "/many.csv");
+
+    assertThat(images).hasSize(8_000).contains(one("id0"), one("id7999"));
+  }
+
+  @Test
+  void namesOfColumnsAreForTables() {
+    Settings settings =
+        Settings.load(
+            null, Map.of("catalogue.uri", folder.toString(), "catalogue.columns.id", "row-number"));
+
+    assertThatThrownBy(() -> Catalogue.of(settings))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("catalogue.columns names columns, but catalogue ")
+        .hasMessageContaining("(format folder) is no table");
   }
 
   @Test
@@ -217,12 +316,37 @@ class TableCatalogueTest {
         .containsExactlyInAnyOrderElementsOf(list(parquet, "parquet").keySet());
   }
 
+  /** From wherever the command is called, and wherever it is called from later. */
   @Test
-  void aRelativeUriThatLeavesTheTablesFolderIsListedAndLeadsNowhere() throws IOException {
-    Path table = write("sub.csv", "image_id,uri\na,../elsewhere.jpg\n");
+  void relativeUrisStartAtTheTablesFolderWhoeverNamesIt() throws IOException {
+    Path table = write("sub.csv", "image_id,uri\na,images/one.jpg\nb,./sub/../images/one.jpg\n");
+    Path here = Path.of("").toAbsolutePath();
+
+    Map<String, ListedImage> images = list(here.relativize(table), "csv");
+
+    assertThat(images).containsEntry("a", one("a")).containsEntry("b", one("b"));
+    assertThat(list(Path.of("file:" + table), "csv").get("a").uri())
+        .isEqualTo("file:" + folder + "/images/one.jpg");
+  }
+
+  @Test
+  void aUriOfAWebServerIsListedWithoutAskingIt() throws IOException {
+    Path table = write("h.csv", "image_id,uri\na,http://127.0.0.1:1/x.jpg?w=1\n");
 
     assertThat(list(table, "csv"))
-        .containsEntry("a", new ListedImage("a", "../elsewhere.jpg", "unknown", -1));
+        .containsEntry("a", new ListedImage("a", "http://127.0.0.1:1/x.jpg?w=1", "of its URI", -1));
+  }
+
+  @Test
+  void aUriThatNothingHereReadsIsRefusedWithItsPlace() throws IOException {
+    Path table = write("g.csv", "image_id,uri\na,images/one.jpg\nb,gs://bucket/x.jpg\n");
+
+    assertThatThrownBy(() -> list(table, "csv"))
+        .satisfies(
+            failure ->
+                assertThat(messages(failure))
+                    .anySatisfy(
+                        m -> assertThat(m).contains("g.csv, row 2 (line 3) ", "gcs-connector")));
   }
 
   @ParameterizedTest

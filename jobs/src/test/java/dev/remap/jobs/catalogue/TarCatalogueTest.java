@@ -142,6 +142,22 @@ class TarCatalogueTest {
         .hasMessage("Catalogue %s/none-*.tar does not exist: check --catalogue", folder);
   }
 
+  /** Hadoop's glob does not mention it, and its images would leave the index. */
+  @Test
+  void aShardOfAGlobThatCannotBeReachedIsNamed() throws Exception {
+    tar("in/1.tar", "x.jpg");
+    Files.createSymbolicLink(folder.resolve("in/2.tar"), Path.of("/nothing/mounted.tar"));
+
+    for (String glob : List.of("/in/*.tar", "/i*/[0-9].tar", "/in/{1,2}.tar")) {
+      assertThatThrownBy(() -> list(folder + glob, "webdataset"))
+          .as(glob)
+          .hasMessageContaining(folder + "/in/2.tar is among what it names")
+          .hasMessageContaining("not mounted?");
+    }
+    assertThat(list(folder + "/in/1*.tar", "webdataset")).hasSize(1);
+    assertRefused("webdataset", "Shard in/2.tar: it cannot be read");
+  }
+
   @Test
   void aMemberListedTwiceStaysTwoForTheSnapshotToRefuse() throws Exception {
     tar("a.tar", "1.jpg", "1.jpg");
@@ -182,26 +198,217 @@ class TarCatalogueTest {
     }
   }
 
+  private LeftOut leftOut() {
+    Settings settings =
+        Settings.load(
+            null, Map.of("catalogue.uri", folder.toString(), "catalogue.format", "webdataset"));
+    LeftOut sum = new LeftOut();
+    Found.leftOut(Catalogue.of(settings).find(session))
+        .collect()
+        .forEach(one -> sum.add((LeftOut) one));
+    return sum;
+  }
+
+  private void assertLeftOut(String... reasons) {
+    assertThat(leftOut().reasons())
+        .extracting(LeftOut.Reason::text)
+        .containsExactlyInAnyOrder(reasons);
+  }
+
+  private static void link(TarArchiveOutputStream tar, byte type, String name, String target)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name, type);
+    entry.setLinkName(target);
+    tar.putArchiveEntry(entry);
+    tar.closeArchiveEntry();
+  }
+
   @Test
-  void anImageThatIsALinkOrADeviceIsRefusedAndOtherLinksAreLeftAlone() throws Exception {
+  void aHardLinkIsAnImageWithTheBytesOfItsTarget() throws Exception {
+    String longName = "d".repeat(120) + "/t.jpg";
+    Packing packing =
+        tar -> {
+          add(tar, "./a.jpg");
+          add(tar, "blob");
+          add(tar, longName);
+          link(tar, TarConstants.LF_LINK, "b.jpg", "./a.jpg");
+          link(tar, TarConstants.LF_LINK, "chain", "blob");
+          link(tar, TarConstants.LF_LINK, "c.jpg", "chain");
+          link(tar, TarConstants.LF_LINK, "d.jpg", longName);
+          link(tar, TarConstants.LF_LINK, "e.jpg", "later.jpg");
+          link(tar, TarConstants.LF_LINK, "._f.jpg", "a.jpg");
+          add(tar, "later.jpg");
+        };
+    tar("pax.tar", packing);
+    tar(
+        "gnu.tar",
+        tar -> {
+          tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+          packing.into(tar);
+        });
+
+    Map<String, String> found = new java.util.TreeMap<>();
+    for (ListedImage image : list()) {
+      found.put(image.imageId(), text(image));
+    }
+    for (String shard : List.of("gnu.tar/", "pax.tar/")) {
+      assertThat(found)
+          .containsEntry(shard + "b.jpg", "bytes of ./a.jpg")
+          .containsEntry(shard + "c.jpg", "bytes of blob")
+          .containsEntry(shard + "d.jpg", "bytes of " + longName);
+    }
+    assertThat(found).hasSize(12);
+    assertLeftOut(
+        "4 × other ending (none)",
+        "2 × hidden (._*)",
+        "2 × " + TarLinks.NOWHERE + " (gnu.tar/e.jpg, pax.tar/e.jpg)");
+  }
+
+  /** As {@code tar -r} leaves it: what is unpacked last counts for the links behind it. */
+  @Test
+  void aHardLinkBehindAReplacedMemberHasTheBytesOfTheNewerOne() throws Exception {
+    tar(
+        "a.tar",
+        tar -> {
+          add(tar, "x");
+          link(tar, TarConstants.LF_LINK, "old.jpg", "x");
+          byte[] data = {1, 2, 3};
+          TarArchiveEntry entry = new TarArchiveEntry("x");
+          entry.setSize(data.length);
+          tar.putArchiveEntry(entry);
+          tar.write(data);
+          tar.closeArchiveEntry();
+          link(tar, TarConstants.LF_LINK, "new.jpg", "x");
+        });
+
+    assertThat(list()).extracting(ListedImage::bytes).containsExactly(3L, 10L);
+  }
+
+  @Test
+  void symbolicLinksAndDevicesAreCountedByName() throws Exception {
     tar(
         "a.tar",
         tar -> {
           add(tar, "1.jpg");
-          tar.putArchiveEntry(new TarArchiveEntry("latest", TarConstants.LF_SYMLINK));
+          link(tar, TarConstants.LF_SYMLINK, "2.jpg", "1.jpg");
+          link(tar, TarConstants.LF_SYMLINK, "latest", "1.jpg");
+          tar.putArchiveEntry(new TarArchiveEntry("3.jpg", TarConstants.LF_CHR));
+          tar.closeArchiveEntry();
+          tar.putArchiveEntry(new TarArchiveEntry("folder.jpg/"));
           tar.closeArchiveEntry();
         });
-    assertThat(list()).hasSize(1);
-    for (byte type :
-        new byte[] {TarConstants.LF_LINK, TarConstants.LF_SYMLINK, TarConstants.LF_CHR}) {
-      tar(
-          "a.tar",
-          tar -> {
-            tar.putArchiveEntry(new TarArchiveEntry("2.jpg", type));
-            tar.closeArchiveEntry();
-          });
-      assertRefused("webdataset", "Shard a.tar: member '2.jpg' is a ", "no bytes of its own");
+
+    assertThat(list()).extracting(ListedImage::imageId).containsExactly("a.tar/1.jpg");
+    assertLeftOut(
+        "1 × " + TarLinks.SYMBOLIC + " (a.tar/2.jpg)",
+        "1 × " + LocalFolders.NO_FILE + " (a.tar/3.jpg)",
+        "1 × other ending (none)");
+  }
+
+  /** What macOS packs beside each file and each archive. */
+  @Test
+  void hiddenMembersAndShardsAreCountedAndNotRead() throws Exception {
+    tar(
+        "a.tar",
+        "./a.jpg",
+        "./._a.jpg",
+        ".hidden/b.jpg",
+        "c/._d.jpg",
+        "_temporary/e.jpg",
+        "f.heic");
+    Files.write(folder.resolve("._a.tar"), new byte[163]);
+
+    assertThat(list()).extracting(ListedImage::imageId).containsExactly("a.tar/a.jpg");
+    assertLeftOut(
+        "4 × hidden (3 × ._*, .hidden/)",
+        "1 × housekeeping (_temporary/)",
+        "1 × other ending (.heic)");
+    assertThat(list(folder + "/*.tar", "auto")).hasSize(1);
+  }
+
+  @Test
+  void compressedShardsAreCountedByName() throws Exception {
+    tar("a.tar", "1.jpg");
+    for (String name : List.of("b.tar.gz", "c.tgz", "d.TAR.zst", "sub/e.tar.xz", "f.idx")) {
+      Files.createDirectories(folder.resolve(name).getParent());
+      Files.write(folder.resolve(name), new byte[9]);
     }
+
+    assertThat(list()).hasSize(1);
+    assertThat(leftOut().reasons().get(0).text())
+        .startsWith("4 × compressed tar file")
+        .endsWith("(b.tar.gz, c.tgz, d.TAR.zst, sub/e.tar.xz)");
+  }
+
+  @Test
+  void aMemberWhoseNameIsNotUtf8IsListedAndRead() throws Exception {
+    Path tar = tar("a.tar", "cafX.jpg", "cafe.jpg", "%E9.jpg");
+    byte[] bytes = Files.readAllBytes(tar);
+    bytes[3] = (byte) 0xE9;
+    fixChecksum(bytes);
+    Files.write(tar, bytes);
+
+    List<ListedImage> images = list();
+
+    assertThat(images)
+        .extracting(ListedImage::imageId)
+        .containsExactly("a.tar/%E9.jpg", "a.tar//caf%E9.jpg", "a.tar/cafe.jpg");
+    assertThat(text(images.get(1))).isEqualTo("bytes of cafX.jpg");
+  }
+
+  /** Of the first header. */
+  private static void fixChecksum(byte[] tar) {
+    Arrays.fill(tar, 148, 156, (byte) ' ');
+    int sum = 0;
+    for (int i = 0; i < 512; i++) {
+      sum += tar[i] & 0xff;
+    }
+    byte[] text =
+        String.format(java.util.Locale.ROOT, "%06o\0 ", sum).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(text, 0, tar, 148, 8);
+  }
+
+  /** A sparse image refuses its shard; other sparse members are only passed by. */
+  @Test
+  void sparseMembersAreRefusedOnlyWhereTheyAreImages() throws Exception {
+    Path source = Files.createDirectories(folder.resolve("source"));
+    try (java.nio.channels.SeekableByteChannel file =
+        Files.newByteChannel(
+            source.resolve("holes.db"),
+            java.nio.file.StandardOpenOption.CREATE_NEW,
+            java.nio.file.StandardOpenOption.WRITE)) {
+      for (int i = 1; i < 40; i++) {
+        file.position(i * 100_000L).write(java.nio.ByteBuffer.wrap(new byte[] {1}));
+      }
+    }
+    Files.writeString(source.resolve("z.jpg"), "bytes of z");
+    for (String format : List.of("gnu", "pax")) {
+      pack(format, source);
+      assertThat(list()).hasSize(1);
+      assertThat(text(list().get(0))).isEqualTo("bytes of z");
+    }
+    Files.move(source.resolve("holes.db"), source.resolve("holes.jpg"));
+    for (String format : List.of("gnu", "pax")) {
+      pack(format, source);
+      assertRefused("webdataset", "Shard s.tar: member 'holes.jpg' is a sparse file");
+    }
+  }
+
+  private void pack(String format, Path source) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "tar",
+                "--sparse",
+                "--format=" + format,
+                "--sort=name",
+                "-cf",
+                folder + "/s.tar",
+                "-C",
+                source.toString(),
+                ".")
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor()).isZero();
   }
 
   private void downloaded(String name, int successes, String... members) throws IOException {

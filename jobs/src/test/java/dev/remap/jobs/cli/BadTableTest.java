@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,9 +90,12 @@ class BadTableTest {
   @Test
   void aBrokenTableIsRefusedWithWhatIsBroken() throws IOException {
     snapshot(table("id.csv", "image_id,uri\na,1.jpg\n,2.jpg\n"))
-        .assertRefused(2, "a row without image_id or uri");
+        .assertRefused(2, "id.csv, row 2 (line 3), has no id: complete it, or remove it");
     snapshot(table("short.csv", "image_id,uri\na,1.jpg\nb\n"))
-        .assertRefused(2, "short.csv cannot be read as csv", "Malformed CSV record: b");
+        .assertRefused(
+            2,
+            "short.csv cannot be read as csv: row 2 (line 3): it has 1 field, and the header has"
+                + " 2");
     snapshot(table("t.parquet", "words that are no table"))
         .assertRefused(2, "t.parquet cannot be read as parquet", "is not a Parquet file");
   }
@@ -100,7 +104,7 @@ class BadTableTest {
   @Test
   void anImageWithoutAnIdOrAUriIsRefused() throws Exception {
     snapshot(table("uri.jsonl", "{\"image_id\":\"a\",\"uri\":\"\"}"))
-        .assertRefused(2, "a row without image_id or uri: [a,,null]");
+        .assertRefused(2, "uri.jsonl, line 1, has no URI");
     Path parquet = folder.resolve("p");
     SparkSession session = LocalSpark.session();
     session.sql("select '' as image_id, unhex('ff') as image").write().parquet(parquet.toString());
@@ -134,21 +138,35 @@ class BadTableTest {
     assertThat(remap.contents().keySet()).containsOnly("store.json");
   }
 
-  /** One image nobody can reach does not keep the others from being listed. */
+  /** Images that nobody can ask for do not keep the others from being listed and described. */
   @Test
-  void urisThatLeadNowhereAreListedForTheExtractionToReport() throws IOException {
-    Path table = table("odd.csv", "image_id,uri\na,foo://x/y.jpg\nb,http:\nc,:::\nd,gone.jpg\n");
+  void urisThatNobodyCanBeAskedForAreRejectsOfTheirOwnKindAndBlockNoUnit() throws IOException {
+    StringBuilder rows = new StringBuilder("image_id,uri\nd,gone.jpg\n");
+    for (int i = 0; i < 5; i++) {
+      rows.append("s").append(i).append(",s3://bucket/a//").append(i).append(".jpg\n");
+      Pictures.write(folder.resolve(i + ".jpg"), new Random(i), Pictures.LONG, Pictures.SHORT);
+      rows.append("ok").append(i).append(',').append(i).append(".jpg\n");
+    }
+    Path table = table("odd.csv", rows.toString());
 
     Remap.Ran ran = remap.succeed("snapshot", "--catalogue", table.toString());
 
-    assertThat(ran.out()).contains("snapshot 1 is complete: 4 images");
-    remap.tinyBackbone(folder.resolve("backbone")).set("extract.max-reject-ratio", 1);
-    remap.set("extract.max-access-ratio", 1).succeed("extract");
+    assertThat(ran.out())
+        .contains(
+            "snapshot 1 is complete: 11 images", "5 URIs begin with s3: or s3n:, taken as s3a:");
+    remap.tinyBackbone(folder.resolve("backbone"));
+    remap
+        .run("extract")
+        .assertRefused(
+            1, "6 of 11 images were rejected, more than", "unreadable (read), such as s");
+    String said = remap.set("extract.max-reject-ratio", 0.6).succeed("extract").out();
+    assertThat(said).contains("books: 11 listed = 5 described + 6 rejected");
     assertThat(remap.succeed("status", "--rejects").out())
-        .containsPattern("\n  a  access/read: .*foo")
-        .containsPattern("\n  b  content/read: its URI cannot be understood: .*http:")
-        .containsPattern("\n  c  content/read: its URI cannot be understood: ")
+        .containsPattern("\n  s1  unreadable/read: its URI has empty steps")
         .containsPattern("\n  d  access/read: .*gone.jpg");
+    assertThat(remap.succeed("status").out())
+        .contains("unreadable (read)")
+        .contains("try 6 unreachable images again");
   }
 
   @Test

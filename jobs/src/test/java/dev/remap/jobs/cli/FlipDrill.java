@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -156,35 +157,43 @@ class FlipDrill {
   private boolean repair(String what) {
     String said = verify(VerifyJob.Mode.REPAIR);
     closeContext();
-    List<String> commands =
-        said.lines()
-            .map(String::strip)
-            .filter(line -> line.matches("remap [a-z]+( --[a-z]+( [^-]\\S*)?)*(, then .*)?"))
-            .flatMap(line -> Stream.of(line.split(", then ", -1)))
-            .distinct()
-            .toList();
-    commands.forEach(command -> command(command.replace("remap ", "").split(" ", -1)));
+    List<String[]> commands = PrintedCommands.of(said);
+    commands.forEach(this::printed);
     String after = verify(VerifyJob.Mode.LOOK);
     List<String> differences = new StoreFiles(remap.store()).differences(undisturbed);
     boolean sound = after.contains("all is well") && differences.isEmpty();
     if (!sound) {
-      failures.add(what + ", repaired by " + commands + ": " + differences + "\n" + said + after);
+      failures.add(
+          what
+              + ", repaired by "
+              + commands.stream().map(List::of).toList()
+              + ": "
+              + differences
+              + "\n"
+              + said
+              + after);
     }
     return sound;
   }
 
-  /** Runs a command; for a snapshot, on the catalogue as it was then. */
-  private void command(String... words) {
-    List<String> options = new ArrayList<>(Arrays.asList(words).subList(1, words.length));
-    boolean ofFirst = words[0].equals("snapshot") && options.contains("1");
-    Path aside = catalogue.resolveSibling("night.jpg");
-    if (words[0].equals("snapshot")) {
-      options.addAll(List.of("--catalogue", catalogue.toString()));
+  private void command(String stage, String... options) {
+    List<String> all = new ArrayList<>(List.of(options));
+    if (stage.equals("snapshot")) {
+      all.addAll(List.of("--catalogue", catalogue.toString()));
     }
+    remap.succeed(stage, all.toArray(String[]::new));
+  }
+
+  /** Runs a command as it is; for a snapshot, on the catalogue as it was then. */
+  private void printed(String[] words) {
+    int first = Collections.indexOfSubList(List.of(words), List.of("--snapshot", "1"));
+    boolean ofFirst = words[0].equals("snapshot") && first > 0;
+    Path aside = catalogue.resolveSibling("night.jpg");
     if (ofFirst) {
       move(night(), aside);
     }
-    remap.succeed(words[0], options.toArray(String[]::new));
+    Remap.Ran ran = Remap.line(words);
+    assertThat(ran.status()).as("%s: %s", List.of(words), ran).isZero();
     if (ofFirst) {
       move(aside, night());
     }

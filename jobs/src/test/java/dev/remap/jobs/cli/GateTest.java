@@ -244,14 +244,19 @@ class GateTest {
   @Test
   void theRunsRecordSaysWhyItWasRefused() throws IOException {
     List<String> failures = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
     for (String run : names("runs")) {
       JsonNode end =
           JSON.readTree(remap.store().resolve("runs/" + run + "/finished.json").toFile());
       if (end.has("failure")) {
         failures.add(end.get("failure").asText());
       }
+      if (end.has("refused")) {
+        refused.add(end.get("refused").toString());
+      }
     }
 
+    assertThat(refused).contains("{\"index\":\"default\",\"generation\":3}");
     assertThat(failures)
         .anySatisfy(
             text ->
@@ -266,7 +271,8 @@ class GateTest {
     ran.get("rejects")
         .assertRefused(
             1,
-            "Generation 1 of 'default' is not published, generation 2 stays live: reject-ratio: 1 of 61",
+            "Generation 1 of 'default' is not published, generation 2 stays live: reject-ratio: 1"
+                + " of 61",
             "look at: remap status --rejects");
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -279,6 +280,53 @@ class GcTest {
     assertThat(FiveNights.list(remap, "evaluations")).containsExactly("b");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"heartbeats", "descriptors", "snapshots/00000001", "indexes/default"})
+  void aFolderThatIsALinkIsRefusedAndWhatItLeadsToIsNotTouched(String name, TestInfo test)
+      throws IOException {
+    Remap remap = nights.copy(test);
+    Path folder = remap.store().resolve(name);
+    Path outside = nights.folder().resolve("outside-" + name.replace('/', '-'));
+    if (Files.exists(folder)) {
+      Files.move(folder, outside);
+    }
+    Files.createDirectories(outside);
+    age(Files.writeString(outside.resolve(UUID.randomUUID() + ".beat"), "x"), Duration.ofDays(99));
+    Files.createSymbolicLink(folder, outside);
+    Set<Path> before = files(outside);
+
+    for (String[] command :
+        List.of(
+            new String[] {"gc", "--delete", "--grace", "0s"},
+            new String[] {"gc"},
+            new String[] {"verify", "--repair"})) {
+      remap
+          .run(command[0], Arrays.copyOfRange(command, 1, command.length))
+          .assertRefused(1, folder + " is a symbolic link", "mount it there");
+    }
+
+    assertThat(files(outside)).containsAll(before);
+  }
+
+  private static Set<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.collect(Collectors.toSet());
+    }
+  }
+
+  @Test
+  void aStoreMayItselfBeReachedByALink(TestInfo test) throws IOException {
+    Remap direct = nights.copy(test);
+    Remap linked = nights.remap(nights.folder().resolve("linked"));
+    Files.createSymbolicLink(linked.store(), direct.store());
+
+    linked.succeed("gc", NOW);
+
+    assertThat(folders(direct, "indexes/default"))
+        .containsExactly("00000004", "00000005", "published");
+    assertThat(linked.succeed("verify", "--repair").out()).contains("all is well");
+  }
+
   @Test
   void whatALinkLeadsToIsNotTouched(TestInfo test) throws IOException {
     Remap remap = nights.copy(test);
@@ -287,7 +335,6 @@ class GcTest {
     Files.createDirectories(outside.resolve("segments"));
     Path file = Files.writeString(outside.resolve("segments").resolve(segment), "precious");
     age(file, Duration.ofDays(100));
-    Files.createSymbolicLink(remap.store().resolve("snapshots/00000000"), outside);
     Path link = remap.store().resolve("snapshots/00000005/segments/" + segment);
     Files.createSymbolicLink(link, file);
 

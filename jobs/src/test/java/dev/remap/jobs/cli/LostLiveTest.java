@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LostLiveTest {
   private static final long SEED = 20270101;
   private static final String LIVE = "indexes/default/00000002";
-  private static final Pattern COMMAND = Pattern.compile("remap ((?:build|publish|rollback) .*)");
 
   private Path folder;
   private Path catalogue;
@@ -236,21 +234,9 @@ class LostLiveTest {
 
   /** Runs what the sentence says, and what the repair says. */
   private void mend() {
-    remap
-        .run("verify", "--repair")
-        .out()
-        .lines()
-        .dropWhile(line -> !line.contains("now run, with the settings"))
-        .skip(1)
-        .map(String::strip)
-        .flatMap(line -> Stream.of(line.split(", then ", -1)))
-        .forEach(this::follow);
-  }
-
-  private void follow(String line) {
-    var command = COMMAND.matcher(line);
-    assertThat(command.matches()).as(line).isTrue();
-    String[] words = command.group(1).split(" ", -1);
-    remap.succeed(words[0], Arrays.copyOfRange(words, 1, words.length));
+    for (String[] command : PrintedCommands.of(remap.run("verify", "--repair").out())) {
+      Remap.Ran ran = Remap.line(command);
+      assertThat(ran.status()).as("%s: %s", List.of(command), ran).isZero();
+    }
   }
 }

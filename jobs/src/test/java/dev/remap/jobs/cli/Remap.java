@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -127,38 +129,50 @@ public final class Remap {
     if (System.getProperty("spark.master") == null) {
       LocalSpark.use("local[2]");
     }
+    return logging(() -> lines.stream().map(Remap::caught).toList());
+  }
+
+  /** What is said by something that logs. */
+  static Ran logged(Runnable work) {
+    return logging(
+        () ->
+            caught(
+                () -> {
+                  work.run();
+                  return 0;
+                }));
+  }
+
+  private static <T> T logging(Supplier<T> work) {
     PrintStream out = System.out;
     PrintStream err = System.err;
-    List<Ran> ran = new ArrayList<>();
     try {
       Configurator.reconfigure(commandLogging());
-      for (List<String> line : lines) {
-        ran.add(caught(line));
-      }
+      return work.get();
     } finally {
       System.setOut(out);
       System.setErr(err);
       Configurator.reconfigure(Path.of("src/test/resources/log4j2-test.properties").toUri());
     }
-    return ran;
   }
 
   private static Ran caught(List<String> arguments) {
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    ByteArrayOutputStream complained = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-    int status = Main.run(arguments.toArray(String[]::new));
-    Ran ran =
-        new Ran(
-            status,
-            said.toString(StandardCharsets.UTF_8),
-            complained.toString(StandardCharsets.UTF_8));
+    Ran ran = caught(() -> Main.run(arguments.toArray(String[]::new)));
     // Whatever a test is about, what is printed to be run has to run.
     PrintedLines.in(ran.out + ran.err).stream()
         .map(PrintedLines::words)
         .forEach(PrintedLines::parse);
     return ran;
+  }
+
+  private static Ran caught(IntSupplier work) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    int status = work.getAsInt();
+    return new Ran(
+        status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
   }
 
   /** As delivered, but written to what standard error is now, not when logging began. */

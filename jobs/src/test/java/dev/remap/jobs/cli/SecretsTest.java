@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Planted credentials turn up in nothing that is written, whatever fails. */
 class SecretsTest {
@@ -96,13 +98,14 @@ class SecretsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "t.csv | image_id,uri;,{} | An image of the catalogue's table has a password",
-        "t.csv | image_id,uri;{},clean.jpg | An image of the catalogue's table has a password",
-        "t.csv | image_id,uri,version;a,b.jpg,{} | Image 'a' of the catalogue's table has a password",
-        "t.csv | image_id,uri;{} | cannot be read as csv: [MALFORMED_CSV_RECORD]",
-        "t.csv | {} | has no column image_id; its columns are s3a://…@",
-        "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | An image of the catalogue's table has a password",
-        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as json",
+        "t.csv | image_id,uri;,{} | t.csv, row 1 (line 2) has a password in its URI",
+        "t.csv | image_id,uri;{},clean.jpg | t.csv, row 1 (line 2) has a password in its URI",
+        "t.csv | image_id,uri,version;a,b.jpg,{} | t.csv, row 1 (line 2) has a password in its URI",
+        "t.csv | image_id,uri;{} | cannot be read as csv: row 1 (line 2): it has 1 field",
+        "t.csv | {} | catalogue.columns.uri=NAME; its columns are s3a://…@",
+        "t.jsonl | {\"image_id\":null,\"uri\":\"{}\"} | t.jsonl, line 1 has a password in its URI",
+        "t.jsonl | {\"image_id\":\"a\",\"uri\":\"x\"};\"{}\" | cannot be read as jsonl: line 2: it"
+            + " is no",
         "inventory.csv | bucket,key,size,etag;{},x.jpg,1,1 | is no name of a bucket",
         "inventory.csv | bucket,key,size,etag;{},,1,1 | is no name of a bucket",
       })
@@ -121,6 +124,36 @@ class SecretsTest {
     assertThat(said.toString()).contains(part);
     Files.delete(table);
     assertNothingLeaked();
+  }
+
+  /**
+   * Through the command, so that nothing on the way keeps a row; each form is CredentialsTest's.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"https://host/x.jpg?w=1&access%5Ftoken={}", "x.jpg;jsessionid={}"})
+  void noRowOfATableIsRepeatedWithItsToken(String form) throws IOException {
+    Path table = folder.resolve("t.csv");
+    Files.writeString(table, "image_id,uri,version\na," + form.replace("{}", ACCESS) + ",1\n");
+    Files.createDirectories(folder.resolve("store"));
+
+    run(2, "snapshot", "--catalogue", table.toString());
+
+    assertThat(said.toString()).contains("t.csv", "has a password in its URI (or a token");
+    Files.delete(table);
+    assertNothingLeaked();
+  }
+
+  /** It is only a name, whatever it looks like. */
+  @Test
+  void aFileThatIsCalledLikeASignedUriIsDescribed() {
+    Path odd = folder.resolve("odd");
+    Pictures.write(
+        odd.resolve("q?X-Amz-Signature=0123&token=4.jpg"), new Random(1), Pictures.LONG, 80);
+
+    run(0, "snapshot", "--catalogue", odd.toString());
+    run(0, "extract");
+
+    assertThat(said).contains("1 listed = 1 described + 0 rejected");
   }
 
   private static String formatOf(String name) {

@@ -116,10 +116,15 @@ class StatusTest {
     Runs runs = new Runs(Store.open(remap.store().toUri().toString(), new Configuration()));
     SortedMap<String, String> none = new TreeMap<>();
     runs.begin(new RunStart("refusal", "publish", Instant.now(), none, none));
-    String failure = "Generation 13 of 'default' is not published, the copies are not found";
+    String failure = "Generation 12 of 'default' is not published, as the record says of 13";
     runs.end(
         new RunEnd(
-            "refusal", Instant.now(), Optional.of(failure), new TreeMap<>(), new TreeMap<>()));
+            "refusal",
+            Instant.now(),
+            Optional.of(failure),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            Optional.of(new RunEnd.Refused("default", 13))));
   }
 
   private void broken(String name, int bytes) throws IOException {
@@ -205,7 +210,7 @@ class StatusTest {
     assertThat(status)
         .containsPattern("(?m)^ +default +13 +refused +– +– +13 +2$")
         .containsPattern("(?m)^ +default +12 +live ")
-        .contains("Generation 13 of 'default' is not published, the copies are not found");
+        .contains("Generation 12 of 'default' is not published, as the record says of 13");
   }
 
   @Test

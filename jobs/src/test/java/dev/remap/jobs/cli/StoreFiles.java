@@ -88,9 +88,14 @@ final class StoreFiles {
         .toList();
   }
 
-  /** Whether a deleted file leaves a trace: there may be no end of a run and no publication. */
+  /**
+   * Whether a deleted file leaves a trace: there may be no end of a run, no publication, and a
+   * compaction that was killed before its ledger.
+   */
   boolean isMissed(String kind) {
-    return !kind.equals("runs finished") && !kind.equals("indexes publication");
+    return !kind.equals("runs finished")
+        && !kind.equals("indexes publication")
+        && !kind.endsWith(" compacted ledger");
   }
 
   /** What another store holds otherwise. */

@@ -6,6 +6,7 @@ import dev.remap.jobs.job.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,11 @@ class VerifyTest {
   @Test
   void damageIsNamedAndMendedByTheStoreItselfOrByTheCommandThatMadeIt() throws IOException {
     LocalSpark.use("local[2]");
-    Path catalogue = folder.resolve("catalogue");
+    Path catalogue = folder.resolve("a catalogue");
     DrillStore.catalogue(catalogue, 8);
     Remap remap =
-        DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"));
+        DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("a backbone"))
+            .set("index.name", "other");
     remap.succeed("snapshot", "--catalogue", catalogue.toString());
     for (String stage : DrillStore.STAGES.subList(1, DrillStore.STAGES.size())) {
       remap.succeed(stage);
@@ -34,18 +36,27 @@ class VerifyTest {
     flip(remap, ledger);
     Files.delete(remap.store().resolve(record));
     flip(remap, shard);
+    String segment = file(remap, "descriptors/.*/segments/u000000-.*");
+    flip(remap, segment);
 
     Remap.Ran looked = remap.run("verify");
     assertThat(looked.status()).isEqualTo(1);
     assertThat(looked.out())
         .containsPattern(ledger + " +damaged")
         .containsPattern(record + " +missing")
-        .containsPattern(shard + " +damaged .*remap build --name default");
-    Remap.Ran repaired = remap.run("verify", "--repair");
+        .containsPattern("(?m)" + shard + " +damaged .* build$");
+    // Only where the store is, not how it was made.
+    Remap.Ran repaired =
+        Remap.line("verify", "--repair", "--store", remap.store().toUri().toString());
     assertThat(repaired.status()).isEqualTo(1);
     assertThat(repaired.out()).contains("written again from the rest of the store: 2");
     assertThat(remap.run("verify").out()).doesNotContain(record).doesNotContain(ledger);
-    remap.succeed("build");
+    List<String[]> commands = PrintedCommands.of(repaired.out());
+    assertThat(commands).extracting(words -> words[0]).containsExactly("extract", "build");
+    for (String[] command : commands) {
+      Remap.Ran ran = Remap.line(command);
+      assertThat(ran.status()).as("%s: %s", List.of(command), ran).isZero();
+    }
 
     assertThat(remap.succeed("verify").out()).contains("all is well");
     Map<String, String> after = remap.contents();
@@ -79,7 +90,9 @@ class VerifyTest {
   }
 
   private static boolean namesTheRunOfTheShard(String name) {
-    return name.matches("indexes/default/00000001/(ledger|records/u000001)\\.json");
+    return name.matches(
+        "indexes/other/00000001/(ledger|records/u000001)\\.json"
+            + "|descriptors/.*/(ledger|records/u000000)\\.json|.*/segments/u000000-.*");
   }
 
   private static String file(Remap remap, String pattern) {

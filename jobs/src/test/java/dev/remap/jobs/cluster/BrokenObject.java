@@ -1,24 +1,22 @@
 package dev.remap.jobs.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.cli.PrintedCommands;
+import dev.remap.jobs.cli.Remap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A file of the store that is not what it was: found, and made again by what verify names. */
 final class BrokenObject {
-  private static final Pattern COMMAND =
-      Pattern.compile("remap [a-z]+(?: --[a-z]+(?: [^-]\\S*)?)*");
-
   private BrokenObject() {}
 
   /** How it is broken. */
@@ -37,7 +35,7 @@ final class BrokenObject {
     boolean well = Scene.endsWell(scene.start());
     String repaired = scene.undisturbed("verify", "--repair").out();
     Files.writeString(scene.folder.resolve("repaired"), repaired);
-    for (String command : commands(repaired)) {
+    for (String[] command : PrintedCommands.of(repaired)) {
       run(scene, command);
     }
     return new Ended(true, well);
@@ -67,9 +65,11 @@ final class BrokenObject {
     return name.replaceAll("[0-9a-f]{8,}|[0-9]+|-", "");
   }
 
-  /** What is deleted without a trace: the last publication, the end of a run. */
+  /** What is deleted without a trace: the last publication, the end of a run or compaction. */
   private static boolean isMissed(String name) {
-    return !name.contains("/published/") && !name.endsWith("finished.json");
+    return !name.contains("/published/")
+        && !name.endsWith("finished.json")
+        && !name.endsWith("-compacted/ledger.json");
   }
 
   private static void spoil(Scene scene, Path file, Damage damage) throws IOException {
@@ -83,24 +83,13 @@ final class BrokenObject {
     }
   }
 
-  /** The commands below the line that says that they are to be run. */
-  private static List<String> commands(String said) {
-    String list = said.contains("now run") ? said.substring(said.indexOf("now run")) : "";
-    return COMMAND.matcher(list).results().map(MatchResult::group).distinct().toList();
-  }
-
   /** Runs a command that remakes something, on the catalogue that it was made from. */
-  private static void run(Scene scene, String command) throws IOException {
-    List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
-    words.remove(0);
-    String stage = words.remove(0);
+  private static void run(Scene scene, String[] command) throws IOException {
     scene.chaos.showNight(
-        Collections.indexOfSubList(words, List.of("--snapshot", "1")) < 0 ? 2 : 1);
-    if (stage.equals("snapshot")) {
-      words.addAll(List.of("--catalogue", scene.catalogue()));
-    }
+        Collections.indexOfSubList(List.of(command), List.of("--snapshot", "1")) < 0 ? 2 : 1);
     try {
-      scene.succeed(stage, words.toArray(String[]::new));
+      Remap.Ran ran = Remap.line(command);
+      assertThat(ran.status()).as("%s: %s", List.of(command), ran).isZero();
     } finally {
       scene.chaos.showNight(2);
     }

@@ -3,6 +3,8 @@ package dev.remap.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.catalogue.CatalogueImage;
+import dev.remap.jobs.catalogue.UnreadableException;
 import java.io.IOException;
 import java.security.PrivilegedExceptionAction;
 import java.util.UUID;
@@ -67,6 +69,15 @@ class HdfsCreateTest extends AtomicCreateContract {
     StoreChecks.holdsAStore(root.toString(), conf);
 
     assertThat(Store.open(root.toString(), conf).root()).isEqualTo(root.toString());
+  }
+
+  @Test
+  void readsImagesOfAnyNameAndTellsThoseThatItCannotHold() throws Exception {
+    OddNames.areRead(fs, root, cluster.configuration(), OddNames.ANYWHERE);
+
+    String none = root + "/" + OddNames.COLON;
+    assertThatThrownBy(() -> new CatalogueImage("x", none, "", 9, cluster.configuration()).read())
+        .isInstanceOf(UnreadableException.class);
   }
 
   @Test

@@ -52,6 +52,22 @@ class RunsTest {
   }
 
   @Test
+  void keepsWhichGenerationARunRefused() {
+    RunEnd refusal =
+        new RunEnd(
+            "run-1",
+            END.at(),
+            END.failure(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            Optional.of(new RunEnd.Refused("default", 13)));
+
+    runs.end(refusal);
+
+    assertThat(runs.end("run-1")).contains(refusal);
+  }
+
+  @Test
   void writesBothAsTheGoldenFilesHaveThem() {
     assertThat(START.toBytes()).asString().isEqualTo(Golden.text("run-started"));
     assertThat(END.toBytes()).asString().isEqualTo(Golden.text("run-finished"));

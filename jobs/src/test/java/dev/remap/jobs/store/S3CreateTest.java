@@ -156,6 +156,14 @@ class S3CreateTest extends AtomicCreateContract {
   }
 
   @Test
+  void readsImagesOfAnyName() throws Exception {
+    List<String> names = new ArrayList<>(OddNames.ANYWHERE);
+    names.add(OddNames.COLON);
+
+    OddNames.areRead(fs, new Path(root, "odd"), conf, names);
+  }
+
+  @Test
   void saysThatTheBucketIsMissing() {
     assertThatThrownBy(() -> Store.openOrCreate("s3a://no-such-bucket/store", conf))
         .isInstanceOf(StoreException.class)

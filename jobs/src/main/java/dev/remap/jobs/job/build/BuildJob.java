@@ -9,6 +9,7 @@ import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Quantizers;
 import dev.remap.jobs.job.ShardCount;
@@ -33,8 +34,12 @@ import java.util.TreeMap;
 
 /** Vectors and a quantizer to the shards of one generation of an index. */
 public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
+  /** So often other runs may be first. */
+  private static final int MOST_NUMBERS = 5;
+
   private final String wantedQuantizer;
   private final Integer wantedGeneration;
+  private final Runnable beforePlan;
   private Integer generation;
 
   /**
@@ -49,7 +54,17 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
    *     vectors
    */
   public BuildJob(JobContext context, String quantizer, Integer generation) {
+    this(context, quantizer, generation, () -> {});
+  }
+
+  /**
+   * The same, for tests of what other runs do meanwhile.
+   *
+   * @param beforePlan called whenever a number is chosen
+   */
+  public BuildJob(JobContext context, String quantizer, Integer generation, Runnable beforePlan) {
     super(context);
+    this.beforePlan = beforePlan;
     this.wantedQuantizer = quantizer;
     this.wantedGeneration = generation;
   }
@@ -102,10 +117,23 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
     long count = vectors.rows(context());
     int shards = shards(quantizer, count);
-    int generation = generation(index, inputs, shards);
-    Layer layer = new Layer(context().store(), Generation.folder(index, generation));
-    Plan plan = layer.createPlan(new Plan(inputs, Cuts.ranges(count, shards)));
-    return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+    Plan proposed = new Plan(inputs, Cuts.ranges(count, shards));
+    for (int tried = 0; tried < MOST_NUMBERS; tried++) {
+      int generation = generation(index, proposed);
+      beforePlan.run();
+      Layer layer = new Layer(context().store(), Generation.folder(index, generation));
+      Plan plan = layer.firstPlan(proposed);
+      if (isSame(plan, proposed)) {
+        return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+      }
+      context()
+          .console()
+          .say("  another run has begun generation %d from other inputs meanwhile", generation);
+    }
+    throw new JobFailedException(
+        "%d numbers of generations of index '%s' were each taken by another run, for other inputs,"
+            + " before this one could. Run it again when the others are done",
+        MOST_NUMBERS, index);
   }
 
   /** The number of the generation that was built. */
@@ -172,16 +200,19 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
    * The newest generation if it is made from the same inputs in as many shards, else the next
    * number.
    */
-  private int generation(String index, SortedMap<String, String> inputs, int shards) {
+  private int generation(String index, Plan proposed) {
     List<Integer> numbers = Generation.numbers(context().store(), index);
     if (numbers.isEmpty()) {
       return 1;
     }
     int newest = numbers.get(numbers.size() - 1);
     Optional<Plan> plan = new Layer(context().store(), Generation.folder(index, newest)).plan();
-    boolean same =
-        plan.map(p -> p.inputs().equals(inputs) && p.units().size() == shards).orElse(true);
-    return same ? newest : newest + 1;
+    return plan.map(there -> isSame(there, proposed)).orElse(true) ? newest : newest + 1;
+  }
+
+  private static boolean isSame(Plan plan, Plan proposed) {
+    return plan.inputs().equals(proposed.inputs())
+        && plan.units().size() == proposed.units().size();
   }
 
   @Override
@@ -205,22 +236,19 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         new BuildTask(
             todo.layer.folder(), todo.vectors, todo.quantizer.id(), base, context().run());
     new Units(context(), "vectors").run(pending, rows, task);
-    return todo.layer.fold(todo.plan, name());
+    return todo.layer.folded(todo.plan);
   }
 
   @Override
   protected void verify(Todo todo, Ledger shards) {
-    long entries = shards.rows(Generation.TABLE);
-    long vectors = todo.vectors.rows(context());
-    if (entries != vectors) {
-      throw new JobFailedException(
-          "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
-          todo.generation, vectors, entries, shards.units().size());
-    }
+    LayerBooks.require(context(), shards);
   }
 
   @Override
   protected void commit(Todo todo, Ledger shards) {
+    if (todo.layer.ledger().isEmpty()) {
+      todo.layer.fold(shards, name());
+    }
     new Artifacts(context().store())
         .commit(
             todo.layer.folder(),
@@ -230,7 +258,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
                 new TreeMap<>(todo.plan.inputs()),
                 context().run()),
             Map.of(),
-            "manifest");
+            "manifest",
+            todo.layer::requireLedger);
     long bytes =
         shards
             .segments(Generation.TABLE, KeyRange.ALL)

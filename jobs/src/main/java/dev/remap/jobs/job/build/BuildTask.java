@@ -144,7 +144,7 @@ record BuildTask(String folder, Vectors vectors, String quantizer, ShardBase bas
       // Named by its content: another attempt at this unit makes the same file.
       task.store().create(name, Content.of(shard.path()), () -> {});
       writer.add(Generation.TABLE, new SegmentRef(ref, shard.entries()));
-      writer.commit(Map.of("entries", shard.entries()));
+      task.settle(writer.commit(Map.of("entries", shard.entries())));
     }
     return shard.entries();
   }

@@ -59,7 +59,8 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
     int points = Quantizers.trainingVectors(context().settings(), spec, vectors.dimension(), rows);
     if (points < spec.minimumTrainingVectors()) {
       throw new InputException(
-          "%s needs at least %,d vectors to train on; there are %,d. Use fewer lists or bits, or quantizer.spec=auto",
+          "%s needs at least %,d vectors to train on; there are %,d. Use fewer lists or bits, or"
+              + " quantizer.spec=auto",
           spec, spec.minimumTrainingVectors(), points);
     }
     context()
@@ -130,7 +131,11 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
       Path folder = Files.createTempDirectory("remap-quantizer");
       Path file = folder.resolve(Quantizers.FILE);
       try {
-        String id = quantizer.write(file).substring(0, 16);
+        String sha256 = quantizer.write(file);
+        String id = sha256.substring(0, 16);
+        try (Quantizer written = Quantizer.open(file, sha256)) {
+          requireWanted(todo, id, written);
+        }
         return new Artifacts(context().store())
             .commit(
                 Layout.quantizer(id),
@@ -149,12 +154,16 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
   @Override
   protected void verify(Todo todo, ArtifactManifest artifact) {
     try (Quantizer stored = Quantizers.open(context().store(), artifact)) {
-      Whitening fitted = Whitenings.load(context().store(), todo.vectors.whitening());
-      if (stored.dimension() != fitted.dimension() || !stored.spec().equals(todo.spec)) {
-        throw new JobFailedException(
-            "Quantizer %s is %s over %d dimensions; wanted was %s over %d",
-            artifact.id(), stored.spec(), stored.dimension(), todo.spec, fitted.dimension());
-      }
+      requireWanted(todo, artifact.id(), stored);
+    }
+  }
+
+  private void requireWanted(Todo todo, String id, Quantizer quantizer) {
+    Whitening fitted = Whitenings.load(context().store(), todo.vectors.whitening());
+    if (quantizer.dimension() != fitted.dimension() || !quantizer.spec().equals(todo.spec)) {
+      throw new JobFailedException(
+          "Quantizer %s is %s over %d dimensions; wanted was %s over %d",
+          id, quantizer.spec(), quantizer.dimension(), todo.spec, fitted.dimension());
     }
   }
 

@@ -7,27 +7,24 @@ import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.JobFailedException;
-import dev.remap.jobs.job.LiveRows;
+import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.MomentUnits;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
-import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.HeaderRow;
-import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.Verification;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Writes several layers of a table as one, which readers then take instead: all of them once what
@@ -35,11 +32,9 @@ import java.util.TreeMap;
  * layers stay until they are collected.
  */
 public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
-  /** The input that names the layers which were merged, oldest first. */
-  public static final String LAYERS = "layers";
-
   private final Compactable table;
   private final Depth depth;
+  private final Consumer<String> reached;
 
   /** How much is merged. */
   public enum Depth {
@@ -49,8 +44,9 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     FULL
   }
 
-  CompactJob(JobContext context, Compactable table, Depth depth) {
+  CompactJob(JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
     super(context);
+    this.reached = reached;
     this.table = table;
     this.depth = depth;
   }
@@ -70,20 +66,31 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
 
   /** Compacts the tables that a generation rests on, where they need it. */
   public static void run(JobContext context, Generation generation, Depth depth) {
+    run(context, generation, depth, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the points that each table's job comes to
+   */
+  public static void run(
+      JobContext context, Generation generation, Depth depth, Consumer<String> reached) {
     Vectors vectors = generation.vectors();
-    run(context, Compactable.snapshots(vectors.snapshot()), depth);
+    run(context, Compactable.snapshots(vectors.snapshot()), depth, reached);
     Descriptors.find(context, generation.input("extractor"), vectors.snapshot())
-        .ifPresent(descriptors -> run(context, descriptors, depth));
-    run(context, Compactable.of(vectors), depth);
+        .ifPresent(found -> run(context, Compactable.of(found), depth, reached));
+    run(context, Compactable.of(vectors), depth, reached);
   }
 
   public static void run(JobContext context, Descriptors descriptors, Depth depth) {
-    run(context, Compactable.of(descriptors), depth);
+    run(context, Compactable.of(descriptors), depth, KillPoint::reach);
   }
 
-  private static void run(JobContext context, Compactable table, Depth depth) {
+  private static void run(
+      JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
     if (isDue(context, table, depth)) {
-      new CompactJob(context, table, depth).execute();
+      new CompactJob(context, table, depth, reached).execute();
     }
   }
 
@@ -117,7 +124,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     try {
       return new Layer(store, folder)
           .plan()
-          .map(plan -> List.of(plan.inputs().get(LAYERS).split(",", -1)))
+          .map(plan -> List.of(plan.inputs().get(Chain.LAYERS).split(",", -1)))
           .filter(
               layers ->
                   layers.stream().allMatch(it -> store.exists(new Layer(store, it).ledgerPath())))
@@ -142,8 +149,9 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     Layer layer = new Layer(store, table.table() + "/" + name);
     Optional<Plan> fixed = layer.plan();
     // Another run may have begun when the layers below were not merged yet: the rows are the same.
-    Plan plan = layer.createPlan(fixed.orElseGet(() -> proposed(whole, wanted, isBase)));
-    Chain sources = new Chain(List.of(plan.inputs().get(LAYERS).split(",", -1)));
+    Plan plan =
+        fixed.orElseGet(() -> layer.firstPlan(proposed(layer.folder(), whole, wanted, isBase)));
+    Chain sources = new Chain(List.of(plan.inputs().get(Chain.LAYERS).split(",", -1)));
     context()
         .console()
         .say(
@@ -152,7 +160,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     return new Todo(name, sources, isBase, layer, plan);
   }
 
-  private Plan proposed(Chain whole, Chain sources, boolean isBase) {
+  private Plan proposed(String folder, Chain whole, Chain sources, boolean isBase) {
     Store store = context().store();
     SortedMap<String, String> inputs = new TreeMap<>(whole.newest(store).inputs());
     inputs.remove(Chain.PARENT);
@@ -160,13 +168,15 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
       Ledger lowest = sources.ledgers(store).get(0);
       inputs.put(Chain.PARENT, lowest.inputs().get(Chain.PARENT));
     }
-    inputs.put(LAYERS, String.join(",", sources.folders()));
+    inputs.put(Chain.LAYERS, String.join(",", sources.folders()));
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    return new Plan(inputs, Cuts.even(sources.storedRows(store, table.rows()), perUnit));
+    long rows = LayerBooks.mergedRows(context(), sources, folder, table.format());
+    return new Plan(inputs, Cuts.even(rows, perUnit));
   }
 
   @Override
   protected Ledger run(Todo todo) {
+    reached.accept("compact.planned");
     List<Unit> pending = todo.layer.pending(todo.plan);
     long rows = pending.stream().mapToLong(Unit::images).sum();
     Set<Integer> products =
@@ -174,59 +184,18 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     CompactTask task =
         new CompactTask(table, todo.name, todo.sources, todo.isBase, products, context().run());
     new Units(context(), "rows").run(pending, rows, task);
-    return todo.layer.fold(todo.plan, name());
+    return todo.layer.folded(todo.plan);
   }
 
-  /** Counts the rows that the merged layers have together once more, from their headers. */
   @Override
   protected void verify(Todo todo, Ledger merged) {
-    boolean keepsDeletes = !todo.isBase || table.keepsDeletes();
-    for (Compactable.Part part : table.parts(todo.name)) {
-      String rows = part.format().table();
-      long expected = count(todo, rows, keepsDeletes);
-      if (merged.rows(rows) != expected) {
-        throw new JobFailedException(
-            "Books of %s do not balance: the merged layers have %,d %s, the new one %,d",
-            todo.layer.folder(), expected, rows, merged.rows(rows));
-      }
-    }
-  }
-
-  private long count(Todo todo, String rows, boolean keepsDeletes) {
-    long stored = todo.sources.storedRows(context().store(), rows);
-    Compactable counted = table;
-    Chain sources = todo.sources;
-    String name = todo.name;
-    return new Units(context(), "rows")
-            .run(
-                Cuts.even(stored, LiveRows.ROWS_PER_TASK),
-                0,
-                (unit, task) -> {
-                  RowFormat<HeaderRow> headers =
-                      counted.parts(name).stream()
-                          .filter(part -> part.format().table().equals(rows))
-                          .map(part -> RowFormat.headers(part.format()))
-                          .findFirst()
-                          .orElseThrow();
-                  var merged = sources.table(task.store(), headers);
-                  try (TableReader<HeaderRow> reader =
-                      keepsDeletes
-                          ? merged.readChanges(unit.range(), Verification.LENGTH)
-                          : merged.read(unit.range(), Verification.LENGTH)) {
-                    long found = 0;
-                    for (; reader.hasNext(); reader.next()) {
-                      found++;
-                    }
-                    return found;
-                  }
-                })
-            .stream()
-            .mapToLong(Long::longValue)
-            .sum();
+    reached.accept("compact.merged");
+    LayerBooks.require(context(), merged);
   }
 
   @Override
   protected void commit(Todo todo, Ledger merged) {
+    todo.layer.fold(merged, name());
     context()
         .console()
         .say(

@@ -53,7 +53,7 @@ record CompactTask(
       if (moments != null) {
         moments.finish();
       }
-      writer.commit(books.counts());
+      task.settle(writer.commit(books.counts()));
     }
     return books.count(table.rows());
   }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.job.compact;
 
 import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.LiveRows;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.store.Layout;
@@ -55,6 +56,16 @@ public record Compactable(Kind kind, String id, int number, int dimension) imple
       case SNAPSHOTS -> Snapshots.TABLE;
       case DESCRIPTORS -> Descriptors.TABLE;
       case VECTORS -> Vectors.TABLE;
+    };
+  }
+
+  /** Makes the format of its rows. */
+  LiveRows.Format format() {
+    int values = dimension;
+    return switch (kind) {
+      case SNAPSHOTS -> RowFormat::snapshot;
+      case DESCRIPTORS -> () -> RowFormat.descriptors(values);
+      case VECTORS -> () -> RowFormat.vectors(values);
     };
   }
 

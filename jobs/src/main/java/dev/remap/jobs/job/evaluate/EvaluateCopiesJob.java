@@ -184,11 +184,12 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
         .console()
         .say(
             "  index against exact search: %.1f %% of its 10 nearest; %.2f ms per query; %d copies"
-                + " could not be made%s",
+                + " could not be made\n"
+                + "  per query: %s",
             100 * scores.rows.stream().mapToDouble(Row::recallOfExact10).average().orElse(0),
             scores.millisPerQuery,
             scores.failed,
-            "\n  per query: " + scores.path);
+            scores.path);
   }
 
   private static List<String> line(String name, List<Row> rows) {

@@ -213,7 +213,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   protected void commit(Todo todo, List<Answer> answers) {
     for (Answer answer : answers) {
       if (format == Format.JSON) {
-        context().console().say("%s", json(answer));
+        context().console().json(json(answer));
       } else {
         print(answer);
       }

@@ -11,6 +11,8 @@ import dev.remap.jobs.job.ExtractorFiles;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LayerBooks;
+import dev.remap.jobs.job.LiveRows;
 import dev.remap.jobs.job.MomentUnits;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Snapshots;
@@ -23,6 +25,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.RowFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +40,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   private final UnitImages.Retry retry;
   private ExecutorExtractors.Options options;
   private Placements placements = new Placements(List.of());
+  private boolean complete;
 
   /**
    * @param number of the snapshot; null for the newest
@@ -91,7 +95,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
       Layer layer,
       Plan plan,
       long images) {
-    /** How many are to be described, as far as the plan can tell. */
+    /** How many are to be looked at, as far as the plan can tell. */
     long planned() {
       return plan.units().stream().mapToLong(Unit::images).sum();
     }
@@ -120,14 +124,19 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
                 store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
     UnitImages.Retry retried = fixed.map(ExtractJob::retry).orElse(retry);
     UnitImages.Source source = source(files, snapshots, snapshot, parent, retried);
+    long images = snapshots.images(snapshot);
     SortedMap<String, String> inputs = new TreeMap<>();
     inputs.put("extractor", files.spec().fingerprint());
     inputs.put(Snapshots.LISTING, snapshots.listing(snapshot));
     parent.ifPresent(below -> inputs.put(Chain.PARENT, Numbered.name(below)));
     inputs.put("retry", source.retry().name().toLowerCase(Locale.ROOT));
-    Plan plan = layer.createPlan(new Plan(inputs, units(source, fixed)));
-    Todo todo =
-        new Todo(snapshot, files, extractor, source, layer, plan, snapshots.images(snapshot));
+    Plan proposed = new Plan(inputs, units(source, fixed, images));
+    if (fixed.isEmpty() && !layer.firstPlan(proposed).inputs().equals(inputs)) {
+      // Another run was first: with its layer below, and its choice of images to try again.
+      return plan();
+    }
+    Plan plan = layer.createPlan(proposed);
+    Todo todo = new Todo(snapshot, files, extractor, source, layer, plan, images);
     announce(todo);
     return todo;
   }
@@ -153,17 +162,20 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   }
 
   /** Units of about equal work: all that is listed, or what has changed and is tried again. */
-  private List<Unit> units(UnitImages.Source source, Optional<Plan> fixed) {
+  private List<Unit> units(UnitImages.Source source, Optional<Plan> fixed, long images) {
     if (fixed.isPresent()) {
       return fixed.get().units();
     }
-    Store store = context().store();
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    if (!source.isDelta() && source.changes().isFlat()) {
-      return Cuts.of(source.changes().newest(store), Snapshots.TABLE, perUnit);
+    if (!source.isDelta()) {
+      Ledger newest = source.changes().newest(context().store());
+      // Where they are all in one layer, that tells how they lie; a compacted one has deletes too.
+      return source.changes().isFlat() && newest.rows(Snapshots.TABLE) == images
+          ? Cuts.of(newest, Snapshots.TABLE, perUnit)
+          : Cuts.even(images, perUnit);
     }
-    long rows = source.changes().storedRows(store, Snapshots.TABLE);
-    long again = source.isDelta() ? source.below().storedRows(store, "rejects") : 0;
+    long rows = LiveRows.changes(context(), source.changes(), RowFormat::snapshot);
+    long again = LiveRows.count(context(), source.below(), RowFormat::rejects);
     return Cuts.even(rows + again, perUnit);
   }
 
@@ -173,21 +185,24 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "extract snapshot %d by extractor %s (%s, %s, %s): %,d images in %,d units",
+            "extract snapshot %d by extractor %s (%s, %s, %s): %,d %s in %,d units",
             todo.snapshot,
             todo.files.id(),
             card.name(),
             context().settings().string("extractor.aggregator"),
             spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
             todo.planned(),
+            todo.source.isDelta() ? "changed or rejected images" : "images",
             todo.plan.units().size());
   }
 
   @Override
   protected Ledger run(Todo todo) {
-    if (todo.layer.ledger().isPresent()) {
+    Optional<Ledger> earlier = todo.layer.ledger();
+    complete = earlier.isPresent();
+    if (complete) {
       context().console().say("  all described already");
-      return todo.layer.requireLedger();
+      return earlier.get();
     }
     List<Unit> pending = todo.layer.pending(todo.plan);
     int done = todo.plan.units().size() - pending.size();
@@ -207,9 +222,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     long images = pending.stream().mapToLong(Unit::images).sum();
     placements = new Placements(new Units(context(), "images").run(pending, images, task));
     placements.say(context().console());
-    Ledger ledger = todo.layer.folded(todo.plan);
-    RejectLimit.of(context(), todo.source).check(ledger);
-    return todo.layer.fold(ledger, name());
+    return todo.layer.folded(todo.plan);
   }
 
   /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */
@@ -221,33 +234,17 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
 
   @Override
   protected void verify(Todo todo, Ledger ledger) {
-    Map<String, Long> counts = ledger.counts();
-    long tried = counts.getOrDefault("listed", 0L);
-    long described = counts.getOrDefault("described", 0L);
-    long rejected = counts.getOrDefault("rejected", 0L);
-    // A layer that lies on others also takes back what they hold.
-    boolean delta = todo.source.isDelta();
-    long deleted = delta ? rejected + counts.getOrDefault("removed", 0L) : 0;
-    long recovered = counts.getOrDefault("recovered", 0L);
-    if (described + rejected != tried
-        || (!delta && tried != todo.images)
-        || described + deleted != ledger.rows("descriptors")
-        || rejected + recovered != ledger.rows("rejects")) {
-      throw new JobFailedException(
-          "Books of snapshot %d do not balance: %,d listed, %,d tried, %,d described (%,d rows),"
-              + " %,d rejected (%,d rows)",
-          todo.snapshot,
-          todo.images,
-          tried,
-          described,
-          ledger.rows("descriptors"),
-          rejected,
-          ledger.rows("rejects"));
+    if (!complete) {
+      LayerBooks.require(context(), ledger);
+      RejectLimit.of(context(), todo.source).check(ledger);
     }
   }
 
   @Override
   protected void commit(Todo todo, Ledger ledger) {
+    if (!complete) {
+      todo.layer.fold(ledger, name());
+    }
     Map<String, Long> counts = ledger.counts();
     context()
         .console()

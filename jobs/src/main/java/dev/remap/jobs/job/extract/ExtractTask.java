@@ -10,6 +10,7 @@ import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.catalogue.ByteRange;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import dev.remap.jobs.catalogue.StaleListingException;
+import dev.remap.jobs.catalogue.UnreadableException;
 import dev.remap.jobs.job.Books;
 import dev.remap.jobs.job.ExecutorExtractors;
 import dev.remap.jobs.job.MomentSegment;
@@ -76,16 +77,16 @@ record ExtractTask(
       Function<SnapshotRow, ImageSource> reading =
           row -> image(row, network.spec().limits().maxBytes(), task.origin().hadoop());
       Set<Long> killers = killers(inFlight, unit, task, network, reading);
-      Set<Long> gone = ConcurrentHashMap.newKeySet();
+      Map<Long, Because> because = new ConcurrentHashMap<>();
       Output output =
-          new Output(artifact, unit, writer, network.dimension(), images, killers, gone);
+          new Output(artifact, unit, writer, network.dimension(), images, killers, because);
       Pulled pulled =
           new Pulled(
               inFlight.noted(images),
               row ->
                   killers.contains(row.key())
                       ? new Killer(row.imageId())
-                      : new Listed(reading.apply(row), row.key(), gone));
+                      : new Listed(reading.apply(row), row.key(), because));
       network.extract(
           pulled,
           outcome -> {
@@ -96,7 +97,7 @@ record ExtractTask(
             task.rejected().accept(described ? 0 : 1);
           });
       output.finish();
-      writer.commit(output.books.counts());
+      task.settle(writer.commit(output.books.counts()));
       inFlight.committed();
     }
     return ExecutorExtractors.placement(options);
@@ -127,12 +128,21 @@ record ExtractTask(
     }
   }
 
+  /** Why an image could not be read, where that says something about its storage. */
+  private enum Because {
+    /** Storage answered: the image is not there as it was listed. */
+    GONE,
+    /** Storage was not even asked. */
+    UNREADABLE
+  }
+
   /**
-   * An image that storage may say is not there as it was listed.
+   * An image that may not be there, or be one that nobody can ask for.
    *
-   * @param gone gets its key then
+   * @param because gets its key then
    */
-  private record Listed(ImageSource image, long key, Set<Long> gone) implements ImageSource {
+  private record Listed(ImageSource image, long key, Map<Long, Because> because)
+      implements ImageSource {
     @Override
     public String imageId() {
       return image.imageId();
@@ -143,7 +153,10 @@ record ExtractTask(
       try {
         return image.read();
       } catch (FileNotFoundException | StaleListingException e) {
-        gone.add(key);
+        because.put(key, Because.GONE);
+        throw e;
+      } catch (UnreadableException e) {
+        because.put(key, Because.UNREADABLE);
         throw e;
       }
     }
@@ -190,7 +203,7 @@ record ExtractTask(
     private final MomentSegment moments;
     private final UnitImages images;
     private final Set<Long> killers;
-    private final Set<Long> gone;
+    private final Map<Long, Because> because;
     private final long expected;
     private final OutageGuard guard = new OutageGuard(maxAccessRatio, allowance);
     private final Books books =
@@ -199,6 +212,7 @@ record ExtractTask(
             .add("described", 0)
             .add("rejected", 0)
             .add("unreachable", 0)
+            .add("unreadable", 0)
             .add("again", 0);
 
     Output(
@@ -208,10 +222,10 @@ record ExtractTask(
         int dimension,
         UnitImages images,
         Set<Long> killers,
-        Set<Long> gone) {
+        Map<Long, Because> because) {
       this.images = images;
       this.killers = killers;
-      this.gone = gone;
+      this.because = because;
       this.expected = unit.images();
       Map<String, String> fingerprints = Map.of("extractor", artifact.id());
       descriptors =
@@ -253,15 +267,20 @@ record ExtractTask(
         return true;
       }
       Rejected reject = (Rejected) outcome;
-      boolean unreachable = reject.kind() == Rejected.Kind.ACCESS;
-      RejectRow.Kind kind = unreachable ? RejectRow.Kind.ACCESS : RejectRow.Kind.CONTENT;
+      Because why = because.remove(row.key());
+      RejectRow.Kind kind = kind(reject, why);
+      boolean unreachable = kind == RejectRow.Kind.ACCESS;
       boolean same = earlier != null && earlier.version().equals(row.version());
       // What was known to be bad says nothing about tonight's storage or tonight's images.
       boolean again = same && earlier.kind() == kind;
       if (unreachable && !again) {
-        guard.unreachable(row.imageId(), reject.reason(), gone.contains(row.key()));
+        guard.unreachable(row.imageId(), reject.reason(), why == Because.GONE);
       }
-      books.add("rejected", 1).add("unreachable", unreachable ? 1 : 0).add("again", again ? 1 : 0);
+      books
+          .add("rejected", 1)
+          .add("unreachable", unreachable ? 1 : 0)
+          .add("unreadable", kind == RejectRow.Kind.UNREADABLE ? 1 : 0)
+          .add("again", again ? 1 : 0);
       // Where storage is down, thousands more would each wait for their deadline.
       guard.check(books.count("listed"), Math.max(expected, books.count("listed")));
       if (source.isDelta()) {
@@ -281,6 +300,13 @@ record ExtractTask(
               reject.reason(),
               same ? earlier.attempts() + 1 : 1));
       return false;
+    }
+
+    private static RejectRow.Kind kind(Rejected reject, Because why) {
+      if (reject.kind() == Rejected.Kind.CONTENT) {
+        return RejectRow.Kind.CONTENT;
+      }
+      return why == Because.UNREADABLE ? RejectRow.Kind.UNREADABLE : RejectRow.Kind.ACCESS;
     }
 
     /** What the catalogue lists no more, and this layer has to take out of the ones below. */

@@ -7,6 +7,9 @@ import dev.remap.jobs.job.OutageException;
  * storage is away, a unit must not be committed with thousands of rejects; where some images are
  * dead, the others must not wait for them.
  *
+ * <p>Images that nobody can ask for, by their URIs, do not come here: no night mends them, so they
+ * are rejected, and only {@link RejectLimit} and the gate judge how many there are.
+ *
  * <p>A storage that says that an image is gone, or is another one than was listed, is up, unless it
  * says so of most: then something is not mounted.
  */
@@ -52,9 +55,9 @@ final class OutageGuard {
     boolean missing = gone > allowance && gone > MOST * of;
     if (away || missing) {
       throw new OutageException(
-          "%,d of %,d images could not be reached; not committed. Is the storage up? Then run again. For example"
-              + " %s. extract.max-access-ratio (%s) and extract.access-allowance (%d) say how many may be out of"
-              + " reach",
+          "%,d of %,d images could not be reached; not committed. Is the storage up? Then run"
+              + " again. For example %s. extract.max-access-ratio (%s) and extract.access-allowance"
+              + " (%d) say how many may be out of reach",
           unanswered + gone, seen, example, maxRatio, allowance);
     }
   }

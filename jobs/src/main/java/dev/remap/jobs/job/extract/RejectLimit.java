@@ -4,6 +4,7 @@ import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.RejectReasons;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Table;
@@ -12,6 +13,7 @@ import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Verification;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +57,7 @@ record RejectLimit(Store store, double most, double few) {
     }
   }
 
-  private String examples(Ledger layer) {
+  private Plain.Lines examples(Ledger layer) {
     RejectReasons reasons = new RejectReasons();
     long looked = 0;
     try (TableReader<RejectRow> rows =
@@ -71,23 +73,22 @@ record RejectLimit(Store store, double most, double few) {
     }
     List<RejectReasons.Reason> sorted = reasons.sorted();
     if (sorted.isEmpty()) {
-      return "";
+      return new Plain.Lines(List.of());
     }
-    StringBuilder text = new StringBuilder();
-    text.append(String.format(Locale.ROOT, " Most often, of %,d looked at:", looked));
-    sorted.stream().limit(MOST_REASONS).map(RejectLimit::example).forEach(text::append);
+    List<String> lines = new ArrayList<>();
+    lines.add(String.format(Locale.ROOT, " Most often, of %,d looked at:", looked));
+    sorted.stream().limit(MOST_REASONS).map(RejectLimit::example).forEach(lines::add);
     if (sorted.size() > MOST_REASONS) {
-      text.append(
-          String.format(Locale.ROOT, "\n  and %,d more reasons", sorted.size() - MOST_REASONS));
+      lines.add(String.format(Locale.ROOT, "and %,d more reasons", sorted.size() - MOST_REASONS));
     }
-    return text.toString();
+    return new Plain.Lines(lines);
   }
 
   private static String example(RejectReasons.Reason reason) {
     RejectRow image = reason.example();
     return String.format(
         Locale.ROOT,
-        "\n  %,8d  %s, such as %s (%s): %s",
+        "%,8d  %s, such as %s (%s): %s",
         reason.images(),
         reason.group(),
         image.imageId(),

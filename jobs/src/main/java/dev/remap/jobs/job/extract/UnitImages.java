@@ -35,13 +35,13 @@ public final class UnitImages implements Iterator<SnapshotRow>, AutoCloseable {
   public enum Retry {
     /** None. */
     NONE,
-    /** Those that could not be reached. */
+    /** Those that could not be reached, or not even be asked for. */
     ACCESS,
     /** Those whose content was at fault, too: with a newer decoder, say. */
     ALL;
 
     public boolean takes(RejectRow row) {
-      return this == ALL || (this == ACCESS && row.kind() == RejectRow.Kind.ACCESS);
+      return this == ALL || (this == ACCESS && row.kind() != RejectRow.Kind.CONTENT);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.remap.jobs.job.gc;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
+import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
@@ -66,7 +67,7 @@ final class GcGenerations {
   /** Whether a collection was killed over it. */
   private boolean isHalfDeleted(int generation) {
     String folder = Generation.folder(index, generation);
-    return new GcClaims(store, folder).areThere() && !store.exists(Artifacts.manifestPath(folder));
+    return new Claims(store, folder).areThere() && !store.exists(Artifacts.manifestPath(folder));
   }
 
   private int newest(GcTable table) {

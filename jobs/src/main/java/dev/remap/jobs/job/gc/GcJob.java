@@ -11,7 +11,6 @@ import dev.remap.jobs.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -20,8 +19,8 @@ import java.util.function.Consumer;
  * finished by the next.
  *
  * <p>What is reached is found out first. A generation that is published meanwhile is noticed before
- * each folder's deletion, and then nothing more goes. A generation is claimed before that look, so
- * that whoever publishes it after the look notices, see {@link GcClaims}.
+ * each folder's deletion, and then nothing more goes. What goes is claimed before that look, so
+ * that whoever publishes it, or makes something in it count, notices, see {@link GcSweep}.
  */
 public final class GcJob {
   private static final int PAGE = 1000;
@@ -55,7 +54,7 @@ public final class GcJob {
    *
    * @param reached is told the names of the fault points that the job comes to
    */
-  GcJob(JobContext context, Mode mode, Detail detail, Consumer<String> reached) {
+  public GcJob(JobContext context, Mode mode, Detail detail, Consumer<String> reached) {
     this.context = context;
     this.store = context.store();
     this.console = context.console();
@@ -86,10 +85,12 @@ public final class GcJob {
   private void run() {
     int before = context.settings().integer("gc.keep-generations", 0, 1_000_000);
     Duration keepRuns = context.settings().duration("gc.keep-runs", Duration.ZERO);
+    store.tree().requireNoLinks();
     GcAge age = GcAge.of(context);
     console.say("gc %s", store.root());
     GcRoots roots = new GcRoots(age, before);
     tellKept(age, roots);
+    reached.accept("gc.roots-found");
     new GcScan(age, roots, context.run(), keepRuns.toMillis(), folder -> take(folder, roots)).run();
     tell(age);
   }
@@ -109,34 +110,30 @@ public final class GcJob {
   }
 
   private void take(GcFolder folder, GcRoots roots) {
-    tally.add(folder);
-    if (detail == Detail.PATHS) {
-      folder.garbage().forEach(found -> console.say("  %s", found.file().path()));
-    }
     if (mode == Mode.DELETE && !(folder.garbage().isEmpty() && folder.emptied().isEmpty())) {
-      Optional<GcClaims> claims = claim(folder);
+      GcSweep sweep = new GcSweep(store, folder, context.run(), reached);
+      sweep.begin();
       if (!roots.areStillThose()) {
-        claims.ifPresent(mine -> mine.withdraw(context.run()));
+        sweep.withdraw();
         throw new JobFailedException(
             "A generation was published while gc was looking for garbage: run it again, it will"
                 + " finish");
       }
+      sweep.settle();
+      tell(folder);
       delete(folder);
-      claims.ifPresent(mine -> mine.withdraw(context.run()));
+      sweep.end();
       folder.emptied().forEach(store.tree()::prune);
+    } else {
+      tell(folder);
     }
   }
 
-  /** Claims what others might publish: before the look at what is published. */
-  private Optional<GcClaims> claim(GcFolder folder) {
-    if (folder.garbage().stream().noneMatch(found -> found.kind() == GcKind.GENERATION)) {
-      return Optional.empty();
+  private void tell(GcFolder folder) {
+    tally.add(folder);
+    if (detail == Detail.PATHS) {
+      folder.garbage().forEach(found -> console.say("  %s", found.file().path()));
     }
-    GcClaims claims = new GcClaims(store, folder.path());
-    reached.accept("gc.before-claim");
-    claims.make(context.run());
-    reached.accept("gc.after-claim");
-    return Optional.of(claims);
   }
 
   private void delete(GcFolder folder) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.gc;
 
+import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.StoreFile;
 import dev.remap.jobs.store.layer.Layer;
 import java.util.ArrayList;
@@ -33,20 +34,19 @@ final class GcLayers {
     GcKind kind = table.isIndex() ? GcKind.GENERATION : GcKind.LAYER;
     for (String name : names) {
       String layer = table.folder() + "/" + name;
-      for (String folder : folders) {
-        if (table.kept().contains(layer)) {
-          kept(GcFolder.staying(folder + "/" + name), new Layer(age.store(), layer), named);
-        } else {
-          found.accept(GcFolder.going(folder + "/" + name).takeAll(age, kind, named));
-        }
+      // Together, since one record names files of all tables; its own first, with the books.
+      List<String> all = folders.stream().map(folder -> folder + "/" + name).toList();
+      if (table.kept().contains(layer)) {
+        kept(GcFolder.staying(all), new Layer(age.store(), layer), named);
+      } else {
+        found.accept(GcFolder.going(all).takeAll(age, kind, named));
       }
     }
   }
 
   private void kept(GcFolder folder, Layer layer, Set<String> named) {
     List<StoreFile> others = new ArrayList<>(folder.files(age.store()));
-    others.removeIf(
-        file -> named.contains(file.path()) || GcName.of(folder.path(), file).role().isBook());
+    others.removeIf(file -> named.contains(file.path()) || folder.name(file).role().isBook());
     if (others.isEmpty()) {
       return;
     }
@@ -58,7 +58,7 @@ final class GcLayers {
     Set<String> own = GcTable.named(layer);
     others.removeIf(file -> own.contains(file.path()));
     for (StoreFile file : others) {
-      GcName name = GcName.of(folder.path(), file);
+      GcName name = folder.name(file);
       switch (name.role()) {
         case SEGMENT -> folder.take(age, file, GcKind.LEFT, name.role());
         case TEMPORARY -> folder.take(age, file, GcKind.TEMPORARY, name.role());
@@ -68,9 +68,14 @@ final class GcLayers {
             folder.take(age, file, GcKind.LEFT, name.role());
           }
         }
+        case ANNOUNCEMENT -> {
+          if (GcSweep.isOver(layer, Claims.name(file.path()))) {
+            folder.take(age, file, GcKind.LEFT, name.role());
+          }
+        }
         case CLAIM -> {
           // Of a collection that was killed, before others came to keep the generation.
-          if (!age.isAtWork(GcClaims.run(file.path()))) {
+          if (!age.isAtWork(Claims.name(file.path()))) {
             folder.add(file, GcKind.LEFT, name.role());
           }
         }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.gc;
 
+import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.StoreFile;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -30,7 +31,8 @@ record GcName(Role role, OptionalInt unit) {
     SHARD("shard-(\\d{5,8})" + DIGEST + "\\.faiss"),
     FILE("[^/.][^/]*" + DIGEST + "(\\.[A-Za-z]+)?"),
     TEMPORARY(""),
-    CLAIM(GcClaims.PATTERN),
+    ANNOUNCEMENT(Claims.ANNOUNCEMENT_PATTERN),
+    CLAIM(Claims.CLAIM_PATTERN),
     UNKNOWN("");
 
     private final Pattern pattern;
@@ -42,6 +44,11 @@ record GcName(Role role, OptionalInt unit) {
     /** Whether it says what counts, and holds no data itself. */
     boolean isBook() {
       return compareTo(PLAN) <= 0;
+    }
+
+    /** Whether it only says who comes first. */
+    boolean isClaim() {
+      return this == ANNOUNCEMENT || this == CLAIM;
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.remap.jobs.job.gc;
 
 import dev.remap.jobs.job.Chain;
-import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
@@ -195,7 +194,7 @@ final class GcTable {
         kept.add(path);
         parent(path).ifPresent(todo::add);
         // A merge that goes on reads what it began with.
-        input(path, CompactJob.LAYERS).filter(layers -> !complete).ifPresent(this::keepAll);
+        input(path, Chain.LAYERS).filter(layers -> !complete).ifPresent(this::keepAll);
       }
       if (complete && !age.isYoung(new Layer(store, path).ledgerPath())) {
         return;

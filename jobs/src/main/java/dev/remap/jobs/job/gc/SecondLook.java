@@ -4,6 +4,7 @@ import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
@@ -59,8 +60,8 @@ public record SecondLook(JobContext context, Generation generation) {
             });
   }
 
-  private GcClaims claims() {
-    return new GcClaims(context.store(), generation.folder());
+  private Claims claims() {
+    return new Claims(context.store(), generation.folder());
   }
 
   private Optional<String> trouble(Published published) {

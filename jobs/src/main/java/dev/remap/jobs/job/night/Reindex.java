@@ -11,15 +11,18 @@ import dev.remap.jobs.job.build.QuantizeJob;
 import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.job.extract.ExtractJob;
 import dev.remap.jobs.job.extract.UnitImages;
+import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.job.publish.PastGenerations;
 import dev.remap.jobs.job.publish.PublishJob;
 import dev.remap.jobs.job.snapshot.SnapshotJob;
 import dev.remap.jobs.job.snapshot.SnapshotJob.Unchanged;
 import dev.remap.jobs.job.whiten.WhitenJob;
 import dev.remap.jobs.store.KeyHash;
+import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Publication;
-import java.util.Locale;
+import dev.remap.jobs.store.Published;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A night: brings the live index up to date with a changed catalogue. Only what was added or
@@ -31,6 +34,8 @@ public final class Reindex {
   private final UnitImages.Retry retry;
   private final Training training;
   private final KeyHash hash;
+  private final Consumer<String> reached;
+  private Optional<Published> seen = Optional.empty();
 
   /** Which rejected images are tried again. */
   public enum Again {
@@ -57,11 +62,23 @@ public final class Reindex {
   }
 
   public Reindex(JobContext context, Again again, Training training) {
-    this(context, again, training, KeyHash.SHA_256);
+    this(context, again, training, KeyHash.SHA_256, KillPoint::reach);
   }
 
   /** With another hash, for tests that need ids to collide. */
   Reindex(JobContext context, Again again, Training training, KeyHash hash) {
+    this(context, again, training, hash, KillPoint::reach);
+  }
+
+  /**
+   * The same, for tests.
+   *
+   * @param hash of ids, where they need to collide
+   * @param reached is told the names of the points that the night comes to
+   */
+  Reindex(
+      JobContext context, Again again, Training training, KeyHash hash, Consumer<String> reached) {
+    this.reached = reached;
     this.context = context;
     this.retry = again.retry;
     this.training = training;
@@ -71,15 +88,15 @@ public final class Reindex {
   /** Runs what is missing, and publishes if anything has changed. */
   public void execute() {
     String index = Generation.index(context);
-    Optional<Generation> live =
-        new Publication(context.store(), index).latest().map(last -> Generation.live(context));
-    if (live.isEmpty()) {
+    seen = new Publication(context.store(), index).latest();
+    reached.accept("reindex.begun");
+    if (seen.isEmpty()) {
       context.console().say("no live generation: all stages run");
       int snapshot = list();
       describe(snapshot);
       train(snapshot);
     } else {
-      night(live.get());
+      night(Generation.live(context), Displaced.of(context.store(), index));
     }
   }
 
@@ -88,7 +105,9 @@ public final class Reindex {
     int snapshot = snapshot(Unchanged.KEEP);
     String extractor = ExtractorFiles.of(context.settings()).id();
     boolean described = Descriptors.find(context, extractor, snapshot).isPresent();
-    return described && retry != UnitImages.Retry.NONE ? snapshot(Unchanged.COUNT_ON) : snapshot;
+    int own = described && retry != UnitImages.Retry.NONE ? snapshot(Unchanged.COUNT_ON) : snapshot;
+    reached.accept("reindex.listed");
+    return own;
   }
 
   private int snapshot(Unchanged unchanged) {
@@ -98,16 +117,25 @@ public final class Reindex {
   private void describe(int snapshot) {
     ExtractJob.finishEarlier(context, snapshot);
     new ExtractJob(context, snapshot, retry).execute();
+    reached.accept("reindex.described");
   }
 
-  private void night(Generation live) {
+  /** Goes on from the live generation, or from the one that should be. */
+  private void night(Generation searched, Optional<Displaced> displaced) {
+    displaced.ifPresent(
+        found -> context.console().say("%s: this night goes on from it", found.text()));
+    Generation live = displaced.map(Displaced::generation).orElse(searched);
     requireSameExtractor(live);
     int before = live.vectors().snapshot();
     int snapshot = list();
     if (snapshot == before && training == Training.KEPT) {
-      context
-          .console()
-          .say("nothing to do: generation %d of '%s' is up to date", live.number(), live.index());
+      if (displaced.isPresent()) {
+        publish(live);
+      } else {
+        context
+            .console()
+            .say("nothing to do: generation %d of '%s' is up to date", live.number(), live.index());
+      }
       // Unless a night was killed before it came to that.
       CompactJob.run(context, live, CompactJob.Depth.AS_NEEDED);
       return;
@@ -123,35 +151,47 @@ public final class Reindex {
 
   private void train(int snapshot) {
     String whitening = WhitenJob.fit(context, snapshot).id();
+    reached.accept("reindex.whitened");
     build(new QuantizeJob(context, whitening, snapshot).execute().id());
   }
 
   private void build(String quantizer) {
+    reached.accept("reindex.trained");
     Optional<Integer> before = Generation.newest(context.store(), Generation.index(context));
     BuildJob build = new BuildJob(context, quantizer);
     build.execute();
+    reached.accept("reindex.built");
     // Another run may have built one since.
     Generation built = Generation.choose(context, build.generation());
     boolean isNew = !before.equals(Optional.of(built.number()));
-    if (!isNew && PastGenerations.of(context.store(), built.index()).wasLeft(built.number())) {
+    if (!isNew && atFirst(built.index()).isHeldBack(built)) {
       context
           .console()
           .say(
-              "nothing to publish: generation %d was rolled back from, and nothing has changed since."
-                  + " `remap publish --generation %d` makes it live again",
-              built.number(), built.number());
+              "nothing to publish: generation %d was rolled back from, or listed before somebody"
+                  + " went back to generation %d, and nothing has changed since. `remap publish"
+                  + " --name %s --generation %d` makes it live",
+              built.number(),
+              seen.map(Generation::number).orElseThrow(),
+              built.index(),
+              built.number());
     } else {
       publish(built);
     }
     CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
   }
 
+  /** The log as it was when this night began: who goes back later overrules it. */
+  private PastGenerations atFirst(String index) {
+    return PastGenerations.of(context.store(), index).until(seen);
+  }
+
   /** Nights that are refused leave layers as well. */
-  void publish(Generation built) {
+  private void publish(Generation built) {
+    PublishJob.Purpose purpose =
+        training == Training.ANEW ? PublishJob.Purpose.TRAINING : PublishJob.Purpose.UPDATE;
     try {
-      if (!isOvertaken(built)) {
-        new PublishJob(context, built.number()).execute();
-      }
+      PublishJob.ofRun(context, built, purpose, seen, reached).execute();
     } catch (JobFailedException refused) {
       try {
         CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
@@ -162,45 +202,13 @@ public final class Reindex {
     }
   }
 
-  /**
-   * Whether another run has published a newer snapshot since this one began. Neither that nor a
-   * re-training must be taken back.
-   */
-  private boolean isOvertaken(Generation built) {
-    if (new Publication(context.store(), built.index()).latest().isEmpty()) {
-      return false;
-    }
-    Generation live = Generation.live(context);
-    if (live.vectors().snapshot() > built.vectors().snapshot()) {
-      String newer =
-          String.format(
-              Locale.ROOT,
-              "generation %d of snapshot %d is not published: another run has published generation %d of snapshot %d",
-              built.number(),
-              built.vectors().snapshot(),
-              live.number(),
-              live.vectors().snapshot());
-      if (training == Training.ANEW) {
-        throw new JobFailedException("The %s. Run it again to train on that", newer);
-      }
-      context.console().say("%s", newer);
-      return true;
-    }
-    if (training == Training.KEPT && !live.input("quantizer").equals(built.input("quantizer"))) {
-      throw new JobFailedException(
-          "Generation %d is not published: another run has published generation %d with a new quantizer. Run again:"
-              + " the images are described, so that is quick",
-          built.number(), live.number());
-    }
-    return false;
-  }
-
   private void requireSameExtractor(Generation live) {
     String wanted = ExtractorFiles.of(context.settings()).id();
     if (!wanted.equals(live.input("extractor"))) {
       throw new InputException(
-          "The live generation %d of '%s' was made by extractor %s, and the settings describe %s: give the settings"
-              + " that it was made with, or another --name for an index by the new extractor",
+          "The live generation %d of '%s' was made by extractor %s, and the settings describe %s:"
+              + " give the settings that it was made with, or another --name for an index by the"
+              + " new extractor",
           live.number(), live.index(), live.input("extractor"), wanted);
     }
   }

@@ -3,6 +3,8 @@ package dev.remap.jobs.job.plan;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Descriptors;
+import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.LiveRows;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.compact.CompactionNeed;
@@ -11,10 +13,12 @@ import dev.remap.jobs.job.plan.NightSize.Part;
 import dev.remap.jobs.job.plan.NightWork.Count;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.segment.RowFormat;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** From what a catalogue asks for and what the store has, the size of the next night. */
-record NightSizing(Settings settings, Outset outset, Survey survey) {
+record NightSizing(JobContext context, Outset outset, Survey survey) {
 
   NightSize size() {
     Part extract = extract();
@@ -31,6 +35,10 @@ record NightSizing(Settings settings, Outset outset, Survey survey) {
         shape());
   }
 
+  private Settings settings() {
+    return context.settings();
+  }
+
   private NightWork work() {
     return survey.work();
   }
@@ -40,15 +48,15 @@ record NightSizing(Settings settings, Outset outset, Survey survey) {
   }
 
   private long perUnit() {
-    return settings.integer("unit.images", 1, Integer.MAX_VALUE);
+    return settings().integer("unit.images", 1, Integer.MAX_VALUE);
   }
 
   private IndexShape shape() {
     long entries = work().entries();
     return outset
         .live()
-        .map(live -> IndexShape.like(live, store(), settings, entries))
-        .orElseGet(() -> IndexShape.fresh(settings, outset.dimension(), entries));
+        .map(live -> IndexShape.like(live, store(), settings(), entries))
+        .orElseGet(() -> IndexShape.fresh(settings(), outset.dimension(), entries));
   }
 
   private Part snapshot() {
@@ -67,9 +75,17 @@ record NightSizing(Settings settings, Outset outset, Survey survey) {
       begun =
           outset.newest().map(number -> new Layer(store(), Chain.folder(outset.table(), number)));
     }
-    long waiting = outset.waiting().map(c -> c.storedRows(store(), Snapshots.TABLE)).orElse(0L);
-    long rejects = outset.below().map(c -> c.storedRows(store(), "rejects")).orElse(0L);
-    return part(begun, work().tried(), waiting + work().differences() + rejects);
+    return part(begun, work().tried(), toLookAt());
+  }
+
+  private long toLookAt() {
+    if (outset.below().isEmpty()) {
+      return work().of(Count.LISTED);
+    }
+    long waiting =
+        outset.waiting().map(c -> LiveRows.changes(context, c, RowFormat::snapshot)).orElse(0L);
+    long rejects = LiveRows.count(context, outset.below().get(), RowFormat::rejects);
+    return waiting + work().differences() + rejects;
   }
 
   /** What is left of a layer that was begun, or a new one. */
@@ -98,11 +114,13 @@ record NightSizing(Settings settings, Outset outset, Survey survey) {
     if (projected.equals(outset.described())) {
       return 0;
     }
-    Chain chain =
-        projected
-            .flatMap(number -> Chain.since(store(), outset.table(), number, described))
-            .orElseGet(() -> Chain.of(store(), outset.table(), described));
-    return chain.storedRows(store(), Descriptors.TABLE);
+    int dimension = outset.dimension();
+    LiveRows.Format format = () -> RowFormat.descriptors(dimension);
+    return projected
+        .flatMap(number -> Chain.since(store(), outset.table(), number, described))
+        .map(since -> LiveRows.changes(context, since, format))
+        .orElseGet(
+            () -> LiveRows.count(context, Chain.of(store(), outset.table(), described), format));
   }
 
   private Compaction compact(long touched) {
@@ -115,19 +133,33 @@ record NightSizing(Settings settings, Outset outset, Survey survey) {
                         .projected(id)
                         .map(number -> Chain.of(store(), Vectors.tableFolder(id), number)));
     return new Compaction(
-        merged(snapshots, Snapshots.TABLE, work().differences()),
-        merged(outset.below(), Descriptors.TABLE, touched),
-        merged(vectors, Vectors.TABLE, touched));
+        merged(snapshots, Snapshots.TABLE, work().differences(), this::listedEver),
+        merged(outset.below(), Descriptors.TABLE, touched, work()::entries),
+        merged(vectors, Vectors.TABLE, touched, work()::entries));
   }
 
-  private Part merged(Optional<Chain> chain, String table, long more) {
+  /** A snapshot's lowest layer keeps its deletes. */
+  private long listedEver() {
+    Chain snapshots = new Snapshots(store()).chain(outset.newest().orElseThrow());
+    return LiveRows.changes(context, snapshots, RowFormat::snapshot) + work().of(Count.ADDED);
+  }
+
+  /**
+   * What a compaction writes.
+   *
+   * @param more rows that the night adds
+   * @param all rows of a layer that all are written into
+   */
+  private Part merged(Optional<Chain> chain, String table, long more, LongSupplier all) {
     if (chain.isEmpty()) {
       return Part.NONE;
     }
     long base = chain.get().ledgers(store()).get(0).rows(table);
     long deltas = chain.get().storedRows(store(), table) + more - base;
     int layers = chain.get().folders().size() - 1 + (more > 0 ? 1 : 0);
-    long rows = CompactionNeed.of(settings).rows(base, deltas, layers);
-    return rows == 0 ? Part.NONE : Part.of(rows, perUnit());
+    long rows = CompactionNeed.of(settings()).rows(base, deltas, layers);
+    return rows == 0
+        ? Part.NONE
+        : Part.of(rows > deltas ? Math.min(rows, all.getAsLong()) : rows, perUnit());
   }
 }

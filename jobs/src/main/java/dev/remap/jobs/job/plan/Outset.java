@@ -8,6 +8,7 @@ import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.Ledgers;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.job.snapshot.ListingDigest;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Store;
@@ -42,11 +43,19 @@ record Outset(
     String descriptors = Descriptors.tableFolder(extractor.id());
     return new Outset(
         store,
-        new Publication(store, index).latest().map(found -> Generation.live(context)),
+        live(context, index),
         newest,
         last.filter(number -> !number.equals(newest.orElse(null))),
         extractor,
         newest.flatMap(number -> nearest(store, number, descriptors)));
+  }
+
+  /** The live generation, or the one that ought to be: a night goes on from that. */
+  private static Optional<Generation> live(JobContext context, String index) {
+    return new Publication(context.store(), index)
+        .latest()
+        .map(found -> Generation.live(context))
+        .map(live -> Displaced.of(context.store(), index).map(Displaced::generation).orElse(live));
   }
 
   /** The snapshot itself, or its nearest ancestor, that another table is complete for. */

@@ -77,7 +77,7 @@ public final class PlanJob {
       report.nothing();
       return List.of();
     }
-    NightSize night = new NightSizing(settings, outset, survey).size();
+    NightSize night = new NightSizing(context, outset, survey).size();
     List<StageEstimate> stages = estimates.of(night);
     StageTable table = new StageTable(context.console(), stages, offer, cost);
     table.print();

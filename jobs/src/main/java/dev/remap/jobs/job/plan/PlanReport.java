@@ -28,6 +28,9 @@ record PlanReport(JobContext context, Outset outset, Survey survey) {
           outset.newest().get());
       objection(outset.newest().get());
     }
+    if (!survey.leftOut().isEmpty()) {
+      console.say("  %s", survey.leftOut());
+    }
     console.say(
         "  to do: %,d images to describe, %,d unreachable ones to try again, %,d to take out; %,d"
             + " stay rejected",

@@ -2,13 +2,14 @@ package dev.remap.jobs.job.plan;
 
 import static java.util.Collections.emptyIterator;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.catalogue.ListedImage;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Cuts;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.Snapshots;
-import dev.remap.jobs.job.TaskFailures;
 import dev.remap.jobs.job.TaskStore;
+import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.snapshot.Listing;
 import dev.remap.jobs.job.snapshot.ListingDigest;
 import dev.remap.jobs.job.snapshot.ListingMerge;
@@ -31,6 +32,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
@@ -39,8 +41,9 @@ import scala.Tuple2;
  * share a key, for which a snapshot would record exceptions, are told apart by themselves here.
  *
  * @param digest of what is listed
+ * @param leftOut what the listing left out on purpose
  */
-record Survey(String catalogue, ListingDigest digest, NightWork work) {
+record Survey(String catalogue, ListingDigest digest, LeftOut leftOut, NightWork work) {
 
   static Survey of(JobContext context, Outset outset) {
     Listing listing = Listing.of(context);
@@ -60,23 +63,25 @@ record Survey(String catalogue, ListingDigest digest, NightWork work) {
             outset.waiting().orElse(null),
             outset.below().orElse(null));
     NightWork work =
-        TaskFailures.unwrap(
-            () ->
-                sorted
-                    .mapPartitionsWithIndex((index, rows) -> count.of(index, rows), true)
-                    .fold(new NightWork(), NightWork::add));
-    listing.images().unpersist();
-    return new Survey(listing.catalogue().uri(), listing.digest(), work);
+        new Units(context, "images")
+                .over(
+                    JavaRDD.fromRDD(sorted.rdd(), sorted.classTag()),
+                    0,
+                    (part, rows, task) -> count.of(part, rows))
+                .stream()
+                .reduce(new NightWork(), NightWork::add);
+    listing.forget();
+    return new Survey(listing.catalogue().uri(), listing.digest(), listing.leftOut(), work);
   }
 
   /** What a task needs to count one key range. */
   private record Count(
       TaskStore store, SnapshotTasks.Walk walk, boolean isDelta, Chain waiting, Chain below)
       implements Serializable {
-    Iterator<NightWork> of(int index, Iterator<Tuple2<SortKey, ListedImage>> rows) {
+    NightWork of(int index, Iterator<Tuple2<SortKey, ListedImage>> rows) {
       Iterator<ListingMerge.Pair> pairs = walk.merge(index, rows);
       if (!isDelta) {
-        return List.of(NightCount.first(pairs)).iterator();
+        return NightCount.first(pairs);
       }
       KeyRange range = walk.units().get(index).range();
       Store opened = store.open();
@@ -89,7 +94,7 @@ record Survey(String catalogue, ListingDigest digest, NightWork work) {
                       .readChanges(range, Verification.FULL));
       Iterator<RejectRow> rejects =
           kept(below.table(opened, RowFormat.rejects()).read(range, Verification.FULL));
-      return List.of(NightCount.later(pairs, changes, rejects)).iterator();
+      return NightCount.later(pairs, changes, rejects);
     }
 
     private static <R extends LayeredRow> TableReader<R> kept(TableReader<R> rows) {

@@ -79,7 +79,8 @@ final class Drift {
               ERROR,
               String.format(
                   Locale.ROOT,
-                  "the quantizer was trained on %s vectors, with %,d one could tell drift from chance",
+                  "the quantizer was trained on %s vectors, with %,d one could tell drift from"
+                      + " chance",
                   trained.get("points"),
                   least))
           .against(base);
@@ -87,10 +88,9 @@ final class Drift {
     Vectors vectors = candidate.vectors();
     Optional<Chain> layers =
         NewestLayers.of(
-            context.store(),
-            Vectors.tableFolder(vectors.whitening()),
-            Vectors.TABLE,
-            vectors.snapshot(),
+            context,
+            vectors.chain(context.store()),
+            vectors::format,
             trained.get(Snapshots.LISTING),
             SAMPLE);
     long rows = layers.map(chain -> LiveRows.puts(context, chain, vectors::format)).orElse(0L);

@@ -6,6 +6,7 @@ import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.LostFilesException;
 import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.RefusedException;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.StoreException;
@@ -62,10 +63,8 @@ final class Gate {
   }
 
   private SortedMap<String, String> about(Optional<Published> live) {
-    SortedMap<String, String> about = new TreeMap<>();
-    about.put("generation", Numbered.name(candidate.number()));
+    SortedMap<String, String> about = new TreeMap<>(Shown.by(candidate).about());
     about.put("whitening", candidate.input("whitening"));
-    about.put("quantizer", candidate.input("quantizer"));
     live.ifPresent(
         published -> about.put(COMPARED_WITH, Numbered.name(Generation.number(published))));
     return about;
@@ -92,9 +91,12 @@ final class Gate {
   }
 
   private JobFailedException neverLive(String why) {
-    return new JobFailedException(
+    return new RefusedException(
+        candidate,
         "Generation %d of '%s' is not published, and --force would not do it either: %s",
-        candidate.number(), candidate.index(), why);
+        candidate.number(),
+        candidate.index(),
+        why);
   }
 
   private VerdictCheck rejects(CandidateBooks books) {
@@ -121,7 +123,8 @@ final class Gate {
         settings.minSelfRetrieval(),
         String.format(
             Locale.ROOT,
-            "%,d of %,d sampled vectors find themselves (publish.min-self-retrieval asks for %.1f %%)",
+            "%,d of %,d sampled vectors find themselves (publish.min-self-retrieval asks for %.1f"
+                + " %%)",
             selfRetrieval.found(),
             selfRetrieval.queries(),
             100 * settings.minSelfRetrieval()));

@@ -1,9 +1,10 @@
 package dev.remap.jobs.job.publish;
 
 import dev.remap.jobs.job.Chain;
+import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.Ledgers;
+import dev.remap.jobs.job.LiveRows;
 import dev.remap.jobs.job.Snapshots;
-import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledger;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,24 +23,22 @@ final class NewestLayers {
   /**
    * Those layers as a chain, oldest first; nothing if there is none.
    *
-   * @param folder of the table, such as that of an extractor's descriptors
-   * @param table its name in ledgers
-   * @param number of the newest layer
+   * @param table its layers at the number that is looked at
    * @param trained digest of the listing that the model was trained on
-   * @param enough rows
+   * @param enough rows that they put: a night that takes many images out has rows, and nothing new
    */
   static Optional<Chain> of(
-      Store store, String folder, String table, int number, String trained, long enough) {
-    List<String> there = Chain.of(store, folder, number).folders();
+      JobContext context, Chain table, LiveRows.Format format, String trained, long enough) {
+    List<String> there = table.folders();
     List<String> layers = new ArrayList<>();
     long rows = 0;
     for (int i = there.size() - 1; i > 0 && rows < enough; i--) {
-      Ledger ledger = Ledgers.of(store, there.get(i));
+      Ledger ledger = Ledgers.of(context.store(), there.get(i));
       if (trained.equals(ledger.inputs().get(Snapshots.LISTING))) {
         break;
       }
       layers.add(0, there.get(i));
-      rows += ledger.rows(table);
+      rows = LiveRows.puts(context, new Chain(layers), format);
     }
     return layers.isEmpty() ? Optional.empty() : Optional.of(new Chain(layers));
   }

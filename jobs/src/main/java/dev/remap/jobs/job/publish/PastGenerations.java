@@ -1,12 +1,18 @@
 package dev.remap.jobs.job.publish;
 
 import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.Numbered;
+import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.Verdict;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What was live when, as an index's log of publications tells.
@@ -18,7 +24,27 @@ public record PastGenerations(List<Published> log) {
     return new PastGenerations(new Publication(store, index).all());
   }
 
-  Optional<Published> live() {
+  /** What a verdict of going back names the generation by that was live until then. */
+  static final String INSTEAD_OF = "instead-of";
+
+  /** What a verdict of going back names the newest snapshot by that had been listed by then. */
+  static final String LISTED = "listed";
+
+  /** As it was when that entry was the last; empty before the first. */
+  public PastGenerations until(Optional<Published> last) {
+    return new PastGenerations(log.subList(0, last.map(Published::number).orElse(0)));
+  }
+
+  /**
+   * Whether an entry was meant to take back what was live: a rollback, or a publication of what
+   * whoever asked for it knew to be older.
+   */
+  static boolean goesBack(Published entry) {
+    return isRollback(entry)
+        || entry.verdict().filter(why -> why.about().containsKey(INSTEAD_OF)).isPresent();
+  }
+
+  public Optional<Published> live() {
     return log.isEmpty() ? Optional.empty() : Optional.of(log.get(log.size() - 1));
   }
 
@@ -30,11 +56,40 @@ public record PastGenerations(List<Published> log) {
   }
 
   /**
-   * Whether a generation has been live and is not now: somebody went back to an older one, or a
-   * newer one came.
+   * Whether somebody went back from a generation, or to one before it when it was listed already,
+   * and nothing was published since. Only that keeps a night from publishing what is there; what
+   * gave way to something else did so by no one's wish.
    */
-  public boolean wasLeft(int generation) {
-    return last(generation).isPresent() && Generation.number(live().orElseThrow()) != generation;
+  public boolean isHeldBack(Generation generation) {
+    Optional<Published> live = live().filter(PastGenerations::goesBack);
+    return live.isPresent()
+        && (leftSince().contains(generation.number())
+            || generation.vectors().snapshot() <= listedBefore(live.get()));
+  }
+
+  /** The verdict of somebody who goes back from what is live, as one that says so. */
+  static Verdict marked(Store store, Verdict verdict, Published live) {
+    SortedMap<String, String> about = new TreeMap<>(verdict.about());
+    about.put(INSTEAD_OF, Numbered.name(Generation.number(live)));
+    new Snapshots(store)
+        .numbers().stream()
+            .reduce((first, second) -> second)
+            .ifPresent(newest -> about.put(LISTED, Numbered.name(newest)));
+    return new Verdict(verdict.act(), about, verdict.checks());
+  }
+
+  /** The generations that were live when somebody went back, if that was the last thing to do. */
+  Set<Integer> leftSince() {
+    Set<Integer> left = new HashSet<>();
+    for (int i = log.size() - 1; i > 0 && goesBack(log.get(i)); i--) {
+      left.add(Generation.number(log.get(i - 1)));
+    }
+    live().ifPresent(now -> left.remove(Generation.number(now)));
+    return left;
+  }
+
+  private static int listedBefore(Published back) {
+    return back.verdict().map(why -> why.about().get(LISTED)).map(Integer::valueOf).orElse(0);
   }
 
   /**

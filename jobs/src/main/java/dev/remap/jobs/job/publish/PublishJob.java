@@ -16,6 +16,7 @@ import dev.remap.jobs.store.VerdictCheck.Outcome;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Judges a generation from its files and against the live one, and makes it live if it passes. */
@@ -24,9 +25,25 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   public static final String COPIED = "copied";
 
   private final Integer number;
+  private final Purpose purpose;
+  private final UnaryOperator<Optional<Published>> seen;
   private final Consumer<String> reached;
 
+  /** What a generation is published for, which decides what it may take the place of. */
+  public enum Purpose {
+    /** To bring the index up to date, with the training of the live generation. */
+    UPDATE,
+    /** To bring a new training. */
+    TRAINING,
+    /** By hand: the newest there is. */
+    NEWEST,
+    /** By hand: the one that was named, even if that takes back what is live. */
+    NAMED
+  }
+
   /**
+   * By hand.
+   *
    * @param generation to publish; null for the newest
    */
   public PublishJob(JobContext context, Integer generation) {
@@ -39,20 +56,56 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
    * @param reached is told the names of the fault points that the job comes to
    */
   public PublishJob(JobContext context, Integer generation, Consumer<String> reached) {
+    this(
+        context,
+        generation,
+        generation == null ? Purpose.NEWEST : Purpose.NAMED,
+        live -> live,
+        reached);
+  }
+
+  private PublishJob(
+      JobContext context,
+      Integer generation,
+      Purpose purpose,
+      UnaryOperator<Optional<Published>> seen,
+      Consumer<String> reached) {
     super(context);
     this.number = generation;
+    this.purpose = purpose;
+    this.seen = seen;
     this.reached = reached;
   }
 
+  /**
+   * The last step of a run that has made the generation itself.
+   *
+   * @param seen what was live when the run began
+   * @param reached is told the names of the fault points that the job comes to
+   */
+  public static PublishJob ofRun(
+      JobContext context,
+      Generation generation,
+      Purpose purpose,
+      Optional<Published> seen,
+      Consumer<String> reached) {
+    return new PublishJob(context, generation.number(), purpose, live -> seen, reached);
+  }
+
   record Todo(
-      Generation generation, Publication publication, Optional<Published> live, Gate gate) {}
+      Generation generation,
+      Publication publication,
+      Optional<Published> live,
+      Gate gate,
+      Succession succession) {}
 
   /**
    * What came of it.
    *
-   * @param verdict nothing if the generation is live already
+   * @param verdict nothing if there is nothing to publish
+   * @param left why that is so
    */
-  record Judged(Optional<Verdict> verdict, Books books) {}
+  record Judged(Optional<Verdict> verdict, Optional<String> left, Books books) {}
 
   @Override
   protected String name() {
@@ -75,7 +128,16 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
             live.map(l -> "live now: generation " + Generation.number(l))
                 .orElse("nothing is live yet"));
     Gate gate = new Gate(context(), generation, publication, settings);
-    return new Todo(generation, publication, live, gate);
+    Succession succession =
+        new Succession(context().store(), publication, generation, purpose, seen.apply(live));
+    return new Todo(generation, publication, live, gate, succession);
+  }
+
+  /** Why there is nothing to publish as long as that is live; looked at before the costly gate. */
+  private Optional<String> left(Todo todo, Optional<Published> live) {
+    return isLive(todo.generation, live)
+        ? Optional.of("it is live already")
+        : todo.succession.overtaken(live);
   }
 
   private boolean isLive(Generation generation, Optional<Published> live) {
@@ -85,12 +147,25 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
 
   @Override
   protected Judged run(Todo todo) {
-    if (isLive(todo.generation, todo.live)) {
+    reached.accept("publish.begun");
+    Optional<String> left = left(todo, todo.live);
+    if (left.isPresent()) {
       Books books = new Books().add("entries", todo.generation.entries(context().store()));
-      return new Judged(Optional.empty(), books);
+      return new Judged(Optional.empty(), left, books);
     }
+    todo.live
+        .filter(todo.succession::takesBack)
+        .ifPresent(
+            live ->
+                context()
+                    .console()
+                    .say(
+                        "  it is older than generation %d, which is live: this goes back as a"
+                            + " rollback does, and nights on an unchanged catalogue leave it at"
+                            + " that",
+                        Generation.number(live)));
     Verdict verdict = todo.gate.judge(todo.live);
-    return new Judged(Optional.of(verdict), todo.gate.books());
+    return new Judged(Optional.of(verdict), Optional.empty(), todo.gate.books());
   }
 
   @Override
@@ -108,17 +183,20 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   @Override
   protected void commit(Todo todo, Judged judged) {
     if (judged.verdict.isEmpty()) {
-      context().console().say("  it is live already");
+      context().console().say("  %s", judged.left.orElseThrow());
       return;
     }
     Admission admission = new Admission(todo, judged.verdict.get());
     FileRef manifest = todo.generation.manifestRef(context().store());
     reached.accept("publish.before-publication");
-    Published published =
-        todo.publication
-            .publish(manifest, context().run(), todo.live, admission)
-            .orElseGet(() -> todo.publication.latest().orElseThrow());
+    Optional<Published> own =
+        todo.publication.publish(manifest, context().run(), todo.live, admission);
     reached.accept("publish.after-publication");
+    if (own.isEmpty() && !isLive(todo.generation, admission.live)) {
+      context().console().say("  %s", admission.left.orElseThrow());
+      return;
+    }
+    Published published = own.orElseGet(admission.live::orElseThrow);
     new SecondLook(context(), todo.generation).take(published);
     say(admission.last);
     context()
@@ -128,30 +206,42 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
             todo.generation.number(), todo.generation.index(), published.number());
   }
 
-  /** Judges again whenever something else is live than what the candidate was compared with. */
+  /**
+   * Judges again whenever something else is live than what the candidate was compared with: whether
+   * it may still follow that, and whether it is as good.
+   */
   private final class Admission implements Publication.Gate {
     private final Todo todo;
+    private Optional<Published> live;
     private Verdict last;
+    private Optional<String> left = Optional.empty();
 
     Admission(Todo todo, Verdict first) {
       this.todo = todo;
+      this.live = todo.live;
       this.last = first;
     }
 
     @Override
-    public boolean admits(Optional<Published> live) {
-      if (isLive(todo.generation, live)) {
-        // Somebody else's publication of these very files is as good as ours.
+    public boolean admits(Optional<Published> now) {
+      live = now;
+      left = left(todo, now);
+      if (left.isPresent()) {
+        // Somebody else's publication of these very files, or of newer ones, is as good as ours.
         return false;
       }
-      last = todo.gate.judge(live);
-      require(last, todo.generation, live);
+      last = todo.gate.judge(now);
+      require(last, todo.generation, now);
+      reached.accept("publish.before-publication");
       return true;
     }
 
     @Override
     public Optional<Verdict> verdict() {
-      return Optional.of(last);
+      return Optional.of(
+          live.filter(todo.succession::takesBack)
+              .map(back -> PastGenerations.marked(context().store(), last, back))
+              .orElse(last));
     }
   }
 

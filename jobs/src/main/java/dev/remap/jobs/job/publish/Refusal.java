@@ -2,6 +2,7 @@ package dev.remap.jobs.job.publish;
 
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.RefusedException;
 import dev.remap.jobs.store.Verdict;
 import dev.remap.jobs.store.VerdictCheck;
 import dev.remap.jobs.store.VerdictCheck.Outcome;
@@ -26,7 +27,8 @@ record Refusal(Generation candidate, Optional<Integer> live, String groups) {
     others.removeAll(failed);
     String stays =
         live.map(number -> "generation " + number + " stays live").orElse("nothing is live");
-    return new JobFailedException(
+    return new RefusedException(
+        candidate,
         "Generation %d of '%s' is not published, %s: %s\n  found besides: %s\n  look at: %s",
         candidate.number(),
         candidate.index(),
@@ -62,7 +64,8 @@ record Refusal(Generation candidate, Optional<Integer> live, String groups) {
     }
     if (failed.contains(CopiesComparison.NAME) || failed.contains(GroupsComparison.NAME)) {
       advice.add(
-          "remap reindex --retrain if the catalogue is not what whitening and quantizer were trained on");
+          "remap reindex --retrain if the catalogue is not what whitening and quantizer were"
+              + " trained on");
     }
     advice.add("or publish it all the same with --force");
     return advice;

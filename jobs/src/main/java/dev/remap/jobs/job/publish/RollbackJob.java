@@ -6,7 +6,6 @@ import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
-import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.gc.SecondLook;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.FileRef;
@@ -18,8 +17,8 @@ import dev.remap.jobs.store.Verdict;
 import dev.remap.jobs.store.VerdictCheck;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -83,7 +82,8 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
           .orElseThrow(
               () ->
                   new InputException(
-                      "Generation %d is the first that was live of index '%s': there is no earlier one to go back to",
+                      "Generation %d is the first that was live of index '%s': there is no earlier"
+                          + " one to go back to",
                       live, index));
     }
     if (number == live) {
@@ -93,7 +93,8 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
         .orElseThrow(
             () ->
                 new InputException(
-                    "Generation %d of index '%s' was never live: remap publish --generation %d checks and publishes it",
+                    "Generation %d of index '%s' was never live: remap publish --generation %d"
+                        + " checks and publishes it",
                     number, index, number));
   }
 
@@ -116,12 +117,14 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
 
   private static JobFailedException unfit(String index, int generation, String why) {
     return new JobFailedException(
-        "Index '%s' cannot go back to generation %d: %s. remap rollback --generation G names another one",
+        "Index '%s' cannot go back to generation %d: %s. remap rollback --generation G names"
+            + " another one",
         index, generation, why);
   }
 
   @Override
   protected WholeShards run(Todo todo) {
+    reached.accept("rollback.begun");
     try {
       return WholeShards.of(context(), todo.generation);
     } catch (JobFailedException | StoreException e) {
@@ -146,8 +149,8 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
             .orElseThrow(
                 () ->
                     new JobFailedException(
-                        "Something else was published for index '%s' meanwhile: see remap status, and go back again"
-                            + " if you still want to",
+                        "Something else was published for index '%s' meanwhile: see remap status,"
+                            + " and go back again if you still want to",
                         generation.index()));
     reached.accept("rollback.after-publication");
     new SecondLook(context(), generation).take(published);
@@ -160,25 +163,21 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
     context()
         .console()
         .say(
-            "  The next night on a changed catalogue judges and publishes anew: take what was wrong, such as a bad"
-                + " delivery, out of the catalogue before");
+            "  The next night on a changed catalogue judges and publishes anew: take what was"
+                + " wrong, such as a bad delivery, out of the catalogue before");
   }
 
-  private static Verdict verdict(Todo todo, WholeShards shards) {
+  private Verdict verdict(Todo todo, WholeShards shards) {
     String text = String.format(Locale.ROOT, "%,d entries in whole shards", shards.entries());
-    return new Verdict(
-        Verdict.Act.ROLLBACK,
-        new TreeMap<>(
-            Map.of(
-                "generation",
-                Numbered.name(todo.generation.number()),
-                "instead-of",
-                Numbered.name(Generation.number(todo.live)),
-                "whitening",
-                todo.generation.input("whitening"),
-                "quantizer",
-                todo.generation.input("quantizer"))),
-        List.of(VerdictCheck.balanced(Gate.BOOKS, shards.entries(), text)));
+    SortedMap<String, String> about = new TreeMap<>(Shown.by(todo.generation).about());
+    about.put("whitening", todo.generation.input("whitening"));
+    return PastGenerations.marked(
+        context().store(),
+        new Verdict(
+            Verdict.Act.ROLLBACK,
+            about,
+            List.of(VerdictCheck.balanced(Gate.BOOKS, shards.entries(), text))),
+        todo.live);
   }
 
   /** Whoever wants to go back has seen what is live; if that has changed, nothing is done. */

@@ -63,19 +63,15 @@ final class WhiteningDrift {
       return skipped(
           String.format(
               Locale.ROOT,
-              "the whitening was fitted on %,d descriptors of %,d components, too few to tell drift from chance",
+              "the whitening was fitted on %,d descriptors of %,d components, too few to tell drift"
+                  + " from chance",
               whitening.count(),
               whitening.inputDimension()));
     }
     Descriptors descriptors = candidate.descriptors(store);
     Optional<Chain> layers =
         NewestLayers.of(
-            store,
-            Descriptors.tableFolder(descriptors.extractor()),
-            Descriptors.TABLE,
-            descriptors.snapshot(),
-            trained,
-            Drift.SAMPLE);
+            context, descriptors.chain(store), descriptors::format, trained, Drift.SAMPLE);
     long rows = layers.map(chain -> LiveRows.puts(context, chain, descriptors::format)).orElse(0L);
     if (rows < bounds.minImages()) {
       return skipped(Drift.tooFew(rows, bounds, "the whitening"));
@@ -137,8 +133,8 @@ final class WhiteningDrift {
             bounds.maxAngle(),
             String.format(
                 Locale.ROOT,
-                "the %d leading directions of %,d new descriptors are %.1f° from the whitening's %d (drift.max-angle"
-                    + " allows %s°)",
+                "the %d leading directions of %,d new descriptors are %.1f° from the whitening's %d"
+                    + " (drift.max-angle allows %s°)",
                 found.directions(),
                 found.images(),
                 found.angle(),
@@ -154,8 +150,8 @@ final class WhiteningDrift {
                 bounds.minExplained(),
                 String.format(
                     Locale.ROOT,
-                    "the whitening keeps %.1f %% of the variance of %,d new descriptors, %.1f %% of those it was fitted"
-                        + " on (drift.min-explained asks for %s times that)",
+                    "the whitening keeps %.1f %% of the variance of %,d new descriptors, %.1f %% of"
+                        + " those it was fitted on (drift.min-explained asks for %s times that)",
                     100 * found.explained(),
                     found.images(),
                     100 * found.trained(),

@@ -49,7 +49,8 @@ public final class ListingMerge implements Iterator<ListingMerge.Pair> {
       if (!was) {
         return Optional.of(new Difference(now, Difference.Kind.ADDED));
       }
-      return now.equals(before)
+      // What cannot be looked at is taken to be as it was.
+      return now.equals(before) || image.isUnreachable()
           ? Optional.empty()
           : Optional.of(new Difference(now, Difference.Kind.CHANGED));
     }

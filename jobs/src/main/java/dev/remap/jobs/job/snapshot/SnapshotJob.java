@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.snapshot;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.catalogue.ListedImage;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Books;
@@ -8,10 +9,11 @@ import dev.remap.jobs.job.Cuts;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.Ledgers;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Snapshots;
-import dev.remap.jobs.job.TaskFailures;
+import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.Collision;
 import dev.remap.jobs.store.KeyExceptions;
@@ -29,6 +31,7 @@ import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +49,12 @@ import org.apache.spark.storage.StorageLevel;
  * lists again.
  */
 public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> {
+  /** What a run's record calls this job. */
+  public static final String NAME = "snapshot";
+
+  /** What it calls the number of images that are listed and could not be looked at. */
+  public static final String OUT_OF_REACH = "out of reach";
+
   private static final int COLLISION_ROUNDS = 8;
 
   /** So often other runs may be first. */
@@ -56,6 +65,11 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   private final Integer wanted;
   private final Runnable beforePlan;
   private final Snapshots snapshots;
+  private LeftOut leftOut = new LeftOut();
+  private LeftOut unreachable = new LeftOut();
+
+  /** What the snapshot's ledger will say; null if it has one. */
+  private Ledger written;
 
   /** What to do with a catalogue that lists what it listed before. */
   public enum Unchanged {
@@ -100,12 +114,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
    * @param rows what is written, in the plan's units; null where the snapshot is complete
    */
   record Todo(
-      int number,
-      JavaRDD<ListedImage> listed,
-      long images,
-      Layer layer,
-      Plan plan,
-      JavaRDD<Difference> rows) {}
+      int number, Listing listing, long images, Layer layer, Plan plan, JavaRDD<Difference> rows) {}
 
   /**
    * The snapshot that stands for the catalogue now.
@@ -117,7 +126,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   @Override
   protected String name() {
-    return "snapshot";
+    return NAME;
   }
 
   @Override
@@ -127,16 +136,18 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       int number = number(listing.digest());
       Optional<Todo> todo = planned(number, listing);
       if (todo.isPresent()) {
+        leftOut = listing.leftOut();
+        unreachable = listing.unreachable();
         return todo.get();
       }
-      listing.images().unpersist();
+      listing.forget();
       context()
           .console()
           .say("  another run has begun snapshot %d from another listing meanwhile", number);
     }
     throw new JobFailedException(
-        "The catalogue was listed %d times, and each time another run began a snapshot from another listing before"
-            + " this one could. Run it again when the others are done",
+        "The catalogue was listed %d times, and each time another run began a snapshot from another"
+            + " listing before this one could. Run it again when the others are done",
         MOST_LISTINGS);
   }
 
@@ -147,7 +158,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     Layer layer = snapshots.layer(number);
     if (snapshots.isComplete(number)) {
       Plan plan = layer.plan().orElseThrow();
-      return Optional.of(new Todo(number, listed, digest.images(), layer, plan, null))
+      return Optional.of(new Todo(number, listing, digest.images(), layer, plan, null))
           .filter(todo -> lists(todo.plan, digest));
     }
     Optional<Plan> fixed = layer.plan();
@@ -191,7 +202,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       SnapshotTasks again = new SnapshotTasks(context(), plan.units(), null);
       rows = again.differences(withDistinctKeys(listed, again));
     }
-    return Optional.of(new Todo(number, listed, digest.images(), layer, plan, rows));
+    return Optional.of(new Todo(number, listing, digest.images(), layer, plan, rows));
   }
 
   /** Fixes the plan, or takes that of another run if it is made from the same. */
@@ -215,13 +226,20 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     return inputs;
   }
 
-  private static Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
+  private Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
     Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
-    Map<Difference.Kind, Long> found =
-        TaskFailures.unwrap(() -> rows.map(Difference::kind).countByValue());
     for (Difference.Kind kind : Difference.Kind.values()) {
-      counts.put(kind, found.getOrDefault(kind, 0L));
+      counts.put(kind, 0L);
     }
+    new Units(context(), "changes")
+        .over(rows, 0, (part, some, task) -> counts(some))
+        .forEach(found -> found.forEach((kind, rest) -> counts.merge(kind, rest, Long::sum)));
+    return counts;
+  }
+
+  private static EnumMap<Difference.Kind, Long> counts(Iterator<Difference> rows) {
+    EnumMap<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+    rows.forEachRemaining(row -> counts.merge(row.kind(), 1L, Long::sum));
     return counts;
   }
 
@@ -255,8 +273,9 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
                         "There is no snapshot %d: the store has %s", wanted, snapshots.numbers()));
     if (!lists(plan, digest)) {
       throw new InputException(
-          "The catalogue lists other images or versions than snapshot %d did: only the same listing can mend it."
-              + " Give the catalogue of that time, or restore the snapshot's files from a copy",
+          "The catalogue lists other images or versions than snapshot %d did: only the same listing"
+              + " can mend it. Give the catalogue of that time, or restore the snapshot's files"
+              + " from a copy",
           wanted);
     }
     return wanted;
@@ -284,15 +303,16 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   @Override
   protected Taken run(Todo todo) {
     if (todo.rows == null) {
-      todo.listed.unpersist();
+      todo.listing.forget();
       context().console().say("nothing changed since snapshot %d", todo.number);
       return taken(todo, Ledgers.of(context().store(), todo.layer.folder()));
     }
     List<Unit> pending = todo.layer.pending(todo.plan);
     SnapshotTasks.write(context(), todo.rows, todo.layer.folder(), pending);
     todo.rows.unpersist();
-    todo.listed.unpersist();
-    return taken(todo, todo.layer.fold(todo.plan, name()));
+    todo.listing.forget();
+    written = todo.layer.folded(todo.plan);
+    return taken(todo, written);
   }
 
   private Taken taken(Todo todo, Ledger ledger) {
@@ -353,30 +373,51 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   @Override
   protected void verify(Todo todo, Taken taken) {
-    String parent = todo.plan.inputs().get(Chain.PARENT);
-    long before = parent == null ? 0 : snapshots.images(Integer.parseInt(parent));
-    if (before + taken.added - taken.removed != todo.images) {
-      throw new JobFailedException(
-          "Books of snapshot %d do not balance: %,d images were listed; %,d before, %,d added, %,d removed",
-          todo.number, todo.images, before, taken.added, taken.removed);
+    if (written != null) {
+      LayerBooks.require(context(), written);
     }
   }
 
   @Override
   protected void commit(Todo todo, Taken taken) {
+    if (written != null) {
+      todo.layer.fold(written, name());
+    }
     context()
         .console()
         .say(
             "  snapshot %d is complete: %,d images (%,d added, %,d changed, %,d removed)",
             todo.number, todo.images, taken.added, taken.changed, taken.removed);
+    if (!leftOut.isEmpty()) {
+      context().console().say("  %s", leftOut);
+    }
+    if (leftOut.takenAsS3a() > 0) {
+      context()
+          .console()
+          .say("  %,d URIs begin with s3: or s3n:, taken as s3a:", leftOut.takenAsS3a());
+    }
+    unreachable
+        .reasons()
+        .forEach(
+            reason ->
+                context()
+                    .console()
+                    .say(
+                        "  WARNING: %,d of the images cannot be reached now, and are taken as they"
+                            + " were, or rejected: %s",
+                        reason.total(), reason.examples()));
   }
 
   @Override
   protected Books books(Taken taken) {
-    return new Books()
-        .add("listed", taken.images)
-        .add("added", taken.added)
-        .add("changed", taken.changed)
-        .add("removed", taken.removed);
+    Books books =
+        new Books()
+            .add("listed", taken.images)
+            .add("added", taken.added)
+            .add("changed", taken.changed)
+            .add("removed", taken.removed)
+            .add(OUT_OF_REACH, unreachable.total());
+    leftOut.counts().forEach(books::add);
+    return books;
   }
 }

@@ -5,13 +5,14 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Books;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.TaskFailures;
 import dev.remap.jobs.job.TaskStore;
+import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.Collision;
 import dev.remap.jobs.store.CollisionFinder;
 import dev.remap.jobs.store.KeyExceptions;
 import dev.remap.jobs.store.Keys;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.TableReader;
@@ -65,7 +66,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, Chain before) 
       if (!duplicates.isEmpty()) {
         throw new InputException(
             "The catalogue lists image ids more than once; every image needs its own:\n  %s",
-            String.join("\n  ", duplicates));
+            new Plain.Lines(duplicates));
       }
     }
   }
@@ -80,14 +81,10 @@ public record SnapshotTasks(JobContext context, List<Unit> units, Chain before) 
   /** Looks for ids that share a key, now or with one that was listed before, and for duplicates. */
   public List<Findings> check(JavaPairRDD<SortKey, ListedImage> sorted, KeyExceptions exceptions) {
     Walk walk = walk();
-    return TaskFailures.unwrap(
-        () ->
-            sorted
-                .mapPartitionsWithIndex(
-                    (index, rows) ->
-                        List.of(findings(walk.merge(index, rows), exceptions)).iterator(),
-                    true)
-                .collect());
+    // A pair's class has the names of its two parts.
+    JavaRDD<Tuple2<SortKey, ListedImage>> pairs = JavaRDD.fromRDD(sorted.rdd(), sorted.classTag());
+    return new Units(context, "images")
+        .over(pairs, 0, (part, rows, task) -> findings(walk.merge(part, rows), exceptions));
   }
 
   private static Findings findings(Iterator<ListingMerge.Pair> pairs, KeyExceptions exceptions) {
@@ -177,25 +174,21 @@ public record SnapshotTasks(JobContext context, List<Unit> units, Chain before) 
   /** Writes and commits the units that are still to do; one partition per unit of the plan. */
   static void write(
       JobContext context, JavaRDD<Difference> rows, String folder, List<Unit> pending) {
-    TaskStore store = context.taskStore();
     String run = context.run();
     Map<Integer, Unit> todo = new TreeMap<>();
     pending.forEach(unit -> todo.put(unit.number(), unit));
-    TaskFailures.unwrap(
-        () ->
-            rows.mapPartitionsWithIndex(
-                    (index, part) -> {
-                      if (todo.containsKey(index)) {
-                        write(new Layer(store.open(), folder), todo.get(index), run, part);
-                      }
-                      return List.of(index).iterator();
-                    },
-                    false)
-                .count());
+    new Units(context, "changes")
+        .over(
+            rows,
+            List.copyOf(todo.keySet()),
+            pending.stream().mapToLong(Unit::images).sum(),
+            (part, differences, task) -> write(folder, todo.get(part), run, differences, task));
   }
 
-  private static void write(Layer layer, Unit unit, String run, Iterator<Difference> rows) {
-    Attempt attempt = new Attempt(run, TaskContext.get().taskAttemptId());
+  private static int write(
+      String folder, Unit unit, String run, Iterator<Difference> rows, Units.Task task) {
+    Layer layer = new Layer(task.store(), folder);
+    Attempt attempt = new Attempt(run, task.attempt());
     Books books = new Books();
     for (Difference.Kind kind : Difference.Kind.values()) {
       books.add(name(kind), 0);
@@ -207,9 +200,11 @@ public record SnapshotTasks(JobContext context, List<Unit> units, Chain before) 
           difference -> {
             segment.write(difference.row());
             books.add(name(difference.kind()), 1);
+            task.done().accept(1);
           });
-      writer.commit(books.counts());
+      task.settle(writer.commit(books.counts()));
     }
+    return unit.number();
   }
 
   static String name(Difference.Kind kind) {

@@ -114,7 +114,7 @@ public record RejectSummary(Source source, List<Reason> reasons, Unread unread) 
   /** Images that could not be reached and are tried again, among those that were read. */
   long unreachable() {
     return source.state == State.COMPLETE
-        ? reasons.stream().filter(Reason::isAccess).mapToLong(Reason::images).sum()
+        ? reasons.stream().filter(Reason::isTriedAgain).mapToLong(Reason::images).sum()
         : 0;
   }
 }

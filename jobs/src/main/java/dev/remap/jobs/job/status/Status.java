@@ -1,10 +1,13 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.job.RunHistory;
 import dev.remap.jobs.job.plan.Hindsight;
+import dev.remap.jobs.job.publish.Displaced;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a store holds, as far as {@code status} tells it.
@@ -12,6 +15,9 @@ import java.util.Optional;
  * @param root the store's
  * @param tables snapshots, descriptors by extractor, vectors by whitening
  * @param rejects of the tables of descriptors
+ * @param leftOut what the last snapshot's listing of the catalogue left out on purpose, if that is
+ *     known
+ * @param outOfReach images that this listing could not look at
  * @param lastRuns oldest first
  */
 public record Status(
@@ -20,20 +26,33 @@ public record Status(
     List<QuantizerState> quantizers,
     List<IndexState> indexes,
     List<RejectSummary> rejects,
+    Optional<LeftOut> leftOut,
+    long outOfReach,
     List<RunHistory.Run> lastRuns,
     Optional<Hindsight> hindsight) {
 
   /** The state of the generation that the log of publications names last. */
   static final String LIVE = "live";
 
+  /** That of one which nobody has published or refused. */
+  static final String UNPUBLISHED = "not published";
+
   /**
    * One layer.
    *
    * @param name of its folder
    * @param done of {@code units}, equal if the layer is complete
-   * @param rows 0 if it is not complete
+   * @param images that there are at its number; nothing where its ledger does not tell
+   * @param rows that it stores, puts and deletes; 0 if it is not complete
    */
-  record LayerState(String name, boolean complete, int done, int units, long rows, long bytes) {
+  record LayerState(
+      String name,
+      boolean complete,
+      int done,
+      int units,
+      OptionalLong images,
+      long rows,
+      long bytes) {
     /** For people: {@code 7}, {@code 7, compacted}. */
     String title() {
       String[] parts = name.split("-", 2);
@@ -105,8 +124,10 @@ public record Status(
    *
    * @param shown its newest generations and the live one, oldest first
    * @param earlier how many more there are
+   * @param displaced what ought to be live instead of what is
    */
-  record IndexState(String name, List<GenerationState> shown, int earlier) {
+  record IndexState(
+      String name, List<GenerationState> shown, int earlier, Optional<Displaced> displaced) {
     Optional<GenerationState> live() {
       return shown.stream().filter(generation -> generation.state.equals(LIVE)).findFirst();
     }

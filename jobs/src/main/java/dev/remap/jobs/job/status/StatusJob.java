@@ -31,12 +31,14 @@ public final class StatusJob {
     Console console = context.console();
     StatusReader reader = new StatusReader(context);
     if (detail == Detail.JSON) {
-      console.say("%s", StatusJson.of(reader.read()).toPrettyString());
+      console.json(StatusJson.of(reader.read()).toPrettyString());
       return;
     }
     Status status = reader.read();
     StatusTables tables = new StatusTables(console, status, context::line);
     tables.holdings();
+    tables.leftOut();
+    tables.outOfReach();
     if (detail == Detail.SUMMARY) {
       tables.rejects();
     } else {

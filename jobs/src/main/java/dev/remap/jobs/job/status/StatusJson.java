@@ -2,6 +2,7 @@ package dev.remap.jobs.job.status;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.job.RunHistory;
 import dev.remap.jobs.job.plan.Hindsight;
 import dev.remap.jobs.job.status.Status.LayerState;
@@ -31,6 +32,8 @@ public final class StatusJson {
     status.indexes().forEach(index -> index(indexes.addObject(), index));
     ArrayNode rejects = node.putArray("rejects");
     status.rejects().forEach(summary -> rejects(rejects.addObject(), summary));
+    status.leftOut().ifPresent(leftOut -> leftOut(node.putArray("left-out"), leftOut));
+    node.put("out-of-reach", status.outOfReach());
     ArrayNode runs = node.putArray("last-runs");
     status.lastRuns().forEach(run -> run(runs.addObject(), run));
     status.hindsight().ifPresent(hindsight -> hindsight(node.putObject("last-plan"), hindsight));
@@ -66,10 +69,18 @@ public final class StatusJson {
         .put("units", layer.units())
         .put("rows", layer.rows())
         .put("bytes", layer.bytes());
+    layer.images().ifPresent(images -> node.put("images", images));
   }
 
   private static void index(ObjectNode node, Status.IndexState index) {
     node.put("name", index.name()).put("earlier-generations", index.earlier());
+    index
+        .displaced()
+        .ifPresent(
+            displaced ->
+                node.putObject("displaced")
+                    .put("generation", displaced.generation().number())
+                    .put("mended-by", displaced.command().toString()));
     ArrayNode generations = node.putArray("generations");
     for (Status.GenerationState generation : index.shown()) {
       ObjectNode one = generations.addObject().put("state", generation.state());
@@ -100,6 +111,14 @@ public final class StatusJson {
                     .put("reason", reason.reason())
                     .put("images", reason.images())
                     .put("attempts", reason.attempts()));
+  }
+
+  private static void leftOut(ArrayNode node, LeftOut leftOut) {
+    for (LeftOut.Reason reason : leftOut.reasons()) {
+      ObjectNode one = node.addObject().put("reason", reason.words()).put("count", reason.total());
+      ObjectNode details = one.putObject("details");
+      reason.details().forEach(detail -> details.put(detail.words(), detail.count()));
+    }
   }
 
   private static void run(ObjectNode node, RunHistory.Run run) {

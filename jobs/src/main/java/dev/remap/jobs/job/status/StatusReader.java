@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.Generation;
@@ -13,6 +14,8 @@ import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.job.compact.Compactable;
 import dev.remap.jobs.job.plan.Hindsight;
+import dev.remap.jobs.job.publish.Displaced;
+import dev.remap.jobs.job.snapshot.SnapshotJob;
 import dev.remap.jobs.job.status.Status.ChainState;
 import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -86,8 +90,23 @@ public final class StatusReader {
         Quantizers.all(store).stream().map(StatusReader::quantizer).toList(),
         store.list("indexes").stream().map(this::index).toList(),
         rejects(tables),
+        lastListing().map(run -> LeftOut.among(run.end().orElseThrow().counts())),
+        outOfReach(),
         runs.subList(Math.max(0, runs.size() - RUNS), runs.size()),
         Hindsight.of(history));
+  }
+
+  /** An unchanged catalogue makes no new snapshot, and is listed all the same. */
+  private Optional<RunHistory.Run> lastListing() {
+    return history.of(SnapshotJob.NAME).stream()
+        .filter(RunHistory.Run::succeeded)
+        .reduce((earlier, later) -> later);
+  }
+
+  private long outOfReach() {
+    return lastListing()
+        .map(run -> run.end().orElseThrow().counts().getOrDefault(SnapshotJob.OUT_OF_REACH, 0L))
+        .orElse(0L);
   }
 
   private void tables(String kind, Compactable.Kind compactable, List<TableState> tables) {
@@ -126,12 +145,23 @@ public final class StatusReader {
               .segments(rows, KeyRange.ALL)
               .mapToLong(placed -> placed.segment().file().bytes())
               .sum();
-      return new LayerState(name, true, units, units, ledger.get().rows(rows), bytes);
+      return new LayerState(
+          name, true, units, units, images(ledger.get(), rows), ledger.get().rows(rows), bytes);
     }
     Optional<Plan> plan = layer.plan();
     int units = plan.map(there -> there.units().size()).orElse(0);
     int pending = plan.map(there -> layer.pending(there).size()).orElse(0);
-    return new LayerState(name, false, units - pending, units, 0, 0);
+    return new LayerState(name, false, units - pending, units, OptionalLong.empty(), 0, 0);
+  }
+
+  /** What a ledger tells without a look at its rows, of which some delete or are replaced. */
+  private static OptionalLong images(Ledger ledger, String rows) {
+    return switch (rows) {
+      case Snapshots.TABLE ->
+          OptionalLong.of(Long.parseLong(ledger.inputs().get(Snapshots.IMAGES)));
+      case Generation.TABLE -> OptionalLong.of(ledger.rows(rows));
+      default -> OptionalLong.empty();
+    };
   }
 
   private ChainState chain(Compactable table) {
@@ -172,7 +202,7 @@ public final class StatusReader {
             .map(number -> generation(index, number, live, published.get(number)))
             .toList();
     int earlier = (int) numbers.stream().filter(number -> !shown.contains(number)).count();
-    return new IndexState(index, states, earlier);
+    return new IndexState(index, states, earlier, Displaced.of(store, index));
   }
 
   private GenerationState generation(String index, int number, int live, Published published) {
@@ -189,7 +219,7 @@ public final class StatusReader {
                     : isRefused(index, number)
                         ? "refused"
                         // What was live long ago is not looked up.
-                        : number < live ? "earlier" : "not published";
+                        : number < live ? "earlier" : Status.UNPUBLISHED;
     return new GenerationState(
         layer,
         state,
@@ -210,16 +240,12 @@ public final class StatusReader {
         .findFirst();
   }
 
-  /** Whether the last run that came to publish it ended with a reason not to. */
+  /** Whether a run has judged it and did not publish it. */
   private boolean isRefused(String index, int number) {
-    String sentence = "Generation " + number + " ";
+    RunEnd.Refused refused = new RunEnd.Refused(index, number);
     return history.of("publish").stream()
         .flatMap(run -> run.end().stream())
-        .flatMap(end -> end.failure().stream())
-        .anyMatch(
-            failure ->
-                failure.startsWith(sentence + "is not published")
-                    || failure.startsWith(sentence + "of '" + index + "' is not published"));
+        .anyMatch(end -> end.refused().equals(Optional.of(refused)));
   }
 
   private List<RejectSummary> rejects(List<TableState> tables) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.status;
 
+import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Console;
 import dev.remap.jobs.job.Descriptors;
@@ -31,7 +32,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
   /** What is there, and how deep its layers lie. */
   void holdings() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("what", "from", "state", "rows", "bytes"));
+    rows.add(List.of("what", "from", "state", "images", "rows", "bytes"));
     status.tables().forEach(table -> layers(table, rows));
     status
         .quantizers()
@@ -43,11 +44,33 @@ public record StatusTables(Console console, Status status, Function<String, Comm
                         "whitening " + quantizer.whitening(),
                         quantizer.spec(),
                         "",
+                        "",
                         Console.bytes(quantizer.bytes()))));
     status.indexes().forEach(index -> generations(index, rows));
     console.say("store %s", status.root());
     console.table(rows);
+    status.indexes().forEach(this::whatIsNotLive);
     chains();
+  }
+
+  /** What is newer than the live generation, and what makes it live. */
+  private void whatIsNotLive(IndexState index) {
+    index
+        .displaced()
+        .ifPresent(
+            displaced ->
+                console.say(
+                    "  WARNING: %s. The next reindex goes on from it; `%s` mends it now",
+                    displaced.text(), displaced.command()));
+    index.shown().stream()
+        .reduce((earlier, newest) -> newest)
+        .filter(newest -> newest.state().equals(Status.UNPUBLISHED))
+        .ifPresent(
+            newest ->
+                console.say(
+                    "  generation %s of '%s' is complete and was never live: `remap publish --name"
+                        + " %s` judges it",
+                    newest.layer().title(), index.name(), index.name()));
   }
 
   private static void layers(TableState table, List<List<String>> rows) {
@@ -60,7 +83,12 @@ public record StatusTables(Console console, Status status, Function<String, Comm
     if (table.earlier() > 0) {
       rows.add(
           List.of(
-              number(table.earlier()) + " earlier layers of " + table.kind(), from, "", "", ""));
+              number(table.earlier()) + " earlier layers of " + table.kind(),
+              from,
+              "",
+              "",
+              "",
+              ""));
     }
     for (LayerState layer : table.newest()) {
       rows.add(row(what + layer.title(), from, layer.complete() ? "complete" : null, layer));
@@ -72,6 +100,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
         what,
         from,
         state == null ? layer.progress() : state,
+        layer.images().isPresent() ? number(layer.images().getAsLong()) : "",
         layer.complete() ? number(layer.rows()) : "",
         layer.complete() ? Console.bytes(layer.bytes()) : "");
   }
@@ -81,6 +110,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
       rows.add(
           List.of(
               number(index.earlier()) + " earlier generations of index " + index.name(),
+              "",
               "",
               "",
               "",
@@ -122,6 +152,32 @@ public record StatusTables(Console console, Status status, Function<String, Comm
 
   private static String number(long number) {
     return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** What the catalogue has beside what is listed, by reason. */
+  void leftOut() {
+    List<LeftOut.Reason> reasons = status.leftOut().map(LeftOut::reasons).orElse(List.of());
+    if (!reasons.isEmpty()) {
+      console.say("\nleft out when the catalogue was last listed");
+      reasons.forEach(
+          reason ->
+              console.say(
+                  "  %,8d  %s%s",
+                  reason.total(),
+                  reason.words(),
+                  reason.details().isEmpty() ? "" : ": " + reason.examples()));
+    }
+  }
+
+  /** What the last listing could not look at. */
+  void outOfReach() {
+    if (status.outOfReach() > 0) {
+      console.say(
+          "\n"
+              + "%,d images could not be reached when the catalogue was last listed, and are taken"
+              + " as they were, or rejected",
+          status.outOfReach());
+    }
   }
 
   /** The rejected images of a table, by kind, stage and reason. */

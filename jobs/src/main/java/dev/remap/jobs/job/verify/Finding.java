@@ -20,7 +20,9 @@ record Finding(String path, Problem problem, String how, Cure cure, List<String>
   enum Problem {
     DAMAGED,
     MISSING,
-    CONTRADICTORY
+    CONTRADICTORY,
+    /** Whole, but older than what ought to be there. */
+    OUTDATED
   }
 
   /** What mends it. */
@@ -52,8 +54,13 @@ record Finding(String path, Problem problem, String how, Cure cure, List<String>
     return path.startsWith(root) ? path.substring(root.length()) : path;
   }
 
-  /** The command that makes the file again; empty where none does. */
-  String command(Store store) {
-    return cure == Cure.REMAKE ? new Remake(store).command(path) : "";
+  /** What makes the file again, in words. */
+  String cured() {
+    return switch (cure) {
+      case RESTORE -> "verify --repair";
+      case REMAKE -> String.join(", ", Remake.stages(path));
+      case DISCARD -> "nothing; no one needs it";
+      case COPY -> "nothing; restore it from a copy";
+    };
   }
 }

@@ -18,33 +18,44 @@ import java.util.stream.Collectors;
 
 /**
  * Looks at the plan and the ledger of one layer, and tells which units are to be checked by tasks.
- * A layer that is still being made is no damage.
+ * A layer that is still being made is no damage, nor is one that lacks nothing but its ledger, as
+ * long as nothing was made from it: a run may just have been killed there, or be at it.
  */
 final class LayerScan {
   private final Store store;
   private final Layer layer;
   private final int dimension;
-  private final boolean isAccepted;
   private final List<Finding> findings = new ArrayList<>();
   private final List<SortedMap<String, String>> inputs = new ArrayList<>();
   private Set<Integer> recorded;
+  private boolean isUnfinished;
 
   /**
    * @param dimension values of a vector of the layer, 0 if it has none or that is not known
-   * @param isAccepted whether a layer of which all units are done must be complete: descriptors are
-   *     not while nobody has accepted how many images were rejected, and no vectors are made of
-   *     them
    */
-  LayerScan(Store store, String folder, int dimension, boolean isAccepted) {
+  LayerScan(Store store, String folder, int dimension) {
     this.store = store;
     this.layer = new Layer(store, folder);
     this.dimension = dimension;
-    this.isAccepted = isAccepted;
   }
 
   /** What is wrong with plan and ledger, once {@link #checks} was called. */
   List<Finding> findings() {
     return findings;
+  }
+
+  String folder() {
+    return layer.folder();
+  }
+
+  /** Whether all units are done and the ledger is not there, once {@link #checks} was called. */
+  boolean isUnfinished() {
+    return isUnfinished;
+  }
+
+  /** Something was made from it, so it was finished once. */
+  void requireFinished() {
+    missing(layer.ledgerPath(), "something was made from the layer");
   }
 
   /** What plan or ledger name under that name, once {@link #checks} was called. */
@@ -104,8 +115,8 @@ final class LayerScan {
   }
 
   private void lookForMissing(Optional<Plan> plan) {
-    if (plan.isPresent() && isAccepted && layer.pending(plan.get()).isEmpty()) {
-      missing(layer.ledgerPath(), "all units are done");
+    if (plan.isPresent() && layer.pending(plan.get()).isEmpty()) {
+      isUnfinished = true;
     } else if (plan.isEmpty() && !store.exists(layer.planPath()) && !recorded.isEmpty()) {
       missing(layer.planPath(), "units are done");
     }

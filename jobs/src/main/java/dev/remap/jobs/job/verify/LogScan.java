@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.verify;
 
+import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.job.verify.Finding.Cure;
 import dev.remap.jobs.job.verify.Finding.Problem;
 import dev.remap.jobs.store.Artifacts;
@@ -44,12 +45,13 @@ final class LogScan {
     for (int number = 1; number <= highest; number++) {
       int entry = number;
       Cure cure = number < highest ? Cure.RESTORE : Cure.REMAKE;
-      if (!there.contains(number)) {
+      if (!there.contains(number) && !store.exists(log.path(number))) {
         missing(log.path(number), "later ones are there", Cure.RESTORE);
       } else {
         Optional<Published> published = read(cure, () -> log.entry(entry));
         if (number == highest) {
           published.ifPresent(this::live);
+          published.ifPresent(last -> displaced(index, log.path(last.number())));
         }
       }
     }
@@ -64,6 +66,21 @@ final class LogScan {
     } else if (!new Artifacts(store).manifestRef(folder).equals(published.manifest())) {
       String how = "another one was published";
       add(new Finding(path, Problem.CONTRADICTORY, how, Cure.REMAKE, List.of()));
+    }
+  }
+
+  /** What is live must not be older than what was, unless somebody went back. */
+  private void displaced(String index, String path) {
+    try {
+      Displaced.of(store, index)
+          .map(Displaced::text)
+          .map(how -> new Finding(path, Problem.OUTDATED, how, Cure.REMAKE, List.of()))
+          .ifPresent(this::add);
+    } catch (StoreException e) {
+      // What cannot be read is a finding of its own.
+      if (e.lost().isEmpty()) {
+        throw e;
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.job.verify;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Ledgers;
 import dev.remap.jobs.job.verify.Finding.Cure;
 import dev.remap.jobs.store.Publication;
@@ -8,6 +9,7 @@ import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,31 +22,56 @@ import java.util.TreeSet;
 final class Repair {
   /** The order in which one command needs what another one made. */
   private static final List<String> STAGES =
-      List.of("snapshot", "extract", "whiten", "quantize", "build", "publish", "compact");
+      List.of(
+          "snapshot", "extract", "whiten", "quantize", "build", "publish", "reindex", "compact");
 
+  private final Remake remake;
   private final Store store;
-  private final Set<String> commands = new TreeSet<>(Comparator.comparing(Repair::stage));
+  private final Set<String> remade = new LinkedHashSet<>();
 
-  Repair(Store store) {
-    this.store = store;
+  Repair(Remake remake) {
+    this.remake = remake;
+    this.store = remake.store();
   }
 
-  private static String stage(String command) {
-    return STAGES.indexOf(command.split(" ", -1)[1]) + command;
+  /**
+   * What came of a repair.
+   *
+   * @param restored how many findings were made good from the rest of the store
+   * @param commands what is left to be run, in order
+   */
+  record Outcome(long restored, List<String> commands) {
+    Outcome {
+      commands = List.copyOf(commands);
+    }
   }
 
-  /** Repairs; returns the commands that are left to be run, in order. */
-  List<String> run(List<Finding> findings) {
-    List<Finding> restorable = of(findings, Cure.RESTORE);
+  Outcome run(List<Finding> findings) {
+    // An entry of a log is told by the one after it, so the last is the first.
+    List<Finding> restorable =
+        of(findings, Cure.RESTORE).stream()
+            .sorted(Comparator.comparing(Finding::path).reversed())
+            .toList();
     // What says the same once more must still be there when it is needed.
     remove(restorable);
-    restorable.forEach(this::restore);
+    long restored = restorable.stream().filter(this::restore).count();
     remove(of(findings, Cure.DISCARD));
     List<Finding> lost = of(findings, Cure.REMAKE);
-    lost.forEach(finding -> commands.add(finding.command(store)));
+    lost.forEach(finding -> remade.add(finding.path()));
     remove(lost);
     Ledgers.forget();
-    return List.copyOf(commands);
+    return new Outcome(restored, commands());
+  }
+
+  private List<String> commands() {
+    return remade.stream()
+        .flatMap(path -> remake.commands(path).stream())
+        .sorted(
+            Comparator.<CommandText>comparingInt(line -> STAGES.indexOf(line.words().get(0)))
+                .thenComparing(CommandText::toString))
+        .map(CommandText::toString)
+        .distinct()
+        .toList();
   }
 
   private static List<Finding> of(List<Finding> findings, Cure cure) {
@@ -64,7 +91,8 @@ final class Repair {
         });
   }
 
-  private void restore(Finding finding) {
+  /** True if it is as it was; else a command has to make it, or it was the end of a log. */
+  private boolean restore(Finding finding) {
     String path = finding.path();
     String[] names = path.split("/", -1);
     try {
@@ -76,9 +104,15 @@ final class Repair {
       } else {
         restoreLayer(folder(path));
       }
+      return true;
     } catch (StoreException e) {
+      if (e.lost().isEmpty() && e.getCause() != null) {
+        // The storage failed, and the other telling may be there.
+        throw e;
+      }
       // The other telling is gone as well.
-      commands.add(new Remake(store).command(path));
+      remade.add(path);
+      return false;
     }
   }
 
@@ -96,7 +130,10 @@ final class Repair {
       layer.fold(
           layer
               .plan()
-              .orElseThrow(() -> new StoreException(folder + " has neither plan nor ledger")),
+              .orElseThrow(
+                  () ->
+                      StoreException.missing(
+                          layer.planPath(), folder + " has neither plan nor ledger")),
           "verify");
     }
   }

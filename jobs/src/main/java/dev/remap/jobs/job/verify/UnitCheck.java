@@ -13,6 +13,7 @@ import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.job.verify.Finding.Cure;
 import dev.remap.jobs.job.verify.Finding.Problem;
 import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
@@ -88,7 +89,12 @@ record UnitCheck(
     List<Named> files = digest.isEmpty() ? record.map(UnitCheck::named).orElse(List.of()) : named;
     for (Named file : files) {
       try {
-        check(store, file);
+        store.reading(
+            file.path,
+            () -> {
+              check(store, file);
+              return file;
+            });
       } catch (StoreException e) {
         findings.add(damaged(store, layer, file, e));
       }
@@ -154,7 +160,8 @@ record UnitCheck(
     // Moments have numbers of rows where the others have keys.
     boolean keyed = !file.table.equals("moments");
     KeyRange range = new KeyRange(from, to);
-    try (SegmentReader<R> rows = SegmentReader.open(store, file.ref(), format)) {
+    try (SegmentReader<R> rows =
+        SegmentReader.open(store, file.ref(), format).computedFrom(Layout.origin(folder))) {
       while (rows.hasNext()) {
         long key = rows.next().key();
         if (keyed && !range.contains(key)) {

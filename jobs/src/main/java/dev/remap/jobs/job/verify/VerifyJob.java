@@ -6,31 +6,36 @@ import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.ExecutorExtractors;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Units;
 import dev.remap.jobs.job.Whitenings;
 import dev.remap.jobs.job.verify.Finding.Cure;
 import dev.remap.jobs.job.verify.Finding.Problem;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BinaryOperator;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Checks a store from its files alone: every artifact, plan, ledger, record, publication and run on
  * the driver or in a task, every row of every segment and every shard in tasks, from which only
- * findings return. Reads everything once and writes nothing, unless it is asked to repair.
+ * findings return. Reads everything once and writes nothing, unless it is asked to repair: then
+ * what was found is looked at once more before anything is changed. That a file is not there is
+ * believed after several looks, see {@link Store#doubting}.
  */
 public final class VerifyJob {
   private final JobContext context;
@@ -39,6 +44,10 @@ public final class VerifyJob {
   private final Mode mode;
   private final List<Finding> findings = new ArrayList<>();
   private final List<Check> checks = new ArrayList<>();
+  private final List<LayerScan> scans = new ArrayList<>();
+  private final List<String> unfinished = new ArrayList<>();
+  private final Set<Check> suspects = new HashSet<>();
+  private int readThrough;
 
   /** What to do about what is found. */
   public enum Mode {
@@ -54,24 +63,73 @@ public final class VerifyJob {
   public VerifyJob(JobContext context, Console console, Mode mode) {
     this.context = context;
     this.console = console;
-    this.store = context.store();
+    this.store = context.store().doubting();
     this.mode = mode;
   }
 
   /** Checks, tells, and repairs where that was asked for; true if nothing was found. */
   public boolean execute() {
     console.say("verify %s", store.root());
+    if (mode == Mode.REPAIR) {
+      store.tree().requireNoLinks();
+    }
     if (markIsSound() || mode == Mode.REPAIR) {
-      scan();
-      findings.addAll(new LogScan(store).findings());
-      new Units(context, "files")
-          .run(checks, 0, (check, task) -> check.run(task.store())).stream()
-              .flatMap(List::stream)
-              .forEach(findings::add);
+      findings.addAll(look(check -> true));
+    }
+    if (mode == Mode.REPAIR && !findings.isEmpty()) {
+      lookAgain();
     }
     findings.sort(Comparator.comparing(Finding::path));
     tell();
     return findings.isEmpty();
+  }
+
+  /** Looks at all books, and at what of the rest is wanted. */
+  private List<Finding> look(Predicate<Check> wanted) {
+    checks.clear();
+    scans.clear();
+    List<Finding> found = new ArrayList<>();
+    scan();
+    Use use = new Use(store, scans);
+    unfinished.clear();
+    for (LayerScan scan : scans) {
+      if (scan.isUnfinished() && use.of(scan.folder())) {
+        scan.requireFinished();
+      } else if (scan.isUnfinished()) {
+        unfinished.add(scan.folder());
+      }
+      found.addAll(scan.findings());
+    }
+    checks.removeIf(wanted.negate());
+    List<ArrayList<Finding>> results =
+        new Units(context, "files")
+            .run(checks, 0, (check, task) -> check.run(task.store().doubting()));
+    for (int i = 0; i < checks.size(); i++) {
+      if (!results.get(i).isEmpty()) {
+        suspects.add(checks.get(i));
+      }
+      found.addAll(results.get(i));
+    }
+    books(found);
+    found.removeIf(finding -> isCollected(finding.path()));
+    found.addAll(new LogScan(store).findings());
+    return found;
+  }
+
+  /** Only what is wrong at a second look too is mended: a storage may have answered wrongly. */
+  private void lookAgain() {
+    Set<String> first = findings.stream().map(Finding::path).collect(Collectors.toSet());
+    boolean mark = first.contains(Store.MARK);
+    int read = checks.size();
+    List<Finding> again = look(suspects::contains);
+    again.removeIf(finding -> !first.contains(finding.path()));
+    findings.removeIf(finding -> !(mark && finding.path().equals(Store.MARK)));
+    findings.addAll(again);
+    readThrough = read;
+    long sound = first.size() - findings.stream().map(Finding::path).distinct().count();
+    if (sound > 0) {
+      console.say("  %,d files were sound at a second look, and are left as they are", sound);
+    }
   }
 
   /** Without its mark no task can open the store, so it is mended before the rest is looked at. */
@@ -93,32 +151,33 @@ public final class VerifyJob {
     }
   }
 
+  /** What does not balance must not be made to count by writing its ledger. */
+  private void books(List<Finding> found) {
+    List<Finding> unbalanced = new BooksScan(context).findings();
+    Set<String> ledgers = unbalanced.stream().map(Finding::path).collect(Collectors.toSet());
+    found.removeIf(finding -> ledgers.contains(finding.path()));
+    unfinished.removeIf(folder -> ledgers.contains(new Layer(store, folder).ledgerPath()));
+    found.addAll(unbalanced);
+  }
+
   private void scan() {
     store.list("snapshots").forEach(name -> layer(Layout.snapshot(name), 0));
-    Map<String, String> projected = new TreeMap<>();
     for (String id : store.list("vectors")) {
       int dimension = ifSound(() -> Whitenings.load(store, id).dimension());
-      for (String name : store.list("vectors/" + id)) {
-        for (String extractor : layer(Layout.vectors(id, name), dimension).inputs("extractor")) {
-          projected.merge(
-              extractor, snapshot(name), BinaryOperator.maxBy(Comparator.naturalOrder()));
-        }
-      }
+      store.list("vectors/" + id).forEach(name -> layer(Layout.vectors(id, name), dimension));
     }
     for (String id : store.list("descriptors")) {
       int dimension = ifSound(() -> descriptorDimension(id));
-      String newest = projected.getOrDefault(id, "");
-      for (String name : store.list("descriptors/" + id)) {
-        boolean isAccepted = snapshot(name).compareTo(newest) <= 0;
-        layer(new LayerScan(store, Layout.descriptors(id, name), dimension, isAccepted));
-      }
+      store
+          .list("descriptors/" + id)
+          .forEach(name -> layer(Layout.descriptors(id, name), dimension));
     }
     Set<String> quantizers = new TreeSet<>();
     for (String index : store.list("indexes")) {
+      Set<Integer> published = published(index);
       for (int number : Generation.numbers(store, index)) {
         String folder = Generation.folder(index, number);
-        boolean complete = store.exists(new Layer(store, folder).ledgerPath());
-        checks.add(new ArtifactCheck(folder, complete ? "its ledger" : ""));
+        checks.add(new ArtifactCheck(folder, published.contains(number) ? "a publication" : ""));
         quantizers.addAll(layer(folder, 0).inputs("quantizer"));
       }
     }
@@ -134,19 +193,41 @@ public final class VerifyJob {
     ids.forEach(id -> checks.add(new ArtifactCheck(kind + "/" + id, used.contains(id) ? by : "")));
   }
 
-  /** The number that the name of a layer begins with, whose zeros make texts sort as numbers. */
-  private static String snapshot(String layer) {
-    return layer.split("-", 2)[0];
+  /** The generations that were ever live, as far as the log can be read. */
+  private Set<Integer> published(String index) {
+    Publication log = new Publication(store, index);
+    Set<Integer> published = new TreeSet<>();
+    for (int number : log.numbers()) {
+      try {
+        published.add(Generation.number(log.entry(number)));
+      } catch (StoreException e) {
+        // A finding of its own.
+        if (e.lost().isEmpty()) {
+          throw e;
+        }
+      }
+    }
+    return published;
   }
 
   private LayerScan layer(String folder, int dimension) {
-    return layer(new LayerScan(store, folder, dimension, true));
+    LayerScan scan = new LayerScan(store, folder, dimension);
+    checks.addAll(scan.checks());
+    scans.add(scan);
+    return scan;
   }
 
-  private LayerScan layer(LayerScan scan) {
-    checks.addAll(scan.checks());
-    findings.addAll(scan.findings());
-    return scan;
+  /** What a collection has claimed and whose books it has deleted counts no more. */
+  private boolean isCollected(String path) {
+    String[] names = path.split("/", -1);
+    int depth = names[0].equals(Snapshots.FOLDER) ? 2 : 3;
+    if (names.length <= depth) {
+      return false;
+    }
+    Layer layer = new Layer(store, String.join("/", Arrays.copyOf(names, depth)));
+    return layer.claims().areThere()
+        && !store.exists(layer.planPath())
+        && !store.exists(layer.ledgerPath());
   }
 
   private int descriptorDimension(String extractor) {
@@ -165,8 +246,15 @@ public final class VerifyJob {
   }
 
   private void tell() {
+    unfinished.forEach(
+        folder ->
+            console.say(
+                "  unfinished, no damage: all units of %s are done, and the next run completes it",
+                folder));
     if (findings.isEmpty()) {
-      console.say("  all is well: %,d units and artifacts read through", checks.size());
+      console.say(
+          "  all is well: %,d units and artifacts read through",
+          Math.max(readThrough, checks.size()));
       return;
     }
     List<List<String>> rows = new ArrayList<>();
@@ -177,42 +265,27 @@ public final class VerifyJob {
               finding.path(),
               finding.problem().name().toLowerCase(Locale.ROOT),
               finding.how(),
-              cure(finding)));
+              finding.cured()));
     }
     console.table(rows);
     if (mode == Mode.REPAIR) {
       repair();
     } else {
-      console.say("\n  %,d files. Next: remap verify --repair", findings.size());
+      console.say(
+          "\n  %,d files. Next: %s", findings.size(), context.line("verify").with("--repair"));
     }
-  }
-
-  private String cure(Finding finding) {
-    return switch (finding.cure()) {
-      case RESTORE -> "remap verify --repair";
-      case REMAKE -> finding.command(store);
-      case DISCARD -> "nothing; no one needs it";
-      case COPY -> "nothing; restore it from a copy";
-    };
   }
 
   private void repair() {
-    List<String> commands = new Repair(store).run(findings);
-    long restored = count(Cure.RESTORE);
-    console.say("\n  written again from the rest of the store: %,d", restored);
-    long lost = count(Cure.COPY);
+    Repair.Outcome outcome = new Repair(new Remake(context, store)).run(findings);
+    console.say("\n  written again from the rest of the store: %,d", outcome.restored());
+    long lost = findings.stream().filter(finding -> finding.cure() == Cure.COPY).count();
     if (lost > 0) {
-      context
-          .console()
-          .say("  left as they are, since nothing here knows what they said: %,d", lost);
+      console.say("  left as they are, since nothing here knows what they said: %,d", lost);
     }
-    if (!commands.isEmpty()) {
-      console.say("  now run, with the settings that made them:");
-      commands.forEach(command -> console.say("    %s", command));
+    if (!outcome.commands().isEmpty()) {
+      console.say("  now run, in this order (settings are those of the runs that made them):");
+      outcome.commands().forEach(command -> console.say("    %s", command));
     }
-  }
-
-  private long count(Cure cure) {
-    return findings.stream().filter(finding -> finding.cure() == cure).count();
   }
 }

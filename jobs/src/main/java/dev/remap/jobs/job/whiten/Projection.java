@@ -5,6 +5,7 @@ import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.Cuts;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.LiveRows;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Units;
@@ -14,6 +15,7 @@ import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.TableReader;
@@ -33,10 +35,12 @@ import java.util.TreeMap;
 record Projection(JobContext context, Descriptors descriptors, ArtifactManifest whitening) {
 
   /**
-   * Writes the vectors that are missing and completes their layer, which lies on the vectors of the
-   * nearest snapshot before, if there are any.
+   * Writes the vectors that are missing of a layer, which lies on the vectors of the nearest
+   * snapshot before, if there are any.
+   *
+   * @return the layer's ledger, or what it will be once it is {@link #complete}
    */
-  void run() {
+  Ledger run() {
     Store store = context.store();
     Whitening fitted = Whitenings.load(store, whitening.id());
     Vectors vectors = new Vectors(whitening.id(), descriptors.snapshot(), fitted.dimension());
@@ -61,25 +65,42 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
     inputs.put("extractor", descriptors.extractor());
     inputs.put(Snapshots.LISTING, descriptors.ledger(store).inputs().get(Snapshots.LISTING));
     parent.ifPresent(below -> inputs.put(Chain.PARENT, Numbered.name(below)));
-    Plan plan =
-        layer.createPlan(
-            new Plan(inputs, fixed.map(Plan::units).orElseGet(() -> units(store, rows))));
+    List<Unit> units =
+        fixed.map(Plan::units).orElseGet(() -> units(store, rows, parent.isPresent()));
+    Plan proposed = new Plan(inputs, units);
+    if (fixed.isEmpty() && !layer.firstPlan(proposed).inputs().equals(inputs)) {
+      // Another run was first: with its layer below.
+      return run();
+    }
+    Plan plan = layer.createPlan(proposed);
     if (layer.ledger().isPresent()) {
       context.console().say("  all projected already");
-      return;
+      return layer.requireLedger();
     }
     List<Unit> pending = layer.pending(plan);
     long count = pending.stream().mapToLong(Unit::images).sum();
     Task task = new Task(descriptors, vectors, rows, parent.isPresent(), context.run());
     new Units(context, "vectors").run(pending, count, task);
-    layer.fold(plan, "project");
+    return layer.folded(plan);
   }
 
-  private List<Unit> units(Store store, Chain rows) {
+  /** Makes the layer count. */
+  static void complete(Store store, Ledger ledger) {
+    Layer layer = new Layer(store, ledger.layer());
+    if (layer.ledger().isEmpty()) {
+      layer.fold(ledger, "project");
+    }
+  }
+
+  private List<Unit> units(Store store, Chain rows, boolean isDelta) {
     long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
     return rows.isFlat()
         ? Cuts.of(rows.newest(store), Descriptors.TABLE, perUnit)
-        : Cuts.even(rows.storedRows(store, Descriptors.TABLE), perUnit);
+        : Cuts.even(
+            isDelta
+                ? LiveRows.changes(context, rows, descriptors::format)
+                : descriptors.rows(context),
+            perUnit);
   }
 
   /**
@@ -107,7 +128,7 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
               segment.write(projected(row, whitening));
               task.done().accept(1);
             });
-        writer.commit(Map.of("vectors", segment.rows()));
+        task.settle(writer.commit(Map.of("vectors", segment.rows())));
         return segment.rows();
       }
     }

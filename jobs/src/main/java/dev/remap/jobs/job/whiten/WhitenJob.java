@@ -8,7 +8,7 @@ import dev.remap.jobs.job.Books;
 import dev.remap.jobs.job.Descriptors;
 import dev.remap.jobs.job.Job;
 import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.Whitenings;
@@ -20,6 +20,7 @@ import dev.remap.jobs.store.Content;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Ledger;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -36,6 +37,9 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
   private final Integer snapshot;
   private final String use;
   private final String kept;
+
+  /** What the ledger of the vectors says, or will say. */
+  private Ledger projected;
 
   /**
    * Fits a whitening, and projects by it. The descriptors' layers are written as one before, as
@@ -143,7 +147,7 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
         kept != null
             ? new Artifacts(context().store()).require(Layout.whitening(kept))
             : use == null ? fitted(todo) : taken(todo);
-    new Projection(context(), todo.descriptors, whitening).run();
+    projected = new Projection(context(), todo.descriptors, whitening).run();
     return whitening;
   }
 
@@ -163,8 +167,8 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
     Whitening whitening = Whitening.fromBytes(bytes);
     if (whitening.inputDimension() != todo.descriptors.dimension()) {
       throw new InputException(
-          "%s whitens descriptors of %,d components; those of extractor %s have %,d. Was it fitted for another"
-              + " extractor?",
+          "%s whitens descriptors of %,d components; those of extractor %s have %,d. Was it fitted"
+              + " for another extractor?",
           use,
           whitening.inputDimension(),
           todo.descriptors.extractor(),
@@ -201,13 +205,7 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
 
   @Override
   protected void verify(Todo todo, ArtifactManifest whitening) {
-    long descriptors = todo.descriptors.rows(context());
-    long vectors = vectors(todo, whitening).rows(context());
-    if (vectors != descriptors) {
-      throw new JobFailedException(
-          "Books of snapshot %d do not balance: %,d descriptors, %,d vectors",
-          todo.descriptors.snapshot(), descriptors, vectors);
-    }
+    LayerBooks.require(context(), projected);
   }
 
   private Vectors vectors(Todo todo, ArtifactManifest whitening) {
@@ -219,6 +217,7 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
 
   @Override
   protected void commit(Todo todo, ArtifactManifest whitening) {
+    Projection.complete(context().store(), projected);
     context()
         .console()
         .say(

@@ -30,7 +30,8 @@ final class WhiteningFit {
     long described = descriptors.rows(context);
     if (described < 2) {
       throw new InputException(
-          "%d images are described: a whitening needs at least 2, and serves a search from about 100",
+          "%d images are described: a whitening needs at least 2, and serves a search from about"
+              + " 100",
           described);
     }
     Options serializable =
@@ -60,7 +61,8 @@ final class WhiteningFit {
     if (!chain.isFlat()) {
       // The stored moments of layers on layers count images that were replaced since.
       throw new JobFailedException(
-          "The descriptors of snapshot %d lie in %d layers again: run this again, which writes them as one",
+          "The descriptors of snapshot %d lie in %d layers again: run this again, which writes them"
+              + " as one",
           descriptors.snapshot(), chain.folders().size());
     }
     Ledger ledger = chain.newest(store);
@@ -74,7 +76,8 @@ final class WhiteningFit {
               // images as Σxxᵀ.
               if (placed.segment().rows() > 1) {
                 try (SegmentReader<MomentRow> rows =
-                    SegmentReader.open(store, placed.segment(), format)) {
+                    SegmentReader.open(store, placed.segment(), format)
+                        .computedFrom(ledger.origin())) {
                   rows.forEachRemaining(row -> add(sum, row));
                 }
               }

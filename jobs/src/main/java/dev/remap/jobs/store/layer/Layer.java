@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.Content;
 import dev.remap.jobs.store.Fingerprints;
@@ -67,9 +68,23 @@ public final class Layer {
 
   /** As {@link #createPlan}, whatever the plan of an earlier run is made from. */
   public Plan firstPlan(Plan proposed) {
-    return store.create(planPath(), proposed.toBytes())
-        ? proposed
-        : plan().orElseThrow(() -> missing(planPath()));
+    boolean created = store.create(planPath(), proposed.toBytes());
+    // After it is there: a collection claims a folder first, and looks at what is in it then.
+    claims().requireNone();
+    return created ? proposed : plan().orElseThrow(() -> missing(planPath()));
+  }
+
+  /** Who comes first in its folder. */
+  public Claims claims() {
+    return new Claims(store, folder);
+  }
+
+  /** Refuses a layer that was collected as garbage. */
+  void requirePlan() {
+    if (!store.doubting().exists(planPath())) {
+      throw new StoreException(
+          store.locate(folder) + " was collected as garbage meanwhile: run the job again");
+    }
   }
 
   /** The units of the plan that have no record yet. */
@@ -161,7 +176,12 @@ public final class Layer {
   /** As {@link #fold(Plan, String)}, for whoever has it {@link #folded} already. */
   public Ledger fold(Ledger ledger, String stage) {
     KillPoint.reach(stage + ".before-ledger");
-    boolean created = store.create(ledgerPath(), ledger.toBytes());
+    boolean created =
+        claims()
+            .announced(
+                Claims.unique("ledger"),
+                this::requirePlan,
+                () -> store.create(ledgerPath(), ledger.toBytes()));
     KillPoint.reach(stage + ".after-ledger");
     if (!created && !requireLedger().equals(ledger)) {
       throw StoreException.damaged(store.locate(ledgerPath()), "the records say something else");

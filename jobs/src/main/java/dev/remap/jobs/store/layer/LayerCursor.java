@@ -5,6 +5,7 @@ import dev.remap.jobs.store.segment.LayeredRow;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.Iterator;
+import java.util.Map;
 
 /** The rows of one layer in a key range, segment after segment; closes each behind itself. */
 final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
@@ -12,6 +13,7 @@ final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
   private final int depth;
   private final KeyRange range;
   private final Verification verification;
+  private final Map<String, String> origin;
   private final Iterator<Ledger.Placed> segments;
   private SegmentReader<R> reader;
   private R row;
@@ -21,6 +23,7 @@ final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
     this.depth = depth;
     this.range = range;
     this.verification = verification;
+    this.origin = ledger().origin();
     this.segments = ledger().segments(table.format().table(), range).iterator();
   }
 
@@ -63,11 +66,13 @@ final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
    * digest would read all of each for every unit.
    */
   private SegmentReader<R> open(Ledger.Placed placed) {
-    return range.contains(placed.range())
-        ? SegmentReader.open(
-            table.store(), placed.segment(), table.format(), KeyRange.ALL, verification)
-        : SegmentReader.open(
-            table.store(), placed.segment(), table.format(), range, Verification.LENGTH);
+    SegmentReader<R> opened =
+        range.contains(placed.range())
+            ? SegmentReader.open(
+                table.store(), placed.segment(), table.format(), KeyRange.ALL, verification)
+            : SegmentReader.open(
+                table.store(), placed.segment(), table.format(), range, Verification.LENGTH);
+    return opened.computedFrom(origin);
   }
 
   @Override

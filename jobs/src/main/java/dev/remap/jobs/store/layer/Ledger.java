@@ -3,13 +3,16 @@ package dev.remap.jobs.store.layer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.JsonFields;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SegmentRef;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -21,7 +24,10 @@ import java.util.stream.Stream;
  * @param inputs as in the layer's plan
  * @param units the record of every unit, in order
  */
-public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRecord> units) {
+public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRecord> units)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   public Ledger {
     inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     units = List.copyOf(units);
@@ -60,6 +66,14 @@ public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRe
               + ": remove the layer and run again");
     }
     return new Ledger(layer, plan.inputs(), List.copyOf(byUnit.values()));
+  }
+
+  /** What every segment of the layer must have been computed from, by what it is. */
+  public Map<String, String> origin() {
+    SortedMap<String, String> origin = new TreeMap<>(inputs);
+    // The extractor of descriptors stands there in full length.
+    origin.putAll(Layout.origin(layer));
+    return origin;
   }
 
   /** A segment and the keys of the unit that wrote it. */

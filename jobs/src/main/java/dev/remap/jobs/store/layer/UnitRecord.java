@@ -6,6 +6,7 @@ import dev.remap.jobs.store.JsonFields;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SegmentRef;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,7 +25,10 @@ public record UnitRecord(
     KeyRange range,
     Attempt attempt,
     SortedMap<String, SegmentRef> segments,
-    SortedMap<String, Long> counts) {
+    SortedMap<String, Long> counts)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   public UnitRecord {
     segments = Collections.unmodifiableSortedMap(new TreeMap<>(segments));
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));

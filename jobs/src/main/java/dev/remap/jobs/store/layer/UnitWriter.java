@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * One attempt at one unit: data objects under names of its own, then, at most once for the unit,
@@ -27,15 +28,27 @@ public final class UnitWriter implements AutoCloseable {
   private final SortedMap<String, SegmentWriter<?>> writers = new TreeMap<>();
   private final SortedMap<String, SegmentRef> added = new TreeMap<>();
   private final List<String> finished = new ArrayList<>();
+  private final Consumer<String> reached;
   private boolean committing;
 
   /**
    * Starts an attempt.
    *
-   * @param stage names the fault points: {@code after-data}, {@code creating-record}, {@code
-   *     after-record}
+   * @param stage names the fault points: {@code after-data}, {@code announced}, {@code
+   *     creating-record}, {@code after-record}
    */
   public UnitWriter(Layer layer, Unit unit, Attempt attempt, String stage) {
+    this(layer, unit, attempt, stage, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the fault points that the attempt comes to
+   */
+  public UnitWriter(
+      Layer layer, Unit unit, Attempt attempt, String stage, Consumer<String> reached) {
+    this.reached = reached;
     this.layer = layer;
     this.unit = unit;
     this.attempt = attempt;
@@ -55,8 +68,7 @@ public final class UnitWriter implements AutoCloseable {
       throw new IllegalArgumentException(
           "Unit " + unit.number() + " already has a segment of " + table);
     }
-    String path =
-        String.format(Locale.ROOT, "%s/segments/u%06d-%s.parquet", folder, unit.number(), attempt);
+    String path = String.format(Locale.ROOT, "%s/segments/%s.parquet", folder, name());
     SegmentWriter<R> writer =
         SegmentWriter.create(layer.store(), path, format, unit.range(), fingerprints);
     writers.put(table, writer);
@@ -72,6 +84,11 @@ public final class UnitWriter implements AutoCloseable {
     added.put(table, file);
   }
 
+  /** In the names of the attempt's files, and that under which it announces its record. */
+  private String name() {
+    return String.format(Locale.ROOT, "u%06d-%s", unit.number(), attempt);
+  }
+
   /**
    * Completes and checks the segments, dropping empty ones, and makes them count, unless another
    * attempt was first: then its record and segments are checked, ours deleted, and its record
@@ -83,12 +100,40 @@ public final class UnitWriter implements AutoCloseable {
     UnitRecord own =
         new UnitRecord(
             unit.number(), unit.range(), attempt, finishSegments(), new TreeMap<>(counts));
-    KillPoint.reach(stage + ".after-data");
+    reached.accept(stage + ".after-data");
+    boolean created = layer.claims().announced(name(), () -> requireWhole(own), () -> create(own));
+    reached.accept(stage + ".after-record");
+    return created ? new UnitCommit(own, UnitCommit.Outcome.OURS) : giveWay(own);
+  }
+
+  /** Announced: what a collection has not deleted by now, it leaves. */
+  private void requireWhole(UnitRecord own) {
+    reached.accept(stage + ".announced");
+    layer.requirePlan();
+    Store store = layer.store().doubting();
+    for (SegmentRef segment : own.segments().values()) {
+      try {
+        store.requireLength(segment.file());
+      } catch (StoreException e) {
+        throw e.damage().isEmpty()
+            ? e
+            : new StoreException(
+                "What unit "
+                    + unit.number()
+                    + " of "
+                    + layer.folder()
+                    + " wrote is gone before its record was made ("
+                    + segment.path()
+                    + "): collected as garbage while it was paused, or deleted; it is done again by"
+                    + " the next attempt");
+      }
+    }
+  }
+
+  private boolean create(UnitRecord own) {
     // From here on a failure may be a lost answer, and the record there: nothing is deleted.
     committing = true;
-    boolean created = layer.create(own, () -> KillPoint.reach(stage + ".creating-record"));
-    KillPoint.reach(stage + ".after-record");
-    return created ? new UnitCommit(own, UnitCommit.Outcome.OURS) : giveWay(own);
+    return layer.create(own, () -> reached.accept(stage + ".creating-record"));
   }
 
   private SortedMap<String, SegmentRef> finishSegments() {

@@ -32,7 +32,12 @@ public record RejectRow(
     /** The bytes are at fault: final for this version. */
     CONTENT,
     /** The bytes could not be had: tried again by the next run. */
-    ACCESS
+    ACCESS,
+    /**
+     * Nobody was asked for the bytes: the URI is none that this installation can read. Tried again
+     * by the next run, as the installation may have changed; says nothing about the storage.
+     */
+    UNREADABLE
   }
 
   /** Takes an image back that an older layer rejected. */

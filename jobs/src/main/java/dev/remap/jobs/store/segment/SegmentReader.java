@@ -4,6 +4,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.SortedMap;
 import org.apache.hadoop.fs.FSError;
@@ -143,6 +144,34 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     if (start < MAGIC_BYTES || size < 0 || size > length - start) {
       throw StoreException.damaged(where, "a column claims to lie outside the file");
     }
+  }
+
+  /**
+   * Returns this, if the rows were computed from that.
+   *
+   * @param origin fingerprints by name; a name that only one side has is not compared
+   * @throws StoreException naming both, after closing this, if one differs
+   */
+  public SegmentReader<R> computedFrom(Map<String, String> origin) {
+    fingerprints()
+        .forEach(
+            (name, found) -> {
+              String wanted = origin.getOrDefault(name, found);
+              if (!wanted.equals(found)) {
+                close();
+                throw StoreException.damaged(
+                    where,
+                    "it was computed from "
+                        + name
+                        + " "
+                        + found
+                        + ", and its layer is of "
+                        + name
+                        + " "
+                        + wanted);
+              }
+            });
+    return this;
   }
 
   /** What the rows were computed from, as given to the writer. */

@@ -3,6 +3,7 @@ package dev.remap.jobs.store.segment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.JsonFields;
+import java.io.Serializable;
 
 /**
  * Names one immutable segment and what it must contain.
@@ -10,7 +11,9 @@ import dev.remap.jobs.store.JsonFields;
  * @param file its path, length and digest
  * @param rows its rows, puts and deletes together
  */
-public record SegmentRef(FileRef file, long rows) {
+public record SegmentRef(FileRef file, long rows) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** More rows than a store has keys to give out within a human life. */
   private static final long MAX_ROWS = 1L << 40;
 

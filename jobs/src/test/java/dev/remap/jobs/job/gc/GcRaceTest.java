@@ -11,6 +11,7 @@ import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.night.Nights;
 import dev.remap.jobs.job.publish.PublishJob;
 import dev.remap.jobs.job.publish.RollbackJob;
+import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.KeyHash;
 import dev.remap.jobs.store.Publication;
@@ -316,7 +317,7 @@ class GcRaceTest {
   @Test
   void aClaimOnWhatIsKeptGoesUnlessItsRunIsAtWork() {
     collectAndDieAt("gc.after-claim");
-    String run = GcClaims.run(claims(OLD).get(0).toString());
+    String run = Claims.name(claims(OLD).get(0).toString());
     nights.set("gc.keep-generations", 9);
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
       Heartbeats heartbeats = new Heartbeats(context.store());

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.cli.Pictures;
-import dev.remap.jobs.job.Generation;
-import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.store.KeyHash;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nights that did not come to their end, or that others have overtaken. */
+/** Nights that did not come to their end. */
 class UnfinishedNightTest {
   private static final long SEED = 20261126;
   private static final int FIRST = 24;
@@ -117,46 +113,6 @@ class UnfinishedNightTest {
     String retried = nights.reindex(table, Reindex.Again.UNREACHABLE, Reindex.Training.KEPT);
 
     assertThat(retried).contains("1 listed = 1 described + 0 rejected").contains("live: ");
-  }
-
-  @Test
-  void aNightThatWasOvertakenTakesNothingBack() throws IOException {
-    nights.reindex(catalogue);
-    picture("second");
-    nights.reindex(catalogue);
-    picture("third");
-    nights.reindex(catalogue, Reindex.Again.WITH_CHANGES, Reindex.Training.ANEW);
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    try (JobContext context = nights.context(said)) {
-      Generation second = Generation.choose(context, 2);
-      night(context, Reindex.Training.KEPT).publish(second);
-      assertThatThrownBy(() -> night(context, Reindex.Training.ANEW).publish(second))
-          .hasMessageContaining("another run has published generation 3 of snapshot 3")
-          .hasMessageContaining("Run it again");
-    }
-
-    assertThat(said.toString(StandardCharsets.UTF_8))
-        .contains("generation 2 of snapshot 2 is not published: another run has published");
-    assertThat(nights.live().number()).isEqualTo(3);
-  }
-
-  @Test
-  void aNightOfTheOldQuantizerTakesNoTrainingBack() throws IOException {
-    nights.reindex(catalogue);
-    picture("second");
-    nights.reindex(catalogue);
-    nights.reindex(catalogue, Reindex.Again.WITH_CHANGES, Reindex.Training.ANEW);
-    try (JobContext context = nights.context(new ByteArrayOutputStream())) {
-      Generation second = Generation.choose(context, 2);
-      assertThatThrownBy(() -> night(context, Reindex.Training.KEPT).publish(second))
-          .hasMessageContaining("another run has published generation 3 with a new quantizer");
-    }
-
-    assertThat(nights.live().number()).isEqualTo(3);
-  }
-
-  private static Reindex night(JobContext context, Reindex.Training training) {
-    return new Reindex(context, Reindex.Again.WITH_CHANGES, training);
   }
 
   private static String line(String imageId, Path file) {

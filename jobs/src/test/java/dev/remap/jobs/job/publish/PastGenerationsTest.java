@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,14 +55,22 @@ class PastGenerationsTest {
     assertThat(log(generations).previous()).isEmpty();
   }
 
-  @Test
-  void aGenerationThatWasLiveAndIsNotWasLeft() {
-    PastGenerations log = log("1 2 4 r2");
-
-    assertThat(log.wasLeft(4)).isTrue();
-    assertThat(log.wasLeft(1)).isTrue();
-    assertThat(log.wasLeft(2)).isFalse();
-    assertThat(log.wasLeft(3)).isFalse();
-    assertThat(log("").wasLeft(1)).isFalse();
+  @ParameterizedTest
+  @CsvSource({
+    "1 2 4 r2, 4",
+    "1 2 3 r2 r1, 2 3",
+    "1 2 3 r2 r3, 2",
+    "1 2 3 r2 4, ''",
+    // What a slow publisher did is nobody's wish.
+    "1 2 3 2, ''",
+    "1 2, ''",
+    "'', ''",
+  })
+  void onlyWhatSomebodyWentBackFromWasLeft(String generations, String left) {
+    assertThat(log(generations).leftSince())
+        .containsExactlyInAnyOrderElementsOf(
+            left.isEmpty()
+                ? List.of()
+                : Stream.of(left.split(" ", -1)).map(Integer::valueOf).toList());
   }
 }

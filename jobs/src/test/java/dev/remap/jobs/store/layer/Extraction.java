@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** A unit of extraction as its task commits it: descriptors, moments and no rejects. */
 public final class Extraction {
@@ -25,7 +26,9 @@ public final class Extraction {
   private Extraction() {}
 
   public static Layer layer(Store store) {
-    return new Layer(store, Layout.descriptors("e", "s"));
+    Layer layer = new Layer(store, Layout.descriptors("e", "s"));
+    layer.createPlan(new Plan(new TreeMap<>(), List.of(UNIT)));
+    return layer;
   }
 
   static UnitWriter writer(Layer layer, Attempt attempt) {

@@ -181,13 +181,29 @@ class TableTest {
     return read;
   }
 
+  @Test
+  void rowsOfAnotherWhiteningAreNotReadAndBothAreNamed() {
+    Ledger own = layer("night0", Map.of("whitening", "w"), 1, put(1, "a", 1));
+    Ledger other = layer("night1", Map.of("whitening", "other"), 1, put(2, "b", 1));
+
+    assertThat(read(own)).isEqualTo(List.of("a1"));
+    assertThatThrownBy(() -> read(own, other))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining(
+            "it was computed from whitening other, and its layer is of whitening w");
+  }
+
   /** Writes a layer of ascending rows, cut into that many units. */
   private Ledger layer(String name, int units, VectorRow... rows) {
+    return layer(name, Map.of(), units, rows);
+  }
+
+  private Ledger layer(String name, Map<String, String> from, int units, VectorRow... rows) {
     Layer layer = new Layer(store, Layout.vectors("w", name));
     Plan plan = layer.createPlan(Plans.even(units, "w"));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("run", 0), "test")) {
-        SegmentWriter<VectorRow> segment = writer.segment(layer.folder(), FORMAT, Map.of());
+        SegmentWriter<VectorRow> segment = writer.segment(layer.folder(), FORMAT, from);
         for (VectorRow row : rows) {
           if (unit.range().contains(row.key())) {
             segment.write(row);

@@ -3,34 +3,48 @@ package dev.remap.jobs.catalogue;
 import java.io.EOFException;
 import java.io.IOException;
 import org.apache.hadoop.fs.PositionedReadable;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
-/** The image ids of one row group, in order. Holds one page of them, and their dictionary. */
-final class ParquetIds implements AutoCloseable {
-  private final ColumnChunkMetaData chunk;
-  private final int levels;
+/**
+ * The values of one column of a row group as texts, in order. Holds one page of them, and their
+ * dictionary.
+ */
+final class ParquetTexts implements AutoCloseable {
+  private final ColumnDescriptor column;
   private final ParquetPageWalk walk;
   private final ParquetPages pages;
   private final ColumnReader values;
   private ParquetPage first;
 
   /**
-   * @param levels definition level of an id that is there
    * @param rows of the row group
    */
-  ParquetIds(PositionedReadable in, long length, ColumnChunkMetaData chunk, int levels, long rows)
+  ParquetTexts(
+      PositionedReadable in,
+      long length,
+      ColumnChunkMetaData chunk,
+      ColumnDescriptor column,
+      long rows)
       throws IOException {
-    this.chunk = chunk;
-    this.levels = levels;
+    this.column = column;
     this.walk = new ParquetPageWalk(new ReadWindow(in, length), chunk, 0, rows);
     this.pages = new ParquetPages(in, chunk.getCodec(), ParquetPages.MAX_PAGE);
     this.first = walk.next();
     DictionaryPage dictionary =
-        walk.dictionary().isWhole() ? null : pages.dictionary(walk.dictionary());
-    this.values = ParquetColumn.reader(levels, dictionary, rows, this::page);
+        walk.dictionary().isWhole()
+            ? null
+            : pages.dictionary(walk.dictionary(), ParquetText.leastBytes(column));
+    this.values =
+        ParquetColumn.reader(
+            column.getPrimitiveType(),
+            column.getMaxDefinitionLevel(),
+            dictionary,
+            rows,
+            this::page);
   }
 
   private DataPage page() throws IOException {
@@ -38,19 +52,19 @@ final class ParquetIds implements AutoCloseable {
     first = null;
     if (page == null) {
       throw new EOFException(
-          "its column " + chunk.getPath().toDotString() + " has fewer values than rows");
+          "its column " + String.join(".", column.getPath()) + " has fewer values than rows");
     }
     return pages.data(page.place());
   }
 
-  /** The id of the next row, of which there must be one. */
+  /** The value of the next row, of which there must be one; null if it has none. */
   String next() throws IOException {
-    if (values.getCurrentDefinitionLevel() < levels) {
-      throw new IOException("a row has no " + chunk.getPath().toDotString());
+    String text = null;
+    if (values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {
+      text = ParquetText.of(values, column.getPrimitiveType());
     }
-    String id = values.getBinary().toStringUsingUTF8();
     values.consume();
-    return id;
+    return text;
   }
 
   @Override

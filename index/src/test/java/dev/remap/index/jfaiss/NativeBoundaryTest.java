@@ -1,0 +1,329 @@
+package dev.remap.index.jfaiss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.index.Fixtures;
+import dev.remap.index.TestVectors;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every native entry with hostile arguments, in a JVM of its own: it answers each with an
+ * exception, or with a result where the argument is a good one, and ends by itself.
+ */
+@Timeout(120)
+class NativeBoundaryTest {
+  @TempDir private Path temporary;
+
+  private List<String> inAnotherJvm(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + temporary.resolve("crash.log"),
+                "-D" + NativeLibrary.FOLDER_PROPERTY + "=" + temporary,
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Hostile.class.getName(),
+                temporary.toString()));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      out.lines().forEach(lines::add);
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(lastOf(lines)).isZero();
+    return lines;
+  }
+
+  private static String lastOf(List<String> lines) {
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+  }
+
+  @Test
+  void everyNativeAnswersEveryHostileArgument() throws Exception {
+    List<String> lines = inAnotherJvm("arguments");
+    Map<String, Set<String>> outcomes = new TreeMap<>();
+    for (String line : lines) {
+      String[] parts = line.split(" => ", 2);
+      assertThat(parts).as(line).hasSize(2);
+      assertThat(parts[1])
+          .as(line)
+          .matches("returned|(IllegalArgument|IllegalState|Faiss)Exception: .*");
+      outcomes.computeIfAbsent(parts[0].split("\\(", 2)[0], name -> new HashSet<>()).add(parts[1]);
+    }
+    assertThat(outcomes.keySet())
+        .containsExactlyInAnyOrderElementsOf(Hostile.natives().map(Method::getName).toList());
+    assertThat(lines).filteredOn(line -> line.endsWith("=> returned")).hasSizeLessThan(60);
+    assertThat(lines)
+        .contains(
+            "train(dimension=0) => IllegalArgumentException: dimension must be in 1..65536, is 0",
+            "train(lists=0) => IllegalArgumentException: lists must be in 1..16777216, is 0",
+            "train(hnswLinks=1) => IllegalArgumentException: HNSW links of a node (0 for no graph)"
+                + " must be in 4..128, is 1",
+            "train(subquantizers=3) => IllegalArgumentException: m = 3 numbers in a code must"
+                + " divide the 8 components of a vector",
+            "train(n=3) => IllegalArgumentException: n = 3 training vectors are too few: 4 lists"
+                + " and codes of 4 bits need 16",
+            "search(nprobe=0) => IllegalArgumentException: nprobe = 0 is not in 1..4, the number of"
+                + " lists",
+            "size(index=0) => IllegalStateException: index 0 is closed, or was never there");
+  }
+
+  @Test
+  void noDamagedFileLeadsNativeCodeAstray() throws Exception {
+    for (String name : List.of("flat-coarse", "graph-coarse", "opq")) {
+      Files.copy(Fixtures.file(name + ".faiss"), temporary.resolve(name + ".faiss"));
+    }
+    List<String> lines = inAnotherJvm("files");
+    assertThat(lines).hasSizeGreaterThan(2000);
+    for (String line : lines) {
+      assertThat(line)
+          .matches("(?s).* => (returned|(IllegalArgument|IllegalState|Faiss)Exception: .*)");
+    }
+    assertThat(lines).filteredOn(line -> line.endsWith("=> returned")).isNotEmpty();
+  }
+
+  /** What runs in the other JVM; it prints a line for each call. */
+  static final class Hostile {
+    private static final int D = 8;
+    private static final TestVectors SAMPLE = TestVectors.clustered(64, D, 3);
+
+    /** Classes need not keep these names. */
+    private static final Map<String, String> PARAMETERS =
+        Map.ofEntries(
+            Map.entry(
+                "train",
+                "dimension opqDimension lists hnswLinks subquantizers bits vectors n seed"
+                    + " progress"),
+            Map.entry("open", "path"),
+            Map.entry("closeIndex", "index"),
+            Map.entry("write", "index path"),
+            Map.entry("spec", "index"),
+            Map.entry("modelFingerprint", "index"),
+            Map.entry("dimension", "index"),
+            Map.entry("size", "index"),
+            Map.entry("listSizes", "index"),
+            Map.entry("keys", "index list"),
+            Map.entry("search", "index queries n k nprobe keys distances wanted wantedDistances"),
+            Map.entry("newBuilder", "quantizer previous dropped"),
+            Map.entry("closeBuilder", "builder"),
+            Map.entry("add", "builder keys vectors n"),
+            Map.entry("builderSize", "builder"),
+            Map.entry("writeShard", "builder path"));
+
+    private final Path folder;
+    private int files;
+
+    private Hostile(Path folder) {
+      this.folder = folder;
+    }
+
+    public static void main(String[] args) throws Exception {
+      NativeLibrary.load();
+      Hostile hostile = new Hostile(Path.of(args[0]));
+      if (args[1].equals("arguments")) {
+        for (Method method : natives().toList()) {
+          hostile.tryEachParameter(method);
+        }
+      } else {
+        hostile.tryDamagedFiles();
+      }
+    }
+
+    static Stream<Method> natives() {
+      return Arrays.stream(Natives.class.getDeclaredMethods())
+          .filter(method -> Modifier.isNative(method.getModifiers()))
+          .sorted((a, b) -> a.getName().compareTo(b.getName()));
+    }
+
+    private void tryEachParameter(Method method) throws IllegalAccessException, IOException {
+      if (method.getParameterCount() == 0) {
+        attempt(method.getName() + "()", method, new Object[0]);
+      }
+      for (int i = 0; i < method.getParameterCount(); i++) {
+        String name = PARAMETERS.get(method.getName()).split(" ", -1)[i];
+        for (Object value : hostile(method.getParameterTypes()[i])) {
+          Object[] arguments = good(method);
+          arguments[i] = value;
+          attempt(method.getName() + "(" + name + "=" + shown(value) + ")", method, arguments);
+        }
+      }
+    }
+
+    private static void attempt(String what, Method method, Object[] arguments)
+        throws IllegalAccessException {
+      try {
+        method.invoke(null, arguments);
+        System.out.println(what + " => returned");
+      } catch (InvocationTargetException e) {
+        Throwable thrown = e.getCause();
+        System.out.println(
+            what + " => " + thrown.getClass().getSimpleName() + ": " + thrown.getMessage());
+      }
+    }
+
+    private static String shown(Object value) {
+      if (value instanceof float[] floats) {
+        return floats.length + " floats" + (floats.length == 0 ? "" : " of " + floats[0]);
+      }
+      if (value instanceof long[] longs) {
+        return longs.length + " longs";
+      }
+      if (value instanceof byte[] path) {
+        return new String(path, StandardCharsets.UTF_8).replaceAll("[^!-~]", "?");
+      }
+      return value instanceof Consumer ? "consumer" : String.valueOf(value);
+    }
+
+    private List<Object> hostile(Class<?> type) throws IOException {
+      List<Object> values = new ArrayList<>();
+      if (type == int.class) {
+        for (int value : new int[] {0, -1, 1, 3, 9, 17, 65, 129, 65_537, 1 << 24, 1 << 30}) {
+          values.add(value);
+        }
+        values.add(Integer.MIN_VALUE);
+        values.add(Integer.MAX_VALUE);
+      } else if (type == long.class) {
+        values.addAll(List.of(0L, -1L, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE));
+        long closed = quantizer();
+        Natives.closeIndex(closed);
+        values.add(closed);
+      } else if (type == float[].class) {
+        values.add(null);
+        for (int length : new int[] {0, 1, D - 1, D * 3 + 1}) {
+          values.add(new float[length]);
+        }
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -2e9f}) {
+          float[] numbers = SAMPLE.values().clone();
+          Arrays.fill(numbers, bad);
+          values.add(numbers);
+        }
+      } else if (type == long[].class) {
+        values.add(null);
+        values.add(new long[0]);
+        values.add(new long[] {7});
+        values.add(new long[] {Long.MIN_VALUE, -1, Long.MAX_VALUE});
+      } else if (type == byte[].class) {
+        values.add(null);
+        Files.writeString(folder.resolve("text"), "no index");
+        Files.writeString(folder.resolve("three"), "IwP");
+        for (String path :
+            List.of(
+                "",
+                "\0",
+                folder + "/a\0b",
+                folder + "/none/x",
+                "/",
+                "/dev/zero",
+                folder.toString(),
+                folder + "/text",
+                folder + "/three")) {
+          values.add(path.getBytes(StandardCharsets.UTF_8));
+        }
+      } else {
+        values.add(null);
+      }
+      return values;
+    }
+
+    private Object[] good(Method method) {
+      float[] vectors = SAMPLE.values();
+      long[] keys = SAMPLE.keys();
+      return switch (method.getName()) {
+        case "train" -> new Object[] {D, 0, 4, 0, 4, 4, vectors, 64, 1, quiet()};
+        case "open" -> new Object[] {path(folder.resolve("none"))};
+        case "write" -> new Object[] {quantizer(), path(folder.resolve("w" + files++))};
+        case "keys" -> new Object[] {quantizer(), 0};
+        case "search" ->
+            new Object[] {
+              quantizer(), vectors, 4, 3, 2, new long[12], new float[12], new long[4], new float[4]
+            };
+        case "newBuilder" -> new Object[] {quantizer(), 0L, new long[0]};
+        case "add" -> new Object[] {builder(), keys, vectors, 64};
+        case "closeBuilder", "builderSize" -> new Object[] {builder()};
+        case "writeShard" -> new Object[] {builder(), path(folder.resolve("s" + files++))};
+        default -> new Object[] {quantizer()};
+      };
+    }
+
+    private static Consumer<String> quiet() {
+      return new ArrayList<String>()::add;
+    }
+
+    private static long quantizer() {
+      return Natives.train(D, 0, 4, 0, 4, 4, SAMPLE.values(), 64, 1, line -> {});
+    }
+
+    private static long builder() {
+      return Natives.newBuilder(quantizer(), 0, new long[0]);
+    }
+
+    private static byte[] path(Path path) {
+      return NativeIndex.bytes(path);
+    }
+
+    private void tryDamagedFiles() throws IOException {
+      for (String name : List.of("flat-coarse", "graph-coarse", "opq")) {
+        byte[] file = Files.readAllBytes(folder.resolve(name + ".faiss"));
+        Random random = new Random(11);
+        for (int round = 0; round < 700; round++) {
+          byte[] damaged = file.clone();
+          // Numbers stand at the front, and between the large arrays.
+          int at = random.nextInt(round % 2 == 0 ? 200 : file.length);
+          int length = 1 + random.nextInt(8);
+          for (int i = at; i < Math.min(file.length, at + length); i++) {
+            damaged[i] = (byte) (round % 3 == 0 ? 0xff : round % 3 == 1 ? 0 : random.nextInt(256));
+          }
+          open(damaged, name + ", seed 11, round " + round + ", byte " + at);
+        }
+        for (int end = 0; end < file.length; end += end < 300 ? 3 : 997) {
+          open(Arrays.copyOf(file, end), name + " up to byte " + end);
+        }
+      }
+    }
+
+    private void open(byte[] bytes, String what) throws IOException {
+      Path path = Files.write(folder.resolve("damaged"), bytes);
+      try (NativeIndex index = NativeIndex.open(path);
+          NativeShardBuilder builder = NativeShardBuilder.from(index, index, new long[0])) {
+        index.spec();
+        int d = index.dimension();
+        int probes = Math.min(3, index.listSizes().length);
+        float[] query = new float[d];
+        index.search(query, 1, 3, probes, new long[3], new float[3], new long[] {5}, new float[1]);
+        builder.add(new long[] {Long.MAX_VALUE}, query, 1);
+        System.out.println(what + " => returned");
+      } catch (RuntimeException e) {
+        System.out.println(what + " => " + e.getClass().getSimpleName() + ": " + e.getMessage());
+      }
+    }
+  }
+}
