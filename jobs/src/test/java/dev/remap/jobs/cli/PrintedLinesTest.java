@@ -153,8 +153,7 @@ class PrintedLinesTest {
           "RollbackJob.java",
           "Reindex.java",
           "SecondLook.java",
-          "Remake.java",
-          "VerifyJob.java");
+          "Succession.java");
 
   /** From a search on an empty store: every refusal names the command that is missing. */
   @Test

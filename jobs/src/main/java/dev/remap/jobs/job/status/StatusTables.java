@@ -68,9 +68,12 @@ public record StatusTables(Console console, Status status, Function<String, Comm
         .ifPresent(
             newest ->
                 console.say(
-                    "  generation %s of '%s' is complete and was never live: `remap publish --name"
-                        + " %s` judges it",
-                    newest.layer().title(), index.name(), index.name()));
+                    "  generation %s of '%s' is complete and was never live: `%s` judges it",
+                    newest.layer().title(),
+                    index.name(),
+                    CommandText.of("publish")
+                        .with("--store", status.root())
+                        .with("--name", index.name())));
   }
 
   private static void layers(TableState table, List<List<String>> rows) {
