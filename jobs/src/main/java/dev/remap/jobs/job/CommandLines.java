@@ -59,13 +59,14 @@ record CommandLines(JobContext context) {
   /** Where a catalogue is, and as what it was read. */
   record Place(String uri, String format) {}
 
-  /** As this run was told, or the last one that was. */
+  /** As this run was told, or the last one that listed it; one that failed may have had a slip. */
   Optional<Place> catalogue() {
     Settings settings = context.settings();
     if (!settings.string(URI).isBlank()) {
       return Optional.of(new Place(settings.string(URI), settings.string(FORMAT)));
     }
-    return RunHistory.of(context.store()).runs().stream()
+    return RunHistory.of(context.store()).of("snapshot").stream()
+        .filter(RunHistory.Run::succeeded)
         .flatMap(run -> place(run).stream())
         .reduce((earlier, later) -> later);
   }

@@ -145,7 +145,7 @@ public final class JobContext implements AutoCloseable {
     return new CommandLines(this).of(other);
   }
 
-  /** Where the images are: as this run was told, or the last one that was. */
+  /** Where the images are: as this run was told, or the last one that listed them. */
   public Optional<String> catalogue() {
     return new CommandLines(this).catalogue().map(CommandLines.Place::uri);
   }

@@ -152,8 +152,7 @@ class PrintedLinesTest {
           "Refusal.java",
           "RollbackJob.java",
           "SecondLook.java",
-          "Remake.java",
-          "VerifyJob.java");
+          "Succession.java");
 
   /** From a search on an empty store: every refusal names the command that is missing. */
   @Test

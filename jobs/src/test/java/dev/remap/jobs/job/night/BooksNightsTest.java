@@ -194,7 +194,7 @@ class BooksNightsTest {
           .isInstanceOf(JobFailedException.class)
           .hasMessageContaining("do not balance")
           .hasMessageContaining(numbers)
-          .hasMessageContaining("remap verify --repair");
+          .hasMessageContaining(" --repair` removes what its units have recorded");
       assertThat(layer.ledger()).isEmpty();
     }
     assertThat(new VerifyJob(context, VerifyJob.Mode.REPAIR).execute()).isFalse();
