@@ -38,8 +38,8 @@ public final class LayerBooks {
         .ifPresent(
             objection -> {
               throw new JobFailedException(
-                  "%s. Nothing of it counts: `%s` removes what its units have recorded, and says what"
-                      + " makes it again",
+                  "%s. Nothing of it counts: `%s` removes what its units have recorded, and says"
+                      + " what makes it again",
                   objection, context.line("verify").with("--repair"));
             });
   }

@@ -92,8 +92,8 @@ class BadStageTest {
       delimiter = '|',
       value = {
         "search --image x.jpg | Index 'default' is not published",
-        "search --name .. --image x.jpg | index.name: '..' cannot be a name in a store",
-        "build --name a/b | index.name: 'a/b' cannot be a name in a store",
+        "search --name .. --image x.jpg | index.name is '..'",
+        "build --name a/b | index.name is 'a/b'",
         "publish --generation 9 | has no complete generation 9; it has [1]",
         "build --quantizer none | There is no quantizer none",
         "build --name other --set index.memory=1k | index.memory is 1.0 kB",
@@ -105,7 +105,7 @@ class BadStageTest {
         "evaluate --groups none.csv | none.csv does not exist: check --groups",
         "files --table entries | There is no table entries",
         "whiten --dimension -1 | whitening.dimension is -1: it must be from 0",
-        "whiten --set whitening.power=7 | power must be at least 0 and at most 1",
+        "whiten --set whitening.power=7 | whitening.power is 7.0: it must be from 0.0 to 1.0",
         "whiten --use none.bin | none.bin is no whitening that can be used",
       })
   void anOptionThatDoesNotFitTheStoreIsRefused(String line, String part) {
@@ -169,9 +169,10 @@ class BadStageTest {
       delimiter = '|',
       value = {
         "extractor.aggregator=sum | it must be remap or gem",
-        "extractor.scales=[] | scales is empty",
+        "extractor.scales=[] | extractor.scales has 0 entries",
         "extractor.scales=[{long-side=64}] | 'short-side'",
-        "extractor.scales=[{long-side=48,short-side=64,weight=1}] | short-side <= long-side",
+        "extractor.scales=[{long-side=48,short-side=64,weight=1}] | short-side is 64: it must be"
+            + " from 1 to 48",
         "extractor.region-weights=none.json | none.json cannot be read: check extractor.region-w",
         "image.max-bytes=plenty | image.max-bytes: ",
         "image.read-timeout=soon | image.read-timeout: ",

@@ -296,9 +296,9 @@ class NightPlanTest {
       value = {
         "plan.executors=-1 | plan.executors is -1: it must be from 0",
         "plan.rate-per-executor-hour=-2 | plan.rate-per-executor-hour is -2.0: it must be from 0",
-        "index.name=a/b | index.name: 'a/b' cannot be a name in a store",
+        "index.name=a/b | index.name is 'a/b'",
         "catalogue.uri=missing | missing does not exist: check --catalogue",
-        "quantizer.spec=Flat | There is no plan for an index of 61 images, quantizer.spec Flat",
+        "quantizer.spec=Flat | quantizer.spec Flat: index spec 'Flat': there is no IVF part",
       })
   void aWrongSettingIsOneSentence(String setting, String part) {
     Remap fresh = new Remap(folder.resolve("fresh")).tinyBackbone(folder.resolve("tiny"));
