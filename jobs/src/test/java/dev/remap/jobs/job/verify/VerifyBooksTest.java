@@ -74,28 +74,25 @@ class VerifyBooksTest {
     return said.toString(UTF_8);
   }
 
-  /**
-   * Five images, always the same.
-   *
-   * @param count what its books call them
-   */
-  private Layer snapshot(String name, Map<String, String> parent, String count) {
+  /** Five rows, always the same, of which one deletes an image of a snapshot below. */
+  private Layer snapshot(
+      String name, Map<String, String> parent, String images, Map<String, Long> counts) {
     Layer layer = new Layer(store, Layout.snapshot(name));
     TreeMap<String, String> inputs = new TreeMap<>(parent);
-    inputs.put(Snapshots.IMAGES, "5");
+    inputs.put(Snapshots.IMAGES, images);
     layer.createPlan(new Plan(inputs, List.of(UNIT)));
     try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "x")) {
       SegmentWriter<SnapshotRow> segment =
           writer.segment(layer.folder(), RowFormat.snapshot(), Map.of());
       Rows.snapshot(5, KeyRange.ALL, new Random(20270203)).forEach(segment::write);
-      writer.commit(Map.of(count, 5L));
+      writer.commit(counts);
     }
     return layer;
   }
 
   @Test
   void aLayerWithoutItsLedgerIsUnfinishedUntilSomethingIsMadeFromIt() {
-    Layer first = snapshot("00000001", Map.of(), "added");
+    Layer first = snapshot("00000001", Map.of(), "5", Map.of("added", 5L));
 
     assertThat(verify(VerifyJob.Mode.LOOK))
         .contains("unfinished, no damage: all units of snapshots/00000001 are done", "all is well");
@@ -103,7 +100,11 @@ class VerifyBooksTest {
     assertThat(verify(VerifyJob.Mode.REPAIR)).contains("all is well");
     assertThat(first.ledger()).as("somebody may still look at its books").isEmpty();
 
-    Layer second = snapshot("00000002", Map.of(Chain.PARENT, "00000001"), "changed");
+    Layer second = snapshot(
+            "00000002",
+            Map.of(Chain.PARENT, "00000001"),
+            "4",
+            Map.of("changed", 4L, "removed", 1L));
 
     assertThat(verify(VerifyJob.Mode.LOOK))
         .containsPattern("snapshots/00000001/ledger.json +missing +something was made")
