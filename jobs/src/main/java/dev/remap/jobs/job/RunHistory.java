@@ -65,7 +65,7 @@ public record RunHistory(List<Run> runs) {
     }
 
     /** The text that a setting had. */
-    Optional<String> setting(String key) {
+    public Optional<String> setting(String key) {
       return Settings.text(key, start.configuration().getOrDefault("settings", ""));
     }
 

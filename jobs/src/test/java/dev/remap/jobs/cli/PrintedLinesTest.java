@@ -151,7 +151,6 @@ class PrintedLinesTest {
           "PublishJob.java",
           "Refusal.java",
           "RollbackJob.java",
-          "Reindex.java",
           "SecondLook.java",
           "Remake.java",
           "VerifyJob.java");

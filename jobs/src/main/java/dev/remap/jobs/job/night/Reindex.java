@@ -169,12 +169,10 @@ public final class Reindex {
           .console()
           .say(
               "nothing to publish: generation %d was rolled back from, or listed before somebody"
-                  + " went back to generation %d, and nothing has changed since. `remap publish"
-                  + " --name %s --generation %d` makes it live",
+                  + " went back to generation %d, and nothing has changed since. `%s` makes it live",
               built.number(),
               seen.map(Generation::number).orElseThrow(),
-              built.index(),
-              built.number());
+              context.line("publish").with("--generation", built.number()));
     } else {
       publish(built);
     }

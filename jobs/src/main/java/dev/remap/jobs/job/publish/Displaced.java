@@ -1,6 +1,8 @@
 package dev.remap.jobs.job.publish;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.RunHistory;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
@@ -102,13 +104,22 @@ public record Displaced(Generation generation, Shown live) {
   }
 
   /** The command that mends it, as every night does by itself. */
-  public String command() {
-    return generation.vectors().snapshot() < live.snapshot()
-        ? String.format(Locale.ROOT, "remap reindex --name %s", generation.index())
-        : String.format(
-            Locale.ROOT,
-            "remap publish --name %s --generation %d",
-            generation.index(),
-            generation.number());
+  public CommandText command(Store store) {
+    boolean isBehind = generation.vectors().snapshot() < live.snapshot();
+    CommandText line =
+        CommandText.of(isBehind ? "reindex" : "publish")
+            .with("--store", store.root())
+            .with("--name", generation.index());
+    return isBehind
+        ? catalogue(store).map(uri -> line.with("--catalogue", uri)).orElse(line)
+        : line.with("--generation", generation.number());
+  }
+
+  /** Where the images were, as the last run that was told knew it. */
+  private static Optional<String> catalogue(Store store) {
+    return RunHistory.of(store).runs().stream()
+        .flatMap(run -> run.setting("catalogue.uri").stream())
+        .filter(uri -> !uri.isBlank())
+        .reduce((earlier, later) -> later);
   }
 }

@@ -129,7 +129,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
                 .orElse("nothing is live yet"));
     Gate gate = new Gate(context(), generation, publication, settings);
     Succession succession =
-        new Succession(context().store(), publication, generation, purpose, seen.apply(live));
+        new Succession(context(), publication, generation, purpose, seen.apply(live));
     return new Todo(generation, publication, live, gate, succession);
   }
 

@@ -1,10 +1,11 @@
 package dev.remap.jobs.job.publish;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
-import dev.remap.jobs.store.Store;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
  * @param seen what was live when the run began that wants to publish
  */
 record Succession(
-    Store store,
+    JobContext context,
     Publication log,
     Generation candidate,
     PublishJob.Purpose purpose,
@@ -36,7 +37,7 @@ record Succession(
             back -> {
               throw overruled(back);
             });
-    Optional<Shown> there = live.flatMap(published -> Shown.by(store, published));
+    Optional<Shown> there = live.flatMap(published -> Shown.by(context.store(), published));
     if (there.isEmpty()) {
       return Optional.empty();
     }
@@ -50,7 +51,7 @@ record Succession(
 
   /** Whether publishing it takes back what is live, which only who asks for that may do. */
   boolean takesBack(Published live) {
-    return Shown.by(store, live)
+    return Shown.by(context.store(), live)
         .filter(there -> isOlder(there) || isTrainedEarlier(there))
         .isPresent();
   }
@@ -90,14 +91,14 @@ record Succession(
     boolean isNew = isTheSame(there) || (isOfNewTraining(there) && !isBehind(there));
     if (changed && (takesBack || isNew)) {
       throw new JobFailedException(
-          "The %s meanwhile. See remap status, and publish again if you still want to",
-          another(there));
+          "The %s meanwhile. See `%s`, and publish again if you still want to",
+          another(there), context.line("status"));
     }
     if (takesBack && purpose == PublishJob.Purpose.NEWEST) {
       throw new JobFailedException(
           "Generation %d of '%s' is not published: it is the newest, but shows snapshot %d by"
-              + " quantizer %s, and generation %d is live, of snapshot %d by quantizer %s. `remap"
-              + " publish --name %s --generation %d` takes that back if you want to",
+              + " quantizer %s, and generation %d is live, of snapshot %d by quantizer %s. `%s`"
+              + " takes that back if you want to",
           candidate.number(),
           candidate.index(),
           own().snapshot(),
@@ -105,8 +106,7 @@ record Succession(
           there.generation(),
           there.snapshot(),
           there.quantizer(),
-          candidate.index(),
-          candidate.number());
+          publishing());
     }
     return Optional.empty();
   }
@@ -137,7 +137,7 @@ record Succession(
 
   /** Made by a quantizer that nobody had published when this run began, and that is not ours. */
   private boolean isOfNewTraining(Shown there) {
-    Optional<Shown> before = seen.flatMap(published -> Shown.by(store, published));
+    Optional<Shown> before = seen.flatMap(published -> Shown.by(context.store(), published));
     return !there.quantizer().equals(own().quantizer())
         && !before.map(Shown::quantizer).equals(Optional.of(there.quantizer()));
   }
@@ -156,7 +156,7 @@ record Succession(
     return all.stream()
         .filter(
             entry ->
-                Shown.by(store, entry)
+                Shown.by(context.store(), entry)
                     .filter(shown -> shown.quantizer().equals(quantizer))
                     .isPresent())
         .map(Published::number)
@@ -176,14 +176,17 @@ record Succession(
     return new JobFailedException(
         "Generation %d of '%s' is not published: since this run began, somebody has gone back to"
             + " generation %d (publication %d), which counts. The next reindex publishes what has"
-            + " changed in the catalogue since then; `remap publish --name %s --generation %d`"
-            + " publishes this one",
+            + " changed in the catalogue since then; `%s` publishes this one",
         candidate.number(),
         candidate.index(),
         Generation.number(back),
         back.number(),
-        candidate.index(),
-        candidate.number());
+        publishing());
+  }
+
+  /** The command by which somebody publishes the candidate whatever is live. */
+  private CommandText publishing() {
+    return context.line("publish").with("--generation", candidate.number());
   }
 
   private String another(Shown there) {

@@ -1,9 +1,9 @@
 package dev.remap.jobs.job.status;
 
 import dev.remap.jobs.catalogue.LeftOut;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.RunHistory;
 import dev.remap.jobs.job.plan.Hindsight;
-import dev.remap.jobs.job.publish.Displaced;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -120,6 +120,14 @@ public record Status(
       Optional<String> grounds) {}
 
   /**
+   * A generation that ought to be live.
+   *
+   * @param text what happened to it
+   * @param mendedBy the command that makes it live
+   */
+  record DisplacedState(String text, int generation, CommandText mendedBy) {}
+
+  /**
    * One index.
    *
    * @param shown its newest generations and the live one, oldest first
@@ -127,7 +135,7 @@ public record Status(
    * @param displaced what ought to be live instead of what is
    */
   record IndexState(
-      String name, List<GenerationState> shown, int earlier, Optional<Displaced> displaced) {
+      String name, List<GenerationState> shown, int earlier, Optional<DisplacedState> displaced) {
     Optional<GenerationState> live() {
       return shown.stream().filter(generation -> generation.state.equals(LIVE)).findFirst();
     }

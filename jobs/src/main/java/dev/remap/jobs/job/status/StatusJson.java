@@ -79,8 +79,8 @@ public final class StatusJson {
         .ifPresent(
             displaced ->
                 node.putObject("displaced")
-                    .put("generation", displaced.generation().number())
-                    .put("mended-by", displaced.command()));
+                    .put("generation", displaced.generation())
+                    .put("mended-by", displaced.mendedBy().toString()));
     ArrayNode generations = node.putArray("generations");
     for (Status.GenerationState generation : index.shown()) {
       ObjectNode one = generations.addObject().put("state", generation.state());

@@ -17,6 +17,7 @@ import dev.remap.jobs.job.plan.Hindsight;
 import dev.remap.jobs.job.publish.Displaced;
 import dev.remap.jobs.job.snapshot.SnapshotJob;
 import dev.remap.jobs.job.status.Status.ChainState;
+import dev.remap.jobs.job.status.Status.DisplacedState;
 import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
 import dev.remap.jobs.job.status.Status.LayerState;
@@ -202,7 +203,7 @@ public final class StatusReader {
             .map(number -> generation(index, number, live, published.get(number)))
             .toList();
     int earlier = (int) numbers.stream().filter(number -> !shown.contains(number)).count();
-    return new IndexState(index, states, earlier, Displaced.of(store, index));
+    return new IndexState(index, states, earlier, Displaced.of(store, index).map(found -> new DisplacedState(found.text(), found.generation().number(), found.command(store))));
   }
 
   private GenerationState generation(String index, int number, int live, Published published) {

@@ -61,16 +61,19 @@ public record StatusTables(Console console, Status status, Function<String, Comm
             displaced ->
                 console.say(
                     "  WARNING: %s. The next reindex goes on from it; `%s` mends it now",
-                    displaced.text(), displaced.command()));
+                    displaced.text(), displaced.mendedBy()));
     index.shown().stream()
         .reduce((earlier, newest) -> newest)
         .filter(newest -> newest.state().equals(Status.UNPUBLISHED))
         .ifPresent(
             newest ->
                 console.say(
-                    "  generation %s of '%s' is complete and was never live: `remap publish --name"
-                        + " %s` judges it",
-                    newest.layer().title(), index.name(), index.name()));
+                    "  generation %s of '%s' is complete and was never live: `%s` judges it",
+                    newest.layer().title(), index.name(), publishing(index)));
+  }
+
+  private CommandText publishing(IndexState index) {
+    return CommandText.of("publish").with("--store", status.root()).with("--name", index.name());
   }
 
   private static void layers(TableState table, List<List<String>> rows) {

@@ -58,7 +58,9 @@ record Finding(String path, Problem problem, String how, Cure cure, List<String>
   /** The command that makes the file again; empty where none does. */
   String command(Store store) {
     return problem == Problem.OUTDATED
-        ? Displaced.of(store, path.split("/", -1)[1]).map(Displaced::command).orElse("")
+        ? Displaced.of(store, path.split("/", -1)[1])
+            .map(displaced -> displaced.command(store).toString())
+            .orElse("")
         : cure == Cure.REMAKE ? new Remake(store).command(path) : "";
   }
 }

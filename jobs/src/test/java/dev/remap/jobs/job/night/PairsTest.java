@@ -55,9 +55,9 @@ class PairsTest {
     "RETRAIN, publish.before-publication, NIGHT, 1 2 5, FAILED: Run it again to train on that",
     "RETRAIN, reindex.whitened, RETRAIN, 1 2 4, FAILED: Run it again to train on that",
     "RETRAIN, publish.before-publication, ROLLBACK, 1 2 1, FAILED: somebody has gone back",
-    "PUBLISH, publish.before-publication, NIGHT, 1 2 4, FAILED: See remap status",
+    "PUBLISH, publish.before-publication, NIGHT, 1 2 4, FAILED: publish again if you still want to",
     "PUBLISH, publish.before-publication, ROLLBACK, 1 2 1, FAILED: somebody has gone back",
-    "PUBLISH_FIRST, publish.before-publication, PUBLISH, 1 2 3, FAILED: See remap status",
+    "PUBLISH_FIRST, publish.before-publication, PUBLISH, 1 2 3, FAILED: publish again if you still want to",
     "ROLLBACK, rollback.before-publication, NIGHT, 1 2 4, FAILED: Something else was published",
     "COMPACT, compact.planned, NIGHT, 1 2 4, books: ",
     "COMPACT, compact.merged, GC, 1 2, books: ",
@@ -100,9 +100,9 @@ class PairsTest {
 
     assertThat(pairs.lookedAt(VerifyJob.Mode.REPAIR))
         .contains("indexes/default/published/00000003.json", "outdated")
-        .containsPattern("now run.*\\R +remap publish --name default --generation 2\\R")
+        .containsPattern("now run.*\\R +remap publish --store \\S+ --name default --generation 2\\R")
         .contains("WARNING: generation 2 of 'default' (snapshot 2, quantizer ")
-        .contains("`remap publish --name default --generation 2` mends it now", "\"displaced\"");
+        .contains(" --name default --generation 2` mends it now", "\"displaced\"");
     assertThat(pairs.isSound()).isFalse();
     assertThat(pairs.night().text())
         .contains("generation 1 (snapshot 1, quantizer ", "this night goes on from it")
@@ -122,7 +122,8 @@ class PairsTest {
     pairs.publishLate(5);
 
     assertThat(pairs.lookedAt(VerifyJob.Mode.LOOK))
-        .contains("outdated", "remap reindex --name default");
+        .contains("outdated")
+        .containsPattern("remap reindex --store \\S+ --name default --catalogue \\S+");
     pairs.night();
 
     Generation live = pairs.generation(6);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.job.LocalSpark;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.publish.PublishJob.Purpose;
@@ -21,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,13 +35,20 @@ class SuccessionTest {
   private static final long SEED = 20270308;
 
   @TempDir private Path folder;
+  private JobContext context;
   private Store store;
   private Publication log;
 
   @BeforeEach
   void open() {
-    store = Store.openOrCreate(folder.toString(), new Configuration());
+    context = LocalSpark.context(folder.resolve("store"), Map.of("index.name", "photos"));
+    store = context.store();
     log = new Publication(store, "photos");
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
   }
 
   /** A generation of a snapshot, by a quantizer: {@code 3:s2:b}. */
@@ -75,7 +84,7 @@ class SuccessionTest {
 
   private Succession succession(Purpose purpose, String candidate, int seen) {
     Optional<Published> began = seen == 0 ? Optional.empty() : Optional.of(log.entry(seen));
-    return new Succession(store, log, generation(candidate), purpose, began);
+    return new Succession(context, log, generation(candidate), purpose, began);
   }
 
   /** {@code seen} is the number of the publication that was the last when the run began. */
@@ -103,8 +112,8 @@ class SuccessionTest {
     "1:s1:a 2:s2:b, 1, TRAINING, 3:s3:c, follows",
     "1:s1:a 2:s2:b, 1, TRAINING, 3:s2:c, refused: with a new quantizer. Run it again",
     "1:s1:a 3:s2:b, 1, TRAINING, 2:s2:b, left",
-    "1:s1:a 3:s3:a, 1, NEWEST, 2:s2:a, refused: meanwhile. See remap status",
-    "1:s1:a 2:s2:a 3:s3:a, 2, NAMED, 1:s1:a, refused: meanwhile. See remap status",
+    "1:s1:a 3:s3:a, 1, NEWEST, 2:s2:a, refused: meanwhile. See `remap status",
+    "1:s1:a 2:s2:a 3:s3:a, 2, NAMED, 1:s1:a, refused: meanwhile. See `remap status",
     "1:s1:a 2:s2:a, 1, NAMED, 3:s3:a, follows",
     // First nights.
     "'', 0, UPDATE, 1:s1:a, follows",
@@ -205,7 +214,7 @@ class SuccessionTest {
     }
 
     private void tryTo(Generation own, Purpose purpose, Optional<Published> seen, int depth) {
-      Succession succession = new Succession(store, log, own, purpose, seen);
+      Succession succession = new Succession(context, log, own, purpose, seen);
       Optional<Published> judged = log.latest();
       try {
         if (succession.overtaken(judged).isPresent()) {
