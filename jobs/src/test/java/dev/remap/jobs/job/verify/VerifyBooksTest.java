@@ -100,7 +100,8 @@ class VerifyBooksTest {
     assertThat(verify(VerifyJob.Mode.REPAIR)).contains("all is well");
     assertThat(first.ledger()).as("somebody may still look at its books").isEmpty();
 
-    Layer second = snapshot(
+    Layer second =
+        snapshot(
             "00000002",
             Map.of(Chain.PARENT, "00000001"),
             "4",
