@@ -165,7 +165,7 @@ class DriftTest {
   @Test
   void imagesOfAnotherKindAskForATraining() throws IOException {
     assertThat(other.out())
-        .containsPattern("drift-[a-z-]+: .*: run `remap reindex --retrain`")
+        .containsPattern("drift-[a-z-]+: .*: run `remap reindex --store .* --retrain")
         .contains("live: generation 3");
     assertThat(outcomes(3)).contains("retrain");
     // Those of the night before came after the training as well.

@@ -228,8 +228,9 @@ class GateTest {
             "publish.max-drop 0.01)",
             "\n  found besides: books: 65 listed",
             "\n  look at: ",
-            "remap evaluate --copies 100 --name default with --generation 3 and 2",
-            "remap evaluate --groups . --name default with --generation 3 and 2",
+            " --name default --copies 100 --generation 3",
+            " --name default --groups . --generation 3",
+            "` and the same with --generation 2; ",
             "or publish it all the same with --force");
     assertThat(ran.get("worse").err().lines()).hasSize(3);
     assertThat(live("worse")).isEqualTo(2);
@@ -273,7 +274,8 @@ class GateTest {
             1,
             "Generation 1 of 'default' is not published, generation 2 stays live: reject-ratio: 1"
                 + " of 61",
-            "look at: remap status --rejects");
+            "look at: `remap status --store ",
+            " --rejects`, or raise");
   }
 
   @Test

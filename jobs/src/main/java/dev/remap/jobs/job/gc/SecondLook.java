@@ -30,9 +30,9 @@ public record SecondLook(JobContext context, Generation generation) {
   public void requireUnclaimed() {
     if (claims().areThere()) {
       throw new JobFailedException(
-          "Generation %d of '%s' is being collected as garbage: run gc again (remap gc --delete),"
+          "Generation %d of '%s' is being collected as garbage: run gc again (`%s`),"
               + " which finishes it, or lets go of it if it is kept",
-          generation.number(), generation.index());
+          generation.number(), generation.index(), context.line("gc").with("--delete"));
     }
   }
 
@@ -72,9 +72,13 @@ public record SecondLook(JobContext context, Generation generation) {
         return Optional.of(e.getMessage());
       }
       throw new StoreException(
-          "Generation %d of '%s' is published as number %d and stays live, but was not looked at a second time: %s. Once the storage answers, `remap verify` looks at its files"
+          "Generation %d of '%s' is published as number %d and stays live, but was not looked at a second time: %s. Once the storage answers, `%s` looks at its files"
               .formatted(
-                  generation.number(), generation.index(), published.number(), e.getMessage()),
+                  generation.number(),
+                  generation.index(),
+                  published.number(),
+                  e.getMessage(),
+                  context.line("verify")),
           e);
     }
   }
@@ -107,7 +111,7 @@ public record SecondLook(JobContext context, Generation generation) {
             new Anyway(verdict(number, trouble)))
         .map(
             again -> "generation " + number + " is live again (publication " + again.number() + ")")
-        .orElse("something else was published meanwhile, see remap status");
+        .orElse("something else was published meanwhile, see `" + context.line("status") + "`");
   }
 
   private Optional<Published> before(Publication log, Published published) {

@@ -175,8 +175,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
 
   private void require(Verdict verdict, Generation generation, Optional<Published> live) {
     if (verdict.act() == Verdict.Act.PASSED && !verdict.with(Outcome.FAILED).isEmpty()) {
-      String groups = context().settings().string("publish.groups");
-      throw new Refusal(generation, live.map(Generation::number), groups).of(verdict);
+      throw new Refusal(context(), generation, live.map(Generation::number)).of(verdict);
     }
   }
 
@@ -252,7 +251,9 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
         case PASSED -> console.say("  %s: %s", check.name(), check.text());
         case FAILED -> console.say("  %s: FAILED, forced: %s", check.name(), check.text());
         case RETRAIN ->
-            console.say("  %s: %s: run `remap reindex --retrain`", check.name(), check.text());
+            console.say(
+                "  %s: %s: run `%s`",
+                check.name(), check.text(), context().line("reindex").with("--retrain"));
         case SKIPPED -> {
           // Said together below.
         }

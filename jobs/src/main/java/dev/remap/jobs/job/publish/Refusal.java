@@ -1,6 +1,8 @@
 package dev.remap.jobs.job.publish;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Generation;
+import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.RefusedException;
 import dev.remap.jobs.store.Verdict;
@@ -17,9 +19,8 @@ import java.util.stream.Collectors;
  * Says in three lines why a generation is not published, what else was found, and what is next.
  *
  * @param live number of the generation that stays live
- * @param groups what the setting {@code publish.groups} names
  */
-record Refusal(Generation candidate, Optional<Integer> live, String groups) {
+record Refusal(JobContext context, Generation candidate, Optional<Integer> live) {
   /** Three lines about a verdict with failed checks. */
   JobFailedException of(Verdict verdict) {
     List<VerdictCheck> failed = verdict.with(Outcome.FAILED);
@@ -51,32 +52,37 @@ record Refusal(Generation candidate, Optional<Integer> live, String groups) {
   private List<String> advice(List<String> failed) {
     List<String> advice = new ArrayList<>();
     if (failed.contains(Gate.REJECTS)) {
-      advice.add("remap status --rejects, or raise publish.max-reject-ratio");
+      advice.add(quoted(line("status").with("--rejects")) + ", or raise publish.max-reject-ratio");
     }
     if (failed.contains(Gate.SELF_RETRIEVAL)) {
       advice.add("quantizer.spec (are the codes too short?) and search.nprobe");
     }
     if (failed.contains(CopiesComparison.NAME)) {
-      advice.add(evaluate("--copies 100"));
+      advice.add(evaluate("--copies", "100"));
     }
     if (failed.contains(GroupsComparison.NAME)) {
-      advice.add(evaluate("--groups " + groups));
+      advice.add(evaluate("--groups", context.settings().string("publish.groups")));
     }
     if (failed.contains(CopiesComparison.NAME) || failed.contains(GroupsComparison.NAME)) {
       advice.add(
-          "remap reindex --retrain if the catalogue is not what whitening and quantizer were"
-              + " trained on");
+          quoted(line("reindex").with("--retrain"))
+              + " if the catalogue is not what whitening and quantizer were trained on");
     }
     advice.add("or publish it all the same with --force");
     return advice;
   }
 
-  private String evaluate(String by) {
-    return "remap evaluate %s --name %s with --generation %d%s"
-        .formatted(
-            by,
-            candidate.index(),
-            candidate.number(),
-            live.map(number -> " and " + number).orElse(""));
+  private String evaluate(String by, String value) {
+    CommandText line = line("evaluate").with(by, value);
+    return quoted(line.with("--generation", candidate.number()))
+        + live.map(number -> " and the same with --generation " + number).orElse("");
+  }
+
+  private CommandText line(String command) {
+    return context.line(command, candidate.index());
+  }
+
+  private static String quoted(CommandText line) {
+    return "`" + line + "`";
   }
 }

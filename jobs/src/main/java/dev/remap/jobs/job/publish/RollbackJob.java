@@ -93,9 +93,8 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
         .orElseThrow(
             () ->
                 new InputException(
-                    "Generation %d of index '%s' was never live: remap publish --generation %d"
-                        + " checks and publishes it",
-                    number, index, number));
+                    "Generation %d of index '%s' was never live: `%s` checks and publishes it",
+                    number, index, context().line("publish", index).with("--generation", number)));
   }
 
   /** The generation, whose manifest must be the one that was published. */
@@ -115,11 +114,11 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
     }
   }
 
-  private static JobFailedException unfit(String index, int generation, String why) {
+  private JobFailedException unfit(String index, int generation, String why) {
     return new JobFailedException(
-        "Index '%s' cannot go back to generation %d: %s. remap rollback --generation G names"
-            + " another one",
-        index, generation, why);
+        "Index '%s' cannot go back to generation %d: %s. Another one can be named by --generation;"
+            + " `%s` lists them",
+        index, generation, why, context().line("status"));
   }
 
   @Override
@@ -149,9 +148,9 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
             .orElseThrow(
                 () ->
                     new JobFailedException(
-                        "Something else was published for index '%s' meanwhile: see remap status,"
-                            + " and go back again if you still want to",
-                        generation.index()));
+                        "Something else was published for index '%s' meanwhile: see `%s`, and go"
+                            + " back again if you still want to",
+                        generation.index(), context().line("status")));
     reached.accept("rollback.after-publication");
     new SecondLook(context(), generation).take(published);
     context().console().say("  checked: %,d entries in whole shards", shards.entries());
