@@ -2,6 +2,7 @@ package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.StoreException;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.SparkException;
 
@@ -24,13 +25,18 @@ public final class TaskFailures {
   }
 
   private static RuntimeException known(RuntimeException thrown) {
+    return meant(thrown).orElse(thrown);
+  }
+
+  /** What a failure, or the first of its causes, says to the user; nothing if none was meant to. */
+  static Optional<RuntimeException> meant(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof InputException
           || cause instanceof JobFailedException
           || cause instanceof StoreException) {
-        return (RuntimeException) cause;
+        return Optional.of((RuntimeException) cause);
       }
     }
-    return thrown;
+    return Optional.empty();
   }
 }

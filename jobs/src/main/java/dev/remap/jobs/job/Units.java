@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -307,16 +308,21 @@ public final class Units {
     } catch (TaskKilledException | InterruptedException | FetchFailedException e) {
       // Not this piece's own failure: the run is being ended, or Spark makes its rows again.
       throw e;
-    } catch (InputException e) {
-      return Outcome.wrong(index, e);
-    } catch (StoreException | JobFailedException e) {
-      task.takeBack();
-      return Outcome.failed(index, e.getMessage(), e);
     } catch (Exception | FSError | LinkageError | OutOfMemoryError e) {
-      LOG.warn("{} failed", index, e);
       task.takeBack();
+      return failed(index, e);
+    }
+  }
+
+  private static <R> Outcome<R> failed(int index, Throwable e) {
+    Optional<RuntimeException> meant = TaskFailures.meant(e);
+    if (meant.isEmpty()) {
+      LOG.warn("piece {} failed", index, e);
       return Outcome.failed(index, e.toString(), e);
     }
+    return meant.get() instanceof InputException wrong
+        ? Outcome.wrong(index, wrong)
+        : Outcome.failed(index, meant.get().getMessage(), meant.get());
   }
 
   private static <R> JobFailedException failed(

@@ -3,6 +3,7 @@ package dev.remap.jobs.job.verify;
 import dev.remap.jobs.job.Chain;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.LayerBooks;
+import dev.remap.jobs.job.LostFilesException;
 import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.job.verify.Finding.Cure;
 import dev.remap.jobs.job.verify.Finding.Problem;
@@ -53,6 +54,8 @@ record BooksScan(JobContext context) {
         throw e;
       }
       return e.lost().isPresent() ? Optional.empty() : Optional.of(e.getMessage());
+    } catch (LostFilesException e) {
+      return Optional.empty();
     }
   }
 

@@ -94,6 +94,17 @@ class CompactBooksTest {
     assertThat(new VerifyJob(context, VerifyJob.Mode.LOOK).execute()).isTrue();
   }
 
+  /** Whose rows cannot be counted: that is told of the file, and ends no look at the others. */
+  @Test
+  void oneWhoseSegmentIsGoneIsDamagedAndNotUnbalanced() {
+    Unbalanced.delete(context.store(), sound.units().get(0).segments().get(Snapshots.TABLE).path());
+    Unbalanced.delete(
+        context.store(),
+        snapshots.layer(1).requireLedger().units().get(0).segments().get(Snapshots.TABLE).path());
+
+    assertThat(new VerifyJob(context, VerifyJob.Mode.LOOK).execute()).isFalse();
+  }
+
   /** As one from a time when nobody looked before. */
   @Test
   void oneThatIsPreferredAlreadyIsFoundAndTakenAway() {
