@@ -2,6 +2,7 @@ package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.StoreException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -65,10 +66,15 @@ record CommandLines(JobContext context) {
     if (!settings.string(URI).isBlank()) {
       return Optional.of(new Place(settings.string(URI), settings.string(FORMAT)));
     }
-    return RunHistory.of(context.store()).of("snapshot").stream()
-        .filter(RunHistory.Run::succeeded)
-        .flatMap(run -> place(run).stream())
-        .reduce((earlier, later) -> later);
+    try {
+      return RunHistory.of(context.store()).of("snapshot").stream()
+          .filter(RunHistory.Run::succeeded)
+          .flatMap(run -> place(run).stream())
+          .reduce((earlier, later) -> later);
+    } catch (StoreException e) {
+      // A damaged record of a run must not take the place of what a message has to say.
+      return Optional.empty();
+    }
   }
 
   private static Optional<Place> place(RunHistory.Run run) {
