@@ -4,6 +4,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitCommit;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -173,7 +174,7 @@ public final class Units {
       LongAccumulator rejects = progress.rejects();
       rounds(
           IntStream.range(0, units.size()).boxed().toList(),
-          i -> units.get(i).toString(),
+          i -> name(units.get(i), i),
           open -> {
             List<Piece<U>> pieces = open.stream().map(i -> new Piece<>(i, units.get(i))).toList();
             JavaRDD<Outcome<R>> outcomes =
@@ -225,6 +226,11 @@ public final class Units {
   /** As above, of all partitions. */
   public <T, R extends Serializable> List<R> over(JavaRDD<T> rdd, long rows, PartWork<T, R> work) {
     return over(rdd, IntStream.range(0, rdd.getNumPartitions()).boxed().toList(), rows, work);
+  }
+
+  /** What a reader can look up: the number that a plan gives, else the place among all pieces. */
+  private static String name(Object unit, int index) {
+    return unit instanceof Unit planned ? "unit " + planned.number() : "part " + index;
   }
 
   private record Piece<U>(int index, U unit) implements Serializable {}
