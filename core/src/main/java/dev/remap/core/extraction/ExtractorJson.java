@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 /** The JSON of an extractor. */
 final class ExtractorJson {
   /** Names how pixels are made from a file; another way of making them needs another name. */
-  private static final String RESAMPLING = "reduced-decode,area,linear";
+  private static final String RESAMPLING = "on-white,upright,reduced-decode,area,linear";
 
   private static final int LONGEST = 1 << 25;
 

@@ -32,11 +32,12 @@ class ExtractorSpecTest {
       {"name":"remap","region-weights":{"schema-version":1,"levels":2,"per-tap":\
       [[1.0,0.1,7.68,0.0,3.5E-5,1.0,1.0,2.0]]}},"scales":[{"long-side":64,"short-side":48,\
       "weight":2.0},{"long-side":96,"short-side":72,"weight":1.4}],"batch-size":8,"image-limits":\
-      {"max-bytes":100000000,"max-pixels":200000000},"resampling":"reduced-decode,area,linear"}\
+      {"max-bytes":100000000,"max-pixels":200000000},"resampling":\
+      "on-white,upright,reduced-decode,area,linear"}\
       """;
 
   private static final String FINGERPRINT =
-      "d0f1c419082ec5bd2fabe0118146eed68c97157674020b3393ccede0df2e3495";
+      "54e53841ac405b859c96453b87e1d270a68aa56dca35292a31a4a2fbe38f0f5e";
 
   @Test
   void writesAndReadsTheGoldenFileOfVersion1() {

@@ -322,7 +322,7 @@ class GateTest {
         .assertRefused(
             1,
             "cannot go back to generation 3: 1 of 2 units failed",
-            "\n  part 1: ",
+            "\n  part 0: ",
             "shard-",
             "Another one can be named by --generation; `remap status --store ");
     assertThat(live("to what is gone")).isEqualTo(1);

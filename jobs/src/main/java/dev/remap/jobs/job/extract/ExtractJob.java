@@ -218,7 +218,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             options,
             unitsWithProducts(todo),
             context().settings().number("extract.max-access-ratio", 0, 1),
-            context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE));
+            context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE),
+            todo.images / Math.max(1, todo.plan.units().size()));
     long images = pending.stream().mapToLong(Unit::images).sum();
     placements = new Placements(new Units(context(), "images").run(pending, images, task));
     placements.say(context().console());

@@ -51,6 +51,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param withProducts numbers of the units whose moments keep Σxxᵀ
  * @param maxAccessRatio see {@link OutageGuard}
  * @param allowance see {@link OutageGuard}
+ * @param held images of the catalogue in the keys of one unit, changed or not
  */
 record ExtractTask(
     String extractor,
@@ -60,7 +61,8 @@ record ExtractTask(
     ExecutorExtractors.Options options,
     Set<Integer> withProducts,
     double maxAccessRatio,
-    int allowance)
+    int allowance,
+    long held)
     implements Units.Work<Unit, Placement> {
 
   @Override
@@ -205,7 +207,7 @@ record ExtractTask(
     private final Set<Long> killers;
     private final Map<Long, Because> because;
     private final long expected;
-    private final OutageGuard guard = new OutageGuard(maxAccessRatio, allowance);
+    private final OutageGuard guard = new OutageGuard(maxAccessRatio, allowance, held);
     private final Books books =
         new Books()
             .add("listed", 0)

@@ -11,13 +11,15 @@ import dev.remap.jobs.job.OutageException;
  * are rejected, and only {@link RejectLimit} and the gate judge how many there are.
  *
  * <p>A storage that says that an image is gone, or is another one than was listed, is up, unless it
- * says so of most: then something is not mounted.
+ * says so of most that the catalogue has there: then something is not mounted. The few new images
+ * of a night may all be gone; no later night would find them either.
  */
 final class OutageGuard {
   private static final double MOST = 0.5;
 
   private final double maxRatio;
   private final int allowance;
+  private final long held;
   private long unanswered;
   private long gone;
   private String example = "";
@@ -26,10 +28,12 @@ final class OutageGuard {
    * @param maxRatio of the images that storage may not have answered for, {@code
    *     extract.max-access-ratio}
    * @param allowance how many it always may, {@code extract.access-allowance}
+   * @param held about how many images the catalogue has in the unit's keys, changed or not
    */
-  OutageGuard(double maxRatio, int allowance) {
+  OutageGuard(double maxRatio, int allowance, long held) {
     this.maxRatio = maxRatio;
     this.allowance = allowance;
+    this.held = held;
   }
 
   /** Takes note of an image that could not be reached. */
@@ -52,7 +56,7 @@ final class OutageGuard {
    */
   void check(long seen, long of) {
     boolean away = unanswered > allowance && unanswered > maxRatio * of;
-    boolean missing = gone > allowance && gone > MOST * of;
+    boolean missing = gone > allowance && gone > MOST * Math.max(of, held);
     if (away || missing) {
       throw new OutageException(
           "%,d of %,d images could not be reached; not committed. Is the storage up? Then run"
