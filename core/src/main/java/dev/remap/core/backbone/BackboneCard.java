@@ -1,14 +1,11 @@
 package dev.remap.core.backbone;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.json.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +38,7 @@ public record BackboneCard(
   /** Networks have tens of layers; every one is looked at for every image and every setting. */
   static final int MOST_TAPS = 64;
 
+  private static final String DOCUMENT = "Backbone card";
   private static final int LONGEST_TEXT = 10_000;
   private static final int LONGEST_CARD = 1 << 20;
 
@@ -81,21 +79,21 @@ public record BackboneCard(
    *     of the wrong type or out of range
    */
   public static BackboneCard parse(String json) {
-    JsonNode card = tree(json);
+    StrictJson card = StrictJson.read(DOCUMENT, json, LONGEST_CARD);
     List<Tap> taps = new ArrayList<>();
-    for (JsonNode tap : field(card, "taps", JsonNode::isArray, "an array")) {
-      taps.add(new Tap(text(tap, "name"), integer(tap, "channels"), integer(tap, "stride")));
+    for (StrictJson tap : card.objects("taps")) {
+      taps.add(new Tap(tap.text("name"), tap.integer("channels"), tap.integer("stride")));
     }
     return new BackboneCard(
-        integer(card, "schema-version"),
-        text(card, "name"),
+        card.integer("schema-version"),
+        card.text("name"),
         taps,
-        numbers(card, "scale"),
-        numbers(card, "shift"),
-        text(card, "precision"),
-        text(card, "licence"),
-        text(card, "source"),
-        text(card, "sha256"));
+        card.numbers("scale"),
+        card.numbers("shift"),
+        card.text("precision"),
+        card.text("licence"),
+        card.text("source"),
+        card.text("sha256"));
   }
 
   /** The card as JSON; {@link #parse} gives an equal card back. */
@@ -122,48 +120,13 @@ public record BackboneCard(
     check(size <= most, "size of " + what, size, "must be at most " + most);
   }
 
-  private static JsonNode tree(String json) {
-    checkSize("the document", json.length(), LONGEST_CARD);
-    try {
-      JsonNode card = new ObjectMapper().readTree(json);
-      check(card.isObject(), "the document", card.getNodeType(), "must be an object");
-      return card;
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "Backbone card is not JSON: " + e.getOriginalMessage() + " at " + e.getLocation(), e);
-    }
-  }
-
-  private static JsonNode field(JsonNode parent, String name, Predicate<JsonNode> is, String type) {
-    JsonNode field = parent.path(name);
-    check(is.test(field), name, field.isMissingNode() ? "missing" : field, "must be " + type);
-    return field;
-  }
-
-  private static String text(JsonNode parent, String name) {
-    return field(parent, name, JsonNode::isTextual, "a string").textValue();
-  }
-
-  private static int integer(JsonNode parent, String name) {
-    return field(parent, name, JsonNode::isInt, "a whole number").intValue();
-  }
-
-  private static List<Float> numbers(JsonNode parent, String name) {
-    List<Float> numbers = new ArrayList<>();
-    for (JsonNode number : field(parent, name, JsonNode::isArray, "an array")) {
-      check(number.isNumber(), name, number, "must hold numbers");
-      numbers.add(number.floatValue());
-    }
-    return numbers;
-  }
-
   private static boolean isRgb(List<Float> values) {
     return values.size() == 3 && values.stream().allMatch(Float::isFinite);
   }
 
   private static void check(boolean holds, String field, Object value, String rule) {
     if (!holds) {
-      throw new IllegalArgumentException("Backbone card: " + field + " is " + value + ", " + rule);
+      throw new IllegalArgumentException(DOCUMENT + ": " + field + " is " + value + ", " + rule);
     }
   }
 }

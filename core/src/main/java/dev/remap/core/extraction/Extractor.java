@@ -42,7 +42,7 @@ public final class Extractor implements AutoCloseable {
     this.settings = settings;
     this.network = network;
     this.preparer = preparer;
-    this.aggregator = spec.aggregation().aggregator(spec.backbone().taps());
+    this.aggregator = spec.aggregation().on(spec.backbone().taps());
     this.policy = policy;
   }
 

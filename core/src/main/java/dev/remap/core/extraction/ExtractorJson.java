@@ -10,14 +10,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.image.ImageLimits;
-import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.json.StrictJson;
+import dev.remap.core.pooling.AggregationKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** The JSON of an extractor. */
 final class ExtractorJson {
@@ -38,7 +38,8 @@ final class ExtractorJson {
     ObjectNode root = MAPPER.createObjectNode();
     root.put("schema-version", spec.schemaVersion());
     root.set("backbone", backbone(spec.backbone()));
-    root.set("aggregator", aggregator(spec.aggregation()));
+    ObjectNode aggregator = root.putObject("aggregator");
+    spec.aggregation().write(aggregator.put("name", spec.aggregation().kind().name()));
     ArrayNode scales = root.putArray("scales");
     for (Scale scale : spec.scales()) {
       scales
@@ -62,24 +63,6 @@ final class ExtractorJson {
     return node;
   }
 
-  private static ObjectNode aggregator(Aggregation aggregation) {
-    ObjectNode node = MAPPER.createObjectNode();
-    if (aggregation instanceof Aggregation.Gem gem) {
-      return node.put("name", "gem").put("p", gem.p());
-    }
-    RegionWeights weights = ((Aggregation.Remap) aggregation).weights();
-    ObjectNode region = node.put("name", "remap").putObject("region-weights");
-    region.put("schema-version", weights.schemaVersion()).put("levels", weights.levels());
-    ArrayNode rows = region.putArray("per-tap");
-    for (float[] tap : weights.perTap()) {
-      ArrayNode row = rows.addArray();
-      for (float weight : tap) {
-        row.add(weight);
-      }
-    }
-    return node;
-  }
-
   static String write(JsonNode node) {
     try {
       return MAPPER.writeValueAsString(node);
@@ -100,77 +83,34 @@ final class ExtractorJson {
   }
 
   static ExtractorSpec parse(String json) {
-    JsonNode root = read(json);
-    JsonNode version = field(root, "schema-version", JsonNode::isInt, "a whole number");
-    String resampling = text(root, "resampling");
+    StrictJson root = StrictJson.read("extractor", json, LONGEST);
+    int version = root.integer("schema-version");
+    String resampling = root.text("resampling");
     if (!resampling.equals(RESAMPLING)) {
-      throw problem("resampling", resampling, RESAMPLING + ", the only one known here");
+      throw root.problem(
+          "resampling", resampling, "must be " + RESAMPLING + ", the only one known here");
     }
-    JsonNode limits = field(root, "image-limits", JsonNode::isObject, "an object");
+    StrictJson limits = root.object("image-limits");
     List<Scale> scales = new ArrayList<>();
-    for (JsonNode scale : field(root, "scales", JsonNode::isArray, "an array")) {
+    for (StrictJson scale : root.objects("scales")) {
       scales.add(
           new Scale(
-              integer(scale, "long-side"),
-              integer(scale, "short-side"),
-              field(scale, "weight", JsonNode::isNumber, "a number").floatValue()));
+              scale.integer("long-side"), scale.integer("short-side"), scale.number("weight")));
     }
     return new ExtractorSpec(
-        version.intValue(),
-        BackboneCard.parse(write(field(root, "backbone", JsonNode::isObject, "an object"))),
-        aggregation(field(root, "aggregator", JsonNode::isObject, "an object")),
+        version,
+        BackboneCard.parse(root.object("backbone").toString()),
+        AggregationKind.read(root.object("aggregator")),
         scales,
-        integer(root, "batch-size"),
-        new ImageLimits(whole(limits, "max-bytes"), whole(limits, "max-pixels")));
-  }
-
-  private static Aggregation aggregation(JsonNode node) {
-    String name = text(node, "name");
-    return switch (name) {
-      case "gem" ->
-          new Aggregation.Gem(field(node, "p", JsonNode::isNumber, "a number").floatValue());
-      case "remap" ->
-          new Aggregation.Remap(
-              RegionWeights.parse(
-                  write(field(node, "region-weights", JsonNode::isObject, "an object"))));
-      default -> throw problem("name of the aggregator", name, "remap or gem");
-    };
+        root.integer("batch-size"),
+        new ImageLimits(limits.whole("max-bytes"), limits.whole("max-pixels")));
   }
 
   private static JsonNode read(String json) {
-    if (json.length() > LONGEST) {
-      throw problem("length of the document", String.valueOf(json.length()), "at most " + LONGEST);
-    }
     try {
       return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "the extractor is not JSON: " + e.getOriginalMessage() + " at " + e.getLocation(), e);
+      throw new IllegalStateException("a card writes JSON", e);
     }
-  }
-
-  private static JsonNode field(JsonNode parent, String name, Predicate<JsonNode> is, String type) {
-    JsonNode field = parent.path(name);
-    if (!is.test(field)) {
-      throw problem(name, field.isMissingNode() ? "missing" : field.toString(), type);
-    }
-    return field;
-  }
-
-  private static String text(JsonNode parent, String name) {
-    return field(parent, name, JsonNode::isTextual, "a string").textValue();
-  }
-
-  private static int integer(JsonNode parent, String name) {
-    return field(parent, name, JsonNode::isInt, "a whole number").intValue();
-  }
-
-  private static long whole(JsonNode parent, String name) {
-    return field(parent, name, JsonNode::canConvertToLong, "a whole number").longValue();
-  }
-
-  private static IllegalArgumentException problem(String field, String value, String rule) {
-    return new IllegalArgumentException(
-        "extractor: " + field + " is " + value + ", must be " + rule);
   }
 }

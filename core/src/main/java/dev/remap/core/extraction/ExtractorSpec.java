@@ -3,7 +3,7 @@ package dev.remap.core.extraction;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.image.ImageLimits;
-import dev.remap.core.region.RegionGrid;
+import dev.remap.core.pooling.Aggregation;
 import java.util.List;
 
 /**
@@ -42,37 +42,32 @@ public record ExtractorSpec(
     check(batchSize >= 1, "batch-size is " + batchSize + ", must be at least 1");
     long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
     check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");
-    aggregation.aggregator(backbone.taps());
-    if (aggregation instanceof Aggregation.Remap remap) {
-      for (Scale scale : scales) {
-        backbone.taps().forEach(tap -> checkGrid(remap, scale, tap));
+    aggregation.on(backbone.taps());
+    for (Scale scale : scales) {
+      for (Tap tap : backbone.taps()) {
+        requireFits(aggregation, scale, tap);
       }
     }
   }
 
-  /**
-   * Finds before the first forward pass that weights and shape do not fit, where it can be told.
-   */
-  private static void checkGrid(Aggregation.Remap remap, Scale scale, Tap tap) {
-    if (scale.longSide() % tap.stride() == 0 && scale.shortSide() % tap.stride() == 0) {
-      int levels = remap.weights().levels();
-      int width = scale.longSide() / tap.stride();
-      int height = scale.shortSide() / tap.stride();
-      int regions = RegionGrid.of(width, height, levels).size();
-      check(
-          regions == remap.weights().regions(),
-          ("scale %dx%d gives tap '%s' a map of %dx%d with %d regions at %d levels, but there are"
-                  + " weights for %d; use the shape the weights were made for, 4:3 in the paper")
-              .formatted(
-                  scale.longSide(),
-                  scale.shortSide(),
-                  tap.name(),
-                  width,
-                  height,
-                  regions,
-                  levels,
-                  remap.weights().regions()));
+  /** Where a tap's stride does not divide a scale's sides, only the network knows its map. */
+  private static void requireFits(Aggregation aggregation, Scale scale, Tap tap) {
+    if (scale.longSide() % tap.stride() != 0 || scale.shortSide() % tap.stride() != 0) {
+      return;
     }
+    try {
+      aggregation.requireFits(scale.longSide() / tap.stride(), scale.shortSide() / tap.stride());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "extractor: scale %dx%d at tap '%s': %s"
+              .formatted(scale.longSide(), scale.shortSide(), tap.name(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Length of a descriptor. */
+  public int dimension() {
+    return aggregation.on(backbone.taps()).dimension();
   }
 
   private static void check(boolean holds, String problem) {

@@ -7,7 +7,7 @@ import java.util.List;
  * Feature maps in, one vector out. Implementations hold no state of a call: one object serves all
  * threads, and the same maps give the same bits on every machine.
  */
-public sealed interface Aggregator permits RemapAggregator, GemAggregator {
+public interface Aggregator {
   /** Length of the vector. */
   int dimension();
 

@@ -1,6 +1,8 @@
 package dev.remap.core.pooling;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.backbone.Tap;
 import java.util.List;
 
 /**
@@ -8,10 +10,36 @@ import java.util.List;
  * divided by its L2 norm + 1e-6 (Radenović, Tolias, Chum, TPAMI 2018, eq. 3).
  */
 public final class GemAggregator implements Aggregator {
+  static final AggregationKind KIND =
+      new AggregationKind(
+          "gem",
+          "generalised mean of the last layer (Radenović, Tolias, Chum 2018)",
+          List.of("gem-p"),
+          (settings, taps) -> new Gem((float) settings.number("gem-p", 1, 100)),
+          node -> new Gem(node.number("p")));
+
   private static final double FLOOR = 1e-6;
 
   private final int channels;
   private final double p;
+
+  /** GeM with exponent {@code p}. */
+  public record Gem(float p) implements Aggregation {
+    @Override
+    public AggregationKind kind() {
+      return KIND;
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      node.put("p", p);
+    }
+
+    @Override
+    public Aggregator on(List<Tap> taps) {
+      return new GemAggregator(taps.get(0).channels(), p);
+    }
+  }
 
   /**
    * @param channels of the last layer

@@ -1,13 +1,12 @@
 package dev.remap.core.pooling;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.json.StrictJson;
 import dev.remap.core.region.RegionGrid;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The weight α of every region of every tap, in canonical order ({@link RegionGrid#canonical}).
@@ -21,6 +20,7 @@ import java.util.Arrays;
 public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
   public static final int SCHEMA_VERSION = 1;
 
+  private static final String DOCUMENT = "Region weights";
   private static final int LONGEST = 1 << 24;
 
   /**
@@ -73,28 +73,30 @@ public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
    * @throws IllegalArgumentException if the text is not JSON or lacks or mistypes a field
    */
   public static RegionWeights parse(String json) {
-    check(json.length() <= LONGEST, json.length() + " characters, must be at most " + LONGEST);
-    try {
-      JsonNode node = new ObjectMapper().readTree(json);
-      JsonNode version = node.path("schema-version");
-      JsonNode levels = node.path("levels");
-      check(version.isInt() && levels.isInt(), "schema-version or levels is not a whole number");
-      JsonNode taps = node.path("per-tap");
-      check(taps.isArray(), "per-tap is not an array of arrays");
-      float[][] perTap = new float[taps.size()][];
-      for (int tap = 0; tap < perTap.length; tap++) {
-        perTap[tap] = numbers(taps.get(tap));
+    return read(StrictJson.read(DOCUMENT, json, LONGEST));
+  }
+
+  static RegionWeights read(StrictJson node) {
+    List<List<Float>> rows = node.rows("per-tap");
+    float[][] perTap = new float[rows.size()][];
+    for (int tap = 0; tap < perTap.length; tap++) {
+      List<Float> row = rows.get(tap);
+      perTap[tap] = new float[row.size()];
+      for (int region = 0; region < row.size(); region++) {
+        perTap[tap][region] = row.get(region);
       }
-      return new RegionWeights(version.intValue(), levels.intValue(), perTap);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "Region weights are not JSON: " + e.getOriginalMessage() + " at " + e.getLocation(), e);
     }
+    return new RegionWeights(node.integer("schema-version"), node.integer("levels"), perTap);
   }
 
   /** The weights as JSON; {@link #parse} gives equal weights back. */
   public String toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
+    write(node);
+    return node.toPrettyString() + "\n";
+  }
+
+  void write(ObjectNode node) {
     node.put("schema-version", schemaVersion).put("levels", levels);
     ArrayNode taps = node.putArray("per-tap");
     for (float[] weights : perTap) {
@@ -103,7 +105,6 @@ public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
         row.add(weight);
       }
     }
-    return node.toPrettyString() + "\n";
   }
 
   @Override
@@ -128,16 +129,6 @@ public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
     return perTap[tap];
   }
 
-  private static float[] numbers(JsonNode row) {
-    check(row.isArray(), "per-tap is not an array of arrays");
-    float[] numbers = new float[row.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      check(row.get(i).isNumber(), "per-tap holds " + row.get(i) + ", which is not a number");
-      numbers[i] = row.get(i).floatValue();
-    }
-    return numbers;
-  }
-
   private static float[][] copy(float[][] rows) {
     float[][] copy = new float[rows.length][];
     Arrays.setAll(copy, i -> rows[i].clone());
@@ -146,7 +137,7 @@ public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
 
   private static void check(boolean holds, String problem) {
     if (!holds) {
-      throw new IllegalArgumentException("Region weights: " + problem);
+      throw new IllegalArgumentException(DOCUMENT + ": " + problem);
     }
   }
 }

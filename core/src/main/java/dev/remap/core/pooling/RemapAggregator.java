@@ -1,5 +1,6 @@
 package dev.remap.core.pooling;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.region.RegionGrid;
@@ -15,12 +16,43 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>With all weights 1 and one tap it is R-MAC without its whitening of regions.
  */
 public final class RemapAggregator implements Aggregator {
+  static final AggregationKind KIND =
+      new AggregationKind(
+          "remap",
+          "multi-layer, multi-region sums with weighted regions (Husain and Bober 2019)",
+          List.of("levels", "region-weights"),
+          (settings, taps) -> new Remap(weights(settings, taps)),
+          node -> new Remap(RegionWeights.read(node.object("region-weights"))));
+
   private final List<Tap> taps;
   private final RegionWeights weights;
   private final int dimension;
   private final Map<MapSize, RegionPooling> poolings = new ConcurrentHashMap<>();
 
   private record MapSize(int width, int height) {}
+
+  /** REMAP with these region weights, which name the levels of the grid. */
+  public record Remap(RegionWeights weights) implements Aggregation {
+    @Override
+    public AggregationKind kind() {
+      return KIND;
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      weights.write(node.putObject("region-weights"));
+    }
+
+    @Override
+    public Aggregator on(List<Tap> taps) {
+      return new RemapAggregator(taps, weights);
+    }
+
+    @Override
+    public void requireFits(int width, int height) {
+      grid(weights, width, height);
+    }
+  }
 
   /**
    * @param taps of the backbone, the last layer first
@@ -75,20 +107,24 @@ public final class RemapAggregator implements Aggregator {
   private RegionPooling pooling(FeatureMap map) {
     return poolings.computeIfAbsent(
         new MapSize(map.width(), map.height()),
-        size -> {
-          RegionGrid grid = RegionGrid.of(size.width(), size.height(), weights.levels());
-          if (grid.size() != weights.regions()) {
-            throw new IllegalArgumentException(
-                ("A map of %dx%d has %d regions at %d levels, but there are weights for %d: resize"
-                        + " images to the shape that the weights were made for (4:3 in the paper)")
-                    .formatted(
-                        size.width(),
-                        size.height(),
-                        grid.size(),
-                        weights.levels(),
-                        weights.regions()));
-          }
-          return new RegionPooling(grid);
-        });
+        size -> new RegionPooling(grid(weights, size.width(), size.height())));
+  }
+
+  private static RegionGrid grid(RegionWeights weights, int width, int height) {
+    RegionGrid grid = RegionGrid.of(width, height, weights.levels());
+    if (grid.size() != weights.regions()) {
+      throw new IllegalArgumentException(
+          ("a map of %dx%d has %d regions at %d levels, but there are weights for %d: resize images"
+                  + " to the shape that the weights were made for (4:3 in the paper)")
+              .formatted(width, height, grid.size(), weights.levels(), weights.regions()));
+    }
+    return grid;
+  }
+
+  private static RegionWeights weights(AggregationKind.Parameters settings, int taps) {
+    String file = settings.file("region-weights");
+    return file.isEmpty()
+        ? RegionWeights.ones(taps, settings.integer("levels", 1, 10))
+        : RegionWeights.parse(file);
   }
 }

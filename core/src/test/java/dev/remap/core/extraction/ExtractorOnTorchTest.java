@@ -18,6 +18,7 @@ import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.Resize;
 import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.RemapAggregator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -125,7 +126,7 @@ class ExtractorOnTorchTest {
     ImageDecoder decoder = new ImageDecoder(LIMITS);
     ImageHeader header = decoder.header(bytes);
     ExtractorSpec spec = spec(1);
-    Aggregator aggregator = spec.aggregation().aggregator(card().taps());
+    Aggregator aggregator = spec.aggregation().on(card().taps());
     float[] sum = new float[9];
     try (Backbone backbone = Backbone.load(path("tiny.pt"), card(), ComputeDevice.cpu())) {
       for (Scale scale : spec.scales()) {
@@ -150,7 +151,7 @@ class ExtractorOnTorchTest {
     return new ExtractorSpec(
         1,
         card(),
-        new Aggregation.Remap(RegionWeights.ones(2, 2)),
+        new RemapAggregator.Remap(RegionWeights.ones(2, 2)),
         List.of(new Scale(32, 24, 2f), new Scale(48, 36, 1.4f)),
         batchSize,
         LIMITS);

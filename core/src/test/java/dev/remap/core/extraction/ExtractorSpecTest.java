@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.image.ImageLimits;
+import dev.remap.core.pooling.Aggregation;
+import dev.remap.core.pooling.GemAggregator;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.RemapAggregator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +23,8 @@ class ExtractorSpecTest {
   private static final List<Scale> SCALES = List.of(new Scale(64, 48, 2f), new Scale(96, 72, 1.4f));
   private static final ImageLimits LIMITS = new ImageLimits(100_000_000, 200_000_000);
   private static final ExtractorSpec SPEC =
-      new ExtractorSpec(1, card("BSD", 0.1f), new Aggregation.Remap(WEIGHTS), SCALES, 8, LIMITS);
+      new ExtractorSpec(
+          1, card("BSD", 0.1f), new RemapAggregator.Remap(WEIGHTS), SCALES, 8, LIMITS);
 
   /** Written by hand; the fingerprint is hashlib's of the same text without the three fields. */
   private static final String GOLDEN =
@@ -65,9 +69,9 @@ class ExtractorSpecTest {
     List<ExtractorSpec> others =
         List.of(
             spec(card("BSD", Math.nextUp(0.1f)), remap, SCALES, 8, LIMITS),
-            spec(card, new Aggregation.Remap(ones), SCALES, 8, LIMITS),
-            spec(card, new Aggregation.Gem(3), SCALES, 8, LIMITS),
-            spec(card, new Aggregation.Gem(Math.nextUp(3f)), SCALES, 8, LIMITS),
+            spec(card, new RemapAggregator.Remap(ones), SCALES, 8, LIMITS),
+            spec(card, new GemAggregator.Gem(3), SCALES, 8, LIMITS),
+            spec(card, new GemAggregator.Gem(Math.nextUp(3f)), SCALES, 8, LIMITS),
             spec(card, remap, SCALES.subList(0, 1), 8, LIMITS),
             spec(card, remap, List.of(SCALES.get(1), SCALES.get(0)), 8, LIMITS),
             spec(card, remap, List.of(new Scale(64, 48, 1), SCALES.get(1)), 8, LIMITS),
@@ -92,7 +96,7 @@ class ExtractorSpecTest {
     "'\"short-side\":48', '\"short-side\":65', 65",
     "'\"long-side\":64', '\"long-side\":16385', 'long-side <= 16384, were 48 and 16385'",
     "'\"long-side\":64', '\"long-side\":2147483647', 'long-side <= 16384'",
-    "'\"short-side\":48', '\"short-side\":32', 'a map of 8x4 with 11 regions'",
+    "'\"short-side\":48', '\"short-side\":32', 'a map of 8x4 has 11 regions'",
     "'\"remap\"', '\"rmac\"', 'remap or gem'",
     "'area,linear', 'lanczos', reduced-decode",
     "'0.1,7.68', '-0.1,7.68', weight",

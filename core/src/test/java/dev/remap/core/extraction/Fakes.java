@@ -10,6 +10,7 @@ import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.RemapAggregator;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class Fakes {
       new ExtractorSpec(
           1,
           CARD,
-          new Aggregation.Remap(RegionWeights.ones(1, 2)),
+          new RemapAggregator.Remap(RegionWeights.ones(1, 2)),
           List.of(new Scale(8, 6, 2f), new Scale(12, 9, 1.4f)),
           BATCH,
           new ImageLimits(1_000, 1_000));
@@ -106,7 +107,7 @@ final class Fakes {
 
   /** Σ weight · aggregate, image by image, without batches. */
   static float[] expected(int seed) throws ImageException {
-    Aggregator aggregator = SPEC.aggregation().aggregator(CARD.taps());
+    Aggregator aggregator = SPEC.aggregation().on(CARD.taps());
     Prepared image = prepare(encoded(seed));
     float[] sum = new float[3];
     for (int scale = 0; scale < 2; scale++) {

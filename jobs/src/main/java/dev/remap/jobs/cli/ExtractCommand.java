@@ -1,21 +1,34 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.extract.ExtractJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "extract",
+    footerHeading = "%nAggregators (setting extractor.aggregator):%n",
     description = {
       "Describes every image of a snapshot by a REMAP descriptor; images that cannot be",
       "described become rejects with their reason.",
       ""
     })
 final class ExtractCommand implements Callable<Integer> {
+  @Spec
+  void spec(CommandSpec spec) {
+    spec.usageMessage()
+        .footer(
+            AggregationKind.all().stream()
+                .map(kind -> "  %-8s %s".formatted(kind.name(), kind.about()))
+                .toArray(String[]::new));
+  }
+
   @Mixin private CommonOptions common;
 
   @Option(

@@ -1,6 +1,7 @@
 package dev.remap.jobs.config;
 
 import com.typesafe.config.Config;
+import dev.remap.core.pooling.AggregationKind;
 import dev.remap.index.quantizer.IndexSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class SettingRules {
     sizes("image.max-bytes", "index.memory");
     whole("image.max-pixels", 1, (Integer.MAX_VALUE - 8) / 4);
     times(Duration.ofMillis(1), "image.read-timeout", "image.decode-timeout");
-    choice("extractor.aggregator", "remap or gem");
+    choice("extractor.aggregator", AggregationKind.names());
     whole("extractor.levels", 1, 10);
     number("extractor.gem-p", 1, 100);
     RULES.put("extractor.scales", SettingRules::scales);
@@ -120,15 +121,14 @@ public final class SettingRules {
     if (!settings.string("catalogue.format").equals("inventory")) {
       idle.put("catalogue.inventory-columns", "catalogue.format is not inventory");
     }
-    if (!aggregator.equals("gem")) {
-      idle.put("extractor.gem-p", "extractor.aggregator is " + aggregator);
-    }
     if (weighted) {
       idle.put("extractor.levels", "extractor.region-weights has them");
     }
-    if (!aggregator.equals("remap")) {
-      idle.put("extractor.levels", "extractor.aggregator is " + aggregator);
-      idle.put("extractor.region-weights", "extractor.aggregator is " + aggregator);
+    for (AggregationKind kind : AggregationKind.all()) {
+      if (!kind.name().equals(aggregator)) {
+        kind.settings()
+            .forEach(key -> idle.put("extractor." + key, "extractor.aggregator is " + aggregator));
+      }
     }
     if (!device.equals("auto")) {
       idle.put("extract.fallback", "extract.device is " + device);

@@ -77,7 +77,7 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
   }
 
   public static int dimension(ExtractorSpec spec) {
-    return spec.aggregation().aggregator(spec.backbone().taps()).dimension();
+    return spec.dimension();
   }
 
   String folder() {

@@ -3,11 +3,11 @@ package dev.remap.jobs.job;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.remap.core.backbone.BackboneCard;
-import dev.remap.core.extraction.Aggregation;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.image.ImageLimits;
-import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.Aggregation;
+import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.ArtifactDraft;
@@ -81,20 +81,29 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   }
 
   private static Aggregation aggregation(Settings settings, BackboneCard card) {
-    String name = settings.string("extractor.aggregator");
-    return switch (name) {
-      case "remap" -> new Aggregation.Remap(weights(settings, card));
-      case "gem" -> new Aggregation.Gem((float) settings.number("extractor.gem-p", 1, 100));
-      default ->
-          throw new InputException("extractor.aggregator is %s: it must be remap or gem", name);
-    };
+    AggregationKind kind = AggregationKind.of(settings.string("extractor.aggregator"));
+    return kind.fromSettings().of(new Parameters(settings), card.taps().size());
   }
 
-  private static RegionWeights weights(Settings settings, BackboneCard card) {
-    String file = settings.string("extractor.region-weights");
-    return file.isBlank()
-        ? RegionWeights.ones(card.taps().size(), settings.integer("extractor.levels", 1, 10))
-        : RegionWeights.parse(text(folder(file), "extractor.region-weights"));
+  /** The settings of an aggregation. */
+  private record Parameters(Settings settings) implements AggregationKind.Parameters {
+    private static final String PREFIX = "extractor.";
+
+    @Override
+    public int integer(String key, int least, int most) {
+      return settings.integer(PREFIX + key, least, most);
+    }
+
+    @Override
+    public double number(String key, double least, double most) {
+      return settings.number(PREFIX + key, least, most);
+    }
+
+    @Override
+    public String file(String key) {
+      String file = settings.string(PREFIX + key);
+      return file.isBlank() ? "" : text(folder(file), PREFIX + key);
+    }
   }
 
   private static List<Scale> scales(Settings settings) {

@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.core.pooling.AggregationKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,14 @@ class UsageTest {
   void aLineThatCannotBeUnderstoodIsUsage(String line, String part) {
     String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
     Remap.line(arguments).assertRefused(2, part);
+  }
+
+  @Test
+  void helpOfExtractListsTheAggregators() {
+    String help = Remap.line("extract", "--help").out().replaceAll("\\s+", " ");
+    for (AggregationKind kind : AggregationKind.all()) {
+      assertThat(help).contains(" " + kind.name() + " " + kind.about());
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.remap.core.pooling.AggregationKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,10 @@ class SettingRulesTest {
         if (!file.endsWith("SettingRules.java")) {
           all.append(Files.readString(file));
         }
+      }
+      // What these read, their own test shows.
+      for (AggregationKind kind : AggregationKind.all()) {
+        kind.settings().forEach(key -> all.append("\"extractor.").append(key).append('"'));
       }
       code = all.toString();
     }

@@ -189,7 +189,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             todo.snapshot,
             todo.files.id(),
             card.name(),
-            context().settings().string("extractor.aggregator"),
+            spec.aggregation().kind().name(),
             spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
             todo.planned(),
             todo.source.isDelta() ? "changed or rejected images" : "images",
@@ -228,8 +228,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
 
   /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */
   private static Set<Integer> unitsWithProducts(Todo todo) {
-    int dimension =
-        todo.files.spec().aggregation().aggregator(todo.files.spec().backbone().taps()).dimension();
+    int dimension = todo.files.spec().dimension();
     return MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * dimension));
   }
 

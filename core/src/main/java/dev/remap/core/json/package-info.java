@@ -1,0 +1,2 @@
+/** Documents that users bring or the store keeps, read strictly. */
+package dev.remap.core.json;

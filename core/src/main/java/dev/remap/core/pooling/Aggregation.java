@@ -1,0 +1,32 @@
+package dev.remap.core.pooling;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.backbone.Tap;
+import java.util.List;
+
+/**
+ * A way of making one vector of feature maps, with its parameters: what an extractor names, records
+ * and fingerprints. Equal ones make equal vectors.
+ */
+public interface Aggregation {
+  AggregationKind kind();
+
+  /** Writes the parameters beside the name; {@link AggregationKind#read} gives an equal one. */
+  void write(ObjectNode node);
+
+  /**
+   * The arithmetic, for a backbone with these taps.
+   *
+   * @throws IllegalArgumentException if the parameters are for other taps
+   */
+  Aggregator on(List<Tap> taps);
+
+  /**
+   * Finds before the first forward pass what does not fit.
+   *
+   * @param width cells of the feature map that a tap will give of a landscape image
+   * @param height cells of it
+   * @throws IllegalArgumentException naming the size and what it lacks
+   */
+  default void requireFits(int width, int height) {}
+}
