@@ -1,6 +1,7 @@
 package dev.remap.jobs.job.night;
 
 import dev.remap.jobs.cli.Pictures;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
@@ -215,7 +216,7 @@ final class Pairs implements AutoCloseable {
     String failure = "";
     try {
       execute(context, command, reached);
-    } catch (JobFailedException | StoreException e) {
+    } catch (JobFailedException | InputException | StoreException e) {
       failure = e.getMessage();
     }
     return new Said(out.toString(StandardCharsets.UTF_8), failure);
