@@ -178,7 +178,9 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
    */
   private boolean isOvertaken(Optional<Integer> before, ListingDigest digest) {
     Optional<Integer> newest = newest();
-    return wanted == null && !newest.equals(before) && !newest.map(n -> lists(n, digest)).orElse(false);
+    return wanted == null
+        && !newest.equals(before)
+        && !newest.map(n -> lists(n, digest)).orElse(false);
   }
 
   private Optional<Integer> newest() {

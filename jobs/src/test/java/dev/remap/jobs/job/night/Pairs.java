@@ -92,8 +92,7 @@ final class Pairs implements AutoCloseable {
         names.add("reindex.whitened");
       }
       names.addAll(List.of("reindex.trained", "reindex.built"));
-      this.points =
-          Stream.concat(names.stream(), published()).collect(Collectors.joining(" "));
+      this.points = Stream.concat(names.stream(), published()).collect(Collectors.joining(" "));
     }
 
     private static Stream<String> published() {
