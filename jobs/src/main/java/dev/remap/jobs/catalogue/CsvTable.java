@@ -54,10 +54,7 @@ final class CsvTable implements RowSource {
   private void header() throws IOException {
     row++;
     List<String> names = rows.next();
-    if (names == null) {
-      throw new IOException("it is empty, where a header must name the columns");
-    }
-    header = names;
+    header = names == null ? List.of() : names;
     if (header.size() == 1 && header.get(0).matches(".*[;\t|].*")) {
       throw new IOException("it has one column: separate columns with commas");
     }

@@ -78,7 +78,7 @@ public final class LabelTable {
       if (names.stream().filter(wanted::equals).count() != 1) {
         throw new InputException(
             "%s needs the columns %s and %s, each once; it has %s",
-            table, ID, label, String.join(", ", names));
+            table, ID, label, TableColumns.listed(names));
       }
     }
     // A version may be of any type, as a label may be.

@@ -166,7 +166,10 @@ record TableColumns(String id, String uri, String version, String image) impleme
         + ROW_NUMBER;
   }
 
-  private static String listed(List<String> names) {
+  static String listed(List<String> names) {
+    if (names.isEmpty()) {
+      return "none";
+    }
     return names.size() <= NAMED
         ? String.join(", ", names)
         : String.join(", ", names.subList(0, NAMED)) + " and " + (names.size() - NAMED) + " more";
