@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StorageFailuresTest {
-  private static final InputException WRONG = new InputException("wrong");
+  private final InputException wrong = new InputException("wrong");
 
   @TempDir private Path folder;
 
@@ -40,13 +40,13 @@ class StorageFailuresTest {
             new UnsupportedFileSystemException("x"),
             new UnknownStoreException("x", "no bucket"),
             new IOException(new FileNotFoundException("x")))) {
-      assertThat(StorageFailures.told("list", "s3a://b/x", lasting, WRONG))
+      assertThat(StorageFailures.told("list", "s3a://b/x", lasting, wrong))
           .as("%s", lasting)
-          .isSameAs(WRONG);
+          .isSameAs(wrong);
     }
     for (IOException passing :
         List.of(new IOException("reset"), new ConnectException("x"), new EOFException("x"))) {
-      assertThat(StorageFailures.told("list", "s3a://b/x", passing, WRONG))
+      assertThat(StorageFailures.told("list", "s3a://b/x", passing, wrong))
           .as("%s", passing)
           .isInstanceOf(StoreException.class)
           .hasMessageStartingWith("Could not list s3a://b/x: ");
