@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.remap.jobs.catalogue.FailingFileSystem;
 import dev.remap.jobs.job.LocalSpark;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
@@ -50,7 +51,8 @@ class FailingStorageTest {
           Files.writeString(table, "image_id,uri,version\n" + rows("i#,p/x/y/z/#.jpg,v\n"));
       case "csv.gz" -> {
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(table))) {
-          out.write(("image_id,uri,version\n" + rows("i#,p#.jpg,v\n")).getBytes("UTF-8"));
+          out.write(
+              ("image_id,uri,version\n" + rows("i#,p#.jpg,v\n")).getBytes(StandardCharsets.UTF_8));
         }
       }
       case "jsonl" ->
