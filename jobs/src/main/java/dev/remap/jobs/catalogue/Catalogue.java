@@ -36,7 +36,7 @@ public sealed interface Catalogue
 
   /** The catalogue that the settings {@code catalogue.*} describe. */
   static Catalogue of(Settings settings) {
-    String uri = TableUris.withHadoopsName(settings.string("catalogue.uri"));
+    String uri = GivenPath.of(TableUris.withHadoopsName(settings.string("catalogue.uri")));
     if (uri.isBlank()) {
       throw new InputException("No catalogue given: use --catalogue FOLDER_OR_TABLE");
     }

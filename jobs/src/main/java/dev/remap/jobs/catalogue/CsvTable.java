@@ -8,14 +8,14 @@ import org.apache.hadoop.fs.Path;
 /** A CSV file with a header, read from its start to its end, one row in memory. */
 final class CsvTable implements RowSource {
   private final ListedImage file;
-  private final TableColumns columns;
+  private final ColumnChoice columns;
   private final TableBytes in;
   private final CsvRows rows;
   private List<String> header;
   private TableColumns.Chosen chosen;
   private long row = -1;
 
-  CsvTable(ListedImage file, TableColumns columns, Configuration conf) throws IOException {
+  CsvTable(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
     this.file = file;
     this.columns = columns;
     this.in = TableBytes.open(new Path(file.uri()), conf);
@@ -47,7 +47,7 @@ final class CsvTable implements RowSource {
     }
     String id = chosen.id() == null ? file.imageId() + "/" + row : field(fields, chosen.id());
     String version = chosen.version() == null ? null : field(fields, chosen.version());
-    String uri = field(fields, chosen.uri());
+    String uri = chosen.uri() == null ? null : field(fields, chosen.uri());
     return new TableRow(id, uri, version, file.uri(), place());
   }
 

@@ -55,7 +55,7 @@ final class DownloadedShard implements Iterator<ListedImage> {
           statistics.imageId(), statistics.bytes(), MAX_STATISTICS);
     }
     Path path = new Path(statistics.uri());
-    try (FSDataInputStream in = PlainFiles.of(path, conf).open(path)) {
+    try (FSDataInputStream in = PlainFiles.open(path, conf)) {
       JsonNode successes = JSON.readTree(in.readNBytes(MAX_STATISTICS)).path("successes");
       if (!successes.isIntegralNumber()) {
         throw new InputException("%s does not say how many successes", statistics.imageId());

@@ -35,7 +35,11 @@ record FileTree(String root, Selection selection, OutsideLinks links) {
       Path path = new Path(root);
       return path.getFileSystem(hadoop).makeQualified(path).toUri();
     } catch (IOException e) {
-      throw new InputException("Catalogue %s cannot be listed: %s", root, e.getMessage());
+      throw StorageFailures.told(
+          "list",
+          root,
+          e,
+          new InputException("Catalogue %s cannot be listed: %s", root, e.getMessage()));
     }
   }
 }

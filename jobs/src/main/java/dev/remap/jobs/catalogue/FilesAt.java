@@ -1,6 +1,7 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -51,7 +52,12 @@ record FilesAt(String uri, List<String> endings, OutsideLinks links) {
     try {
       Path path = new Path(uri);
       return path.getFileSystem(hadoop).getFileStatus(path).isDirectory();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      if (StorageFailures.mayPass(e)) {
+        throw StoreException.of("list", uri, e);
+      }
+      return false;
+    } catch (IllegalArgumentException e) {
       // A glob is no path; that nothing is there is said where the glob finds nothing.
       return false;
     }
@@ -82,9 +88,15 @@ record FilesAt(String uri, List<String> endings, OutsideLinks links) {
       }
       files.add(leftOut);
       return files;
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Catalogue %s cannot be listed: %s", uri, e.getMessage());
+    } catch (IOException e) {
+      throw StorageFailures.told("list", uri, e, unlisted(e));
+    } catch (IllegalArgumentException e) {
+      throw unlisted(e);
     }
+  }
+
+  private InputException unlisted(Exception e) {
+    return new InputException("Catalogue %s cannot be listed: %s", uri, e.getMessage());
   }
 
   /** Hadoop's glob says nothing of what it finds by name and cannot look at. */

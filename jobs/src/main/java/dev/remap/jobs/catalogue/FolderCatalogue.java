@@ -48,7 +48,11 @@ record FolderCatalogue(String uri, List<String> extensions, OutsideLinks links)
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw new InputException("Catalogue %s: %s", uri, e.getMessage());
     } catch (IOException e) {
-      throw new InputException("Catalogue %s cannot be listed: %s", uri, e.getMessage());
+      throw StorageFailures.told(
+          "list",
+          uri,
+          e,
+          new InputException("Catalogue %s cannot be listed: %s", uri, e.getMessage()));
     }
   }
 }

@@ -78,7 +78,11 @@ record HadoopFolders(String above, Selection selection) implements TreeWalk.List
       try {
         return call.run();
       } catch (IOException e) {
-        throw new InputException("Folder %s cannot be listed: %s", folder, e.getMessage());
+        throw StorageFailures.told(
+            "list",
+            folder,
+            e,
+            new InputException("Folder %s cannot be listed: %s", folder, e.getMessage()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.catalogue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.jobs.config.InputException;
@@ -73,8 +74,10 @@ record InventoryFiles(List<String> paths, String format, List<String> columns) {
       return new InventoryFiles(List.of(uri), format(uri), List.of());
     } catch (FileNotFoundException e) {
       throw new InputException("Inventory %s does not exist: check --catalogue", uri);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Inventory %s cannot be read: %s", uri, InputException.reason(e));
+    } catch (IOException e) {
+      throw StorageFailures.told("read", uri, e, unread(uri, e));
+    } catch (IllegalArgumentException e) {
+      throw unread(uri, e);
     }
   }
 
@@ -125,8 +128,12 @@ record InventoryFiles(List<String> paths, String format, List<String> columns) {
             uri, MANIFEST);
       }
     } catch (IOException e) {
-      throw new InputException("Inventory %s cannot be read: %s", uri, InputException.reason(e));
+      throw StorageFailures.told("read", uri, e, unread(uri, e));
     }
+  }
+
+  private static InputException unread(String uri, Exception e) {
+    return new InputException("Inventory %s cannot be read: %s", uri, InputException.reason(e));
   }
 
   private static InventoryFiles listed(FileSystem files, Path list, String uri) throws IOException {
@@ -138,10 +145,11 @@ record InventoryFiles(List<String> paths, String format, List<String> columns) {
   }
 
   private static String text(FileSystem files, Path path) throws IOException {
-    try (FSDataInputStream in = files.open(path)) {
+    try (FSDataInputStream in = PlainFiles.open(path, files.getConf())) {
       byte[] bytes = in.readNBytes(LONGEST + 1);
       if (bytes.length > LONGEST) {
-        throw new IOException("it has more than " + (LONGEST >> 20) + " MiB");
+        throw new InputException(
+            "Inventory %s cannot be read: it has more than %d MiB", path, LONGEST >> 20);
       }
       return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -164,7 +172,7 @@ record InventoryFiles(List<String> paths, String format, List<String> columns) {
 
   private static InventoryFiles ofManifest(FileSystem files, Path list, String text, String uri)
       throws IOException {
-    JsonNode manifest = JSON.readTree(text);
+    JsonNode manifest = json(text, uri);
     String format = manifest.path("fileFormat").asText().toLowerCase(Locale.ROOT);
     if (!FORMATS.contains(format)) {
       throw new InputException(
@@ -186,6 +194,14 @@ record InventoryFiles(List<String> paths, String format, List<String> columns) {
                 .toList()
             : List.of();
     return new InventoryFiles(placed(files, list, keys, uri), format, columns);
+  }
+
+  private static JsonNode json(String text, String uri) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw unread(uri, e);
+    }
   }
 
   private static InventoryFiles ofLinks(FileSystem files, Path list, String text, String uri)

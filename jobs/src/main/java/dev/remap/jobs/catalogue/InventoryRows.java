@@ -1,7 +1,9 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.StoreException;
 import java.util.Iterator;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /** The rows of an inventory as Spark reads them, with their places. */
@@ -63,9 +65,12 @@ final class InventoryRows implements Iterator<InventoryRow> {
     return "row " + number + (start == 0 ? "" : " from byte " + start) + " of " + file;
   }
 
-  static InputException unreadable(String uri, String format, String place, Exception failure) {
-    return new InputException(
-        "Inventory %s cannot be read as %s: %s%s",
-        uri, format, place, InputException.reason(failure));
+  static RuntimeException unreadable(String uri, String format, String place, Exception failure) {
+    Optional<StoreException> ofStorage = StorageFailures.in(failure, uri);
+    return ofStorage.isPresent()
+        ? ofStorage.get()
+        : new InputException(
+            "Inventory %s cannot be read as %s: %s%s",
+            uri, format, place, InputException.reason(failure));
   }
 }

@@ -8,13 +8,13 @@ import org.apache.hadoop.fs.Path;
 /** A file with a JSON object on each line, read from its start to its end, one line in memory. */
 final class JsonLines implements RowSource {
   private final ListedImage file;
-  private final TableColumns columns;
+  private final ColumnChoice columns;
   private final TableBytes in;
   private List<String> names = List.of();
   private TableColumns.Chosen chosen;
   private long line;
 
-  JsonLines(ListedImage file, TableColumns columns, Configuration conf) throws IOException {
+  JsonLines(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
     this.file = file;
     this.columns = columns;
     this.in = TableBytes.open(new Path(file.uri()), conf);
@@ -58,7 +58,7 @@ final class JsonLines implements RowSource {
     }
     String id = chosen.id() == null ? file.imageId() + "/" + line : row.id(chosen.id());
     String version = chosen.version() == null ? null : row.version(chosen.version());
-    String uri = row.text(chosen.uri());
+    String uri = chosen.uri() == null ? null : row.text(chosen.uri());
     return new TableRow(id, uri, version, file.uri(), place());
   }
 
@@ -67,7 +67,7 @@ final class JsonLines implements RowSource {
     TableColumns.Chosen before = chosen;
     chosen = columns.in(found, file.uri() + ", " + place());
     names = found;
-    if (before != null && !(same(before.id(), chosen.id()) && before.uri().equals(chosen.uri()))) {
+    if (before != null && !(same(before.id(), chosen.id()) && same(before.uri(), chosen.uri()))) {
       throw new IOException(
           "its id is in %s and its URI in %s, but those before in %s and %s: name them with catalogue.columns"
               .formatted(chosen.id(), chosen.uri(), before.id(), before.uri()));

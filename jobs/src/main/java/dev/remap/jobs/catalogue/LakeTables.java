@@ -1,6 +1,7 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.StoreException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Map;
@@ -40,7 +41,10 @@ final class LakeTables {
       try {
         refuse(above, conf);
       } catch (IOException e) {
-        // A folder that may not be looked into, such as one above the user's own.
+        // A folder may be one that may not be looked into, such as one above the user's own.
+        if (StorageFailures.mayPass(e)) {
+          throw StoreException.of("list", above, e);
+        }
       }
     }
   }

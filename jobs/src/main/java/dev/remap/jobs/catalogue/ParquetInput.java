@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -27,10 +26,9 @@ final class ParquetInput implements AutoCloseable {
 
   ParquetInput(ListedImage file, Configuration conf) throws IOException {
     Path path = new Path(file.uri());
-    FileSystem files = PlainFiles.of(path, conf);
     this.file = file;
-    this.reader = ParquetFileReader.open(new Source(files, path, file.bytes()));
-    this.in = files.open(path);
+    this.reader = ParquetFileReader.open(new Source(conf, path, file.bytes()));
+    this.in = PlainFiles.open(path, conf);
   }
 
   ListedImage file() {
@@ -110,7 +108,7 @@ final class ParquetInput implements AutoCloseable {
   }
 
   /** Parquet's own would look for checksums beside local files, whatever their names. */
-  private record Source(FileSystem files, Path path, long length) implements InputFile {
+  private record Source(Configuration conf, Path path, long length) implements InputFile {
     @Override
     public long getLength() {
       return length;
@@ -118,7 +116,7 @@ final class ParquetInput implements AutoCloseable {
 
     @Override
     public SeekableInputStream newStream() throws IOException {
-      return HadoopStreams.wrap(files.open(path));
+      return HadoopStreams.wrap(PlainFiles.open(path, conf));
     }
 
     @Override

@@ -19,12 +19,12 @@ final class ParquetTable implements RowSource {
   private ParquetTexts uris;
   private ParquetTexts versions;
 
-  ParquetTable(ListedImage file, TableColumns columns, Configuration conf) throws IOException {
+  ParquetTable(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
     this.in = new ParquetInput(file, conf);
     try {
       TableColumns.Chosen chosen = columns.in(in.names(), file.uri());
       this.id = chosen.id() == null ? null : in.ids(chosen.id());
-      this.uri = in.texts(chosen.uri());
+      this.uri = chosen.uri() == null ? null : in.texts(chosen.uri());
       this.version = chosen.version() == null ? null : in.column(chosen.version());
       this.groups = in.groups().iterator();
     } catch (RuntimeException e) {
@@ -50,7 +50,7 @@ final class ParquetTable implements RowSource {
     rowsLeft--;
     return new TableRow(
         ids == null ? in.file().imageId() + "/" + row : ids.next(),
-        uris.next(),
+        uris == null ? null : uris.next(),
         versions == null ? null : versions.next(),
         in.file().uri(),
         place());
@@ -61,7 +61,7 @@ final class ParquetTable implements RowSource {
     if (rowsLeft > 0) {
       closeColumns();
       ids = id == null ? null : in.read(group, id);
-      uris = in.read(group, uri);
+      uris = uri == null ? null : in.read(group, uri);
       versions = version == null ? null : in.read(group, version);
     }
   }

@@ -2,6 +2,7 @@ package dev.remap.jobs.catalogue;
 
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,5 +18,13 @@ final class PlainFiles {
   static FileSystem of(Path path, Configuration conf) throws IOException {
     FileSystem files = path.getFileSystem(conf);
     return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
+  }
+
+  /**
+   * The bytes of a file that says something of images, as of a table: see {@link StorageStream}.
+   */
+  static FSDataInputStream open(Path path, Configuration conf) throws IOException {
+    return StorageStream.told(
+        path, () -> new FSDataInputStream(new StorageStream(path, of(path, conf).open(path))));
   }
 }

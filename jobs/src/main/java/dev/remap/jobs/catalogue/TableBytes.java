@@ -38,7 +38,7 @@ final class TableBytes implements AutoCloseable {
   }
 
   static TableBytes open(Path path, Configuration conf) throws IOException {
-    InputStream file = PlainFiles.of(path, conf).open(path);
+    InputStream file = PlainFiles.open(path, conf);
     try {
       CompressionCodec codec = new CompressionCodecFactory(conf).getCodec(path);
       return new TableBytes(codec == null ? file : codec.createInputStream(file));

@@ -116,9 +116,15 @@ record TableCatalogue(
   private static TableUris uris(String table, Configuration hadoop) {
     try {
       return TableUris.of(table, hadoop);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Table %s cannot be read: %s", table, e.getMessage());
+    } catch (IOException e) {
+      throw StorageFailures.told("read", table, e, unread(table, e));
+    } catch (IllegalArgumentException e) {
+      throw unread(table, e);
     }
+  }
+
+  private static InputException unread(String table, Exception e) {
+    return new InputException("Table %s cannot be read: %s", table, e.getMessage());
   }
 
   private static ListedImage listed(

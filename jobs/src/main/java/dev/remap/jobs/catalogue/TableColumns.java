@@ -2,7 +2,6 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +17,7 @@ import java.util.Optional;
  * @param version the versions' column
  * @param image the column of the images themselves
  */
-record TableColumns(String id, String uri, String version, String image) implements Serializable {
+record TableColumns(String id, String uri, String version, String image) implements ColumnChoice {
   /** Instead of a column's name: a row's file and number are its id. */
   static final String ROW_NUMBER = "row-number";
 
@@ -118,6 +117,7 @@ record TableColumns(String id, String uri, String version, String image) impleme
    * The columns of one table.
    *
    * @param id null where the row's number is the id
+   * @param uri null where none is wanted
    * @param version null where there is none
    */
   record Chosen(String id, String uri, String version) {}
@@ -125,10 +125,10 @@ record TableColumns(String id, String uri, String version, String image) impleme
   /**
    * Finds a table's columns by their names.
    *
-   * @param table its name, for messages
    * @throws InputException if one is missing, or if two may be meant
    */
-  Chosen in(List<String> names, String table) {
+  @Override
+  public Chosen in(List<String> names, String table) {
     if (!image.isEmpty()) {
       throw new InputException(
           "Table %s has no images in it, as only Parquet does: leave out catalogue.columns.image,"
@@ -166,7 +166,10 @@ record TableColumns(String id, String uri, String version, String image) impleme
         + ROW_NUMBER;
   }
 
-  private static String listed(List<String> names) {
+  static String listed(List<String> names) {
+    if (names.isEmpty()) {
+      return "none";
+    }
     return names.size() <= NAMED
         ? String.join(", ", names)
         : String.join(", ", names.subList(0, NAMED)) + " and " + (names.size() - NAMED) + " more";

@@ -112,9 +112,15 @@ record TableFiles(String uri, List<String> endings, OutsideLinks links) implemen
       } catch (FileNotFoundException e) {
         return globbed(files, path, leftOut);
       }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("Table %s cannot be read: %s", uri, e.getMessage());
+    } catch (IOException e) {
+      throw StorageFailures.told("list", uri, e, unread(e));
+    } catch (IllegalArgumentException e) {
+      throw unread(e);
     }
+  }
+
+  private InputException unread(Exception e) {
+    return new InputException("Table %s cannot be read: %s", uri, e.getMessage());
   }
 
   private List<FileStatus> globbed(FileSystem files, Path path, LeftOut leftOut)
@@ -178,7 +184,11 @@ record TableFiles(String uri, List<String> endings, OutsideLinks links) implemen
       try {
         LakeTables.refuse(folder, conf);
       } catch (IOException e) {
-        throw new InputException("Folder %s cannot be listed: %s", folder, e.getMessage());
+        throw StorageFailures.told(
+            "list",
+            folder,
+            e,
+            new InputException("Folder %s cannot be listed: %s", folder, e.getMessage()));
       }
     }
   }

@@ -8,19 +8,19 @@ import org.apache.hadoop.conf.Configuration;
 enum TableFormat {
   PARQUET("parquet", "parquet parq pq") {
     @Override
-    RowSource open(ListedImage file, TableColumns columns, Configuration conf) throws IOException {
+    RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new ParquetTable(file, columns, conf);
     }
   },
   CSV("csv", "csv") {
     @Override
-    RowSource open(ListedImage file, TableColumns columns, Configuration conf) throws IOException {
+    RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new CsvTable(file, columns, conf);
     }
   },
   JSON_LINES("jsonl", "jsonl ndjson json") {
     @Override
-    RowSource open(ListedImage file, TableColumns columns, Configuration conf) throws IOException {
+    RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new JsonLines(file, columns, conf);
     }
   };
@@ -57,6 +57,6 @@ enum TableFormat {
   }
 
   /** The rows of one file. */
-  abstract RowSource open(ListedImage file, TableColumns columns, Configuration conf)
+  abstract RowSource open(ListedImage file, ColumnChoice columns, Configuration conf)
       throws IOException;
 }

@@ -1,9 +1,11 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
  * The rows of one file of a table. Whatever is wrong with one is told in a sentence that names the
@@ -57,13 +59,18 @@ final class TableRows implements Iterator<TableRow>, AutoCloseable {
   }
 
   /**
-   * One sentence: libraries throw whatever a stranger's file makes them stumble over.
+   * One sentence: libraries throw whatever a stranger's file makes them stumble over. What the
+   * storage failed at stays that, and is tried again.
    *
    * @param place of the row in the file; empty if it is not one row's fault
    */
-  static InputException told(String table, String format, String place, Exception failure) {
-    return failure instanceof InputException known
-        ? known
+  static RuntimeException told(String table, String format, String place, Exception failure) {
+    if (failure instanceof InputException known) {
+      return known;
+    }
+    Optional<StoreException> ofStorage = StorageFailures.in(failure, table);
+    return ofStorage.isPresent()
+        ? ofStorage.get()
         : new InputException(
             "Table %s cannot be read as %s: %s%s",
             table, format, place.isEmpty() ? "" : place + ": ", reason(failure));

@@ -45,7 +45,7 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
           "it is empty; even a tar without members has an end-of-archive marker");
     }
     Path path = new Path(shard.uri());
-    FSDataInputStream opened = PlainFiles.of(path, conf).open(path);
+    FSDataInputStream opened = PlainFiles.open(path, conf);
     byte[] magic = new byte[6];
     if (opened.read(0, magic, 0, magic.length) == magic.length && isCompressed(magic)) {
       opened.close();

@@ -14,6 +14,12 @@ import java.util.Optional;
  * makes it count.
  */
 public final class LayerBooks {
+  /**
+   * What the records of a layer that was made again count images by that cannot be reached any
+   * more, and that the layers above have otherwise or not at all.
+   */
+  public static final String REPLACED = "replaced";
+
   private static final String REJECTS = "rejects";
 
   private final JobContext context;
@@ -105,17 +111,19 @@ public final class LayerBooks {
     long rejected = count("rejected");
     // A layer that lies on others also takes back what they hold.
     boolean delta = parent().isPresent();
-    long deleted = delta ? rejected + count("removed") : 0;
+    long replaced = count(REPLACED);
+    long deleted = delta ? rejected + count("removed") + replaced : 0;
     boolean sums =
-        described + rejected == tried
+        described + rejected + replaced == tried
             && (delta || tried == images)
             && described + deleted == layer.rows(Descriptors.TABLE)
             && rejected + count("recovered") == layer.rows(REJECTS);
     Descriptors those = Descriptors.of(store, names[1], number());
     long live = sums ? LiveRows.with(context, layer, those::format) : 0;
     long rejects = sums ? LiveRows.with(context, layer, RowFormat::rejects) : 0;
+    long found = live + rejects;
     return unless(
-        sums && live + rejects == images,
+        sums && found <= images && found + replacedBelow() >= images,
         "Books of the descriptors of snapshot %d do not balance: %,d listed, %,d tried, %,d"
             + " described (%,d rows), %,d rejected (%,d rows)%s",
         number(),
@@ -129,6 +137,26 @@ public final class LayerBooks {
             ? String.format(
                 Locale.ROOT, "; in its layers %,d described, %,d rejected", live, rejects)
             : "");
+  }
+
+  /** How many images this layer and those below may lack; the newest one lacks none. */
+  private long replacedBelow() {
+    boolean isNewest =
+        Numbered.in(store, Descriptors.tableFolder(names[1])).stream()
+            .noneMatch(later -> later > number());
+    if (isNewest) {
+      return 0;
+    }
+    long below =
+        parent().stream()
+            .flatMap(
+                number ->
+                    Chain.of(store, Descriptors.tableFolder(names[1]), number)
+                        .ledgers(store)
+                        .stream())
+            .mapToLong(ledger -> ledger.counts().getOrDefault(REPLACED, 0L))
+            .sum();
+    return count(REPLACED) + below;
   }
 
   private Optional<String> vectors() {

@@ -151,10 +151,26 @@ public final class Artifacts {
 
   private FileRef upload(String folder, String name, Content content) {
     FileRef file = describe(folder, name, content);
+    if (store.exists(file.path()) && !isWhole(file)) {
+      // No manifest names it, so no repair could know that it is damaged.
+      store.deleteQuietly(file.path());
+    }
     if (!store.exists(file.path())) {
       store.create(file.path(), content, () -> {});
     }
     return file;
+  }
+
+  private boolean isWhole(FileRef file) {
+    try {
+      store.verify(file);
+      return true;
+    } catch (StoreException e) {
+      if (e.lost().isEmpty()) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** False if another run that was first has deleted files which it had in common with ours. */

@@ -186,6 +186,53 @@ class InventoryCatalogueTest {
         .isInstanceOf(InventoryCatalogue.class);
   }
 
+  /** Of a bucket with versions: what the bucket no longer shows is counted, by reason. */
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "parquet", "orc"})
+  void oldVersionsAndDeleteMarkersAreCounted(String format) throws IOException {
+    String header = "bucket,key,version_id,is_latest,is_delete_marker,size,e_tag\n";
+    StringBuilder text = new StringBuilder(header);
+    for (int i = 0; i < 7; i++) {
+      text.append("b,k").append(i).append(".jpg,v2,true,false,3,new\n");
+      text.append("b,k").append(i).append(".jpg,v1,false,false,3,old\n");
+    }
+    for (int i = 0; i < 5; i++) {
+      text.append("b,gone").append(i).append(".jpg,v2,true,true,,\n");
+      text.append("b,gone").append(i).append(".jpg,v1,FALSE,false,3,old\n");
+    }
+    text.append("b,back.jpg,v3,true,false,3,new\n").append("b,back.jpg,v2,false,true,,\n");
+    text.append("b,notes.txt,v1,true,false,3,new\n").append("b,notes.txt,v0,false,false,3,old\n");
+    Path table = Files.writeString(folder.resolve("t.csv"), text);
+    if (!format.equals("csv")) {
+      table = folder.resolve("t." + format);
+      session
+          .read()
+          .option("header", true)
+          .csv(folder.resolve("t.csv").toString())
+          .write()
+          .format(format)
+          .save(table.toString());
+    }
+
+    assertThat(list(table)).hasSize(8);
+    assertThat(leftOut(table))
+        .hasToString(
+            "20 left out: 14 × older version, 5 × deleted object, 1 × other ending (.txt)");
+  }
+
+  private static LeftOut leftOut(Path table) {
+    Settings settings =
+        Settings.load(null, Map.of("catalogue.format", "inventory"))
+            .with("catalogue.uri", table.toString());
+    LeftOut sum = new LeftOut();
+    for (Found found : Catalogue.of(settings).find(session).collect()) {
+      if (found instanceof LeftOut some) {
+        sum.add(some);
+      }
+    }
+    return sum;
+  }
+
   /** As {@code aws s3 sync} of the inventory's own folder leaves them. */
   @Test
   void aManifestIsFollowedWhereverItsFoldersWereCopiedTo() throws IOException {

@@ -183,6 +183,7 @@ class TableCatalogueTest {
         "csv | image_id,uri;b | broken cannot be read as csv: row 1 (line 2): it has 1 field, and"
             + " the header has 2",
         "csv | '' | has no column uri",
+        "csv | '' | its columns are none",
         "json | {\"image_id\":\"a\",\"uri\":\"1.jpg\"};{nonsense | cannot be read as jsonl: line 2:"
             + " it",
         "json | {\"image_id\":\"a\",\"uri\":null} | broken, line 1, has no URI",

@@ -188,7 +188,9 @@ class StatusTest {
         .containsPattern("(?m)^ +2 earlier generations of index default")
         .containsPattern("(?m)^ +default +2 +live +\\d{4}-\\d\\d-\\d\\dT\\S+Z +rollback +2 +2$")
         .containsPattern("(?m)^ +default +13 +refused ")
-        .contains("bring index default from snapshot 2 to 13");
+        .contains(
+            "bring index default from snapshot 2 to 13, if the catalogue has changed since somebody"
+                + " went back");
     JsonNode index = wentBackJson.get("indexes").get(0);
     assertThat(index.get("earlier-generations").asInt()).isEqualTo(2);
     assertThat(index.get("generations")).hasSize(11);

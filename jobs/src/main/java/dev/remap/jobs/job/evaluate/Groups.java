@@ -1,20 +1,16 @@
 package dev.remap.jobs.job.evaluate;
 
+import dev.remap.jobs.catalogue.GivenPath;
+import dev.remap.jobs.catalogue.LabelTable;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkThrowable;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** Which images show the same thing: by the folders of their ids, or by a table. */
 public sealed interface Groups extends Serializable {
@@ -42,59 +38,39 @@ public sealed interface Groups extends Serializable {
    * @param mostRows of a table
    */
   static Groups of(JobContext context, String given, int mostRows) {
-    String name = given.toLowerCase(Locale.ROOT);
-    String format =
-        name.endsWith(".csv")
-            ? "csv"
-            : name.endsWith(".parquet") ? "parquet" : name.endsWith(".jsonl") ? "json" : "";
-    if (format.isEmpty()) {
+    Optional<LabelTable> table = LabelTable.named(GivenPath.of(given), context.settings());
+    if (table.isEmpty()) {
       return new ByFolder(GroupFolder.prefix(context, given));
     }
     requireFile(given, context.hadoop());
-    try {
-      return table(context, given, format, mostRows);
-    } catch (Exception e) {
-      if (e instanceof SparkThrowable) {
-        throw new InputException(
-            "%s cannot be read as %s: %s", given, format, InputException.reason(e));
-      }
-      throw e;
-    }
+    return table(context, given, table.get(), mostRows);
   }
 
-  private static ByTable table(JobContext context, String given, String format, int mostRows) {
-    Dataset<Row> table =
-        context
-            .session()
-            .read()
-            .option("header", true)
-            .option("escape", "\"")
-            .format(format)
-            .load(given);
-    if (!Set.of(table.columns()).containsAll(Set.of("image_id", "group"))) {
-      throw new InputException(
-          "%s needs the columns image_id and group; it has %s",
-          given, String.join(", ", table.columns()));
-    }
-    List<Row> rows =
-        table
-            .selectExpr("cast(image_id as string)", "cast(`group` as string)")
-            .limit(mostRows + 1)
-            .collectAsList();
-    if (rows.size() > mostRows) {
-      throw new InputException(
-          "%s has more than %,d rows: name a table of fewer images", given, mostRows);
-    }
+  private static ByTable table(JobContext context, String given, LabelTable table, int mostRows) {
     HashMap<String, String> groups = new HashMap<>();
-    for (Row row : rows) {
-      groups.put(row.getString(0), row.getString(1));
-    }
+    table.read(
+        context.session(),
+        "group",
+        (imageId, group, where) -> {
+          // Kept also without a group, so that the rows are counted.
+          String other = groups.putIfAbsent(imageId, group == null ? "" : group);
+          if (other != null) {
+            throw new InputException(
+                "Table %s, has the image %s, which another row has too: an image is in one group",
+                where, imageId);
+          }
+          if (groups.size() > mostRows) {
+            throw new InputException(
+                "%s has more than %,d rows: name a table of fewer images", given, mostRows);
+          }
+        });
+    groups.values().removeIf(String::isEmpty);
     return new ByTable(groups);
   }
 
   private static void requireFile(String given, Configuration hadoop) {
     try {
-      Path path = new Path(given);
+      Path path = new Path(GivenPath.of(given));
       if (!path.getFileSystem(hadoop).exists(path)) {
         throw new InputException("%s does not exist: check --groups", given);
       }

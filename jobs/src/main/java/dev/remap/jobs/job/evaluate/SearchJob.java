@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.catalogue.CatalogueImage;
+import dev.remap.jobs.catalogue.GivenPath;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Books;
 import dev.remap.jobs.job.Generation;
@@ -105,7 +106,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
 
   private List<FileQuery> queries(long maxBytes) {
     try {
-      Path path = new Path(image);
+      Path path = new Path(GivenPath.of(image));
       FileSystem files = path.getFileSystem(context().hadoop());
       FileStatus[] found =
           files.getFileStatus(path).isDirectory()

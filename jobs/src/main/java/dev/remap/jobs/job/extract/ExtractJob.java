@@ -123,7 +123,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             : Chain.ancestor(
                 store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
     UnitImages.Retry retried = fixed.map(ExtractJob::retry).orElse(retry);
-    UnitImages.Source source = source(files, snapshots, snapshot, parent, retried);
+    Chain above = fixed.isPresent() ? above(files, snapshot) : null;
+    UnitImages.Source source = source(files, snapshots, snapshot, parent, above, retried);
     long images = snapshots.images(snapshot);
     SortedMap<String, String> inputs = new TreeMap<>();
     inputs.put("extractor", files.spec().fingerprint());
@@ -150,15 +151,32 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
       Snapshots snapshots,
       int snapshot,
       Optional<Integer> parent,
+      Chain above,
       UnitImages.Retry retried) {
     Store store = context().store();
     if (parent.isEmpty()) {
-      return new UnitImages.Source(snapshots.chain(snapshot), null, UnitImages.Retry.NONE);
+      return new UnitImages.Source(snapshots.chain(snapshot), null, above, UnitImages.Retry.NONE);
     }
     return new UnitImages.Source(
         Chain.between(store, Snapshots.FOLDER, parent.get(), snapshot),
         Chain.of(store, Descriptors.tableFolder(files.id()), parent.get()),
+        above,
         retried);
+  }
+
+  /**
+   * What the catalogue has replaced or lists no more by the newest layer that lies on this one;
+   * null if none does.
+   */
+  private Chain above(ExtractorFiles files, int snapshot) {
+    Store store = context().store();
+    String table = Descriptors.tableFolder(files.id());
+    return Numbered.in(store, table).stream()
+        .filter(later -> later > snapshot)
+        .filter(later -> Chain.since(store, table, snapshot, later).isPresent())
+        .reduce((first, second) -> second)
+        .flatMap(newest -> Chain.since(store, Snapshots.FOLDER, snapshot, newest))
+        .orElse(null);
   }
 
   /** Units of about equal work: all that is listed, or what has changed and is tried again. */
@@ -249,10 +267,16 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "  books: %,d listed = %,d described + %,d rejected%s",
+            "  books: %,d listed = %,d described + %,d rejected%s%s",
             counts.getOrDefault("listed", 0L),
             counts.getOrDefault("described", 0L),
             counts.getOrDefault("rejected", 0L),
+            counts.getOrDefault(LayerBooks.REPLACED, 0L) > 0
+                ? String.format(
+                    Locale.ROOT,
+                    " + %,d that are out of reach and that newer layers have no more",
+                    counts.get(LayerBooks.REPLACED))
+                : "",
             todo.source.isDelta()
                 ? String.format(
                     Locale.ROOT,

@@ -13,6 +13,7 @@ import dev.remap.jobs.catalogue.StaleListingException;
 import dev.remap.jobs.catalogue.UnreadableException;
 import dev.remap.jobs.job.Books;
 import dev.remap.jobs.job.ExecutorExtractors;
+import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.MomentSegment;
 import dev.remap.jobs.job.Placement;
 import dev.remap.jobs.job.Units;
@@ -272,6 +273,15 @@ record ExtractTask(
       Because why = because.remove(row.key());
       RejectRow.Kind kind = kind(reject, why);
       boolean unreachable = kind == RejectRow.Kind.ACCESS;
+      if (unreachable && images.isReplaced(row.key())) {
+        // A reject would outlive the image: the layers above, which have it no more, know of none.
+        books.add(LayerBooks.REPLACED, 1);
+        takeBack(earlier);
+        if (source.isDelta()) {
+          descriptors.write(delete(row));
+        }
+        return false;
+      }
       boolean same = earlier != null && earlier.version().equals(row.version());
       // What was known to be bad says nothing about tonight's storage or tonight's images.
       boolean again = same && earlier.kind() == kind;

@@ -24,12 +24,14 @@ import java.util.Queue;
 public final class UnitImages implements Iterator<SnapshotRow>, AutoCloseable {
   private final TableReader<SnapshotRow> changes;
   private final TableReader<RejectRow> rejects;
+  private final TableReader<SnapshotRow> later;
   private final Retry retry;
   private final Queue<SnapshotRow> gone = new ArrayDeque<>();
   private final Map<Long, RejectRow> earlier = new HashMap<>();
   private SnapshotRow change;
   private RejectRow reject;
   private SnapshotRow next;
+  private SnapshotRow replacement;
 
   /** Which rejected images are tried again though nothing about them has changed. */
   public enum Retry {
@@ -50,8 +52,10 @@ public final class UnitImages implements Iterator<SnapshotRow>, AutoCloseable {
    *
    * @param changes the snapshot's layers since the one that the descriptors below are of
    * @param below the descriptors that this layer lies on; null for a layer that stands on its own
+   * @param above the snapshot's later layers, of which others have been described already on top of
+   *     this one, which is made again; null if there are none
    */
-  record Source(Chain changes, Chain below, Retry retry) implements Serializable {
+  record Source(Chain changes, Chain below, Chain above, Retry retry) implements Serializable {
     UnitImages open(Store store, KeyRange range) {
       return new UnitImages(store, this, range);
     }
@@ -72,8 +76,13 @@ public final class UnitImages implements Iterator<SnapshotRow>, AutoCloseable {
         source.isDelta()
             ? source.below.table(store, RowFormat.rejects()).read(range, Verification.FULL)
             : null;
+    later =
+        source.above == null
+            ? null
+            : source.above.table(store, RowFormat.snapshot()).readChanges(range, Verification.FULL);
     stepChange();
     stepReject();
+    stepLater();
     next = advance();
   }
 
@@ -85,6 +94,17 @@ public final class UnitImages implements Iterator<SnapshotRow>, AutoCloseable {
   /** How an image was rejected before, if it was; asked once. */
   RejectRow takeEarlier(long key) {
     return earlier.remove(key);
+  }
+
+  /**
+   * Whether a layer that lies on this one has another image, or none, under a key; asked with keys
+   * that rise.
+   */
+  boolean isReplaced(long key) {
+    while (replacement != null && replacement.key() < key) {
+      stepLater();
+    }
+    return replacement != null && replacement.key() == key;
   }
 
   @Override
@@ -148,8 +168,15 @@ public final class UnitImages implements Iterator<SnapshotRow>, AutoCloseable {
     reject = rejects != null && rejects.hasNext() ? rejects.next() : null;
   }
 
+  private void stepLater() {
+    replacement = later != null && later.hasNext() ? later.next() : null;
+  }
+
   @Override
   public void close() {
+    if (later != null) {
+      later.close();
+    }
     changes.close();
     if (rejects != null) {
       rejects.close();

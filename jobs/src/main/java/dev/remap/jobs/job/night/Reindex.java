@@ -111,7 +111,7 @@ public final class Reindex {
   }
 
   private int snapshot(Unchanged unchanged) {
-    return new SnapshotJob(context, unchanged, hash).execute().number();
+    return new SnapshotJob(context, unchanged, hash, reached).execute().number();
   }
 
   private void describe(int snapshot) {

@@ -20,6 +20,7 @@ import dev.remap.jobs.store.KeyExceptions;
 import dev.remap.jobs.store.KeyHash;
 import dev.remap.jobs.store.KeyOwners;
 import dev.remap.jobs.store.Keys;
+import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
@@ -63,7 +65,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   private final KeyHash hash;
   private final Unchanged unchanged;
   private final Integer wanted;
-  private final Runnable beforePlan;
+  private final Consumer<String> reached;
   private final Snapshots snapshots;
   private LeftOut leftOut = new LeftOut();
   private LeftOut unreachable = new LeftOut();
@@ -89,19 +91,32 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   /** With another hash, for tests that need ids to collide. */
   public SnapshotJob(JobContext context, Unchanged unchanged, KeyHash hash) {
-    this(context, unchanged, hash, null, () -> {});
+    this(context, unchanged, hash, KillPoint::reach);
   }
 
   /**
-   * The same, for tests of what other runs do meanwhile.
+   * The same.
+   *
+   * @param reached is told the names of the points that the job comes to
+   */
+  public SnapshotJob(
+      JobContext context, Unchanged unchanged, KeyHash hash, Consumer<String> reached) {
+    this(context, unchanged, hash, null, reached);
+  }
+
+  /**
+   * The same.
    *
    * @param wanted number of the snapshot to finish or mend; null for the catalogue's own
-   * @param beforePlan called when all is known that the plan is made from
    */
-  SnapshotJob(
-      JobContext context, Unchanged unchanged, KeyHash hash, Integer wanted, Runnable beforePlan) {
+  private SnapshotJob(
+      JobContext context,
+      Unchanged unchanged,
+      KeyHash hash,
+      Integer wanted,
+      Consumer<String> reached) {
     super(context);
-    this.beforePlan = beforePlan;
+    this.reached = reached;
     this.unchanged = unchanged;
     this.wanted = wanted;
     this.hash = hash;
@@ -132,9 +147,13 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   @Override
   protected Todo plan() {
     for (int listings = 1; listings <= MOST_LISTINGS; listings++) {
+      Optional<Integer> before = newest();
       Listing listing = Listing.of(context());
-      int number = number(listing.digest());
-      Optional<Todo> todo = planned(number, listing);
+      reached.accept("snapshot.listed");
+      Optional<Todo> todo =
+          isOvertaken(before, listing.digest())
+              ? Optional.empty()
+              : planned(number(listing.digest()), listing);
       if (todo.isPresent()) {
         leftOut = listing.leftOut();
         unreachable = listing.unreachable();
@@ -143,12 +162,29 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       listing.forget();
       context()
           .console()
-          .say("  another run has begun snapshot %d from another listing meanwhile", number);
+          .say(
+              "  another run has begun snapshot %d from another listing meanwhile",
+              newest().orElse(1));
     }
     throw new JobFailedException(
         "The catalogue was listed %d times, and each time another run began a snapshot from another"
             + " listing before this one could. Run it again when the others are done",
         MOST_LISTINGS);
+  }
+
+  /**
+   * Whether another run has begun a snapshot while this one was listing, which takes long, or was
+   * paused: what has been listed then may be older than that snapshot, and must not come after it.
+   */
+  private boolean isOvertaken(Optional<Integer> before, ListingDigest digest) {
+    Optional<Integer> newest = newest();
+    return wanted == null
+        && !newest.equals(before)
+        && !newest.map(n -> lists(n, digest)).orElse(false);
+  }
+
+  private Optional<Integer> newest() {
+    return snapshots.numbers().stream().reduce((first, second) -> second);
   }
 
   /** Nothing if another run has taken the number for another listing. */
@@ -184,7 +220,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       }
       units = Cuts.even(counts.values().stream().mapToLong(Long::longValue).sum(), perUnit);
     }
-    beforePlan.run();
+    reached.accept("snapshot.before-plan");
     Optional<Plan> begun = begin(layer, new Plan(inputs(digest, parent), units(fixed, units)));
     if (begun.isEmpty()) {
       rows.unpersist();
@@ -259,7 +295,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   /** Finishes or mends an earlier snapshot from a catalogue that lists what it listed then. */
   public static SnapshotJob again(JobContext context, int number) {
-    return new SnapshotJob(context, Unchanged.KEEP, KeyHash.SHA_256, number, () -> {});
+    return new SnapshotJob(context, Unchanged.KEEP, KeyHash.SHA_256, number, KillPoint::reach);
   }
 
   private int earlier(ListingDigest digest) {
@@ -286,14 +322,17 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     if (wanted != null) {
       return earlier(digest);
     }
-    List<Integer> numbers = snapshots.numbers();
-    if (numbers.isEmpty()) {
+    Optional<Integer> newest = newest();
+    if (newest.isEmpty()) {
       return 1;
     }
-    int newest = numbers.get(numbers.size() - 1);
-    boolean same = snapshots.layer(newest).plan().map(plan -> lists(plan, digest)).orElse(true);
-    boolean countOn = unchanged == Unchanged.COUNT_ON && snapshots.isComplete(newest);
-    return same && !countOn ? newest : newest + 1;
+    boolean countOn = unchanged == Unchanged.COUNT_ON && snapshots.isComplete(newest.get());
+    return lists(newest.get(), digest) && !countOn ? newest.get() : newest.get() + 1;
+  }
+
+  /** Whether a snapshot is of that listing, or of none yet. */
+  private boolean lists(int number, ListingDigest digest) {
+    return snapshots.layer(number).plan().map(plan -> lists(plan, digest)).orElse(true);
   }
 
   private static boolean lists(Plan plan, ListingDigest digest) {

@@ -6,6 +6,7 @@ import dev.remap.jobs.job.status.Status.GenerationState;
 import dev.remap.jobs.job.status.Status.IndexState;
 import dev.remap.jobs.job.status.Status.LayerState;
 import dev.remap.jobs.job.status.Status.TableState;
+import dev.remap.jobs.store.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,10 @@ import java.util.function.Function;
  * @param unreachable images that are tried again with the next changes
  */
 record Outlook(List<String> behind, List<String> unfinished, List<String> due, long unreachable) {
+
+  private static final String ROLLBACK = Verdict.Act.ROLLBACK.name().toLowerCase(Locale.ROOT);
+  private static final String AGAIN_IF_CHANGED =
+      ", if the catalogue has changed since somebody went back (else it leaves it at that)";
 
   Outlook {
     behind = List.copyOf(behind);
@@ -104,11 +109,16 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
                 number ->
                     String.format(
                         Locale.ROOT,
-                        "bring index %s from snapshot %d to %d",
+                        "bring index %s from snapshot %d to %d%s",
                         index.name(),
                         number,
-                        newest.get()))
+                        newest.get(),
+                        wentBack(index) ? AGAIN_IF_CHANGED : ""))
             .orElse("build and publish index " + index.name() + ", of which nothing is live"));
+  }
+
+  private static boolean wentBack(IndexState index) {
+    return index.live().flatMap(GenerationState::grounds).filter(ROLLBACK::equals).isPresent();
   }
 
   /** Whether it is live, and its manifest or its ledger is not there. */

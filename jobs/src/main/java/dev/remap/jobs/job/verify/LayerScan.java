@@ -29,6 +29,7 @@ final class LayerScan {
   private final List<SortedMap<String, String>> inputs = new ArrayList<>();
   private Set<Integer> recorded;
   private boolean isUnfinished;
+  private boolean lacksLedger;
 
   /**
    * @param dimension values of a vector of the layer, 0 if it has none or that is not known
@@ -53,9 +54,33 @@ final class LayerScan {
     return isUnfinished;
   }
 
-  /** Something was made from it, so it was finished once. */
+  /**
+   * Whether no ledger is there, damaged or not, once {@link #checks} was called; looked at again,
+   * as a run may have finished the layer since. What a collection has claimed may lack it.
+   */
+  boolean lacksLedger() {
+    return lacksLedger
+        && !store.exists(layer.ledgerPath())
+        && (isUnfinished || !layer.claims().areThere());
+  }
+
+  /**
+   * Something was made from it, so it was finished once. Where records are gone too, or were taken
+   * away by a repair, units have to be done again.
+   */
   void requireFinished() {
-    missing(layer.ledgerPath(), "something was made from the layer");
+    findings.add(
+        new Finding(
+            layer.ledgerPath(),
+            Problem.MISSING,
+            "something was made from the layer",
+            isUnfinished ? Cure.RESTORE : Cure.REMAKE,
+            List.of()));
+  }
+
+  /** Whether a plan, a ledger or a record is, once {@link #checks} was called. */
+  boolean isThere() {
+    return !lacksLedger || !recorded.isEmpty() || store.exists(layer.planPath());
   }
 
   /** What plan or ledger name under that name, once {@link #checks} was called. */
@@ -75,6 +100,7 @@ final class LayerScan {
     if (ledger.isPresent()) {
       compare(plan, ledger.get());
     } else if (!damagedLedger) {
+      lacksLedger = true;
       lookForMissing(plan);
     }
     String folder = layer.folder();

@@ -41,6 +41,11 @@ record Remake(JobContext context, Store store) {
     };
   }
 
+  /** Whether a file is one of a layer's or generation's own, which a plan or ledger tells of. */
+  static boolean isOfLayer(String path) {
+    return path.matches("(snapshots|(descriptors|vectors)/[^/]+|indexes/[^/]+)/\\d{8}[^/]*/.*");
+  }
+
   private static List<String> ofIndex(String[] names) {
     boolean published = names.length > 2 && names[2].equals("published");
     // The publication names the manifest by its digest, and a new manifest names another run.

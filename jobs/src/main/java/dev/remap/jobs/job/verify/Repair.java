@@ -3,6 +3,7 @@ package dev.remap.jobs.job.verify;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.job.Ledgers;
 import dev.remap.jobs.job.verify.Finding.Cure;
+import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -112,7 +113,26 @@ final class Repair {
       }
       // The other telling is gone as well.
       remade.add(path);
+      removeUnplanned(path);
       return false;
+    }
+  }
+
+  /**
+   * Of a layer without plan and ledger nobody knows which units it has: a new plan cuts others, to
+   * which the records that are left do not belong, nor does a generation's manifest.
+   */
+  private void removeUnplanned(String path) {
+    if (Remake.isOfLayer(path)) {
+      Layer layer = new Layer(store, folder(path));
+      if (!store.exists(layer.planPath()) && !store.exists(layer.ledgerPath())) {
+        layer.recordedUnits().forEach(unit -> store.deleteQuietly(layer.recordPath(unit)));
+        String manifest = Artifacts.manifestPath(layer.folder());
+        if (store.exists(manifest)) {
+          store.deleteQuietly(manifest);
+          remade.add(manifest);
+        }
+      }
     }
   }
 

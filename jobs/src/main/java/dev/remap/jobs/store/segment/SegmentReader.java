@@ -30,6 +30,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
 
   private static final int MAGIC_BYTES = 4;
 
+  private final Store store;
   private final String where;
   private final SegmentRef ref;
   private final RowFormat<R> format;
@@ -42,8 +43,9 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   private R next;
 
   private SegmentReader(
-      String where, SegmentRef ref, RowFormat<R> format, KeyRange range, ParquetFileReader file) {
-    this.where = where;
+      Store store, SegmentRef ref, RowFormat<R> format, KeyRange range, ParquetFileReader file) {
+    this.store = store;
+    this.where = store.locate(ref.path());
     this.ref = ref;
     this.format = format;
     this.range = range;
@@ -76,22 +78,21 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
 
   private static <R extends Row> SegmentReader<R> openFile(
       Store store, SegmentRef ref, RowFormat<R> format, KeyRange range, Verification verification) {
-    String where = store.locate(ref.path());
     ParquetInput input = input(store, ref, verification);
     ParquetFileReader file;
     try {
       file = ParquetFileReader.open(input, options(format, range));
     } catch (IOException | RuntimeException | FSError e) {
-      throw unreadable(where, e);
+      throw unreadable(store, ref, e);
     }
-    SegmentReader<R> reader = new SegmentReader<>(where, ref, format, range, file);
+    SegmentReader<R> reader = new SegmentReader<>(store, ref, format, range, file);
     try {
       reader.checkFooter(ref.file().bytes());
       file.setRequestedSchema(format.projection());
       return reader;
     } catch (RuntimeException e) {
       reader.close();
-      throw e;
+      throw unreadable(store, ref, e);
     }
   }
 
@@ -203,7 +204,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
         next = null;
       }
     } catch (IOException | RuntimeException | FSError e) {
-      throw unreadable(where, e);
+      throw unreadable(store, ref, e);
     }
   }
 
@@ -235,17 +236,25 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     return null;
   }
 
-  private static StoreException unreadable(String where, Throwable cause) {
-    if (cause instanceof StoreException known) {
-      return known;
-    }
-    if (cause instanceof IOException io) {
-      return StoreException.of("read", where, io);
-    }
+  /**
+   * What to throw. A flipped byte can make a footer look like that of another table or version, and
+   * a page like the end of the storage's patience, so the file is read once more for its checksum.
+   */
+  private static StoreException unreadable(Store store, SegmentRef ref, Throwable cause) {
+    String where = store.locate(ref.path());
     if (cause instanceof FSError error) {
       return StoreException.of("read", where, error);
     }
-    return StoreException.damaged(where, String.valueOf(cause.getMessage()), cause);
+    if (cause instanceof StoreException found && found.damage().isPresent()) {
+      return found;
+    }
+    if (!(cause instanceof IOException || cause instanceof StoreException)) {
+      return StoreException.damaged(where, String.valueOf(cause.getMessage()), cause);
+    }
+    store.verify(ref.file());
+    return cause instanceof StoreException found
+        ? found
+        : StoreException.of("read", where, (IOException) cause);
   }
 
   @Override

@@ -112,4 +112,72 @@ class GroupsTest {
       assertThat(Groups.of(context, table.toString(), 3)).isEqualTo(groups);
     }
   }
+
+  @Test
+  void aLineBreakInQuotesMakesNoImageOfItsOwn(@TempDir Path folder) throws IOException {
+    Path table =
+        Files.writeString(
+            folder.resolve("g.csv"),
+            "image_id,note,group\r\na.jpg,\"two\r\nghost.jpg,x,ghosts\",1\r\n\"b\nc.jpg\",,1\r\n");
+    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+      Groups groups = Groups.of(context, table.toString());
+
+      assertThat(groups.of("a.jpg")).contains("1");
+      assertThat(groups.of("b\nc.jpg")).contains("1");
+      assertThat(groups.of("ghost.jpg")).isEmpty();
+      assertThat(Groups.of(context, table.toString(), 2)).isEqualTo(groups);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "g.csv | image_id,group;a,1;b | g.csv cannot be read as csv: row 2 (line 3): it has 1"
+            + " field",
+        "g.csv | image_id,group;a,1;,2 | g.csv, row 2 (line 3), has no id",
+        "g.csv | image_id,group;a,1;b,1;a,2 | g.csv, row 3 (line 4), has the image a, which"
+            + " another",
+        "g.csv | image_id,group;a,\"1 | row 1 (line 2): a quote that opens in line 2 is not closed",
+        "g.csv | image_id,group,group;a,1,2 | g.csv needs the columns image_id and group, each"
+            + " once",
+        "g.jsonl | {\"image_id\":\"a\",\"group\":1};{\"image_id\": | cannot be read as jsonl: line"
+            + " 2:",
+        "g.jsonl | {\"image_id\":\"a\",\"group\":1};{\"image_id\":2} | line 2 needs the columns"
+            + " image_id",
+      })
+  void whatIsWrongWithATableIsToldWithItsRow(
+      String name, String text, String part, @TempDir Path folder) throws IOException {
+    Path table = Files.writeString(folder.resolve(name), text.replace(';', '\n'));
+    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+      assertThatExceptionOfType(InputException.class)
+          .isThrownBy(() -> Groups.of(context, table.toString()))
+          .withMessageContaining(part);
+    }
+  }
+
+  @Test
+  void groupsMayBeNumbersAndMayBeMissing(@TempDir Path folder) throws IOException {
+    Path lines =
+        Files.writeString(
+            folder.resolve("g.jsonl"),
+            "{\"image_id\":9007199254740993,\"group\":7}\n{\"image_id\":\"b\",\"group\":null}\n");
+    Path parquet = folder.resolve("g.parquet");
+    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+      context
+          .session()
+          .sql(
+              "select 9007199254740993 as image_id, 7 as group, map(1, 2) as other"
+                  + " union all select 1, null, null")
+          .write()
+          .parquet(parquet.toString());
+      for (Path table : List.of(lines, parquet)) {
+        Groups groups = Groups.of(context, table.toString());
+
+        assertThat(groups.of("9007199254740993")).as("%s", table).contains("7");
+        assertThat(groups.of("b")).as("%s", table).isEmpty();
+        assertThat(groups.of("1")).as("%s", table).isEmpty();
+      }
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.job.night;
 
 import dev.remap.jobs.cli.Pictures;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.Generation;
 import dev.remap.jobs.job.JobContext;
 import dev.remap.jobs.job.JobFailedException;
@@ -80,14 +81,19 @@ final class Pairs implements AutoCloseable {
     Command(Reindex.Again again, Reindex.Training training) {
       this.again = again;
       this.training = training;
-      List<String> names = new ArrayList<>(List.of("begun", "listed", "described"));
+      List<String> names =
+          new ArrayList<>(
+              List.of(
+                  "reindex.begun",
+                  "snapshot.listed",
+                  "snapshot.before-plan",
+                  "reindex.listed",
+                  "reindex.described"));
       if (training == Reindex.Training.ANEW) {
-        names.add("whitened");
+        names.add("reindex.whitened");
       }
-      names.addAll(List.of("trained", "built"));
-      this.points =
-          Stream.concat(names.stream().map(name -> "reindex." + name), published())
-              .collect(Collectors.joining(" "));
+      names.addAll(List.of("reindex.trained", "reindex.built"));
+      this.points = Stream.concat(names.stream(), published()).collect(Collectors.joining(" "));
     }
 
     private static Stream<String> published() {
@@ -215,7 +221,7 @@ final class Pairs implements AutoCloseable {
     String failure = "";
     try {
       execute(context, command, reached);
-    } catch (JobFailedException | StoreException e) {
+    } catch (JobFailedException | InputException | StoreException e) {
       failure = e.getMessage();
     }
     return new Said(out.toString(StandardCharsets.UTF_8), failure);

@@ -52,6 +52,7 @@ class PairsTest {
     "NIGHT, reindex.begun, ROLLBACK, 1 2 1, FAILED: somebody has gone back to generation 1"
         + " (publication 3)",
     "NIGHT, reindex.listed, NIGHT, 1 2 4, it is live already",
+    "NIGHT, snapshot.listed, NIGHT, 1 2 4, another run has begun snapshot 4 from another listing",
     "RETRAIN, publish.before-publication, NIGHT, 1 2 5, FAILED: Run it again to train on that",
     "RETRAIN, reindex.whitened, RETRAIN, 1 2 4, FAILED: Run it again to train on that",
     "RETRAIN, publish.before-publication, ROLLBACK, 1 2 1, FAILED: somebody has gone back",

@@ -60,7 +60,20 @@ class SnapshotRaceTest {
   }
 
   private Taken snapshot(Runnable beforePlan) {
-    return new SnapshotJob(context, Unchanged.KEEP, KeyHash.SHA_256, null, beforePlan).execute();
+    return snapshot("snapshot.before-plan", beforePlan);
+  }
+
+  private Taken snapshot(String point, Runnable what) {
+    return new SnapshotJob(
+            context,
+            Unchanged.KEEP,
+            KeyHash.SHA_256,
+            reached -> {
+              if (reached.equals(point)) {
+                what.run();
+              }
+            })
+        .execute();
   }
 
   private static Runnable once(Runnable what) {
@@ -92,6 +105,25 @@ class SnapshotRaceTest {
     assertThat(other[0]).isEqualTo(new Taken(2, 4, 2, 0, 0));
     assertThat(mine).isEqualTo(new Taken(3, 5, 1, 0, 0));
     assertThat(parent(3)).isEqualTo("00000002");
+  }
+
+  /** Listing takes long; what was listed before the other run's snapshot must not come after it. */
+  @Test
+  void aListingDuringWhichAnotherRunTookASnapshotIsMadeAgain() {
+    Taken[] other = new Taken[1];
+
+    Taken mine =
+        snapshot(
+            "snapshot.listed",
+            once(
+                () -> {
+                  add("d");
+                  other[0] = snapshot(() -> {});
+                }));
+
+    assertThat(other[0]).isEqualTo(new Taken(2, 4, 2, 0, 0));
+    assertThat(mine).isEqualTo(other[0]);
+    assertThat(snapshots.numbers()).containsExactly(1, 2);
   }
 
   @Test

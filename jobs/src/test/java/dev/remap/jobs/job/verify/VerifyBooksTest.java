@@ -149,6 +149,12 @@ class VerifyBooksTest {
 
   private Publication publish(String index, int entries) {
     String folder = Layout.generation(index, "00000001");
+    Layer layer = new Layer(store, folder);
+    Plan plan = layer.createPlan(new Plan(new TreeMap<>(), List.of(UNIT)));
+    try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "x")) {
+      writer.commit(Map.of());
+    }
+    layer.fold(plan, "x");
     new Artifacts(store)
         .commit(folder, new ArtifactDraft("x", "index", new TreeMap<>(), "run"), Map.of(), "x");
     FileRef manifest = new Artifacts(store).manifestRef(folder);

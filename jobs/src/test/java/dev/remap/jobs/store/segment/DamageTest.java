@@ -106,6 +106,16 @@ class DamageTest {
   }
 
   @Test
+  void aDamagedFooterIsNotTakenForThatOfAnotherVersion() throws IOException {
+    damage(new String(whole, StandardCharsets.ISO_8859_1).indexOf("remap.schema-version"));
+
+    assertThatThrownBy(() -> read(ref, Verification.LENGTH))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("segment is damaged")
+        .hasMessageContaining(ref.file().sha256());
+  }
+
+  @Test
   void failsOnlyWithItsOwnExceptionWhateverIsDamaged() throws IOException {
     for (int at = 0; at < whole.length; at += 61) {
       damage(at);

@@ -1,0 +1,138 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.catalogue.FailingFileSystem;
+import dev.remap.jobs.job.LocalSpark;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A storage that fails while a catalogue is read has failed; the catalogue is not wrong. */
+class FailingStorageTest {
+  /** Behind what is read at once to look at the first row. */
+  private static final long IN_THE_MIDDLE = 100_000;
+
+  @TempDir private Path folder;
+  private Remap remap;
+
+  @BeforeEach
+  void use() {
+    remap = new Remap(folder.resolve("store"));
+    FailingFileSystem.use();
+  }
+
+  @AfterEach
+  void leave() {
+    FailingFileSystem.leave();
+  }
+
+  private String rows(String row) {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      rows.append(row.replace("#", Integer.toString(i)));
+    }
+    return rows.toString();
+  }
+
+  private Path table(String format) throws IOException {
+    Path table = folder.resolve("t." + format);
+    switch (format) {
+      case "csv" ->
+          Files.writeString(table, "image_id,uri,version\n" + rows("i#,p/x/y/z/#.jpg,v\n"));
+      case "csv.gz" -> {
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(table))) {
+          out.write(
+              ("image_id,uri,version\n" + rows("i#,p#.jpg,v\n")).getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      case "jsonl" ->
+          Files.writeString(
+              table, rows("{\"image_id\":\"i#\",\"uri\":\"p#.jpg\",\"version\":\"v\"}\n"));
+      default -> parquet(table);
+    }
+    return table;
+  }
+
+  private static void parquet(Path table) throws IOException {
+    Path written = Path.of(table + ".dir");
+    SparkSession session = LocalSpark.session();
+    session
+        .sql(
+            "select string(id) image_id, concat('p', id) uri, 'v' version from range(0, 5000, 1,"
+                + " 1)")
+        .write()
+        .parquet(written.toString());
+    session.stop();
+    try (var files = Files.newDirectoryStream(written, "part-*.parquet")) {
+      Files.copy(files.iterator().next(), table);
+    }
+  }
+
+  @Test
+  void aTableIsReadAgainIfItsStorageFailsOnceInTheMiddle() throws IOException {
+    for (String format : new String[] {"csv", "jsonl"}) {
+      Path table = table(format);
+      FailingFileSystem.fail("t." + format, IN_THE_MIDDLE, 1);
+
+      Remap.Ran ran = remap.run("snapshot", "--catalogue", table.toString());
+
+      assertThat(ran.status()).as("%s: %s", format, ran).isZero();
+      assertThat(ran.out()).contains("is complete: 5,000 images");
+      assertThat(FailingFileSystem.left()).isZero();
+      remap = new Remap(folder.resolve("another store"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"csv,100000", "csv,0", "csv.gz,0", "jsonl,100000", "parquet,0"})
+  void aStorageThatFailsToTheLastIsNamedAndTheTableIsNotCalledWrong(String format, long from)
+      throws IOException {
+    Path table = table(format);
+    FailingFileSystem.fail("t." + format, from, Integer.MAX_VALUE);
+
+    remap
+        .run("snapshot", "--catalogue", table.toString())
+        .assertRefused(1, "Could not read file:" + table + ": the wire was cut");
+    assertThat(remap.contents().keySet()).containsOnly("store.json");
+  }
+
+  @Test
+  void aTarFileIsReadAgainAndIsNotCalledWrong() throws Exception {
+    Path members = Files.createDirectory(folder.resolve("members"));
+    Files.write(members.resolve("a.jpg"), new byte[] {1});
+    Path tar = folder.resolve("t.tar");
+    assertThat(
+            new ProcessBuilder("tar", "-cf", tar.toString(), "-C", members.toString(), "a.jpg")
+                .start()
+                .waitFor())
+        .isZero();
+
+    FailingFileSystem.fail("t.tar", 0, Integer.MAX_VALUE);
+    remap
+        .run("snapshot", "--catalogue", tar.toString())
+        .assertRefused(1, "Could not read file:" + tar + ": the wire was cut");
+    FailingFileSystem.fail("t.tar", 0, 1);
+    Remap.Ran ran = remap.run("snapshot", "--catalogue", tar.toString());
+    assertThat(ran.status()).as("%s", ran).isZero();
+    assertThat(FailingFileSystem.left()).isZero();
+  }
+
+  @Test
+  void whatIsWrongInATableIsStillWrongInput() throws IOException {
+    Path table = Files.writeString(folder.resolve("t.csv"), "image_id,uri\na,b.jpg\nc\n");
+
+    remap
+        .run("snapshot", "--catalogue", table.toString())
+        .assertRefused(2, "t.csv cannot be read as csv: row 2 (line 3): it has 1 field");
+  }
+}
