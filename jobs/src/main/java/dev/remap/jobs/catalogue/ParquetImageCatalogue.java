@@ -24,7 +24,7 @@ record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLinks link
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<Found> found = new TableFiles(uri, TableFormat.PARQUET.endings(), links).find(spark);
+    JavaRDD<Found> found = new TableFiles(uri, ParquetInput.ENDINGS, links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =
         Spread.over(files.mapToPair(Spread::byUri), files.count())

@@ -20,6 +20,9 @@ import org.apache.parquet.io.SeekableInputStream;
  * the types of the others do not matter.
  */
 final class ParquetInput implements AutoCloseable {
+  /** Of the names of such files. */
+  static final List<String> ENDINGS = List.of("parquet", "parq", "pq");
+
   private final ListedImage file;
   private final ParquetFileReader reader;
   private final FSDataInputStream in;

@@ -10,10 +10,10 @@ import dev.remap.jobs.job.build.QuantizeJob;
 import dev.remap.jobs.job.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.job.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.job.extract.ExtractJob;
+import dev.remap.jobs.job.night.FreshWhitening;
 import dev.remap.jobs.job.publish.PublishJob;
 import dev.remap.jobs.job.snapshot.SnapshotJob;
 import dev.remap.jobs.job.status.StatusJob;
-import dev.remap.jobs.job.whiten.WhitenJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
     try (JobContext context = common.create("demo")) {
       timed("snapshot", () -> new SnapshotJob(context).execute());
       timed("extract", () -> new ExtractJob(context, null).execute());
-      timed("whiten", () -> WhitenJob.fit(context, null));
+      timed("whiten", () -> FreshWhitening.fit(context, null));
       timed("quantize", () -> new QuantizeJob(context, null, null).execute());
       timed("build", () -> new BuildJob(context, null).execute());
       timed("publish", () -> new PublishJob(context, null).execute());

@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.job.JobContext;
+import dev.remap.jobs.job.night.FreshWhitening;
 import dev.remap.jobs.job.whiten.WhitenJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,7 +57,7 @@ final class WhitenCommand implements Callable<Integer> {
       } else if (use != null) {
         WhitenJob.using(context, snapshot, use).execute();
       } else {
-        WhitenJob.fit(context, snapshot);
+        FreshWhitening.fit(context, snapshot);
       }
       return 0;
     }

@@ -7,10 +7,10 @@ public final class RefusedException extends JobFailedException {
   private final String index;
   private final int generation;
 
-  public RefusedException(Generation candidate, String format, Object... values) {
+  public RefusedException(String index, int generation, String format, Object... values) {
     super(format, values);
-    this.index = candidate.index();
-    this.generation = candidate.number();
+    this.index = index;
+    this.generation = generation;
   }
 
   /** The name of the index. */

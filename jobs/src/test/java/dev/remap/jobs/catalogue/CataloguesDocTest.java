@@ -61,7 +61,7 @@ class CataloguesDocTest {
       settings.put("catalogue.uri", command.replaceAll(".*--catalogue (\\S+).*", "$1"));
       SET.matcher(command).results().forEach(set -> settings.put(set.group(1), set.group(2)));
 
-      assertThat(Catalogue.of(Settings.load(null, settings)))
+      assertThat(Catalogues.of(Settings.load(null, settings)))
           .as(command)
           .isInstanceOfSatisfying(
               TableCatalogue.class, table -> assertThat(table.columns().areNamed()).isTrue());

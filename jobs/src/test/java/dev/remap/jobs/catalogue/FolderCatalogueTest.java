@@ -49,7 +49,7 @@ class FolderCatalogueTest {
     Map<String, String> pairs =
         more.length == 0 ? Map.of() : Map.of("catalogue.extensions", more[0]);
     Catalogue catalogue =
-        Catalogue.of(Settings.load(null, pairs).with("catalogue.uri", folder.toString()));
+        Catalogues.of(Settings.load(null, pairs).with("catalogue.uri", folder.toString()));
     return catalogue.list(session).collect().stream()
         .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
   }
@@ -142,10 +142,10 @@ class FolderCatalogueTest {
   void theEndingTellsATableFromAFolder(String uri, String type) {
     Settings settings = Settings.load(null, Map.of("catalogue.uri", uri));
 
-    assertThat(Catalogue.of(settings).getClass().getSimpleName()).isEqualTo(type);
-    assertThat(Catalogue.of(settings.with("catalogue.format", "folder")))
+    assertThat(Catalogues.of(settings).getClass().getSimpleName()).isEqualTo(type);
+    assertThat(Catalogues.of(settings.with("catalogue.format", "folder")))
         .isInstanceOf(FolderCatalogue.class);
-    assertThat(Catalogue.of(settings.with("catalogue.format", "Parquet")))
+    assertThat(Catalogues.of(settings.with("catalogue.format", "Parquet")))
         .isInstanceOf(TableCatalogue.class);
   }
 
@@ -153,7 +153,7 @@ class FolderCatalogueTest {
   void aCatalogueThatIsNotThereIsNamed() {
     Settings settings = Settings.load(null, Map.of("catalogue.uri", folder + "/nothing"));
 
-    assertThatThrownBy(() -> Catalogue.of(settings).list(session))
+    assertThatThrownBy(() -> Catalogues.of(settings).list(session))
         .isInstanceOf(InputException.class)
         .hasMessage("Catalogue %s/nothing does not exist: check --catalogue", folder);
   }

@@ -52,7 +52,7 @@ class InventoryCatalogueTest {
                 Map.of("catalogue.format", "inventory", "catalogue.inventory-columns", columns))
             .with("catalogue.uri", table.toString());
     Map<String, ListedImage> images = new TreeMap<>();
-    Catalogue.of(settings).list(session).collect().forEach(i -> images.put(i.imageId(), i));
+    Catalogues.of(settings).list(session).collect().forEach(i -> images.put(i.imageId(), i));
     return images;
   }
 
@@ -182,7 +182,7 @@ class InventoryCatalogueTest {
         .containsEntry(
             "a b+c.jpg",
             new ListedImage("a b+c.jpg", "s3a://pictures/a b+c.jpg", "etag:e-a+b%2Bc.jpg", 10));
-    assertThat(Catalogue.of(Settings.load(null, Map.of("catalogue.uri", manifest.toString()))))
+    assertThat(Catalogues.of(Settings.load(null, Map.of("catalogue.uri", manifest.toString()))))
         .isInstanceOf(InventoryCatalogue.class);
   }
 
@@ -225,7 +225,7 @@ class InventoryCatalogueTest {
         Settings.load(null, Map.of("catalogue.format", "inventory"))
             .with("catalogue.uri", table.toString());
     LeftOut sum = new LeftOut();
-    for (Found found : Catalogue.of(settings).find(session).collect()) {
+    for (Found found : Catalogues.of(settings).find(session).collect()) {
       if (found instanceof LeftOut some) {
         sum.add(some);
       }
@@ -354,7 +354,7 @@ class InventoryCatalogueTest {
   private static Catalogue below(String root, Path table) {
     Map<String, String> set =
         Map.of("catalogue.format", "inventory", "catalogue.roots", "[\"" + root + "\"]");
-    return Catalogue.of(Settings.load(null, set).with("catalogue.uri", table.toString()));
+    return Catalogues.of(Settings.load(null, set).with("catalogue.uri", table.toString()));
   }
 
   /** Hadoop would read another object than the one that is listed. */

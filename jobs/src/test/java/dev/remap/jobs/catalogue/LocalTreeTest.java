@@ -71,7 +71,7 @@ class LocalTreeTest {
     for (int i = 0; i < pairs.length; i += 2) {
       settings = settings.with(pairs[i], pairs[i + 1]);
     }
-    return result(Catalogue.of(settings).find(session).collect().iterator());
+    return result(Catalogues.of(settings).find(session).collect().iterator());
   }
 
   private static Result result(Iterator<Found> found) {

@@ -211,7 +211,7 @@ class TableCatalogueTest {
 
   private static List<ListedImage> auto(String uri) {
     Settings settings = Settings.load(null, Map.of("catalogue.uri", uri));
-    return Catalogue.of(settings).list(session).collect();
+    return Catalogues.of(settings).list(session).collect();
   }
 
   /** Their logs say which files count; read file by file they would list what was removed. */
@@ -279,7 +279,7 @@ class TableCatalogueTest {
         Settings.load(
             null, Map.of("catalogue.uri", folder.toString(), "catalogue.columns.id", "row-number"));
 
-    assertThatThrownBy(() -> Catalogue.of(settings))
+    assertThatThrownBy(() -> Catalogues.of(settings))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("catalogue.columns names columns, but catalogue ")
         .hasMessageContaining("(format folder) is no table");

@@ -74,7 +74,7 @@ class TarCatalogueTest {
   private List<ListedImage> list(String uri, String format) {
     Settings settings =
         Settings.load(null, Map.of("catalogue.uri", uri, "catalogue.format", format));
-    List<ListedImage> images = new ArrayList<>(Catalogue.of(settings).list(session).collect());
+    List<ListedImage> images = new ArrayList<>(Catalogues.of(settings).list(session).collect());
     images.sort((a, b) -> a.imageId().compareTo(b.imageId()));
     return images;
   }
@@ -203,7 +203,7 @@ class TarCatalogueTest {
         Settings.load(
             null, Map.of("catalogue.uri", folder.toString(), "catalogue.format", "webdataset"));
     LeftOut sum = new LeftOut();
-    Found.leftOut(Catalogue.of(settings).find(session))
+    Found.leftOut(Catalogues.of(settings).find(session))
         .collect()
         .forEach(one -> sum.add((LeftOut) one));
     return sum;

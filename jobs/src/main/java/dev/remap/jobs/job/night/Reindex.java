@@ -150,7 +150,7 @@ public final class Reindex {
   }
 
   private void train(int snapshot) {
-    String whitening = WhitenJob.fit(context, snapshot).id();
+    String whitening = FreshWhitening.fit(context, snapshot).id();
     reached.accept("reindex.whitened");
     build(new QuantizeJob(context, whitening, snapshot).execute().id());
   }

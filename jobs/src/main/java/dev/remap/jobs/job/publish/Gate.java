@@ -92,7 +92,8 @@ final class Gate {
 
   private JobFailedException neverLive(String why) {
     return new RefusedException(
-        candidate,
+        candidate.index(),
+        candidate.number(),
         "Generation %d of '%s' is not published, and --force would not do it either: %s",
         candidate.number(),
         candidate.index(),

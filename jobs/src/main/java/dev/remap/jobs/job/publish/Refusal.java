@@ -29,7 +29,8 @@ record Refusal(JobContext context, Generation candidate, Optional<Integer> live)
     String stays =
         live.map(number -> "generation " + number + " stays live").orElse("nothing is live");
     return new RefusedException(
-        candidate,
+        candidate.index(),
+        candidate.number(),
         "Generation %d of '%s' is not published, %s: %s\n  found besides: %s\n  look at: %s",
         candidate.number(),
         candidate.index(),

@@ -1,6 +1,7 @@
 package dev.remap.jobs.job.snapshot;
 
 import dev.remap.jobs.catalogue.Catalogue;
+import dev.remap.jobs.catalogue.Catalogues;
 import dev.remap.jobs.catalogue.Found;
 import dev.remap.jobs.catalogue.LeftOut;
 import dev.remap.jobs.catalogue.ListedImage;
@@ -64,7 +65,7 @@ public record Listing(
    * InputException}.
    */
   public static Listing of(JobContext context) {
-    Catalogue catalogue = Catalogue.of(context.settings());
+    Catalogue catalogue = Catalogues.of(context.settings());
     JavaRDD<Found> found =
         TaskFailures.unwrap(() -> catalogue.find(context.session()))
             .map(one -> one instanceof ListedImage image ? image.checked() : one)

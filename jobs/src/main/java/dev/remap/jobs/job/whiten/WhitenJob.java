@@ -12,7 +12,6 @@ import dev.remap.jobs.job.LayerBooks;
 import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Vectors;
 import dev.remap.jobs.job.Whitenings;
-import dev.remap.jobs.job.compact.CompactJob;
 import dev.remap.jobs.store.ArtifactDraft;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Artifacts;
@@ -42,15 +41,13 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
   private Ledger projected;
 
   /**
-   * Fits a whitening, and projects by it. The descriptors' layers are written as one before, as
-   * that has the moments of all that is described.
+   * Fits a whitening to the moments of the descriptors' layers, and projects by it. They are
+   * quicker summed where the layers are one.
    *
    * @param snapshot number of the snapshot; null for the newest that is described
    */
-  public static ArtifactManifest fit(JobContext context, Integer snapshot) {
-    Descriptors descriptors = Descriptors.choose(context, snapshot);
-    CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
-    return new WhitenJob(context, descriptors.snapshot(), null, null).execute();
+  public static WhitenJob fitting(JobContext context, Integer snapshot) {
+    return new WhitenJob(context, snapshot, null, null);
   }
 
   /**
