@@ -87,6 +87,21 @@ public final class Settings {
     return given;
   }
 
+  /** Whether {@link #given} has an option for that key. */
+  boolean gives(String key) {
+    return given.stream().anyMatch(option -> option.startsWith(key + "="));
+  }
+
+  /** The same settings, one value of which is said in other words, in {@link #given} too. */
+  Settings saying(String key, String value) {
+    Config said = ConfigFactory.parseMap(Map.of(key, value));
+    return new Settings(
+        overlay(config, said, key),
+        given.stream()
+            .map(option -> option.startsWith(key + "=") ? key + "=" + value : option)
+            .toList());
+  }
+
   private static List<String> repeated(String key, String value) {
     return NOT_REPEATED.contains(key) ? List.of() : List.of("--set", key + "=" + value);
   }

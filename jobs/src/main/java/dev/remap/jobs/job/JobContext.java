@@ -2,12 +2,14 @@ package dev.remap.jobs.job;
 
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Heartbeats;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Ledger;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -55,7 +58,6 @@ public final class JobContext implements AutoCloseable {
       Console console,
       BiFunction<String, Configuration, Store> opening) {
     this.command = command;
-    this.settings = settings;
     this.console = console;
     this.sparkConf = new SparkConf().setAppName("remap " + command);
     this.sparkConf.setIfMissing("spark.master", "local[*]");
@@ -65,6 +67,8 @@ public final class JobContext implements AutoCloseable {
     // GiB.
     this.sparkConf.setIfMissing("spark.driver.maxResultSize", "0");
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
+    this.settings =
+        LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
     this.store = opened(opening);
   }
 

@@ -26,6 +26,11 @@ public final class Plain {
       lines = lines.stream().map(Plain::line).toList();
     }
 
+    /** Those of a message that was made plain already. */
+    public static Lines of(String text) {
+      return new Lines(text.lines().map(String::strip).toList());
+    }
+
     @Override
     public String toString() {
       return String.join("\n  ", lines);

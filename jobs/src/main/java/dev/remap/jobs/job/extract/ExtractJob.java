@@ -19,6 +19,7 @@ import dev.remap.jobs.job.Snapshots;
 import dev.remap.jobs.job.Units;
 import dev.remap.jobs.store.ArtifactManifest;
 import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
@@ -76,7 +77,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
         context.console().say("snapshot %d was being described, which is finished first", earlier);
         new ExtractJob(context, earlier).execute();
       } catch (JobFailedException | StoreException e) {
-        context.console().say("  left as it is: %s", e.getMessage());
+        context.console().say("  left as it is: %s", Plain.Lines.of(e.getMessage()));
         return;
       }
     }

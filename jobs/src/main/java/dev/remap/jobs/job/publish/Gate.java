@@ -7,6 +7,7 @@ import dev.remap.jobs.job.JobFailedException;
 import dev.remap.jobs.job.LostFilesException;
 import dev.remap.jobs.job.Numbered;
 import dev.remap.jobs.job.RefusedException;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.StoreException;
@@ -75,12 +76,12 @@ final class Gate {
     try {
       shards = WholeShards.of(context, candidate);
     } catch (JobFailedException e) {
-      throw neverLive("its shards are not whole: " + e.getMessage());
+      throw neverLive("its shards are not whole: ", e.getMessage());
     }
     entries = shards.entries();
     CandidateBooks books = CandidateBooks.of(context, candidate, shards.entries());
     if (!books.balance()) {
-      throw neverLive("its books do not balance: " + books.text());
+      throw neverLive("its books do not balance: ", books.text());
     }
     ownChecks.add(VerdictCheck.balanced(BOOKS, entries, books.text()));
     ownChecks.add(rejects(books));
@@ -90,14 +91,15 @@ final class Gate {
         new Drift(context, candidate, log, settings.drift()).checks(selfRetrieval, shards));
   }
 
-  private JobFailedException neverLive(String why) {
+  private JobFailedException neverLive(String why, String details) {
     return new RefusedException(
         candidate.index(),
         candidate.number(),
-        "Generation %d of '%s' is not published, and --force would not do it either: %s",
+        "Generation %d of '%s' is not published, and --force would not do it either: %s%s",
         candidate.number(),
         candidate.index(),
-        why);
+        why,
+        Plain.Lines.of(details));
   }
 
   private VerdictCheck rejects(CandidateBooks books) {

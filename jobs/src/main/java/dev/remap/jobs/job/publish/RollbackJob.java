@@ -10,6 +10,7 @@ import dev.remap.jobs.job.gc.SecondLook;
 import dev.remap.jobs.store.Artifacts;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.KillPoint;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Publication;
 import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.StoreException;
@@ -118,7 +119,7 @@ public final class RollbackJob extends Job<RollbackJob.Todo, WholeShards> {
     return new JobFailedException(
         "Index '%s' cannot go back to generation %d: %s. Another one can be named by --generation;"
             + " `%s` lists them",
-        index, generation, why, context().line("status"));
+        index, generation, Plain.Lines.of(why), context().line("status"));
   }
 
   @Override

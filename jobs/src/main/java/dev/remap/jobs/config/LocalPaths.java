@@ -1,0 +1,68 @@
+package dev.remap.jobs.config;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The places that a command line names relative to the folder it is run in, said so that they mean
+ * the same in a message, in a run's record and in another folder.
+ */
+public final class LocalPaths {
+  private static final Pattern SCHEME = Pattern.compile("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*");
+
+  /** Places of the default filesystem; the first two have options of their own. */
+  private static final List<String> PLACES = List.of("store", "catalogue.uri", "publish.groups");
+
+  /** Files of this machine, whatever the default filesystem; else below the installation. */
+  private static final List<String> FILES =
+      List.of("extractor.backbone", "extractor.region-weights");
+
+  private LocalPaths() {}
+
+  /**
+   * The same settings, their local paths absolute.
+   *
+   * @param defaultFilesystem Hadoop's {@code fs.defaultFS}
+   * @param here the folder that the command is run in
+   */
+  public static Settings absolute(Settings settings, String defaultFilesystem, Path here) {
+    Settings absolute = settings;
+    if (defaultFilesystem.startsWith("file:")) {
+      for (String key : PLACES) {
+        absolute = inFull(absolute, key, here);
+      }
+    }
+    for (String key : FILES) {
+      if (settings.gives(key) && exists(here, settings.string(key))) {
+        absolute = inFull(absolute, key, here);
+      }
+    }
+    return absolute;
+  }
+
+  private static Settings inFull(Settings settings, String key, Path here) {
+    String value = settings.string(key);
+    // A point means the catalogue itself where groups are asked for.
+    boolean isPath = !value.isBlank() && !(key.equals("publish.groups") && value.equals("."));
+    if (!isPath || value.startsWith("/") || isElsewhere(here, value)) {
+      return settings;
+    }
+    return settings.saying(key, here.toAbsolutePath() + "/" + value.replaceFirst("^(\\./+)+", ""));
+  }
+
+  /** A local file may have a colon in its name. */
+  private static boolean isElsewhere(Path here, String value) {
+    return SCHEME.matcher(value).matches() && !exists(here, value);
+  }
+
+  private static boolean exists(Path here, String value) {
+    try {
+      return !value.isBlank() && Files.exists(here.resolve(value));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+}

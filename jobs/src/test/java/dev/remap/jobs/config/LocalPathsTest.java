@@ -1,0 +1,82 @@
+package dev.remap.jobs.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LocalPathsTest {
+  @TempDir private Path here;
+
+  private String catalogue(String uri, String filesystem) {
+    Settings settings = Settings.load(null, Map.of()).with("catalogue.uri", uri);
+    return LocalPaths.absolute(settings, filesystem, here).string("catalogue.uri");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "photos, HERE/photos",
+    "./photos/*.csv, HERE/photos/*.csv",
+    "../photos, HERE/../photos",
+    "/photos, /photos",
+    "file:/photos, file:/photos",
+    "s3a://bucket/photos, s3a://bucket/photos",
+    "12:30.jpg, HERE/12:30.jpg",
+  })
+  void aRelativePathOfALocalFilesystemIsSaidInFull(String given, String said) {
+    assertThat(catalogue(given, "file:///")).isEqualTo(said.replace("HERE", here.toString()));
+  }
+
+  @Test
+  void aFileWithAColonInItsNameIsNoScheme() throws IOException {
+    Files.createFile(here.resolve("s3a:x"));
+    assertThat(catalogue("s3a:x", "file:///")).isEqualTo(here + "/s3a:x");
+  }
+
+  @Test
+  void otherFilesystemsHaveFoldersOfTheirOwn() {
+    assertThat(catalogue("photos", "hdfs://node:8020")).isEqualTo("photos");
+  }
+
+  @Test
+  void whatACommandWasGivenIsRepeatedWithThePlacesThatItMeant() throws IOException {
+    Files.createDirectory(here.resolve("network"));
+    Map<String, String> set = new LinkedHashMap<>();
+    set.put("unit.images", "7");
+    set.put("extractor.backbone", "network");
+    set.put("publish.groups", "labels.csv");
+    Settings settings = LocalPaths.absolute(Settings.load(null, set), "file:///", here);
+
+    assertThat(settings.string("extractor.backbone")).isEqualTo(here + "/network");
+    assertThat(settings.given())
+        .containsExactly(
+            "--set", "unit.images=7",
+            "--set", "extractor.backbone=" + here + "/network",
+            "--set", "publish.groups=" + here + "/labels.csv");
+  }
+
+  /** It starts at the installation where it is not here. */
+  @Test
+  void theDefaultBackboneStaysWhereItIs() throws IOException {
+    Files.createDirectories(here.resolve("conf/backbones/mobilenet_v2_140_nsfwjs"));
+    Settings settings = Settings.load(null, Map.of());
+
+    assertThat(LocalPaths.absolute(settings, "file:///", here).string("extractor.backbone"))
+        .isEqualTo(settings.string("extractor.backbone"));
+  }
+
+  @Test
+  void theCatalogueItselfAsGroupsIsNoPath() {
+    Settings settings = Settings.load(null, Map.of("publish.groups", "."));
+
+    assertThat(LocalPaths.absolute(settings, "file:///", here).string("publish.groups"))
+        .isEqualTo(".");
+  }
+}
