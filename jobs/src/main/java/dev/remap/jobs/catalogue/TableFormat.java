@@ -6,19 +6,19 @@ import org.apache.hadoop.conf.Configuration;
 
 /** How a table's rows are written. */
 enum TableFormat {
-  PARQUET("parquet", ParquetInput.ENDINGS) {
+  PARQUET("parquet", String.join(" ", ParquetInput.ENDINGS)) {
     @Override
     RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new ParquetTable(file, columns, conf);
     }
   },
-  CSV("csv", List.of("csv")) {
+  CSV("csv", "csv") {
     @Override
     RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new CsvTable(file, columns, conf);
     }
   },
-  JSON_LINES("jsonl", List.of("jsonl", "ndjson", "json")) {
+  JSON_LINES("jsonl", "jsonl ndjson json") {
     @Override
     RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new JsonLines(file, columns, conf);
@@ -26,9 +26,9 @@ enum TableFormat {
   };
 
   private final String format;
-  private final List<String> endings;
+  private final String endings;
 
-  TableFormat(String format, List<String> endings) {
+  TableFormat(String format, String endings) {
     this.format = format;
     this.endings = endings;
   }
@@ -39,7 +39,7 @@ enum TableFormat {
   }
 
   List<String> endings() {
-    return endings;
+    return List.of(endings.split(" ", -1));
   }
 
   /** Whether a name, in lower case, ends as such tables' do, compressed ones too. */
