@@ -150,10 +150,12 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       Optional<Integer> before = newest();
       Listing listing = Listing.of(context());
       reached.accept("snapshot.listed");
+      // Looked at once: who comes after this look takes the very number that is tried for.
+      Optional<Integer> newest = newest();
       Optional<Todo> todo =
-          isOvertaken(before, listing.digest())
+          isOvertaken(before, newest, listing.digest())
               ? Optional.empty()
-              : planned(number(listing.digest()), listing);
+              : planned(number(newest, listing.digest()), listing);
       if (todo.isPresent()) {
         leftOut = listing.leftOut();
         unreachable = listing.unreachable();
@@ -176,8 +178,8 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
    * Whether another run has begun a snapshot while this one was listing, which takes long, or was
    * paused: what has been listed then may be older than that snapshot, and must not come after it.
    */
-  private boolean isOvertaken(Optional<Integer> before, ListingDigest digest) {
-    Optional<Integer> newest = newest();
+  private boolean isOvertaken(
+      Optional<Integer> before, Optional<Integer> newest, ListingDigest digest) {
     return wanted == null
         && !newest.equals(before)
         && !newest.map(n -> lists(n, digest)).orElse(false);
@@ -318,11 +320,10 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   }
 
   /** The newest snapshot if it lists the same, else the next number. */
-  private int number(ListingDigest digest) {
+  private int number(Optional<Integer> newest, ListingDigest digest) {
     if (wanted != null) {
       return earlier(digest);
     }
-    Optional<Integer> newest = newest();
     if (newest.isEmpty()) {
       return 1;
     }
