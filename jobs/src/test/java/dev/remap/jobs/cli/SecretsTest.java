@@ -57,15 +57,15 @@ class SecretsTest {
   void nothingWrittenHoldsACredentialWhateverFails() throws IOException {
     Path table = folder.resolve("table.csv");
     Files.writeString(
-        table, "image_id,uri,version\na,s3a://bucket/a.jpg,1\nb,s3a://bucket/b.jpg,1\n");
+        table, "image_id,uri,version\na,s3a://planted/a.jpg,1\nb,s3a://planted/b.jpg,1\n");
 
     run(0, "snapshot", "--catalogue", folder.resolve("catalogue").toString());
     run(0, "extract");
     run(0, "snapshot", "--catalogue", table.toString());
     run(1, "extract");
-    run(2, "snapshot", "--catalogue", "s3a://bucket/folder");
+    run(1, "snapshot", "--catalogue", "s3a://planted/folder");
     for (String command : List.of("status", "verify", "extract")) {
-      said.append(Remap.line(command, "--store", "s3a://bucket/store"));
+      said.append(Remap.line(command, "--store", "s3a://planted/store"));
     }
 
     assertNothingLeaked();
@@ -165,7 +165,7 @@ class SecretsTest {
     said.append(ran);
     assertThat(ran.status())
         .as("%s %s: %s", command, Arrays.toString(options), ran)
-        .isIn(status == 1 ? List.of(0, 1) : List.of(status));
+        .isEqualTo(status);
   }
 
   private void assertNothingLeaked() throws IOException {
