@@ -5,15 +5,24 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -53,6 +62,65 @@ class ArchitectureTest {
   @Test
   void noPackagesNeedEachOther() {
     slices().matching("dev.remap.jobs.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void stagesDoNotKnowEachOther() {
+    slices().matching("dev.remap.jobs.stage.(*)..").should().notDependOnEachOther().check(classes);
+  }
+
+  @Test
+  void onlyTheCommandsKnowTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.remap.jobs.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("picocli..")
+        .check(classes);
+  }
+
+  @Test
+  void aPackageCanBeTakenIn() {
+    Map<String, Long> sizes =
+        classes.stream()
+            .filter(ArchitectureTest::isFileOfItsOwn)
+            .collect(groupingBy(JavaClass::getPackageName, counting()));
+    assertThat(sizes).allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(32));
+  }
+
+  @Test
+  void whatIsPublicIsUsedByAnotherPackage() {
+    JavaClasses all = new ClassFileImporter().importPackages("dev.remap.jobs");
+    Set<String> used =
+        all.stream()
+            .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+            .filter(use -> !inOnePackage(use))
+            .map(use -> file(use.getTargetClass()))
+            .collect(toSet());
+    assertThat(classes)
+        .filteredOn(ArchitectureTest::isFileOfItsOwn)
+        .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+        .filteredOn(type -> !isKnownByName(type) && !used.contains(type.getName()))
+        .isEmpty();
+  }
+
+  private static boolean inOnePackage(Dependency use) {
+    return use.getOriginClass().getPackageName().equals(use.getTargetClass().getPackageName());
+  }
+
+  /** The name of the class whose file this one is in. */
+  private static String file(JavaClass type) {
+    return type.getBaseComponentType().getName().replaceFirst("\\$.*", "");
+  }
+
+  private static boolean isFileOfItsOwn(JavaClass type) {
+    return type.isTopLevelClass() && !type.getSimpleName().equals("package-info");
+  }
+
+  /** By a script, or by the registry of services. */
+  private static boolean isKnownByName(JavaClass type) {
+    return List.of("Main", "LibTorchFirst").contains(type.getSimpleName());
   }
 
   /** It has a thread for every core of the machine, whatever was given to a task. */

@@ -23,9 +23,9 @@ final class DecodeWorkers implements AutoCloseable {
 
   private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private final BlockingQueue<Job> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<DecodeTask> queue = new LinkedBlockingQueue<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final Preparer preparer;
+  private final Preprocessor preparer;
   private final ExtractorSettings settings;
   private final AtomicInteger hanging;
   private volatile boolean closed;
@@ -33,7 +33,7 @@ final class DecodeWorkers implements AutoCloseable {
   /**
    * @param hanging number of threads that hang now, shared by all extractions of an extractor
    */
-  DecodeWorkers(Preparer preparer, ExtractorSettings settings, AtomicInteger hanging) {
+  DecodeWorkers(Preprocessor preparer, ExtractorSettings settings, AtomicInteger hanging) {
     this.preparer = preparer;
     this.settings = settings;
     this.hanging = hanging;
@@ -62,7 +62,7 @@ final class DecodeWorkers implements AutoCloseable {
     }
   }
 
-  void submit(Job job) {
+  void submit(DecodeTask job) {
     queue.add(job);
   }
 
@@ -71,7 +71,7 @@ final class DecodeWorkers implements AutoCloseable {
    *
    * @throws IllegalStateException if too many threads hang
    */
-  void await(Job job) throws InterruptedException {
+  void await(DecodeTask job) throws InterruptedException {
     Optional<Thread> hung = job.await(settings);
     if (hung.isEmpty()) {
       return;

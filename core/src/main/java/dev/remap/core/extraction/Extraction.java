@@ -20,13 +20,13 @@ final class Extraction {
   private final Iterator<? extends ImageSource> sources;
   private final Consumer<? super Outcome> sink;
   private final ExtractorSettings settings;
-  private final Describer describer;
+  private final BatchDescriber describer;
   private final DecodeWorkers workers;
   private final Clock clock = Clock.system();
   private final int lookahead;
   private final int batchSize;
-  private final Queue<Job> ahead = new ArrayDeque<>();
-  private final Map<Layout, List<Pending>> pending = new EnumMap<>(Layout.class);
+  private final Queue<DecodeTask> ahead = new ArrayDeque<>();
+  private final Map<Aspect, List<Pending>> pending = new EnumMap<>(Aspect.class);
   private final List<Outcome> window = new ArrayList<>();
   private int submitted;
   private int delivered;
@@ -39,7 +39,7 @@ final class Extraction {
       Consumer<? super Outcome> sink,
       ExtractorSpec spec,
       ExtractorSettings settings,
-      Describer describer,
+      BatchDescriber describer,
       DecodeWorkers workers) {
     this.sources = sources;
     this.sink = sink;
@@ -48,7 +48,7 @@ final class Extraction {
     this.workers = workers;
     this.batchSize = spec.batchSize();
     this.lookahead = lookahead(settings, spec.scales());
-    for (Layout layout : Layout.values()) {
+    for (Aspect layout : Aspect.values()) {
       pending.put(layout, new ArrayList<>());
     }
   }
@@ -62,7 +62,7 @@ final class Extraction {
   void run() throws InterruptedException {
     submit();
     while (!ahead.isEmpty()) {
-      Job job = ahead.remove();
+      DecodeTask job = ahead.remove();
       workers.await(job);
       submit();
       window.add(null);
@@ -79,7 +79,7 @@ final class Extraction {
 
   private void submit() {
     while (ahead.size() < lookahead && sources.hasNext()) {
-      Job job = new Job(submitted++, sources.next(), clock);
+      DecodeTask job = new DecodeTask(submitted++, sources.next(), clock);
       ahead.add(job);
       workers.submit(job);
     }
@@ -93,7 +93,7 @@ final class Extraction {
     }
   }
 
-  private void describe(Layout layout) {
+  private void describe(Aspect layout) {
     List<Pending> batch = pending.get(layout);
     if (!batch.isEmpty()) {
       describer.describe(layout, batch).forEach(this::settle);
@@ -106,7 +106,7 @@ final class Extraction {
   }
 
   private void deliver() {
-    for (Layout layout : Layout.values()) {
+    for (Aspect layout : Aspect.values()) {
       describe(layout);
     }
     window.forEach(sink);

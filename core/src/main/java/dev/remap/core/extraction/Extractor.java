@@ -2,7 +2,7 @@ package dev.remap.core.extraction;
 
 import dev.remap.core.backbone.Backbone;
 import dev.remap.core.backbone.ComputeDevice;
-import dev.remap.core.extraction.Describer.OutOfMemory;
+import dev.remap.core.extraction.BatchDescriber.OutOfMemory;
 import dev.remap.core.image.Mats;
 import dev.remap.core.pooling.Aggregator;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ public final class Extractor implements AutoCloseable {
   private final ExtractorSpec spec;
   private final ExtractorSettings settings;
   private final Network network;
-  private final Preparer preparer;
+  private final Preprocessor preparer;
   private final Aggregator aggregator;
   private final OutOfMemory policy;
   private final AtomicInteger hanging = new AtomicInteger();
@@ -36,7 +36,7 @@ public final class Extractor implements AutoCloseable {
       ExtractorSpec spec,
       ExtractorSettings settings,
       Network network,
-      Preparer preparer,
+      Preprocessor preparer,
       OutOfMemory policy) {
     this.spec = spec;
     this.settings = settings;
@@ -60,7 +60,7 @@ public final class Extractor implements AutoCloseable {
         spec,
         settings,
         Network.of(Backbone.load(torchScript, spec.backbone(), device)),
-        Preparer.of(spec.limits(), spec.scales()),
+        Preprocessor.of(spec.limits(), spec.scales()),
         device.gpu().isPresent() ? OutOfMemory.HALVE : OutOfMemory.FAIL);
   }
 
@@ -99,7 +99,8 @@ public final class Extractor implements AutoCloseable {
     ByteBuffer buffer = buffer();
     try (DecodeWorkers workers = new DecodeWorkers(preparer, settings, hanging);
         ParallelFor pooling = new ParallelFor(settings.poolingThreads())) {
-      Describer describer = new Describer(spec, network, aggregator, policy, buffer, pooling);
+      BatchDescriber describer =
+          new BatchDescriber(spec, network, aggregator, policy, buffer, pooling);
       new Extraction(images, sink, spec, settings, describer, workers).run();
     } finally {
       buffers.add(buffer);

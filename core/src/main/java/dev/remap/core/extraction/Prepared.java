@@ -11,4 +11,4 @@ import java.util.List;
  * @param layout which of the two shapes its pixels have
  * @param pixels one image for each scale of the spec, in its order
  */
-record Prepared(int width, int height, Layout layout, List<RgbImage> pixels) {}
+record Prepared(int width, int height, Aspect layout, List<RgbImage> pixels) {}

@@ -97,7 +97,7 @@ public final class Moments {
    */
   public void add(float[] x) {
     requireLength(x.length, dimension, "a vector");
-    Vectors.requireFinite(x, 0, dimension);
+    Finite.require(x, 0, dimension);
     for (int i = 0; i < dimension; i++) {
       sum[i] += x[i];
     }

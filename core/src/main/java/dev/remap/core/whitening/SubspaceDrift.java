@@ -58,7 +58,7 @@ public record SubspaceDrift(
   private static double[][] centred(List<float[]> rows, int dimension) {
     double[] mean = new double[dimension];
     for (float[] row : rows) {
-      Vectors.requireFinite(row, 0, dimension);
+      Finite.require(row, 0, dimension);
       for (int i = 0; i < dimension; i++) {
         mean[i] += row[i];
       }

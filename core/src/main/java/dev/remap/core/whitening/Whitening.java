@@ -183,7 +183,7 @@ public final class Whitening {
     for (int v = first; v < end; v++) {
       double norm = norm(sums[v - first]);
       if (!Double.isFinite(norm)) {
-        Vectors.requireFinite(in, v * mean.length, mean.length);
+        Finite.require(in, v * mean.length, mean.length);
       }
       normalise(sums[v - first], norm, out, v * dimension);
     }

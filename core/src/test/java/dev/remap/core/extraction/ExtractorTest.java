@@ -9,7 +9,7 @@ import static dev.remap.core.extraction.Fakes.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.core.extraction.Describer.OutOfMemory;
+import dev.remap.core.extraction.BatchDescriber.OutOfMemory;
 import dev.remap.core.extraction.Fakes.FakeNetwork;
 import dev.remap.core.extraction.Rejected.Kind;
 import dev.remap.core.image.ImageException;

@@ -93,7 +93,7 @@ final class Fakes {
     if (encoded[0] == DAMAGED) {
       throw new ImageException("damaged on purpose");
     }
-    Layout layout = encoded[0] == 'P' ? Layout.PORTRAIT : Layout.LANDSCAPE;
+    Aspect layout = encoded[0] == 'P' ? Aspect.PORTRAIT : Aspect.LANDSCAPE;
     Random random = new Random(encoded[1]);
     List<RgbImage> pixels = new ArrayList<>();
     for (Scale scale : SPEC.scales()) {

@@ -11,7 +11,7 @@ import static dev.remap.core.extraction.Fakes.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.core.extraction.Describer.OutOfMemory;
+import dev.remap.core.extraction.BatchDescriber.OutOfMemory;
 import dev.remap.core.extraction.Fakes.FakeNetwork;
 import dev.remap.core.extraction.Rejected.Kind;
 import dev.remap.core.image.ImageException;
@@ -187,7 +187,7 @@ class HangingTest {
     ExtractorSettings settings = timeouts(4, Duration.ofMinutes(5), Duration.ofSeconds(2));
     AtomicInteger decoding = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    Preparer slow =
+    Preprocessor slow =
         hungry(
             encoded -> {
               most.accumulateAndGet(decoding.incrementAndGet(), Math::max);
@@ -215,7 +215,7 @@ class HangingTest {
               return Fakes.encoded(1);
             });
     ImageSource endless = source("endless", () -> new byte[] {ENDLESS});
-    Preparer hungry =
+    Preprocessor hungry =
         hungry(
             encoded -> {
               hangs.countDown();
@@ -237,8 +237,8 @@ class HangingTest {
     }
   }
 
-  private static Preparer hungry(Preparer preparer) {
-    return new Preparer() {
+  private static Preprocessor hungry(Preprocessor preparer) {
+    return new Preprocessor() {
       @Override
       public Prepared prepare(byte[] encoded) throws ImageException {
         return preparer.prepare(encoded);
@@ -252,7 +252,7 @@ class HangingTest {
   }
 
   private static List<Outcome> extract(
-      ExtractorSettings settings, Preparer preparer, List<? extends ImageSource> sources)
+      ExtractorSettings settings, Preprocessor preparer, List<? extends ImageSource> sources)
       throws InterruptedException {
     List<Outcome> outcomes = new ArrayList<>();
     try (Extractor extractor =

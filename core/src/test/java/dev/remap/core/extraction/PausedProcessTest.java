@@ -2,7 +2,7 @@ package dev.remap.core.extraction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.core.extraction.Describer.OutOfMemory;
+import dev.remap.core.extraction.BatchDescriber.OutOfMemory;
 import dev.remap.core.extraction.Fakes.FakeNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,7 +59,7 @@ class PausedProcessTest {
     public static void main(String[] args) throws InterruptedException {
       ExtractorSettings settings =
           new ExtractorSettings(1, 1, 1, 1 << 20, DEADLINE, DEADLINE, new DecodeMemory(100));
-      Preparer preparer =
+      Preprocessor preparer =
           encoded -> {
             System.out.println("decoding");
             await();

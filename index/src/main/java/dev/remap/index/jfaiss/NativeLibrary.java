@@ -1,11 +1,11 @@
 package dev.remap.index.jfaiss;
 
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 
 /**
- * Loads {@code libjfaiss.so} from the jar, once per process. The handles do it when they are first
- * used; a program that also uses libtorch loads that one first and then calls {@link #load}, so
- * that both share one libgomp.
+ * Loads {@code libjfaiss.so} from the jar, once per process, when a handle is first used. A program
+ * that also uses libtorch says so by a {@link NativePrerequisite}, so that both share one libgomp.
  *
  * <p>The library is extracted to a private folder named by its content, below the system property
  * {@value #FOLDER_PROPERTY} or else {@code java.io.tmpdir}.
@@ -26,6 +26,8 @@ public final class NativeLibrary {
    */
   public static synchronized void load() {
     if (!loaded) {
+      ServiceLoader.load(NativePrerequisite.class, NativeLibrary.class.getClassLoader())
+          .forEach(NativePrerequisite::load);
       NativeResource library = NativeResource.forThisPlatform();
       System.load(library.extractTo(folder(library)).toString());
       loaded = true;

@@ -51,7 +51,7 @@ record NativeResource(String name, String sha256) {
           folder, "set -D" + NativeLibrary.FOLDER_PROPERTY + " to one that nobody else can write");
       Path library = folder.resolve("libjfaiss.so");
       if (!Files.isRegularFile(library, LinkOption.NOFOLLOW_LINKS)
-          || !Sha256.of(library).equals(sha256)) {
+          || !FileHash.of(library).equals(sha256)) {
         replace(library);
       }
       return library;
@@ -67,7 +67,7 @@ record NativeResource(String name, String sha256) {
     Path temporary = Files.createTempFile(library.getParent(), "libjfaiss", ".tmp");
     try (InputStream in = resource(name)) {
       Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
-      Sha256.verify(temporary, sha256);
+      FileHash.verify(temporary, sha256);
       Files.move(temporary, library, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);

@@ -1,8 +1,8 @@
 package dev.remap.index.quantizer;
 
 import dev.remap.index.jfaiss.FaissException;
+import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.jfaiss.NativeIndex;
-import dev.remap.index.jfaiss.Sha256;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -73,7 +73,7 @@ public final class Quantizer implements AutoCloseable {
    * @throws java.io.UncheckedIOException if it can't be read
    */
   public static Quantizer open(Path file, String sha256) {
-    Sha256.verify(file, sha256);
+    FileHash.verify(file, sha256);
     NativeIndex index = NativeIndex.open(file);
     try {
       if (index.size() != 0) {
@@ -95,7 +95,7 @@ public final class Quantizer implements AutoCloseable {
    */
   public String write(Path file) {
     index.write(file);
-    return Sha256.of(file);
+    return FileHash.of(file);
   }
 
   /** Components of a vector that goes in, before OPQ. */

@@ -1,8 +1,8 @@
 package dev.remap.index.shard;
 
 import dev.remap.index.jfaiss.FaissException;
+import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.jfaiss.NativeIndex;
-import dev.remap.index.jfaiss.Sha256;
 import dev.remap.index.quantizer.IndexSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +30,7 @@ public final class Shard implements AutoCloseable {
    */
   public static Shard open(Path file, String sha256, long bytes) {
     checkLength(file, bytes);
-    Sha256.verify(file, sha256);
+    FileHash.verify(file, sha256);
     NativeIndex index = NativeIndex.open(file);
     try {
       return new Shard(index);

@@ -1,7 +1,7 @@
 package dev.remap.index.shard;
 
+import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.jfaiss.NativeShardBuilder;
-import dev.remap.index.jfaiss.Sha256;
 import dev.remap.index.quantizer.Quantizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +73,7 @@ public final class ShardBuilder implements AutoCloseable {
     long entries = builder.size();
     builder.write(file);
     try {
-      return new ShardFile(file, Files.size(file), Sha256.of(file), entries, modelFingerprint);
+      return new ShardFile(file, Files.size(file), FileHash.of(file), entries, modelFingerprint);
     } catch (IOException e) {
       throw new UncheckedIOException("can't read back " + file, e);
     }

@@ -24,7 +24,7 @@ class NativeResourceTest {
 
     Path file = library.extractTo(folder);
 
-    assertThat(Sha256.of(file)).isEqualTo(library.sha256());
+    assertThat(FileHash.of(file)).isEqualTo(library.sha256());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
         .isEqualTo("rwx------");
     assertThat(names(folder)).containsExactly("libjfaiss.so");
@@ -49,7 +49,7 @@ class NativeResourceTest {
 
     library.extractTo(temporary.resolve("lib"));
 
-    assertThat(Sha256.of(file)).isEqualTo(library.sha256());
+    assertThat(FileHash.of(file)).isEqualTo(library.sha256());
   }
 
   @Test
@@ -59,7 +59,7 @@ class NativeResourceTest {
     Files.move(file, elsewhere);
     Files.write(file, new byte[1000]);
     library.extractTo(temporary.resolve("lib"));
-    assertThat(Sha256.of(file)).isEqualTo(library.sha256());
+    assertThat(FileHash.of(file)).isEqualTo(library.sha256());
 
     Files.delete(file);
     Files.createSymbolicLink(file, elsewhere);

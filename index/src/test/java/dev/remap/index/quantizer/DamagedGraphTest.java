@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.index.TestVectors;
 import dev.remap.index.jfaiss.FaissException;
-import dev.remap.index.jfaiss.Sha256;
+import dev.remap.index.jfaiss.FileHash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -68,7 +68,7 @@ class DamagedGraphTest {
 
   private void assertRefused(String part) throws IOException {
     Path path = Files.write(temporary.resolve("damaged"), file.array());
-    String sha256 = Sha256.of(path);
+    String sha256 = FileHash.of(path);
 
     assertThatThrownBy(() -> Quantizer.open(path, sha256))
         .isInstanceOf(FaissException.class)
@@ -79,7 +79,7 @@ class DamagedGraphTest {
   void theGraphAsItWasWrittenIsTaken() throws IOException {
     Path path = temporary.resolve("q");
 
-    Quantizer.open(path, Sha256.of(path)).close();
+    Quantizer.open(path, FileHash.of(path)).close();
   }
 
   @ParameterizedTest

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.index.TestVectors;
 import dev.remap.index.jfaiss.FaissException;
-import dev.remap.index.jfaiss.Sha256;
+import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.shard.Shard;
 import dev.remap.index.shard.ShardBuilder;
 import dev.remap.index.shard.ShardFile;
@@ -86,7 +86,7 @@ class QuantizerTest {
       changed[position] ^= 1;
       Path other = Files.write(temporary.resolve("q" + position), changed);
 
-      try (Quantizer quantizer = Quantizer.open(other, Sha256.of(other))) {
+      try (Quantizer quantizer = Quantizer.open(other, FileHash.of(other))) {
         assertThat(quantizer.modelFingerprint()).as("byte %d", position).isNotEqualTo(fingerprint);
       }
     }
@@ -248,7 +248,7 @@ class QuantizerTest {
     assertThatThrownBy(() -> Quantizer.open(file, sha256))
         .isInstanceOf(FaissException.class)
         .hasMessageContaining(sha256)
-        .hasMessageContaining(Sha256.of(file));
+        .hasMessageContaining(FileHash.of(file));
   }
 
   @Test

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.remap.index.Fixtures;
 import dev.remap.index.TestVectors;
 import dev.remap.index.jfaiss.FaissException;
-import dev.remap.index.jfaiss.Sha256;
+import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class ShardTest {
 
   private static Shard openFixture(String name) throws IOException {
     Path file = Fixtures.file(name + ".faiss");
-    return Shard.open(file, Sha256.of(file), Files.size(file));
+    return Shard.open(file, FileHash.of(file), Files.size(file));
   }
 
   @ParameterizedTest
@@ -276,7 +276,7 @@ class ShardTest {
     byte[] good = Files.readAllBytes(file.path());
     for (int length : new int[] {0, 3, 4, 30, 1000, good.length / 2, good.length - 1}) {
       Files.write(file.path(), Arrays.copyOf(good, length));
-      String sha256 = Sha256.of(file.path());
+      String sha256 = FileHash.of(file.path());
 
       assertThatThrownBy(() -> Shard.open(file.path(), sha256, length))
           .as("%d bytes", length)

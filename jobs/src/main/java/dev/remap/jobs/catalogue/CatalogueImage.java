@@ -2,6 +2,15 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.core.image.ImageException;
+import dev.remap.jobs.catalogue.file.ByteRange;
+import dev.remap.jobs.catalogue.file.FileVersion;
+import dev.remap.jobs.catalogue.file.ForeignFile;
+import dev.remap.jobs.catalogue.file.HttpImage;
+import dev.remap.jobs.catalogue.file.ImagePath;
+import dev.remap.jobs.catalogue.file.PlainFiles;
+import dev.remap.jobs.catalogue.file.StaleListingException;
+import dev.remap.jobs.catalogue.file.UnreadableException;
+import dev.remap.jobs.catalogue.parquet.ParquetCell;
 import dev.remap.jobs.store.CrashPoint;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,11 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.Catalogue;
+import dev.remap.jobs.catalogue.file.GivenPath;
+import dev.remap.jobs.catalogue.file.OutsideLinks;
+import dev.remap.jobs.catalogue.parquet.ParquetImageCatalogue;
+import dev.remap.jobs.catalogue.table.TableColumns;
+import dev.remap.jobs.catalogue.tar.TarCatalogue;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import java.util.List;

@@ -1,5 +1,12 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.table.ColumnChoice;
+import dev.remap.jobs.catalogue.table.CsvRows;
+import dev.remap.jobs.catalogue.table.RowSource;
+import dev.remap.jobs.catalogue.table.TableBytes;
+import dev.remap.jobs.catalogue.table.TableColumns;
+import dev.remap.jobs.catalogue.table.TableRow;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;

@@ -1,5 +1,11 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.Catalogue;
+import dev.remap.jobs.catalogue.file.FileTree;
+import dev.remap.jobs.catalogue.file.Found;
+import dev.remap.jobs.catalogue.file.OutsideLinks;
+import dev.remap.jobs.catalogue.file.Selection;
+import dev.remap.jobs.catalogue.file.StorageFailures;
 import dev.remap.jobs.config.InputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,5 +1,12 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.AllowedRoots;
+import dev.remap.jobs.catalogue.file.Catalogue;
+import dev.remap.jobs.catalogue.file.Found;
+import dev.remap.jobs.catalogue.file.LeftOut;
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.file.Selection;
+import dev.remap.jobs.catalogue.parquet.KeyEncoding;
 import dev.remap.jobs.config.InputException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -36,7 +43,7 @@ record InventoryCatalogue(
   public JavaRDD<Found> find(SparkSession spark) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     InventoryFiles files = InventoryFiles.at(uri, hadoop);
-    Roots allowed = Roots.of(roots, hadoop);
+    AllowedRoots allowed = AllowedRoots.of(roots, hadoop);
     String format = files.format();
     boolean isCsv = format.equals("csv");
     List<String> first = isCsv ? first(spark, files) : List.of();
@@ -67,7 +74,7 @@ record InventoryCatalogue(
     return "keys ending in " + String.join(", ", extensions) + " (setting catalogue.extensions)";
   }
 
-  private static ListedImage listed(InventoryRow row, String key, Roots allowed) {
+  private static ListedImage listed(InventoryRow row, String key, AllowedRoots allowed) {
     ListedImage image = row.listed(key);
     allowed.require(key, image.uri());
     return image;

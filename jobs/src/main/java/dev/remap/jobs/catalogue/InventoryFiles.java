@@ -3,6 +3,8 @@ package dev.remap.jobs.catalogue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.remap.jobs.catalogue.file.PlainFiles;
+import dev.remap.jobs.catalogue.file.StorageFailures;
 import dev.remap.jobs.config.InputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.StorageFailures;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.StoreException;
 import java.util.Iterator;

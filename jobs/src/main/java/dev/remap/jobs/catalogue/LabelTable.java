@@ -1,5 +1,13 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.Found;
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.file.OutsideLinks;
+import dev.remap.jobs.catalogue.table.ColumnChoice;
+import dev.remap.jobs.catalogue.table.TableColumns;
+import dev.remap.jobs.catalogue.table.TableFiles;
+import dev.remap.jobs.catalogue.table.TableRow;
+import dev.remap.jobs.catalogue.table.TableRows;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import java.util.Comparator;

@@ -1,5 +1,21 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.AllowedRoots;
+import dev.remap.jobs.catalogue.file.Catalogue;
+import dev.remap.jobs.catalogue.file.FilesAt;
+import dev.remap.jobs.catalogue.file.Found;
+import dev.remap.jobs.catalogue.file.LeftOut;
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.file.OutsideLinks;
+import dev.remap.jobs.catalogue.file.Repartition;
+import dev.remap.jobs.catalogue.file.StorageFailures;
+import dev.remap.jobs.catalogue.parquet.ParquetImageCatalogue;
+import dev.remap.jobs.catalogue.parquet.ParquetImageColumns;
+import dev.remap.jobs.catalogue.parquet.ParquetSource;
+import dev.remap.jobs.catalogue.table.TableColumns;
+import dev.remap.jobs.catalogue.table.TableFiles;
+import dev.remap.jobs.catalogue.table.TableRow;
+import dev.remap.jobs.catalogue.table.TableRows;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -38,12 +54,12 @@ record TableCatalogue(
       return new ParquetImageCatalogue(uri, columns, links).find(spark);
     }
     TableUris uris = uris(uri, hadoop);
-    Roots allowed = Roots.of(roots, hadoop);
+    AllowedRoots allowed = AllowedRoots.of(roots, hadoop);
     Broadcast<SerializableConfiguration> conf =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new SerializableConfiguration(hadoop));
     JavaRDD<TableRow> rows =
-        Spread.over(files.mapToPair(Spread::byUri), files.count())
+        Repartition.over(files.mapToPair(Repartition::byUri), files.count())
             .flatMap(file -> rows(file, conf.value().value()));
     JavaRDD<Found> images =
         (isVersioned(first, hadoop) ? rows : spread(rows, files))
@@ -75,7 +91,7 @@ record TableCatalogue(
   }
 
   private boolean hasImages(ListedImage file, Configuration hadoop) {
-    try (ParquetInput in = new ParquetInput(file, hadoop)) {
+    try (ParquetSource in = new ParquetSource(file, hadoop)) {
       return ParquetImageColumns.areIn(in, columns);
     } catch (IOException | RuntimeException e) {
       throw TableRows.told(file.uri(), format.format(), "", e);
@@ -105,7 +121,7 @@ record TableCatalogue(
     long tasks = files.map(ListedImage::bytes).fold(0L, Long::sum) / BYTES_OF_A_TASK;
     return tasks < 2
         ? rows
-        : Spread.over(rows.mapToPair(row -> new Tuple2<>(row.where(), row)), tasks);
+        : Repartition.over(rows.mapToPair(row -> new Tuple2<>(row.where(), row)), tasks);
   }
 
   @Override
@@ -128,7 +144,7 @@ record TableCatalogue(
   }
 
   private static ListedImage listed(
-      TableRow row, TableUris uris, Roots allowed, Configuration conf, LeftOut counts) {
+      TableRow row, TableUris uris, AllowedRoots allowed, Configuration conf, LeftOut counts) {
     TableUris.refuseSecrets(row.where(), row.imageId(), row.uri(), row.version());
     if (isMissing(row.imageId()) || isMissing(row.uri())) {
       throw new InputException(

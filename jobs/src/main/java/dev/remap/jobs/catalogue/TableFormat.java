@@ -1,12 +1,18 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.parquet.ParquetSource;
+import dev.remap.jobs.catalogue.parquet.ParquetTable;
+import dev.remap.jobs.catalogue.table.ColumnChoice;
+import dev.remap.jobs.catalogue.table.RowSource;
+import dev.remap.jobs.catalogue.table.TableFiles;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /** How a table's rows are written. */
 enum TableFormat {
-  PARQUET("parquet", String.join(" ", ParquetInput.ENDINGS)) {
+  PARQUET("parquet", String.join(" ", ParquetSource.ENDINGS)) {
     @Override
     RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new ParquetTable(file, columns, conf);

@@ -1,5 +1,7 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.ImagePath;
+import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;

@@ -1,5 +1,10 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.FileVersion;
+import dev.remap.jobs.catalogue.file.HttpImage;
+import dev.remap.jobs.catalogue.file.ImagePath;
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.file.PlainFiles;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -8,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 /** How images of a table get their versions. */
 final class TableVersion {
   /** Nobody asks a web server about each image at each listing: only another URI is a change. */
-  static final String OF_ITS_URI = "of its URI";
+  public static final String OF_ITS_URI = "of its URI";
 
   private static final String UNKNOWN = "unknown";
 

@@ -1,2 +1,5 @@
-/** Catalogues of images, folders and tables, listed as rows of image id, URI and version. */
+/**
+ * The formats that a catalogue may have: folders, tables, inventories; tar files and Parquet with
+ * images have packages of their own.
+ */
 package dev.remap.jobs.catalogue;

@@ -1,8 +1,8 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.build.BuildJob;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.build.BuildJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

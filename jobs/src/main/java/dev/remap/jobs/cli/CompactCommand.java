@@ -1,11 +1,11 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.Descriptors;
-import dev.remap.jobs.job.Generation;
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.Vectors;
-import dev.remap.jobs.job.compact.CompactJob;
-import dev.remap.jobs.job.compact.Compactable;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.compact.CompactJob;
+import dev.remap.jobs.stage.compact.Compactable;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Vectors;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.evaluate.EvaluateCopiesJob;
-import dev.remap.jobs.job.evaluate.EvaluateGroupsJob;
+import dev.remap.jobs.evaluate.EvaluateCopiesJob;
+import dev.remap.jobs.evaluate.EvaluateGroupsJob;
+import dev.remap.jobs.run.JobContext;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.core.pooling.AggregationKind;
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.Snapshots;
-import dev.remap.jobs.job.extract.ExtractJob;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.extract.ExtractJob;
+import dev.remap.jobs.table.Snapshots;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

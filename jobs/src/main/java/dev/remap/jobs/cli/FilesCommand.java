@@ -1,10 +1,10 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.job.FilesJob;
-import dev.remap.jobs.job.Generation;
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.Vectors;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.upkeep.status.FilesJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

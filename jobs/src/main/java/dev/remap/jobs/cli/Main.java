@@ -3,7 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
 import java.io.PrintWriter;

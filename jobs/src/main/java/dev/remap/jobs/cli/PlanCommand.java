@@ -1,8 +1,8 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.plan.PlanJob;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.upkeep.plan.PlanJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.build.QuantizeJob;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.quantize.QuantizeJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

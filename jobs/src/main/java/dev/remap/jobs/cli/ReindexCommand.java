@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.night.Reindex;
+import dev.remap.jobs.night.Reindex;
+import dev.remap.jobs.run.JobContext;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,7 @@ final class ReindexCommand implements Callable<Integer> {
     common.with("publish.force", force);
     try (JobContext context = common.create("reindex")) {
       Reindex.Training training = retrain ? Reindex.Training.ANEW : Reindex.Training.KEPT;
-      new Reindex(context, Reindex.Again.WITH_CHANGES, training).execute();
+      new Reindex(context, Reindex.RetryScope.WITH_CHANGES, training).execute();
       return 0;
     }
   }

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.night.Reindex;
+import dev.remap.jobs.night.Reindex;
+import dev.remap.jobs.run.JobContext;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +30,7 @@ final class RetryCommand implements Callable<Integer> {
     catalogue.over(common);
     index.over(common);
     try (JobContext context = common.open("retry")) {
-      Reindex.Again again = content ? Reindex.Again.ALL : Reindex.Again.UNREACHABLE;
+      Reindex.RetryScope again = content ? Reindex.RetryScope.ALL : Reindex.RetryScope.UNREACHABLE;
       new Reindex(context, again, Reindex.Training.KEPT).execute();
       return 0;
     }

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.evaluate.SearchJob;
+import dev.remap.jobs.evaluate.SearchJob;
+import dev.remap.jobs.run.JobContext;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.snapshot.SnapshotJob;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.status.StatusJob;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.upkeep.status.StatusJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.night.FreshWhitening;
-import dev.remap.jobs.job.whiten.WhitenJob;
+import dev.remap.jobs.night.FreshWhitening;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.whiten.WhitenJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -20,7 +20,7 @@ import java.util.zip.Inflater;
  * trusted: whatever it says is checked against its own length and the limits below, and a path
  * cannot leave the folder it is written to.
  */
-public final class QtResource {
+final class QtResource {
   static final int MAX_NODES = 65_536;
   static final int MAX_PATH_CHARS = 512;
   static final int MAX_INFLATED_BYTES = 64 << 20;

@@ -22,7 +22,7 @@ sealed interface AtomicCreate permits LocalCreate, HdfsCreate, S3Create {
    * @throws StoreException when it could not be created; it may still turn up if the answer of a
    *     remote store was lost
    */
-  boolean create(Path path, Content content, Runnable beforeVisible);
+  boolean create(Path path, ByteSource content, Runnable beforeVisible);
 
   /** Checks, where that can be doubted, that the file system keeps the promise. */
   default void probe() {}

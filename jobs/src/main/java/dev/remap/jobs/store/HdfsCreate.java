@@ -23,7 +23,7 @@ final class HdfsCreate implements AtomicCreate {
   }
 
   @Override
-  public boolean create(Path path, Content content, Runnable beforeVisible) {
+  public boolean create(Path path, ByteSource content, Runnable beforeVisible) {
     Path temporary =
         new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
     try {
@@ -43,7 +43,7 @@ final class HdfsCreate implements AtomicCreate {
     }
   }
 
-  private void write(Path temporary, Content content) throws IOException {
+  private void write(Path temporary, ByteSource content) throws IOException {
     try (FSDataOutputStream out = fs.create(temporary, false)) {
       content.writeTo(out);
       out.hsync();

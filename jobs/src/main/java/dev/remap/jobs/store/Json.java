@@ -70,9 +70,10 @@ public final class Json {
   public static byte[] bytes(ObjectNode node) {
     ObjectNode open = object();
     open.setAll(node);
-    open.put(Seal.FIELD, Seal.BLANK);
+    open.put(JsonChecksum.FIELD, JsonChecksum.BLANK);
     try {
-      return Seal.close((PRETTY.writeValueAsString(open) + "\n").getBytes(StandardCharsets.UTF_8));
+      return JsonChecksum.close(
+          (PRETTY.writeValueAsString(open) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A tree can always be written", e);
     }
@@ -96,13 +97,13 @@ public final class Json {
         out.writeTree(elements.next());
       }
       out.writeEndArray();
-      out.writeStringField(Seal.FIELD, Seal.BLANK);
+      out.writeStringField(JsonChecksum.FIELD, JsonChecksum.BLANK);
       out.writeEndObject();
       out.writeRaw("\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Seal.close(bytes.toByteArray());
+    return JsonChecksum.close(bytes.toByteArray());
   }
 
   /**
@@ -148,8 +149,8 @@ public final class Json {
   }
 
   private static JsonFields unsealed(String where, byte[] bytes, ObjectNode object) {
-    if (object.remove(Seal.FIELD) != null) {
-      Seal.check(where, bytes);
+    if (object.remove(JsonChecksum.FIELD) != null) {
+      JsonChecksum.check(where, bytes);
     }
     return new JsonFields(where, "", object);
   }

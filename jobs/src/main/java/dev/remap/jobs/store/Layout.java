@@ -9,7 +9,7 @@ public final class Layout {
   public static final String KEY_EXCEPTIONS = "keys/exceptions";
 
   /** Where runs say that they are alive. */
-  static final String HEARTBEATS = "heartbeats";
+  public static final String HEARTBEATS = "heartbeats";
 
   /** What lies directly below the root, and is a folder. */
   static final List<String> FOLDERS =
@@ -94,7 +94,7 @@ public final class Layout {
   }
 
   /** What one run left about itself. */
-  static String run(String run) {
+  public static String run(String run) {
     return folder("runs", run);
   }
 

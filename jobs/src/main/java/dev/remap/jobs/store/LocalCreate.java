@@ -13,7 +13,8 @@ final class LocalCreate implements AtomicCreate {
   private static final int MOST_TRIES = 100;
 
   @Override
-  public boolean create(org.apache.hadoop.fs.Path path, Content content, Runnable beforeVisible) {
+  public boolean create(
+      org.apache.hadoop.fs.Path path, ByteSource content, Runnable beforeVisible) {
     Path target = LocalFiles.of(path);
     Path temporary =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
@@ -31,7 +32,7 @@ final class LocalCreate implements AtomicCreate {
   }
 
   /** The folder may go at any time, as long as it is empty. */
-  private static void write(Path temporary, Content content) throws IOException {
+  private static void write(Path temporary, ByteSource content) throws IOException {
     for (int tries = 1; ; tries++) {
       try {
         LocalFiles.makeFolder(temporary.getParent());

@@ -45,7 +45,7 @@ final class LocalFiles {
   }
 
   /** Writes a new file and forces it to the disk. */
-  static void write(Path file, Content content) throws IOException {
+  static void write(Path file, ByteSource content) throws IOException {
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         OutputStream out = Channels.newOutputStream(channel)) {

@@ -8,19 +8,19 @@ import java.util.stream.Collectors;
  * A folder of files numbered 1, 2, 3, … without gaps, each created at most once: an append-only log
  * that many may write to.
  */
-record NumberedFiles(Store store, String folder) {
+public record NumberedFiles(Store store, String folder) {
   private static final String NAME = "[0-9]{8}\\.json";
 
-  String path(int number) {
+  public String path(int number) {
     return String.format(Locale.ROOT, "%s/%08d.json", folder, number);
   }
 
-  String where(int number) {
+  public String where(int number) {
     return store.locate(path(number));
   }
 
   /** The numbers there are, gaps and all. */
-  Set<Integer> listed() {
+  public Set<Integer> listed() {
     return store.list(folder).stream()
         .filter(name -> name.matches(NAME))
         .map(name -> Integer.valueOf(name.substring(0, 8)))
@@ -28,7 +28,7 @@ record NumberedFiles(Store store, String folder) {
   }
 
   /** The highest number there is, 0 if none; refuses a log with a gap. */
-  int highest() {
+  public int highest() {
     Set<Integer> listed = listed();
     int highest = listed.stream().mapToInt(number -> number).max().orElse(0);
     for (int number = 1; number < highest; number++) {
@@ -40,12 +40,12 @@ record NumberedFiles(Store store, String folder) {
     return highest;
   }
 
-  byte[] read(int number, int maxBytes) {
+  public byte[] read(int number, int maxBytes) {
     return store.read(path(number), maxBytes);
   }
 
   /** True if this call created it; false if that number is taken. */
-  boolean create(int number, byte[] bytes) {
+  public boolean create(int number, byte[] bytes) {
     return store.create(path(number), bytes);
   }
 }

@@ -35,7 +35,7 @@ final class S3Create implements AtomicCreate {
   }
 
   @Override
-  public boolean create(Path path, Content content, Runnable beforeVisible) {
+  public boolean create(Path path, ByteSource content, Runnable beforeVisible) {
     probe();
     return put(path, content, beforeVisible);
   }
@@ -52,7 +52,7 @@ final class S3Create implements AtomicCreate {
 
   private void tryOut() {
     Path path = new Path(root, "probe-" + UUID.randomUUID());
-    Content content = Content.of(new byte[] {'?'});
+    ByteSource content = ByteSource.of(new byte[] {'?'});
     // Nobody else has this name: refused, the put was repeated because the answer to it was lost.
     put(path, content, () -> {});
     boolean again = put(path, content, () -> {});
@@ -70,7 +70,7 @@ final class S3Create implements AtomicCreate {
     }
   }
 
-  private boolean put(Path path, Content content, Runnable beforeVisible) {
+  private boolean put(Path path, ByteSource content, Runnable beforeVisible) {
     long pause = FIRST_PAUSE_MILLIS;
     for (int tries = 1; ; tries++) {
       try {
@@ -97,7 +97,7 @@ final class S3Create implements AtomicCreate {
     }
   }
 
-  private void write(Path path, Content content, Runnable beforeVisible) throws IOException {
+  private void write(Path path, ByteSource content, Runnable beforeVisible) throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path);
     FSDataOutputStream out =
         builder

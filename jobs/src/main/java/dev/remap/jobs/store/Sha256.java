@@ -37,7 +37,7 @@ public final class Sha256 {
   }
 
   /** The digits of a finished digest. */
-  static String format(byte[] digest) {
+  public static String format(byte[] digest) {
     return HexFormat.of().formatHex(digest);
   }
 }

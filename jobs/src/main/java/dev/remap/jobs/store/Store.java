@@ -354,7 +354,7 @@ public final class Store {
 
   /** Creates a small file at most once; see {@link AtomicCreate#create}. */
   public boolean create(String path, byte[] bytes) {
-    return create(path, Content.of(bytes), () -> {});
+    return create(path, ByteSource.of(bytes), () -> {});
   }
 
   /**
@@ -362,7 +362,7 @@ public final class Store {
    *
    * @param beforeVisible run when all is written and only the deciding step is left
    */
-  public boolean create(String path, Content content, Runnable beforeVisible) {
+  public boolean create(String path, ByteSource content, Runnable beforeVisible) {
     return atomic.create(path(path), content, beforeVisible);
   }
 
@@ -407,7 +407,7 @@ public final class Store {
   }
 
   /** Writes a small file that no one rests on, whether it is there or not. */
-  void overwrite(String path, byte[] bytes) {
+  public void overwrite(String path, byte[] bytes) {
     try {
       makeFolderOf(path);
       FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path(path));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.core.image.ImageException;
+import dev.remap.jobs.catalogue.file.ByteRange;
+import dev.remap.jobs.catalogue.file.UnreadableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,9 @@ package dev.remap.jobs.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.table.TableColumns;
+import dev.remap.jobs.catalogue.table.TableRows;
 import dev.remap.jobs.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -17,14 +17,14 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.Util;
 
 /** A Parquet file that claims something else than it did. */
-final class ForgedParquet {
+public final class ForgedParquet {
   private static final int TAIL = 8;
 
   private final Path file;
   private final byte[] content;
   private final FileMetaData footer;
 
-  ForgedParquet(Path file) throws IOException {
+  public ForgedParquet(Path file) throws IOException {
     this.file = file;
     byte[] bytes = Files.readAllBytes(file);
     int size = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - TAIL);
@@ -34,11 +34,11 @@ final class ForgedParquet {
             new ByteArrayInputStream(bytes, content.length, bytes.length - content.length));
   }
 
-  ColumnMetaData column(int number) {
+  public ColumnMetaData column(int number) {
     return footer.getRow_groups().get(0).getColumns().get(number).getMeta_data();
   }
 
-  void footer(Consumer<FileMetaData> change) throws IOException {
+  public void footer(Consumer<FileMetaData> change) throws IOException {
     change.accept(footer);
     write(new byte[0]);
   }
@@ -48,7 +48,7 @@ final class ForgedParquet {
    *
    * @param change of the header, and from the old body to the new one
    */
-  void page(int column, BiFunction<PageHeader, byte[], byte[]> change) throws IOException {
+  public void page(int column, BiFunction<PageHeader, byte[], byte[]> change) throws IOException {
     ColumnMetaData chunk = column(column);
     int from = (int) chunk.getData_page_offset();
     ByteArrayInputStream in = new ByteArrayInputStream(content, from, content.length - from);
@@ -66,7 +66,7 @@ final class ForgedParquet {
   }
 
   /** Changes the header of a column's dictionary; its pages of values stay what they are. */
-  void dictionary(int column, Consumer<PageHeader> change) throws IOException {
+  public void dictionary(int column, Consumer<PageHeader> change) throws IOException {
     ColumnMetaData chunk = column(column);
     int from = (int) chunk.getDictionary_page_offset();
     ByteArrayInputStream in = new ByteArrayInputStream(content, from, content.length - from);

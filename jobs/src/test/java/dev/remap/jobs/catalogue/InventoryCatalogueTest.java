@@ -3,10 +3,15 @@ package dev.remap.jobs.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.catalogue.file.Catalogue;
+import dev.remap.jobs.catalogue.file.Found;
+import dev.remap.jobs.catalogue.file.LeftOut;
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.file.UnreadableException;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
-import dev.remap.jobs.job.LocalSpark;
-import dev.remap.jobs.job.TaskFailures;
+import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.spark.TaskFailures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

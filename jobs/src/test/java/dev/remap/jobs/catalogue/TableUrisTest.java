@@ -3,6 +3,7 @@ package dev.remap.jobs.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.nio.file.Path;

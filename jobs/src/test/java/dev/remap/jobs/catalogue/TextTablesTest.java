@@ -3,6 +3,11 @@ package dev.remap.jobs.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.table.TableBytes;
+import dev.remap.jobs.catalogue.table.TableColumns;
+import dev.remap.jobs.catalogue.table.TableRow;
+import dev.remap.jobs.catalogue.table.TableRows;
 import dev.remap.jobs.config.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SnapshotRow;

@@ -3,7 +3,7 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.catalogue.FailingFileSystem;
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.config.Settings;
-import dev.remap.jobs.job.Console;
-import dev.remap.jobs.job.JobContext;
-import dev.remap.jobs.job.LocalSpark;
-import dev.remap.jobs.job.verify.VerifyJob;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.upkeep.verify.VerifyJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

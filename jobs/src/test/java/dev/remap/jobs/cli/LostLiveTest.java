@@ -2,10 +2,10 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.job.Ledgers;
-import dev.remap.jobs.job.LocalCache;
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.spark.LocalCache;
 import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.layer.Ledgers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.job.Console;
-import dev.remap.jobs.job.JobFailedException;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.job.Console;
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.remap.jobs.job.Ledgers;
-import dev.remap.jobs.store.RunEnd;
-import dev.remap.jobs.store.RunStart;
-import dev.remap.jobs.store.Runs;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.run.RunEnd;
+import dev.remap.jobs.store.run.RunStart;
+import dev.remap.jobs.store.run.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

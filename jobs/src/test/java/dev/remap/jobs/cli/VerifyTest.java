@@ -2,7 +2,7 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

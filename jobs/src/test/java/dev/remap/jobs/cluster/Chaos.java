@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.cli.Remap;
 import dev.remap.jobs.cluster.StandaloneCluster.Worker;
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.S3Server;
 import java.io.IOException;
 import java.net.URI;

@@ -2,7 +2,7 @@ package dev.remap.jobs.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.job.Console;
+import dev.remap.jobs.run.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

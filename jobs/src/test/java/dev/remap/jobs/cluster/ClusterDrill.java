@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.cli.Remap;
 import dev.remap.jobs.cluster.StandaloneCluster.Worker;
-import dev.remap.jobs.job.Console;
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.HdfsCluster;
 import dev.remap.jobs.store.S3Server;
 import java.io.IOException;

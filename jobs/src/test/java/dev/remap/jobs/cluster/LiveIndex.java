@@ -2,11 +2,11 @@ package dev.remap.jobs.cluster;
 
 import dev.remap.index.shard.Shard;
 import dev.remap.jobs.store.FileRef;
-import dev.remap.jobs.store.KeyHash;
-import dev.remap.jobs.store.Publication;
-import dev.remap.jobs.store.Published;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.publication.Publication;
+import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.segment.KeyRange;
 import java.io.IOException;
 import java.nio.file.Files;

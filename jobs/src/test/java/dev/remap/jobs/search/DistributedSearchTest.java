@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.index.shard.Neighbor;
 import dev.remap.index.shard.SearchResult;
-import dev.remap.jobs.job.LocalSpark;
+import dev.remap.jobs.run.LocalSpark;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -39,7 +39,7 @@ abstract class AtomicCreateContract {
   void createsTheFileAndItsFoldersAndSaysSo() throws IOException {
     Path path = new Path(root(), "a/b/c.json");
 
-    boolean created = atomic().create(path, Content.of(bytes(1)), () -> {});
+    boolean created = atomic().create(path, ByteSource.of(bytes(1)), () -> {});
 
     assertThat(created).isTrue();
     assertThat(read(path)).isEqualTo(bytes(1));
@@ -49,9 +49,9 @@ abstract class AtomicCreateContract {
   @Test
   void leavesAFileThatExistsAsItIs() throws IOException {
     Path path = new Path(root(), "there.json");
-    atomic().create(path, Content.of(bytes(1)), () -> {});
+    atomic().create(path, ByteSource.of(bytes(1)), () -> {});
 
-    boolean created = atomic().create(path, Content.of(bytes(2)), () -> {});
+    boolean created = atomic().create(path, ByteSource.of(bytes(2)), () -> {});
 
     assertThat(created).isFalse();
     assertThat(read(path)).isEqualTo(bytes(1));
@@ -62,7 +62,7 @@ abstract class AtomicCreateContract {
   void showsNothingBeforeTheDecidingStep() throws IOException {
     Path path = new Path(root(), "late.json");
 
-    atomic().create(path, Content.of(bytes(1)), () -> assertThat(readIfThere(path)).isNull());
+    atomic().create(path, ByteSource.of(bytes(1)), () -> assertThat(readIfThere(path)).isNull());
 
     assertThat(read(path)).isEqualTo(bytes(1));
   }
@@ -88,7 +88,7 @@ abstract class AtomicCreateContract {
       writers.add(
           () -> {
             start.await();
-            return atomic().create(path, Content.of(content), () -> {});
+            return atomic().create(path, ByteSource.of(content), () -> {});
           });
     }
     Future<byte[]> reader =
@@ -116,7 +116,7 @@ abstract class AtomicCreateContract {
   @Test
   void leavesNothingWhenTheContentFailsHalfWay() throws IOException {
     Path path = new Path(root(), "failed.json");
-    Content failing =
+    ByteSource failing =
         () ->
             new SequenceInputStream(
                 new ByteArrayInputStream(bytes(1), 0, CONTENT_BYTES / 2), new FullDisk());
@@ -127,7 +127,7 @@ abstract class AtomicCreateContract {
         .hasMessageContaining("no space is left");
 
     assertThat(fileSystem().listStatus(root())).isEmpty();
-    assertThat(atomic().create(path, Content.of(bytes(2)), () -> {})).isTrue();
+    assertThat(atomic().create(path, ByteSource.of(bytes(2)), () -> {})).isTrue();
   }
 
   @Test
@@ -138,11 +138,11 @@ abstract class AtomicCreateContract {
           throw new IllegalStateException("stop");
         };
 
-    assertThatThrownBy(() -> atomic().create(path, Content.of(bytes(1)), stop))
+    assertThatThrownBy(() -> atomic().create(path, ByteSource.of(bytes(1)), stop))
         .isInstanceOf(IllegalStateException.class);
 
     assertThat(readIfThere(path)).isNull();
-    assertThat(atomic().create(path, Content.of(bytes(2)), () -> {})).isTrue();
+    assertThat(atomic().create(path, ByteSource.of(bytes(2)), () -> {})).isTrue();
   }
 
   static byte[] bytes(int writer) {

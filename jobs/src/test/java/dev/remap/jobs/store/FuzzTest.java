@@ -2,7 +2,10 @@ package dev.remap.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.keys.KeyException;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Rows;

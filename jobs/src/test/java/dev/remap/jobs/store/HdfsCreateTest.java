@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.catalogue.CatalogueImage;
-import dev.remap.jobs.catalogue.UnreadableException;
+import dev.remap.jobs.catalogue.file.UnreadableException;
 import java.io.IOException;
 import java.security.PrivilegedExceptionAction;
 import java.util.UUID;

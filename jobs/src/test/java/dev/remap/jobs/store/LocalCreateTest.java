@@ -61,7 +61,7 @@ class LocalCreateTest extends AtomicCreateContract {
           }
         };
 
-    assertThat(atomic().create(path, Content.of(bytes(1)), linkUnnoticed)).isTrue();
+    assertThat(atomic().create(path, ByteSource.of(bytes(1)), linkUnnoticed)).isTrue();
   }
 
   @Test
@@ -69,7 +69,7 @@ class LocalCreateTest extends AtomicCreateContract {
     Files.writeString(folder.resolve("root/file"), "x");
     Path path = new Path(root(), "file/below.json");
 
-    assertThatThrownBy(() -> atomic().create(path, Content.of(bytes(1)), () -> {}))
+    assertThatThrownBy(() -> atomic().create(path, ByteSource.of(bytes(1)), () -> {}))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("below.json");
   }
@@ -123,7 +123,7 @@ class LocalCreateTest extends AtomicCreateContract {
       AtomicCreate atomic = new LocalCreate();
       for (int i = 0; ; i++) {
         Path path = new Path(new File(arguments[0], "f" + i).toURI());
-        atomic.create(path, Content.of(bytes(3)), () -> {});
+        atomic.create(path, ByteSource.of(bytes(3)), () -> {});
         System.out.println(path);
         System.out.flush();
       }

@@ -1,14 +1,14 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Concurrently;
-import dev.remap.jobs.store.Content;
-import dev.remap.jobs.store.Fingerprints;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StorePath;
+import dev.remap.jobs.store.artifact.Fingerprints;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -142,7 +142,7 @@ public final class Layer {
   }
 
   boolean create(UnitRecord record, Runnable beforeVisible) {
-    return store.create(recordPath(record.unit()), Content.of(record.toBytes()), beforeVisible);
+    return store.create(recordPath(record.unit()), ByteSource.of(record.toBytes()), beforeVisible);
   }
 
   /** The ledger, once the layer is complete. */

@@ -2,13 +2,13 @@ package dev.remap.jobs.store.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.ArtifactDraft;
-import dev.remap.jobs.store.ArtifactManifest;
-import dev.remap.jobs.store.Artifacts;
-import dev.remap.jobs.store.Content;
+import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Jvm;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactDraft;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +80,8 @@ class KillDrillTest {
           .commit(
               ARTIFACT,
               new ArtifactDraft("q", "quantizer", new TreeMap<>(), run),
-              Map.of("a.bin", Content.of(new byte[1000]), "b.bin", Content.of(new byte[2000])),
+              Map.of(
+                  "a.bin", ByteSource.of(new byte[1000]), "b.bin", ByteSource.of(new byte[2000])),
               Extraction.STAGE);
     }
   }

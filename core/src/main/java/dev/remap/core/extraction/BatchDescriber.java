@@ -1,0 +1,126 @@
+package dev.remap.core.extraction;
+
+import dev.remap.core.backbone.DeviceOutOfMemoryException;
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.extraction.Extraction.Pending;
+import dev.remap.core.extraction.Rejected.Kind;
+import dev.remap.core.image.ImageShape;
+import dev.remap.core.pooling.Aggregator;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Batches of pixels to descriptors: forward pass, aggregation, sum over scales. For one extraction.
+ *
+ * <p>Where that is allowed, a batch that does not fit into the device's memory is halved from then
+ * on; otherwise every pass has the same number of images.
+ */
+final class BatchDescriber {
+  /** What to do when the device's memory does not take a batch. */
+  enum OutOfMemory {
+    HALVE,
+    FAIL
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchDescriber.class);
+
+  private final List<Scale> scales;
+  private final Network network;
+  private final Aggregator aggregator;
+  private final OutOfMemory policy;
+  private final ByteBuffer buffer;
+  private final ParallelFor pooling;
+  private int batchSize;
+
+  /**
+   * @param buffer direct, large enough for a batch of the largest scale
+   * @param pooling where the images of a batch are aggregated
+   */
+  BatchDescriber(
+      ExtractorSpec spec,
+      Network network,
+      Aggregator aggregator,
+      OutOfMemory policy,
+      ByteBuffer buffer,
+      ParallelFor pooling) {
+    this.scales = spec.scales();
+    this.batchSize = spec.batchSize();
+    this.network = network;
+    this.aggregator = aggregator;
+    this.policy = policy;
+    this.buffer = buffer;
+    this.pooling = pooling;
+  }
+
+  /** Describes images of one layout, at most a batch of them. */
+  List<Outcome> describe(Aspect layout, List<Pending> images) {
+    float[][] descriptors = new float[images.size()][aggregator.dimension()];
+    for (int scale = 0; scale < scales.size(); scale++) {
+      addScale(scale, layout.shape(scales.get(scale)), images, descriptors);
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < descriptors.length; i++) {
+      outcomes.add(outcome(images.get(i), descriptors[i]));
+    }
+    return outcomes;
+  }
+
+  private void addScale(int scale, ImageShape shape, List<Pending> images, float[][] descriptors) {
+    int from = 0;
+    while (from < images.size()) {
+      int first = from;
+      int end = Math.min(images.size(), first + batchSize);
+      float weight = scales.get(scale).weight();
+      try {
+        fill(scale, images.subList(first, end));
+        network.forward(
+            buffer,
+            batchSize,
+            shape,
+            maps -> pooling.run(first, end, i -> add(maps, i - first, weight, descriptors[i])));
+        from = end;
+      } catch (DeviceOutOfMemoryException e) {
+        halve(e);
+      }
+    }
+  }
+
+  /** A short batch is filled up with its last image, so that every pass has the same shape. */
+  private void fill(int scale, List<Pending> images) {
+    buffer.clear();
+    for (int i = 0; i < batchSize; i++) {
+      Pending image = images.get(Math.min(i, images.size() - 1));
+      buffer.put(image.image().pixels().get(scale).pixels());
+    }
+    buffer.flip();
+  }
+
+  private void add(List<FeatureMap> maps, int image, float weight, float[] descriptor) {
+    float[] raw = new float[descriptor.length];
+    aggregator.aggregate(maps, image, raw);
+    for (int i = 0; i < raw.length; i++) {
+      descriptor[i] += weight * raw[i];
+    }
+  }
+
+  private void halve(DeviceOutOfMemoryException e) {
+    if (policy == OutOfMemory.FAIL || batchSize == 1) {
+      throw e;
+    }
+    batchSize /= 2;
+    LOG.warn("batches of {} from now on in this task: {}", batchSize, e.getMessage());
+  }
+
+  private static Outcome outcome(Pending image, float[] descriptor) {
+    for (int i = 0; i < descriptor.length; i++) {
+      if (!Float.isFinite(descriptor[i])) {
+        String reason = "component " + i + " of the descriptor is " + descriptor[i];
+        return new Rejected(image.index(), Rejected.FORWARD, Kind.CONTENT, reason);
+      }
+    }
+    return new Described(image.index(), image.image().width(), image.image().height(), descriptor);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.remap.jobs.catalogue.file;
+
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/** A set of images that can be listed at one time. */
+public interface Catalogue {
+  /**
+   * All images, each once, in no order, and counts of what was left out on purpose; listed on the
+   * executors.
+   */
+  JavaRDD<Found> find(SparkSession spark);
+
+  /** The images alone. */
+  default JavaRDD<ListedImage> list(SparkSession spark) {
+    return Found.images(find(spark));
+  }
+
+  /** What was looked for and not found where there are no images, for the message. */
+  String wanted();
+
+  /** Where it is, for messages. */
+  String uri();
+}

@@ -1,0 +1,9 @@
+package dev.remap.jobs.catalogue.parquet;
+
+/** How an inventory writes keys. */
+public enum KeyEncoding {
+  /** As they are. */
+  PLAIN,
+  /** As in the query of a URL, which is what S3 does in CSV. */
+  URL
+}

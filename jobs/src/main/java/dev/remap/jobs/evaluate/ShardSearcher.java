@@ -1,0 +1,84 @@
+package dev.remap.jobs.evaluate;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.shard.SearchResult;
+import dev.remap.index.shard.Shard;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.TaskStore;
+import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.spark.LocalCache;
+import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.table.Generation;
+
+/**
+ * Approximate search: the parts are the shards of a generation.
+ *
+ * @param folder the generation's layer
+ * @param parts number of shards
+ * @param nprobe inverted lists visited per query and shard
+ * @param queries what is searched for
+ */
+public record ShardSearcher(TaskStore store, String folder, int parts, int nprobe, Queries queries)
+    implements Searcher {
+
+  /** What is searched for. */
+  public enum Queries {
+    /** Vectors from anywhere, whose ids are any numbers. */
+    ANY,
+    /** Stored vectors, whose ids are their keys: results tell of their own entries too. */
+    STORED
+  }
+
+  /** A searcher of that generation with the settings' {@code search.nprobe}. */
+  public static ShardSearcher of(JobContext context, Generation generation) {
+    return of(context, generation, Queries.ANY);
+  }
+
+  /** The same for queries of that kind. */
+  public static ShardSearcher of(JobContext context, Generation generation, Queries queries) {
+    IndexSpec spec = IndexSpec.parse(generation.input("spec"));
+    int wanted = context.settings().integer("search.nprobe", 0, 1 << 30);
+    return new ShardSearcher(
+        context.taskStore(),
+        generation.folder(),
+        generation.shards(context.store()).size(),
+        wanted == 0 ? spec.advisedProbes() : Math.min(wanted, spec.lists()),
+        queries);
+  }
+
+  @Override
+  public Part open(int part) {
+    Store opened = store.open();
+    FileRef file =
+        Ledgers.of(opened, folder)
+            .segments(Generation.TABLE, KeyRange.ALL)
+            .toList()
+            .get(part)
+            .segment()
+            .file();
+    return new OpenShard(
+        Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes()), nprobe, queries);
+  }
+
+  private record OpenShard(Shard shard, int nprobe, Queries queries) implements Part {
+    @Override
+    public Neighbors search(QueryBlock block, int k) {
+      long start = System.nanoTime();
+      SearchResult found =
+          queries == Queries.STORED
+              ? shard.searchOwn(block.vectors(), block.ids(), block.size(), k, nprobe)
+              : shard.search(block.vectors(), block.size(), k, nprobe);
+      return new Neighbors(block.ids(), found, System.nanoTime() - start);
+    }
+
+    @Override
+    public void close() {
+      shard.close();
+    }
+  }
+}

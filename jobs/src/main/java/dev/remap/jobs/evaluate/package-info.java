@@ -1,0 +1,2 @@
+/** Queries against a generation: search, distorted copies, labelled groups. */
+package dev.remap.jobs.evaluate;

@@ -1,2 +1,0 @@
-/** Many layers of a table written as one. */
-package dev.remap.jobs.job.compact;

@@ -1,2 +1,0 @@
-/** Queries against a generation: search, distorted copies, labelled groups. */
-package dev.remap.jobs.job.evaluate;

@@ -1,2 +1,0 @@
-/** Images to descriptors, unit by unit. */
-package dev.remap.jobs.job.extract;

@@ -1,2 +1,0 @@
-/** What nothing needs any more: found, and removed after a grace. */
-package dev.remap.jobs.job.gc;

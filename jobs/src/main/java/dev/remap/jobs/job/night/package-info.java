@@ -1,2 +1,0 @@
-/** All stages in order, as every night runs them. */
-package dev.remap.jobs.job.night;

@@ -1,2 +1,0 @@
-/** The gate: what a generation must pass to become live, and the way back. */
-package dev.remap.jobs.job.publish;

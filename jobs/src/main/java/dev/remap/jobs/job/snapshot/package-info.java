@@ -1,2 +1,0 @@
-/** The catalogue's listing, its keys, and what changed since the snapshot before. */
-package dev.remap.jobs.job.snapshot;

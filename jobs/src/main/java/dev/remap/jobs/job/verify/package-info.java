@@ -1,2 +1,0 @@
-/** Everything read once and compared with its checksums, and what mends damage. */
-package dev.remap.jobs.job.verify;

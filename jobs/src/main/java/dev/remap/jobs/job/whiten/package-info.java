@@ -1,2 +1,0 @@
-/** The whitening fitted, and descriptors projected to vectors. */
-package dev.remap.jobs.job.whiten;

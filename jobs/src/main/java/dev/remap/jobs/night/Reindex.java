@@ -1,0 +1,219 @@
+package dev.remap.jobs.night;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.stage.build.BuildJob;
+import dev.remap.jobs.stage.compact.CompactJob;
+import dev.remap.jobs.stage.extract.ExtractJob;
+import dev.remap.jobs.stage.extract.ExtractionInput;
+import dev.remap.jobs.stage.publish.Displaced;
+import dev.remap.jobs.stage.publish.PublicationHistory;
+import dev.remap.jobs.stage.publish.PublishJob;
+import dev.remap.jobs.stage.quantize.QuantizeJob;
+import dev.remap.jobs.stage.snapshot.SnapshotJob;
+import dev.remap.jobs.stage.snapshot.SnapshotJob.Unchanged;
+import dev.remap.jobs.stage.whiten.WhitenJob;
+import dev.remap.jobs.store.KillPoint;
+import dev.remap.jobs.store.keys.KeyHash;
+import dev.remap.jobs.store.publication.Publication;
+import dev.remap.jobs.store.publication.Published;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.Generation;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A night: brings the live index up to date with a changed catalogue. Only what was added or
+ * changed is described and projected; whitening and quantizer stay those of the live generation,
+ * unless they are to be trained anew. Without a live generation all stages run.
+ */
+public final class Reindex {
+  private final JobContext context;
+  private final ExtractionInput.Retry retry;
+  private final Training training;
+  private final KeyHash hash;
+  private final Consumer<String> reached;
+  private Optional<Published> seen = Optional.empty();
+
+  /** Which rejected images are tried again. */
+  public enum RetryScope {
+    /** With a changed catalogue those that could not be reached. */
+    WITH_CHANGES(ExtractionInput.Retry.NONE),
+    /** Now those that could not be reached. */
+    UNREACHABLE(ExtractionInput.Retry.ACCESS),
+    /** Now all, those whose content was at fault too. */
+    ALL(ExtractionInput.Retry.ALL);
+
+    private final ExtractionInput.Retry retry;
+
+    RetryScope(ExtractionInput.Retry retry) {
+      this.retry = retry;
+    }
+  }
+
+  /** What the night's vectors are made with. */
+  public enum Training {
+    /** The whitening and quantizer of the live generation. */
+    KEPT,
+    /** New ones, from the stored descriptors; no image is described for that. */
+    ANEW
+  }
+
+  public Reindex(JobContext context, RetryScope again, Training training) {
+    this(context, again, training, KeyHash.SHA_256, KillPoint::reach);
+  }
+
+  /** With another hash, for tests that need ids to collide. */
+  Reindex(JobContext context, RetryScope again, Training training, KeyHash hash) {
+    this(context, again, training, hash, KillPoint::reach);
+  }
+
+  /**
+   * The same, for tests.
+   *
+   * @param hash of ids, where they need to collide
+   * @param reached is told the names of the points that the night comes to
+   */
+  Reindex(
+      JobContext context,
+      RetryScope again,
+      Training training,
+      KeyHash hash,
+      Consumer<String> reached) {
+    this.reached = reached;
+    this.context = context;
+    this.retry = again.retry;
+    this.training = training;
+    this.hash = hash;
+  }
+
+  /** Runs what is missing, and publishes if anything has changed. */
+  public void execute() {
+    String index = Generation.index(context);
+    seen = new Publication(context.store(), index).latest();
+    reached.accept("reindex.begun");
+    if (seen.isEmpty()) {
+      context.console().say("no live generation: all stages run");
+      int snapshot = list();
+      describe(snapshot);
+      train(snapshot);
+    } else {
+      night(Generation.live(context), Displaced.of(context.store(), index));
+    }
+  }
+
+  /** The number of the snapshot to describe; one of its own if images are to be tried again. */
+  private int list() {
+    int snapshot = snapshot(Unchanged.KEEP);
+    String extractor = ExtractorFiles.of(context.settings()).id();
+    boolean described = Descriptors.find(context, extractor, snapshot).isPresent();
+    int own =
+        described && retry != ExtractionInput.Retry.NONE ? snapshot(Unchanged.FORCE_NEW) : snapshot;
+    reached.accept("reindex.listed");
+    return own;
+  }
+
+  private int snapshot(Unchanged unchanged) {
+    return new SnapshotJob(context, unchanged, hash, reached).execute().number();
+  }
+
+  private void describe(int snapshot) {
+    ExtractJob.finishEarlier(context, snapshot);
+    new ExtractJob(context, snapshot, retry).execute();
+    reached.accept("reindex.described");
+  }
+
+  /** Goes on from the live generation, or from the one that should be. */
+  private void night(Generation searched, Optional<Displaced> displaced) {
+    displaced.ifPresent(
+        found -> context.console().say("%s: this night goes on from it", found.text()));
+    Generation live = displaced.map(Displaced::generation).orElse(searched);
+    requireSameExtractor(live);
+    int before = live.vectors().snapshot();
+    int snapshot = list();
+    if (snapshot == before && training == Training.KEPT) {
+      if (displaced.isPresent()) {
+        publish(live);
+      } else {
+        context
+            .console()
+            .say("nothing to do: generation %d of '%s' is up to date", live.number(), live.index());
+      }
+      // Unless a night was killed before it came to that.
+      CompactJob.run(context, live, CompactJob.Depth.AS_NEEDED);
+      return;
+    }
+    describe(snapshot);
+    if (training == Training.ANEW) {
+      train(snapshot);
+    } else {
+      WhitenJob.keeping(context, snapshot, live.input("whitening")).execute();
+      build(live.input("quantizer"));
+    }
+  }
+
+  private void train(int snapshot) {
+    String whitening = FreshWhitening.fit(context, snapshot).id();
+    reached.accept("reindex.whitened");
+    build(new QuantizeJob(context, whitening, snapshot).execute().id());
+  }
+
+  private void build(String quantizer) {
+    reached.accept("reindex.trained");
+    Optional<Integer> before = Generation.newest(context.store(), Generation.index(context));
+    BuildJob build = new BuildJob(context, quantizer);
+    build.execute();
+    reached.accept("reindex.built");
+    // Another run may have built one since.
+    Generation built = Generation.choose(context, build.generation());
+    boolean isNew = !before.equals(Optional.of(built.number()));
+    if (!isNew && atFirst(built.index()).isHeldBack(built)) {
+      context
+          .console()
+          .say(
+              "nothing to publish: generation %d was rolled back from, or listed before somebody"
+                  + " went back to generation %d, and nothing has changed since. `%s` makes it"
+                  + " live",
+              built.number(),
+              seen.map(Generation::number).orElseThrow(),
+              context.line("publish").with("--generation", built.number()));
+    } else {
+      publish(built);
+    }
+    CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
+  }
+
+  /** The log as it was when this night began: who goes back later overrules it. */
+  private PublicationHistory atFirst(String index) {
+    return PublicationHistory.of(context.store(), index).until(seen);
+  }
+
+  /** Nights that are refused leave layers as well. */
+  private void publish(Generation built) {
+    PublishJob.Purpose purpose =
+        training == Training.ANEW ? PublishJob.Purpose.TRAINING : PublishJob.Purpose.UPDATE;
+    try {
+      PublishJob.ofRun(context, built, purpose, seen, reached).execute();
+    } catch (JobFailedException refused) {
+      try {
+        CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
+      } catch (RuntimeException e) {
+        refused.addSuppressed(e);
+      }
+      throw refused;
+    }
+  }
+
+  private void requireSameExtractor(Generation live) {
+    String wanted = ExtractorFiles.of(context.settings()).id();
+    if (!wanted.equals(live.input("extractor"))) {
+      throw new InputException(
+          "The live generation %d of '%s' was made by extractor %s, and the settings describe %s:"
+              + " give the settings that it was made with, or another --name for an index by the"
+              + " new extractor",
+          live.number(), live.index(), live.input("extractor"), wanted);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package dev.remap.jobs.run;
+
+import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.LocalPaths;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.run.Heartbeats;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * What a command's jobs share: settings, store, console, and a Spark that starts when first asked
+ * for.
+ */
+public final class JobContext implements AutoCloseable {
+  public static final String WORKED = "worked";
+  public static final String SLOTS = "slots";
+
+  private final String command;
+  private final Settings settings;
+  private final Console console;
+  private final SparkConf sparkConf;
+  private final Configuration hadoop;
+  private final Store store;
+  private final String run = UUID.randomUUID().toString();
+  private long worked;
+  private int mostTasks;
+  private final Map<Counted, Long> rows = new ConcurrentHashMap<>();
+  private SparkSession session;
+  private HeartbeatThread heartbeat;
+  private int jobs;
+  private Broadcast<SerializableConfiguration> hadoopForTasks;
+
+  private JobContext(
+      String command,
+      Settings settings,
+      Console console,
+      BiFunction<String, Configuration, Store> opening) {
+    this.command = command;
+    this.console = console;
+    this.sparkConf = new SparkConf().setAppName("remap " + command);
+    this.sparkConf.setIfMissing("spark.master", "local[*]");
+    // An image that kills its JVM costs three executors before it is known; others die as well.
+    this.sparkConf.setIfMissing("spark.task.maxFailures", "8");
+    // What comes to the driver is bounded where it is asked for; a training sample is more than 1
+    // GiB.
+    this.sparkConf.setIfMissing("spark.driver.maxResultSize", "0");
+    this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
+    this.settings =
+        LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
+    this.store = opened(opening);
+  }
+
+  private Store opened(BiFunction<String, Configuration, Store> opening) {
+    try {
+      return opening.apply(settings.string("store"), hadoop);
+    } catch (StoreException e) {
+      // A storage that fails is one thing, naming what is no store is another.
+      if (e.getCause() instanceof IOException cause
+          && !(cause instanceof UnsupportedFileSystemException)) {
+        throw e;
+      }
+      throw new InputException("%s", e.getMessage());
+    }
+  }
+
+  /** Opens the store that the settings name. */
+  public static JobContext open(String command, Settings settings, Console console) {
+    return new JobContext(command, settings, console, Store::open);
+  }
+
+  /** Opens what the settings name, without a look at whether it is a sound store. */
+  public static JobContext openAny(String command, Settings settings, Console console) {
+    return new JobContext(command, settings, console, Store::openAny);
+  }
+
+  /** Opens the store that the settings name, and makes it if it does not exist. */
+  public static JobContext create(String command, Settings settings, Console console) {
+    return new JobContext(command, settings, console, Store::openOrCreate);
+  }
+
+  /**
+   * As {@link #open} where there is a store; where there is none yet, all that is looked for in it
+   * is missing, and it is not made.
+   */
+  public static JobContext look(String command, Settings settings, Console console) {
+    return new JobContext(
+        command,
+        settings,
+        console,
+        (root, hadoop) -> {
+          Store store = Store.openAny(root, hadoop);
+          if (store.exists(Store.MARK)) {
+            store.checkMark();
+          }
+          return store;
+        });
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public Console console() {
+    return console;
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  /** The id of this run: in the names of all objects it writes. */
+  public String run() {
+    return run;
+  }
+
+  public String command() {
+    return command;
+  }
+
+  /**
+   * Another command as a message asks for it, to be run as it is: on the same store, index ({@code
+   * --name}) and catalogue, where it takes those, with the settings that this run was given.
+   * Options of its own follow by {@link CommandText#with}; in a message it stands between
+   * backquotes.
+   */
+  public CommandText line(String other) {
+    return new CommandLines(this).of(other);
+  }
+
+  /** Where the images are: as this run was told, or the last one that listed them. */
+  public Optional<String> catalogue() {
+    return new CommandLines(this).catalogue().map(CommandLines.Place::uri);
+  }
+
+  /** As {@link #line(String)}, for another index. */
+  public CommandText line(String other, String index) {
+    return new CommandLines(this).of(other, index);
+  }
+
+  /**
+   * The next of this run's jobs begins and may write: from the first one on, the run has a
+   * heartbeat. Returns the job's own id, which begins with the run's.
+   */
+  public synchronized String beginJob() {
+    if (heartbeat == null) {
+      Duration interval = settings.duration("gc.heartbeat", Duration.ofSeconds(1));
+      heartbeat = HeartbeatThread.start(new Heartbeats(store), run, command, interval);
+    }
+    // What a job before it did that failed is not its own.
+    worked = 0;
+    mostTasks = 0;
+    return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
+  }
+
+  /** Hadoop's configuration with Spark's {@code spark.hadoop.*} settings laid over it. */
+  public Configuration hadoop() {
+    return hadoop;
+  }
+
+  /** What Spark was, or will be, started with. */
+  public SparkConf sparkConf() {
+    return sparkConf;
+  }
+
+  /** The Spark session, started by the first call. */
+  public synchronized SparkSession session() {
+    if (session == null) {
+      session = SparkSession.builder().config(sparkConf).getOrCreate();
+    }
+    return session;
+  }
+
+  /** The Spark context of {@link #session}. */
+  public JavaSparkContext spark() {
+    return JavaSparkContext.fromSparkContext(session().sparkContext());
+  }
+
+  /** What a task needs to open the same store. */
+  public synchronized TaskStore taskStore() {
+    if (hadoopForTasks == null) {
+      hadoopForTasks = spark().broadcast(new SerializableConfiguration(hadoop));
+    }
+    return new TaskStore(settings.string("store"), hadoopForTasks);
+  }
+
+  /** Counts rows that tasks have worked on, and how many tasks there were for them. */
+  public synchronized void worked(long rows, int tasks) {
+    worked += rows;
+    mostTasks = Math.max(mostTasks, tasks);
+  }
+
+  /**
+   * Adds what a later plan learns a job's speed from: the rows that its tasks worked on, and how
+   * many of them could run at the same time.
+   */
+  public synchronized Counts measured(Counts books) {
+    books.add(WORKED, worked);
+    if (session != null) {
+      int slots = ClusterSlots.of(this).slots();
+      books.add(SLOTS, mostTasks == 0 ? slots : Math.min(slots, mostTasks));
+    }
+    worked = 0;
+    mostTasks = 0;
+    return books;
+  }
+
+  /** Layers hold several tables: descriptors and rejects lie in one folder. */
+  private record Counted(List<Ledger> layers, String table) {}
+
+  /** The rows of a table of these layers, counted once. */
+  public long remembered(List<Ledger> layers, String table, Supplier<Long> counting) {
+    Counted counted = new Counted(layers, table);
+    Long known = rows.get(counted);
+    if (known == null) {
+      known = counting.get();
+      rows.put(counted, known);
+    }
+    return known;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (session != null) {
+        session.stop();
+      }
+    } finally {
+      if (heartbeat != null) {
+        heartbeat.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package dev.remap.jobs.stage.build;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.spark.ShardCount;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactDraft;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import dev.remap.jobs.store.layer.KeyPartitioner;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.table.Whitenings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Vectors and a quantizer to the shards of one generation of an index. */
+public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
+  /** So often other runs may be first. */
+  private static final int MOST_NUMBERS = 5;
+
+  private final String wantedQuantizer;
+  private final Integer wantedGeneration;
+  private final Runnable beforePlan;
+  private Integer generation;
+
+  /**
+   * @param quantizer id of the quantizer; null where there is only one for the newest vectors
+   */
+  public BuildJob(JobContext context, String quantizer) {
+    this(context, quantizer, null);
+  }
+
+  /**
+   * @param generation one that was begun, to finish or to mend it; null for one of the newest
+   *     vectors
+   */
+  public BuildJob(JobContext context, String quantizer, Integer generation) {
+    this(context, quantizer, generation, () -> {});
+  }
+
+  /**
+   * The same, for tests of what other runs do meanwhile.
+   *
+   * @param beforePlan called whenever a number is chosen
+   */
+  public BuildJob(JobContext context, String quantizer, Integer generation, Runnable beforePlan) {
+    super(context);
+    this.beforePlan = beforePlan;
+    this.wantedQuantizer = quantizer;
+    this.wantedGeneration = generation;
+  }
+
+  record Todo(
+      String index,
+      int generation,
+      Vectors vectors,
+      ArtifactManifest quantizer,
+      Layer layer,
+      Plan plan) {}
+
+  @Override
+  protected String name() {
+    return "build";
+  }
+
+  @Override
+  protected Todo plan() {
+    String index = Generation.index(context());
+    return wantedGeneration == null ? newest(index) : begun(index, wantedGeneration);
+  }
+
+  private Todo begun(String index, int generation) {
+    Store store = context().store();
+    Layer layer = new Layer(store, Generation.folder(index, generation));
+    Plan plan =
+        layer
+            .plan()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "Index '%s' has no generation %d: it has %s",
+                        index, generation, Generation.numbers(store, index)));
+    String whitening = plan.inputs().get("whitening");
+    Vectors vectors =
+        new Vectors(
+            whitening,
+            Integer.parseInt(plan.inputs().get(Snapshots.TABLE)),
+            Whitenings.load(store, whitening).dimension());
+    ArtifactManifest quantizer =
+        Quantizers.choose(context(), vectors, plan.inputs().get("quantizer"));
+    return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+  }
+
+  private Todo newest(String index) {
+    Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer(), null);
+    ArtifactManifest quantizer = Quantizers.choose(context(), vectors, wantedQuantizer);
+    Ledger rows = vectors.ledger(context().store());
+    SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
+    long count = vectors.rows(context());
+    int shards = shards(quantizer, count);
+    Plan proposed = new Plan(inputs, KeyPartitioner.ranges(count, shards));
+    for (int tried = 0; tried < MOST_NUMBERS; tried++) {
+      int generation = generation(index, proposed);
+      beforePlan.run();
+      Layer layer = new Layer(context().store(), Generation.folder(index, generation));
+      Plan plan = layer.firstPlan(proposed);
+      if (isSame(plan, proposed)) {
+        return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
+      }
+      context()
+          .console()
+          .say("  another run has begun generation %d from other inputs meanwhile", generation);
+    }
+    throw new JobFailedException(
+        "%d numbers of generations of index '%s' were each taken by another run, for other inputs,"
+            + " before this one could. Run it again when the others are done",
+        MOST_NUMBERS, index);
+  }
+
+  /** The number of the generation that was built. */
+  public int generation() {
+    return generation;
+  }
+
+  private Todo announced(Todo todo) {
+    generation = todo.generation;
+    context()
+        .console()
+        .say(
+            "build index '%s', generation %d: %,d vectors, quantizer %s (%s), %d shards",
+            todo.index,
+            todo.generation,
+            todo.vectors.rows(context()),
+            todo.quantizer.id(),
+            todo.quantizer.inputs().get("spec"),
+            todo.plan.units().size());
+    return todo;
+  }
+
+  private String whiteningOfQuantizer() {
+    return wantedQuantizer == null
+        ? null
+        : Quantizers.all(context().store()).stream()
+            .filter(manifest -> manifest.id().equals(wantedQuantizer))
+            .map(manifest -> manifest.inputs().get("whitening"))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "There is no quantizer %s: the store has %s",
+                        wantedQuantizer,
+                        Quantizers.all(context().store()).stream()
+                            .map(ArtifactManifest::id)
+                            .toList()));
+  }
+
+  private static SortedMap<String, String> inputs(
+      Vectors vectors, ArtifactManifest quantizer, Ledger rows) {
+    return new TreeMap<>(
+        Map.of(
+            "extractor",
+            rows.inputs().get("extractor"),
+            "whitening",
+            vectors.whitening(),
+            "quantizer",
+            quantizer.id(),
+            "spec",
+            quantizer.inputs().get("spec"),
+            "snapshot",
+            NumberedFolders.name(vectors.snapshot()),
+            Snapshots.LISTING,
+            rows.inputs().get(Snapshots.LISTING)));
+  }
+
+  private int shards(ArtifactManifest quantizer, long rows) {
+    IndexSpec spec = IndexSpec.parse(quantizer.inputs().get("spec"));
+    return ShardCount.of(context().settings(), spec, quantizer.file(Quantizers.FILE).bytes(), rows);
+  }
+
+  /**
+   * The newest generation if it is made from the same inputs in as many shards, else the next
+   * number.
+   */
+  private int generation(String index, Plan proposed) {
+    List<Integer> numbers = Generation.numbers(context().store(), index);
+    if (numbers.isEmpty()) {
+      return 1;
+    }
+    int newest = numbers.get(numbers.size() - 1);
+    Optional<Plan> plan = new Layer(context().store(), Generation.folder(index, newest)).plan();
+    return plan.map(there -> isSame(there, proposed)).orElse(true) ? newest : newest + 1;
+  }
+
+  private static boolean isSame(Plan plan, Plan proposed) {
+    return plan.inputs().equals(proposed.inputs())
+        && plan.units().size() == proposed.units().size();
+  }
+
+  @Override
+  protected Ledger run(Todo todo) {
+    if (todo.layer.ledger().isPresent()) {
+      context().console().say("  all shards are built already");
+      return todo.layer.requireLedger();
+    }
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    long rows = pending.stream().mapToLong(Unit::images).sum();
+    ShardBase base =
+        ShardBase.find(context().store(), todo.index, todo.generation, todo.vectors, todo.plan)
+            .orElse(null);
+    if (base != null) {
+      rows = base.changes().storedRows(context().store(), Vectors.TABLE);
+      context()
+          .console()
+          .say("  merged from generation %d: at most %,d codes are new", base.number(), rows);
+    }
+    BuildTask task =
+        new BuildTask(
+            todo.layer.folder(), todo.vectors, todo.quantizer.id(), base, context().run());
+    new UnitRunner(context(), "vectors").run(pending, rows, task);
+    return todo.layer.folded(todo.plan);
+  }
+
+  @Override
+  protected void verify(Todo todo, Ledger shards) {
+    LayerBooks.require(context(), shards);
+  }
+
+  @Override
+  protected void commit(Todo todo, Ledger shards) {
+    if (todo.layer.ledger().isEmpty()) {
+      todo.layer.fold(shards, name());
+    }
+    new Artifacts(context().store())
+        .commit(
+            todo.layer.folder(),
+            new ArtifactDraft(
+                todo.index + "-" + NumberedFolders.name(todo.generation),
+                "index",
+                new TreeMap<>(todo.plan.inputs()),
+                context().run()),
+            Map.of(),
+            "manifest",
+            todo.layer::requireLedger);
+    long bytes =
+        shards
+            .segments(Generation.TABLE, KeyRange.ALL)
+            .mapToLong(placed -> placed.segment().file().bytes())
+            .sum();
+    context()
+        .console()
+        .say(
+            "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `%s`",
+            todo.vectors.rows(context()),
+            shards.rows(Generation.TABLE),
+            shards.units().size(),
+            Console.bytes(bytes),
+            context().line("publish"));
+  }
+
+  @Override
+  protected Counts books(Ledger shards) {
+    return new Counts()
+        .add("entries", shards.rows(Generation.TABLE))
+        .add("shards", shards.units().size());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.remap.jobs.stage.build;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.layer.UnitRecord;
+import dev.remap.jobs.store.segment.SegmentRef;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A generation that a new one can be merged from: by the same quantizer, in the same key ranges, of
+ * vectors that the new ones build on. What comes of it does not depend on which one is taken.
+ *
+ * @param number of the generation
+ * @param folder its layer
+ * @param changes the layers of vectors since
+ */
+record ShardBase(int number, String folder, LayerChain changes) implements Serializable {
+
+  /**
+   * The newest there is.
+   *
+   * @param before generations below this number are looked at
+   */
+  static Optional<ShardBase> find(
+      Store store, String index, int before, Vectors vectors, Plan plan) {
+    List<Integer> numbers = Generation.numbers(store, index);
+    for (int i = numbers.size() - 1; i >= 0; i--) {
+      if (numbers.get(i) < before) {
+        Optional<ShardBase> base = of(store, index, numbers.get(i), vectors, plan);
+        if (base.isPresent()) {
+          return base;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<ShardBase> of(
+      Store store, String index, int number, Vectors vectors, Plan plan) {
+    String folder = Generation.folder(index, number);
+    Optional<Plan> earlier =
+        new Layer(store, folder)
+            .plan()
+            .filter(there -> isSame(there, plan, "quantizer") && isSame(there, plan, "whitening"))
+            .filter(there -> ranges(there).equals(ranges(plan)));
+    if (earlier.isEmpty()
+        || !Generation.isComplete(store, index, number)
+        || Ledgers.find(store, folder).isEmpty()) {
+      return Optional.empty();
+    }
+    int snapshot = Integer.parseInt(earlier.get().inputs().get(Snapshots.TABLE));
+    return LayerChain.since(
+            store, Vectors.tableFolder(vectors.whitening()), snapshot, vectors.snapshot())
+        .map(changes -> new ShardBase(number, folder, changes));
+  }
+
+  private static boolean isSame(Plan one, Plan other, String input) {
+    return Objects.equals(one.inputs().get(input), other.inputs().get(input));
+  }
+
+  private static List<Object> ranges(Plan plan) {
+    return plan.units().stream().map(Unit::range).map(Object.class::cast).toList();
+  }
+
+  /** The shard of a unit; none if it had no entries. */
+  Optional<SegmentRef> shard(Store store, int unit) {
+    return Ledgers.of(store, folder).units().stream()
+        .filter(record -> record.unit() == unit)
+        .map(UnitRecord::segments)
+        .map(segments -> segments.get(Generation.TABLE))
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+}

@@ -1,0 +1,212 @@
+package dev.remap.jobs.stage.compact;
+
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.MomentUnits;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.KillPoint;
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.KeyPartitioner;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.Vectors;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Writes several layers of a table as one, which readers then take instead: all of them once what
+ * has changed is a good part of the table, else those above the lowest once there are many. The old
+ * layers stay until they are collected.
+ */
+public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
+  private final Compactable table;
+  private final Depth depth;
+  private final Consumer<String> reached;
+
+  /** How much is merged. */
+  public enum Depth {
+    /** What the settings' thresholds call for. */
+    AS_NEEDED,
+    /** Everything into one layer. */
+    FULL
+  }
+
+  CompactJob(JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
+    super(context);
+    this.reached = reached;
+    this.table = table;
+    this.depth = depth;
+  }
+
+  /**
+   * What is to do.
+   *
+   * @param name the new layer's
+   * @param isBase whether nothing lies below the merged layers
+   */
+  record Todo(String name, LayerChain sources, boolean isBase, Layer layer, Plan plan) {}
+
+  /** Compacts the tables that the live generation rests on, where they need it. */
+  public static void run(JobContext context, Depth depth) {
+    run(context, Generation.live(context), depth);
+  }
+
+  /** Compacts the tables that a generation rests on, where they need it. */
+  public static void run(JobContext context, Generation generation, Depth depth) {
+    run(context, generation, depth, KillPoint::reach);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reached is told the names of the points that each table's job comes to
+   */
+  public static void run(
+      JobContext context, Generation generation, Depth depth, Consumer<String> reached) {
+    Vectors vectors = generation.vectors();
+    run(context, Compactable.snapshots(vectors.snapshot()), depth, reached);
+    Descriptors.find(context, generation.input("extractor"), vectors.snapshot())
+        .ifPresent(found -> run(context, Compactable.of(found), depth, reached));
+    run(context, Compactable.of(vectors), depth, reached);
+  }
+
+  public static void run(JobContext context, Descriptors descriptors, Depth depth) {
+    run(context, Compactable.of(descriptors), depth, KillPoint::reach);
+  }
+
+  private static void run(
+      JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
+    if (isDue(context, table, depth)) {
+      new CompactJob(context, table, depth, reached).execute();
+    }
+  }
+
+  public static boolean isDue(JobContext context, Compactable table, Depth depth) {
+    return sources(context, table, depth).isPresent();
+  }
+
+  /** The layers to merge into one, if any. */
+  private static Optional<LayerChain> sources(JobContext context, Compactable table, Depth depth) {
+    Store store = context.store();
+    LayerChain chain = LayerChain.of(store, table.table(), table.number());
+    List<String> folders = chain.folders();
+    int deltas = folders.size() - 1;
+    if (deltas == 0) {
+      return Optional.empty();
+    }
+    if (depth == Depth.FULL) {
+      return Optional.of(chain);
+    }
+    long base = chain.ledgers(store).get(0).rows(table.rows());
+    long above = chain.storedRows(store, table.rows()) - base;
+    return switch (CompactionNeed.of(context.settings()).part(base, above, deltas)) {
+      case NONE -> Optional.empty();
+      case ABOVE -> Optional.of(new LayerChain(folders.subList(1, folders.size())));
+      case ALL -> Optional.of(chain);
+    };
+  }
+
+  /** Whether all that a layer was merged from is still there. */
+  public static boolean canMakeAgain(Store store, String folder) {
+    try {
+      return new Layer(store, folder)
+          .plan()
+          .map(plan -> List.of(plan.inputs().get(LayerChain.LAYERS).split(",", -1)))
+          .filter(
+              layers ->
+                  layers.stream().allMatch(it -> store.exists(new Layer(store, it).ledgerPath())))
+          .isPresent();
+    } catch (StoreException e) {
+      return false;
+    }
+  }
+
+  @Override
+  protected String name() {
+    return "compact";
+  }
+
+  @Override
+  protected Todo plan() {
+    Store store = context().store();
+    LayerChain whole = LayerChain.of(store, table.table(), table.number());
+    LayerChain wanted = sources(context(), table, depth).orElse(whole);
+    boolean isBase = wanted.equals(whole);
+    String name =
+        NumberedFolders.name(table.number()) + (isBase ? LayerChain.COMPACTED : LayerChain.MERGED);
+    Layer layer = new Layer(store, table.table() + "/" + name);
+    Optional<Plan> fixed = layer.plan();
+    // Another run may have begun when the layers below were not merged yet: the rows are the same.
+    Plan plan =
+        fixed.orElseGet(() -> layer.firstPlan(proposed(layer.folder(), whole, wanted, isBase)));
+    LayerChain sources =
+        new LayerChain(List.of(plan.inputs().get(LayerChain.LAYERS).split(",", -1)));
+    context()
+        .console()
+        .say(
+            "compact %s: %d layers into %s, %d units",
+            table, sources.folders().size(), name, plan.units().size());
+    return new Todo(name, sources, isBase, layer, plan);
+  }
+
+  private Plan proposed(String folder, LayerChain whole, LayerChain sources, boolean isBase) {
+    Store store = context().store();
+    SortedMap<String, String> inputs = new TreeMap<>(whole.newest(store).inputs());
+    inputs.remove(LayerChain.PARENT);
+    if (!isBase) {
+      Ledger lowest = sources.ledgers(store).get(0);
+      inputs.put(LayerChain.PARENT, lowest.inputs().get(LayerChain.PARENT));
+    }
+    inputs.put(LayerChain.LAYERS, String.join(",", sources.folders()));
+    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long rows = LayerBooks.mergedRows(context(), sources, folder, table.format());
+    return new Plan(inputs, KeyPartitioner.even(rows, perUnit));
+  }
+
+  @Override
+  protected Ledger run(Todo todo) {
+    reached.accept("compact.planned");
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    long rows = pending.stream().mapToLong(Unit::images).sum();
+    Set<Integer> products =
+        MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * table.dimension()));
+    CompactTask task =
+        new CompactTask(table, todo.name, todo.sources, todo.isBase, products, context().run());
+    new UnitRunner(context(), "rows").run(pending, rows, task);
+    return todo.layer.folded(todo.plan);
+  }
+
+  @Override
+  protected void verify(Todo todo, Ledger merged) {
+    reached.accept("compact.merged");
+    LayerBooks.require(context(), merged);
+  }
+
+  @Override
+  protected void commit(Todo todo, Ledger merged) {
+    todo.layer.fold(merged, name());
+    context()
+        .console()
+        .say(
+            "  books: %,d rows; `%s` collects the old layers",
+            merged.rows(table.rows()), context().line("gc"));
+  }
+
+  @Override
+  protected Counts books(Ledger merged) {
+    return new Counts().add("rows", merged.rows(table.rows()));
+  }
+}

@@ -1,0 +1,298 @@
+package dev.remap.jobs.stage.extract;
+
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.sample.MomentUnits;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Plain;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.layer.KeyPartitioner;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.ExecutorExtractors;
+import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.RowCounter;
+import dev.remap.jobs.table.Snapshots;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Snapshot to descriptors, moments and rejects. */
+public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
+  private final Integer number;
+  private final ExtractionInput.Retry retry;
+  private ExecutorExtractors.Options options;
+  private Placements placements = new Placements(List.of());
+  private boolean complete;
+
+  /**
+   * @param number of the snapshot; null for the newest
+   */
+  public ExtractJob(JobContext context, Integer number) {
+    this(context, number, ExtractionInput.Retry.ACCESS);
+  }
+
+  /**
+   * @param retry which images that were rejected before are tried again; those that could not be
+   *     reached at the least
+   */
+  public ExtractJob(JobContext context, Integer number, ExtractionInput.Retry retry) {
+    super(context);
+    this.number = number;
+    this.retry = retry == ExtractionInput.Retry.NONE ? ExtractionInput.Retry.ACCESS : retry;
+  }
+
+  /**
+   * Finishes what was begun of earlier snapshots since the last that is described, so that only
+   * what has changed since is left to do. Where that is not possible, what is left is more.
+   *
+   * @param snapshot that is to be described then
+   */
+  public static void finishEarlier(JobContext context, int snapshot) {
+    Store store = context.store();
+    String table = Descriptors.tableFolder(ExtractorFiles.of(context.settings()).id());
+    if (new Layer(store, LayerChain.folder(table, snapshot)).plan().isPresent()) {
+      return;
+    }
+    for (int earlier : LayerChain.begun(store, Snapshots.FOLDER, snapshot, table)) {
+      try {
+        context.console().say("snapshot %d was being described, which is finished first", earlier);
+        new ExtractJob(context, earlier).execute();
+      } catch (JobFailedException | StoreException e) {
+        context.console().say("  left as it is: %s", Plain.Lines.of(e.getMessage()));
+        return;
+      }
+    }
+  }
+
+  /**
+   * What is to do.
+   *
+   * @param images how many the snapshot lists
+   */
+  record Todo(
+      int snapshot,
+      ExtractorFiles files,
+      ArtifactManifest extractor,
+      ExtractionInput.Source source,
+      Layer layer,
+      Plan plan,
+      long images) {
+    /** How many are to be looked at, as far as the plan can tell. */
+    long planned() {
+      return plan.units().stream().mapToLong(Unit::images).sum();
+    }
+  }
+
+  @Override
+  protected String name() {
+    return "extract";
+  }
+
+  @Override
+  protected Todo plan() {
+    Store store = context().store();
+    Snapshots snapshots = new Snapshots(store);
+    int snapshot = snapshots.choose(context(), number);
+    // A device that cannot be is refused though all may be described.
+    options = ExecutorExtractors.Options.of(context());
+    ExtractorFiles files = ExtractorFiles.of(context().settings());
+    ArtifactManifest extractor = files.commit(store, context().run());
+    Layer layer = new Layer(store, Layout.descriptors(files.id(), NumberedFolders.name(snapshot)));
+    Optional<Plan> fixed = layer.plan();
+    Optional<Integer> parent =
+        fixed.isPresent()
+            ? Optional.ofNullable(fixed.get().inputs().get(LayerChain.PARENT)).map(Integer::valueOf)
+            : LayerChain.ancestor(
+                store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
+    ExtractionInput.Retry retried = fixed.map(ExtractJob::retry).orElse(retry);
+    LayerChain above = fixed.isPresent() ? above(files, snapshot) : null;
+    ExtractionInput.Source source = source(files, snapshots, snapshot, parent, above, retried);
+    long images = snapshots.images(snapshot);
+    SortedMap<String, String> inputs = new TreeMap<>();
+    inputs.put("extractor", files.spec().fingerprint());
+    inputs.put(Snapshots.LISTING, snapshots.listing(snapshot));
+    parent.ifPresent(below -> inputs.put(LayerChain.PARENT, NumberedFolders.name(below)));
+    inputs.put("retry", source.retry().name().toLowerCase(Locale.ROOT));
+    Plan proposed = new Plan(inputs, units(source, fixed, images));
+    if (fixed.isEmpty() && !layer.firstPlan(proposed).inputs().equals(inputs)) {
+      // Another run was first: with its layer below, and its choice of images to try again.
+      return plan();
+    }
+    Plan plan = layer.createPlan(proposed);
+    Todo todo = new Todo(snapshot, files, extractor, source, layer, plan, images);
+    announce(todo);
+    return todo;
+  }
+
+  private static ExtractionInput.Retry retry(Plan fixed) {
+    return ExtractionInput.Retry.valueOf(fixed.inputs().get("retry").toUpperCase(Locale.ROOT));
+  }
+
+  private ExtractionInput.Source source(
+      ExtractorFiles files,
+      Snapshots snapshots,
+      int snapshot,
+      Optional<Integer> parent,
+      LayerChain above,
+      ExtractionInput.Retry retried) {
+    Store store = context().store();
+    if (parent.isEmpty()) {
+      return new ExtractionInput.Source(
+          snapshots.chain(snapshot), null, above, ExtractionInput.Retry.NONE);
+    }
+    return new ExtractionInput.Source(
+        LayerChain.between(store, Snapshots.FOLDER, parent.get(), snapshot),
+        LayerChain.of(store, Descriptors.tableFolder(files.id()), parent.get()),
+        above,
+        retried);
+  }
+
+  /**
+   * What the catalogue has replaced or lists no more by the newest layer that lies on this one;
+   * null if none does.
+   */
+  private LayerChain above(ExtractorFiles files, int snapshot) {
+    Store store = context().store();
+    String table = Descriptors.tableFolder(files.id());
+    return NumberedFolders.in(store, table).stream()
+        .filter(later -> later > snapshot)
+        .filter(later -> LayerChain.since(store, table, snapshot, later).isPresent())
+        .reduce((first, second) -> second)
+        .flatMap(newest -> LayerChain.since(store, Snapshots.FOLDER, snapshot, newest))
+        .orElse(null);
+  }
+
+  /** Units of about equal work: all that is listed, or what has changed and is tried again. */
+  private List<Unit> units(ExtractionInput.Source source, Optional<Plan> fixed, long images) {
+    if (fixed.isPresent()) {
+      return fixed.get().units();
+    }
+    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    if (!source.isDelta()) {
+      Ledger newest = source.changes().newest(context().store());
+      // Where they are all in one layer, that tells how they lie; a compacted one has deletes too.
+      return source.changes().isFlat() && newest.rows(Snapshots.TABLE) == images
+          ? KeyPartitioner.of(newest, Snapshots.TABLE, perUnit)
+          : KeyPartitioner.even(images, perUnit);
+    }
+    long rows = RowCounter.changes(context(), source.changes(), RowFormat::snapshot);
+    long again = RowCounter.count(context(), source.below(), RowFormat::rejects);
+    return KeyPartitioner.even(rows + again, perUnit);
+  }
+
+  private void announce(Todo todo) {
+    ExtractorSpec spec = todo.files.spec();
+    BackboneCard card = spec.backbone();
+    context()
+        .console()
+        .say(
+            "extract snapshot %d by extractor %s (%s, %s, %s): %,d %s in %,d units",
+            todo.snapshot,
+            todo.files.id(),
+            card.name(),
+            spec.aggregation().kind().name(),
+            spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
+            todo.planned(),
+            todo.source.isDelta() ? "changed or rejected images" : "images",
+            todo.plan.units().size());
+  }
+
+  @Override
+  protected Ledger run(Todo todo) {
+    Optional<Ledger> earlier = todo.layer.ledger();
+    complete = earlier.isPresent();
+    if (complete) {
+      context().console().say("  all described already");
+      return earlier.get();
+    }
+    List<Unit> pending = todo.layer.pending(todo.plan);
+    int done = todo.plan.units().size() - pending.size();
+    if (done > 0) {
+      context().console().say("  %,d units were done by an earlier run", done);
+    }
+    ExtractTask task =
+        new ExtractTask(
+            Layout.extractor(todo.files.id()),
+            NumberedFolders.name(todo.snapshot),
+            todo.source,
+            context().run(),
+            options,
+            unitsWithProducts(todo),
+            context().settings().number("extract.max-access-ratio", 0, 1),
+            context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE),
+            todo.images / Math.max(1, todo.plan.units().size()));
+    long images = pending.stream().mapToLong(Unit::images).sum();
+    placements = new Placements(new UnitRunner(context(), "images").run(pending, images, task));
+    placements.say(context().console());
+    return todo.layer.folded(todo.plan);
+  }
+
+  /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */
+  private static Set<Integer> unitsWithProducts(Todo todo) {
+    int dimension = todo.files.spec().dimension();
+    return MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * dimension));
+  }
+
+  @Override
+  protected void verify(Todo todo, Ledger ledger) {
+    if (!complete) {
+      LayerBooks.require(context(), ledger);
+      RejectLimit.of(context(), todo.source).check(ledger);
+    }
+  }
+
+  @Override
+  protected void commit(Todo todo, Ledger ledger) {
+    if (!complete) {
+      todo.layer.fold(ledger, name());
+    }
+    Map<String, Long> counts = ledger.counts();
+    context()
+        .console()
+        .say(
+            "  books: %,d listed = %,d described + %,d rejected%s%s",
+            counts.getOrDefault("listed", 0L),
+            counts.getOrDefault("described", 0L),
+            counts.getOrDefault("rejected", 0L),
+            counts.getOrDefault(LayerBooks.REPLACED, 0L) > 0
+                ? String.format(
+                    Locale.ROOT,
+                    " + %,d that are out of reach and that newer layers have no more",
+                    counts.get(LayerBooks.REPLACED))
+                : "",
+            todo.source.isDelta()
+                ? String.format(
+                    Locale.ROOT,
+                    "; %,d gone; %,d images in all",
+                    counts.getOrDefault("removed", 0L),
+                    todo.images)
+                : "");
+  }
+
+  @Override
+  protected Counts books(Ledger ledger) {
+    Counts books = new Counts();
+    ledger.counts().forEach(books::add);
+    placements.addTo(books);
+    return books;
+  }
+}

@@ -1,0 +1,2 @@
+/** Images to descriptors, unit by unit. */
+package dev.remap.jobs.stage.extract;

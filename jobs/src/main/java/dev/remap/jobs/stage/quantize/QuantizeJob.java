@@ -1,0 +1,203 @@
+package dev.remap.jobs.stage.quantize;
+
+import dev.remap.core.whitening.Whitening;
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Quantizer;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.sample.TrainingSample;
+import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.artifact.ArtifactDraft;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.table.Whitenings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** A sample of vectors to a trained quantizer. */
+public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
+  private final String whitening;
+  private final Integer snapshot;
+
+  /**
+   * @param whitening id of the whitening whose vectors are to be quantized; null where there is
+   *     only one
+   * @param snapshot number of the snapshot; null for the newest that has vectors
+   */
+  public QuantizeJob(JobContext context, String whitening, Integer snapshot) {
+    super(context);
+    this.whitening = whitening;
+    this.snapshot = snapshot;
+  }
+
+  record Todo(Vectors vectors, IndexSpec spec, int points, SortedMap<String, String> inputs) {}
+
+  @Override
+  protected String name() {
+    return "quantize";
+  }
+
+  @Override
+  protected Todo plan() {
+    Vectors vectors = Vectors.choose(context(), whitening, snapshot);
+    long rows = vectors.rows(context());
+    IndexSpec spec = spec(rows, vectors.dimension());
+    int points = Quantizers.trainingVectors(context().settings(), spec, vectors.dimension(), rows);
+    if (points < spec.minimumTrainingVectors()) {
+      throw new InputException(
+          "%s needs at least %,d vectors to train on; there are %,d. Use fewer lists or bits, or"
+              + " quantizer.spec=auto",
+          spec, spec.minimumTrainingVectors(), points);
+    }
+    context()
+        .console()
+        .say(
+            "quantize %,d vectors of %d dimensions: %s, trained on %,d",
+            rows, vectors.dimension(), spec, points);
+    return new Todo(vectors, spec, points, inputs(vectors, spec, points));
+  }
+
+  private IndexSpec spec(long rows, int dimension) {
+    String wanted = context().settings().string("quantizer.spec");
+    try {
+      if (!wanted.equals("auto")) {
+        IndexSpec spec = IndexSpec.parse(wanted);
+        spec.checkDimension(dimension);
+        return spec;
+      }
+      IndexSpec.Choice choice =
+          IndexSpec.auto(rows, dimension, context().settings().bytes("index.memory"));
+      context().console().say("  %s: %s", choice.spec(), choice.reason());
+      return choice.spec();
+    } catch (IllegalArgumentException e) {
+      throw new InputException("quantizer.spec %s: %s", wanted, e.getMessage());
+    }
+  }
+
+  private SortedMap<String, String> inputs(Vectors vectors, IndexSpec spec, int points) {
+    return new TreeMap<>(
+        Map.of(
+            "whitening",
+            vectors.whitening(),
+            Snapshots.LISTING,
+            vectors.ledger(context().store()).inputs().get(Snapshots.LISTING),
+            "spec",
+            spec.toString(),
+            "points",
+            Integer.toString(points),
+            "seed",
+            Long.toString(context().settings().count("quantizer.seed"))));
+  }
+
+  @Override
+  protected ArtifactManifest run(Todo todo) {
+    for (ArtifactManifest earlier : Quantizers.all(context().store())) {
+      if (earlier.inputs().equals(todo.inputs)) {
+        context().console().say("  quantizer %s was trained already", earlier.id());
+        return earlier;
+      }
+    }
+    long seed = context().settings().count("quantizer.seed");
+    float[] training = TrainingSample.draw(context(), todo.vectors, todo.points, seed);
+    try (Quantizer quantizer =
+        Quantizer.train(
+            todo.spec,
+            todo.vectors.dimension(),
+            training,
+            training.length / todo.vectors.dimension(),
+            seed,
+            new Throttle(context().console()))) {
+      return store(todo, quantizer);
+    }
+  }
+
+  private ArtifactManifest store(Todo todo, Quantizer quantizer) {
+    try {
+      Path folder = Files.createTempDirectory("remap-quantizer");
+      Path file = folder.resolve(Quantizers.FILE);
+      try {
+        String sha256 = quantizer.write(file);
+        String id = sha256.substring(0, 16);
+        try (Quantizer written = Quantizer.open(file, sha256)) {
+          requireWanted(todo, id, written);
+        }
+        return new Artifacts(context().store())
+            .commit(
+                Layout.quantizer(id),
+                new ArtifactDraft(id, "quantizer", todo.inputs, context().run()),
+                Map.of(Quantizers.FILE, ByteSource.of(file)),
+                name());
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw StoreException.of("use the temporary folder", System.getProperty("java.io.tmpdir"), e);
+    }
+  }
+
+  @Override
+  protected void verify(Todo todo, ArtifactManifest artifact) {
+    try (Quantizer stored = Quantizers.open(context().store(), artifact)) {
+      requireWanted(todo, artifact.id(), stored);
+    }
+  }
+
+  private void requireWanted(Todo todo, String id, Quantizer quantizer) {
+    Whitening fitted = Whitenings.load(context().store(), todo.vectors.whitening());
+    if (quantizer.dimension() != fitted.dimension() || !quantizer.spec().equals(todo.spec)) {
+      throw new JobFailedException(
+          "Quantizer %s is %s over %d dimensions; wanted was %s over %d",
+          id, quantizer.spec(), quantizer.dimension(), todo.spec, fitted.dimension());
+    }
+  }
+
+  @Override
+  protected void commit(Todo todo, ArtifactManifest artifact) {
+    context()
+        .console()
+        .say(
+            "  quantizer %s: %s, %s",
+            artifact.id(), todo.spec, Console.bytes(artifact.file(Quantizers.FILE).bytes()));
+  }
+
+  @Override
+  protected Counts books(ArtifactManifest artifact) {
+    return new Counts().add("training-vectors", Long.parseLong(artifact.inputs().get("points")));
+  }
+
+  /** Training tells every step; a line now and then is enough. */
+  private static final class Throttle implements Consumer<String> {
+    private static final long EVERY_NANOS = 5_000_000_000L;
+
+    private final Console console;
+    private long last = System.nanoTime();
+
+    Throttle(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public void accept(String line) {
+      long now = System.nanoTime();
+      if (now - last >= EVERY_NANOS) {
+        last = now;
+        console.say("  %s", line);
+      }
+    }
+  }
+}

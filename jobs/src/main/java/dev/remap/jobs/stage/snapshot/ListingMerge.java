@@ -1,0 +1,134 @@
+package dev.remap.jobs.stage.snapshot;
+
+import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.store.segment.Change;
+import dev.remap.jobs.store.segment.SnapshotRow;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import scala.Tuple2;
+
+/**
+ * Walks a sorted listing beside the snapshot before it, which has at most one id a key, deleted
+ * ones included.
+ */
+public final class ListingMerge implements Iterator<ListingMerge.Pair> {
+  private static final Comparator<SnapshotTasks.SortKey> ORDER = Comparator.naturalOrder();
+
+  private final Iterator<Tuple2<SnapshotTasks.SortKey, ListedImage>> listing;
+  private final Iterator<SnapshotRow> before;
+  private Tuple2<SnapshotTasks.SortKey, ListedImage> image;
+  private SnapshotRow row;
+
+  ListingMerge(
+      Iterator<Tuple2<SnapshotTasks.SortKey, ListedImage>> listing, Iterator<SnapshotRow> before) {
+    this.listing = listing;
+    this.before = before;
+    stepListing();
+    stepBefore();
+  }
+
+  /**
+   * One id at one key.
+   *
+   * @param image as it is listed now; null where it is not
+   * @param before as it was before; null where it was never
+   */
+  public record Pair(SnapshotTasks.SortKey key, ListedImage image, SnapshotRow before) {
+    /** What has changed, if anything has. */
+    public Optional<Difference> difference() {
+      boolean was = before != null && before.change() == Change.PUT;
+      if (image == null) {
+        return was
+            ? Optional.of(new Difference(SnapshotTasks.delete(before), Difference.Kind.REMOVED))
+            : Optional.empty();
+      }
+      SnapshotRow now = SnapshotTasks.row(key.key(), image);
+      if (!was) {
+        return Optional.of(new Difference(now, Difference.Kind.ADDED));
+      }
+      // What cannot be looked at is taken to be as it was.
+      return now.equals(before) || image.isUnreachable()
+          ? Optional.empty()
+          : Optional.of(new Difference(now, Difference.Kind.CHANGED));
+    }
+  }
+
+  /**
+   * A row of the layer that leads from the snapshot before to this one, in fields that travel.
+   *
+   * @param offset -1 for none
+   * @param length -1 for none
+   */
+  public record Difference(
+      long rowKey, Kind kind, String imageId, String uri, String version, long offset, long length)
+      implements java.io.Serializable {
+    Difference(SnapshotRow row, Kind kind) {
+      this(
+          row.key(),
+          kind,
+          row.imageId(),
+          row.uri(),
+          row.version(),
+          row.offset().orElse(-1),
+          row.length().orElse(-1));
+    }
+
+    SnapshotRow row() {
+      return new SnapshotRow(
+          rowKey,
+          kind == Kind.REMOVED ? Change.DELETE : Change.PUT,
+          imageId,
+          uri,
+          version,
+          offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset),
+          length < 0 ? OptionalLong.empty() : OptionalLong.of(length));
+    }
+
+    public enum Kind {
+      ADDED,
+      CHANGED,
+      REMOVED
+    }
+
+    SnapshotTasks.SortKey key() {
+      return new SnapshotTasks.SortKey(rowKey, imageId);
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return image != null || row != null;
+  }
+
+  @Override
+  public Pair next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    SnapshotTasks.SortKey listed = image == null ? null : image._1();
+    SnapshotTasks.SortKey old =
+        row == null ? null : new SnapshotTasks.SortKey(row.key(), row.imageId());
+    int order = listed == null ? 1 : old == null ? -1 : ORDER.compare(listed, old);
+    Pair pair =
+        new Pair(
+            order <= 0 ? listed : old, order <= 0 ? image._2() : null, order >= 0 ? row : null);
+    if (order <= 0) {
+      stepListing();
+    }
+    if (order >= 0) {
+      stepBefore();
+    }
+    return pair;
+  }
+
+  private void stepListing() {
+    image = listing.hasNext() ? listing.next() : null;
+  }
+
+  private void stepBefore() {
+    row = before.hasNext() ? before.next() : null;
+  }
+}

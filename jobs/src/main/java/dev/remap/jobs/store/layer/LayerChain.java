@@ -1,0 +1,188 @@
+package dev.remap.jobs.store.layer;
+
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.segment.LayeredRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.table.RowCounter;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The layers that together are a table at one snapshot, as folders, oldest first. A layer names the
+ * one below it as its parent; where a compaction has written a layer and those below it as one,
+ * that one is taken.
+ */
+public record LayerChain(List<String> folders) implements Serializable {
+  /** The input that names the layer below; a layer without it stands on its own. */
+  public static final String PARENT = "parent";
+
+  /** The input that names the layers which a compaction has written as one, oldest first. */
+  public static final String LAYERS = "layers";
+
+  /** One layer instead of all up to its number. */
+  public static final String COMPACTED = "-compacted";
+
+  /** One layer instead of several, on top of older ones. */
+  public static final String MERGED = "-merged";
+
+  public LayerChain {
+    folders = List.copyOf(folders);
+  }
+
+  /**
+   * The chain that ends at a complete layer.
+   *
+   * @param table the folder of all its layers, such as that of an extractor's descriptors
+   */
+  public static LayerChain of(Store store, String table, int number) {
+    Set<String> there = Set.copyOf(store.list(table));
+    List<String> folders = new ArrayList<>();
+    for (Optional<Integer> at = Optional.of(number); at.isPresent(); ) {
+      String folder = best(store, table, at.get(), there);
+      folders.add(0, folder);
+      at = parent(Ledgers.of(store, folder));
+    }
+    return new LayerChain(folders);
+  }
+
+  private static String best(Store store, String table, int number, Set<String> there) {
+    String raw = NumberedFolders.name(number);
+    return Stream.of(COMPACTED, MERGED)
+        .map(ending -> raw + ending)
+        .filter(there::contains)
+        .map(name -> table + "/" + name)
+        .filter(folder -> Ledgers.find(store, folder).isPresent())
+        .findFirst()
+        .orElse(table + "/" + raw);
+  }
+
+  /** The chain that ends at a layer which may have no ledger yet: what that will be. */
+  public static LayerChain endingAt(Store store, Ledger layer) {
+    String table = layer.layer().substring(0, layer.layer().lastIndexOf('/'));
+    List<String> folders = new ArrayList<>();
+    parent(layer).ifPresent(below -> folders.addAll(of(store, table, below).folders));
+    folders.add(layer.layer());
+    return new LayerChain(folders);
+  }
+
+  /** One layer that stands on its own. */
+  static LayerChain ofOne(String folder) {
+    return new LayerChain(List.of(folder));
+  }
+
+  public static String folder(String table, int number) {
+    return table + "/" + NumberedFolders.name(number);
+  }
+
+  /** Whether a layer of that name was made by a compaction. */
+  public static boolean isMerged(String name) {
+    return name.endsWith(COMPACTED) || name.endsWith(MERGED);
+  }
+
+  private static Optional<Integer> parent(Ledger ledger) {
+    return Optional.ofNullable(ledger.inputs().get(PARENT)).map(Integer::valueOf);
+  }
+
+  /** The layer below one, as its plan tells, if that is still there; numbers fall on the way. */
+  private static Optional<Integer> below(Store store, String table, int number) {
+    return new Layer(store, folder(table, number))
+        .plan()
+        .map(Plan::inputs)
+        .map(inputs -> inputs.get(PARENT))
+        .map(Integer::valueOf);
+  }
+
+  /**
+   * The nearest ancestor of a snapshot that another table, whose layers carry the snapshots'
+   * numbers, is complete for.
+   */
+  public static Optional<Integer> ancestor(
+      Store store, String snapshots, int number, String table) {
+    Optional<Integer> at = below(store, snapshots, number);
+    while (at.isPresent() && Ledgers.find(store, folder(table, at.get())).isEmpty()) {
+      at = below(store, snapshots, at.get());
+    }
+    return at;
+  }
+
+  /**
+   * The ancestors of a snapshot since the one that {@link #ancestor} tells, oldest first, of which
+   * the other table has a part.
+   */
+  public static List<Integer> begun(Store store, String snapshots, int number, String table) {
+    List<Integer> begun = new ArrayList<>();
+    Optional<Integer> at = below(store, snapshots, number);
+    while (at.isPresent() && Ledgers.find(store, folder(table, at.get())).isEmpty()) {
+      Layer layer = new Layer(store, folder(table, at.get()));
+      if (layer.plan().isPresent() && layer.recordedUnits().findAny().isPresent()) {
+        begun.add(0, at.get());
+      }
+      at = below(store, snapshots, at.get());
+    }
+    return begun;
+  }
+
+  /**
+   * The layers that lead from one number of a table to another, uncompacted.
+   *
+   * @throws StoreException if {@code below} is not an ancestor of {@code number}
+   */
+  public static LayerChain between(Store store, String table, int below, int number) {
+    return walk(store, table, below, number)
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    store.locate(folder(table, number))
+                        + " does not build on number "
+                        + below
+                        + " of the same table"));
+  }
+
+  /** As {@link #between}, if those layers are there and complete. */
+  public static Optional<LayerChain> since(Store store, String table, int below, int number) {
+    return walk(store, table, below, number)
+        .filter(chain -> !chain.folders.isEmpty())
+        .filter(
+            chain -> chain.folders.stream().allMatch(it -> Ledgers.find(store, it).isPresent()));
+  }
+
+  /** As far as needed and no farther: a year of nights is a long way. */
+  private static Optional<LayerChain> walk(Store store, String table, int below, int number) {
+    List<String> folders = new ArrayList<>();
+    int at = number;
+    while (at > below) {
+      folders.add(0, folder(table, at));
+      at = below(store, table, at).orElse(0);
+    }
+    return at == below ? Optional.of(new LayerChain(folders)) : Optional.empty();
+  }
+
+  /** Whether this is one layer on its own. */
+  public boolean isFlat() {
+    return folders.size() == 1;
+  }
+
+  public List<Ledger> ledgers(Store store) {
+    return folders.stream().map(folder -> Ledgers.of(store, folder)).toList();
+  }
+
+  /** The newest layer's ledger. */
+  public Ledger newest(Store store) {
+    return Ledgers.of(store, folders.get(folders.size() - 1));
+  }
+
+  public <R extends LayeredRow> Table<R> table(Store store, RowFormat<R> format) {
+    return new Table<>(store, format, ledgers(store));
+  }
+
+  /** Rows in all layers, puts and deletes, replaced ones included: see {@link RowCounter}. */
+  public long storedRows(Store store, String table) {
+    return ledgers(store).stream().mapToLong(ledger -> ledger.rows(table)).sum();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.remap.jobs.table;
+
+import dev.remap.core.backbone.ComputeDevice;
+import dev.remap.core.backbone.LibTorch;
+import dev.remap.core.extraction.DecodeMemory;
+import dev.remap.core.extraction.Extractor;
+import dev.remap.core.extraction.ExtractorSettings;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.spark.LocalCache;
+import dev.remap.jobs.spark.Placement;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+
+/**
+ * One extractor per executor and device, opened by the first task that needs it and shared by the
+ * others.
+ */
+public final class ExecutorExtractors {
+  private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
+  private static final Map<Key, Extractor> OPEN = new HashMap<>();
+
+  private ExecutorExtractors() {}
+
+  /**
+   * How tasks are to extract; travels to them.
+   *
+   * @param device auto, cpu or gpu
+   * @param fallsBack whether auto goes on with the CPU where libtorch cannot use an assigned GPU
+   * @param cores of each task
+   * @param decodeMemory of each executor; 0 for the share of its machine that is the default
+   */
+  public record Options(
+      String device,
+      boolean fallsBack,
+      int cores,
+      int decodeThreads,
+      int window,
+      Duration readTimeout,
+      Duration decodeTimeout,
+      long decodeMemory)
+      implements Serializable {
+    private static final long OF_MACHINE = 0;
+
+    public static Options of(JobContext context) {
+      String device = context.settings().string("extract.device");
+      if (!device.matches("auto|cpu|gpu")) {
+        throw new InputException("extract.device is %s: it must be auto, cpu or gpu", device);
+      }
+      if (device.equals("gpu") && !context.sparkConf().contains(TASK_GPUS)) {
+        throw new InputException(
+            "extract.device is gpu, but Spark assigns none to this run's tasks: set %s and"
+                + " spark.executor.resource.gpu.amount (conf/cluster has examples; local masters"
+                + " have no GPUs to assign), or use --device cpu",
+            TASK_GPUS);
+      }
+      String fallback = context.settings().string("extract.fallback");
+      if (!fallback.matches("none|cpu")) {
+        throw new InputException("extract.fallback is %s: it must be none or cpu", fallback);
+      }
+      int cores = Math.max(1, context.sparkConf().getInt("spark.task.cpus", 1));
+      int threads = context.settings().integer("extract.decode-threads", 0, 256);
+      return new Options(
+          device,
+          device.equals("auto") && fallback.equals("cpu"),
+          cores,
+          threads == 0 ? Math.max(2, cores) : threads,
+          context.settings().integer("extract.window", 1, 1 << 20),
+          context.settings().duration("image.read-timeout"),
+          context.settings().duration("image.decode-timeout"),
+          decodeMemory(context.settings()));
+    }
+
+    private static long decodeMemory(Settings settings) {
+      String key = "extract.decode-memory";
+      if (settings.string(key).equals("auto")) {
+        return OF_MACHINE;
+      }
+      long bytes = settings.bytes(key);
+      if (bytes < 1) {
+        throw new InputException("%s is %s: it must be auto, or at least 1 byte", key, bytes);
+      }
+      return bytes;
+    }
+
+    private ExtractorSettings settings() {
+      return new ExtractorSettings(
+          decodeThreads,
+          cores,
+          window,
+          ExtractorSettings.defaults(1).pixelBytes(),
+          readTimeout,
+          decodeTimeout,
+          decodeMemory == OF_MACHINE
+              ? DecodeMemory.ofMachine()
+              : DecodeMemory.shared(decodeMemory));
+    }
+  }
+
+  private record Key(String artifact, String place, Options options) {}
+
+  /** The GPU that Spark assigned to the current task, or the CPU where that is asked for. */
+  private static ComputeDevice wanted(Options options) {
+    ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
+    if (options.device.equals("cpu")) {
+      return ComputeDevice.cpu();
+    }
+    if (gpu != null && gpu.addresses().length > 0) {
+      return gpu(gpu.addresses()[0]);
+    }
+    if (options.device.equals("gpu")) {
+      throw new JobFailedException(
+          "extract.device is gpu, but Spark assigned none to this task: set %s and"
+              + " spark.executor.resource.gpu.amount, or use --device cpu",
+          TASK_GPUS);
+    }
+    return ComputeDevice.cpu();
+  }
+
+  private static ComputeDevice gpu(String address) {
+    if (!address.matches("\\d{1,4}")) {
+      throw new JobFailedException(
+          "Spark assigned the GPU '%s' to this task: its address must be the index that CUDA gives"
+              + " it, from 0. Let the discovery script print indexes, as conf/discover-gpus does",
+          address);
+    }
+    return ComputeDevice.gpu(Integer.parseInt(address));
+  }
+
+  /** Where the current task works, by the name that {@link Placement} has for it. */
+  private static String place(ComputeDevice wanted, Options options) {
+    Optional<String> lack = LibTorch.lack(wanted);
+    if (lack.isEmpty()) {
+      return wanted.toString();
+    }
+    if (!options.fallsBack) {
+      throw new JobFailedException(
+          "%s (--device cpu; or extract.fallback=cpu where only some GPUs are missing)",
+          lack.get());
+    }
+    return Placement.insteadOf(wanted);
+  }
+
+  /** What {@link #open} gave the current task, for the run's record. */
+  public static synchronized Placement placement(Options options) {
+    String place = place(wanted(options), options);
+    long open = OPEN.keySet().stream().filter(key -> key.place.equals(place)).count();
+    return new Placement(SparkEnv.get().executorId(), place, Math.toIntExact(open));
+  }
+
+  /** The extractor of that artifact on the current task's device. */
+  public static synchronized Extractor open(
+      Store store, ArtifactManifest artifact, Options options) {
+    ComputeDevice wanted = wanted(options);
+    String place = place(wanted, options);
+    ComputeDevice device = place.equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
+    return OPEN.computeIfAbsent(
+        new Key(artifact.id(), place, options),
+        key -> {
+          ExtractorSpec spec = spec(store, artifact);
+          Path file = LocalCache.fetch(store, artifact.file(ExtractorFiles.BACKBONE));
+          return Extractor.open(spec, file, device, options.settings());
+        });
+  }
+
+  /** The spec that an extractor's artifact carries. */
+  public static ExtractorSpec spec(Store store, ArtifactManifest artifact) {
+    byte[] json = store.readVerified(artifact.file(ExtractorFiles.SPEC));
+    return ExtractorSpec.parse(new String(json, StandardCharsets.UTF_8));
+  }
+}

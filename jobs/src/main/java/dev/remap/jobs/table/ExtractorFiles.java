@@ -1,0 +1,173 @@
+package dev.remap.jobs.table;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.extraction.Scale;
+import dev.remap.core.image.ImageLimits;
+import dev.remap.core.pooling.Aggregation;
+import dev.remap.core.pooling.AggregationKind;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactDraft;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The extractor that the settings describe, and the files that carry it to the store.
+ *
+ * @param spec all that decides a descriptor's bits
+ * @param torchScript the backbone's file
+ */
+public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
+  public static final String SPEC = "extractor.json";
+  static final String BACKBONE = "backbone.pt";
+  private static final long LONGEST_TEXT = 1 << 24;
+  private static final String BACKBONE_SETTING =
+      "extractor.backbone (a folder with backbone.pt and card.json)";
+
+  /** The extractor's name in the store: the first 16 digits of its fingerprint. */
+  public static String id(ExtractorSpec spec) {
+    return spec.fingerprint().substring(0, 16);
+  }
+
+  public String id() {
+    return id(spec);
+  }
+
+  /** Reads the backbone's card and checks that its file is the one the card names. */
+  public static ExtractorFiles of(Settings settings) {
+    Path folder = folder(settings.string("extractor.backbone"));
+    Path torchScript = folder.resolve(BACKBONE);
+    BackboneCard card = card(folder.resolve("card.json"));
+    checkDigest(torchScript, card);
+    try {
+      return new ExtractorFiles(spec(settings, card), torchScript);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("The settings extractor.* do not fit: %s", e.getMessage());
+    }
+  }
+
+  private static BackboneCard card(Path file) {
+    try {
+      return BackboneCard.parse(text(file, BACKBONE_SETTING));
+    } catch (IllegalArgumentException e) {
+      throw new InputException("%s: %s", file, e.getMessage());
+    }
+  }
+
+  private static ExtractorSpec spec(Settings settings, BackboneCard card) {
+    return new ExtractorSpec(
+        ExtractorSpec.SCHEMA_VERSION,
+        card,
+        aggregation(settings, card),
+        scales(settings),
+        settings.integer("extractor.batch-size", 1, 1024),
+        new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")));
+  }
+
+  private static Aggregation aggregation(Settings settings, BackboneCard card) {
+    AggregationKind kind = AggregationKind.of(settings.string("extractor.aggregator"));
+    return kind.fromSettings().of(new Parameters(settings), card.taps().size());
+  }
+
+  /** The settings of an aggregation. */
+  private record Parameters(Settings settings) implements AggregationKind.Parameters {
+    private static final String PREFIX = "extractor.";
+
+    @Override
+    public int integer(String key, int least, int most) {
+      return settings.integer(PREFIX + key, least, most);
+    }
+
+    @Override
+    public double number(String key, double least, double most) {
+      return settings.number(PREFIX + key, least, most);
+    }
+
+    @Override
+    public String file(String key) {
+      String file = settings.string(PREFIX + key);
+      return file.isBlank() ? "" : text(folder(file), PREFIX + key);
+    }
+  }
+
+  private static List<Scale> scales(Settings settings) {
+    List<Scale> scales = new ArrayList<>();
+    try {
+      for (Config scale : settings.objects("extractor.scales")) {
+        scales.add(
+            new Scale(
+                scale.getInt("long-side"),
+                scale.getInt("short-side"),
+                (float) scale.getDouble("weight")));
+      }
+    } catch (ConfigException | IllegalArgumentException e) {
+      throw new InputException("extractor.scales: %s", e.getMessage());
+    }
+    return scales;
+  }
+
+  /** A path relative to the installation, which {@code bin/remap} names. */
+  private static Path folder(String path) {
+    Path given = Path.of(path);
+    String home = System.getenv().getOrDefault("REMAP_HOME", "");
+    return given.isAbsolute() || Files.exists(given) ? given : Path.of(home).resolve(given);
+  }
+
+  private static String text(Path file, String setting) {
+    try {
+      if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > LONGEST_TEXT)) {
+        throw new InputException(
+            "%s is no file of at most %d bytes: check %s", file, LONGEST_TEXT, setting);
+      }
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: check %s", file, setting);
+    }
+  }
+
+  private static void checkDigest(Path torchScript, BackboneCard card) {
+    try (InputStream in = Files.newInputStream(torchScript)) {
+      String found = Sha256.hex(in);
+      if (!found.equals(card.sha256())) {
+        throw new InputException(
+            "%s is not the file its card describes: its SHA-256 is %s, the card says %s. Export it"
+                + " again",
+            torchScript, found, card.sha256());
+      }
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: check %s", torchScript, BACKBONE_SETTING);
+    }
+  }
+
+  /** Puts spec and backbone into the store, unless they are there. */
+  public ArtifactManifest commit(Store store, String run) {
+    return new Artifacts(store)
+        .commit(
+            Layout.extractor(id()),
+            new ArtifactDraft(
+                id(),
+                "extractor",
+                new TreeMap<>(Map.of("backbone", spec.backbone().sha256())),
+                run),
+            Map.of(
+                SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)),
+                BACKBONE, ByteSource.of(torchScript)),
+            "extractor");
+  }
+}

@@ -1,0 +1,248 @@
+package dev.remap.jobs.table;
+
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.segment.RowFormat;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The books of one layer, whose units are all done: what their records say must agree with itself,
+ * and with what the layer is made from. They are looked at before the layer has a ledger, which
+ * makes it count.
+ */
+public final class LayerBooks {
+  /**
+   * What the records of a layer that was made again count images by that cannot be reached any
+   * more, and that the layers above have otherwise or not at all.
+   */
+  public static final String REPLACED = "replaced";
+
+  private static final String REJECTS = "rejects";
+
+  private final JobContext context;
+  private final Store store;
+  private final Ledger layer;
+  private final String[] names;
+
+  private LayerBooks(JobContext context, Ledger layer) {
+    this.context = context;
+    this.store = context.store();
+    this.layer = layer;
+    this.names = layer.layer().split("/", -1);
+  }
+
+  /**
+   * Throws a {@link JobFailedException} with the numbers and with what to do unless they balance.
+   *
+   * @param layer what its ledger will say, or says
+   */
+  public static void require(JobContext context, Ledger layer) {
+    objection(context, layer)
+        .ifPresent(
+            objection -> {
+              throw new JobFailedException(
+                  "%s. Nothing of it counts: `%s` removes what its units have recorded, and says"
+                      + " what makes it again",
+                  objection, context.line("verify").with("--repair"));
+            });
+  }
+
+  /** Why the books of a layer do not balance, with the numbers; nothing if they do. */
+  public static Optional<String> objection(JobContext context, Ledger layer) {
+    LayerBooks books = new LayerBooks(context, layer);
+    if (LayerChain.isMerged(layer.layer())) {
+      return books.merged();
+    }
+    return switch (books.names[0]) {
+      case Snapshots.FOLDER -> books.snapshot();
+      case "descriptors" -> books.descriptors();
+      case "vectors" -> books.vectors();
+      case "indexes" -> books.shards();
+      default -> throw new IllegalArgumentException(layer.layer() + " is the layer of no table");
+    };
+  }
+
+  private int number() {
+    return Integer.parseInt(names[names.length - 1]);
+  }
+
+  private long count(String name) {
+    return layer.counts().getOrDefault(name, 0L);
+  }
+
+  private Optional<Integer> parent() {
+    return Optional.ofNullable(layer.inputs().get(LayerChain.PARENT)).map(Integer::valueOf);
+  }
+
+  private static Optional<String> unless(boolean balance, String format, Object... values) {
+    return balance ? Optional.empty() : Optional.of(String.format(Locale.ROOT, format, values));
+  }
+
+  private Optional<String> snapshot() {
+    long images = Long.parseLong(layer.inputs().get(Snapshots.IMAGES));
+    long before = parent().map(new Snapshots(store)::images).orElse(0L);
+    long added = count("added");
+    long changed = count("changed");
+    long removed = count("removed");
+    long rows = layer.rows(Snapshots.TABLE);
+    boolean sums = before + added - removed == images && added + changed + removed == rows;
+    long live = sums ? RowCounter.with(context, layer, RowFormat::snapshot) : 0;
+    return unless(
+        sums && live == images,
+        "Books of snapshot %d do not balance: %,d images were listed; %,d before, %,d added, %,d"
+            + " changed, %,d removed (%,d rows)%s",
+        number(),
+        images,
+        before,
+        added,
+        changed,
+        removed,
+        rows,
+        sums ? String.format(Locale.ROOT, "; %,d in its layers", live) : "");
+  }
+
+  private Optional<String> descriptors() {
+    long images = new Snapshots(store).images(number());
+    long tried = count("listed");
+    long described = count("described");
+    long rejected = count("rejected");
+    // A layer that lies on others also takes back what they hold.
+    boolean delta = parent().isPresent();
+    long replaced = count(REPLACED);
+    long deleted = delta ? rejected + count("removed") + replaced : 0;
+    boolean sums =
+        described + rejected + replaced == tried
+            && (delta || tried == images)
+            && described + deleted == layer.rows(Descriptors.TABLE)
+            && rejected + count("recovered") == layer.rows(REJECTS);
+    Descriptors those = Descriptors.of(store, names[1], number());
+    long live = sums ? RowCounter.with(context, layer, those::format) : 0;
+    long rejects = sums ? RowCounter.with(context, layer, RowFormat::rejects) : 0;
+    long found = live + rejects;
+    return unless(
+        sums && found <= images && found + replacedBelow() >= images,
+        "Books of the descriptors of snapshot %d do not balance: %,d listed, %,d tried, %,d"
+            + " described (%,d rows), %,d rejected (%,d rows)%s",
+        number(),
+        images,
+        tried,
+        described,
+        layer.rows(Descriptors.TABLE),
+        rejected,
+        layer.rows(REJECTS),
+        sums
+            ? String.format(
+                Locale.ROOT, "; in its layers %,d described, %,d rejected", live, rejects)
+            : "");
+  }
+
+  /** How many images this layer and those below may lack; the newest one lacks none. */
+  private long replacedBelow() {
+    boolean isNewest =
+        NumberedFolders.in(store, Descriptors.tableFolder(names[1])).stream()
+            .noneMatch(later -> later > number());
+    if (isNewest) {
+      return 0;
+    }
+    long below =
+        parent().stream()
+            .flatMap(
+                number ->
+                    LayerChain.of(store, Descriptors.tableFolder(names[1]), number)
+                        .ledgers(store)
+                        .stream())
+            .mapToLong(ledger -> ledger.counts().getOrDefault(REPLACED, 0L))
+            .sum();
+    return count(REPLACED) + below;
+  }
+
+  private Optional<String> vectors() {
+    long rows = layer.rows(Vectors.TABLE);
+    Descriptors source = Descriptors.of(store, layer.inputs().get("extractor"), number());
+    Vectors those = new Vectors(names[1], number(), Whitenings.load(store, names[1]).dimension());
+    long descriptors = source.rows(context);
+    long vectors = RowCounter.with(context, layer, those::format);
+    return unless(
+        vectors == descriptors && count(Vectors.TABLE) == rows,
+        "Books of the vectors of snapshot %d do not balance: %,d descriptors, %,d vectors (%,d of"
+            + " %,d rows)",
+        number(),
+        descriptors,
+        vectors,
+        count(Vectors.TABLE),
+        rows);
+  }
+
+  private Optional<String> shards() {
+    String whitening = layer.inputs().get("whitening");
+    int snapshot = Integer.parseInt(layer.inputs().get(Snapshots.TABLE));
+    int dimension = Whitenings.load(store, whitening).dimension();
+    long vectors = new Vectors(whitening, snapshot, dimension).rows(context);
+    long entries = layer.rows(Generation.TABLE);
+    return unless(
+        entries == vectors && entries == count("entries"),
+        "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
+        number(),
+        vectors,
+        entries,
+        layer.units().size());
+  }
+
+  /** Counts the rows that the merged layers have together once more, from their headers. */
+  private Optional<String> merged() {
+    LayerChain sources =
+        new LayerChain(Arrays.asList(layer.inputs().get(LayerChain.LAYERS).split(",", -1)));
+    for (Map.Entry<String, RowCounter.Format> part : parts().entrySet()) {
+      String table = part.getKey();
+      long expected = mergedRows(context, sources, layer.layer(), part.getValue());
+      if (layer.rows(table) != expected) {
+        return unless(
+            false,
+            "Books of %s do not balance: the merged layers have %,d %s, the new one %,d",
+            layer.layer(),
+            expected,
+            table,
+            layer.rows(table));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What a layer of that kind has rows of, by their names in ledgers. */
+  private Map<String, RowCounter.Format> parts() {
+    return switch (names[0]) {
+      case Snapshots.FOLDER -> Map.of(Snapshots.TABLE, RowFormat::snapshot);
+      case "descriptors" -> {
+        int dimension = Descriptors.of(store, names[1], 0).dimension();
+        yield Map.of(
+            Descriptors.TABLE, () -> RowFormat.descriptors(dimension), REJECTS, RowFormat::rejects);
+      }
+      default -> {
+        int dimension = Whitenings.load(store, names[1]).dimension();
+        yield Map.of(Vectors.TABLE, () -> RowFormat.vectors(dimension));
+      }
+    };
+  }
+
+  /**
+   * How many rows layers have that are written as one: their deletes count where something lies
+   * below, and in snapshots, as a key never passes to another image, also while its own is gone.
+   *
+   * @param into the new layer
+   */
+  public static long mergedRows(
+      JobContext context, LayerChain sources, String into, RowCounter.Format format) {
+    boolean keepsDeletes =
+        !into.endsWith(LayerChain.COMPACTED) || into.startsWith(Snapshots.FOLDER + "/");
+    return keepsDeletes
+        ? RowCounter.changes(context, sources, format)
+        : RowCounter.puts(context, sources, format);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.remap.jobs.table;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Quantizer;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.spark.LocalCache;
+import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import java.util.List;
+import java.util.Optional;
+
+/** The quantizers of a store. */
+public final class Quantizers {
+  public static final String FILE = "quantizer.faiss";
+
+  /** What one array of the Java machine holds. */
+  private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
+  private Quantizers() {}
+
+  public static List<ArtifactManifest> all(Store store) {
+    Artifacts artifacts = new Artifacts(store);
+    return store.list("quantizers").stream()
+        .map(id -> artifacts.find(Layout.quantizer(id)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  public static ArtifactManifest require(Store store, String id) {
+    return new Artifacts(store).require(Layout.quantizer(id));
+  }
+
+  /**
+   * The quantizer for these vectors.
+   *
+   * @param wanted its id; null where there is only one
+   */
+  public static ArtifactManifest choose(JobContext context, Vectors vectors, String wanted) {
+    List<ArtifactManifest> fitting =
+        all(context.store()).stream()
+            .filter(manifest -> vectors.whitening().equals(manifest.inputs().get("whitening")))
+            .filter(manifest -> wanted == null || wanted.equals(manifest.id()))
+            .toList();
+    if (fitting.isEmpty()) {
+      throw new InputException(
+          "There is no quantizer%s for vectors of whitening %s: run `%s` first",
+          wanted == null ? "" : " " + wanted,
+          vectors.whitening(),
+          context.line("quantize").with("--whitening", vectors.whitening()));
+    }
+    if (fitting.size() > 1) {
+      throw new InputException(
+          "Several quantizers fit the vectors: choose one with --quantizer (%s)",
+          String.join(
+              ", ", fitting.stream().map(m -> m.id() + " is " + m.inputs().get("spec")).toList()));
+    }
+    return fitting.get(0);
+  }
+
+  /**
+   * Vectors that one is trained on.
+   *
+   * @param rows how many there are
+   */
+  public static int trainingVectors(Settings settings, IndexSpec spec, int dimension, long rows) {
+    long perList = settings.integer("quantizer.points-per-centroid", 1, 1 << 20);
+    long most = settings.integer("quantizer.max-points", 1, 16_000_000);
+    long fitting = MOST_NUMBERS / dimension;
+    return (int)
+        Math.min(
+            Math.min(rows, Math.min(most, fitting)),
+            Math.max(spec.trainingVectors(dimension), perList * spec.lists()));
+  }
+
+  public static Quantizer open(Store store, ArtifactManifest manifest) {
+    FileRef file = manifest.file(FILE);
+    return Quantizer.open(LocalCache.fetch(store, file), file.sha256());
+  }
+}

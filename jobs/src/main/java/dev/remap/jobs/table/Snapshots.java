@@ -1,0 +1,93 @@
+package dev.remap.jobs.table;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SnapshotRow;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The snapshots of a store: numbered listings of the catalogue, the highest being the newest. */
+public record Snapshots(Store store) {
+  public static final String LISTING = "listing";
+  public static final String IMAGES = "images";
+  public static final String TABLE = "snapshot";
+
+  /** The folder of all snapshots. */
+  public static final String FOLDER = "snapshots";
+
+  public List<Integer> numbers() {
+    return NumberedFolders.in(store, FOLDER);
+  }
+
+  public Layer layer(int number) {
+    return new Layer(store, Layout.snapshot(NumberedFolders.name(number)));
+  }
+
+  public boolean isComplete(int number) {
+    return Ledgers.find(store, Layout.snapshot(NumberedFolders.name(number))).isPresent();
+  }
+
+  /** The newest complete snapshot below that number. */
+  public Optional<Integer> newestBelow(int number) {
+    return numbers().stream()
+        .filter(n -> n < number)
+        .sorted(Comparator.reverseOrder())
+        .filter(this::isComplete)
+        .findFirst();
+  }
+
+  /** The given snapshot, or the newest, which must be complete. */
+  public int choose(JobContext context, Integer number) {
+    List<Integer> all = numbers();
+    if (all.isEmpty()) {
+      throw new InputException(
+          "The store %s has no snapshot: run `%s` first", store.root(), context.line("snapshot"));
+    }
+    int chosen = number == null ? all.get(all.size() - 1) : number;
+    if (!all.contains(chosen)) {
+      throw new InputException("There is no snapshot %d: the store has %s", chosen, all);
+    }
+    if (!isComplete(chosen)) {
+      throw new InputException(
+          "Snapshot %d is not complete: run `%s` again to finish it",
+          chosen, context.line("snapshot").with("--snapshot", chosen));
+    }
+    return chosen;
+  }
+
+  /** The digest of what a complete snapshot lists. */
+  public String listing(int number) {
+    return input(number, LISTING);
+  }
+
+  /** How many images a complete snapshot lists, as its ledger says. */
+  public long images(int number) {
+    return Long.parseLong(input(number, IMAGES));
+  }
+
+  /** The same, counted in the table. */
+  public long rows(JobContext context, int number) {
+    return RowCounter.count(context, chain(number), RowFormat::snapshot);
+  }
+
+  private String input(int number, String name) {
+    return chain(number).newest(store).inputs().get(name);
+  }
+
+  public LayerChain chain(int number) {
+    return LayerChain.of(store, FOLDER, number);
+  }
+
+  public Table<SnapshotRow> table(int number) {
+    return chain(number).table(store, RowFormat.snapshot());
+  }
+}

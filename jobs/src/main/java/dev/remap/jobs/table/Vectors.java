@@ -1,0 +1,124 @@
+package dev.remap.jobs.table;
+
+import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.layer.KeyPartitioner;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.VectorRow;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The vectors of one snapshot by one whitening.
+ *
+ * @param whitening the whitening's id
+ * @param snapshot number of the snapshot
+ * @param dimension components of a vector
+ */
+public record Vectors(String whitening, int snapshot, int dimension) implements Serializable {
+  public static final String TABLE = "vectors";
+
+  /**
+   * The newest complete ones that come from the settings' extractor.
+   *
+   * @param wanted id of their whitening; null where there is only one
+   * @param snapshot number of the snapshot; null for the newest
+   */
+  public static Vectors choose(JobContext context, String wanted, Integer snapshot) {
+    Store store = context.store();
+    String extractor = ExtractorFiles.of(context.settings()).id();
+    List<Vectors> found = new ArrayList<>();
+    for (ArtifactManifest manifest : Whitenings.all(store)) {
+      if (extractor.equals(manifest.inputs().get("extractor"))
+          && (wanted == null || wanted.equals(manifest.id()))) {
+        int dimension = Whitenings.load(store, manifest.id()).dimension();
+        NumberedFolders.in(store, tableFolder(manifest.id())).stream()
+            .filter(number -> snapshot == null || number.equals(snapshot))
+            .sorted(Comparator.reverseOrder())
+            .map(number -> new Vectors(manifest.id(), number, dimension))
+            .filter(vectors -> Ledgers.find(store, vectors.folder()).isPresent())
+            .findFirst()
+            .ifPresent(found::add);
+      }
+    }
+    Comparator<Vectors> bySnapshot = Comparator.comparingInt(Vectors::snapshot);
+    int newest =
+        found.stream()
+            .max(bySnapshot)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "There are no complete vectors%s from extractor %s, which the settings"
+                            + " describe: run `%s`",
+                        snapshot == null ? "" : " of snapshot " + snapshot,
+                        extractor,
+                        whiten(context, wanted, snapshot)))
+            .snapshot;
+    List<Vectors> candidates =
+        found.stream().filter(vectors -> vectors.snapshot == newest).toList();
+    if (candidates.size() > 1) {
+      throw new InputException(
+          "Snapshot %d has vectors by several whitenings (%s): choose one with --whitening (of a"
+              + " build, one of its quantizers with --quantizer)",
+          newest, String.join(", ", candidates.stream().map(Vectors::whitening).toList()));
+    }
+    return candidates.get(0);
+  }
+
+  private static CommandText whiten(JobContext context, String wanted, Integer snapshot) {
+    CommandText line = context.line("whiten");
+    line = snapshot == null ? line : line.with("--snapshot", snapshot);
+    return wanted == null ? line : line.with("--whitening", wanted);
+  }
+
+  public String folder() {
+    return Layout.vectors(whitening, NumberedFolders.name(snapshot));
+  }
+
+  /** The folder of all layers. */
+  public static String tableFolder(String whitening) {
+    return "vectors/" + whitening;
+  }
+
+  public Layer layer(Store store) {
+    return new Layer(store, folder());
+  }
+
+  /** The newest layer's ledger. */
+  public Ledger ledger(Store store) {
+    return Ledgers.of(store, folder());
+  }
+
+  public LayerChain chain(Store store) {
+    return LayerChain.of(store, tableFolder(whitening), snapshot);
+  }
+
+  public RowFormat<VectorRow> format() {
+    return RowFormat.vectors(dimension);
+  }
+
+  /** Units of about that many rows, for reading. */
+  public List<Unit> units(Store store, long perUnit) {
+    LayerChain chain = chain(store);
+    return chain.isFlat()
+        ? KeyPartitioner.of(chain.newest(store), TABLE, perUnit)
+        : KeyPartitioner.even(chain.storedRows(store, TABLE), perUnit);
+  }
+
+  /** How many vectors there are. */
+  public long rows(JobContext context) {
+    return RowCounter.count(context, chain(context.store()), this::format);
+  }
+}

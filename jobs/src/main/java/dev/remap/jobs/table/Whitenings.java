@@ -1,0 +1,52 @@
+package dev.remap.jobs.table;
+
+import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** The whitenings of a store, each parsed once per JVM. */
+public final class Whitenings {
+  public static final String FILE = "whitening.bin";
+  private static final int MAX_BYTES = 1 << 30;
+  private static final Map<String, Whitening> LOADED = new ConcurrentHashMap<>();
+
+  private Whitenings() {}
+
+  public static List<ArtifactManifest> all(Store store) {
+    Artifacts artifacts = new Artifacts(store);
+    return store.list("whitenings").stream()
+        .map(id -> artifacts.find(Layout.whitening(id)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  public static Whitening load(Store store, String id) {
+    return LOADED.computeIfAbsent(
+        store.root() + "/" + id,
+        key ->
+            Whitening.fromBytes(
+                store.readVerified(new Artifacts(store).require(Layout.whitening(id)).file(FILE))));
+  }
+
+  /** The bytes of a whitening anywhere, checked to be one. */
+  public static byte[] read(String path, Configuration conf) {
+    try (InputStream in = new Path(path).getFileSystem(conf).open(new Path(path))) {
+      byte[] bytes = in.readNBytes(MAX_BYTES);
+      Whitening.fromBytes(bytes);
+      return bytes;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException("%s is no whitening that can be used: %s", path, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * What a store has, typed: snapshots, descriptors, vectors, whitenings, quantizers, generations.
+ */
+package dev.remap.jobs.table;

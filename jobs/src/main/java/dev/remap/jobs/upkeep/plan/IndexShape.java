@@ -1,0 +1,104 @@
+package dev.remap.jobs.upkeep.plan;
+
+import dev.remap.core.whitening.WhiteningOptions;
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.spark.ShardCount;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.Artifacts;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Quantizers;
+import java.util.Locale;
+
+/**
+ * What an index will look like.
+ *
+ * @param dimension components of a vector
+ * @param quantizer bytes of the trained quantizer, which every shard carries
+ */
+record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, int shards) {
+
+  /** As the live generation is, with other entries. */
+  static IndexShape like(Generation live, Store store, Settings settings, long entries) {
+    IndexSpec spec = IndexSpec.parse(live.input("spec"));
+    long quantizer =
+        new Artifacts(store)
+            .require(Layout.quantizer(live.input("quantizer")))
+            .file(Quantizers.FILE)
+            .bytes();
+    return new IndexShape(
+        entries,
+        live.vectors().dimension(),
+        spec,
+        quantizer,
+        ShardCount.of(settings, spec, quantizer, entries));
+  }
+
+  /** As the settings would have a new one. */
+  static IndexShape fresh(Settings settings, int descriptor, long entries) {
+    String wanted = settings.string("quantizer.spec");
+    try {
+      int dimension =
+          WhiteningOptions.expectedDimension(
+              settings.integer("whitening.dimension", 0, 1 << 20), descriptor, entries);
+      IndexSpec spec =
+          wanted.equals("auto")
+              ? IndexSpec.auto(entries, dimension, settings.bytes("index.memory")).spec()
+              : IndexSpec.parse(wanted);
+      spec.checkDimension(dimension);
+      long quantizer = quantizer(spec, dimension);
+      int shards = ShardCount.of(settings, spec, quantizer, entries);
+      return new IndexShape(entries, dimension, spec, quantizer, shards);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "There is no plan for an index of %,d images, quantizer.spec %s: %s",
+          entries, wanted, e.getMessage());
+    }
+  }
+
+  /** Centroids with the sizes of their lists, codebook, rotation. */
+  private static long quantizer(IndexSpec spec, int dimension) {
+    long reduced = spec.opqDimension() == 0 ? dimension : spec.opqDimension();
+    long rotation = spec.opqDimension() == 0 ? 0 : 4 * reduced * dimension;
+    return spec.lists() * (4 * reduced + 8) + ((4 * reduced) << spec.bits()) + rotation;
+  }
+
+  /** Bytes of all shards. */
+  long bytes() {
+    return entries * entryBytes() + shards * quantizer;
+  }
+
+  long shardBytes() {
+    return bytes() / shards;
+  }
+
+  /** A code and its key. */
+  private long entryBytes() {
+    return (long) spec.codeBytes() + Long.BYTES;
+  }
+
+  /** Native memory for building one shard: entries in chains, and the centroids twice. */
+  long buildBytes() {
+    return entries / shards * (entryBytes() + Integer.BYTES) + 2 * quantizer;
+  }
+
+  /** For example {@code IVF4096,PQ16np (codes of 16 bytes), 2 shards of 1.2 GB}. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s (codes of %d bytes), %,d shards of %s",
+        spec,
+        spec.codeBytes(),
+        shards,
+        Console.bytes(shardBytes()));
+  }
+
+  /** Vectors that the quantizer is trained on. */
+  long trainingVectors(Settings settings) {
+    return Quantizers.trainingVectors(settings, spec, dimension, entries);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.remap.jobs.upkeep.plan;
+
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.run.RunHistory.Run;
+import dev.remap.jobs.store.run.RunEnd;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How wrong the last plan was that was followed by runs: what it expected of each stage, and what
+ * these took until the next plan.
+ */
+public record PlanAccuracy(Instant planned, List<Stage> stages) {
+  /** The job's word in the records of runs. */
+  static final String PLAN = "plan";
+
+  /**
+   * One stage.
+   *
+   * @param seconds of all its runs together, failed ones too
+   */
+  public record Stage(
+      PlanStage stage,
+      long plannedUnits,
+      long plannedImages,
+      long images,
+      double plannedSeconds,
+      double seconds) {
+    /** For example {@code 1.25} if it took a quarter longer than planned. */
+    double ratio() {
+      return plannedSeconds == 0 ? 0 : seconds / plannedSeconds;
+    }
+  }
+
+  public PlanAccuracy {
+    stages = List.copyOf(stages);
+  }
+
+  /** What a plan leaves in its run's record. */
+  static Counts books(List<StageEstimate> stages) {
+    Counts books = new Counts();
+    for (StageEstimate estimate : stages) {
+      books
+          .add(name(estimate.stage(), "units"), estimate.units())
+          .add(name(estimate.stage(), "images"), estimate.images())
+          .add(name(estimate.stage(), "milliseconds"), Math.round(1000 * estimate.seconds()));
+    }
+    return books;
+  }
+
+  private static String name(PlanStage stage, String what) {
+    return stage.job() + "-" + what;
+  }
+
+  public static Optional<PlanAccuracy> of(RunHistory history) {
+    List<Run> plans =
+        history.of(PLAN).stream().filter(run -> run.succeeded() && isEstimate(run)).toList();
+    Instant until = Instant.MAX;
+    for (int i = plans.size() - 1; i >= 0; i--) {
+      Run plan = plans.get(i);
+      Instant end = until;
+      List<Run> after =
+          history.runs().stream()
+              .filter(run -> run.at().isAfter(plan.at()) && run.at().isBefore(end))
+              .filter(run -> run.end().isPresent())
+              .toList();
+      List<Stage> stages = stages(plan, after);
+      if (!stages.isEmpty()) {
+        return Optional.of(new PlanAccuracy(plan.at(), stages));
+      }
+      until = plan.at();
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isEstimate(Run plan) {
+    return plan.end().map(RunEnd::counts).orElseThrow().keySet().stream()
+        .anyMatch(name -> name.endsWith("-milliseconds"));
+  }
+
+  private static List<Stage> stages(Run plan, List<Run> after) {
+    List<Stage> stages = new ArrayList<>();
+    for (PlanStage stage : PlanStage.values()) {
+      List<Run> runs = after.stream().filter(run -> run.is(stage.job())).toList();
+      if (!runs.isEmpty()) {
+        stages.add(
+            new Stage(
+                stage,
+                plan.count(name(stage, "units")),
+                plan.count(name(stage, "images")),
+                runs.stream().filter(Run::succeeded).mapToLong(stage::images).sum(),
+                plan.count(name(stage, "milliseconds")) / 1000.0,
+                runs.stream().mapToLong(Run::milliseconds).sum() / 1000.0));
+      }
+    }
+    return stages;
+  }
+
+  /** All stages together. */
+  Stage total() {
+    return new Stage(
+        null,
+        0,
+        0,
+        0,
+        stages.stream().mapToDouble(Stage::plannedSeconds).sum(),
+        stages.stream().mapToDouble(Stage::seconds).sum());
+  }
+
+  public void print(Console console) {
+    console.say(
+        "\nthe last plan, of %s, and what came of it", planned.truncatedTo(ChronoUnit.SECONDS));
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of("stage", "images planned", "images", "time planned", "time", "actual/planned"));
+    stages.forEach(stage -> rows.add(row(stage.stage.job(), stage)));
+    rows.add(row("total", total()));
+    console.table(rows);
+  }
+
+  private static List<String> row(String name, Stage stage) {
+    boolean total = stage.stage == null;
+    return List.of(
+        name,
+        total ? "" : String.format(Locale.ROOT, "%,d", stage.plannedImages),
+        total ? "" : String.format(Locale.ROOT, "%,d", stage.images),
+        Console.seconds(stage.plannedSeconds),
+        Console.seconds(stage.seconds),
+        stage.plannedSeconds == 0 ? "–" : String.format(Locale.ROOT, "%.2f", stage.ratio()));
+  }
+}

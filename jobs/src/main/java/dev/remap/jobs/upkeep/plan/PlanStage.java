@@ -1,0 +1,72 @@
+package dev.remap.jobs.upkeep.plan;
+
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.RunHistory.Run;
+import java.util.Locale;
+
+/**
+ * The stages of a night as a plan has them, with the seconds that are assumed where a store has no
+ * run of them yet: of one task on one core of a 2020s server.
+ */
+public enum PlanStage {
+  /** Listing, sorting and comparing. */
+  SNAPSHOT("listed", 10, 60e-6),
+  /** By the small network that comes with this program; a large one takes ten times as long. */
+  EXTRACT(JobContext.WORKED, 10, 0.3),
+  /** Reading a descriptor, projecting it, and writing the vector. */
+  WHITEN(JobContext.WORKED, 5, 0.5e-3),
+  /** One thread; what a vector takes grows with the lists, see {@link StageSpeed#ofTraining}. */
+  QUANTIZE("training-vectors", 5, 0),
+  /** Reading a vector or a code of the shard before, and writing the shard. */
+  BUILD("entries", 5, 10e-6),
+  /** Reading the shards, and searching for a few vectors. */
+  PUBLISH("entries", 10, 2e-6),
+  /** Reading layers and writing them as one. */
+  COMPACT("rows", 5, 0.5e-3);
+
+  private final String counted;
+  private final double fixedSeconds;
+  private final double secondsEach;
+
+  PlanStage(String counted, double fixedSeconds, double secondsEach) {
+    this.counted = counted;
+    this.fixedSeconds = fixedSeconds;
+    this.secondsEach = secondsEach;
+  }
+
+  /** The job's word for it. */
+  public String job() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** How many images a run of this stage worked on; 0 if it found all done. */
+  long images(Run run) {
+    boolean idle = this == BUILD && run.count(JobContext.WORKED) == 0;
+    return idle ? 0 : run.count(counted);
+  }
+
+  /**
+   * How many tasks share the work.
+   *
+   * @param slots that could run at once
+   * @param units there are
+   */
+  long tasks(long slots, long units) {
+    return switch (this) {
+      // A listing is spread as it comes, whatever its units.
+      case SNAPSHOT -> Math.max(1, slots);
+      case QUANTIZE -> 1;
+      default -> Math.max(1, Math.min(slots, units));
+    };
+  }
+
+  /** Seconds before and after the tasks, where nothing was measured. */
+  double fixedSeconds() {
+    return fixedSeconds;
+  }
+
+  /** Seconds of one task for one image, where nothing was measured. */
+  double secondsEach() {
+    return secondsEach;
+  }
+}

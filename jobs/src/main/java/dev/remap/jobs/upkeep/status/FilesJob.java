@@ -1,0 +1,65 @@
+package dev.remap.jobs.upkeep.status;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
+import java.util.List;
+
+/**
+ * Prints the committed files of a table, one full path a line, for readers that know nothing of the
+ * store.
+ */
+public final class FilesJob {
+  private final JobContext context;
+  private final String table;
+  private final Integer snapshot;
+  private final String whitening;
+  private final Integer generation;
+
+  /**
+   * @param snapshot its number, of all but shards; null for the newest that has the table
+   * @param whitening of vectors; null where there is only one
+   * @param generation of shards; null for the newest
+   */
+  public FilesJob(
+      JobContext context, String table, Integer snapshot, String whitening, Integer generation) {
+    this.context = context;
+    this.table = table;
+    this.snapshot = snapshot;
+    this.whitening = whitening;
+    this.generation = generation;
+  }
+
+  /** Prints them. */
+  public void execute() {
+    Store store = context.store();
+    ledgers().stream()
+        .flatMap(ledger -> ledger.segments(table, KeyRange.ALL))
+        .forEach(placed -> context.console().say("%s", store.locate(placed.segment().path())));
+  }
+
+  private List<Ledger> ledgers() {
+    Store store = context.store();
+    return switch (table) {
+      case "snapshot" -> {
+        Snapshots snapshots = new Snapshots(store);
+        yield snapshots.chain(snapshots.choose(context, snapshot)).ledgers(store);
+      }
+      case "descriptors", "moments", "rejects" ->
+          Descriptors.choose(context, snapshot).chain(store).ledgers(store);
+      case "vectors" -> Vectors.choose(context, whitening, snapshot).chain(store).ledgers(store);
+      case "shards" -> List.of(Generation.choose(context, generation).ledger(store));
+      default ->
+          throw new InputException(
+              "There is no table %s: give snapshot, descriptors, moments, rejects, vectors or"
+                  + " shards",
+              table);
+    };
+  }
+}

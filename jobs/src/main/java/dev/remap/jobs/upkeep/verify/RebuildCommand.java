@@ -1,0 +1,187 @@
+package dev.remap.jobs.upkeep.verify;
+
+import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.stage.publish.Displaced;
+import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.UnitRecord;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which commands make which file of a store, in full and with the settings that made it. */
+record RebuildCommand(JobContext context, Store store) {
+  private static final String SNAPSHOT = "--snapshot";
+  private static final String WHITENING = "--whitening";
+
+  /** The stages that make a file, the first one first; none if no command does. */
+  static List<String> stages(String path) {
+    String[] names = path.split("/", -1);
+    if (LayerChain.isMerged(layer(names))) {
+      return List.of("compact");
+    }
+    return switch (names[0]) {
+      case "snapshots" -> List.of("snapshot");
+      case "extractors", "descriptors", "moments", "rejects" -> List.of("extract");
+      case "whitenings", "vectors" -> List.of("whiten");
+      case "quantizers" -> List.of("quantize");
+      case "indexes" -> ofIndex(names);
+      default -> List.of();
+    };
+  }
+
+  /** Whether a file is one of a layer's or generation's own, which a plan or ledger tells of. */
+  static boolean isOfLayer(String path) {
+    return path.matches("(snapshots|(descriptors|vectors)/[^/]+|indexes/[^/]+)/\\d{8}[^/]*/.*");
+  }
+
+  private static List<String> ofIndex(String[] names) {
+    boolean published = names.length > 2 && names[2].equals("published");
+    // The publication names the manifest by its digest, and a new manifest names another run.
+    boolean manifest = names[names.length - 1].equals("manifest.json");
+    return published
+        ? List.of("publish")
+        : manifest ? List.of("build", "publish") : List.of("build");
+  }
+
+  private static String layer(String[] names) {
+    return names[names[0].equals("snapshots") ? 1 : Math.min(2, names.length - 1)];
+  }
+
+  /** The commands for a file, with the options that single it out. */
+  List<CommandText> commands(String path) {
+    List<CommandText> stages = stages(path).stream().map(stage -> command(stage, path)).toList();
+    return stages(path).equals(List.of("publish"))
+        ? displaced(path).map(List::of).orElse(stages)
+        : stages;
+  }
+
+  /** What makes the generation live that ought to be. */
+  private Optional<CommandText> displaced(String path) {
+    try {
+      return Displaced.of(store, path.split("/", -1)[1]).map(found -> found.command(store));
+    } catch (StoreException e) {
+      if (e.lost().isEmpty()) {
+        throw e;
+      }
+      // The log cannot be read: the newest generation is judged.
+      return Optional.empty();
+    }
+  }
+
+  private CommandText command(String stage, String path) {
+    String[] names = path.split("/", -1);
+    String layer = layer(names);
+    CommandText line =
+        names[0].equals("indexes") ? context.line(stage, names[1]) : context.line(stage);
+    line = withSettings(line, stage, names);
+    return switch (stage) {
+      case "compact" -> layer.endsWith(LayerChain.COMPACTED) ? line.with("--full") : line;
+      case "snapshot" -> numbered(line, SNAPSHOT, layer);
+      case "extract" -> names[0].equals("extractors") ? line : numbered(line, SNAPSHOT, layer);
+      case "whiten" ->
+          names[0].equals("whitenings")
+              ? fittedOn(line, names[1])
+              : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
+      case "quantize" -> trainedOn(line, names[1]);
+      case "build" -> begun(names) ? numbered(line, "--generation", layer) : line;
+      default -> line;
+    };
+  }
+
+  private static CommandText numbered(CommandText line, String option, String name) {
+    return name.matches("\\d{8}") ? line.with(option, Integer.valueOf(name)) : line;
+  }
+
+  /** Without its plan, a generation cannot be made again: another one takes its place. */
+  private boolean begun(String[] names) {
+    return store.exists(new Layer(store, names[0] + "/" + names[1] + "/" + names[2]).planPath());
+  }
+
+  /** A whitening is fitted to the snapshot that is the first to be projected by it. */
+  private CommandText fittedOn(CommandText line, String whitening) {
+    return NumberedFolders.in(store, Vectors.tableFolder(whitening)).stream()
+        .findFirst()
+        .map(first -> line.with(SNAPSHOT, first))
+        .orElse(line);
+  }
+
+  /** A quantizer is trained on the vectors that are the first to be indexed by it. */
+  private CommandText trainedOn(CommandText line, String quantizer) {
+    return store.list("indexes").stream()
+        .flatMap(
+            index ->
+                NumberedFolders.in(store, "indexes/" + index).stream()
+                    .map(number -> new Layer(store, Generation.folder(index, number)).plan())
+                    .flatMap(Optional::stream)
+                    .map(Plan::inputs)
+                    .filter(inputs -> quantizer.equals(inputs.get("quantizer"))))
+        .min(Comparator.comparing(inputs -> inputs.get(Snapshots.TABLE)))
+        .map(
+            inputs ->
+                numbered(line, SNAPSHOT, inputs.get(Snapshots.TABLE))
+                    .with(WHITENING, inputs.get("whitening")))
+        .orElse(line);
+  }
+
+  /** What it was made with is in the record of the run that made it, or one like it. */
+  private CommandText withSettings(CommandText line, String stage, String[] names) {
+    try {
+      List<RunHistory.Run> runs = RunHistory.of(store).of(stage);
+      List<RunHistory.Run> makers =
+          makers(names).flatMap(id -> runs.stream().filter(run -> run.isPartOf(id))).toList();
+      return Stream.concat(runs.stream(), makers.stream())
+          .reduce((first, second) -> second)
+          .map(run -> line.withSettings(run.otherSettings(context.settings())))
+          .orElse(line);
+    } catch (StoreException e) {
+      if (e.lost().isEmpty()) {
+        throw e;
+      }
+      // Without the records of runs, the settings that were given are all there is.
+      return line;
+    }
+  }
+
+  /** The ids of the runs that wrote a layer, or one of an extractor's, as far as it tells. */
+  private Stream<String> makers(String[] names) {
+    return layersOf(names)
+        .flatMap(folder -> records(new Layer(store, folder)))
+        .map(record -> record.attempt().run())
+        .distinct();
+  }
+
+  private Stream<String> layersOf(String[] names) {
+    return switch (names[0]) {
+      case "snapshots" -> Stream.of(names[0] + "/" + names[1]);
+      case "extractors" ->
+          store.list(Descriptors.tableFolder(names[1])).stream()
+              .map(layer -> Descriptors.tableFolder(names[1]) + "/" + layer);
+      case "descriptors", "vectors" -> Stream.of(String.join("/", names[0], names[1], names[2]));
+      case "moments", "rejects" -> Stream.of(Descriptors.tableFolder(names[1]) + "/" + names[2]);
+      default -> Stream.empty();
+    };
+  }
+
+  private static Stream<UnitRecord> records(Layer layer) {
+    try {
+      return layer.recordedUnits().sorted().limit(1).flatMap(unit -> layer.record(unit).stream());
+    } catch (StoreException e) {
+      if (e.lost().isEmpty()) {
+        throw e;
+      }
+      return Stream.empty();
+    }
+  }
+}

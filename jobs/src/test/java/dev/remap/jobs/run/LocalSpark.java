@@ -1,0 +1,44 @@
+package dev.remap.jobs.run;
+
+import dev.remap.jobs.config.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Spark in the tests' own JVM. There is one context per JVM, so a test that holds a session closes
+ * it before a command opens its own.
+ */
+public final class LocalSpark {
+  private LocalSpark() {}
+
+  /** Makes every Spark that is started from now on a quiet local one. */
+  public static void use(String master) {
+    System.setProperty("spark.master", master);
+    System.setProperty("spark.ui.enabled", "false");
+    System.setProperty("spark.driver.host", "127.0.0.1");
+    System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+    System.setProperty("spark.sql.shuffle.partitions", "2");
+    System.setProperty("spark.sql.warehouse.dir", Path.of("target/warehouse").toUri().toString());
+  }
+
+  /** A session on two threads. */
+  public static SparkSession session() {
+    use("local[2]");
+    return SparkSession.builder().config(new SparkConf().setAppName("test")).getOrCreate();
+  }
+
+  /** A job's context on two threads, whose console nobody reads. */
+  public static JobContext context(Path store, Map<String, String> settings) {
+    use("local[2]");
+    Map<String, String> pairs = new TreeMap<>(settings);
+    pairs.put("store", store.toUri().toString());
+    PrintStream unread = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    return JobContext.create("test", Settings.load(null, pairs), new Console(unread));
+  }
+}
