@@ -49,7 +49,7 @@ final class CompactCommand implements Callable<Integer> {
     Generation live = Generation.live(context);
     Vectors vectors = live.vectors();
     Stream<Compactable> descriptors =
-        Descriptors.find(context, live.input("extractor"), vectors.snapshot()).stream()
+        Descriptors.find(context, live.inputs().extractor(), vectors.snapshot()).stream()
             .map(Compactable::of);
     return Stream.concat(
         descriptors, Stream.of(Compactable.snapshots(vectors.snapshot()), Compactable.of(vectors)));

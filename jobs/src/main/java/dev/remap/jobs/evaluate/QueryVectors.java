@@ -44,8 +44,8 @@ public record QueryVectors(QueryBlock block, List<Failure> failures) implements 
       blocks.add(new ArrayList<>(queries.subList(i, Math.min(queries.size(), i + BLOCK))));
     }
     TaskStore store = context.taskStore();
-    String extractor = Layout.extractor(generation.input("extractor"));
-    String whitening = generation.input("whitening");
+    String extractor = Layout.extractor(generation.inputs().extractor());
+    String whitening = generation.inputs().whitening();
     ExecutorExtractors.Options options = ExecutorExtractors.Options.of(context);
     return context
         .spark()

@@ -41,7 +41,7 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
 
   /** The same for queries of that kind. */
   public static ShardSearcher of(JobContext context, Generation generation, Queries queries) {
-    IndexSpec spec = IndexSpec.parse(generation.input("spec"));
+    IndexSpec spec = IndexSpec.parse(generation.inputs().spec());
     int wanted = context.settings().integer("search.nprobe", 0, 1 << 30);
     return new ShardSearcher(
         context.taskStore(),

@@ -149,8 +149,8 @@ public final class Reindex {
     if (training == Training.ANEW) {
       train(snapshot);
     } else {
-      WhitenJob.keeping(context, snapshot, live.input("whitening")).execute();
-      build(live.input("quantizer"));
+      WhitenJob.keeping(context, snapshot, live.inputs().whitening()).execute();
+      build(live.inputs().quantizer());
     }
   }
 
@@ -208,12 +208,12 @@ public final class Reindex {
 
   private void requireSameExtractor(Generation live) {
     String wanted = ExtractorFiles.of(context.settings()).id();
-    if (!wanted.equals(live.input("extractor"))) {
+    if (!wanted.equals(live.inputs().extractor())) {
       throw new InputException(
           "The live generation %d of '%s' was made by extractor %s, and the settings describe %s:"
               + " give the settings that it was made with, or another --name for an index by the"
               + " new extractor",
-          live.number(), live.index(), live.input("extractor"), wanted);
+          live.number(), live.index(), live.inputs().extractor(), wanted);
     }
   }
 }

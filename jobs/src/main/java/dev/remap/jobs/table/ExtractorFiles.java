@@ -8,6 +8,7 @@ import dev.remap.core.extraction.Scale;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.ByteSource;
@@ -163,7 +164,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
             new ArtifactDraft(
                 id(),
                 "extractor",
-                new TreeMap<>(Map.of("backbone", spec.backbone().sha256())),
+                Inputs.of("backbone", spec.backbone().sha256()),
                 run),
             Map.of(
                 SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)),

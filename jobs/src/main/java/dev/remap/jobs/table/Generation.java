@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -128,14 +129,14 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
   /** That generation, which must be complete. */
   public static Generation of(Store store, String index, int number) {
     ArtifactManifest manifest = new Artifacts(store).require(folder(index, number));
-    String whitening = manifest.inputs().get("whitening");
+    String whitening = manifest.inputs().whitening();
     return new Generation(
         index,
         number,
         manifest,
         new Vectors(
             whitening,
-            Integer.parseInt(manifest.inputs().get("snapshot")),
+            manifest.inputs().snapshot(),
             Whitenings.load(store, whitening).dimension()));
   }
 
@@ -145,13 +146,13 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
 
   /** What its vectors were projected from. */
   public Descriptors descriptors(Store store) {
-    return Descriptors.of(store, input("extractor"), vectors.snapshot());
+    return Descriptors.of(store, inputs().extractor(), vectors.snapshot());
   }
 
   /** Whether an image gets the same vector in both. */
   public boolean describesAs(Generation other) {
-    return input("extractor").equals(other.input("extractor"))
-        && input("whitening").equals(other.input("whitening"));
+    return inputs().extractor().equals(other.inputs().extractor())
+        && inputs().whitening().equals(other.inputs().whitening());
   }
 
   public Ledger ledger(Store store) {
@@ -174,7 +175,8 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
     return new Artifacts(store).manifestRef(folder());
   }
 
-  public String input(String name) {
-    return manifest.inputs().get(name);
+  /** What it is made from. */
+  public Inputs inputs() {
+    return manifest.inputs();
   }
 }

@@ -7,7 +7,6 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.RowFormat;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +77,7 @@ public final class LayerBooks {
   }
 
   private Optional<Integer> parent() {
-    return Optional.ofNullable(layer.inputs().get(LayerChain.PARENT)).map(Integer::valueOf);
+    return layer.inputs().parent();
   }
 
   private static Optional<String> unless(boolean balance, String format, Object... values) {
@@ -86,7 +85,7 @@ public final class LayerBooks {
   }
 
   private Optional<String> snapshot() {
-    long images = Long.parseLong(layer.inputs().get(Snapshots.IMAGES));
+    long images = layer.inputs().images();
     long before = parent().map(new Snapshots(store)::images).orElse(0L);
     long added = count("added");
     long changed = count("changed");
@@ -165,7 +164,7 @@ public final class LayerBooks {
 
   private Optional<String> vectors() {
     long rows = layer.rows(Vectors.TABLE);
-    Descriptors source = Descriptors.of(store, layer.inputs().get("extractor"), number());
+    Descriptors source = Descriptors.of(store, layer.inputs().extractor(), number());
     Vectors those = new Vectors(names[1], number(), Whitenings.load(store, names[1]).dimension());
     long descriptors = source.rows(context);
     long vectors = RowCounter.with(context, layer, those::format);
@@ -181,8 +180,8 @@ public final class LayerBooks {
   }
 
   private Optional<String> shards() {
-    String whitening = layer.inputs().get("whitening");
-    int snapshot = Integer.parseInt(layer.inputs().get(Snapshots.TABLE));
+    String whitening = layer.inputs().whitening();
+    int snapshot = layer.inputs().snapshot();
     int dimension = Whitenings.load(store, whitening).dimension();
     long vectors = new Vectors(whitening, snapshot, dimension).rows(context);
     long entries = layer.rows(Generation.TABLE);
@@ -197,8 +196,7 @@ public final class LayerBooks {
 
   /** Counts the rows that the merged layers have together once more, from their headers. */
   private Optional<String> merged() {
-    LayerChain sources =
-        new LayerChain(Arrays.asList(layer.inputs().get(LayerChain.LAYERS).split(",", -1)));
+    LayerChain sources = new LayerChain(layer.inputs().layers());
     for (Map.Entry<String, RowCounter.Format> part : parts().entrySet()) {
       String table = part.getKey();
       long expected = mergedRows(context, sources, layer.layer(), part.getValue());

@@ -43,7 +43,7 @@ public final class Quantizers {
   public static ArtifactManifest choose(JobContext context, Vectors vectors, String wanted) {
     List<ArtifactManifest> fitting =
         all(context.store()).stream()
-            .filter(manifest -> vectors.whitening().equals(manifest.inputs().get("whitening")))
+            .filter(manifest -> vectors.whitening().equals(manifest.inputs().whitening()))
             .filter(manifest -> wanted == null || wanted.equals(manifest.id()))
             .toList();
     if (fitting.isEmpty()) {
@@ -57,7 +57,7 @@ public final class Quantizers {
       throw new InputException(
           "Several quantizers fit the vectors: choose one with --quantizer (%s)",
           String.join(
-              ", ", fitting.stream().map(m -> m.id() + " is " + m.inputs().get("spec")).toList()));
+              ", ", fitting.stream().map(m -> m.id() + " is " + m.inputs().spec()).toList()));
     }
     return fitting.get(0);
   }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Layout;
@@ -17,8 +18,6 @@ import java.util.Optional;
 
 /** The snapshots of a store: numbered listings of the catalogue, the highest being the newest. */
 public record Snapshots(Store store) {
-  public static final String LISTING = "listing";
-  public static final String IMAGES = "images";
   public static final String TABLE = "snapshot";
 
   /** The folder of all snapshots. */
@@ -66,12 +65,12 @@ public record Snapshots(Store store) {
 
   /** The digest of what a complete snapshot lists. */
   public String listing(int number) {
-    return input(number, LISTING);
+    return inputs(number).listing();
   }
 
   /** How many images a complete snapshot lists, as its ledger says. */
   public long images(int number) {
-    return Long.parseLong(input(number, IMAGES));
+    return inputs(number).images();
   }
 
   /** The same, counted in the table. */
@@ -79,8 +78,8 @@ public record Snapshots(Store store) {
     return RowCounter.count(context, chain(number), RowFormat::snapshot);
   }
 
-  private String input(int number, String name) {
-    return chain(number).newest(store).inputs().get(name);
+  private Inputs inputs(int number) {
+    return chain(number).newest(store).inputs();
   }
 
   public LayerChain chain(int number) {

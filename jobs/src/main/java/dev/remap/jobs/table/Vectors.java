@@ -41,7 +41,7 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
     String extractor = ExtractorFiles.of(context.settings()).id();
     List<Vectors> found = new ArrayList<>();
     for (ArtifactManifest manifest : Whitenings.all(store)) {
-      if (extractor.equals(manifest.inputs().get("extractor"))
+      if (extractor.equals(manifest.inputs().extractor())
           && (wanted == null || wanted.equals(manifest.id()))) {
         int dimension = Whitenings.load(store, manifest.id()).dimension();
         NumberedFolders.in(store, tableFolder(manifest.id())).stream()

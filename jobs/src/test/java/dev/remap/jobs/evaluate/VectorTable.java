@@ -1,5 +1,6 @@
 package dev.remap.jobs.evaluate;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.KeyPartitioner;
@@ -46,7 +47,7 @@ public final class VectorTable {
     Vectors vectors = new Vectors(whitening, 1, DIMENSION);
     Layer layer = vectors.layer(store);
     Plan plan =
-        layer.createPlan(new Plan(new TreeMap<>(), KeyPartitioner.even(rows.size(), perUnit)));
+        layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(rows.size(), perUnit)));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("test", 0), "test")) {
         SegmentWriter<VectorRow> segment =

@@ -3,6 +3,7 @@ package dev.remap.jobs.night;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.cli.Pictures;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -114,13 +115,12 @@ class BooksNightsTest {
       int taken = live.number() + 1;
       AtomicInteger calls = new AtomicInteger();
       Layer layer = new Layer(context.store(), Generation.folder("default", taken));
-      TreeMap<String, String> inputs = new TreeMap<>(live.manifest().inputs());
-      inputs.put(Snapshots.LISTING, "another");
+      Inputs inputs = live.inputs().with(Inputs.LISTING, "another");
       Plan other = new Plan(inputs, KeyPartitioner.ranges(9, 2));
       Runnable first =
           () -> assertThat(calls.getAndIncrement() > 0 || isFirst(layer, other)).isTrue();
 
-      BuildJob build = new BuildJob(context, live.input("quantizer"), null, first);
+      BuildJob build = new BuildJob(context, live.inputs().quantizer(), null, first);
       build.execute();
 
       assertThat(build.generation()).isEqualTo(taken + 1);
@@ -182,7 +182,7 @@ class BooksNightsTest {
       assertRefused(
           context,
           shards,
-          () -> new BuildJob(context, live.input("quantizer"), live.number()),
+          () -> new BuildJob(context, live.inputs().quantizer(), live.number()),
           "46 vectors, 45 entries in 1 shards");
     }
     assertThat(nights.verify()).contains("all is well");

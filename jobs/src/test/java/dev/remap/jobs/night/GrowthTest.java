@@ -179,8 +179,8 @@ class GrowthTest {
         nights.reindex(catalogue, Reindex.RetryScope.WITH_CHANGES, Reindex.Training.ANEW);
 
     assertThat(retrained).contains("all described already").contains("compact descriptors");
-    assertThat(nights.live().input("whitening")).isNotEqualTo(before.input("whitening"));
-    assertThat(nights.live().input("quantizer")).isNotEqualTo(before.input("quantizer"));
+    assertThat(nights.live().inputs().whitening()).isNotEqualTo(before.inputs().whitening());
+    assertThat(nights.live().inputs().quantizer()).isNotEqualTo(before.inputs().quantizer());
     assertThat(again).contains("it is live already");
     remove("p2");
     assertThat(nights.reindex(catalogue)).contains("merged from generation 3");

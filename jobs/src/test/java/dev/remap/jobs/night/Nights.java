@@ -123,8 +123,8 @@ public final class Nights {
       int snapshot = new SnapshotJob(context, SnapshotJob.Unchanged.KEEP, hash).execute().number();
       new ExtractJob(context, snapshot).execute();
       tree(other.store.resolve("whitenings"), store.resolve("whitenings"));
-      WhitenJob.keeping(context, snapshot, live.input("whitening")).execute();
-      new BuildJob(context, live.input("quantizer")).execute();
+      WhitenJob.keeping(context, snapshot, live.inputs().whitening()).execute();
+      new BuildJob(context, live.inputs().quantizer()).execute();
       new PublishJob(context, null).execute();
     }
     return this;
@@ -166,7 +166,7 @@ public final class Nights {
       String folder =
           switch (table) {
             case "snapshots" -> Snapshots.FOLDER;
-            case "descriptors" -> Descriptors.tableFolder(live.input("extractor"));
+            case "descriptors" -> Descriptors.tableFolder(live.inputs().extractor());
             default -> Vectors.tableFolder(live.vectors().whitening());
           };
       return LayerChain.of(context.store(), folder, live.vectors().snapshot()).folders().stream()

@@ -115,7 +115,7 @@ class PairDrill {
         continue;
       }
       Generation generation = pairs.generation(Generation.number(entry));
-      String quantizer = generation.input("quantizer");
+      String quantizer = generation.inputs().quantizer();
       if (!trainings.contains(quantizer)) {
         trainings.add(quantizer);
       }

@@ -284,8 +284,8 @@ final class Pairs implements AutoCloseable {
     Generation model = generation(number);
     int snapshot = new SnapshotJob(context).execute().number();
     new ExtractJob(context, snapshot).execute();
-    WhitenJob.keeping(context, snapshot, model.input("whitening")).execute();
-    new BuildJob(context, model.input("quantizer")).execute();
+    WhitenJob.keeping(context, snapshot, model.inputs().whitening()).execute();
+    new BuildJob(context, model.inputs().quantizer()).execute();
   }
 
   List<Published> log() {

@@ -132,7 +132,7 @@ class PairsTest {
     Generation live = pairs.generation(6);
     assertThat(pairs.log().stream().map(Generation::number)).containsExactly(1, 2, 4, 5, 6);
     assertThat(live.vectors().snapshot()).isEqualTo(pairs.newestSnapshot());
-    assertThat(live.input("quantizer")).isEqualTo(pairs.generation(4).input("quantizer"));
+    assertThat(live.inputs().quantizer()).isEqualTo(pairs.generation(4).inputs().quantizer());
     assertThat(pairs.isSound()).isTrue();
   }
 

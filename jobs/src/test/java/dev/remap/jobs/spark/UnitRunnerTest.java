@@ -3,6 +3,7 @@ package dev.remap.jobs.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
@@ -128,7 +129,7 @@ class UnitRunnerTest {
   @Test
   void aUnitThatAnotherRunHasCommittedIsNotWorkedOn() {
     Layer layer = new Layer(context.store(), "snapshots/00000001");
-    Plan plan = layer.createPlan(new Plan(new TreeMap<>(), KeyPartitioner.even(20, 10)));
+    Plan plan = layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(20, 10)));
     commit(layer, plan.units().get(0), 1);
 
     new UnitRunner(context, "things")

@@ -87,7 +87,7 @@ class LyingStorageTest {
   private static Layer snapshot(Store store) {
     Layer layer = new Layer(store, Layout.snapshot("00000001"));
     Unit unit = new Unit(0, KeyRange.ALL, 5);
-    Plan plan = layer.createPlan(new Plan(new TreeMap<>(), List.of(unit)));
+    Plan plan = layer.createPlan(new Plan(Inputs.NONE, List.of(unit)));
     try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("run", 1), "x")) {
       SegmentWriter<SnapshotRow> segment =
           writer.segment(layer.folder(), RowFormat.snapshot(), Map.of());

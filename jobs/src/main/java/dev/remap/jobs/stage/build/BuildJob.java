@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.build;
 
 import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
@@ -99,14 +100,14 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
                     new InputException(
                         "Index '%s' has no generation %d: it has %s",
                         index, generation, Generation.numbers(store, index)));
-    String whitening = plan.inputs().get("whitening");
+    String whitening = plan.inputs().whitening();
     Vectors vectors =
         new Vectors(
             whitening,
-            Integer.parseInt(plan.inputs().get(Snapshots.TABLE)),
+            plan.inputs().snapshot(),
             Whitenings.load(store, whitening).dimension());
     ArtifactManifest quantizer =
-        Quantizers.choose(context(), vectors, plan.inputs().get("quantizer"));
+        Quantizers.choose(context(), vectors, plan.inputs().quantizer());
     return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
   }
 
@@ -114,7 +115,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer(), null);
     ArtifactManifest quantizer = Quantizers.choose(context(), vectors, wantedQuantizer);
     Ledger rows = vectors.ledger(context().store());
-    SortedMap<String, String> inputs = inputs(vectors, quantizer, rows);
+    Inputs inputs = inputs(vectors, quantizer, rows);
     long count = vectors.rows(context());
     int shards = shards(quantizer, count);
     Plan proposed = new Plan(inputs, KeyPartitioner.ranges(count, shards));
@@ -151,7 +152,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             todo.generation,
             todo.vectors.rows(context()),
             todo.quantizer.id(),
-            todo.quantizer.inputs().get("spec"),
+            todo.quantizer.inputs().spec(),
             todo.plan.units().size());
     return todo;
   }
@@ -161,7 +162,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         ? null
         : Quantizers.all(context().store()).stream()
             .filter(manifest -> manifest.id().equals(wantedQuantizer))
-            .map(manifest -> manifest.inputs().get("whitening"))
+            .map(manifest -> manifest.inputs().whitening())
             .findFirst()
             .orElseThrow(
                 () ->
@@ -173,26 +174,18 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
                             .toList()));
   }
 
-  private static SortedMap<String, String> inputs(
+  private static Inputs inputs(
       Vectors vectors, ArtifactManifest quantizer, Ledger rows) {
-    return new TreeMap<>(
-        Map.of(
-            "extractor",
-            rows.inputs().get("extractor"),
-            "whitening",
-            vectors.whitening(),
-            "quantizer",
-            quantizer.id(),
-            "spec",
-            quantizer.inputs().get("spec"),
-            "snapshot",
-            NumberedFolders.name(vectors.snapshot()),
-            Snapshots.LISTING,
-            rows.inputs().get(Snapshots.LISTING)));
+    return Inputs.of(Inputs.EXTRACTOR, rows.inputs().extractor())
+        .with(Inputs.WHITENING, vectors.whitening())
+        .with(Inputs.QUANTIZER, quantizer.id())
+        .with(Inputs.SPEC, quantizer.inputs().spec())
+        .with(Inputs.SNAPSHOT, NumberedFolders.name(vectors.snapshot()))
+        .with(Inputs.LISTING, rows.inputs().listing());
   }
 
   private int shards(ArtifactManifest quantizer, long rows) {
-    IndexSpec spec = IndexSpec.parse(quantizer.inputs().get("spec"));
+    IndexSpec spec = IndexSpec.parse(quantizer.inputs().spec());
     return ShardCount.of(context().settings(), spec, quantizer.file(Quantizers.FILE).bytes(), rows);
   }
 
@@ -255,7 +248,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             new ArtifactDraft(
                 todo.index + "-" + NumberedFolders.name(todo.generation),
                 "index",
-                new TreeMap<>(todo.plan.inputs()),
+                todo.plan.inputs(),
                 context().run()),
             Map.of(),
             "manifest",

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.build;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -51,21 +52,21 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
     Optional<Plan> earlier =
         new Layer(store, folder)
             .plan()
-            .filter(there -> isSame(there, plan, "quantizer") && isSame(there, plan, "whitening"))
+            .filter(there -> isSame(there, plan, Inputs.QUANTIZER) && isSame(there, plan, Inputs.WHITENING))
             .filter(there -> ranges(there).equals(ranges(plan)));
     if (earlier.isEmpty()
         || !Generation.isComplete(store, index, number)
         || Ledgers.find(store, folder).isEmpty()) {
       return Optional.empty();
     }
-    int snapshot = Integer.parseInt(earlier.get().inputs().get(Snapshots.TABLE));
+    int snapshot = earlier.get().inputs().snapshot();
     return LayerChain.since(
             store, Vectors.tableFolder(vectors.whitening()), snapshot, vectors.snapshot())
         .map(changes -> new ShardBase(number, folder, changes));
   }
 
   private static boolean isSame(Plan one, Plan other, String input) {
-    return Objects.equals(one.inputs().get(input), other.inputs().get(input));
+    return one.inputs().find(input).equals(other.inputs().find(input));
   }
 
   private static List<Object> ranges(Plan plan) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.compact;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -78,7 +79,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
       JobContext context, Generation generation, Depth depth, Consumer<String> reached) {
     Vectors vectors = generation.vectors();
     run(context, Compactable.snapshots(vectors.snapshot()), depth, reached);
-    Descriptors.find(context, generation.input("extractor"), vectors.snapshot())
+    Descriptors.find(context, generation.inputs().extractor(), vectors.snapshot())
         .ifPresent(found -> run(context, Compactable.of(found), depth, reached));
     run(context, Compactable.of(vectors), depth, reached);
   }
@@ -124,7 +125,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     try {
       return new Layer(store, folder)
           .plan()
-          .map(plan -> List.of(plan.inputs().get(LayerChain.LAYERS).split(",", -1)))
+          .map(plan -> plan.inputs().layers())
           .filter(
               layers ->
                   layers.stream().allMatch(it -> store.exists(new Layer(store, it).ledgerPath())))
@@ -153,7 +154,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     Plan plan =
         fixed.orElseGet(() -> layer.firstPlan(proposed(layer.folder(), whole, wanted, isBase)));
     LayerChain sources =
-        new LayerChain(List.of(plan.inputs().get(LayerChain.LAYERS).split(",", -1)));
+        new LayerChain(plan.inputs().layers());
     context()
         .console()
         .say(
@@ -164,13 +165,15 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
 
   private Plan proposed(String folder, LayerChain whole, LayerChain sources, boolean isBase) {
     Store store = context().store();
-    SortedMap<String, String> inputs = new TreeMap<>(whole.newest(store).inputs());
-    inputs.remove(LayerChain.PARENT);
-    if (!isBase) {
-      Ledger lowest = sources.ledgers(store).get(0);
-      inputs.put(LayerChain.PARENT, lowest.inputs().get(LayerChain.PARENT));
-    }
-    inputs.put(LayerChain.LAYERS, String.join(",", sources.folders()));
+    Optional<Integer> parent =
+        isBase ? Optional.empty() : sources.ledgers(store).get(0).inputs().parent();
+    Inputs inputs =
+        whole
+            .newest(store)
+            .inputs()
+            .without(Inputs.PARENT)
+            .with(Inputs.PARENT, parent)
+            .with(Inputs.LAYERS, String.join(",", sources.folders()));
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
     long rows = LayerBooks.mergedRows(context(), sources, folder, table.format());
     return new Plan(inputs, KeyPartitioner.even(rows, perUnit));

@@ -2,6 +2,7 @@ package dev.remap.jobs.stage.extract;
 
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -37,6 +38,9 @@ import java.util.TreeMap;
 
 /** Snapshot to descriptors, moments and rejects. */
 public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
+  /** The input that says which images are tried again. */
+  private static final String RETRY = "retry";
+
   private final Integer number;
   private final ExtractionInput.Retry retry;
   private ExecutorExtractors.Options options;
@@ -120,18 +124,18 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
         fixed.isPresent()
-            ? Optional.ofNullable(fixed.get().inputs().get(LayerChain.PARENT)).map(Integer::valueOf)
+            ? fixed.get().inputs().parent()
             : LayerChain.ancestor(
                 store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
     ExtractionInput.Retry retried = fixed.map(ExtractJob::retry).orElse(retry);
     LayerChain above = fixed.isPresent() ? above(files, snapshot) : null;
     ExtractionInput.Source source = source(files, snapshots, snapshot, parent, above, retried);
     long images = snapshots.images(snapshot);
-    SortedMap<String, String> inputs = new TreeMap<>();
-    inputs.put("extractor", files.spec().fingerprint());
-    inputs.put(Snapshots.LISTING, snapshots.listing(snapshot));
-    parent.ifPresent(below -> inputs.put(LayerChain.PARENT, NumberedFolders.name(below)));
-    inputs.put("retry", source.retry().name().toLowerCase(Locale.ROOT));
+    Inputs inputs =
+        Inputs.of(Inputs.EXTRACTOR, files.id())
+            .with(Inputs.LISTING, snapshots.listing(snapshot))
+            .with(Inputs.PARENT, parent)
+            .with(RETRY, source.retry().name().toLowerCase(Locale.ROOT));
     Plan proposed = new Plan(inputs, units(source, fixed, images));
     if (fixed.isEmpty() && !layer.firstPlan(proposed).inputs().equals(inputs)) {
       // Another run was first: with its layer below, and its choice of images to try again.
@@ -144,7 +148,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   }
 
   private static ExtractionInput.Retry retry(Plan fixed) {
-    return ExtractionInput.Retry.valueOf(fixed.inputs().get("retry").toUpperCase(Locale.ROOT));
+    return ExtractionInput.Retry.valueOf(fixed.inputs().require(RETRY).toUpperCase(Locale.ROOT));
   }
 
   private ExtractionInput.Source source(

@@ -54,7 +54,7 @@ public record Displaced(Generation generation, Shown live) {
     }
     Optional<Shown> live = Shown.by(store, log.get(log.size() - 1));
     Comparator<Generation> byTraining =
-        Comparator.comparing(generation -> firstOf.getOrDefault(generation.input("quantizer"), 0));
+        Comparator.comparing(generation -> firstOf.getOrDefault(generation.inputs().quantizer(), 0));
     return generations.stream()
         .map(number -> whole(store, index, number))
         .flatMap(Optional::stream)
@@ -97,7 +97,7 @@ public record Displaced(Generation generation, Shown live) {
         generation.number(),
         generation.index(),
         generation.vectors().snapshot(),
-        generation.input("quantizer"),
+        generation.inputs().quantizer(),
         live.generation(),
         live.snapshot(),
         live.quantizer());

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.publish;
 
 import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.publish.GateSettings.DriftBounds;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -70,18 +71,17 @@ final class Drift {
       return VerdictCheck.skipped(ERROR, unseen(stored));
     }
     double base = known.orElse(stored.meanError());
-    Map<String, String> trained =
-        Quantizers.require(context.store(), candidate.input("quantizer")).inputs();
-    IndexSpec spec = IndexSpec.parse(trained.get("spec"));
+    Inputs trained = Quantizers.require(context.store(), candidate.inputs().quantizer()).inputs();
+    IndexSpec spec = IndexSpec.parse(trained.spec());
     int least = TRAINED_EACH * Math.max(spec.lists(), 1 << spec.bits());
-    if (Integer.parseInt(trained.get("points")) < least) {
+    if (trained.points() < least) {
       return VerdictCheck.skipped(
               ERROR,
               String.format(
                   Locale.ROOT,
-                  "the quantizer was trained on %s vectors, with %,d one could tell drift from"
+                  "the quantizer was trained on %d vectors, with %,d one could tell drift from"
                       + " chance",
-                  trained.get("points"),
+                  trained.points(),
                   least))
           .against(base);
     }
@@ -91,7 +91,7 @@ final class Drift {
             context,
             vectors.chain(context.store()),
             vectors::format,
-            trained.get(Snapshots.LISTING),
+            trained.listing(),
             SAMPLE);
     long rows = layers.map(chain -> RowCounter.puts(context, chain, vectors::format)).orElse(0L);
     if (rows < bounds.minImages()) {
@@ -166,6 +166,6 @@ final class Drift {
   }
 
   private boolean isOfQuantizer(Verdict verdict) {
-    return candidate.input("quantizer").equals(verdict.about().get("quantizer"));
+    return candidate.inputs().quantizer().equals(verdict.about().get("quantizer"));
   }
 }

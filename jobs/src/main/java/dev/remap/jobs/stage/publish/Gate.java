@@ -65,7 +65,7 @@ final class Gate {
 
   private SortedMap<String, String> about(Optional<Published> live) {
     SortedMap<String, String> about = new TreeMap<>(Shown.by(candidate).about());
-    about.put("whitening", candidate.input("whitening"));
+    about.put("whitening", candidate.inputs().whitening());
     live.ifPresent(
         published -> about.put(COMPARED_WITH, NumberedFolders.name(Generation.number(published))));
     return about;

@@ -25,9 +25,9 @@ record Lineage(Set<String> folders) {
     folders.addAll(new Snapshots(store).chain(descriptors.snapshot()).folders());
     folders.addAll(
         List.of(
-            Layout.extractor(generation.input("extractor")),
-            Layout.whitening(generation.input("whitening")),
-            Layout.quantizer(generation.input("quantizer"))));
+            Layout.extractor(generation.inputs().extractor()),
+            Layout.whitening(generation.inputs().whitening()),
+            Layout.quantizer(generation.inputs().quantizer())));
     return new Lineage(folders.stream().map(store::locate).collect(Collectors.toSet()));
   }
 

@@ -34,7 +34,7 @@ final class NewestLayers {
     long rows = 0;
     for (int i = there.size() - 1; i > 0 && rows < enough; i--) {
       Ledger ledger = Ledgers.of(context.store(), there.get(i));
-      if (trained.equals(ledger.inputs().get(Snapshots.LISTING))) {
+      if (ledger.inputs().isOf(trained)) {
         break;
       }
       layers.add(0, there.get(i));

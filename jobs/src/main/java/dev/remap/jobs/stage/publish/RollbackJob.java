@@ -170,7 +170,7 @@ public final class RollbackJob extends Job<RollbackJob.Todo, ShardIntegrity> {
   private Verdict verdict(Todo todo, ShardIntegrity shards) {
     String text = String.format(Locale.ROOT, "%,d entries in whole shards", shards.entries());
     SortedMap<String, String> about = new TreeMap<>(Shown.by(todo.generation).about());
-    about.put("whitening", todo.generation.input("whitening"));
+    about.put("whitening", todo.generation.inputs().whitening());
     return PublicationHistory.marked(
         context().store(),
         new Verdict(

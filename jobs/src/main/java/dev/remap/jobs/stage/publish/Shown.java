@@ -26,7 +26,7 @@ record Shown(int generation, int snapshot, String quantizer) {
 
   static Shown by(Generation generation) {
     return new Shown(
-        generation.number(), generation.vectors().snapshot(), generation.input(QUANTIZER));
+        generation.number(), generation.vectors().snapshot(), generation.inputs().quantizer());
   }
 
   /**
@@ -50,7 +50,7 @@ record Shown(int generation, int snapshot, String quantizer) {
     try {
       return new Artifacts(store)
           .find(path.substring(0, path.lastIndexOf('/')))
-          .map(ArtifactManifest::inputs);
+          .map(manifest -> manifest.inputs().byName());
     } catch (StoreException e) {
       if (e.lost().isEmpty()) {
         throw e;

@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.publish;
 import dev.remap.core.whitening.SubspaceDrift;
 import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.spark.UnitRunner;
@@ -53,10 +54,10 @@ final class WhiteningDrift {
   List<VerdictCheck> checks() {
     Store store = context.store();
     ArtifactManifest manifest =
-        new Artifacts(store).require(Layout.whitening(candidate.input("whitening")));
+        new Artifacts(store).require(Layout.whitening(candidate.inputs().whitening()));
     Whitening whitening = Whitenings.load(store, manifest.id());
-    String trained = manifest.inputs().get(Snapshots.LISTING);
-    if (trained == null) {
+    Optional<String> trained = manifest.inputs().find(Inputs.LISTING);
+    if (trained.isEmpty()) {
       return skipped("the whitening was fitted elsewhere");
     }
     if (whitening.count() < (long) TRAINED_EACH * whitening.inputDimension()) {
@@ -71,7 +72,7 @@ final class WhiteningDrift {
     Descriptors descriptors = candidate.descriptors(store);
     Optional<LayerChain> layers =
         NewestLayers.of(
-            context, descriptors.chain(store), descriptors::format, trained, Drift.SAMPLE);
+            context, descriptors.chain(store), descriptors::format, trained.get(), Drift.SAMPLE);
     long rows =
         layers.map(chain -> RowCounter.puts(context, chain, descriptors::format)).orElse(0L);
     if (rows < bounds.minImages()) {
@@ -90,7 +91,7 @@ final class WhiteningDrift {
 
   /** Nothing if all are equal: those have no directions. */
   private Optional<SubspaceDrift> measured(Descriptors descriptors, LayerChain layers, long rows) {
-    String whitening = candidate.input("whitening");
+    String whitening = candidate.inputs().whitening();
     double share = KeySample.share(Drift.SAMPLE, rows);
     return Optional.ofNullable(
         new UnitRunner(context, "descriptors")

@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.quantize;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
@@ -44,7 +45,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
     this.snapshot = snapshot;
   }
 
-  record Todo(Vectors vectors, IndexSpec spec, int points, SortedMap<String, String> inputs) {}
+  record Todo(Vectors vectors, IndexSpec spec, int points, Inputs inputs) {}
 
   @Override
   protected String name() {
@@ -88,19 +89,12 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
     }
   }
 
-  private SortedMap<String, String> inputs(Vectors vectors, IndexSpec spec, int points) {
-    return new TreeMap<>(
-        Map.of(
-            "whitening",
-            vectors.whitening(),
-            Snapshots.LISTING,
-            vectors.ledger(context().store()).inputs().get(Snapshots.LISTING),
-            "spec",
-            spec.toString(),
-            "points",
-            Integer.toString(points),
-            "seed",
-            Long.toString(context().settings().count("quantizer.seed"))));
+  private Inputs inputs(Vectors vectors, IndexSpec spec, int points) {
+    return Inputs.of(Inputs.WHITENING, vectors.whitening())
+        .with(Inputs.LISTING, vectors.ledger(context().store()).inputs().listing())
+        .with(Inputs.SPEC, spec.toString())
+        .with(Inputs.POINTS, Integer.toString(points))
+        .with("seed", Long.toString(context().settings().count("quantizer.seed")));
   }
 
   @Override
@@ -177,7 +171,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
 
   @Override
   protected Counts books(ArtifactManifest artifact) {
-    return new Counts().add("training-vectors", Long.parseLong(artifact.inputs().get("points")));
+    return new Counts().add("training-vectors", artifact.inputs().points());
   }
 
   /** Training tells every step; a line now and then is enough. */

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.snapshot;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.config.InputException;
@@ -202,7 +203,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
         fixed.isPresent()
-            ? Optional.ofNullable(fixed.get().inputs().get(LayerChain.PARENT)).map(Integer::valueOf)
+            ? fixed.get().inputs().parent()
             : snapshots.newestBelow(number);
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
     List<Unit> sortedInto = KeyPartitioner.even(digest.images(), perUnit);
@@ -257,12 +258,10 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     return fixed.map(Plan::units).orElse(proposed);
   }
 
-  private static SortedMap<String, String> inputs(ListingDigest digest, Optional<Integer> parent) {
-    SortedMap<String, String> inputs = new TreeMap<>();
-    inputs.put(Snapshots.LISTING, digest.toString());
-    inputs.put(Snapshots.IMAGES, Long.toString(digest.images()));
-    parent.ifPresent(number -> inputs.put(LayerChain.PARENT, NumberedFolders.name(number)));
-    return inputs;
+  private static Inputs inputs(ListingDigest digest, Optional<Integer> parent) {
+    return Inputs.of(Inputs.LISTING, digest.toString())
+        .with(Inputs.IMAGES, Long.toString(digest.images()))
+        .with(Inputs.PARENT, parent);
   }
 
   private Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
@@ -338,7 +337,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   }
 
   private static boolean lists(Plan plan, ListingDigest digest) {
-    return digest.toString().equals(plan.inputs().get(Snapshots.LISTING));
+    return plan.inputs().isOf(digest.toString());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.whiten;
 
 import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.NumberedFolders;
@@ -48,7 +49,7 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
         fixed.isPresent()
-            ? Optional.ofNullable(fixed.get().inputs().get(LayerChain.PARENT)).map(Integer::valueOf)
+            ? fixed.get().inputs().parent()
             : LayerChain.ancestor(
                     store,
                     Descriptors.tableFolder(descriptors.extractor()),
@@ -60,11 +61,11 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
         parent
             .map(below -> descriptors.since(store, below))
             .orElseGet(() -> descriptors.chain(store));
-    SortedMap<String, String> inputs = new TreeMap<>();
-    inputs.put("whitening", whitening.id());
-    inputs.put("extractor", descriptors.extractor());
-    inputs.put(Snapshots.LISTING, descriptors.ledger(store).inputs().get(Snapshots.LISTING));
-    parent.ifPresent(below -> inputs.put(LayerChain.PARENT, NumberedFolders.name(below)));
+    Inputs inputs =
+        Inputs.of(Inputs.WHITENING, whitening.id())
+            .with(Inputs.EXTRACTOR, descriptors.extractor())
+            .with(Inputs.LISTING, descriptors.ledger(store).inputs().listing())
+            .with(Inputs.PARENT, parent);
     List<Unit> units =
         fixed.map(Plan::units).orElseGet(() -> units(store, rows, parent.isPresent()));
     Plan proposed = new Plan(inputs, units);

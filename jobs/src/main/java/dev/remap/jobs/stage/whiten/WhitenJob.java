@@ -2,6 +2,7 @@ package dev.remap.jobs.stage.whiten;
 
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Counts;
@@ -83,7 +84,7 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
   }
 
   record Todo(
-      Descriptors descriptors, WhiteningOptions options, SortedMap<String, String> inputs) {}
+      Descriptors descriptors, WhiteningOptions options, Inputs inputs) {}
 
   @Override
   protected String name() {
@@ -117,25 +118,22 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
     }
   }
 
-  private SortedMap<String, String> inputs(Descriptors descriptors, WhiteningOptions options) {
-    SortedMap<String, String> inputs = new TreeMap<>();
-    inputs.put("extractor", descriptors.extractor());
+  private Inputs inputs(Descriptors descriptors, WhiteningOptions options) {
+    Inputs inputs = Inputs.of(Inputs.EXTRACTOR, descriptors.extractor());
     if (use != null) {
-      inputs.put("fitted", "elsewhere");
-      return inputs;
+      return inputs.with("fitted", "elsewhere");
     }
-    inputs.put(
-        Snapshots.LISTING, descriptors.ledger(context().store()).inputs().get(Snapshots.LISTING));
-    inputs.put(
-        "options",
-        String.format(
-            Locale.ROOT,
-            "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s",
-            options.dimension(),
-            options.power(),
-            options.eigenvalueFloor(),
-            options.shrinkage()));
-    return inputs;
+    return inputs
+        .with(Inputs.LISTING, descriptors.ledger(context().store()).inputs().listing())
+        .with(
+            "options",
+            String.format(
+                Locale.ROOT,
+                "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s",
+                options.dimension(),
+                options.power(),
+                options.eigenvalueFloor(),
+                options.shrinkage()));
   }
 
   @Override

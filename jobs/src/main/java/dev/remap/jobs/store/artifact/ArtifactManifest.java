@@ -1,6 +1,7 @@
 package dev.remap.jobs.store.artifact;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.JsonFields;
@@ -16,18 +17,17 @@ import java.util.TreeMap;
  * @param id the artifact's name
  * @param kind what it is, such as {@code whitening}
  * @param files by the name they were given, where they are and what they must contain
- * @param inputs fingerprints of what it was made from, by name
+ * @param inputs what it was made from
  * @param run who made it
  */
 public record ArtifactManifest(
     String id,
     String kind,
     SortedMap<String, FileRef> files,
-    SortedMap<String, String> inputs,
+    Inputs inputs,
     String run) {
   public ArtifactManifest {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
-    inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
   }
 
   /** The file of that name; throws {@link StoreException} if there is none. */
@@ -44,7 +44,7 @@ public record ArtifactManifest(
     ObjectNode node = Json.versioned().put("id", id).put("kind", kind).put("created-by", run);
     ObjectNode fileNodes = node.putObject("files");
     files.forEach((name, file) -> fileNodes.set(name, file.toJson()));
-    Json.putAll(node.putObject("inputs"), inputs);
+    Json.putAll(node.putObject("inputs"), inputs.byName());
     return Json.bytes(node);
   }
 
@@ -55,7 +55,7 @@ public record ArtifactManifest(
     String kind = fields.text("kind");
     String run = fields.text("created-by");
     SortedMap<String, FileRef> files = fields.map("files", ArtifactManifest::file);
-    SortedMap<String, String> inputs = fields.texts("inputs");
+    Inputs inputs = new Inputs(fields.texts("inputs"));
     fields.end();
     return new ArtifactManifest(id, kind, files, inputs, run);
   }

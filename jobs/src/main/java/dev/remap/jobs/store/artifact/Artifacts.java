@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.artifact;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.FileRef;
@@ -232,7 +233,7 @@ public final class Artifacts {
               + draft.id()
               + ": choose another name");
     }
-    Fingerprints.requireSame(where, there.inputs(), "what is asked for now", draft.inputs());
+    Inputs.requireSame(where, there.inputs(), "what is asked for now", draft.inputs());
     there.files().values().forEach(store::requireLength);
     return there;
   }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Concurrently;
@@ -8,7 +9,6 @@ import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StorePath;
-import dev.remap.jobs.store.artifact.Fingerprints;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,7 +61,7 @@ public final class Layer {
    */
   public Plan createPlan(Plan proposed) {
     Plan fixed = firstPlan(proposed);
-    Fingerprints.requireSame(
+    Inputs.requireSame(
         store.locate(folder), fixed.inputs(), "what is asked for now", proposed.inputs());
     return fixed;
   }

@@ -5,7 +5,6 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.LayeredRow;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.table.RowCounter;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +18,6 @@ import java.util.stream.Stream;
  * that one is taken.
  */
 public record LayerChain(List<String> folders) implements Serializable {
-  /** The input that names the layer below; a layer without it stands on its own. */
-  public static final String PARENT = "parent";
-
-  /** The input that names the layers which a compaction has written as one, oldest first. */
-  public static final String LAYERS = "layers";
-
   /** One layer instead of all up to its number. */
   public static final String COMPACTED = "-compacted";
 
@@ -46,7 +39,7 @@ public record LayerChain(List<String> folders) implements Serializable {
     for (Optional<Integer> at = Optional.of(number); at.isPresent(); ) {
       String folder = best(store, table, at.get(), there);
       folders.add(0, folder);
-      at = parent(Ledgers.of(store, folder));
+      at = Ledgers.of(store, folder).inputs().parent();
     }
     return new LayerChain(folders);
   }
@@ -66,14 +59,9 @@ public record LayerChain(List<String> folders) implements Serializable {
   public static LayerChain endingAt(Store store, Ledger layer) {
     String table = layer.layer().substring(0, layer.layer().lastIndexOf('/'));
     List<String> folders = new ArrayList<>();
-    parent(layer).ifPresent(below -> folders.addAll(of(store, table, below).folders));
+    layer.inputs().parent().ifPresent(below -> folders.addAll(of(store, table, below).folders));
     folders.add(layer.layer());
     return new LayerChain(folders);
-  }
-
-  /** One layer that stands on its own. */
-  static LayerChain ofOne(String folder) {
-    return new LayerChain(List.of(folder));
   }
 
   public static String folder(String table, int number) {
@@ -85,17 +73,11 @@ public record LayerChain(List<String> folders) implements Serializable {
     return name.endsWith(COMPACTED) || name.endsWith(MERGED);
   }
 
-  private static Optional<Integer> parent(Ledger ledger) {
-    return Optional.ofNullable(ledger.inputs().get(PARENT)).map(Integer::valueOf);
-  }
-
   /** The layer below one, as its plan tells, if that is still there; numbers fall on the way. */
   private static Optional<Integer> below(Store store, String table, int number) {
     return new Layer(store, folder(table, number))
         .plan()
-        .map(Plan::inputs)
-        .map(inputs -> inputs.get(PARENT))
-        .map(Integer::valueOf);
+        .flatMap(plan -> plan.inputs().parent());
   }
 
   /**
@@ -181,7 +163,7 @@ public record LayerChain(List<String> folders) implements Serializable {
     return new Table<>(store, format, ledgers(store));
   }
 
-  /** Rows in all layers, puts and deletes, replaced ones included: see {@link RowCounter}. */
+  /** Rows in all layers, puts and deletes, replaced ones included. */
   public long storedRows(Store store, String table) {
     return ledgers(store).stream().mapToLong(ledger -> ledger.rows(table)).sum();
   }

@@ -23,7 +23,7 @@ final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
     this.depth = depth;
     this.range = range;
     this.verification = verification;
-    this.origin = ledger().origin();
+    this.origin = ledger().inputs().byName();
     this.segments = ledger().segments(table.format().table(), range).iterator();
   }
 

@@ -1,9 +1,9 @@
 package dev.remap.jobs.store.layer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.JsonFields;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -12,7 +12,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -24,12 +23,11 @@ import java.util.stream.Stream;
  * @param inputs as in the layer's plan
  * @param units the record of every unit, in order
  */
-public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRecord> units)
+public record Ledger(String layer, Inputs inputs, List<UnitRecord> units)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public Ledger {
-    inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     units = List.copyOf(units);
   }
 
@@ -68,14 +66,6 @@ public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRe
     return new Ledger(layer, plan.inputs(), List.copyOf(byUnit.values()));
   }
 
-  /** What every segment of the layer must have been computed from, by what it is. */
-  public Map<String, String> origin() {
-    SortedMap<String, String> origin = new TreeMap<>(inputs);
-    // The extractor of descriptors stands there in full length.
-    origin.putAll(Layout.origin(layer));
-    return origin;
-  }
-
   /** A segment and the keys of the unit that wrote it. */
   public record Placed(KeyRange range, SegmentRef segment) {}
 
@@ -102,7 +92,7 @@ public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRe
 
   byte[] toBytes() {
     ObjectNode header = Json.versioned().put("layer", layer);
-    Json.putAll(header.putObject("inputs"), inputs);
+    Json.putAll(header.putObject("inputs"), inputs.byName());
     return Json.bytes(header, "units", units.stream().map(UnitRecord::toJson).iterator());
   }
 
@@ -112,7 +102,7 @@ public record Ledger(String layer, SortedMap<String, String> inputs, List<UnitRe
         Json.parse(where, bytes, "units", fields -> units.add(UnitRecord.fromJson(fields)));
     header.schemaVersion(Store.SCHEMA_VERSION);
     String layer = header.text("layer");
-    SortedMap<String, String> inputs = header.texts("inputs");
+    Inputs inputs = new Inputs(header.texts("inputs"));
     header.end();
     return new Ledger(layer, inputs, units);
   }

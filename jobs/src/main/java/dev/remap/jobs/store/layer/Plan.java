@@ -1,29 +1,26 @@
 package dev.remap.jobs.store.layer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.JsonFields;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.segment.KeyRange;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * How the work on one layer is cut. The first run on a layer fixes it for all later ones, so that
  * they share the work whatever their settings.
  *
- * @param inputs fingerprints of what the layer is made from, by name
+ * @param inputs what the layer is made from
  * @param units numbered from 0, ascending, together covering every key there can be
  */
-public record Plan(SortedMap<String, String> inputs, List<Unit> units) {
+public record Plan(Inputs inputs, List<Unit> units) {
   private static final int MAX_UNITS = 10_000_000;
 
   /** Throws {@link IllegalArgumentException} when the units do not cover all keys in order. */
   public Plan {
-    inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     units = List.copyOf(units);
     if (units.isEmpty() || units.size() > MAX_UNITS) {
       throw new IllegalArgumentException(
@@ -72,7 +69,7 @@ public record Plan(SortedMap<String, String> inputs, List<Unit> units) {
 
   byte[] toBytes() {
     ObjectNode header = Json.versioned();
-    Json.putAll(header.putObject("inputs"), inputs);
+    Json.putAll(header.putObject("inputs"), inputs.byName());
     return Json.bytes(header, "units", units.stream().map(Plan::toJson).iterator());
   }
 
@@ -88,7 +85,7 @@ public record Plan(SortedMap<String, String> inputs, List<Unit> units) {
     List<Unit> units = new ArrayList<>();
     JsonFields header = Json.parse(where, bytes, "units", fields -> units.add(unit(fields)));
     header.schemaVersion(Store.SCHEMA_VERSION);
-    SortedMap<String, String> inputs = header.texts("inputs");
+    Inputs inputs = new Inputs(header.texts("inputs"));
     header.end();
     return header.build(() -> new Plan(inputs, units));
   }

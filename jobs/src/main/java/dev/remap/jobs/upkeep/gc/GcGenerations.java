@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.gc;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
@@ -84,9 +85,9 @@ final class GcGenerations {
   }
 
   /** What a generation is made from, by name; nothing if it has no plan yet. */
-  Optional<? extends Map<String, String>> inputs(int generation) {
+  Optional<Inputs> inputs(int generation) {
     String folder = Generation.folder(index, generation);
-    Optional<SortedMap<String, String>> manifest =
+    Optional<Inputs> manifest =
         new Artifacts(store).find(folder).map(ArtifactManifest::inputs);
     return manifest.or(() -> new Layer(store, folder).plan().map(Plan::inputs));
   }

@@ -1,6 +1,6 @@
 package dev.remap.jobs.upkeep.gc;
 
-import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -32,7 +32,7 @@ final class GcRoots {
   private final Map<String, GcTable> tables = new TreeMap<>();
   private final Map<String, String> extractorOf = new TreeMap<>();
   private final List<GcGenerations> indexes = new ArrayList<>();
-  private final List<Map<String, String>> sources = new ArrayList<>();
+  private final List<Inputs> sources = new ArrayList<>();
   private final Set<String> extractors = new TreeSet<>();
   private final Set<String> whitenings = new TreeSet<>();
   private final Set<String> quantizers = new TreeSet<>();
@@ -47,7 +47,7 @@ final class GcRoots {
     this.store = age.store();
     this.age = age;
     for (ArtifactManifest whitening : Whitenings.all(store)) {
-      extractorOf.put(whitening.id(), input(whitening.inputs(), "extractor"));
+      extractorOf.put(whitening.id(), whitening.inputs().extractor());
     }
     store.list("indexes").forEach(index -> keepGenerations(index, before));
     keepArtifacts();
@@ -70,18 +70,11 @@ final class GcRoots {
             });
   }
 
-  private void keepSource(Map<String, String> inputs) {
+  private void keepSource(Inputs inputs) {
     sources.add(inputs);
-    extractors.add(input(inputs, "extractor"));
-    whitenings.add(input(inputs, "whitening"));
-    quantizers.add(input(inputs, "quantizer"));
-  }
-
-  private static String input(Map<String, String> inputs, String name) {
-    if (!inputs.containsKey(name)) {
-      throw new JobFailedException("Something does not say what its %s is: %s", name, inputs);
-    }
-    return inputs.get(name);
+    extractors.add(inputs.extractor());
+    whitenings.add(inputs.whitening());
+    quantizers.add(inputs.quantizer());
   }
 
   /** Beside those in use, what is young, and the newest. */
@@ -126,7 +119,7 @@ final class GcRoots {
   private void keepQuantizers(String whitening) {
     List<String> trained =
         Quantizers.all(store).stream()
-            .filter(manifest -> whitening.equals(manifest.inputs().get("whitening")))
+            .filter(manifest -> whitening.equals(manifest.inputs().whitening()))
             .map(ArtifactManifest::id)
             .sorted(Comparator.comparing(this::trained))
             .toList();
@@ -147,7 +140,7 @@ final class GcRoots {
     GcTable descriptors = descriptors(extractor(whitening));
     vectors.keepEnds();
     // From the live generation's vectors to the newest: what a shard has to take in.
-    for (int snapshot : snapshots("whitening", whitening)) {
+    for (int snapshot : snapshots(Inputs.WHITENING, whitening)) {
       vectors.keep(snapshot);
       vectors.keepBetween(snapshot, vectors.newest());
     }
@@ -161,7 +154,7 @@ final class GcRoots {
   private void keepDescriptors(String extractor) {
     GcTable descriptors = descriptors(extractor);
     descriptors.keepEnds();
-    snapshots("extractor", extractor).forEach(descriptors::keep);
+    snapshots(Inputs.EXTRACTOR, extractor).forEach(descriptors::keep);
     int projected =
         whiteningsOf(extractor)
             .filter(whitenings::contains)
@@ -175,7 +168,7 @@ final class GcRoots {
   private void keepSnapshots() {
     GcTable snapshots = table(Snapshots.FOLDER);
     snapshots.keepEnds();
-    sources.forEach(inputs -> snapshots.keep(Integer.parseInt(inputs.get("snapshot"))));
+    sources.forEach(inputs -> snapshots.keep(inputs.snapshot()));
     for (String extractor : extractors) {
       GcTable descriptors = descriptors(extractor);
       for (int described : descriptors.wanted()) {
@@ -190,8 +183,8 @@ final class GcRoots {
 
   private List<Integer> snapshots(String input, String id) {
     return sources.stream()
-        .filter(inputs -> id.equals(inputs.get(input)))
-        .map(inputs -> Integer.valueOf(inputs.get("snapshot")))
+        .filter(inputs -> inputs.find(input).filter(id::equals).isPresent())
+        .map(Inputs::snapshot)
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.gc;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
@@ -136,10 +137,10 @@ final class GcTable {
   }
 
   private Optional<Integer> parent(String path) {
-    return input(path, LayerChain.PARENT).map(Integer::valueOf);
+    return inputs(path).flatMap(Inputs::parent);
   }
 
-  private Optional<String> input(String path, String name) {
+  private Optional<Inputs> inputs(String path) {
     if (!isThere(path)) {
       return Optional.empty();
     }
@@ -147,8 +148,7 @@ final class GcTable {
     return layer
         .plan()
         .map(Plan::inputs)
-        .or(() -> layer.ledger().map(Ledger::inputs))
-        .map(inputs -> inputs.get(name));
+        .or(() -> layer.ledger().map(Ledger::inputs));
   }
 
   /** Keeps one layer, and nothing it lies on. */
@@ -195,7 +195,9 @@ final class GcTable {
         kept.add(path);
         parent(path).ifPresent(todo::add);
         // A merge that goes on reads what it began with.
-        input(path, LayerChain.LAYERS).filter(layers -> !complete).ifPresent(this::keepAll);
+        if (!complete) {
+          inputs(path).flatMap(inputs -> inputs.find(Inputs.LAYERS)).ifPresent(this::keepAll);
+        }
       }
       if (complete && !age.isYoung(new Layer(store, path).ledgerPath())) {
         return;

@@ -23,10 +23,10 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
 
   /** As the live generation is, with other entries. */
   static IndexShape like(Generation live, Store store, Settings settings, long entries) {
-    IndexSpec spec = IndexSpec.parse(live.input("spec"));
+    IndexSpec spec = IndexSpec.parse(live.inputs().spec());
     long quantizer =
         new Artifacts(store)
-            .require(Layout.quantizer(live.input("quantizer")))
+            .require(Layout.quantizer(live.inputs().quantizer()))
             .file(Quantizers.FILE)
             .bytes();
     return new IndexShape(

@@ -84,8 +84,7 @@ record NightState(
     return new Snapshots(store)
         .layer(number)
         .plan()
-        .map(Plan::inputs)
-        .map(inputs -> digest.toString().equals(inputs.get(Snapshots.LISTING)))
+        .map(plan -> plan.inputs().isOf(digest.toString()))
         .orElse(false);
   }
 

@@ -55,14 +55,14 @@ record PlanReport(JobContext context, NightState outset, CatalogueDiff survey) {
   }
 
   private void compareExtractors(Generation live) {
-    if (!outset.extractor().id().equals(live.input("extractor"))) {
+    if (!outset.extractor().id().equals(live.inputs().extractor())) {
       context
           .console()
           .say(
               "  WARNING: generation %d, which is live, is by extractor %s, and the settings"
                   + " describe %s: reindex refuses that; give the settings of the live one, or"
                   + " another --name",
-              live.number(), live.input("extractor"), outset.extractor().id());
+              live.number(), live.inputs().extractor(), outset.extractor().id());
     }
   }
 

@@ -103,7 +103,7 @@ record WorkloadEstimator(JobContext context, NightState outset, CatalogueDiff su
   }
 
   private Optional<String> whitening() {
-    return outset.live().map(live -> live.input("whitening"));
+    return outset.live().map(live -> live.inputs().whitening());
   }
 
   /** Rows that are described already and have no vectors by the live whitening. */

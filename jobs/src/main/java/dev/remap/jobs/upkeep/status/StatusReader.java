@@ -159,7 +159,7 @@ public final class StatusReader {
   private static OptionalLong images(Ledger ledger, String rows) {
     return switch (rows) {
       case Snapshots.TABLE ->
-          OptionalLong.of(Long.parseLong(ledger.inputs().get(Snapshots.IMAGES)));
+OptionalLong.of(ledger.inputs().images());
       case Generation.TABLE -> OptionalLong.of(ledger.rows(rows));
       default -> OptionalLong.empty();
     };
@@ -180,8 +180,8 @@ public final class StatusReader {
   private static QuantizerState quantizer(ArtifactManifest quantizer) {
     return new QuantizerState(
         quantizer.id(),
-        quantizer.inputs().get("whitening"),
-        quantizer.inputs().get("spec"),
+        quantizer.inputs().whitening(),
+        quantizer.inputs().spec(),
         quantizer.file(Quantizers.FILE).bytes());
   }
 
@@ -232,8 +232,8 @@ public final class StatusReader {
     return new GenerationState(
         layer,
         state,
-        manifest.map(there -> there.inputs().get("quantizer")).orElse("–"),
-        manifest.map(there -> Integer.valueOf(there.inputs().get("snapshot"))),
+        manifest.map(there -> there.inputs().quantizer()).orElse("–"),
+        manifest.map(there -> there.inputs().snapshot()),
         Optional.ofNullable(published).flatMap(this::when),
         Optional.ofNullable(published)
             .flatMap(Published::verdict)

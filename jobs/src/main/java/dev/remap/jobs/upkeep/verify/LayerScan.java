@@ -1,8 +1,8 @@
 package dev.remap.jobs.upkeep.verify;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.artifact.Fingerprints;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -26,7 +25,7 @@ final class LayerScan {
   private final Layer layer;
   private final int dimension;
   private final List<Finding> findings = new ArrayList<>();
-  private final List<SortedMap<String, String>> inputs = new ArrayList<>();
+  private final List<Inputs> inputs = new ArrayList<>();
   private Set<Integer> recorded;
   private boolean isUnfinished;
   private boolean lacksLedger;
@@ -85,7 +84,7 @@ final class LayerScan {
 
   /** What plan or ledger name under that name, once {@link #checks} was called. */
   List<String> inputs(String name) {
-    return inputs.stream().filter(i -> i.containsKey(name)).map(i -> i.get(name)).toList();
+    return inputs.stream().flatMap(i -> i.find(name).stream()).toList();
   }
 
   /** The units to be checked. */
@@ -130,7 +129,7 @@ final class LayerScan {
     }
     if (plan.isPresent()) {
       try {
-        Fingerprints.requireSame("it", plan.get().inputs(), "the ledger", ledger.inputs());
+        Inputs.requireSame("it", plan.get().inputs(), "the ledger", ledger.inputs());
         plan.get().requireUnits(ledger);
       } catch (StoreException e) {
         contradiction(layer.planPath(), e.getMessage());

@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.verify;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
@@ -126,12 +127,12 @@ record RebuildCommand(JobContext context, Store store) {
                     .map(number -> new Layer(store, Generation.folder(index, number)).plan())
                     .flatMap(Optional::stream)
                     .map(Plan::inputs)
-                    .filter(inputs -> quantizer.equals(inputs.get("quantizer"))))
-        .min(Comparator.comparing(inputs -> inputs.get(Snapshots.TABLE)))
+                    .filter(inputs -> inputs.find(Inputs.QUANTIZER).filter(quantizer::equals).isPresent()))
+        .min(Comparator.comparing(inputs -> inputs.require(Inputs.SNAPSHOT)))
         .map(
             inputs ->
-                numbered(line, SNAPSHOT, inputs.get(Snapshots.TABLE))
-                    .with(WHITENING, inputs.get("whitening")))
+                numbered(line, SNAPSHOT, inputs.require(Inputs.SNAPSHOT))
+                    .with(WHITENING, inputs.whitening()))
         .orElse(line);
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.verify;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
@@ -26,16 +27,16 @@ final class Use {
     String[] names = scan.folder().split("/", -1);
     String table = scan.folder().substring(0, scan.folder().lastIndexOf('/'));
     String number = number(names[names.length - 1]);
-    scan.inputs(LayerChain.PARENT).forEach(parent -> used.add(table + "/" + parent));
+    scan.inputs(Inputs.PARENT).forEach(parent -> used.add(table + "/" + parent));
     switch (names[0]) {
       case "descriptors" -> used.add(Snapshots.FOLDER + "/" + number);
       case "vectors" ->
-          scan.inputs("extractor").forEach(id -> used.add("descriptors/" + id + "/" + number));
+          scan.inputs(Inputs.EXTRACTOR).forEach(id -> used.add("descriptors/" + id + "/" + number));
       case "indexes" ->
-          scan.inputs("whitening")
+          scan.inputs(Inputs.WHITENING)
               .forEach(
                   id ->
-                      scan.inputs(Snapshots.TABLE)
+                      scan.inputs(Inputs.SNAPSHOT)
                           .forEach(snapshot -> used.add("vectors/" + id + "/" + snapshot)));
       default -> {
         // Nothing comes before a snapshot but the one it lies on.

@@ -1,6 +1,7 @@
 package dev.remap.jobs.upkeep.verify;
 
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
@@ -178,7 +179,7 @@ public final class VerifyJob {
       for (int number : Generation.numbers(store, index)) {
         String folder = Generation.folder(index, number);
         LayerScan scan = layer(folder, 0);
-        quantizers.addAll(scan.inputs("quantizer"));
+        quantizers.addAll(scan.inputs(Inputs.QUANTIZER));
         // One of which nothing tells any more was collected; whether it is live is looked at as
         // well.
         boolean missed = published.contains(number) && scan.isThere();

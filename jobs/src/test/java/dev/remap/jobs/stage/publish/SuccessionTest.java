@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
@@ -59,11 +60,12 @@ class SuccessionTest {
   }
 
   private static Generation generation(int number, int snapshot, String quantizer) {
-    Map<String, String> inputs =
-        Map.of(
-            "snapshot", NumberedFolders.name(snapshot), "quantizer", quantizer, "whitening", "w");
+    Inputs inputs =
+        Inputs.of("snapshot", NumberedFolders.name(snapshot))
+            .with("quantizer", quantizer)
+            .with("whitening", "w");
     ArtifactManifest manifest =
-        new ArtifactManifest("photos", "index", new TreeMap<>(), new TreeMap<>(inputs), "run");
+        new ArtifactManifest("photos", "index", new TreeMap<>(), inputs, "run");
     return new Generation("photos", number, manifest, new Vectors("w", snapshot, 4));
   }
 

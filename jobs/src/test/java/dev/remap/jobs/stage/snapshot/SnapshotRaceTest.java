@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
@@ -86,7 +87,7 @@ class SnapshotRaceTest {
   }
 
   private String parent(int number) {
-    return snapshots.layer(number).plan().orElseThrow().inputs().get(LayerChain.PARENT);
+    return snapshots.layer(number).plan().orElseThrow().inputs().require(Inputs.PARENT);
   }
 
   @Test
@@ -154,9 +155,11 @@ class SnapshotRaceTest {
   }
 
   private void begin(int number) {
-    Map<String, String> inputs =
-        Map.of(Snapshots.LISTING, "another", Snapshots.IMAGES, "9", LayerChain.PARENT, "00000001");
-    snapshots.layer(number).createPlan(new Plan(new TreeMap<>(inputs), KeyPartitioner.even(9, 2)));
+    Inputs inputs =
+        Inputs.of(Inputs.LISTING, "another")
+            .with(Inputs.IMAGES, "9")
+            .with(Inputs.PARENT, "00000001");
+    snapshots.layer(number).createPlan(new Plan(inputs, KeyPartitioner.even(9, 2)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
@@ -40,7 +41,7 @@ class SnapshotWriteTest {
     Map<String, String> settings = Map.of("unit.attempts", "3", "unit.retry-wait", "1ms");
     context = LocalSpark.context(folder, settings);
     layer = new Snapshots(context.store()).layer(1);
-    plan = layer.createPlan(new Plan(new TreeMap<>(), KeyPartitioner.even(3, 1)));
+    plan = layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(3, 1)));
   }
 
   @AfterEach

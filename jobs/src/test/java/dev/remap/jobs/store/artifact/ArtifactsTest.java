@@ -3,6 +3,7 @@ package dev.remap.jobs.store.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Golden;
@@ -155,7 +156,7 @@ class ArtifactsTest {
   void refusesWhatWasMadeFromSomethingElseNamingBoth() {
     commit("run-1", "centroids");
     ArtifactDraft other =
-        new ArtifactDraft("q1", "quantizer", new TreeMap<>(Map.of("whitening", "w2")), "run-2");
+        new ArtifactDraft("q1", "quantizer", Inputs.of("whitening", "w2"), "run-2");
 
     assertThatThrownBy(() -> artifacts.commit(FOLDER, other, Map.of(), "quantize"))
         .isInstanceOf(StoreException.class)
@@ -202,7 +203,7 @@ class ArtifactsTest {
   }
 
   private static ArtifactDraft draft(String run) {
-    return new ArtifactDraft("q1", "quantizer", new TreeMap<>(Map.of("whitening", "w1")), run);
+    return new ArtifactDraft("q1", "quantizer", Inputs.of("whitening", "w1"), run);
   }
 
   private static ByteSource content(String text) {

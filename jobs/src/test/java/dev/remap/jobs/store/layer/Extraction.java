@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -27,7 +28,7 @@ public final class Extraction {
 
   public static Layer layer(Store store) {
     Layer layer = new Layer(store, Layout.descriptors("e", "s"));
-    layer.createPlan(new Plan(new TreeMap<>(), List.of(UNIT)));
+    layer.createPlan(new Plan(Inputs.NONE, List.of(UNIT)));
     return layer;
   }
 

@@ -2,6 +2,7 @@ package dev.remap.jobs.store.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SegmentRef;
@@ -27,7 +28,7 @@ class KeyPartitionerTest {
 
   /** A plan refuses units that leave keys out, overlap or are out of order. */
   private static void assertCovers(List<Unit> units, long rows, int count) {
-    Plan plan = new Plan(new TreeMap<>(), units);
+    Plan plan = new Plan(Inputs.NONE, units);
     assertThat(plan.units()).hasSize(count);
     assertThat(units.stream().mapToLong(Unit::images).sum()).isEqualTo(rows);
   }
@@ -100,7 +101,7 @@ class KeyPartitionerTest {
       records.add(record(i, from, to, rows[i]));
       from = to + 1;
     }
-    return new Ledger("layer", new TreeMap<>(), records);
+    return new Ledger("layer", Inputs.NONE, records);
   }
 
   private static UnitRecord record(int unit, long from, long to, long rows) {
@@ -120,7 +121,7 @@ class KeyPartitionerTest {
     Ledger ledger =
         new Ledger(
             "layer",
-            new TreeMap<>(),
+            Inputs.NONE,
             List.of(record(0, 0, quarter - 1, 900), record(1, quarter, Long.MAX_VALUE, 100)));
     List<Long> keys = new ArrayList<>();
     for (int i = 0; i < 900; i++) {

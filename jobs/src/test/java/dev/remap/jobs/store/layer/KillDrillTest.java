@@ -2,6 +2,7 @@ package dev.remap.jobs.store.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Jvm;
 import dev.remap.jobs.store.Layout;
@@ -73,13 +74,13 @@ class KillDrillTest {
       Store store = Store.openOrCreate(arguments[0], new Configuration());
       String run = arguments[1];
       Layer layer = Extraction.layer(store);
-      Plan plan = layer.createPlan(new Plan(new TreeMap<>(), List.of(Extraction.UNIT)));
+      Plan plan = layer.createPlan(new Plan(Inputs.NONE, List.of(Extraction.UNIT)));
       Extraction.commit(layer, new Attempt(run, 1));
       layer.fold(plan, Extraction.STAGE);
       new Artifacts(store)
           .commit(
               ARTIFACT,
-              new ArtifactDraft("q", "quantizer", new TreeMap<>(), run),
+              new ArtifactDraft("q", "quantizer", Inputs.NONE, run),
               Map.of(
                   "a.bin", ByteSource.of(new byte[1000]), "b.bin", ByteSource.of(new byte[2000])),
               Extraction.STAGE);

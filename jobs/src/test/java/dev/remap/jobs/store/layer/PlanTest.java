@@ -3,6 +3,7 @@ package dev.remap.jobs.store.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Golden;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PlanTest {
   private static final Plan PLAN =
       new Plan(
-          new TreeMap<>(Map.of("extractor", "e1", "snapshot", "s1")),
+          Inputs.of("extractor", "e1").with("snapshot", "s1"),
           List.of(
               new Unit(0, new KeyRange(0, 99), 7),
               new Unit(1, new KeyRange(100, Long.MAX_VALUE), 0)));
@@ -44,7 +45,7 @@ class PlanTest {
   }
 
   private static void refuse(List<Unit> units, String message) {
-    assertThatThrownBy(() -> new Plan(new TreeMap<>(), units))
+    assertThatThrownBy(() -> new Plan(Inputs.NONE, units))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }

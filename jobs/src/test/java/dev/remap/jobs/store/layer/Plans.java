@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.segment.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +19,12 @@ final class Plans {
       long to = i == units - 1 ? Long.MAX_VALUE : (i + 1) * step - 1;
       list.add(new Unit(i, new KeyRange(i * step, to), 10));
     }
-    return new Plan(new TreeMap<>(Map.of("whitening", whitening)), list);
+    return new Plan(Inputs.of("whitening", whitening), list);
   }
 
   /** One small unit and the rest. */
   static Plan uneven() {
-    return new Plan(
-        new TreeMap<>(),
+    return new Plan(Inputs.NONE,
         List.of(
             new Unit(0, new KeyRange(0, 9), 1), new Unit(1, new KeyRange(10, Long.MAX_VALUE), 1)));
   }

@@ -2,6 +2,7 @@ package dev.remap.jobs.upkeep.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.FileRef;
@@ -38,7 +39,7 @@ class GcLayersTest {
 
   private static void record(Store store, int generation) {
     Layer layer = new Layer(store, Generation.folder("default", generation));
-    layer.createPlan(new Plan(new TreeMap<>(), List.of(UNIT)));
+    layer.createPlan(new Plan(Inputs.NONE, List.of(UNIT)));
     String path = shard(generation, 0);
     // No more than a look at what an earlier attempt has left.
     store.create(path, SHARD);
@@ -58,7 +59,7 @@ class GcLayersTest {
       record(store, 2);
       store.create(shard(2, 1), SHARD);
       new Layer(store, Generation.folder("default", 2))
-          .fold(new Plan(new TreeMap<>(), List.of(UNIT)), "build");
+          .fold(new Plan(Inputs.NONE, List.of(UNIT)), "build");
       GcAge age = GcAge.of(context);
       GcTable table = new GcTable(store, age, "indexes/default");
       table.keepOne(1);

@@ -2,6 +2,7 @@ package dev.remap.jobs.upkeep.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.ByteSource;
@@ -49,7 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class LateWriterTest {
   private static final Unit UNIT = new Unit(0, KeyRange.ALL, 5);
-  private static final Plan PLAN = new Plan(new TreeMap<>(), List.of(UNIT));
+  private static final Plan PLAN = new Plan(Inputs.NONE, List.of(UNIT));
   private static final List<SnapshotRow> ROWS =
       Rows.snapshot(5, KeyRange.ALL, new Random(20270202));
   private static final String DONE = "";
@@ -251,7 +252,7 @@ class LateWriterTest {
       String artifact = Layout.quantizer("q");
       Map<String, ByteSource> files =
           Map.of("quantizer.faiss", ByteSource.of(new byte[] {1, 2, 3}));
-      ArtifactDraft draft = new ArtifactDraft("q", "quantizer", new TreeMap<>(), "late");
+      ArtifactDraft draft = new ArtifactDraft("q", "quantizer", Inputs.NONE, "late");
       Actor writer =
           new Actor(reached -> new Artifacts(store, reached).commit(artifact, draft, files, "x"));
       Actor collector = new Actor(reached -> collect(context, reached));

@@ -2,6 +2,7 @@ package dev.remap.jobs.upkeep.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
@@ -30,7 +31,7 @@ class RejectSummaryTest {
   void fewRowsInManyFilesAreCountedAndNotRead() {
     Store store = Store.openOrCreate(folder.toString(), new Configuration());
     Layer layer = new Layer(store, Layout.descriptors("e", "00000001"));
-    Plan plan = layer.createPlan(new Plan(new TreeMap<>(), KeyPartitioner.even(3, 1)));
+    Plan plan = layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(3, 1)));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("run", 0), "test")) {
         SegmentWriter<RejectRow> segment =

@@ -3,6 +3,7 @@ package dev.remap.jobs.upkeep.verify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
@@ -76,11 +77,9 @@ class VerifyBooksTest {
 
   /** Five rows, always the same, of which one deletes an image of a snapshot below. */
   private Layer snapshot(
-      String name, Map<String, String> parent, String images, Map<String, Long> counts) {
+      String name, Inputs parent, String images, Map<String, Long> counts) {
     Layer layer = new Layer(store, Layout.snapshot(name));
-    TreeMap<String, String> inputs = new TreeMap<>(parent);
-    inputs.put(Snapshots.IMAGES, images);
-    layer.createPlan(new Plan(inputs, List.of(UNIT)));
+    layer.createPlan(new Plan(parent.with(Inputs.IMAGES, images), List.of(UNIT)));
     try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "x")) {
       SegmentWriter<SnapshotRow> segment =
           writer.segment(layer.folder(), RowFormat.snapshot(), Map.of());
@@ -92,7 +91,7 @@ class VerifyBooksTest {
 
   @Test
   void aLayerWithoutItsLedgerIsUnfinishedUntilSomethingIsMadeFromIt() {
-    Layer first = snapshot("00000001", Map.of(), "5", Map.of("added", 5L));
+    Layer first = snapshot("00000001", Inputs.NONE, "5", Map.of("added", 5L));
 
     assertThat(verify(VerifyJob.Mode.LOOK))
         .contains("unfinished, no damage: all units of snapshots/00000001 are done", "all is well");
@@ -103,7 +102,7 @@ class VerifyBooksTest {
     Layer second =
         snapshot(
             "00000002",
-            Map.of(LayerChain.PARENT, "00000001"),
+            Inputs.of(Inputs.PARENT, "00000001"),
             "4",
             Map.of("changed", 4L, "removed", 1L));
 
@@ -150,13 +149,13 @@ class VerifyBooksTest {
   private Publication publish(String index, int entries) {
     String folder = Layout.generation(index, "00000001");
     Layer layer = new Layer(store, folder);
-    Plan plan = layer.createPlan(new Plan(new TreeMap<>(), List.of(UNIT)));
+    Plan plan = layer.createPlan(new Plan(Inputs.NONE, List.of(UNIT)));
     try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "x")) {
       writer.commit(Map.of());
     }
     layer.fold(plan, "x");
     new Artifacts(store)
-        .commit(folder, new ArtifactDraft("x", "index", new TreeMap<>(), "run"), Map.of(), "x");
+        .commit(folder, new ArtifactDraft("x", "index", Inputs.NONE, "run"), Map.of(), "x");
     FileRef manifest = new Artifacts(store).manifestRef(folder);
     Publication log = new Publication(store, index);
     Optional<Published> live = Optional.empty();
