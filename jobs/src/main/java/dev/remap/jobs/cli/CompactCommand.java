@@ -1,8 +1,9 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.compact.CompactJob;
-import dev.remap.jobs.stage.compact.Compactable;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Vectors;
@@ -45,13 +46,13 @@ final class CompactCommand implements Callable<Integer> {
     }
   }
 
-  private static Stream<Compactable> tables(JobContext context) {
+  private static Stream<NumberedTable> tables(JobContext context) {
     Generation live = Generation.live(context);
     Vectors vectors = live.vectors();
-    Stream<Compactable> descriptors =
+    Stream<NumberedTable> descriptors =
         Descriptors.find(context, live.inputs().extractor(), vectors.snapshot()).stream()
-            .map(Compactable::of);
+            .map(Descriptors::table);
     return Stream.concat(
-        descriptors, Stream.of(Compactable.snapshots(vectors.snapshot()), Compactable.of(vectors)));
+        descriptors, Stream.of(Snapshots.numbered(vectors.snapshot()), vectors.table()));
   }
 }

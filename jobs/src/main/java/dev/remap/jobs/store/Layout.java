@@ -1,7 +1,6 @@
 package dev.remap.jobs.store;
 
 import java.util.List;
-import java.util.Map;
 
 /** Where what lies below a store's root. */
 public final class Layout {
@@ -78,19 +77,6 @@ public final class Layout {
   /** The log of what was live when. */
   public static String published(String index) {
     return folder("indexes", index, "published");
-  }
-
-  /**
-   * What the segments of a layer must have been computed from, as far as the layer's folder tells:
-   * the id of the extractor or of the whitening, by what it is.
-   */
-  public static Map<String, String> origin(String layer) {
-    String[] names = layer.split("/", -1);
-    return switch (names[0]) {
-      case "descriptors" -> Map.of("extractor", names[1]);
-      case "vectors" -> Map.of("whitening", names[1]);
-      default -> Map.of();
-    };
   }
 
   /** What one run left about itself. */

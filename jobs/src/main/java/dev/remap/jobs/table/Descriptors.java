@@ -1,6 +1,8 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Layout;
@@ -112,6 +114,11 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
   /** Whether the layers above those of an earlier snapshot are all there. */
   public boolean isSince(Store store, int below) {
     return LayerChain.since(store, tableFolder(extractor), below, snapshot).isPresent();
+  }
+
+  /** The table that they are one number of. */
+  public NumberedTable table() {
+    return new NumberedTable(TableKind.DESCRIPTORS.of(extractor), snapshot, dimension);
   }
 
   public RowFormat<VectorRow> format() {

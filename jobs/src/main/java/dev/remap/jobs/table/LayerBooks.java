@@ -1,5 +1,8 @@
 package dev.remap.jobs.table;
 
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.NumberedFolders;
@@ -8,7 +11,6 @@ import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.RowFormat;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,18 +25,16 @@ public final class LayerBooks {
    */
   public static final String REPLACED = "replaced";
 
-  private static final String REJECTS = "rejects";
-
   private final JobContext context;
   private final Store store;
   private final Ledger layer;
-  private final String[] names;
+  private final LayerId id;
 
   private LayerBooks(JobContext context, Ledger layer) {
     this.context = context;
     this.store = context.store();
     this.layer = layer;
-    this.names = layer.layer().split("/", -1);
+    this.id = LayerId.require(layer.layer());
   }
 
   /**
@@ -56,20 +56,19 @@ public final class LayerBooks {
   /** Why the books of a layer do not balance, with the numbers; nothing if they do. */
   public static Optional<String> objection(JobContext context, Ledger layer) {
     LayerBooks books = new LayerBooks(context, layer);
-    if (LayerChain.isMerged(layer.layer())) {
+    if (books.id.isMerged()) {
       return books.merged();
     }
-    return switch (books.names[0]) {
-      case Snapshots.FOLDER -> books.snapshot();
-      case "descriptors" -> books.descriptors();
-      case "vectors" -> books.vectors();
-      case "indexes" -> books.shards();
-      default -> throw new IllegalArgumentException(layer.layer() + " is the layer of no table");
+    return switch (books.id.table().kind()) {
+      case SNAPSHOTS -> books.snapshot();
+      case DESCRIPTORS -> books.descriptors();
+      case VECTORS -> books.vectors();
+      case SHARDS -> books.shards();
     };
   }
 
   private int number() {
-    return Integer.parseInt(names[names.length - 1]);
+    return id.number();
   }
 
   private long count(String name) {
@@ -120,8 +119,8 @@ public final class LayerBooks {
         described + rejected + replaced == tried
             && (delta || tried == images)
             && described + deleted == layer.rows(Descriptors.TABLE)
-            && rejected + count("recovered") == layer.rows(REJECTS);
-    Descriptors those = Descriptors.of(store, names[1], number());
+            && rejected + count("recovered") == layer.rows("rejects");
+    Descriptors those = Descriptors.of(store, id.table().id(), number());
     long live = sums ? RowCounter.with(context, layer, those::format) : 0;
     long rejects = sums ? RowCounter.with(context, layer, RowFormat::rejects) : 0;
     long found = live + rejects;
@@ -135,7 +134,7 @@ public final class LayerBooks {
         described,
         layer.rows(Descriptors.TABLE),
         rejected,
-        layer.rows(REJECTS),
+        layer.rows("rejects"),
         sums
             ? String.format(
                 Locale.ROOT, "; in its layers %,d described, %,d rejected", live, rejects)
@@ -145,7 +144,7 @@ public final class LayerBooks {
   /** How many images this layer and those below may lack; the newest one lacks none. */
   private long replacedBelow() {
     boolean isNewest =
-        NumberedFolders.in(store, Descriptors.tableFolder(names[1])).stream()
+        NumberedFolders.in(store, Descriptors.tableFolder(id.table().id())).stream()
             .noneMatch(later -> later > number());
     if (isNewest) {
       return 0;
@@ -154,7 +153,7 @@ public final class LayerBooks {
         parent().stream()
             .flatMap(
                 number ->
-                    LayerChain.of(store, Descriptors.tableFolder(names[1]), number)
+                    LayerChain.of(store, Descriptors.tableFolder(id.table().id()), number)
                         .ledgers(store)
                         .stream())
             .mapToLong(ledger -> ledger.counts().getOrDefault(REPLACED, 0L))
@@ -165,7 +164,7 @@ public final class LayerBooks {
   private Optional<String> vectors() {
     long rows = layer.rows(Vectors.TABLE);
     Descriptors source = Descriptors.of(store, layer.inputs().extractor(), number());
-    Vectors those = new Vectors(names[1], number(), Whitenings.load(store, names[1]).dimension());
+    Vectors those = new Vectors(id.table().id(), number(), Whitenings.load(store, id.table().id()).dimension());
     long descriptors = source.rows(context);
     long vectors = RowCounter.with(context, layer, those::format);
     return unless(
@@ -197,50 +196,36 @@ public final class LayerBooks {
   /** Counts the rows that the merged layers have together once more, from their headers. */
   private Optional<String> merged() {
     LayerChain sources = new LayerChain(layer.inputs().layers());
-    for (Map.Entry<String, RowCounter.Format> part : parts().entrySet()) {
-      String table = part.getKey();
-      long expected = mergedRows(context, sources, layer.layer(), part.getValue());
-      if (layer.rows(table) != expected) {
+    NumberedTable table = new NumberedTable(id.table(), number(), Tables.dimension(store, id.table()));
+    for (String rows : table.kind().layered()) {
+      long expected = mergedRows(context, sources, layer.layer(), table, rows);
+      if (layer.rows(rows) != expected) {
         return unless(
             false,
             "Books of %s do not balance: the merged layers have %,d %s, the new one %,d",
             layer.layer(),
             expected,
-            table,
-            layer.rows(table));
+            rows,
+            layer.rows(rows));
       }
     }
     return Optional.empty();
   }
 
-  /** What a layer of that kind has rows of, by their names in ledgers. */
-  private Map<String, RowCounter.Format> parts() {
-    return switch (names[0]) {
-      case Snapshots.FOLDER -> Map.of(Snapshots.TABLE, RowFormat::snapshot);
-      case "descriptors" -> {
-        int dimension = Descriptors.of(store, names[1], 0).dimension();
-        yield Map.of(
-            Descriptors.TABLE, () -> RowFormat.descriptors(dimension), REJECTS, RowFormat::rejects);
-      }
-      default -> {
-        int dimension = Whitenings.load(store, names[1]).dimension();
-        yield Map.of(Vectors.TABLE, () -> RowFormat.vectors(dimension));
-      }
-    };
-  }
-
   /**
    * How many rows layers have that are written as one: their deletes count where something lies
-   * below, and in snapshots, as a key never passes to another image, also while its own is gone.
+   * below, and in tables that keep them.
    *
    * @param into the new layer
+   * @param rows their name
    */
   public static long mergedRows(
-      JobContext context, LayerChain sources, String into, RowCounter.Format format) {
-    boolean keepsDeletes =
-        !into.endsWith(LayerChain.COMPACTED) || into.startsWith(Snapshots.FOLDER + "/");
-    return keepsDeletes
-        ? RowCounter.changes(context, sources, format)
-        : RowCounter.puts(context, sources, format);
+      JobContext context, LayerChain sources, String into, NumberedTable table, String rows) {
+    TableKind kind = table.kind();
+    int dimension = table.dimension();
+    RowCounter.Format format = () -> kind.layered(rows, dimension);
+    return into.endsWith(LayerChain.COMPACTED) && !kind.keepsDeletes()
+        ? RowCounter.puts(context, sources, format)
+        : RowCounter.changes(context, sources, format);
   }
 }

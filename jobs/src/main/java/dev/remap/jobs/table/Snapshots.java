@@ -1,5 +1,7 @@
 package dev.remap.jobs.table;
 
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
@@ -84,6 +86,11 @@ public record Snapshots(Store store) {
 
   public LayerChain chain(int number) {
     return LayerChain.of(store, FOLDER, number);
+  }
+
+  /** The table of all of them, at one number. */
+  public static NumberedTable numbered(int number) {
+    return new NumberedTable(TableKind.SNAPSHOTS.only(), number, 0);
   }
 
   public Table<SnapshotRow> table(int number) {

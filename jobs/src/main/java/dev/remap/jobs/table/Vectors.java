@@ -1,5 +1,7 @@
 package dev.remap.jobs.table;
 
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
@@ -103,6 +105,11 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
 
   public LayerChain chain(Store store) {
     return LayerChain.of(store, tableFolder(whitening), snapshot);
+  }
+
+  /** The table that they are one number of. */
+  public NumberedTable table() {
+    return new NumberedTable(TableKind.VECTORS.of(whitening), snapshot, dimension);
   }
 
   public RowFormat<VectorRow> format() {

@@ -1,5 +1,7 @@
 package dev.remap.jobs.stage.compact;
 
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -33,7 +35,7 @@ import java.util.function.Consumer;
  * layers stay until they are collected.
  */
 public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
-  private final Compactable table;
+  private final NumberedTable table;
   private final Depth depth;
   private final Consumer<String> reached;
 
@@ -45,7 +47,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     FULL
   }
 
-  CompactJob(JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
+  CompactJob(JobContext context, NumberedTable table, Depth depth, Consumer<String> reached) {
     super(context);
     this.reached = reached;
     this.table = table;
@@ -71,38 +73,38 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   }
 
   /**
-   * The same.
+   * Compacts the tables that a generation rests on, where they need it.
    *
    * @param reached is told the names of the points that each table's job comes to
    */
   public static void run(
       JobContext context, Generation generation, Depth depth, Consumer<String> reached) {
     Vectors vectors = generation.vectors();
-    run(context, Compactable.snapshots(vectors.snapshot()), depth, reached);
+    run(context, Snapshots.numbered(vectors.snapshot()), depth, reached);
     Descriptors.find(context, generation.inputs().extractor(), vectors.snapshot())
-        .ifPresent(found -> run(context, Compactable.of(found), depth, reached));
-    run(context, Compactable.of(vectors), depth, reached);
+        .ifPresent(found -> run(context, found.table(), depth, reached));
+    run(context, vectors.table(), depth, reached);
   }
 
   public static void run(JobContext context, Descriptors descriptors, Depth depth) {
-    run(context, Compactable.of(descriptors), depth, KillPoint::reach);
+    run(context, descriptors.table(), depth, KillPoint::reach);
   }
 
   private static void run(
-      JobContext context, Compactable table, Depth depth, Consumer<String> reached) {
+      JobContext context, NumberedTable table, Depth depth, Consumer<String> reached) {
     if (isDue(context, table, depth)) {
       new CompactJob(context, table, depth, reached).execute();
     }
   }
 
-  public static boolean isDue(JobContext context, Compactable table, Depth depth) {
+  public static boolean isDue(JobContext context, NumberedTable table, Depth depth) {
     return sources(context, table, depth).isPresent();
   }
 
   /** The layers to merge into one, if any. */
-  private static Optional<LayerChain> sources(JobContext context, Compactable table, Depth depth) {
+  private static Optional<LayerChain> sources(JobContext context, NumberedTable table, Depth depth) {
     Store store = context.store();
-    LayerChain chain = LayerChain.of(store, table.table(), table.number());
+    LayerChain chain = table.chain(store);
     List<String> folders = chain.folders();
     int deltas = folders.size() - 1;
     if (deltas == 0) {
@@ -111,8 +113,8 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     if (depth == Depth.FULL) {
       return Optional.of(chain);
     }
-    long base = chain.ledgers(store).get(0).rows(table.rows());
-    long above = chain.storedRows(store, table.rows()) - base;
+    long base = chain.ledgers(store).get(0).rows(table.kind().rows());
+    long above = chain.storedRows(store, table.kind().rows()) - base;
     return switch (CompactionNeed.of(context.settings()).part(base, above, deltas)) {
       case NONE -> Optional.empty();
       case ABOVE -> Optional.of(new LayerChain(folders.subList(1, folders.size())));
@@ -143,12 +145,12 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   @Override
   protected Todo plan() {
     Store store = context().store();
-    LayerChain whole = LayerChain.of(store, table.table(), table.number());
+    LayerChain whole = table.chain(store);
     LayerChain wanted = sources(context(), table, depth).orElse(whole);
     boolean isBase = wanted.equals(whole);
     String name =
         NumberedFolders.name(table.number()) + (isBase ? LayerChain.COMPACTED : LayerChain.MERGED);
-    Layer layer = new Layer(store, table.table() + "/" + name);
+    Layer layer = new Layer(store, table.id().layer(name).folder());
     Optional<Plan> fixed = layer.plan();
     // Another run may have begun when the layers below were not merged yet: the rows are the same.
     Plan plan =
@@ -175,7 +177,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
             .with(Inputs.PARENT, parent)
             .with(Inputs.LAYERS, String.join(",", sources.folders()));
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    long rows = LayerBooks.mergedRows(context(), sources, folder, table.format());
+    long rows = LayerBooks.mergedRows(context(), sources, folder, table, table.kind().rows());
     return new Plan(inputs, KeyPartitioner.even(rows, perUnit));
   }
 
@@ -205,11 +207,11 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
         .console()
         .say(
             "  books: %,d rows; `%s` collects the old layers",
-            merged.rows(table.rows()), context().line("gc"));
+            merged.rows(table.kind().rows()), context().line("gc"));
   }
 
   @Override
   protected Counts books(Ledger merged) {
-    return new Counts().add("rows", merged.rows(table.rows()));
+    return new Counts().add("rows", merged.rows(table.kind().rows()));
   }
 }

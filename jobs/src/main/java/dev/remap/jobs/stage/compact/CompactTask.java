@@ -1,6 +1,8 @@
 package dev.remap.jobs.stage.compact;
 
 import dev.remap.core.whitening.Moments;
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Layout;
@@ -31,7 +33,7 @@ import java.util.function.Consumer;
  * @param withProducts numbers of the units whose moments keep Σxxᵀ
  */
 record CompactTask(
-    Compactable table,
+    NumberedTable table,
     String name,
     LayerChain sources,
     boolean isBase,
@@ -41,45 +43,44 @@ record CompactTask(
 
   @Override
   public Long run(Unit unit, UnitRunner.Task task) {
-    Layer layer = new Layer(task.store(), table.table() + "/" + name);
+    Layer layer = new Layer(task.store(), table.id().layer(name).folder());
     Attempt attempt = new Attempt(run, task.attempt());
     Counts books = new Counts();
     try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "compact")) {
       MomentSegment moments = moments(unit, writer);
-      for (Compactable.Part part : table.parts(name)) {
-        long rows = copy(part.folder(), part.format(), unit, task, writer, moments);
-        books.add(part.format().table(), rows);
+      for (String rows : table.kind().layered()) {
+        RowFormat<? extends LayeredRow> format = table.kind().layered(rows, table.dimension());
+        books.add(rows, copy(format, unit, task, writer, moments));
       }
       if (moments != null) {
         moments.finish();
       }
       task.settle(writer.commit(books.counts()));
     }
-    return books.count(table.rows());
+    return books.count(table.kind().rows());
   }
 
   /** Moments of all that is described, for the next whitening; null where there are none. */
   private MomentSegment moments(Unit unit, UnitWriter writer) {
-    if (!isBase || table.kind() != Compactable.Kind.DESCRIPTORS) {
+    if (!isBase || table.kind() != TableKind.DESCRIPTORS) {
       return null;
     }
     int dimension = table.dimension();
     return new MomentSegment(
         writer.segment(
-            Layout.moments(table.id(), name), RowFormat.moments(dimension), table.fingerprints()),
+            folder("moments"), RowFormat.moments(dimension), table.id().origin()),
         withProducts.contains(unit.number())
             ? Moments.full(dimension)
             : Moments.sumsOnly(dimension));
   }
 
   private <R extends LayeredRow> long copy(
-      String folder,
       RowFormat<R> format,
       Unit unit,
       UnitRunner.Task task,
       UnitWriter writer,
       MomentSegment moments) {
-    SegmentWriter<R> segment = writer.segment(folder, format, table.fingerprints());
+    SegmentWriter<R> segment = writer.segment(folder(format.table()), format, table.id().origin());
     Consumer<R> write =
         row -> {
           segment.write(row);
@@ -94,9 +95,13 @@ record CompactTask(
     return segment.rows();
   }
 
+  private String folder(String rows) {
+    return table.id().folder(rows) + "/" + name;
+  }
+
   private <R extends LayeredRow> TableReader<R> open(Store store, RowFormat<R> format, Unit unit) {
     Table<R> merged = sources.table(store, format);
-    return isBase && !table.keepsDeletes()
+    return isBase && !table.kind().keepsDeletes()
         ? merged.read(unit.range(), Verification.FULL)
         : merged.readChanges(unit.range(), Verification.FULL);
   }

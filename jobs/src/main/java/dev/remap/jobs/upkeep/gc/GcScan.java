@@ -1,5 +1,8 @@
 package dev.remap.jobs.upkeep.gc;
 
+import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
@@ -10,6 +13,7 @@ import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,24 +50,15 @@ final class GcScan {
   }
 
   void run() {
-    for (String index : store.list("indexes")) {
+    for (String index : store.list(TableKind.SHARDS.folder())) {
       temporaries(Layout.published(index));
-      layers.scan(roots.table("indexes/" + index), List.of("indexes/" + index));
     }
-    artifacts("quantizers");
-    for (String id : store.list("vectors")) {
-      tables("whitenings", id, roots.table(Vectors.tableFolder(id)), List.of("vectors/" + id));
+    List<TableKind> kinds = new ArrayList<>(List.of(TableKind.values()));
+    Collections.reverse(kinds);
+    for (TableKind kind : kinds) {
+      Tables.of(store, kind).forEach(this::table);
+      artifacts(kind == TableKind.SHARDS ? "quantizers" : kind.artifacts());
     }
-    artifacts("whitenings");
-    Set<String> extractors = new TreeSet<>();
-    List<String> kinds = List.of("descriptors", "moments", "rejects");
-    kinds.forEach(kind -> extractors.addAll(store.list(kind)));
-    for (String id : extractors) {
-      List<String> folders = kinds.stream().map(kind -> kind + "/" + id).toList();
-      tables("extractors", id, roots.table(Descriptors.tableFolder(id)), folders);
-    }
-    artifacts("extractors");
-    layers.scan(roots.table(Snapshots.FOLDER), List.of(Snapshots.FOLDER));
     temporaries(Layout.KEY_EXCEPTIONS);
     temporaries("");
     records("evaluations");
@@ -71,15 +66,21 @@ final class GcScan {
     heartbeats();
   }
 
-  /** All that was made by one artifact. */
-  private void tables(String kind, String id, GcTable table, List<String> folders) {
-    layers.scan(table, folders);
-    if (!roots.keeps(kind, id)) {
+  private void table(TableId table) {
+    List<String> folders =
+        table.kind().folders().stream().map(folder -> table.beside(folder)).toList();
+    layers.scan(roots.table(table.folder()), folders);
+    String maker = table.kind().artifacts();
+    if (!maker.isEmpty() && !roots.keeps(maker, table.id())) {
       folders.forEach(folder -> found.accept(GcFolder.going(folder)));
     }
   }
 
+  /** Those of one folder; of none if it has no name. */
   private void artifacts(String kind) {
+    if (kind.isEmpty()) {
+      return;
+    }
     for (String id : store.list(kind)) {
       String path = kind + "/" + id;
       if (roots.keeps(kind, id)) {

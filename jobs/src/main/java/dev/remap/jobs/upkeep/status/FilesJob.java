@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.status;
 
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Store;
@@ -46,20 +47,21 @@ public final class FilesJob {
 
   private List<Ledger> ledgers() {
     Store store = context.store();
-    return switch (table) {
-      case "snapshot" -> {
+    TableKind kind =
+        TableKind.ofRows(table)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "There is no table %s: give one of %s",
+                        table, String.join(", ", TableKind.allRows())));
+    return switch (kind) {
+      case SNAPSHOTS -> {
         Snapshots snapshots = new Snapshots(store);
         yield snapshots.chain(snapshots.choose(context, snapshot)).ledgers(store);
       }
-      case "descriptors", "moments", "rejects" ->
-          Descriptors.choose(context, snapshot).chain(store).ledgers(store);
-      case "vectors" -> Vectors.choose(context, whitening, snapshot).chain(store).ledgers(store);
-      case "shards" -> List.of(Generation.choose(context, generation).ledger(store));
-      default ->
-          throw new InputException(
-              "There is no table %s: give snapshot, descriptors, moments, rejects, vectors or"
-                  + " shards",
-              table);
+      case DESCRIPTORS -> Descriptors.choose(context, snapshot).chain(store).ledgers(store);
+      case VECTORS -> Vectors.choose(context, whitening, snapshot).chain(store).ledgers(store);
+      case SHARDS -> List.of(Generation.choose(context, generation).ledger(store));
     };
   }
 }

@@ -1,10 +1,14 @@
 package dev.remap.jobs.upkeep.status;
 
+import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.store.layer.NumberedTable;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.stage.compact.CompactJob;
-import dev.remap.jobs.stage.compact.Compactable;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import dev.remap.jobs.store.NumberedFolders;
@@ -58,8 +62,6 @@ public final class StatusReader {
   /** The same, where one has to be asked for after the other on an object store. */
   private static final long MOST_REJECT_SEGMENTS = 500;
 
-  private static final String LAYER_NAME = "\\d{8}(-[a-z]+)?";
-
   private final JobContext context;
   private final Store store;
   private final RunHistory history;
@@ -81,9 +83,9 @@ public final class StatusReader {
 
   public Status read() {
     List<TableState> tables = new ArrayList<>();
-    tables.add(table(Snapshots.FOLDER, "", Compactable.Kind.SNAPSHOTS));
-    tables(Descriptors.TABLE, Compactable.Kind.DESCRIPTORS, tables);
-    tables(Vectors.TABLE, Compactable.Kind.VECTORS, tables);
+    Tables.of(store)
+        .filter(table -> table.kind() != TableKind.SHARDS)
+        .forEach(table -> tables.add(table(table)));
     List<RunHistory.Run> runs = history.runs();
     return new Status(
         store.root(),
@@ -110,32 +112,29 @@ public final class StatusReader {
         .orElse(0L);
   }
 
-  private void tables(String kind, Compactable.Kind compactable, List<TableState> tables) {
-    store.list(kind).forEach(id -> tables.add(table(kind, id, compactable)));
-  }
-
-  private TableState table(String kind, String id, Compactable.Kind compactable) {
-    String folder = id.isEmpty() ? kind : kind + "/" + id;
-    List<String> names =
-        store.list(folder).stream().filter(name -> name.matches(LAYER_NAME)).toList();
-    String rows = kind.equals(Snapshots.FOLDER) ? Snapshots.TABLE : kind;
+  private TableState table(TableId table) {
+    String folder = table.folder();
+    List<String> names = store.list(folder).stream().filter(LayerId::isName).toList();
     List<LayerState> newest =
-        newest(names).stream().map(name -> layer(folder + "/" + name, name, rows)).toList();
+        newest(names).stream().map(name -> layer(table.layer(name))).toList();
     Optional<ChainState> chain =
         newest.stream()
             .filter(LayerState::complete)
             .map(LayerState::number)
             .filter(number -> Ledgers.find(store, LayerChain.folder(folder, number)).isPresent())
             .max(Integer::compare)
-            .map(number -> chain(new Compactable(compactable, id, number, 0)));
-    return new TableState(kind, id, newest, names.size() - newest.size(), chain);
+            .map(number -> chain(new NumberedTable(table, number, 0)));
+    return new TableState(table.kind().folder(), table.id(), newest, names.size() - newest.size(), chain);
   }
 
   private static <T> List<T> newest(List<T> all) {
     return all.subList(Math.max(0, all.size() - NEWEST), all.size());
   }
 
-  private LayerState layer(String folder, String name, String rows) {
+  private LayerState layer(LayerId id) {
+    String folder = id.folder();
+    String name = id.name();
+    String rows = id.table().kind().rows();
     Layer layer = new Layer(store, folder);
     Optional<Ledger> ledger = Ledgers.find(store, folder);
     if (ledger.isPresent()) {
@@ -147,7 +146,7 @@ public final class StatusReader {
               .mapToLong(placed -> placed.segment().file().bytes())
               .sum();
       return new LayerState(
-          name, true, units, units, images(ledger.get(), rows), ledger.get().rows(rows), bytes);
+          name, true, units, units, images(ledger.get(), id.table().kind()), ledger.get().rows(rows), bytes);
     }
     Optional<Plan> plan = layer.plan();
     int units = plan.map(there -> there.units().size()).orElse(0);
@@ -156,19 +155,18 @@ public final class StatusReader {
   }
 
   /** What a ledger tells without a look at its rows, of which some delete or are replaced. */
-  private static OptionalLong images(Ledger ledger, String rows) {
-    return switch (rows) {
-      case Snapshots.TABLE ->
-OptionalLong.of(ledger.inputs().images());
-      case Generation.TABLE -> OptionalLong.of(ledger.rows(rows));
-      default -> OptionalLong.empty();
+  private static OptionalLong images(Ledger ledger, TableKind kind) {
+    return switch (kind) {
+      case SNAPSHOTS -> OptionalLong.of(ledger.inputs().images());
+      case SHARDS -> OptionalLong.of(ledger.rows(kind.rows()));
+      case DESCRIPTORS, VECTORS -> OptionalLong.empty();
     };
   }
 
-  private ChainState chain(Compactable table) {
-    LayerChain chain = LayerChain.of(store, table.table(), table.number());
-    long stored = chain.storedRows(store, table.rows());
-    long base = chain.ledgers(store).get(0).rows(table.rows());
+  private ChainState chain(NumberedTable table) {
+    LayerChain chain = table.chain(store);
+    long stored = chain.storedRows(store, table.kind().rows());
+    long base = chain.ledgers(store).get(0).rows(table.kind().rows());
     return new ChainState(
         table.number(),
         chain.folders().size(),
@@ -216,7 +214,7 @@ OptionalLong.of(ledger.inputs().images());
 
   private GenerationState generation(String index, int number, int live, Published published) {
     String folder = Generation.folder(index, number);
-    LayerState layer = layer(folder, NumberedFolders.name(number), Generation.TABLE);
+    LayerState layer = layer(TableKind.SHARDS.of(index).layer(number));
     Optional<ArtifactManifest> manifest = new Artifacts(store).find(folder);
     String state =
         number == live

@@ -1,5 +1,7 @@
 package dev.remap.jobs.upkeep.verify;
 
+import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LostFilesException;
 import dev.remap.jobs.stage.compact.CompactJob;
@@ -34,15 +36,12 @@ record BooksScan(JobContext context) {
 
   private Stream<Layer> layers() {
     Store store = context.store();
-    Stream<String> tables =
-        Stream.of("descriptors", "vectors", "indexes")
-            .flatMap(kind -> store.list(kind).stream().map(id -> kind + "/" + id));
-    return Stream.concat(Stream.of("snapshots"), tables)
+    return Tables.of(store)
         .flatMap(
             table ->
-                store.list(table).stream()
-                    .filter(name -> name.matches("\\d{8}(-[a-z]+)?"))
-                    .map(name -> new Layer(store, table + "/" + name)));
+                store.list(table.folder()).stream()
+                    .filter(LayerId::isName)
+                    .map(name -> new Layer(store, table.layer(name).folder())));
   }
 
   /** What cannot be read, here or below, is a finding of its own. */

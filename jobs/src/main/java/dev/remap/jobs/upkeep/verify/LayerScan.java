@@ -82,9 +82,9 @@ final class LayerScan {
     return !lacksLedger || !recorded.isEmpty() || store.exists(layer.planPath());
   }
 
-  /** What plan or ledger name under that name, once {@link #checks} was called. */
-  List<String> inputs(String name) {
-    return inputs.stream().flatMap(i -> i.find(name).stream()).toList();
+  /** What plan and ledger say that it is made from, once {@link #checks} was called. */
+  List<Inputs> inputs() {
+    return inputs;
   }
 
   /** The units to be checked. */

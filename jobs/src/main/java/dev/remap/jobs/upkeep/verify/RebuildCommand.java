@@ -1,5 +1,8 @@
 package dev.remap.jobs.upkeep.verify;
 
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.JobContext;
@@ -32,19 +35,17 @@ record RebuildCommand(JobContext context, Store store) {
     if (LayerChain.isMerged(layer(names))) {
       return List.of("compact");
     }
-    return switch (names[0]) {
-      case "snapshots" -> List.of("snapshot");
-      case "extractors", "descriptors", "moments", "rejects" -> List.of("extract");
-      case "whitenings", "vectors" -> List.of("whiten");
-      case "quantizers" -> List.of("quantize");
-      case "indexes" -> ofIndex(names);
-      default -> List.of();
-    };
+    if (names[0].equals("quantizers")) {
+      return List.of("quantize");
+    }
+    return TableKind.ofFolder(names[0])
+        .map(kind -> kind == TableKind.SHARDS ? ofIndex(names) : List.of(kind.stage()))
+        .orElse(List.of());
   }
 
   /** Whether a file is one of a layer's or generation's own, which a plan or ledger tells of. */
   static boolean isOfLayer(String path) {
-    return path.matches("(snapshots|(descriptors|vectors)/[^/]+|indexes/[^/]+)/\\d{8}[^/]*/.*");
+    return LayerId.of(path).filter(layer -> path.startsWith(layer.folder() + "/")).isPresent();
   }
 
   private static List<String> ofIndex(String[] names) {
@@ -57,7 +58,8 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   private static String layer(String[] names) {
-    return names[names[0].equals("snapshots") ? 1 : Math.min(2, names.length - 1)];
+    boolean isNamed = !names[0].equals(TableKind.SNAPSHOTS.folder());
+    return names[isNamed ? Math.min(2, names.length - 1) : 1];
   }
 
   /** The commands for a file, with the options that single it out. */
@@ -164,15 +166,17 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   private Stream<String> layersOf(String[] names) {
-    return switch (names[0]) {
-      case "snapshots" -> Stream.of(names[0] + "/" + names[1]);
-      case "extractors" ->
-          store.list(Descriptors.tableFolder(names[1])).stream()
-              .map(layer -> Descriptors.tableFolder(names[1]) + "/" + layer);
-      case "descriptors", "vectors" -> Stream.of(String.join("/", names[0], names[1], names[2]));
-      case "moments", "rejects" -> Stream.of(Descriptors.tableFolder(names[1]) + "/" + names[2]);
-      default -> Stream.empty();
-    };
+    Optional<TableKind> kind = TableKind.ofFolder(names[0]).filter(it -> it != TableKind.SHARDS);
+    if (kind.isEmpty() || names[0].equals(TableKind.VECTORS.artifacts())) {
+      return Stream.empty();
+    }
+    if (!kind.get().isNamed()) {
+      return Stream.of(kind.get().only().layer(names[1]).folder());
+    }
+    TableId table = kind.get().of(names[1]);
+    return names[0].equals(kind.get().artifacts())
+        ? store.list(table.folder()).stream().map(layer -> table.layer(layer).folder())
+        : Stream.of(table.layer(names[2]).folder());
   }
 
   private static Stream<UnitRecord> records(Layer layer) {

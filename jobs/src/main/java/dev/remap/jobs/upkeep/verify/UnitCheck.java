@@ -2,6 +2,8 @@ package dev.remap.jobs.upkeep.verify;
 
 import dev.remap.index.jfaiss.FaissException;
 import dev.remap.index.shard.Shard;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.spark.LocalCopy;
 import dev.remap.jobs.stage.compact.CompactJob;
 import dev.remap.jobs.store.FileRef;
@@ -25,6 +27,7 @@ import dev.remap.jobs.upkeep.verify.Finding.Problem;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -135,21 +138,14 @@ record UnitCheck(
   }
 
   private void check(Store store, Named file) {
-    switch (file.table) {
-      case Generation.TABLE -> checkShard(store, file);
-      case Snapshots.TABLE -> readRows(store, file, RowFormat.snapshot());
-      case "rejects" -> readRows(store, file, RowFormat.rejects());
-      default -> checkVectors(store, file);
+    if (file.table.equals(TableKind.SHARDS.rows())) {
+      checkShard(store, file);
+      return;
     }
-  }
-
-  private void checkVectors(Store store, Named file) {
-    if (dimension > 0 && file.table.equals(Descriptors.TABLE)) {
-      readRows(store, file, RowFormat.descriptors(dimension));
-    } else if (dimension > 0 && file.table.equals("moments")) {
-      readRows(store, file, RowFormat.moments(dimension));
-    } else if (dimension > 0 && file.table.equals(Vectors.TABLE)) {
-      readRows(store, file, RowFormat.vectors(dimension));
+    Optional<RowFormat<? extends Row>> format =
+        TableKind.ofRows(file.table).flatMap(kind -> kind.format(file.table, dimension));
+    if (format.isPresent()) {
+      readRows(store, file, format.get());
     } else {
       store.verify(file.ref().file());
     }
@@ -160,7 +156,7 @@ record UnitCheck(
     boolean keyed = !file.table.equals("moments");
     KeyRange range = new KeyRange(from, to);
     try (SegmentReader<R> rows =
-        SegmentReader.open(store, file.ref(), format).computedFrom(Layout.origin(folder))) {
+        SegmentReader.open(store, file.ref(), format).computedFrom(origin())) {
       while (rows.hasNext()) {
         long key = rows.next().key();
         if (keyed && !range.contains(key)) {
@@ -169,6 +165,10 @@ record UnitCheck(
         }
       }
     }
+  }
+
+  private Map<String, String> origin() {
+    return LayerId.of(folder).map(layer -> layer.table().origin()).orElse(Map.of());
   }
 
   private static void checkShard(Store store, Named file) {

@@ -1,6 +1,10 @@
 package dev.remap.jobs.upkeep.verify;
 
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
@@ -139,7 +143,7 @@ public final class VerifyJob {
       store.checkMark();
       return true;
     } catch (StoreException e) {
-      if (e.damage().isEmpty() && store.list("snapshots").isEmpty()) {
+      if (e.damage().isEmpty() && new Snapshots(store).numbers().isEmpty()) {
         throw e;
       }
       Problem problem = store.exists(Store.MARK) ? Problem.DAMAGED : Problem.MISSING;
@@ -162,32 +166,29 @@ public final class VerifyJob {
   }
 
   private void scan() {
-    store.list("snapshots").forEach(name -> layer(Layout.snapshot(name), 0));
-    for (String id : store.list("vectors")) {
-      int dimension = ifSound(() -> Whitenings.load(store, id).dimension());
-      store.list("vectors/" + id).forEach(name -> layer(Layout.vectors(id, name), dimension));
-    }
-    for (String id : store.list("descriptors")) {
-      int dimension = ifSound(() -> descriptorDimension(id));
-      store
-          .list("descriptors/" + id)
-          .forEach(name -> layer(Layout.descriptors(id, name), dimension));
-    }
+    Tables.of(store)
+        .filter(table -> table.kind() != TableKind.SHARDS)
+        .forEach(
+            table -> {
+              int dimension = ifSound(() -> Tables.dimension(store, table));
+              store.list(table.folder()).forEach(name -> layer(table.layer(name).folder(), dimension));
+            });
     Set<String> quantizers = new TreeSet<>();
     for (String index : store.list("indexes")) {
       Set<Integer> published = published(index);
       for (int number : Generation.numbers(store, index)) {
         String folder = Generation.folder(index, number);
         LayerScan scan = layer(folder, 0);
-        quantizers.addAll(scan.inputs(Inputs.QUANTIZER));
+        scan.inputs().forEach(it -> it.find(Inputs.QUANTIZER).ifPresent(quantizers::add));
         // One of which nothing tells any more was collected; whether it is live is looked at as
         // well.
         boolean missed = published.contains(number) && scan.isThere();
         checks.add(new ArtifactCheck(folder, missed ? "a publication" : ""));
       }
     }
-    artifacts("extractors", store.list("descriptors"), "descriptors");
-    artifacts("whitenings", store.list("vectors"), "vectors");
+    for (TableKind kind : List.of(TableKind.DESCRIPTORS, TableKind.VECTORS)) {
+      artifacts(kind.artifacts(), store.list(kind.folder()), kind.folder());
+    }
     artifacts("quantizers", quantizers, "an index");
   }
 
@@ -233,12 +234,6 @@ public final class VerifyJob {
     return layer.claims().areThere()
         && !store.exists(layer.planPath())
         && !store.exists(layer.ledgerPath());
-  }
-
-  private int descriptorDimension(String extractor) {
-    ExtractorSpec spec =
-        ExecutorExtractors.spec(store, new Artifacts(store).require(Layout.extractor(extractor)));
-    return Descriptors.dimension(spec);
   }
 
   /** 0 where the artifact that tells it is damaged, which is a finding of its own. */

@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.compact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
@@ -58,7 +59,7 @@ class CompactBooksTest {
   }
 
   private Ledger compact() {
-    Compactable table = Compactable.snapshots(2);
+    NumberedTable table = Snapshots.numbered(2);
     return new CompactJob(context, table, CompactJob.Depth.FULL, point -> {}).execute();
   }
 

@@ -1,0 +1,37 @@
+package dev.remap.jobs.table;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.TableKind;
+import java.util.Arrays;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The tables that a store has. */
+public final class Tables {
+  private Tables() {}
+
+  /** The values of a vector of a table; 0 where it has none. */
+  public static int dimension(Store store, TableId table) {
+    return switch (table.kind()) {
+      case DESCRIPTORS -> Descriptors.of(store, table.id(), 0).dimension();
+      case VECTORS -> Whitenings.load(store, table.id()).dimension();
+      case SNAPSHOTS, SHARDS -> 0;
+    };
+  }
+
+  /** All of them, each after those that it is made from. */
+  public static Stream<TableId> of(Store store) {
+    return Arrays.stream(TableKind.values()).flatMap(kind -> of(store, kind));
+  }
+
+  /** Those of one kind, also such as have left nothing but files beside. */
+  public static Stream<TableId> of(Store store, TableKind kind) {
+    if (!kind.isNamed()) {
+      return Stream.of(kind.only());
+    }
+    TreeSet<String> ids = new TreeSet<>();
+    kind.folders().forEach(folder -> ids.addAll(store.list(folder)));
+    return ids.stream().map(kind::of);
+  }
+}
