@@ -1,11 +1,11 @@
 package dev.remap.jobs.cli;
 
-import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.compact.CompactJob;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;

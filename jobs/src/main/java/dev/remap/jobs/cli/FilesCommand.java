@@ -2,8 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.upkeep.status.FilesJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,13 +59,13 @@ final class FilesCommand implements Callable<Integer> {
   }
 
   private void requireMeaning() {
-    if (table.equals(Generation.TABLE)) {
+    if (table.equals(TableKind.SHARDS.rows())) {
       refuse("--snapshot", snapshot, "--name and --generation say which shards");
     } else {
       refuse("--generation", generation, "it is for shards");
       refuse("--name", index.name(), "it is for shards");
     }
-    if (!table.equals(Vectors.TABLE)) {
+    if (!table.equals(TableKind.VECTORS.rows())) {
       refuse("--whitening", whitening, "it is for vectors");
     }
   }

@@ -12,6 +12,7 @@ import dev.remap.jobs.spark.LocalCache;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
 
@@ -56,7 +57,7 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
     Store opened = store.open();
     FileRef file =
         Ledgers.of(opened, folder)
-            .segments(Generation.TABLE, KeyRange.ALL)
+            .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
             .toList()
             .get(part)
             .segment()

@@ -29,29 +29,9 @@ public final class Layout {
 
   private Layout() {}
 
-  /** The layer of a listing. */
-  public static String snapshot(String snapshot) {
-    return folder("snapshots", snapshot);
-  }
-
   /** The artifact of an extractor. */
   public static String extractor(String extractor) {
     return folder("extractors", extractor);
-  }
-
-  /** The layer of descriptors. */
-  public static String descriptors(String extractor, String snapshot) {
-    return folder("descriptors", extractor, snapshot);
-  }
-
-  /** The moments that belong to a layer of descriptors. */
-  public static String moments(String extractor, String snapshot) {
-    return folder("moments", extractor, snapshot);
-  }
-
-  /** The rejects that belong to a layer of descriptors. */
-  public static String rejects(String extractor, String snapshot) {
-    return folder("rejects", extractor, snapshot);
   }
 
   /** The artifact of a whitening. */
@@ -59,19 +39,9 @@ public final class Layout {
     return folder("whitenings", id);
   }
 
-  /** The layer of vectors. */
-  public static String vectors(String whitening, String snapshot) {
-    return folder("vectors", whitening, snapshot);
-  }
-
   /** The artifact of a quantizer. */
   public static String quantizer(String id) {
     return folder("quantizers", id);
-  }
-
-  /** The artifact of one generation of an index. */
-  public static String generation(String index, String generation) {
-    return folder("indexes", index, generation);
   }
 
   /** The log of what was live when. */

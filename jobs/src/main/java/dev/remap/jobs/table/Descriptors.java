@@ -1,8 +1,6 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.extraction.ExtractorSpec;
-import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Layout;
@@ -13,6 +11,8 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.NumberedTable;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.VectorRow;
 import java.io.Serializable;
@@ -28,8 +28,6 @@ import java.util.Optional;
  * @param dimension components of a descriptor
  */
 public record Descriptors(String extractor, int snapshot, int dimension) implements Serializable {
-  public static final String TABLE = "descriptors";
-
   /**
    * Those that the settings' extractor made of the given snapshot, or of the newest it described.
    */
@@ -37,13 +35,12 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
     Store store = context.store();
     ExtractorFiles files = ExtractorFiles.of(context.settings());
     Optional<Integer> newest =
-        NumberedFolders.in(store, tableFolder(files.id())).stream()
+        NumberedFolders.in(store, TableKind.DESCRIPTORS.of(files.id()).folder()).stream()
             .filter(number -> snapshot == null || number.equals(snapshot))
             .sorted(Comparator.reverseOrder())
             .filter(
                 number ->
-                    Ledgers.find(
-                            store, Layout.descriptors(files.id(), NumberedFolders.name(number)))
+                    Ledgers.find(store, TableKind.DESCRIPTORS.of(files.id()).layer(number).folder())
                         .isPresent())
             .findFirst();
     if (newest.isEmpty()) {
@@ -55,7 +52,7 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
   /** Those of one snapshot by one extractor, if they are complete. */
   public static Optional<Descriptors> find(JobContext context, String extractor, int snapshot) {
     Store store = context.store();
-    if (Ledgers.find(store, Layout.descriptors(extractor, NumberedFolders.name(snapshot)))
+    if (Ledgers.find(store, TableKind.DESCRIPTORS.of(extractor).layer(snapshot).folder())
         .isEmpty()) {
       return Optional.empty();
     }
@@ -71,7 +68,9 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
 
   private static InputException none(JobContext context, String extractor, Integer snapshot) {
     List<String> others =
-        context.store().list("descriptors").stream().filter(id -> !id.equals(extractor)).toList();
+        context.store().list(TableKind.DESCRIPTORS.folder()).stream()
+            .filter(id -> !id.equals(extractor))
+            .toList();
     String which = snapshot == null ? "" : " of snapshot " + snapshot;
     return new InputException(
         "There are no complete descriptors%s by extractor %s, which the settings describe%s. Run"
@@ -89,7 +88,7 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
   }
 
   String folder() {
-    return Layout.descriptors(extractor, NumberedFolders.name(snapshot));
+    return TableKind.DESCRIPTORS.of(extractor).layer(snapshot).folder();
   }
 
   /** The newest layer's ledger. */
@@ -97,23 +96,19 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
     return Ledgers.of(store, folder());
   }
 
-  /** The folder of all layers. */
-  public static String tableFolder(String extractor) {
-    return "descriptors/" + extractor;
-  }
-
   public LayerChain chain(Store store) {
-    return LayerChain.of(store, tableFolder(extractor), snapshot);
+    return table().chain(store);
   }
 
   /** The layers above those of an earlier snapshot. */
   public LayerChain since(Store store, int below) {
-    return LayerChain.between(store, tableFolder(extractor), below, snapshot);
+    return LayerChain.between(store, TableKind.DESCRIPTORS.of(extractor).folder(), below, snapshot);
   }
 
   /** Whether the layers above those of an earlier snapshot are all there. */
   public boolean isSince(Store store, int below) {
-    return LayerChain.since(store, tableFolder(extractor), below, snapshot).isPresent();
+    return LayerChain.since(store, TableKind.DESCRIPTORS.of(extractor).folder(), below, snapshot)
+        .isPresent();
   }
 
   /** The table that they are one number of. */

@@ -8,10 +8,10 @@ import dev.remap.core.extraction.Scale;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The extractor that the settings describe, and the files that carry it to the store.
@@ -162,10 +161,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
         .commit(
             Layout.extractor(id()),
             new ArtifactDraft(
-                id(),
-                "extractor",
-                Inputs.of("backbone", spec.backbone().sha256()),
-                run),
+                id(), "extractor", Inputs.of("backbone", spec.backbone().sha256()), run),
             Map.of(
                 SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)),
                 BACKBONE, ByteSource.of(torchScript)),

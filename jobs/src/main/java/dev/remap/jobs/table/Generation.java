@@ -1,11 +1,10 @@
 package dev.remap.jobs.table;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.FileRef;
-import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -14,6 +13,7 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -30,8 +30,6 @@ import java.util.Optional;
  * @param vectors what its shards hold
  */
 public record Generation(String index, int number, ArtifactManifest manifest, Vectors vectors) {
-  public static final String TABLE = "shards";
-
   /** The index that the settings name. */
   public static String index(JobContext context) {
     try {
@@ -42,11 +40,11 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
   }
 
   public static List<Integer> numbers(Store store, String index) {
-    return NumberedFolders.in(store, "indexes/" + index);
+    return NumberedFolders.in(store, TableKind.SHARDS.of(index).folder());
   }
 
   public static String folder(String index, int number) {
-    return Layout.generation(index, NumberedFolders.name(number));
+    return TableKind.SHARDS.of(index).layer(number).folder();
   }
 
   /**
@@ -162,13 +160,13 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
   /** The shards' files, in order of their keys. */
   public List<FileRef> shards(Store store) {
     return ledger(store)
-        .segments(TABLE, KeyRange.ALL)
+        .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
         .map(placed -> placed.segment().file())
         .toList();
   }
 
   public long entries(Store store) {
-    return ledger(store).rows(TABLE);
+    return ledger(store).rows(TableKind.SHARDS.rows());
   }
 
   public FileRef manifestRef(Store store) {

@@ -1,14 +1,14 @@
 package dev.remap.jobs.table;
 
-import dev.remap.jobs.store.layer.LayerId;
-import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.NumberedTable;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.RowFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -89,7 +89,7 @@ public final class LayerBooks {
     long added = count("added");
     long changed = count("changed");
     long removed = count("removed");
-    long rows = layer.rows(Snapshots.TABLE);
+    long rows = layer.rows(TableKind.SNAPSHOTS.rows());
     boolean sums = before + added - removed == images && added + changed + removed == rows;
     long live = sums ? RowCounter.with(context, layer, RowFormat::snapshot) : 0;
     return unless(
@@ -118,7 +118,7 @@ public final class LayerBooks {
     boolean sums =
         described + rejected + replaced == tried
             && (delta || tried == images)
-            && described + deleted == layer.rows(Descriptors.TABLE)
+            && described + deleted == layer.rows(TableKind.DESCRIPTORS.rows())
             && rejected + count("recovered") == layer.rows("rejects");
     Descriptors those = Descriptors.of(store, id.table().id(), number());
     long live = sums ? RowCounter.with(context, layer, those::format) : 0;
@@ -132,7 +132,7 @@ public final class LayerBooks {
         images,
         tried,
         described,
-        layer.rows(Descriptors.TABLE),
+        layer.rows(TableKind.DESCRIPTORS.rows()),
         rejected,
         layer.rows("rejects"),
         sums
@@ -144,7 +144,7 @@ public final class LayerBooks {
   /** How many images this layer and those below may lack; the newest one lacks none. */
   private long replacedBelow() {
     boolean isNewest =
-        NumberedFolders.in(store, Descriptors.tableFolder(id.table().id())).stream()
+        NumberedFolders.in(store, TableKind.DESCRIPTORS.of(id.table().id()).folder()).stream()
             .noneMatch(later -> later > number());
     if (isNewest) {
       return 0;
@@ -153,7 +153,7 @@ public final class LayerBooks {
         parent().stream()
             .flatMap(
                 number ->
-                    LayerChain.of(store, Descriptors.tableFolder(id.table().id()), number)
+                    LayerChain.of(store, TableKind.DESCRIPTORS.of(id.table().id()).folder(), number)
                         .ledgers(store)
                         .stream())
             .mapToLong(ledger -> ledger.counts().getOrDefault(REPLACED, 0L))
@@ -162,19 +162,20 @@ public final class LayerBooks {
   }
 
   private Optional<String> vectors() {
-    long rows = layer.rows(Vectors.TABLE);
+    long rows = layer.rows(TableKind.VECTORS.rows());
     Descriptors source = Descriptors.of(store, layer.inputs().extractor(), number());
-    Vectors those = new Vectors(id.table().id(), number(), Whitenings.load(store, id.table().id()).dimension());
+    Vectors those =
+        new Vectors(id.table().id(), number(), Whitenings.load(store, id.table().id()).dimension());
     long descriptors = source.rows(context);
     long vectors = RowCounter.with(context, layer, those::format);
     return unless(
-        vectors == descriptors && count(Vectors.TABLE) == rows,
+        vectors == descriptors && count(TableKind.VECTORS.rows()) == rows,
         "Books of the vectors of snapshot %d do not balance: %,d descriptors, %,d vectors (%,d of"
             + " %,d rows)",
         number(),
         descriptors,
         vectors,
-        count(Vectors.TABLE),
+        count(TableKind.VECTORS.rows()),
         rows);
   }
 
@@ -183,7 +184,7 @@ public final class LayerBooks {
     int snapshot = layer.inputs().snapshot();
     int dimension = Whitenings.load(store, whitening).dimension();
     long vectors = new Vectors(whitening, snapshot, dimension).rows(context);
-    long entries = layer.rows(Generation.TABLE);
+    long entries = layer.rows(TableKind.SHARDS.rows());
     return unless(
         entries == vectors && entries == count("entries"),
         "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
@@ -196,7 +197,8 @@ public final class LayerBooks {
   /** Counts the rows that the merged layers have together once more, from their headers. */
   private Optional<String> merged() {
     LayerChain sources = new LayerChain(layer.inputs().layers());
-    NumberedTable table = new NumberedTable(id.table(), number(), Tables.dimension(store, id.table()));
+    NumberedTable table =
+        new NumberedTable(id.table(), number(), Tables.dimension(store, id.table()));
     for (String rows : table.kind().layered()) {
       long expected = mergedRows(context, sources, layer.layer(), table, rows);
       if (layer.rows(rows) != expected) {

@@ -1,17 +1,16 @@
 package dev.remap.jobs.table;
 
-import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.layer.NumberedTable;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SnapshotRow;
 import java.util.Comparator;
@@ -20,21 +19,17 @@ import java.util.Optional;
 
 /** The snapshots of a store: numbered listings of the catalogue, the highest being the newest. */
 public record Snapshots(Store store) {
-  public static final String TABLE = "snapshot";
-
-  /** The folder of all snapshots. */
-  public static final String FOLDER = "snapshots";
 
   public List<Integer> numbers() {
-    return NumberedFolders.in(store, FOLDER);
+    return NumberedFolders.in(store, TableKind.SNAPSHOTS.folder());
   }
 
   public Layer layer(int number) {
-    return new Layer(store, Layout.snapshot(NumberedFolders.name(number)));
+    return new Layer(store, TableKind.SNAPSHOTS.only().layer(number).folder());
   }
 
   public boolean isComplete(int number) {
-    return Ledgers.find(store, Layout.snapshot(NumberedFolders.name(number))).isPresent();
+    return Ledgers.find(store, TableKind.SNAPSHOTS.only().layer(number).folder()).isPresent();
   }
 
   /** The newest complete snapshot below that number. */
@@ -85,7 +80,7 @@ public record Snapshots(Store store) {
   }
 
   public LayerChain chain(int number) {
-    return LayerChain.of(store, FOLDER, number);
+    return numbered(number).chain(store);
   }
 
   /** The table of all of them, at one number. */

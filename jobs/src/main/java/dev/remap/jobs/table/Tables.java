@@ -4,7 +4,6 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import java.util.Arrays;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The tables that a store has. */
@@ -25,13 +24,20 @@ public final class Tables {
     return Arrays.stream(TableKind.values()).flatMap(kind -> of(store, kind));
   }
 
+  private static Stream<TableId> of(Store store, TableKind kind) {
+    return kind.isNamed()
+        ? store.list(kind.folder()).stream().map(kind::of)
+        : Stream.of(kind.only());
+  }
+
   /** Those of one kind, also such as have left nothing but files beside. */
-  public static Stream<TableId> of(Store store, TableKind kind) {
-    if (!kind.isNamed()) {
-      return Stream.of(kind.only());
-    }
-    TreeSet<String> ids = new TreeSet<>();
-    kind.folders().forEach(folder -> ids.addAll(store.list(folder)));
-    return ids.stream().map(kind::of);
+  public static Stream<TableId> withRemnants(Store store, TableKind kind) {
+    return kind.isNamed()
+        ? kind.folders().stream()
+            .flatMap(folder -> store.list(folder).stream())
+            .distinct()
+            .sorted()
+            .map(kind::of)
+        : Stream.of(kind.only());
   }
 }

@@ -1,11 +1,8 @@
 package dev.remap.jobs.table;
 
-import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
@@ -14,6 +11,8 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.NumberedTable;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.VectorRow;
@@ -30,8 +29,6 @@ import java.util.List;
  * @param dimension components of a vector
  */
 public record Vectors(String whitening, int snapshot, int dimension) implements Serializable {
-  public static final String TABLE = "vectors";
-
   /**
    * The newest complete ones that come from the settings' extractor.
    *
@@ -46,7 +43,7 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
       if (extractor.equals(manifest.inputs().extractor())
           && (wanted == null || wanted.equals(manifest.id()))) {
         int dimension = Whitenings.load(store, manifest.id()).dimension();
-        NumberedFolders.in(store, tableFolder(manifest.id())).stream()
+        NumberedFolders.in(store, TableKind.VECTORS.of(manifest.id()).folder()).stream()
             .filter(number -> snapshot == null || number.equals(snapshot))
             .sorted(Comparator.reverseOrder())
             .map(number -> new Vectors(manifest.id(), number, dimension))
@@ -86,12 +83,7 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
   }
 
   public String folder() {
-    return Layout.vectors(whitening, NumberedFolders.name(snapshot));
-  }
-
-  /** The folder of all layers. */
-  public static String tableFolder(String whitening) {
-    return "vectors/" + whitening;
+    return TableKind.VECTORS.of(whitening).layer(snapshot).folder();
   }
 
   public Layer layer(Store store) {
@@ -104,7 +96,7 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
   }
 
   public LayerChain chain(Store store) {
-    return LayerChain.of(store, tableFolder(whitening), snapshot);
+    return table().chain(store);
   }
 
   /** The table that they are one number of. */
@@ -120,8 +112,8 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
   public List<Unit> units(Store store, long perUnit) {
     LayerChain chain = chain(store);
     return chain.isFlat()
-        ? KeyPartitioner.of(chain.newest(store), TABLE, perUnit)
-        : KeyPartitioner.even(chain.storedRows(store, TABLE), perUnit);
+        ? KeyPartitioner.of(chain.newest(store), TableKind.VECTORS.rows(), perUnit)
+        : KeyPartitioner.even(chain.storedRows(store, TableKind.VECTORS.rows()), perUnit);
   }
 
   /** How many vectors there are. */

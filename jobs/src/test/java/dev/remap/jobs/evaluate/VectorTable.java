@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 
 /** Tables of random vectors, written as the jobs write theirs. */
 public final class VectorTable {
@@ -46,8 +45,7 @@ public final class VectorTable {
   public static Vectors write(Store store, String whitening, List<VectorRow> rows, int perUnit) {
     Vectors vectors = new Vectors(whitening, 1, DIMENSION);
     Layer layer = vectors.layer(store);
-    Plan plan =
-        layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(rows.size(), perUnit)));
+    Plan plan = layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(rows.size(), perUnit)));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("test", 0), "test")) {
         SegmentWriter<VectorRow> segment =

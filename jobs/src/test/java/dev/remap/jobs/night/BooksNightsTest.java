@@ -3,7 +3,6 @@ package dev.remap.jobs.night;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.cli.Pictures;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -13,14 +12,15 @@ import dev.remap.jobs.stage.build.BuildJob;
 import dev.remap.jobs.stage.extract.ExtractJob;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.whiten.WhitenJob;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.upkeep.status.StatusJob;
 import dev.remap.jobs.upkeep.verify.VerifyJob;
@@ -31,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,7 +157,8 @@ class BooksNightsTest {
       Descriptors descriptors = live.descriptors(store);
 
       Layer described =
-          new Layer(store, Descriptors.tableFolder(descriptors.extractor()) + "/00000003");
+          new Layer(
+              store, TableKind.DESCRIPTORS.of(descriptors.extractor()).folder() + "/00000003");
       // Its records agree with themselves: as if there had been nothing to describe.
       Unbalanced.withoutOneRow(
           store, described, descriptors.format(), Map.of("listed", 0L, "described", 0L));
@@ -178,7 +178,7 @@ class BooksNightsTest {
           "46 descriptors, 45 vectors");
 
       Layer shards = new Layer(store, live.folder());
-      Unbalanced.withOneLess(store, shards, Generation.TABLE);
+      Unbalanced.withOneLess(store, shards, TableKind.SHARDS.rows());
       assertRefused(
           context,
           shards,

@@ -14,12 +14,10 @@ import dev.remap.jobs.store.keys.KeyExceptions;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.upkeep.gc.GcJob;
 import dev.remap.jobs.upkeep.verify.VerifyJob;
 import java.io.ByteArrayOutputStream;
@@ -147,7 +145,7 @@ public final class Nights {
     try (JobContext context = context(new ByteArrayOutputStream())) {
       Ledger ledger = Generation.live(context).ledger(context.store());
       return ledger
-          .segments(Generation.TABLE, KeyRange.ALL)
+          .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
           .map(placed -> placed.segment().file().sha256())
           .toList();
     }
@@ -165,9 +163,9 @@ public final class Nights {
       Generation live = Generation.live(context);
       String folder =
           switch (table) {
-            case "snapshots" -> Snapshots.FOLDER;
-            case "descriptors" -> Descriptors.tableFolder(live.inputs().extractor());
-            default -> Vectors.tableFolder(live.vectors().whitening());
+            case "snapshots" -> TableKind.SNAPSHOTS.folder();
+            case "descriptors" -> TableKind.DESCRIPTORS.of(live.inputs().extractor()).folder();
+            default -> TableKind.VECTORS.of(live.vectors().whitening()).folder();
           };
       return LayerChain.of(context.store(), folder, live.vectors().snapshot()).folders().stream()
           .map(name -> name.substring(name.lastIndexOf('/') + 1))

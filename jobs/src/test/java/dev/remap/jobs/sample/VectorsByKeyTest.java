@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.remap.jobs.evaluate.VectorTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.VectorRow;
@@ -98,7 +99,7 @@ class VectorsByKeyTest {
       if (units.test(unit.range())) {
         left++;
       } else {
-        String path = unit.segments().get(Vectors.TABLE).path();
+        String path = unit.segments().get(TableKind.VECTORS.rows()).path();
         Files.delete(Path.of(java.net.URI.create(context.store().locate(path))));
       }
     }

@@ -10,6 +10,7 @@ import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -85,7 +86,7 @@ class LyingStorageTest {
   }
 
   private static Layer snapshot(Store store) {
-    Layer layer = new Layer(store, Layout.snapshot("00000001"));
+    Layer layer = new Layer(store, TableKind.SNAPSHOTS.only().layer("00000001").folder());
     Unit unit = new Unit(0, KeyRange.ALL, 5);
     Plan plan = layer.createPlan(new Plan(Inputs.NONE, List.of(unit)));
     try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("run", 1), "x")) {

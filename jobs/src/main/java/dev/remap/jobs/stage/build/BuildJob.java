@@ -1,7 +1,6 @@
 package dev.remap.jobs.stage.build;
 
 import dev.remap.index.quantizer.IndexSpec;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
@@ -10,6 +9,7 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.spark.ShardCount;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
@@ -19,19 +19,17 @@ import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.Quantizers;
-import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Vectors and a quantizer to the shards of one generation of an index. */
 public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
@@ -103,11 +101,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     String whitening = plan.inputs().whitening();
     Vectors vectors =
         new Vectors(
-            whitening,
-            plan.inputs().snapshot(),
-            Whitenings.load(store, whitening).dimension());
-    ArtifactManifest quantizer =
-        Quantizers.choose(context(), vectors, plan.inputs().quantizer());
+            whitening, plan.inputs().snapshot(), Whitenings.load(store, whitening).dimension());
+    ArtifactManifest quantizer = Quantizers.choose(context(), vectors, plan.inputs().quantizer());
     return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
   }
 
@@ -174,8 +169,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
                             .toList()));
   }
 
-  private static Inputs inputs(
-      Vectors vectors, ArtifactManifest quantizer, Ledger rows) {
+  private static Inputs inputs(Vectors vectors, ArtifactManifest quantizer, Ledger rows) {
     return Inputs.of(Inputs.EXTRACTOR, rows.inputs().extractor())
         .with(Inputs.WHITENING, vectors.whitening())
         .with(Inputs.QUANTIZER, quantizer.id())
@@ -220,7 +214,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         ShardBase.find(context().store(), todo.index, todo.generation, todo.vectors, todo.plan)
             .orElse(null);
     if (base != null) {
-      rows = base.changes().storedRows(context().store(), Vectors.TABLE);
+      rows = base.changes().storedRows(context().store(), TableKind.VECTORS.rows());
       context()
           .console()
           .say("  merged from generation %d: at most %,d codes are new", base.number(), rows);
@@ -255,7 +249,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             todo.layer::requireLedger);
     long bytes =
         shards
-            .segments(Generation.TABLE, KeyRange.ALL)
+            .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
             .mapToLong(placed -> placed.segment().file().bytes())
             .sum();
     context()
@@ -263,7 +257,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         .say(
             "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `%s`",
             todo.vectors.rows(context()),
-            shards.rows(Generation.TABLE),
+            shards.rows(TableKind.SHARDS.rows()),
             shards.units().size(),
             Console.bytes(bytes),
             context().line("publish"));
@@ -272,7 +266,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   @Override
   protected Counts books(Ledger shards) {
     return new Counts()
-        .add("entries", shards.rows(Generation.TABLE))
+        .add("entries", shards.rows(TableKind.SHARDS.rows()))
         .add("shards", shards.units().size());
   }
 }

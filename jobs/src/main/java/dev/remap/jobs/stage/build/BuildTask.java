@@ -13,6 +13,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
@@ -22,7 +23,6 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentRef;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
-import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.Vectors;
 import java.io.IOException;
@@ -141,7 +141,7 @@ record BuildTask(String folder, Vectors vectors, String quantizer, ShardBase bas
     try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "build")) {
       // Named by its content: another attempt at this unit makes the same file.
       task.store().create(name, ByteSource.of(shard.path()), () -> {});
-      writer.add(Generation.TABLE, new SegmentRef(ref, shard.entries()));
+      writer.add(TableKind.SHARDS.rows(), new SegmentRef(ref, shard.entries()));
       task.settle(writer.commit(Map.of("entries", shard.entries())));
     }
     return shard.entries();

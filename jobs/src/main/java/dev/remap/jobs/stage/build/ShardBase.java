@@ -6,11 +6,11 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.store.segment.SegmentRef;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;
 import java.util.List;
@@ -52,7 +52,9 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
     Optional<Plan> earlier =
         new Layer(store, folder)
             .plan()
-            .filter(there -> isSame(there, plan, Inputs.QUANTIZER) && isSame(there, plan, Inputs.WHITENING))
+            .filter(
+                there ->
+                    isSame(there, plan, Inputs.QUANTIZER) && isSame(there, plan, Inputs.WHITENING))
             .filter(there -> ranges(there).equals(ranges(plan)));
     if (earlier.isEmpty()
         || !Generation.isComplete(store, index, number)
@@ -61,7 +63,7 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
     }
     int snapshot = earlier.get().inputs().snapshot();
     return LayerChain.since(
-            store, Vectors.tableFolder(vectors.whitening()), snapshot, vectors.snapshot())
+            store, TableKind.VECTORS.of(vectors.whitening()).folder(), snapshot, vectors.snapshot())
         .map(changes -> new ShardBase(number, folder, changes));
   }
 
@@ -78,7 +80,7 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
     return Ledgers.of(store, folder).units().stream()
         .filter(record -> record.unit() == unit)
         .map(UnitRecord::segments)
-        .map(segments -> segments.get(Generation.TABLE))
+        .map(segments -> segments.get(TableKind.SHARDS.rows()))
         .filter(Objects::nonNull)
         .findFirst();
   }

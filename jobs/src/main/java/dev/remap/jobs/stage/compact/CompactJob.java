@@ -1,13 +1,11 @@
 package dev.remap.jobs.stage.compact;
 
-import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.store.layer.NumberedTable;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.MomentUnits;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
@@ -16,17 +14,17 @@ import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -102,7 +100,8 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   }
 
   /** The layers to merge into one, if any. */
-  private static Optional<LayerChain> sources(JobContext context, NumberedTable table, Depth depth) {
+  private static Optional<LayerChain> sources(
+      JobContext context, NumberedTable table, Depth depth) {
     Store store = context.store();
     LayerChain chain = table.chain(store);
     List<String> folders = chain.folders();
@@ -155,8 +154,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     // Another run may have begun when the layers below were not merged yet: the rows are the same.
     Plan plan =
         fixed.orElseGet(() -> layer.firstPlan(proposed(layer.folder(), whole, wanted, isBase)));
-    LayerChain sources =
-        new LayerChain(plan.inputs().layers());
+    LayerChain sources = new LayerChain(plan.inputs().layers());
     context()
         .console()
         .say(

@@ -1,16 +1,15 @@
 package dev.remap.jobs.stage.compact;
 
 import dev.remap.core.whitening.Moments;
-import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.spark.UnitRunner;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
@@ -19,7 +18,6 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.MomentSegment;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -67,8 +65,7 @@ record CompactTask(
     }
     int dimension = table.dimension();
     return new MomentSegment(
-        writer.segment(
-            folder("moments"), RowFormat.moments(dimension), table.id().origin()),
+        writer.segment(folder("moments"), RowFormat.moments(dimension), table.id().origin()),
         withProducts.contains(unit.number())
             ? Moments.full(dimension)
             : Moments.sumsOnly(dimension));
@@ -85,7 +82,7 @@ record CompactTask(
         row -> {
           segment.write(row);
           task.done().accept(1);
-          if (moments != null && format.table().equals(Descriptors.TABLE)) {
+          if (moments != null && format.table().equals(TableKind.DESCRIPTORS.rows())) {
             moments.add(((VectorRow) row).vector());
           }
         };

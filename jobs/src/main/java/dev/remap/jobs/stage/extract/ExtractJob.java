@@ -2,13 +2,13 @@ package dev.remap.jobs.stage.extract;
 
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.extraction.ExtractorSpec;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.sample.MomentUnits;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Plain;
@@ -20,9 +20,9 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.LayerBooks;
@@ -33,8 +33,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Snapshot to descriptors, moments and rejects. */
 public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
@@ -72,11 +70,11 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
    */
   public static void finishEarlier(JobContext context, int snapshot) {
     Store store = context.store();
-    String table = Descriptors.tableFolder(ExtractorFiles.of(context.settings()).id());
+    String table = TableKind.DESCRIPTORS.of(ExtractorFiles.of(context.settings()).id()).folder();
     if (new Layer(store, LayerChain.folder(table, snapshot)).plan().isPresent()) {
       return;
     }
-    for (int earlier : LayerChain.begun(store, Snapshots.FOLDER, snapshot, table)) {
+    for (int earlier : LayerChain.begun(store, TableKind.SNAPSHOTS.folder(), snapshot, table)) {
       try {
         context.console().say("snapshot %d was being described, which is finished first", earlier);
         new ExtractJob(context, earlier).execute();
@@ -120,13 +118,16 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     options = ExecutorExtractors.Options.of(context());
     ExtractorFiles files = ExtractorFiles.of(context().settings());
     ArtifactManifest extractor = files.commit(store, context().run());
-    Layer layer = new Layer(store, Layout.descriptors(files.id(), NumberedFolders.name(snapshot)));
+    Layer layer = new Layer(store, TableKind.DESCRIPTORS.of(files.id()).layer(snapshot).folder());
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
         fixed.isPresent()
             ? fixed.get().inputs().parent()
             : LayerChain.ancestor(
-                store, Snapshots.FOLDER, snapshot, Descriptors.tableFolder(files.id()));
+                store,
+                TableKind.SNAPSHOTS.folder(),
+                snapshot,
+                TableKind.DESCRIPTORS.of(files.id()).folder());
     ExtractionInput.Retry retried = fixed.map(ExtractJob::retry).orElse(retry);
     LayerChain above = fixed.isPresent() ? above(files, snapshot) : null;
     ExtractionInput.Source source = source(files, snapshots, snapshot, parent, above, retried);
@@ -164,8 +165,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
           snapshots.chain(snapshot), null, above, ExtractionInput.Retry.NONE);
     }
     return new ExtractionInput.Source(
-        LayerChain.between(store, Snapshots.FOLDER, parent.get(), snapshot),
-        LayerChain.of(store, Descriptors.tableFolder(files.id()), parent.get()),
+        LayerChain.between(store, TableKind.SNAPSHOTS.folder(), parent.get(), snapshot),
+        LayerChain.of(store, TableKind.DESCRIPTORS.of(files.id()).folder(), parent.get()),
         above,
         retried);
   }
@@ -176,12 +177,12 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
    */
   private LayerChain above(ExtractorFiles files, int snapshot) {
     Store store = context().store();
-    String table = Descriptors.tableFolder(files.id());
+    String table = TableKind.DESCRIPTORS.of(files.id()).folder();
     return NumberedFolders.in(store, table).stream()
         .filter(later -> later > snapshot)
         .filter(later -> LayerChain.since(store, table, snapshot, later).isPresent())
         .reduce((first, second) -> second)
-        .flatMap(newest -> LayerChain.since(store, Snapshots.FOLDER, snapshot, newest))
+        .flatMap(newest -> LayerChain.since(store, TableKind.SNAPSHOTS.folder(), snapshot, newest))
         .orElse(null);
   }
 
@@ -194,8 +195,8 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     if (!source.isDelta()) {
       Ledger newest = source.changes().newest(context().store());
       // Where they are all in one layer, that tells how they lie; a compacted one has deletes too.
-      return source.changes().isFlat() && newest.rows(Snapshots.TABLE) == images
-          ? KeyPartitioner.of(newest, Snapshots.TABLE, perUnit)
+      return source.changes().isFlat() && newest.rows(TableKind.SNAPSHOTS.rows()) == images
+          ? KeyPartitioner.of(newest, TableKind.SNAPSHOTS.rows(), perUnit)
           : KeyPartitioner.even(images, perUnit);
     }
     long rows = RowCounter.changes(context(), source.changes(), RowFormat::snapshot);

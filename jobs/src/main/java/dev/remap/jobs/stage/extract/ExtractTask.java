@@ -14,12 +14,12 @@ import dev.remap.jobs.catalogue.file.UnreadableException;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.spark.Placement;
 import dev.remap.jobs.spark.UnitRunner;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.InFlightNotes;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
 import dev.remap.jobs.store.segment.Change;
@@ -70,7 +70,7 @@ record ExtractTask(
   public Placement run(Unit unit, UnitRunner.Task task) throws Exception {
     ArtifactManifest artifact = new Artifacts(task.store()).require(extractor);
     Extractor network = ExecutorExtractors.open(task.store(), artifact, options);
-    String folder = Layout.descriptors(artifact.id(), snapshot);
+    String folder = TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder();
     Layer layer = new Layer(task.store(), folder);
     Attempt attempt = new Attempt(run, task.attempt());
     try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "extract");
@@ -233,16 +233,18 @@ record ExtractTask(
       Map<String, String> fingerprints = Map.of("extractor", artifact.id());
       descriptors =
           writer.segment(
-              Layout.descriptors(artifact.id(), snapshot),
+              TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder(),
               RowFormat.descriptors(dimension),
               fingerprints);
       rejects =
           writer.segment(
-              Layout.rejects(artifact.id(), snapshot), RowFormat.rejects(), fingerprints);
+              TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder("rejects"),
+              RowFormat.rejects(),
+              fingerprints);
       moments =
           new MomentSegment(
               writer.segment(
-                  Layout.moments(artifact.id(), snapshot),
+                  TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder("moments"),
                   RowFormat.moments(dimension),
                   fingerprints),
               withProducts.contains(unit.number())

@@ -54,7 +54,8 @@ public record Displaced(Generation generation, Shown live) {
     }
     Optional<Shown> live = Shown.by(store, log.get(log.size() - 1));
     Comparator<Generation> byTraining =
-        Comparator.comparing(generation -> firstOf.getOrDefault(generation.inputs().quantizer(), 0));
+        Comparator.comparing(
+            generation -> firstOf.getOrDefault(generation.inputs().quantizer(), 0));
     return generations.stream()
         .map(number -> whole(store, index, number))
         .flatMap(Optional::stream)

@@ -1,9 +1,9 @@
 package dev.remap.jobs.stage.publish;
 
 import dev.remap.index.quantizer.IndexSpec;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.publish.GateSettings.DriftBounds;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Verdict;
@@ -12,13 +12,11 @@ import dev.remap.jobs.store.publication.VerdictCheck.Outcome;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.RowCounter;
-import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -88,11 +86,7 @@ final class Drift {
     Vectors vectors = candidate.vectors();
     Optional<LayerChain> layers =
         NewestLayers.of(
-            context,
-            vectors.chain(context.store()),
-            vectors::format,
-            trained.listing(),
-            SAMPLE);
+            context, vectors.chain(context.store()), vectors::format, trained.listing(), SAMPLE);
     long rows = layers.map(chain -> RowCounter.puts(context, chain, vectors::format)).orElse(0L);
     if (rows < bounds.minImages()) {
       return VerdictCheck.skipped(ERROR, tooFew(rows, bounds, "the quantizer")).against(base);

@@ -5,7 +5,6 @@ import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.table.RowCounter;
-import dev.remap.jobs.table.Snapshots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import dev.remap.jobs.spark.LocalCopy;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
 import java.io.Serializable;
@@ -42,7 +43,7 @@ record ShardIntegrity(long entries, double imbalance) {
 
   private static List<Named> named(Ledger ledger) {
     return ledger
-        .segments(Generation.TABLE, KeyRange.ALL)
+        .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
         .map(
             placed ->
                 new Named(

@@ -3,7 +3,6 @@ package dev.remap.jobs.stage.publish;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.publication.Verdict;

@@ -1,6 +1,5 @@
 package dev.remap.jobs.stage.snapshot;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.config.InputException;
@@ -10,8 +9,8 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.KillPoint;
-import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.keys.Collision;
 import dev.remap.jobs.store.keys.KeyExceptions;
 import dev.remap.jobs.store.keys.KeyHash;
@@ -37,8 +36,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -202,9 +199,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     }
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
-        fixed.isPresent()
-            ? fixed.get().inputs().parent()
-            : snapshots.newestBelow(number);
+        fixed.isPresent() ? fixed.get().inputs().parent() : snapshots.newestBelow(number);
     long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
     List<Unit> sortedInto = KeyPartitioner.even(digest.images(), perUnit);
     if (parent.isEmpty() && fixed.isPresent()) {

@@ -1,10 +1,9 @@
 package dev.remap.jobs.stage.whiten;
 
 import dev.remap.core.whitening.Whitening;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
-import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.layer.Attempt;
@@ -14,6 +13,7 @@ import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
@@ -23,14 +23,11 @@ import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.RowCounter;
-import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Projects descriptors to vectors, unit by unit. */
 record Projection(JobContext context, Descriptors descriptors, ArtifactManifest whitening) {
@@ -52,9 +49,9 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
             ? fixed.get().inputs().parent()
             : LayerChain.ancestor(
                     store,
-                    Descriptors.tableFolder(descriptors.extractor()),
+                    TableKind.DESCRIPTORS.of(descriptors.extractor()).folder(),
                     descriptors.snapshot(),
-                    Vectors.tableFolder(whitening.id()))
+                    TableKind.VECTORS.of(whitening.id()).folder())
                 // Where the way there is gone, all is projected.
                 .filter(below -> descriptors.isSince(store, below));
     LayerChain rows =
@@ -96,7 +93,7 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
   private List<Unit> units(Store store, LayerChain rows, boolean isDelta) {
     long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
     return rows.isFlat()
-        ? KeyPartitioner.of(rows.newest(store), Descriptors.TABLE, perUnit)
+        ? KeyPartitioner.of(rows.newest(store), TableKind.DESCRIPTORS.rows(), perUnit)
         : KeyPartitioner.even(
             isDelta
                 ? RowCounter.changes(context, rows, descriptors::format)

@@ -2,13 +2,13 @@ package dev.remap.jobs.stage.whiten;
 
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
@@ -18,13 +18,10 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.LayerBooks;
-import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Descriptors to vectors: fits the whitening from the stored moments, or takes a given one, then
@@ -83,8 +80,7 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
     return new WhitenJob(context, snapshot, null, whitening);
   }
 
-  record Todo(
-      Descriptors descriptors, WhiteningOptions options, Inputs inputs) {}
+  record Todo(Descriptors descriptors, WhiteningOptions options, Inputs inputs) {}
 
   @Override
   protected String name() {

@@ -1,8 +1,8 @@
 package dev.remap.jobs.store.artifact;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.JsonFields;
 import dev.remap.jobs.store.Store;
@@ -21,11 +21,7 @@ import java.util.TreeMap;
  * @param run who made it
  */
 public record ArtifactManifest(
-    String id,
-    String kind,
-    SortedMap<String, FileRef> files,
-    Inputs inputs,
-    String run) {
+    String id, String kind, SortedMap<String, FileRef> files, Inputs inputs, String run) {
   public ArtifactManifest {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
   }

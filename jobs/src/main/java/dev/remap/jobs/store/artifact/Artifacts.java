@@ -1,9 +1,9 @@
 package dev.remap.jobs.store.artifact;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;

@@ -75,9 +75,7 @@ public record LayerChain(List<String> folders) implements Serializable {
 
   /** The layer below one, as its plan tells, if that is still there; numbers fall on the way. */
   private static Optional<Integer> below(Store store, String table, int number) {
-    return new Layer(store, folder(table, number))
-        .plan()
-        .flatMap(plan -> plan.inputs().parent());
+    return new Layer(store, folder(table, number)).plan().flatMap(plan -> plan.inputs().parent());
   }
 
   /**

@@ -38,6 +38,11 @@ public record LayerId(TableId table, String name) {
     return table.folder() + "/" + name;
   }
 
+  /** The folder of its rows of that name, which may lie beside the others. */
+  public String folder(String rows) {
+    return table.folder(rows) + "/" + name;
+  }
+
   public int number() {
     return Integer.parseInt(name.substring(0, 8));
   }

@@ -23,8 +23,7 @@ import java.util.stream.Stream;
  * @param inputs as in the layer's plan
  * @param units the record of every unit, in order
  */
-public record Ledger(String layer, Inputs inputs, List<UnitRecord> units)
-    implements Serializable {
+public record Ledger(String layer, Inputs inputs, List<UnitRecord> units) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public Ledger {

@@ -1,7 +1,7 @@
 package dev.remap.jobs.upkeep.gc;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Claims;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
@@ -11,7 +11,6 @@ import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.table.Generation;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -87,8 +86,7 @@ final class GcGenerations {
   /** What a generation is made from, by name; nothing if it has no plan yet. */
   Optional<Inputs> inputs(int generation) {
     String folder = Generation.folder(index, generation);
-    Optional<Inputs> manifest =
-        new Artifacts(store).find(folder).map(ArtifactManifest::inputs);
+    Optional<Inputs> manifest = new Artifacts(store).find(folder).map(ArtifactManifest::inputs);
     return manifest.or(() -> new Layer(store, folder).plan().map(Plan::inputs));
   }
 

@@ -6,10 +6,8 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
-import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Quantizers;
-import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,7 +47,7 @@ final class GcRoots {
     for (ArtifactManifest whitening : Whitenings.all(store)) {
       extractorOf.put(whitening.id(), whitening.inputs().extractor());
     }
-    store.list("indexes").forEach(index -> keepGenerations(index, before));
+    store.list(TableKind.SHARDS.folder()).forEach(index -> keepGenerations(index, before));
     keepArtifacts();
     whitenings.forEach(this::keepVectors);
     extractors.forEach(this::keepDescriptors);
@@ -57,7 +55,7 @@ final class GcRoots {
   }
 
   private void keepGenerations(String index, int before) {
-    GcTable table = table("indexes/" + index);
+    GcTable table = table(TableKind.SHARDS.of(index).folder());
     GcGenerations generations = new GcGenerations(age, table, index, before);
     indexes.add(generations);
     generations
@@ -84,7 +82,7 @@ final class GcRoots {
         .forEach(whitenings::add);
     whitenings.forEach(id -> extractors.add(extractor(id)));
     Set<String> describing = new TreeSet<>(store.list("extractors"));
-    describing.addAll(store.list("descriptors"));
+    describing.addAll(store.list(TableKind.DESCRIPTORS.folder()));
     describing.stream()
         .filter(id -> isYoung("extractors", id, descriptors(id)))
         .forEach(extractors::add);
@@ -166,7 +164,7 @@ final class GcRoots {
   }
 
   private void keepSnapshots() {
-    GcTable snapshots = table(Snapshots.FOLDER);
+    GcTable snapshots = table(TableKind.SNAPSHOTS.folder());
     snapshots.keepEnds();
     sources.forEach(inputs -> snapshots.keep(inputs.snapshot()));
     for (String extractor : extractors) {
@@ -195,11 +193,11 @@ final class GcRoots {
   }
 
   private GcTable vectors(String whitening) {
-    return table(Vectors.tableFolder(whitening));
+    return table(TableKind.VECTORS.of(whitening).folder());
   }
 
   private GcTable descriptors(String extractor) {
-    return table(Descriptors.tableFolder(extractor));
+    return table(TableKind.DESCRIPTORS.of(extractor).folder());
   }
 
   /** The table in a folder. */

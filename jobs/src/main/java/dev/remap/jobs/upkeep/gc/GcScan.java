@@ -1,24 +1,20 @@
 package dev.remap.jobs.upkeep.gc;
 
-import dev.remap.jobs.table.Tables;
-import dev.remap.jobs.store.layer.TableId;
-import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreFile;
 import dev.remap.jobs.store.artifact.Artifacts;
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.run.Heartbeats.Beat;
-import dev.remap.jobs.table.Descriptors;
-import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.table.Tables;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -56,7 +52,7 @@ final class GcScan {
     List<TableKind> kinds = new ArrayList<>(List.of(TableKind.values()));
     Collections.reverse(kinds);
     for (TableKind kind : kinds) {
-      Tables.of(store, kind).forEach(this::table);
+      Tables.withRemnants(store, kind).forEach(this::table);
       artifacts(kind == TableKind.SHARDS ? "quantizers" : kind.artifacts());
     }
     temporaries(Layout.KEY_EXCEPTIONS);

@@ -145,10 +145,7 @@ final class GcTable {
       return Optional.empty();
     }
     Layer layer = new Layer(store, path);
-    return layer
-        .plan()
-        .map(Plan::inputs)
-        .or(() -> layer.ledger().map(Ledger::inputs));
+    return layer.plan().map(Plan::inputs).or(() -> layer.ledger().map(Ledger::inputs));
   }
 
   /** Keeps one layer, and nothing it lies on. */

@@ -7,13 +7,12 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledgers;
-import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Vectors;
 import java.util.Optional;
 
 /**
@@ -40,7 +39,7 @@ record NightState(
     Snapshots snapshots = new Snapshots(store);
     Optional<Integer> last = snapshots.numbers().stream().reduce((first, second) -> second);
     Optional<Integer> newest = snapshots.newestBelow(Integer.MAX_VALUE);
-    String descriptors = Descriptors.tableFolder(extractor.id());
+    String descriptors = TableKind.DESCRIPTORS.of(extractor.id()).folder();
     return new NightState(
         store,
         live(context, index),
@@ -62,12 +61,13 @@ record NightState(
   private static Optional<Integer> nearest(Store store, int snapshot, String table) {
     return Ledgers.find(store, LayerChain.folder(table, snapshot)).isPresent()
         ? Optional.of(snapshot)
-        : LayerChain.ancestor(store, Snapshots.FOLDER, snapshot, table);
+        : LayerChain.ancestor(store, TableKind.SNAPSHOTS.folder(), snapshot, table);
   }
 
   /** Number of the newest snapshot on the way to {@code newest} that has vectors. */
   Optional<Integer> projected(String whitening) {
-    return newest.flatMap(number -> nearest(store, number, Vectors.tableFolder(whitening)));
+    return newest.flatMap(
+        number -> nearest(store, number, TableKind.VECTORS.of(whitening).folder()));
   }
 
   /** Whether the listing is that of the newest complete snapshot. */
@@ -95,7 +95,8 @@ record NightState(
     }
     return described.isPresent()
         ? Optional.of(
-            LayerChain.between(store, Snapshots.FOLDER, described.get(), newest.orElseThrow()))
+            LayerChain.between(
+                store, TableKind.SNAPSHOTS.folder(), described.get(), newest.orElseThrow()))
         : newest.map(new Snapshots(store)::chain);
   }
 
@@ -106,7 +107,7 @@ record NightState(
 
   /** The folder of all layers of descriptors. */
   String table() {
-    return Descriptors.tableFolder(extractor.id());
+    return TableKind.DESCRIPTORS.of(extractor.id()).folder();
   }
 
   int dimension() {

@@ -2,8 +2,8 @@ package dev.remap.jobs.upkeep.plan;
 
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Snapshots;
 import java.util.Optional;
 
@@ -22,8 +22,8 @@ record RowSizes(double snapshot, double descriptor, double vectorHead, boolean m
   static RowSizes of(NightState outset) {
     Store store = outset.store();
     double snapshot =
-        mean(store, outset.newest().map(new Snapshots(store)::chain), Snapshots.TABLE);
-    double descriptor = mean(store, outset.below(), Descriptors.TABLE);
+        mean(store, outset.newest().map(new Snapshots(store)::chain), TableKind.SNAPSHOTS.rows());
+    double descriptor = mean(store, outset.below(), TableKind.DESCRIPTORS.rows());
     double values = (double) Float.BYTES * outset.dimension();
     return new RowSizes(
         snapshot > 0 ? snapshot : SNAPSHOT,

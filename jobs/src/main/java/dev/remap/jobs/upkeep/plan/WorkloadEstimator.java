@@ -6,11 +6,10 @@ import dev.remap.jobs.stage.compact.CompactionNeed;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.RowCounter;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.upkeep.plan.ChangeCounts.Count;
 import dev.remap.jobs.upkeep.plan.Workload.Compaction;
 import dev.remap.jobs.upkeep.plan.Workload.Part;
@@ -135,11 +134,13 @@ record WorkloadEstimator(JobContext context, NightState outset, CatalogueDiff su
                 id ->
                     outset
                         .projected(id)
-                        .map(number -> LayerChain.of(store(), Vectors.tableFolder(id), number)));
+                        .map(
+                            number ->
+                                LayerChain.of(store(), TableKind.VECTORS.of(id).folder(), number)));
     return new Compaction(
-        merged(snapshots, Snapshots.TABLE, work().differences(), this::listedEver),
-        merged(outset.below(), Descriptors.TABLE, touched, work()::entries),
-        merged(vectors, Vectors.TABLE, touched, work()::entries));
+        merged(snapshots, TableKind.SNAPSHOTS.rows(), work().differences(), this::listedEver),
+        merged(outset.below(), TableKind.DESCRIPTORS.rows(), touched, work()::entries),
+        merged(vectors, TableKind.VECTORS.rows(), touched, work()::entries));
   }
 
   /** A snapshot's lowest layer keeps its deletes. */

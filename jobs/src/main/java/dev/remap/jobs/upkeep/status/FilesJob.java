@@ -1,10 +1,10 @@
 package dev.remap.jobs.upkeep.status;
 
-import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;

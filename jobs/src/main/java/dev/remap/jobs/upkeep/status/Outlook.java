@@ -1,8 +1,8 @@
 package dev.remap.jobs.upkeep.status;
 
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Verdict;
-import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.upkeep.status.Status.GenerationState;
 import dev.remap.jobs.upkeep.status.Status.IndexState;
 import dev.remap.jobs.upkeep.status.Status.LayerState;
@@ -72,7 +72,7 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
 
   private static Optional<Integer> newestSnapshot(Status status) {
     return status.tables().stream()
-        .filter(table -> table.kind().equals(Snapshots.FOLDER))
+        .filter(table -> table.kind().equals(TableKind.SNAPSHOTS.folder()))
         .flatMap(table -> table.chain().stream())
         .map(Status.ChainState::number)
         .findFirst();

@@ -5,12 +5,12 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Table;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Verification;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.RejectReasons;
 import dev.remap.jobs.table.RejectReasons.Reason;
 import java.util.List;
@@ -37,14 +37,16 @@ public record RejectSummary(Source source, List<Reason> reasons, Unread unread) 
 
     /** All that a complete extraction and those before it rejected, and that still is. */
     static Source complete(Store store, String extractor, int snapshot) {
-      LayerChain chain = LayerChain.of(store, Descriptors.tableFolder(extractor), snapshot);
+      LayerChain chain =
+          LayerChain.of(store, TableKind.DESCRIPTORS.of(extractor).folder(), snapshot);
       return new Source(extractor, snapshot, State.COMPLETE, chain.ledgers(store));
     }
 
     /** What one extraction rejected of which all units are done, though it is not complete. */
     static Source refused(Store store, String extractor, int snapshot) {
       Layer layer =
-          new Layer(store, LayerChain.folder(Descriptors.tableFolder(extractor), snapshot));
+          new Layer(
+              store, LayerChain.folder(TableKind.DESCRIPTORS.of(extractor).folder(), snapshot));
       Ledger ledger = layer.folded(layer.plan().orElseThrow());
       return new Source(extractor, snapshot, State.NOT_ACCEPTED, List.of(ledger));
     }

@@ -1,34 +1,30 @@
 package dev.remap.jobs.upkeep.status;
 
-import dev.remap.jobs.table.Tables;
-import dev.remap.jobs.store.layer.NumberedTable;
-import dev.remap.jobs.store.layer.LayerId;
-import dev.remap.jobs.store.layer.TableId;
-import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.stage.compact.CompactJob;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
-import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
-import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.table.Tables;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import dev.remap.jobs.upkeep.status.Status.ChainState;
 import dev.remap.jobs.upkeep.status.Status.DisplacedState;
@@ -91,7 +87,7 @@ public final class StatusReader {
         store.root(),
         tables,
         Quantizers.all(store).stream().map(StatusReader::quantizer).toList(),
-        store.list("indexes").stream().map(this::index).toList(),
+        store.list(TableKind.SHARDS.folder()).stream().map(this::index).toList(),
         rejects(tables),
         lastListing().map(run -> LeftOut.among(run.end().orElseThrow().counts())),
         outOfReach(),
@@ -115,8 +111,7 @@ public final class StatusReader {
   private TableState table(TableId table) {
     String folder = table.folder();
     List<String> names = store.list(folder).stream().filter(LayerId::isName).toList();
-    List<LayerState> newest =
-        newest(names).stream().map(name -> layer(table.layer(name))).toList();
+    List<LayerState> newest = newest(names).stream().map(name -> layer(table.layer(name))).toList();
     Optional<ChainState> chain =
         newest.stream()
             .filter(LayerState::complete)
@@ -124,7 +119,8 @@ public final class StatusReader {
             .filter(number -> Ledgers.find(store, LayerChain.folder(folder, number)).isPresent())
             .max(Integer::compare)
             .map(number -> chain(new NumberedTable(table, number, 0)));
-    return new TableState(table.kind().folder(), table.id(), newest, names.size() - newest.size(), chain);
+    return new TableState(
+        table.kind().folder(), table.id(), newest, names.size() - newest.size(), chain);
   }
 
   private static <T> List<T> newest(List<T> all) {
@@ -146,7 +142,13 @@ public final class StatusReader {
               .mapToLong(placed -> placed.segment().file().bytes())
               .sum();
       return new LayerState(
-          name, true, units, units, images(ledger.get(), id.table().kind()), ledger.get().rows(rows), bytes);
+          name,
+          true,
+          units,
+          units,
+          images(ledger.get(), id.table().kind()),
+          ledger.get().rows(rows),
+          bytes);
     }
     Optional<Plan> plan = layer.plan();
     int units = plan.map(there -> there.units().size()).orElse(0);
@@ -257,7 +259,7 @@ public final class StatusReader {
 
   private List<RejectSummary> rejects(List<TableState> tables) {
     return tables.stream()
-        .filter(table -> table.kind().equals(Descriptors.TABLE))
+        .filter(table -> table.kind().equals(TableKind.DESCRIPTORS.rows()))
         .flatMap(table -> Stream.concat(complete(table).stream(), refused(table).stream()))
         .map(source -> RejectSummary.ofAtMost(mostRejects, MOST_REJECT_SEGMENTS, store, source))
         .toList();

@@ -4,8 +4,8 @@ import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.run.RunEnd;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.RejectReasons.Reason;
 import dev.remap.jobs.upkeep.status.Status.ChainState;
 import dev.remap.jobs.upkeep.status.Status.GenerationState;
@@ -82,7 +82,8 @@ public record StatusTables(Console console, Status status, Function<String, Comm
     String from =
         snapshots
             ? "catalogue"
-            : (table.kind().equals(Descriptors.TABLE) ? "extractor " : "whitening ") + table.id();
+            : (table.kind().equals(TableKind.DESCRIPTORS.rows()) ? "extractor " : "whitening ")
+                + table.id();
     if (table.earlier() > 0) {
       rows.add(
           List.of(

@@ -1,7 +1,5 @@
 package dev.remap.jobs.upkeep.verify;
 
-import dev.remap.jobs.table.Tables;
-import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LostFilesException;
 import dev.remap.jobs.stage.compact.CompactJob;
@@ -9,9 +7,11 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.Tables;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import dev.remap.jobs.upkeep.verify.Finding.Problem;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.keys.KeyExceptions;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.run.RunEnd;
@@ -31,7 +32,7 @@ final class LogScan {
    * no trace when they are gone: there may never have been one.
    */
   List<Finding> findings() {
-    store.list("indexes").forEach(this::publications);
+    store.list(TableKind.SHARDS.folder()).forEach(this::publications);
     read(Cure.COPY, () -> KeyExceptions.load(store).size());
     Runs runs = new Runs(store);
     Concurrently.forEach(runs.ids(), run -> run(runs, run));

@@ -1,24 +1,21 @@
 package dev.remap.jobs.upkeep.verify;
 
-import dev.remap.jobs.store.layer.TableId;
-import dev.remap.jobs.store.layer.LayerId;
-import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.stage.publish.Displaced;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableId;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.UnitRecord;
-import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Vectors;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +111,7 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** A whitening is fitted to the snapshot that is the first to be projected by it. */
   private CommandText fittedOn(CommandText line, String whitening) {
-    return NumberedFolders.in(store, Vectors.tableFolder(whitening)).stream()
+    return NumberedFolders.in(store, TableKind.VECTORS.of(whitening).folder()).stream()
         .findFirst()
         .map(first -> line.with(SNAPSHOT, first))
         .orElse(line);
@@ -122,14 +119,16 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** A quantizer is trained on the vectors that are the first to be indexed by it. */
   private CommandText trainedOn(CommandText line, String quantizer) {
-    return store.list("indexes").stream()
+    return store.list(TableKind.SHARDS.folder()).stream()
         .flatMap(
             index ->
-                NumberedFolders.in(store, "indexes/" + index).stream()
+                NumberedFolders.in(store, TableKind.SHARDS.of(index).folder()).stream()
                     .map(number -> new Layer(store, Generation.folder(index, number)).plan())
                     .flatMap(Optional::stream)
                     .map(Plan::inputs)
-                    .filter(inputs -> inputs.find(Inputs.QUANTIZER).filter(quantizer::equals).isPresent()))
+                    .filter(
+                        inputs ->
+                            inputs.find(Inputs.QUANTIZER).filter(quantizer::equals).isPresent()))
         .min(Comparator.comparing(inputs -> inputs.require(Inputs.SNAPSHOT)))
         .map(
             inputs ->

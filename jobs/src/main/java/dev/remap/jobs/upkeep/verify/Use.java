@@ -1,11 +1,11 @@
 package dev.remap.jobs.upkeep.verify;
 
-import dev.remap.jobs.store.layer.LayerId;
-import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableKind;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,25 +1,17 @@
 package dev.remap.jobs.upkeep.verify;
 
-import dev.remap.core.extraction.ExtractorSpec;
-import dev.remap.jobs.table.Tables;
-import dev.remap.jobs.store.layer.LayerId;
-import dev.remap.jobs.store.layer.TableId;
-import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
-import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
-import dev.remap.jobs.table.Descriptors;
-import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.table.Whitenings;
+import dev.remap.jobs.table.Tables;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import dev.remap.jobs.upkeep.verify.Finding.Problem;
 import java.util.ArrayList;
@@ -171,10 +163,12 @@ public final class VerifyJob {
         .forEach(
             table -> {
               int dimension = ifSound(() -> Tables.dimension(store, table));
-              store.list(table.folder()).forEach(name -> layer(table.layer(name).folder(), dimension));
+              store
+                  .list(table.folder())
+                  .forEach(name -> layer(table.layer(name).folder(), dimension));
             });
     Set<String> quantizers = new TreeSet<>();
-    for (String index : store.list("indexes")) {
+    for (String index : store.list(TableKind.SHARDS.folder())) {
       Set<Integer> published = published(index);
       for (int number : Generation.numbers(store, index)) {
         String folder = Generation.folder(index, number);
@@ -226,7 +220,7 @@ public final class VerifyJob {
   /** What a collection has claimed and whose books it has deleted counts no more. */
   private boolean isCollected(String path) {
     String[] names = path.split("/", -1);
-    int depth = names[0].equals(Snapshots.FOLDER) ? 2 : 3;
+    int depth = names[0].equals(TableKind.SNAPSHOTS.folder()) ? 2 : 3;
     if (names.length <= depth) {
       return false;
     }

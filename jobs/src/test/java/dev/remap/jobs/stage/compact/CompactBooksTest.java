@@ -3,7 +3,6 @@ package dev.remap.jobs.stage.compact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
@@ -12,6 +11,8 @@ import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.NumberedTable;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.upkeep.verify.VerifyJob;
@@ -70,7 +71,7 @@ class CompactBooksTest {
   @Test
   void deletesThatItKeepsAreNoImages() {
     assertThat(snapshots.chain(2).isFlat()).isTrue();
-    assertThat(sound.rows(Snapshots.TABLE)).isEqualTo(IMAGES);
+    assertThat(sound.rows(TableKind.SNAPSHOTS.rows())).isEqualTo(IMAGES);
     assertThat(snapshots.rows(context, 2)).isEqualTo(IMAGES - GONE).isEqualTo(snapshots.images(2));
   }
 
@@ -86,11 +87,12 @@ class CompactBooksTest {
                   + " snapshot, the new one 11")
           .hasMessageContaining(" --repair` removes what its units have recorded");
       assertThat(merged().ledger()).isEmpty();
-      assertThat(LayerChain.of(context.store(), Snapshots.FOLDER, 2).folders()).hasSize(2);
+      assertThat(LayerChain.of(context.store(), TableKind.SNAPSHOTS.folder(), 2).folders())
+          .hasSize(2);
     }
     assertThat(new VerifyJob(context, VerifyJob.Mode.REPAIR).execute()).isFalse();
 
-    assertThat(compact().rows(Snapshots.TABLE)).isEqualTo(IMAGES);
+    assertThat(compact().rows(TableKind.SNAPSHOTS.rows())).isEqualTo(IMAGES);
     assertThat(snapshots.rows(context, 2)).isEqualTo(IMAGES - GONE);
     assertThat(new VerifyJob(context, VerifyJob.Mode.LOOK).execute()).isTrue();
   }
@@ -98,10 +100,18 @@ class CompactBooksTest {
   /** Whose rows cannot be counted: that is told of the file, and ends no look at the others. */
   @Test
   void oneWhoseSegmentIsGoneIsDamagedAndNotUnbalanced() {
-    Unbalanced.delete(context.store(), sound.units().get(0).segments().get(Snapshots.TABLE).path());
+    Unbalanced.delete(
+        context.store(), sound.units().get(0).segments().get(TableKind.SNAPSHOTS.rows()).path());
     Unbalanced.delete(
         context.store(),
-        snapshots.layer(1).requireLedger().units().get(0).segments().get(Snapshots.TABLE).path());
+        snapshots
+            .layer(1)
+            .requireLedger()
+            .units()
+            .get(0)
+            .segments()
+            .get(TableKind.SNAPSHOTS.rows())
+            .path());
 
     assertThat(new VerifyJob(context, VerifyJob.Mode.LOOK).execute()).isFalse();
   }
@@ -114,7 +124,8 @@ class CompactBooksTest {
 
     assertThat(new VerifyJob(context, VerifyJob.Mode.REPAIR).execute()).isFalse();
 
-    assertThat(LayerChain.of(context.store(), Snapshots.FOLDER, 2).folders()).hasSize(2);
-    assertThat(compact().rows(Snapshots.TABLE)).isEqualTo(IMAGES);
+    assertThat(LayerChain.of(context.store(), TableKind.SNAPSHOTS.folder(), 2).folders())
+        .hasSize(2);
+    assertThat(compact().rows(TableKind.SNAPSHOTS.rows())).isEqualTo(IMAGES);
   }
 }

@@ -2,11 +2,11 @@ package dev.remap.jobs.stage.extract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.InFlightNotes;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.Change;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -42,7 +42,7 @@ class InFlightTest {
   @BeforeEach
   void open() {
     Store store = Store.openOrCreate(folder.toString(), new Configuration());
-    layer = new Layer(store, Layout.descriptors("e", "00000001"));
+    layer = new Layer(store, TableKind.DESCRIPTORS.of("e").layer("00000001").folder());
   }
 
   @Test

@@ -3,10 +3,10 @@ package dev.remap.jobs.store.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Golden;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;

@@ -1,7 +1,6 @@
 package dev.remap.jobs.store.layer;
 
 import dev.remap.jobs.store.Inputs;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.MomentRow;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 
 /** A unit of extraction as its task commits it: descriptors, moments and no rejects. */
 public final class Extraction {
@@ -27,7 +25,7 @@ public final class Extraction {
   private Extraction() {}
 
   public static Layer layer(Store store) {
-    Layer layer = new Layer(store, Layout.descriptors("e", "s"));
+    Layer layer = new Layer(store, TableKind.DESCRIPTORS.of("e").layer("s").folder());
     layer.createPlan(new Plan(Inputs.NONE, List.of(UNIT)));
     return layer;
   }
@@ -39,12 +37,19 @@ public final class Extraction {
   static void fill(UnitWriter writer) {
     Map<String, String> from = Map.of("extractor", "e", "snapshot", "s");
     SegmentWriter<VectorRow> descriptors =
-        writer.segment(Layout.descriptors("e", "s"), RowFormat.descriptors(DIMENSION), from);
+        writer.segment(
+            TableKind.DESCRIPTORS.of("e").layer("s").folder(),
+            RowFormat.descriptors(DIMENSION),
+            from);
     ROWS.forEach(descriptors::write);
     SegmentWriter<MomentRow> moments =
-        writer.segment(Layout.moments("e", "s"), RowFormat.moments(DIMENSION), from);
+        writer.segment(
+            TableKind.DESCRIPTORS.of("e").layer("s").folder("moments"),
+            RowFormat.moments(DIMENSION),
+            from);
     Rows.moments(DIMENSION, new Random(1)).forEach(moments::write);
-    writer.segment(Layout.rejects("e", "s"), RowFormat.rejects(), from);
+    writer.segment(
+        TableKind.DESCRIPTORS.of("e").layer("s").folder("rejects"), RowFormat.rejects(), from);
   }
 
   public static UnitCommit commit(Layer layer, Attempt attempt) {
@@ -70,7 +75,7 @@ public final class Extraction {
     UnitCommit second = commit(layer(store), new Attempt("run-2", 1));
     return first.outcome() == UnitCommit.Outcome.OURS
         && second.equals(new UnitCommit(first.record(), UnitCommit.Outcome.THEIRS))
-        && store.list(Layout.descriptors("e", "s") + "/segments").size() == 1
+        && store.list(TableKind.DESCRIPTORS.of("e").layer("s").folder() + "/segments").size() == 1
         && read(store, first.record()).equals(ROWS);
   }
 }

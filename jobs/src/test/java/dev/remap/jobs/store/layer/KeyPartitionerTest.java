@@ -2,8 +2,8 @@ package dev.remap.jobs.store.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SegmentRef;
 import java.util.ArrayList;

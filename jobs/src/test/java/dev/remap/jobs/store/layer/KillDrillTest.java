@@ -2,8 +2,8 @@ package dev.remap.jobs.store.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Jvm;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
@@ -13,7 +13,6 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;

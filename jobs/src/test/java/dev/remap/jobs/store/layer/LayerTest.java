@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.store.Golden;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -31,7 +30,7 @@ class LayerTest {
   @BeforeEach
   void open() {
     Store store = Store.openOrCreate(folder.toString(), new Configuration());
-    layer = new Layer(store, Layout.vectors("w1", "s1"));
+    layer = new Layer(store, TableKind.VECTORS.of("w1").layer("s1").folder());
   }
 
   @Test

@@ -3,14 +3,12 @@ package dev.remap.jobs.store.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Golden;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.KeyRange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,8 +4,6 @@ import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.segment.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Plans for tests. */
 final class Plans {
@@ -24,7 +22,8 @@ final class Plans {
 
   /** One small unit and the rest. */
   static Plan uneven() {
-    return new Plan(Inputs.NONE,
+    return new Plan(
+        Inputs.NONE,
         List.of(
             new Unit(0, new KeyRange(0, 9), 1), new Unit(1, new KeyRange(10, Long.MAX_VALUE), 1)));
   }

@@ -3,7 +3,6 @@ package dev.remap.jobs.store.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.Change;
@@ -199,7 +198,7 @@ class TableTest {
   }
 
   private Ledger layer(String name, Map<String, String> from, int units, VectorRow... rows) {
-    Layer layer = new Layer(store, Layout.vectors("w", name));
+    Layer layer = new Layer(store, TableKind.VECTORS.of("w").layer(name).folder());
     Plan plan = layer.createPlan(Plans.even(units, "w"));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("run", 0), "test")) {

@@ -3,7 +3,6 @@ package dev.remap.jobs.store.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.RowFormat;
@@ -144,9 +143,10 @@ class UnitWriterTest {
   void refusesASecondSegmentOfATable() {
     RowFormat<VectorRow> format = RowFormat.vectors(2);
     try (UnitWriter writer = Extraction.writer(layer, new Attempt("run-1", 4))) {
-      writer.segment(Layout.vectors("w", "s"), format, Map.of());
+      writer.segment(TableKind.VECTORS.of("w").layer("s").folder(), format, Map.of());
 
-      assertThatThrownBy(() -> writer.segment(Layout.vectors("w", "s"), format, Map.of()))
+      assertThatThrownBy(
+              () -> writer.segment(TableKind.VECTORS.of("w").layer("s").folder(), format, Map.of()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("already has a segment of vectors");
     }

@@ -2,15 +2,16 @@ package dev.remap.jobs.upkeep.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +45,7 @@ class GcLayersTest {
     store.create(path, SHARD);
     try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "build")) {
       FileRef file = new FileRef(path, SHARD.length, Sha256.hex(SHARD));
-      writer.add(Generation.TABLE, new SegmentRef(file, 1));
+      writer.add(TableKind.SHARDS.rows(), new SegmentRef(file, 1));
       writer.commit(Map.of());
     }
   }

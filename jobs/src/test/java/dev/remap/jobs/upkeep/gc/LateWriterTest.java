@@ -2,10 +2,10 @@ package dev.remap.jobs.upkeep.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -16,6 +16,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.store.layer.UnitWriter;
@@ -32,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -184,7 +184,7 @@ class LateWriterTest {
   void aRecordNamesWholeFilesOrIsNotMade(String first, String writing, String collecting) {
     try (JobContext context = context()) {
       Store store = context.store();
-      Layer layer = new Layer(store, Layout.snapshot("00000001"));
+      Layer layer = new Layer(store, TableKind.SNAPSHOTS.only().layer("00000001").folder());
       layer.createPlan(PLAN);
       Actor writer = new Actor(reached -> write(layer, new Attempt("late", 1), reached));
       Actor collector = new Actor(reached -> collect(context, reached));
@@ -207,11 +207,12 @@ class LateWriterTest {
   void whatIsCollectedAsAWholeCountsNoMore(String first, String writing, String collecting) {
     try (JobContext context = context()) {
       Store store = context.store();
-      Layer kept = new Layer(store, Layout.snapshot("00000001"));
+      Layer kept = new Layer(store, TableKind.SNAPSHOTS.only().layer("00000001").folder());
       kept.createPlan(PLAN);
       write(kept, new Attempt("first", 1), point -> {});
       // A compaction that was given up.
-      Layer layer = new Layer(store, Layout.snapshot("00000001-compacted"));
+      Layer layer =
+          new Layer(store, TableKind.SNAPSHOTS.only().layer("00000001-compacted").folder());
       layer.createPlan(PLAN);
       Actor writer = new Actor(reached -> write(layer, new Attempt("late", 1), reached));
       Actor collector = new Actor(reached -> collect(context, reached));
@@ -274,10 +275,11 @@ class LateWriterTest {
   void whoWasAboutToRecordWhenItsLayerWentIsKeptFromCountingForEver() {
     try (JobContext context = context()) {
       Store store = context.store();
-      Layer kept = new Layer(store, Layout.snapshot("00000001"));
+      Layer kept = new Layer(store, TableKind.SNAPSHOTS.only().layer("00000001").folder());
       kept.createPlan(PLAN);
       write(kept, new Attempt("first", 1), point -> {});
-      Layer layer = new Layer(store, Layout.snapshot("00000001-compacted"));
+      Layer layer =
+          new Layer(store, TableKind.SNAPSHOTS.only().layer("00000001-compacted").folder());
       layer.createPlan(PLAN);
       Actor paused = new Actor(reached -> write(layer, new Attempt("late", 1), reached));
       paused.runTo("x.creating-record");

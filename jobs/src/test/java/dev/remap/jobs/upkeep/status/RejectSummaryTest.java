@@ -3,12 +3,12 @@ package dev.remap.jobs.upkeep.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.store.Inputs;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
 import dev.remap.jobs.store.segment.RejectRow;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +29,7 @@ class RejectSummaryTest {
   @Test
   void fewRowsInManyFilesAreCountedAndNotRead() {
     Store store = Store.openOrCreate(folder.toString(), new Configuration());
-    Layer layer = new Layer(store, Layout.descriptors("e", "00000001"));
+    Layer layer = new Layer(store, TableKind.DESCRIPTORS.of("e").layer("00000001").folder());
     Plan plan = layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(3, 1)));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("run", 0), "test")) {

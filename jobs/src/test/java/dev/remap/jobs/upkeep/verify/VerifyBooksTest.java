@@ -3,20 +3,19 @@ package dev.remap.jobs.upkeep.verify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.FileRef;
-import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
-import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
 import dev.remap.jobs.store.publication.Publication;
@@ -26,7 +25,6 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Rows;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.SnapshotRow;
-import dev.remap.jobs.table.Snapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,9 +73,8 @@ class VerifyBooksTest {
   }
 
   /** Five rows, always the same, of which one deletes an image of a snapshot below. */
-  private Layer snapshot(
-      String name, Inputs parent, String images, Map<String, Long> counts) {
-    Layer layer = new Layer(store, Layout.snapshot(name));
+  private Layer snapshot(String name, Inputs parent, String images, Map<String, Long> counts) {
+    Layer layer = new Layer(store, TableKind.SNAPSHOTS.only().layer(name).folder());
     layer.createPlan(new Plan(parent.with(Inputs.IMAGES, images), List.of(UNIT)));
     try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "x")) {
       SegmentWriter<SnapshotRow> segment =
@@ -147,7 +143,7 @@ class VerifyBooksTest {
   }
 
   private Publication publish(String index, int entries) {
-    String folder = Layout.generation(index, "00000001");
+    String folder = TableKind.SHARDS.of(index).layer("00000001").folder();
     Layer layer = new Layer(store, folder);
     Plan plan = layer.createPlan(new Plan(Inputs.NONE, List.of(UNIT)));
     try (UnitWriter writer = new UnitWriter(layer, UNIT, new Attempt("run", 1), "x")) {
