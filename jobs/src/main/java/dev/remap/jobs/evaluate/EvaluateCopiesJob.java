@@ -171,7 +171,7 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   }
 
   @Override
-  protected void commit(Todo todo, Scores scores) {
+  protected void report(Todo todo, Scores scores) {
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("copy", "queries", "mAP exact", "mAP index", "recall@1", "recall@10"));
     for (CopyKind kind : CopyKind.values()) {

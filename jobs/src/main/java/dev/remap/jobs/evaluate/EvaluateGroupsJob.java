@@ -213,7 +213,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   }
 
   @Override
-  protected void commit(Todo todo, Scores scores) {
+  protected void report(Todo todo, Scores scores) {
     context()
         .console()
         .table(

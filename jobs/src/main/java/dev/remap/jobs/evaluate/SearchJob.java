@@ -211,7 +211,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   }
 
   @Override
-  protected void commit(Todo todo, List<Answer> answers) {
+  protected void report(Todo todo, List<Answer> answers) {
     for (Answer answer : answers) {
       if (format == Format.JSON) {
         context().console().json(json(answer));

@@ -107,7 +107,7 @@ public final class Reindex {
   /** The number of the snapshot to describe; one of its own if images are to be tried again. */
   private int list() {
     int snapshot = snapshot(Unchanged.KEEP);
-    String extractor = ExtractorFiles.of(context.settings()).id();
+    String extractor = ExtractorFiles.id(context.settings());
     boolean described = Descriptors.find(context, extractor, snapshot).isPresent();
     int own =
         described && retry != ExtractionInput.Retry.NONE ? snapshot(Unchanged.FORCE_NEW) : snapshot;
@@ -207,7 +207,7 @@ public final class Reindex {
   }
 
   private void requireSameExtractor(Generation live) {
-    String wanted = ExtractorFiles.of(context.settings()).id();
+    String wanted = ExtractorFiles.id(context.settings());
     if (!wanted.equals(live.inputs().extractor())) {
       throw new InputException(
           "The live generation %d of '%s' was made by extractor %s, and the settings describe %s:"

@@ -1,9 +1,9 @@
 package dev.remap.jobs.run;
 
 /**
- * The life of every job: plan what is to do, run it on Spark, verify the books, commit the result:
- * what is not verified does not count. Each step may be killed and the job started again, alone or
- * beside another run of itself: what is committed stays, the rest is redone.
+ * The life of every job: plan what is to do, run it on Spark, verify the books, commit the result,
+ * report it. What is not verified does not count. Each step may be killed and the job started
+ * again, alone or beside another run of itself: what is committed stays, the rest is redone.
  *
  * @param <P> the plan: what is there and what is to do
  * @param <R> what running it brought
@@ -23,6 +23,7 @@ public abstract class Job<P, R> {
       R result = run(plan);
       verify(plan, result);
       commit(plan, result);
+      report(plan, result);
       log.succeeded(context.measured(books(result)));
       return result;
     } catch (RuntimeException e) {
@@ -43,8 +44,11 @@ public abstract class Job<P, R> {
   /** Checks that the books balance, or throws a {@link JobFailedException} with the numbers. */
   protected abstract void verify(P plan, R result);
 
-  /** Makes the result visible. */
-  protected abstract void commit(P plan, R result);
+  /** Makes the result visible; of a job that only reads, there is nothing to make so. */
+  protected void commit(P plan, R result) {}
+
+  /** Says what came of it. */
+  protected abstract void report(P plan, R result);
 
   /** Counts of the result, for the run's record. */
   protected abstract Counts books(R result);

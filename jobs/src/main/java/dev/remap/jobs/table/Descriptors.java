@@ -33,20 +33,21 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
    */
   public static Descriptors choose(JobContext context, Integer snapshot) {
     Store store = context.store();
-    ExtractorFiles files = ExtractorFiles.of(context.settings());
+    ExtractorSpec spec = ExtractorFiles.spec(context.settings());
+    String extractor = ExtractorFiles.id(spec);
     Optional<Integer> newest =
-        NumberedFolders.in(store, TableKind.DESCRIPTORS.of(files.id()).folder()).stream()
+        NumberedFolders.in(store, TableKind.DESCRIPTORS.of(extractor).folder()).stream()
             .filter(number -> snapshot == null || number.equals(snapshot))
             .sorted(Comparator.reverseOrder())
             .filter(
                 number ->
-                    Ledgers.find(store, TableKind.DESCRIPTORS.of(files.id()).layer(number).folder())
+                    Ledgers.find(store, TableKind.DESCRIPTORS.of(extractor).layer(number).folder())
                         .isPresent())
             .findFirst();
     if (newest.isEmpty()) {
-      throw none(context, files.id(), snapshot);
+      throw none(context, extractor, snapshot);
     }
-    return new Descriptors(files.id(), newest.get(), dimension(files.spec()));
+    return new Descriptors(extractor, newest.get(), dimension(spec));
   }
 
   /** Those of one snapshot by one extractor, if they are complete. */

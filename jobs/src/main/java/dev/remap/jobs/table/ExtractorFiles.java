@@ -51,15 +51,29 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
 
   /** Reads the backbone's card and checks that its file is the one the card names. */
   public static ExtractorFiles of(Settings settings) {
-    Path folder = folder(settings.string("extractor.backbone"));
-    Path torchScript = folder.resolve(BACKBONE);
-    BackboneCard card = card(folder.resolve("card.json"));
-    checkDigest(torchScript, card);
+    ExtractorSpec spec = spec(settings);
+    Path torchScript = folder(settings).resolve(BACKBONE);
+    checkDigest(torchScript, spec.backbone());
+    return new ExtractorFiles(spec, torchScript);
+  }
+
+  /** The extractor that the settings describe, by the backbone's card: its file need not be there. */
+  public static ExtractorSpec spec(Settings settings) {
+    BackboneCard card = card(folder(settings).resolve("card.json"));
     try {
-      return new ExtractorFiles(spec(settings, card), torchScript);
+      return spec(settings, card);
     } catch (IllegalArgumentException e) {
       throw new InputException("The settings extractor.* do not fit: %s", e.getMessage());
     }
+  }
+
+  /** The name in the store of the extractor that the settings describe. */
+  public static String id(Settings settings) {
+    return id(spec(settings));
+  }
+
+  private static Path folder(Settings settings) {
+    return folder(settings.string("extractor.backbone"));
   }
 
   private static BackboneCard card(Path file) {

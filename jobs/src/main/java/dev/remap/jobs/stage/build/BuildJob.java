@@ -247,6 +247,10 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             Map.of(),
             "manifest",
             todo.layer::requireLedger);
+  }
+
+  @Override
+  protected void report(Todo todo, Ledger shards) {
     long bytes =
         shards
             .segments(TableKind.SHARDS.rows(), KeyRange.ALL)

@@ -201,6 +201,10 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   @Override
   protected void commit(Todo todo, Ledger merged) {
     todo.layer.fold(merged, name());
+  }
+
+  @Override
+  protected void report(Todo todo, Ledger merged) {
     context()
         .console()
         .say(

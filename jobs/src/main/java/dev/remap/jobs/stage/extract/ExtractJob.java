@@ -70,7 +70,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
    */
   public static void finishEarlier(JobContext context, int snapshot) {
     Store store = context.store();
-    String table = TableKind.DESCRIPTORS.of(ExtractorFiles.of(context.settings()).id()).folder();
+    String table = TableKind.DESCRIPTORS.of(ExtractorFiles.id(context.settings())).folder();
     if (new Layer(store, LayerChain.folder(table, snapshot)).plan().isPresent()) {
       return;
     }
@@ -270,6 +270,10 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     if (!complete) {
       todo.layer.fold(ledger, name());
     }
+  }
+
+  @Override
+  protected void report(Todo todo, Ledger ledger) {
     Map<String, Long> counts = ledger.counts();
     context()
         .console()

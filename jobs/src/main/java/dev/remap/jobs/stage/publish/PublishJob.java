@@ -28,6 +28,9 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   private final Purpose purpose;
   private final UnaryOperator<Optional<Published>> seen;
   private final Consumer<String> reached;
+  private Optional<String> left = Optional.empty();
+  private Verdict last;
+  private long publication;
 
   /** What a generation is published for, which decides what it may take the place of. */
   public enum Purpose {
@@ -51,8 +54,9 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   }
 
   /**
-   * The same.
+   * By hand.
    *
+   * @param generation to publish; null for the newest
    * @param reached is told the names of the fault points that the job comes to
    */
   public PublishJob(JobContext context, Integer generation, Consumer<String> reached) {
@@ -181,8 +185,8 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
 
   @Override
   protected void commit(Todo todo, Judged judged) {
+    left = judged.left;
     if (judged.verdict.isEmpty()) {
-      context().console().say("  %s", judged.left.orElseThrow());
       return;
     }
     Admission admission = new Admission(todo, judged.verdict.get());
@@ -192,17 +196,27 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
         todo.publication.publish(manifest, context().run(), todo.live, admission);
     reached.accept("publish.after-publication");
     if (own.isEmpty() && !isLive(todo.generation, admission.live)) {
-      context().console().say("  %s", admission.left.orElseThrow());
+      left = admission.left;
       return;
     }
     Published published = own.orElseGet(admission.live::orElseThrow);
     new PostPublishCheck(context(), todo.generation).take(published);
-    say(admission.last);
+    publication = published.number();
+    last = admission.last;
+  }
+
+  @Override
+  protected void report(Todo todo, Judged judged) {
+    if (last == null) {
+      context().console().say("  %s", left.orElseThrow());
+      return;
+    }
+    say(last);
     context()
         .console()
         .say(
             "  live: generation %d of '%s' (publication %d)",
-            todo.generation.number(), todo.generation.index(), published.number());
+            todo.generation.number(), todo.generation.index(), publication);
   }
 
   /**

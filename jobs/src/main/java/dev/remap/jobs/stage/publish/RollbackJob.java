@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 public final class RollbackJob extends Job<RollbackJob.Todo, ShardIntegrity> {
   private final Integer number;
   private final Consumer<String> reached;
+  private long publication;
 
   /**
    * @param generation to go back to; null for what was live before
@@ -154,12 +155,18 @@ public final class RollbackJob extends Job<RollbackJob.Todo, ShardIntegrity> {
                         generation.index(), context().line("status")));
     reached.accept("rollback.after-publication");
     new PostPublishCheck(context(), generation).take(published);
+    publication = published.number();
+  }
+
+  @Override
+  protected void report(Todo todo, ShardIntegrity shards) {
+    Generation generation = todo.generation;
     context().console().say("  checked: %,d entries in whole shards", shards.entries());
     context()
         .console()
         .say(
             "  live: generation %d of '%s' (publication %d)",
-            generation.number(), generation.index(), published.number());
+            generation.number(), generation.index(), publication);
     context()
         .console()
         .say(

@@ -2,6 +2,7 @@ package dev.remap.jobs.stage.quantize;
 
 import dev.remap.core.whitening.Whitening;
 import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.quantizer.Quantizer;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
@@ -24,10 +25,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A sample of vectors to a trained quantizer. */
-public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
+public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained> {
   private final String whitening;
   private final Integer snapshot;
 
@@ -94,12 +96,36 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
         .with("seed", Long.toString(context().settings().count("quantizer.seed")));
   }
 
+  /**
+   * A quantizer that the store has, or that is in a folder of this machine until it is committed.
+   *
+   * @param folder null if the store has it
+   */
+  public record Trained(String id, Optional<ArtifactManifest> stored, Path folder) {
+    private static Trained earlier(ArtifactManifest manifest) {
+      return new Trained(manifest.id(), Optional.of(manifest), null);
+    }
+
+    private Path file() {
+      return folder.resolve(Quantizers.FILE);
+    }
+
+    private void discard() {
+      try {
+        Files.deleteIfExists(file());
+        Files.delete(folder);
+      } catch (IOException e) {
+        throw StoreException.of("delete", folder, e);
+      }
+    }
+  }
+
   @Override
-  protected ArtifactManifest run(Todo todo) {
+  protected Trained run(Todo todo) {
     for (ArtifactManifest earlier : Quantizers.all(context().store())) {
       if (earlier.inputs().equals(todo.inputs)) {
         context().console().say("  quantizer %s was trained already", earlier.id());
-        return earlier;
+        return Trained.earlier(earlier);
       }
     }
     long seed = context().settings().count("quantizer.seed");
@@ -112,39 +138,33 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
             training.length / todo.vectors.dimension(),
             seed,
             new Throttle(context().console()))) {
-      return store(todo, quantizer);
+      return write(quantizer);
     }
   }
 
-  private ArtifactManifest store(Todo todo, Quantizer quantizer) {
+  private static Trained write(Quantizer quantizer) {
     try {
       Path folder = Files.createTempDirectory("remap-quantizer");
-      Path file = folder.resolve(Quantizers.FILE);
-      try {
-        String sha256 = quantizer.write(file);
-        String id = sha256.substring(0, 16);
-        try (Quantizer written = Quantizer.open(file, sha256)) {
-          requireWanted(todo, id, written);
-        }
-        return new Artifacts(context().store())
-            .commit(
-                Layout.quantizer(id),
-                new ArtifactDraft(id, "quantizer", todo.inputs, context().run()),
-                Map.of(Quantizers.FILE, ByteSource.of(file)),
-                name());
-      } finally {
-        Files.deleteIfExists(file);
-        Files.delete(folder);
-      }
+      String sha256 = quantizer.write(folder.resolve(Quantizers.FILE));
+      return new Trained(sha256.substring(0, 16), Optional.empty(), folder);
     } catch (IOException e) {
       throw StoreException.of("use the temporary folder", System.getProperty("java.io.tmpdir"), e);
     }
   }
 
   @Override
-  protected void verify(Todo todo, ArtifactManifest artifact) {
-    try (Quantizer stored = Quantizers.open(context().store(), artifact)) {
-      requireWanted(todo, artifact.id(), stored);
+  protected void verify(Todo todo, Trained trained) {
+    try (Quantizer quantizer =
+        trained
+            .stored
+            .map(manifest -> Quantizers.open(context().store(), manifest))
+            .orElseGet(() -> Quantizer.open(trained.file(), FileHash.of(trained.file())))) {
+      requireWanted(todo, trained.id, quantizer);
+    } catch (RuntimeException e) {
+      if (trained.stored.isEmpty()) {
+        trained.discard();
+      }
+      throw e;
     }
   }
 
@@ -158,17 +178,34 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, ArtifactManifest> {
   }
 
   @Override
-  protected void commit(Todo todo, ArtifactManifest artifact) {
-    context()
-        .console()
-        .say(
-            "  quantizer %s: %s, %s",
-            artifact.id(), todo.spec, Console.bytes(artifact.file(Quantizers.FILE).bytes()));
+  protected void commit(Todo todo, Trained trained) {
+    if (trained.stored.isPresent()) {
+      return;
+    }
+    try {
+      new Artifacts(context().store())
+          .commit(
+              Layout.quantizer(trained.id),
+              new ArtifactDraft(trained.id, "quantizer", todo.inputs, context().run()),
+              Map.of(Quantizers.FILE, ByteSource.of(trained.file())),
+              name());
+    } finally {
+      trained.discard();
+    }
   }
 
   @Override
-  protected Counts books(ArtifactManifest artifact) {
-    return new Counts().add("training-vectors", artifact.inputs().points());
+  protected void report(Todo todo, Trained trained) {
+    long bytes = Quantizers.require(context().store(), trained.id).file(Quantizers.FILE).bytes();
+    context()
+        .console()
+        .say("  quantizer %s: %s, %s", trained.id, todo.spec, Console.bytes(bytes));
+  }
+
+  @Override
+  protected Counts books(Trained trained) {
+    int points = Quantizers.require(context().store(), trained.id).inputs().points();
+    return new Counts().add("training-vectors", points);
   }
 
   /** Training tells every step; a line now and then is enough. */

@@ -418,6 +418,10 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     if (written != null) {
       todo.layer.fold(written, name());
     }
+  }
+
+  @Override
+  protected void report(Todo todo, Taken taken) {
     context()
         .console()
         .say(

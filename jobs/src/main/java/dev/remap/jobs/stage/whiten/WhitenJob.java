@@ -209,6 +209,10 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
   @Override
   protected void commit(Todo todo, ArtifactManifest whitening) {
     Projection.complete(context().store(), projected);
+  }
+
+  @Override
+  protected void report(Todo todo, ArtifactManifest whitening) {
     context()
         .console()
         .say(
