@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.remap.jobs.run.Job;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,13 @@ class ArchitectureTest {
   @Test
   void stagesDoNotKnowEachOther() {
     slices().matching("dev.remap.jobs.stage.(*)..").should().notDependOnEachOther().check(classes);
+  }
+
+  @Test
+  void whatIsCalledAJobHasTheLifeOfOne() {
+    assertThat(classes)
+        .filteredOn(type -> type.getSimpleName().endsWith("Job"))
+        .allMatch(type -> type.isAssignableTo(Job.class));
   }
 
   @Test

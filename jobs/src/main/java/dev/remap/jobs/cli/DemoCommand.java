@@ -13,7 +13,7 @@ import dev.remap.jobs.stage.extract.ExtractJob;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.quantize.QuantizeJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
-import dev.remap.jobs.upkeep.status.StatusJob;
+import dev.remap.jobs.upkeep.status.StatusPrinter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -88,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void summary(JobContext context, Path catalogue) {
     console.say("");
-    new StatusJob(context, StatusJob.Detail.SUMMARY).execute();
+    new StatusPrinter(context, StatusPrinter.Detail.SUMMARY).execute();
     console.say("");
     console.table(times);
     console.say("\nTry next:");

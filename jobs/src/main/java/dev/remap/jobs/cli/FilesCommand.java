@@ -3,7 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.upkeep.status.FilesJob;
+import dev.remap.jobs.upkeep.status.CommittedFiles;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +53,7 @@ final class FilesCommand implements Callable<Integer> {
     index.over(common);
     requireMeaning();
     try (JobContext context = common.open("files")) {
-      new FilesJob(context, table, snapshot, whitening, generation).execute();
+      new CommittedFiles(context, table, snapshot, whitening, generation).execute();
       return 0;
     }
   }

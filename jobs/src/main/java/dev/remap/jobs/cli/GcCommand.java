@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.upkeep.gc.GcJob;
+import dev.remap.jobs.upkeep.gc.GarbageCollection;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,10 +40,10 @@ final class GcCommand implements Callable<Integer> {
   public Integer call() {
     common.with("gc.grace", grace).with("gc.keep-generations", keep);
     try (JobContext context = common.open("gc")) {
-      new GcJob(
+      new GarbageCollection(
               context,
-              delete ? GcJob.Mode.DELETE : GcJob.Mode.LOOK,
-              list ? GcJob.Detail.PATHS : GcJob.Detail.SUMMARY)
+              delete ? GarbageCollection.Mode.DELETE : GarbageCollection.Mode.LOOK,
+              list ? GarbageCollection.Detail.PATHS : GarbageCollection.Detail.SUMMARY)
           .execute();
       return 0;
     }

@@ -2,7 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.upkeep.plan.PlanJob;
+import dev.remap.jobs.upkeep.plan.NightPlanner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +38,7 @@ final class PlanCommand implements Callable<Integer> {
     catalogue.over(common);
     index.over(common);
     try (JobContext context = common.look("plan")) {
-      new PlanJob(context, images).execute();
+      new NightPlanner(context, images).execute();
       return 0;
     }
   }

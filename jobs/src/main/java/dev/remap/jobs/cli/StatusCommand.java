@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.upkeep.status.StatusJob;
+import dev.remap.jobs.upkeep.status.StatusPrinter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -27,17 +27,17 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object instead, for monitoring.")
     private boolean json;
 
-    StatusJob.Detail detail() {
+    StatusPrinter.Detail detail() {
       return json
-          ? StatusJob.Detail.JSON
-          : rejects ? StatusJob.Detail.REJECTS : StatusJob.Detail.SUMMARY;
+          ? StatusPrinter.Detail.JSON
+          : rejects ? StatusPrinter.Detail.REJECTS : StatusPrinter.Detail.SUMMARY;
     }
   }
 
   @Override
   public Integer call() {
     try (JobContext context = common.open("status")) {
-      new StatusJob(context, output.detail()).execute();
+      new StatusPrinter(context, output.detail()).execute();
       return 0;
     }
   }

@@ -1,7 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +28,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (JobContext context = common.openAny("verify")) {
-      VerifyJob.Mode mode = repair ? VerifyJob.Mode.REPAIR : VerifyJob.Mode.LOOK;
-      return new VerifyJob(context, mode).execute() ? 0 : 1;
+      StoreCheck.Mode mode = repair ? StoreCheck.Mode.REPAIR : StoreCheck.Mode.LOOK;
+      return new StoreCheck(context, mode).execute() ? 0 : 1;
     }
   }
 }

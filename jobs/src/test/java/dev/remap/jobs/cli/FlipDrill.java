@@ -6,7 +6,7 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -94,7 +94,7 @@ class FlipDrill {
 
   @Test
   void everyDamagedByteIsFoundNamedAndRepaired() {
-    assertThat(verify(VerifyJob.Mode.LOOK)).contains("all is well");
+    assertThat(verify(StoreCheck.Mode.LOOK)).contains("all is well");
     List<String> kinds = undisturbed.kinds();
     for (int i = 0; i < FLIPS; i++) {
       damage(Damage.FLIP, kinds.get(i % kinds.size()), i % REPAIR_EVERY == REPAIR_EVERY - 1);
@@ -121,7 +121,7 @@ class FlipDrill {
     String what = damage + " of " + file + spoil(damage, path);
     Tally tally = tallies.computeIfAbsent(damage + "  " + kind, key -> new Tally());
     tally.damaged++;
-    String said = verify(VerifyJob.Mode.LOOK);
+    String said = verify(StoreCheck.Mode.LOOK);
     tally.detected += said.contains("all is well") ? 0 : 1;
     boolean named = said.lines().anyMatch(line -> line.strip().startsWith(file + " "));
     tally.named += named ? 1 : 0;
@@ -155,11 +155,11 @@ class FlipDrill {
 
   /** Repairs, runs what the repair names, and compares. */
   private boolean repair(String what) {
-    String said = verify(VerifyJob.Mode.REPAIR);
+    String said = verify(StoreCheck.Mode.REPAIR);
     closeContext();
     List<String[]> commands = PrintedCommands.of(said);
     commands.forEach(this::printed);
-    String after = verify(VerifyJob.Mode.LOOK);
+    String after = verify(StoreCheck.Mode.LOOK);
     List<String> differences = new StoreFiles(remap.store()).differences(undisturbed);
     boolean sound = after.contains("all is well") && differences.isEmpty();
     if (!sound) {
@@ -203,7 +203,7 @@ class FlipDrill {
     return catalogue.resolve("g01/night.jpg");
   }
 
-  private String verify(VerifyJob.Mode mode) {
+  private String verify(StoreCheck.Mode mode) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     Console console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8));
     if (context == null) {
@@ -211,7 +211,7 @@ class FlipDrill {
       context = JobContext.openAny("verify", settings, new Console(System.out));
       context.session();
     }
-    new VerifyJob(context, console, mode).execute();
+    new StoreCheck(context, console, mode).execute();
     return said.toString(StandardCharsets.UTF_8);
   }
 

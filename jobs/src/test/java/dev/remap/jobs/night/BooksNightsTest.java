@@ -22,8 +22,8 @@ import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Vectors;
-import dev.remap.jobs.upkeep.status.StatusJob;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.status.StatusPrinter;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +140,7 @@ class BooksNightsTest {
   private String status() {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JobContext context = nights.context(said)) {
-      new StatusJob(context, StatusJob.Detail.SUMMARY).execute();
+      new StatusPrinter(context, StatusPrinter.Detail.SUMMARY).execute();
     }
     return said.toString(StandardCharsets.UTF_8);
   }
@@ -198,7 +198,7 @@ class BooksNightsTest {
           .hasMessageContaining(" --repair` removes what its units have recorded");
       assertThat(layer.ledger()).isEmpty();
     }
-    assertThat(new VerifyJob(context, VerifyJob.Mode.REPAIR).execute()).isFalse();
+    assertThat(new StoreCheck(context, StoreCheck.Mode.REPAIR).execute()).isFalse();
     assertThat(layer.ledger()).isEmpty();
     job.get().execute();
     assertThat(layer.ledger()).isPresent();

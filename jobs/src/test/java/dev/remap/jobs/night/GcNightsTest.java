@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.remap.jobs.cli.Pictures;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.keys.KeyHash;
-import dev.remap.jobs.upkeep.gc.GcJob;
+import dev.remap.jobs.upkeep.gc.GarbageCollection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ class GcNightsTest {
   private static String collect(Nights nights) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JobContext context = nights.context(said)) {
-      new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY).execute();
+      new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY).execute();
     }
     return said.toString(StandardCharsets.UTF_8);
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.jobs.cli.Pictures;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -292,7 +292,7 @@ class GrowthTest {
     // As it is once they have been collected.
     Files.delete(segment.resolve("../../../00000001/ledger.json").normalize());
 
-    String without = nights.verify(VerifyJob.Mode.REPAIR);
+    String without = nights.verify(StoreCheck.Mode.REPAIR);
 
     assertThat(withSources).containsPattern("(?m)-compacted/segments/.* compact$");
     assertThat(without).contains("nothing; restore it from a copy");

@@ -18,8 +18,8 @@ import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.upkeep.gc.GcJob;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.gc.GarbageCollection;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -175,13 +175,13 @@ public final class Nights {
 
   /** What a look at every file of the store says. */
   public String verify() {
-    return verify(VerifyJob.Mode.LOOK);
+    return verify(StoreCheck.Mode.LOOK);
   }
 
-  public String verify(VerifyJob.Mode mode) {
+  public String verify(StoreCheck.Mode mode) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JobContext context = context(said)) {
-      new VerifyJob(context, mode).execute();
+      new StoreCheck(context, mode).execute();
     }
     return said.toString(StandardCharsets.UTF_8);
   }
@@ -196,7 +196,7 @@ public final class Nights {
   void collectGarbage() {
     set("gc.grace", "0s").set("gc.keep-runs", "0s");
     try (JobContext context = context(new ByteArrayOutputStream())) {
-      new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY).execute();
+      new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY).execute();
     }
   }
 

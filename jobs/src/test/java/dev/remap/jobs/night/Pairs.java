@@ -19,9 +19,9 @@ import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.upkeep.gc.GcJob;
-import dev.remap.jobs.upkeep.status.StatusJob;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.gc.GarbageCollection;
+import dev.remap.jobs.upkeep.status.StatusPrinter;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -238,7 +238,7 @@ final class Pairs implements AutoCloseable {
       case ROLLBACK -> new RollbackJob(context, 1, reached).execute();
       case COMPACT ->
           CompactJob.run(context, Generation.live(context), CompactJob.Depth.FULL, reached);
-      case GC -> new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY, reached).execute();
+      case GC -> new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached).execute();
     }
   }
 
@@ -252,16 +252,16 @@ final class Pairs implements AutoCloseable {
 
   /** Whether nothing is wrong with the store, as far as anybody can see. */
   boolean isSound() {
-    return new VerifyJob(context(), VerifyJob.Mode.LOOK).execute();
+    return new StoreCheck(context(), StoreCheck.Mode.LOOK).execute();
   }
 
   /** What {@code verify} and {@code status} say. */
-  String lookedAt(VerifyJob.Mode mode) {
+  String lookedAt(StoreCheck.Mode mode) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     JobContext context = context(out);
-    new VerifyJob(context, mode).execute();
-    new StatusJob(context, StatusJob.Detail.SUMMARY).execute();
-    new StatusJob(context, StatusJob.Detail.JSON).execute();
+    new StoreCheck(context, mode).execute();
+    new StatusPrinter(context, StatusPrinter.Detail.SUMMARY).execute();
+    new StatusPrinter(context, StatusPrinter.Detail.JSON).execute();
     return out.toString(StandardCharsets.UTF_8);
   }
 

@@ -6,7 +6,7 @@ import dev.remap.jobs.night.Pairs.Command;
 import dev.remap.jobs.night.Pairs.Outcome;
 import dev.remap.jobs.store.publication.Verdict;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
@@ -100,7 +100,7 @@ class PairsTest {
     pairs.fresh();
     pairs.publishLate(1);
 
-    assertThat(pairs.lookedAt(VerifyJob.Mode.REPAIR))
+    assertThat(pairs.lookedAt(StoreCheck.Mode.REPAIR))
         .contains("indexes/default/published/00000003.json", "outdated")
         .containsPattern(
             "now run.*\\R +remap publish --store \\S+ --name default --generation 2\\R")
@@ -111,7 +111,7 @@ class PairsTest {
         .contains("generation 1 (snapshot 1, quantizer ", "this night goes on from it")
         .contains("live: generation 3 of 'default' (publication 4)")
         .doesNotContain("rolled back");
-    assertThat(pairs.lookedAt(VerifyJob.Mode.LOOK))
+    assertThat(pairs.lookedAt(StoreCheck.Mode.LOOK))
         .contains("all is well")
         .doesNotContain("WARNING")
         .doesNotContain("displaced");
@@ -124,7 +124,7 @@ class PairsTest {
     pairs.buildAs(1);
     pairs.publishLate(5);
 
-    assertThat(pairs.lookedAt(VerifyJob.Mode.LOOK))
+    assertThat(pairs.lookedAt(StoreCheck.Mode.LOOK))
         .contains("outdated")
         .containsPattern("remap reindex --store \\S+ --name default --catalogue \\S+");
     pairs.night();
@@ -145,7 +145,7 @@ class PairsTest {
     Verdict verdict = pairs.log().get(2).verdict().orElseThrow();
     assertThat(verdict.act()).isEqualTo(Verdict.Act.PASSED);
     assertThat(verdict.about()).containsEntry("instead-of", "00000002");
-    assertThat(pairs.lookedAt(VerifyJob.Mode.LOOK))
+    assertThat(pairs.lookedAt(StoreCheck.Mode.LOOK))
         .contains("all is well")
         .doesNotContain("WARNING");
     assertThat(pairs.night().text()).contains("nothing to publish: generation 3");

@@ -18,7 +18,7 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Rows;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.SnapshotRow;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +119,7 @@ class LyingStorageTest {
     Console console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8));
     Settings settings = Settings.load(null, Map.of("store", root, "unit.retry-wait", "0s"));
     try (JobContext context = JobContext.openAny("verify", settings, console)) {
-      new VerifyJob(context, VerifyJob.Mode.REPAIR).execute();
+      new StoreCheck(context, StoreCheck.Mode.REPAIR).execute();
     } finally {
       own.keySet().forEach(System::clearProperty);
     }

@@ -44,7 +44,7 @@ record Capacity(
         100 * ADDED, 100 * CHANGED, 100 * REMOVED);
     StageTable night = table(night(images, shape));
     night.print();
-    night.assumptions(PlanJob.offered(settings()));
+    night.assumptions(NightPlanner.offered(settings()));
     console.say(
         "  bytes of a row: snapshot %.0f, descriptor %.0f, vector %.0f, %s",
         sizes.snapshot(),

@@ -15,7 +15,7 @@ import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,11 +90,11 @@ class CompactBooksTest {
       assertThat(LayerChain.of(context.store(), TableKind.SNAPSHOTS.folder(), 2).folders())
           .hasSize(2);
     }
-    assertThat(new VerifyJob(context, VerifyJob.Mode.REPAIR).execute()).isFalse();
+    assertThat(new StoreCheck(context, StoreCheck.Mode.REPAIR).execute()).isFalse();
 
     assertThat(compact().rows(TableKind.SNAPSHOTS.rows())).isEqualTo(IMAGES);
     assertThat(snapshots.rows(context, 2)).isEqualTo(IMAGES - GONE);
-    assertThat(new VerifyJob(context, VerifyJob.Mode.LOOK).execute()).isTrue();
+    assertThat(new StoreCheck(context, StoreCheck.Mode.LOOK).execute()).isTrue();
   }
 
   /** Whose rows cannot be counted: that is told of the file, and ends no look at the others. */
@@ -113,7 +113,7 @@ class CompactBooksTest {
             .get(TableKind.SNAPSHOTS.rows())
             .path());
 
-    assertThat(new VerifyJob(context, VerifyJob.Mode.LOOK).execute()).isFalse();
+    assertThat(new StoreCheck(context, StoreCheck.Mode.LOOK).execute()).isFalse();
   }
 
   /** As one from a time when nobody looked before. */
@@ -122,7 +122,7 @@ class CompactBooksTest {
     Unbalanced.withoutOneRow(context.store(), merged(), RowFormat.snapshot(), Map.of());
     merged().fold(merged().plan().orElseThrow(), "test");
 
-    assertThat(new VerifyJob(context, VerifyJob.Mode.REPAIR).execute()).isFalse();
+    assertThat(new StoreCheck(context, StoreCheck.Mode.REPAIR).execute()).isFalse();
 
     assertThat(LayerChain.of(context.store(), TableKind.SNAPSHOTS.folder(), 2).folders())
         .hasSize(2);

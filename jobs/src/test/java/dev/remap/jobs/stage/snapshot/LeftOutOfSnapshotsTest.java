@@ -15,7 +15,7 @@ import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.upkeep.status.StatusJob;
+import dev.remap.jobs.upkeep.status.StatusPrinter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -65,9 +65,9 @@ class LeftOutOfSnapshotsTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private String status(StatusJob.Detail detail) {
+  private String status(StatusPrinter.Detail detail) {
     out.reset();
-    new StatusJob(context, detail).execute();
+    new StatusPrinter(context, detail).execute();
     return said();
   }
 
@@ -77,7 +77,7 @@ class LeftOutOfSnapshotsTest {
     file("b.heic");
     snapshot();
     assertThat(said()).contains("  1 left out: 1 × other ending (.heic)\n");
-    assertThat(status(StatusJob.Detail.SUMMARY))
+    assertThat(status(StatusPrinter.Detail.SUMMARY))
         .contains("left out when the catalogue was last listed\n         1  other ending: .heic\n");
 
     file("c.heic");
@@ -87,7 +87,7 @@ class LeftOutOfSnapshotsTest {
     assertThat(said())
         .contains("nothing changed since snapshot 1")
         .contains("  3 left out: 2 × other ending (.heic), 1 × hidden (.DS_Store)\n");
-    JsonNode leftOut = new ObjectMapper().readTree(status(StatusJob.Detail.JSON)).path("left-out");
+    JsonNode leftOut = new ObjectMapper().readTree(status(StatusPrinter.Detail.JSON)).path("left-out");
     assertThat(leftOut)
         .hasToString(
             "[{\"reason\":\"other ending\",\"count\":2,\"details\":{\".heic\":2}},"
@@ -96,8 +96,8 @@ class LeftOutOfSnapshotsTest {
     Files.delete(folder.resolve("catalogue/b.heic"));
     Files.delete(folder.resolve("catalogue/c.heic"));
     snapshot();
-    assertThat(status(StatusJob.Detail.SUMMARY)).doesNotContain("left out");
-    assertThat(status(StatusJob.Detail.JSON)).contains("\"left-out\" : [ ]");
+    assertThat(status(StatusPrinter.Detail.SUMMARY)).doesNotContain("left out");
+    assertThat(status(StatusPrinter.Detail.JSON)).contains("\"left-out\" : [ ]");
   }
 
   @Test
@@ -136,8 +136,8 @@ class LeftOutOfSnapshotsTest {
     assertThat(said())
         .contains("WARNING: 2 of the images cannot be reached now")
         .contains("m.jpg, new.jpg");
-    assertThat(status(StatusJob.Detail.SUMMARY)).contains("2 images could not be reached when");
-    assertThat(status(StatusJob.Detail.JSON)).contains("\"out-of-reach\" : 2");
+    assertThat(status(StatusPrinter.Detail.SUMMARY)).contains("2 images could not be reached when");
+    assertThat(status(StatusPrinter.Detail.JSON)).contains("\"out-of-reach\" : 2");
     before.put("new.jpg", "unreachable");
     assertThat(versions(2)).isEqualTo(before);
 

@@ -9,7 +9,7 @@ import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.run.Unbalanced;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,11 +62,11 @@ class SnapshotBooksTest {
       assertThat(snapshots.isComplete(2)).isFalse();
       assertThat(snapshots.newestBelow(9)).hasValue(1);
     }
-    assertThat(new VerifyJob(context, VerifyJob.Mode.REPAIR).execute()).isFalse();
+    assertThat(new StoreCheck(context, StoreCheck.Mode.REPAIR).execute()).isFalse();
     assertThat(snapshots.isComplete(2)).isFalse();
 
     assertThat(new SnapshotJob(context).execute()).isEqualTo(new SnapshotJob.Taken(2, 4, 1, 0, 2));
     assertThat(snapshots.rows(context, 2)).isEqualTo(4);
-    assertThat(new VerifyJob(context, VerifyJob.Mode.LOOK).execute()).isTrue();
+    assertThat(new StoreCheck(context, StoreCheck.Mode.LOOK).execute()).isTrue();
   }
 }

@@ -111,7 +111,7 @@ class GcRaceTest {
 
   private void collect(Consumer<String> reached) {
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
-      new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY, reached).execute();
+      new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached).execute();
     }
   }
 

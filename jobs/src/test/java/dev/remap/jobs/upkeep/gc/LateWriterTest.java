@@ -169,7 +169,7 @@ class LateWriterTest {
   }
 
   private static void collect(JobContext context, Consumer<String> reached) {
-    new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY, reached).execute();
+    new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached).execute();
   }
 
   private static void assertWhole(Store store, Layer layer) {

@@ -65,10 +65,10 @@ class VerifyBooksTest {
     context.close();
   }
 
-  private String verify(VerifyJob.Mode mode) {
+  private String verify(StoreCheck.Mode mode) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     Console console = new Console(new PrintStream(said, true, UTF_8));
-    well = new VerifyJob(context, console, mode).execute();
+    well = new StoreCheck(context, console, mode).execute();
     return said.toString(UTF_8);
   }
 
@@ -89,10 +89,10 @@ class VerifyBooksTest {
   void aLayerWithoutItsLedgerIsUnfinishedUntilSomethingIsMadeFromIt() {
     Layer first = snapshot("00000001", Inputs.NONE, "5", Map.of("added", 5L));
 
-    assertThat(verify(VerifyJob.Mode.LOOK))
+    assertThat(verify(StoreCheck.Mode.LOOK))
         .contains("unfinished, no damage: all units of snapshots/00000001 are done", "all is well");
     assertThat(well).isTrue();
-    assertThat(verify(VerifyJob.Mode.REPAIR)).contains("all is well");
+    assertThat(verify(StoreCheck.Mode.REPAIR)).contains("all is well");
     assertThat(first.ledger()).as("somebody may still look at its books").isEmpty();
 
     Layer second =
@@ -102,15 +102,15 @@ class VerifyBooksTest {
             "4",
             Map.of("changed", 4L, "removed", 1L));
 
-    assertThat(verify(VerifyJob.Mode.LOOK))
+    assertThat(verify(StoreCheck.Mode.LOOK))
         .containsPattern("snapshots/00000001/ledger.json +missing +something was made")
         .contains("unfinished, no damage: all units of snapshots/00000002 are done");
     assertThat(well).isFalse();
-    assertThat(verify(VerifyJob.Mode.REPAIR))
+    assertThat(verify(StoreCheck.Mode.REPAIR))
         .contains("written again from the rest of the store: 1");
     assertThat(first.ledger()).isPresent();
     assertThat(second.ledger()).isEmpty();
-    assertThat(verify(VerifyJob.Mode.LOOK)).contains("all is well");
+    assertThat(verify(StoreCheck.Mode.LOOK)).contains("all is well");
   }
 
   @Test
@@ -120,12 +120,12 @@ class VerifyBooksTest {
     Files.delete(root.resolve(log.path(3)));
     Files.writeString(root.resolve(log.path(1)), "{}");
 
-    String said = verify(VerifyJob.Mode.REPAIR);
+    String said = verify(StoreCheck.Mode.REPAIR);
 
     assertThat(said).contains("written again from the rest of the store: 3");
     assertThat(log.all()).extracting(Published::number).containsExactly(1, 2, 3, 4, 5);
     assertThat(log.entry(2).id()).isEqualTo(log.entry(4).id());
-    assertThat(verify(VerifyJob.Mode.LOOK)).contains("all is well");
+    assertThat(verify(StoreCheck.Mode.LOOK)).contains("all is well");
   }
 
   @Test
@@ -134,12 +134,12 @@ class VerifyBooksTest {
     Files.delete(root.resolve(log.path(2)));
     Files.writeString(root.resolve(log.path(3)), "{}");
 
-    String said = verify(VerifyJob.Mode.REPAIR);
+    String said = verify(StoreCheck.Mode.REPAIR);
 
     assertThat(said).contains("written again from the rest of the store: 0");
     assertThat(said).contains("remap publish --store '" + root + "' --name tail");
     assertThat(log.all()).extracting(Published::number).containsExactly(1);
-    assertThat(verify(VerifyJob.Mode.LOOK)).contains("all is well");
+    assertThat(verify(StoreCheck.Mode.LOOK)).contains("all is well");
   }
 
   private Publication publish(String index, int entries) {

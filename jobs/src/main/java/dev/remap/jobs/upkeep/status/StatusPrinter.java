@@ -7,7 +7,7 @@ import dev.remap.jobs.table.RejectReasons;
 import java.util.Locale;
 
 /** Reads the store and tells what is in it; changes nothing and needs no Spark. */
-public final class StatusJob {
+public final class StatusPrinter {
   private final JobContext context;
   private final Detail detail;
 
@@ -21,7 +21,7 @@ public final class StatusJob {
     JSON
   }
 
-  public StatusJob(JobContext context, Detail detail) {
+  public StatusPrinter(JobContext context, Detail detail) {
     this.context = context;
     this.detail = detail;
   }

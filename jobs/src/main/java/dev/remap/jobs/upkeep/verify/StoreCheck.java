@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  * what was found is looked at once more before anything is changed. That a file is not there is
  * believed after several looks, see {@link Store#doubting}.
  */
-public final class VerifyJob {
+public final class StoreCheck {
   private final JobContext context;
   private final Store store;
   private final Console console;
@@ -52,12 +52,12 @@ public final class VerifyJob {
     REPAIR
   }
 
-  public VerifyJob(JobContext context, Mode mode) {
+  public StoreCheck(JobContext context, Mode mode) {
     this(context, context.console(), mode);
   }
 
   /** As above, telling somebody else. */
-  public VerifyJob(JobContext context, Console console, Mode mode) {
+  public StoreCheck(JobContext context, Console console, Mode mode) {
     this.context = context;
     this.console = console;
     this.store = context.store().doubting();

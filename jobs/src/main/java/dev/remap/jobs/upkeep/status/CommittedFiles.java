@@ -16,7 +16,7 @@ import java.util.List;
  * Prints the committed files of a table, one full path a line, for readers that know nothing of the
  * store.
  */
-public final class FilesJob {
+public final class CommittedFiles {
   private final JobContext context;
   private final String table;
   private final Integer snapshot;
@@ -28,7 +28,7 @@ public final class FilesJob {
    * @param whitening of vectors; null where there is only one
    * @param generation of shards; null for the newest
    */
-  public FilesJob(
+  public CommittedFiles(
       JobContext context, String table, Integer snapshot, String whitening, Integer generation) {
     this.context = context;
     this.table = table;

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * each folder's deletion, and then nothing more goes. What goes is claimed before that look, so
  * that whoever publishes it, or makes something in it count, notices, see {@link GcSweep}.
  */
-public final class GcJob {
+public final class GarbageCollection {
   private static final int PAGE = 1000;
 
   private final JobContext context;
@@ -45,7 +45,7 @@ public final class GcJob {
     PATHS
   }
 
-  public GcJob(JobContext context, Mode mode, Detail detail) {
+  public GarbageCollection(JobContext context, Mode mode, Detail detail) {
     this(context, mode, detail, KillPoint::reach);
   }
 
@@ -54,7 +54,7 @@ public final class GcJob {
    *
    * @param reached is told the names of the fault points that the job comes to
    */
-  public GcJob(JobContext context, Mode mode, Detail detail, Consumer<String> reached) {
+  public GarbageCollection(JobContext context, Mode mode, Detail detail, Consumer<String> reached) {
     this.context = context;
     this.store = context.store();
     this.console = context.console();

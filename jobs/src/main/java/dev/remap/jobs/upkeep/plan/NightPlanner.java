@@ -16,7 +16,7 @@ import java.util.Optional;
  * images would. Nothing but the record of the plan itself is written, and that only where there is
  * a store.
  */
-public final class PlanJob {
+public final class NightPlanner {
   private static final long MOST_IMAGES = 1_000_000_000_000L;
 
   private final JobContext context;
@@ -26,7 +26,7 @@ public final class PlanJob {
   /**
    * @param images to plan an index of; null to plan the next night by the settings' catalogue
    */
-  public PlanJob(JobContext context, Long images) {
+  public NightPlanner(JobContext context, Long images) {
     this.context = context;
     this.settings = context.settings();
     this.images = images;
