@@ -28,7 +28,7 @@ public final class ResultMerger {
   }
 
   /**
-   * The same for whole blocks of queries: results of the same queries and k over other shards.
+   * Merges the results of a block of queries over several shards, all for the same queries and k.
    *
    * @throws IllegalArgumentException if they differ in number of queries or k, or if only some have
    *     looked up the queries' own keys

@@ -27,12 +27,12 @@ public final class SearchResult implements Serializable {
     this.own = own;
   }
 
-  /** The same from lists, each nearest first and at most k long, one for each query. */
+  /** A result from lists of neighbours, each nearest first and at most k long, one for each query. */
   public static SearchResult of(List<List<Neighbor>> rows, int k) {
     return of(rows, k, new float[0]);
   }
 
-  /** As above, with what was looked up under the queries' own keys. */
+  /** A result from lists of neighbours, with what was looked up under the queries' own keys. */
   public static SearchResult of(List<List<Neighbor>> rows, int k, float[] own) {
     long[] keys = new long[rows.size() * k];
     float[] distances = new float[rows.size() * k];

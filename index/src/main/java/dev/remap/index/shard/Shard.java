@@ -40,7 +40,7 @@ public final class Shard implements AutoCloseable {
     }
   }
 
-  /** The same, and checks the number of entries and the quantizer that its record names. */
+  /** Opens a shard, and checks the number of entries and the quantizer that its record names. */
   public static Shard open(ShardFile file) {
     Shard shard = open(file.path(), file.sha256(), file.bytes());
     try {
@@ -129,7 +129,7 @@ public final class Shard implements AutoCloseable {
   }
 
   /**
-   * The same for vectors that the shard may hold itself: also looks up the entry under each one's
+   * Searches with vectors that the shard may hold itself: also looks up the entry under each one's
    * own key, which {@link SearchResult#own} tells of.
    *
    * @param own n keys

@@ -40,14 +40,14 @@ final class CommonOptions {
     return this;
   }
 
-  /** As {@link #with}, unless {@code --config} or {@code --set} says something else. */
+  /** Sets a value, unless {@code --config} or {@code --set} says something else. */
   CommonOptions withDefault(String key, Object value) {
     Settings documented = Settings.load(null, Map.of());
     boolean said = pairs.containsKey(key) || !settings().hasSame(key, documented.toJson());
     return said ? this : with(key, value);
   }
 
-  /** As {@link #withDefault}, unless {@code --store} gives it. */
+  /** Sets the store, unless {@code --store}, {@code --config} or {@code --set} gives it. */
   CommonOptions withDefaultStore(Object value) {
     return store == null ? withDefault("store", value) : this;
   }
@@ -71,17 +71,17 @@ final class CommonOptions {
     return JobContext.open(command, settingsWithStore(), new Console(System.out));
   }
 
-  /** As {@link #open}, and makes the store if it does not exist. */
+  /** Opens the store, and makes it if it does not exist. */
   JobContext create(String command) {
     return JobContext.create(command, settingsWithStore(), new Console(System.out));
   }
 
-  /** As {@link #open}, also where there is no store, which is not made. */
+  /** Opens the store, also where there is none, which is not made. */
   JobContext look(String command) {
     return JobContext.look(command, settingsWithStore(), new Console(System.out));
   }
 
-  /** As {@link #open}, for a store that may be damaged. */
+  /** Opens a store that may be damaged. */
   JobContext openAny(String command) {
     return JobContext.openAny(command, settingsWithStore(), new Console(System.out));
   }

@@ -38,7 +38,7 @@ public final class Credentials {
   }
 
   /**
-   * The same for a text that is a URI, also one that names no scheme: all that looks like a
+   * Whether a URI has credentials in it, also one that names no scheme: all that looks like a
    * parameter is one.
    */
   public static boolean areInUri(String uri) {

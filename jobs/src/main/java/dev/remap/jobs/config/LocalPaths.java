@@ -23,7 +23,7 @@ public final class LocalPaths {
   private LocalPaths() {}
 
   /**
-   * The same settings, their local paths absolute.
+   * Settings whose local paths are absolute.
    *
    * @param defaultFilesystem Hadoop's {@code fs.defaultFS}
    * @param here the folder that the command is run in

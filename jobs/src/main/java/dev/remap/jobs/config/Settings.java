@@ -92,7 +92,7 @@ public final class Settings {
     return given.stream().anyMatch(option -> option.startsWith(key + "="));
   }
 
-  /** The same settings, one value of which is said in other words, in {@link #given} too. */
+  /** These settings, with one value said in other words, in {@link #given} too. */
   Settings saying(String key, String value) {
     Config said = ConfigFactory.parseMap(Map.of(key, value));
     return new Settings(

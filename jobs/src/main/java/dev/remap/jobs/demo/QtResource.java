@@ -83,7 +83,7 @@ final class QtResource {
     return of(file.toString(), Files.readAllBytes(file));
   }
 
-  /** As {@link #open}, of a resource in memory; the name is for error messages. */
+  /** Reads a resource that is in memory; the name is for error messages. */
   static QtResource of(String name, byte[] content) throws IOException {
     return new QtResource(name, content);
   }

@@ -34,7 +34,7 @@ final class GroupFolder {
   }
 
   /**
-   * As {@link #prefix(JobContext, String)}.
+   * What image ids in a folder begin with, told from where the catalogue lies.
    *
    * @param roots where the catalogue lies, as far as known
    */

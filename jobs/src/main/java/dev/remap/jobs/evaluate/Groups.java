@@ -33,7 +33,7 @@ public sealed interface Groups extends Serializable {
   }
 
   /**
-   * As {@link #of(JobContext, String)}.
+   * The groups that a folder or a table names, with a bound on the table.
    *
    * @param mostRows of a table
    */

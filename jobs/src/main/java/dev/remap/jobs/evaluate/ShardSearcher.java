@@ -40,7 +40,7 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
     return of(context, generation, Queries.ANY);
   }
 
-  /** The same for queries of that kind. */
+  /** Searches a generation's shards with queries of that kind. */
   public static ShardSearcher of(JobContext context, Generation generation, Queries queries) {
     IndexSpec spec = IndexSpec.parse(generation.inputs().spec());
     int wanted = context.settings().integer("search.nprobe", 0, 1 << 30);

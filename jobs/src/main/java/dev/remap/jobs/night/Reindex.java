@@ -71,7 +71,7 @@ public final class Reindex {
   }
 
   /**
-   * The same, for tests.
+   * A night whose keys and steps a test can have a hand in.
    *
    * @param hash of ids, where they need to collide
    * @param reached is told the names of the points that the night comes to

@@ -38,7 +38,7 @@ public abstract class Job<P, R> {
   /** Finds out what is to do and says so. */
   protected abstract P plan();
 
-  /** Does it; every unit commits itself. */
+  /** Does the work; every unit commits itself, and the result is not visible yet. */
   protected abstract R run(P plan);
 
   /** Checks that the books balance, or throws a {@link JobFailedException} with the numbers. */

@@ -101,7 +101,7 @@ public final class JobContext implements AutoCloseable {
   }
 
   /**
-   * As {@link #open} where there is a store; where there is none yet, all that is looked for in it
+   * Opens a store to look at it; where there is none yet, all that is looked for in it
    * is missing, and it is not made.
    */
   public static JobContext look(String command, Settings settings, Console console) {
@@ -154,7 +154,7 @@ public final class JobContext implements AutoCloseable {
     return new CommandLines(this).catalogue().map(CommandLines.Place::uri);
   }
 
-  /** As {@link #line(String)}, for another index. */
+  /** The command line of another stage, for another index. */
   public CommandText line(String other, String index) {
     return new CommandLines(this).of(other, index);
   }

@@ -15,7 +15,7 @@ public final class SplitMix64 {
     return z ^ (z >>> 31);
   }
 
-  /** The same as a number in [0, 1). */
+  /** The mixed value as a number in [0, 1). */
   public static double unit(long value, long seed) {
     return (hash(value, seed) >>> 11) * 0x1.0p-53;
   }

@@ -33,7 +33,7 @@ public final class DistributedSearch {
   }
 
   /**
-   * As {@link #run(JavaRDD, Searcher, int, int)}.
+   * Searches all parts with all blocks, several tasks to a part where there are many queries.
    *
    * @param least queries of a task, where a part is searched by several
    */

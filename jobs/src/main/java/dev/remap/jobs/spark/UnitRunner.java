@@ -56,13 +56,13 @@ public final class UnitRunner {
   /** What a task does with one piece; runs on an executor and commits its output itself. */
   @FunctionalInterface
   public interface Work<U, R> extends Serializable {
-    public R run(U unit, Task task) throws Exception;
+    R run(U unit, Task task) throws Exception;
   }
 
-  /** The same where the piece is a partition of an RDD, with the rows of that. */
+  /** What a task does with a partition of an RDD. */
   @FunctionalInterface
   public interface PartWork<T, R> extends Serializable {
-    public R run(int part, Iterator<T> rows, Task task) throws Exception;
+    R run(int part, Iterator<T> rows, Task task) throws Exception;
   }
 
   /** What a piece of work has at hand on its executor. */
@@ -165,7 +165,7 @@ public final class UnitRunner {
   }
 
   /**
-   * As {@link #run}, without keeping the results.
+   * Runs the work on all pieces and hands the results on instead of keeping them.
    *
    * @param each is given every piece's place in {@code units} and its result as it arrives: one at
    *     a time, in any order, once for each piece
@@ -227,7 +227,7 @@ public final class UnitRunner {
     return parts.stream().map(results::get).toList();
   }
 
-  /** As above, of all partitions. */
+  /** Runs the work on all partitions of an RDD. */
   public <T, R extends Serializable> List<R> over(JavaRDD<T> rdd, long rows, PartWork<T, R> work) {
     return over(rdd, IntStream.range(0, rdd.getNumPartitions()).boxed().toList(), rows, work);
   }

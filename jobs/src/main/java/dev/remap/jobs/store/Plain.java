@@ -38,7 +38,7 @@ public final class Plain {
   }
 
   /**
-   * As {@link String#format} in the root locale: the format is ours, its values may be anybody's.
+   * Formats in the root locale, with plain values: the format is ours, its values may be anybody's.
    */
   public static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, Arrays.stream(values).map(Plain::value).toArray());

@@ -52,7 +52,7 @@ public final class Store {
   }
 
   /**
-   * The same store for whoever draws conclusions from what is missing: that something is not there
+   * This store for whoever draws conclusions from what is missing: that something is not there
    * is believed after several looks by different requests, with pauses, and a reading that fails
    * for it is repeated while it is there. Local file systems are believed at once.
    */
@@ -83,7 +83,7 @@ public final class Store {
     return store;
   }
 
-  /** As {@link #open}, for whoever finds out what is wrong with it; look at the mark first. */
+  /** Opens a store for whoever finds out what is wrong with it; look at the mark first. */
   public static Store openAny(String root, Configuration conf) {
     return locate(root, conf);
   }
@@ -224,7 +224,7 @@ public final class Store {
     return Optional.of(readFully(path, (int) status.get().getLen()));
   }
 
-  /** As {@link #readIfPresent}, for a file that must be there. */
+  /** Reads a whole file that must be there. */
   public byte[] read(String path, int maxBytes) {
     return readIfPresent(path, maxBytes)
         .orElseThrow(

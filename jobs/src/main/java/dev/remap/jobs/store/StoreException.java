@@ -86,7 +86,7 @@ public final class StoreException extends RuntimeException {
         sentence(doing, path, cause), null, lost ? path.toString() : null, cause);
   }
 
-  /** As above, for what Hadoop's local files throw where others throw an {@link IOException}. */
+  /** What failed, for what Hadoop's local files throw where others throw an {@link IOException}. */
   public static StoreException of(String doing, Object path, FSError failure) {
     Throwable cause = failure.getCause();
     return of(doing, path, cause instanceof IOException io ? io : new IOException(failure));
@@ -102,7 +102,7 @@ public final class StoreException extends RuntimeException {
     return new StoreException(new Damage(path.toString(), brief(how)), null);
   }
 
-  /** As {@link #damaged(Object, String)}, with the failure that showed it. */
+  /** A file whose content is not what was recorded, with the failure that showed it. */
   public static StoreException damaged(Object path, String how, Throwable cause) {
     return new StoreException(new Damage(path.toString(), brief(how)), cause);
   }

@@ -30,7 +30,7 @@ public final class StorePath {
     return path;
   }
 
-  /** As {@link #check}, for one name without a slash, such as a snapshot or an index. */
+  /** Checks one name without a slash, such as a snapshot or an index. */
   public static String checkName(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(

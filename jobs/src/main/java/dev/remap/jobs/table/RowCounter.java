@@ -78,7 +78,7 @@ public final class RowCounter {
         : remembered(context, layers, format, Rows.PUTS);
   }
 
-  /** As {@link #count}, of layers that lie above others: there, also a single one has deletes. */
+  /** How many rows layers put that lie above others: there, also a single one has deletes. */
   public static long puts(JobContext context, LayerChain chain, Format format) {
     return remembered(context, new Layers(chain, null), format, Rows.PUTS);
   }

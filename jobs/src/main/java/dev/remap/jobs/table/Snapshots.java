@@ -70,7 +70,7 @@ public record Snapshots(Store store) {
     return inputs(number).images();
   }
 
-  /** The same, counted in the table. */
+  /** How many images a complete snapshot lists, counted in the table. */
   public long rows(JobContext context, int number) {
     return RowCounter.count(context, chain(number), RowFormat::snapshot);
   }

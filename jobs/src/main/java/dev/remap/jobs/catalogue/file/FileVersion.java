@@ -21,7 +21,7 @@ public final class FileVersion {
     return of(status.getLen(), status.getModificationTime());
   }
 
-  /** The same by size and time in milliseconds since 1970. */
+  /** A version of size and time in milliseconds since 1970. */
   static String of(long bytes, long modified) {
     return bytes + "@" + modified;
   }

@@ -42,7 +42,7 @@ public final class ForeignFile {
     throw new ImageException("its URI cannot be understood: " + uri);
   }
 
-  /** As {@link FileVersion#of} tells it of other local files. */
+  /** The version of a file, as {@link FileVersion#of} tells it of other local ones. */
   public static String version(Path path) throws IOException {
     try {
       long modified = Files.getLastModifiedTime(path).toInstant().toEpochMilli();

@@ -12,13 +12,13 @@ public final class GivenPath {
 
   private GivenPath() {}
 
-  /** The same for Hadoop: a local file that has a colon in its name is that file. */
+  /** A given path as Hadoop takes it: a local file that has a colon in its name is that file. */
   public static String of(String given) {
     return of(given, Path.of(""));
   }
 
   /**
-   * As {@link #of(String)}.
+   * A given path as Hadoop takes it, seen from a folder.
    *
    * @param here where relative paths start
    */

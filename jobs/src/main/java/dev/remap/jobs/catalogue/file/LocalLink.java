@@ -116,7 +116,7 @@ record LocalLink(LocalFolders lister, TreeFolder folder, Path path, LocalName na
                         .allMatch(step -> selection.takesFolder(step, new LeftOut())));
   }
 
-  /** The same of a file, which its own name must let be listed, too. */
+  /** Whether a file is listed elsewhere, which its own name must let be listed, too. */
   static boolean isListedFile(String real, List<String> roots, Selection selection) {
     int slash = real.lastIndexOf('/');
     return selection.takesFile(real.substring(slash + 1), "", new LeftOut())

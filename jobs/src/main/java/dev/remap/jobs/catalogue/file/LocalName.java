@@ -44,7 +44,7 @@ public record LocalName(String encoded, String text) {
     return path(encode(local.toUri().getPath()));
   }
 
-  /** The same of a path's text. */
+  /** The encoded name of a path's text. */
   static String encode(String path) {
     List<String> steps = new ArrayList<>();
     for (String step : path.split("/", -1)) {

@@ -57,7 +57,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   }
 
   /**
-   * The same, for tests of what other runs do meanwhile.
+   * Builds, with a hook for tests of what other runs do meanwhile.
    *
    * @param beforePlan called whenever a number is chosen
    */

@@ -40,7 +40,7 @@ public final class RollbackJob extends Job<RollbackJob.Todo, ShardIntegrity> {
   }
 
   /**
-   * The same.
+   * Goes back to a generation.
    *
    * @param reached is told the names of the fault points that the job comes to
    */

@@ -93,7 +93,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   }
 
   /**
-   * The same.
+   * Lists the catalogue that the settings name.
    *
    * @param reached is told the names of the points that the job comes to
    */
@@ -103,7 +103,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
   }
 
   /**
-   * The same.
+   * Lists the catalogue, for a snapshot of that number.
    *
    * @param wanted number of the snapshot to finish or mend; null for the catalogue's own
    */

@@ -163,7 +163,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
     }
   }
 
-  /** The same rows in other units; the differences of a night are few. */
+  /** Spreads rows over other units; the differences of a night are few. */
   static JavaRDD<Difference> into(JavaRDD<Difference> differences, List<Unit> units) {
     return differences
         .mapToPair(difference -> new Tuple2<>(difference.key(), difference))

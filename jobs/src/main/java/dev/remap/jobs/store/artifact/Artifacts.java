@@ -39,7 +39,7 @@ public final class Artifacts {
   }
 
   /**
-   * The same.
+   * The artifacts of a store.
    *
    * @param reached is told the names of the fault points that a commit comes to
    */
@@ -55,7 +55,7 @@ public final class Artifacts {
         .map(bytes -> ArtifactManifest.parse(store.locate(manifestPath(folder)), bytes));
   }
 
-  /** As {@link #find}, for an artifact that must be there. */
+  /** The manifest of an artifact that must be there. */
   public ArtifactManifest require(String folder) {
     return find(folder)
         .orElseThrow(
@@ -85,7 +85,7 @@ public final class Artifacts {
   }
 
   /**
-   * As above, for an artifact that rests on other things in its folder.
+   * Stores and commits an artifact that rests on other things in its folder.
    *
    * @param look throws if they are not there
    */

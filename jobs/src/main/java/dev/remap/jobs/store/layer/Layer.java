@@ -66,7 +66,7 @@ public final class Layer {
     return fixed;
   }
 
-  /** As {@link #createPlan}, whatever the plan of an earlier run is made from. */
+  /** Fixes the plan unless an earlier run has, and returns the one that counts, whatever it is made from. */
   public Plan firstPlan(Plan proposed) {
     claims().requireNone();
     boolean created = store.create(planPath(), proposed.toBytes());
@@ -152,7 +152,7 @@ public final class Layer {
         .map(bytes -> Ledger.parse(store.locate(ledgerPath()), bytes));
   }
 
-  /** As {@link #ledger}, for a layer that must be complete. */
+  /** The ledger of a layer that must be complete. */
   public Ledger requireLedger() {
     return ledger()
         .orElseThrow(
@@ -177,7 +177,7 @@ public final class Layer {
     return fold(folded(plan), stage);
   }
 
-  /** As {@link #fold(Plan, String)}, for whoever has it {@link #folded} already. */
+  /** Writes a ledger that is {@link #folded} already: the layer counts. */
   public Ledger fold(Ledger ledger, String stage) {
     KillPoint.reach(stage + ".before-ledger");
     boolean created =

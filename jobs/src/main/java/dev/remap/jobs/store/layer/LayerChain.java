@@ -124,7 +124,7 @@ public record LayerChain(List<String> folders) implements Serializable {
                         + " of the same table"));
   }
 
-  /** As {@link #between}, if those layers are there and complete. */
+  /** The uncompacted layers that lead from one number to another, if all are there and complete. */
   public static Optional<LayerChain> since(Store store, String table, int below, int number) {
     return walk(store, table, below, number)
         .filter(chain -> !chain.folders.isEmpty())

@@ -42,7 +42,7 @@ public final class UnitWriter implements AutoCloseable {
   }
 
   /**
-   * The same.
+   * Begins an attempt at a unit.
    *
    * @param reached is told the names of the fault points that the attempt comes to
    */

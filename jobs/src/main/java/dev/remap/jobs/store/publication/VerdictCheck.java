@@ -73,7 +73,7 @@ public record VerdictCheck(
     return new VerdictCheck(name, Outcome.SKIPPED, none, none, none, why);
   }
 
-  /** The same, and what the value is or was to be compared with. */
+  /** This check, with what its value is or was to be compared with. */
   public VerdictCheck against(double other) {
     return new VerdictCheck(name, outcome, value, OptionalDouble.of(other), bound, text);
   }

@@ -64,7 +64,7 @@ final class Columns {
     return values;
   }
 
-  /** As {@link #floats}. */
+  /** Reads a fixed number of doubles of the current row. */
   double[] doubles(int column, int length) {
     ColumnReader reader = readers.get(column);
     double[] values = new double[length];

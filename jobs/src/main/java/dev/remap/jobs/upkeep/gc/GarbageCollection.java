@@ -50,7 +50,7 @@ public final class GarbageCollection {
   }
 
   /**
-   * The same.
+   * Collects, or only says what it would.
    *
    * @param reached is told the names of the fault points that the job comes to
    */

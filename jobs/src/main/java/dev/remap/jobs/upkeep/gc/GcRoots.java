@@ -37,7 +37,7 @@ final class GcRoots {
   private final Map<String, String> why = new LinkedHashMap<>();
 
   /**
-   * Finds it.
+   * Finds what is kept.
    *
    * @param before how many generations that were live before are kept of each index
    */

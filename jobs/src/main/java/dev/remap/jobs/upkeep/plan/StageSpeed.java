@@ -101,7 +101,7 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
         : new StageSpeed(0, wxt / wxx, points.size());
   }
 
-  /** The same with more seconds that do not depend on the images. */
+  /** This speed, with more seconds that do not depend on the images. */
   StageSpeed later(double seconds) {
     return new StageSpeed(fixedSeconds + seconds, secondsEach, runs);
   }

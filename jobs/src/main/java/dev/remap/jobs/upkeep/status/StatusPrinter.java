@@ -26,7 +26,7 @@ public final class StatusPrinter {
     this.detail = detail;
   }
 
-  /** Prints it. */
+  /** Prints what is in the store. */
   public void execute() {
     Console console = context.console();
     StatusReader reader = new StatusReader(context);

@@ -55,7 +55,7 @@ public final class StatusReader {
   /** Read in some seconds, by one thread. */
   private static final long MOST_REJECTS = 1_000_000;
 
-  /** The same, where one has to be asked for after the other on an object store. */
+  /** How many segments of rejects are read: on an object store, one is asked for after the other. */
   private static final long MOST_REJECT_SEGMENTS = 500;
 
   private final JobContext context;

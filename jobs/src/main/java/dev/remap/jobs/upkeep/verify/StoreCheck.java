@@ -56,7 +56,7 @@ public final class StoreCheck {
     this(context, context.console(), mode);
   }
 
-  /** As above, telling somebody else. */
+  /** A check that tells a console of its own. */
   public StoreCheck(JobContext context, Console console, Mode mode) {
     this.context = context;
     this.console = console;
