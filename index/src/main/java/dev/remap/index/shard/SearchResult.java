@@ -27,7 +27,9 @@ public final class SearchResult implements Serializable {
     this.own = own;
   }
 
-  /** A result from lists of neighbours, each nearest first and at most k long, one for each query. */
+  /**
+   * A result from lists of neighbours, each nearest first and at most k long, one for each query.
+   */
   public static SearchResult of(List<List<Neighbor>> rows, int k) {
     return of(rows, k, new float[0]);
   }

@@ -101,8 +101,8 @@ public final class JobContext implements AutoCloseable {
   }
 
   /**
-   * Opens a store to look at it; where there is none yet, all that is looked for in it
-   * is missing, and it is not made.
+   * Opens a store to look at it; where there is none yet, all that is looked for in it is missing,
+   * and it is not made.
    */
   public static JobContext look(String command, Settings settings, Console console) {
     return new JobContext(

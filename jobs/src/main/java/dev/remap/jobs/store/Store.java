@@ -52,9 +52,9 @@ public final class Store {
   }
 
   /**
-   * This store for whoever draws conclusions from what is missing: that something is not there
-   * is believed after several looks by different requests, with pauses, and a reading that fails
-   * for it is repeated while it is there. Local file systems are believed at once.
+   * This store for whoever draws conclusions from what is missing: that something is not there is
+   * believed after several looks by different requests, with pauses, and a reading that fails for
+   * it is repeated while it is there. Local file systems are believed at once.
    */
   public Store doubting() {
     return isLocal() ? this : new Store(fs, root, atomic, Doubt.SEVERAL_LOOKS);

@@ -57,7 +57,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     return new ExtractorFiles(spec, torchScript);
   }
 
-  /** The extractor that the settings describe, by the backbone's card: its file need not be there. */
+  /**
+   * The extractor that the settings describe, by the backbone's card: its file need not be there.
+   */
   public static ExtractorSpec spec(Settings settings) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
     try {

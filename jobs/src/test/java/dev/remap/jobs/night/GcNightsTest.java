@@ -41,7 +41,9 @@ class GcNightsTest {
   private static String collect(Nights nights) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JobContext context = nights.context(said)) {
-      new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY).execute();
+      new GarbageCollection(
+              context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY)
+          .execute();
     }
     return said.toString(StandardCharsets.UTF_8);
   }

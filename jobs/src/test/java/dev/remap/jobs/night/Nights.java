@@ -196,7 +196,9 @@ public final class Nights {
   void collectGarbage() {
     set("gc.grace", "0s").set("gc.keep-runs", "0s");
     try (JobContext context = context(new ByteArrayOutputStream())) {
-      new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY).execute();
+      new GarbageCollection(
+              context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY)
+          .execute();
     }
   }
 

@@ -238,7 +238,10 @@ final class Pairs implements AutoCloseable {
       case ROLLBACK -> new RollbackJob(context, 1, reached).execute();
       case COMPACT ->
           CompactJob.run(context, Generation.live(context), CompactJob.Depth.FULL, reached);
-      case GC -> new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached).execute();
+      case GC ->
+          new GarbageCollection(
+                  context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached)
+              .execute();
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.remap.jobs.stage.quantize;
 
 import dev.remap.core.whitening.Whitening;
-import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.jfaiss.FileHash;
+import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
@@ -197,9 +197,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   @Override
   protected void report(Todo todo, Trained trained) {
     long bytes = Quantizers.require(context().store(), trained.id).file(Quantizers.FILE).bytes();
-    context()
-        .console()
-        .say("  quantizer %s: %s, %s", trained.id, todo.spec, Console.bytes(bytes));
+    context().console().say("  quantizer %s: %s, %s", trained.id, todo.spec, Console.bytes(bytes));
   }
 
   @Override

@@ -66,7 +66,10 @@ public final class Layer {
     return fixed;
   }
 
-  /** Fixes the plan unless an earlier run has, and returns the one that counts, whatever it is made from. */
+  /**
+   * Fixes the plan unless an earlier run has, and returns the one that counts, whatever it is made
+   * from.
+   */
   public Plan firstPlan(Plan proposed) {
     claims().requireNone();
     boolean created = store.create(planPath(), proposed.toBytes());

@@ -17,7 +17,7 @@ public enum TableKind {
   /** Listings of the catalogue. */
   SNAPSHOTS("snapshots", "snapshot", "", "snapshot"),
   /** What the extractor says of images, and why it says nothing of some. */
-  DESCRIPTORS("descriptors", "descriptors", Inputs.EXTRACTOR, "extract", "rejects", "moments"),
+  DESCRIPTORS("descriptors", "descriptors", Inputs.EXTRACTOR, "extract"),
   /** Whitened descriptors. */
   VECTORS("vectors", "vectors", Inputs.WHITENING, "whiten"),
   /** Faiss files, a generation a layer. */
@@ -30,14 +30,12 @@ public enum TableKind {
   private final String rows;
   private final String maker;
   private final String stage;
-  private final List<String> beside;
 
-  TableKind(String folder, String rows, String maker, String stage, String... beside) {
+  TableKind(String folder, String rows, String maker, String stage) {
     this.folder = folder;
     this.rows = rows;
     this.maker = maker;
     this.stage = stage;
-    this.beside = List.of(beside);
   }
 
   /** The kind that has a folder of that name directly below a store's root, also one beside. */
@@ -50,14 +48,14 @@ public enum TableKind {
   /** The kind that has rows of that name. */
   public static Optional<TableKind> ofRows(String name) {
     return Arrays.stream(values())
-        .filter(kind -> kind.rows.equals(name) || kind.beside.contains(name))
+        .filter(kind -> kind.rows.equals(name) || kind.beside().contains(name))
         .findFirst();
   }
 
   /** The names of all rows there are, as {@code files} lists them. */
   public static List<String> allRows() {
     return Arrays.stream(values())
-        .flatMap(kind -> Stream.concat(Stream.of(kind.rows), kind.beside.stream()))
+        .flatMap(kind -> Stream.concat(Stream.of(kind.rows), kind.beside().stream()))
         .toList();
   }
 
@@ -68,7 +66,12 @@ public enum TableKind {
 
   /** The folders below a store's root that have its files. */
   public List<String> folders() {
-    return Stream.concat(Stream.of(folder), beside.stream()).toList();
+    return Stream.concat(Stream.of(folder), beside().stream()).toList();
+  }
+
+  /** The rows whose segments lie in folders of their own, by name. */
+  private List<String> beside() {
+    return this == DESCRIPTORS ? List.of(REJECTS, MOMENTS) : List.of();
   }
 
   /** The name of its rows in ledgers. */

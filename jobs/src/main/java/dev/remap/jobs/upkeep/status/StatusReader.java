@@ -55,7 +55,9 @@ public final class StatusReader {
   /** Read in some seconds, by one thread. */
   private static final long MOST_REJECTS = 1_000_000;
 
-  /** How many segments of rejects are read: on an object store, one is asked for after the other. */
+  /**
+   * How many segments of rejects are read: on an object store, one is asked for after the other.
+   */
   private static final long MOST_REJECT_SEGMENTS = 500;
 
   private final JobContext context;

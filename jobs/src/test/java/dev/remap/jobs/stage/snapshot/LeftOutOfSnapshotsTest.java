@@ -87,7 +87,8 @@ class LeftOutOfSnapshotsTest {
     assertThat(said())
         .contains("nothing changed since snapshot 1")
         .contains("  3 left out: 2 × other ending (.heic), 1 × hidden (.DS_Store)\n");
-    JsonNode leftOut = new ObjectMapper().readTree(status(StatusPrinter.Detail.JSON)).path("left-out");
+    JsonNode leftOut =
+        new ObjectMapper().readTree(status(StatusPrinter.Detail.JSON)).path("left-out");
     assertThat(leftOut)
         .hasToString(
             "[{\"reason\":\"other ending\",\"count\":2,\"details\":{\".heic\":2}},"

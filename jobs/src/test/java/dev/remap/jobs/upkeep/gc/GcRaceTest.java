@@ -111,7 +111,9 @@ class GcRaceTest {
 
   private void collect(Consumer<String> reached) {
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
-      new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached).execute();
+      new GarbageCollection(
+              context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached)
+          .execute();
     }
   }
 

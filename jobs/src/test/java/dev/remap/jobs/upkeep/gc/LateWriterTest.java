@@ -169,7 +169,9 @@ class LateWriterTest {
   }
 
   private static void collect(JobContext context, Consumer<String> reached) {
-    new GarbageCollection(context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached).execute();
+    new GarbageCollection(
+            context, GarbageCollection.Mode.DELETE, GarbageCollection.Detail.SUMMARY, reached)
+        .execute();
   }
 
   private static void assertWhole(Store store, Layer layer) {
