@@ -65,6 +65,9 @@ final class JpegBlocks {
   }
 
   /**
+   * Of a sequential frame a scan brings all there is, whatever its header says of bands and bits,
+   * as decoders have it: some encoders write zeros there.
+   *
    * @param channels how many channels the scan holds
    * @param first first coefficient of the scan's band
    * @param last last coefficient of the band
@@ -74,14 +77,18 @@ final class JpegBlocks {
   void startScan(
       HuffmanTable dc, HuffmanTable ac, int channels, int first, int last, int approximation)
       throws ImageException {
+    this.dc = dc;
+    this.ac = ac;
+    if (!progressive) {
+      seen = true;
+      return;
+    }
     if (first > last || last >= COEFFICIENTS) {
       throw new ImageException("JPEG is damaged: a scan of coefficients " + first + ".." + last);
     }
-    if (progressive && first > 0 && channels > 1) {
+    if (first > 0 && channels > 1) {
       throw new ImageException("JPEG is damaged: " + channels + " channels in a scan for one");
     }
-    this.dc = dc;
-    this.ac = ac;
     this.first = first;
     this.last = last;
     this.refined = approximation >> 4;
@@ -89,7 +96,7 @@ final class JpegBlocks {
     successive &= Arrays.stream(lowestBit, first, last + 1).allMatch(bit -> bit == before);
     Arrays.fill(lowestBit, first, last + 1, approximation & 15);
     seen |= first == 0;
-    if (progressive && first > 0 && nonZero == null) {
+    if (first > 0 && nonZero == null) {
       nonZero = new long[blocks + 1];
     }
   }

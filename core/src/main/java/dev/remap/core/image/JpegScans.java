@@ -33,14 +33,13 @@ final class JpegScans {
   private final byte[] file;
   private final JpegMarkers markers;
   private final JpegBits bits;
-  private final HuffmanTable[] dcTables = new HuffmanTable[16];
-  private final HuffmanTable[] acTables = new HuffmanTable[16];
+  private final HuffmanTable[] dcTables = Arrays.copyOf(StandardHuffmanTables.DC, 16);
+  private final HuffmanTable[] acTables = Arrays.copyOf(StandardHuffmanTables.AC, 16);
   private final List<JpegBlocks> channels = new ArrayList<>();
   private final List<Gap> gaps = new ArrayList<>();
   private JpegFrame frame;
   private int restartInterval;
   private int scans;
-  private boolean allFollowed = true;
   private boolean bytesLeft;
 
   private JpegScans(byte[] file) {
@@ -83,7 +82,7 @@ final class JpegScans {
   }
 
   private boolean isComplete() {
-    return frame != null && allFollowed && channels.stream().allMatch(JpegBlocks::complete);
+    return frame != null && channels.stream().allMatch(JpegBlocks::complete);
   }
 
   /** An encoder may leave out the last bits; but then nothing else may be wrong. */
@@ -154,12 +153,10 @@ final class JpegScans {
           markers.u8(3 + 2 * count));
       scanned.add(channel);
     }
-    // Motion JPEG leaves out the standard tables: its codes are left to the decoder.
-    if (scanned.stream().allMatch(JpegBlocks::hasTables)) {
-      verifyIntervals(scanned);
-    } else {
-      allFollowed = false;
+    if (!scanned.stream().allMatch(JpegBlocks::hasTables)) {
+      throw damaged("a Huffman table is named that is not there");
     }
+    verifyIntervals(scanned);
   }
 
   private JpegBlocks channel(int id) throws ImageException {

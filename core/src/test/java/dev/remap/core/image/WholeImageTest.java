@@ -35,7 +35,7 @@ class WholeImageTest {
   private static final long SEED = 17;
 
   /** What the JDK makes of a JPEG. */
-  private record Verdict(Optional<int[]> pixels, List<String> warnings) {
+  record Verdict(Optional<int[]> pixels, List<String> warnings) {
     static Verdict of(byte[] file) {
       List<String> warnings = new ArrayList<>();
       ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
@@ -81,7 +81,7 @@ class WholeImageTest {
     refused += ours.isPresent() ? 0 : 1;
   }
 
-  private static Optional<RgbImage> decoded(byte[] file) {
+  static Optional<RgbImage> decoded(byte[] file) {
     try {
       return Optional.of(Images.decode(file));
     } catch (ImageException e) {

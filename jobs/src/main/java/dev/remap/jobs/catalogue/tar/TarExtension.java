@@ -60,10 +60,14 @@ final class TarExtension {
     return values.keySet().stream().anyMatch(key -> key.startsWith(SPARSE));
   }
 
+  /** The member's whole path; where one is told here, the header has no more than its beginning. */
+  byte[] path(byte[] inHeader) {
+    return values.getOrDefault(PATH, inHeader);
+  }
+
   /** The member's name, without the {@code ./} that tar puts before it when packing a folder. */
   byte[] name(byte[] inHeader) {
-    byte[] path = values.getOrDefault(PATH, inHeader);
-    return below(values.getOrDefault(SPARSE_NAME, path));
+    return below(values.getOrDefault(SPARSE_NAME, path(inHeader)));
   }
 
   /** The name of the member that a link leads to. */

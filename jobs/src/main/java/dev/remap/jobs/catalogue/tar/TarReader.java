@@ -91,7 +91,8 @@ final class TarReader {
   }
 
   private TarMember member(TarHeader header, TarExtension extension, long at) throws IOException {
-    Kind kind = extension.isSparse() ? Kind.SPARSE : kind(header, at);
+    Kind kind =
+        extension.isSparse() ? Kind.SPARSE : kind(header.type(), extension.path(header.name()), at);
     byte[] written = extension.name(header.name());
     String name = LocalName.pathText(written);
     long size = extension.size(header.size());
@@ -125,9 +126,9 @@ final class TarReader {
     }
   }
 
-  private static Kind kind(TarHeader header, long at) throws TarException {
-    return switch (header.type()) {
-      case 0, '0', '7' -> endsInSlash(header.name()) ? Kind.FOLDER : Kind.FILE;
+  private static Kind kind(char type, byte[] path, long at) throws TarException {
+    return switch (type) {
+      case 0, '0', '7' -> endsInSlash(path) ? Kind.FOLDER : Kind.FILE;
       case '1' -> Kind.HARD_LINK;
       case '2' -> Kind.SYMBOLIC_LINK;
       case '3', '4', '6' -> Kind.DEVICE;
@@ -136,8 +137,7 @@ final class TarReader {
       case 'V' -> Kind.LABEL;
       default ->
           throw new TarException(
-              "the header at byte %d is of type 0x%02x, which is not read",
-              at, (int) header.type());
+              "the header at byte %d is of type 0x%02x, which is not read", at, (int) type);
     };
   }
 

@@ -29,7 +29,7 @@ class TarReaderTest {
   @TempDir private Path folder;
 
   /** An archive in memory that never hands out bytes beyond its end. */
-  private record Archive(byte[] bytes) implements PositionedReadable {
+  record Archive(byte[] bytes) implements PositionedReadable {
     @Override
     public int read(long position, byte[] buffer, int offset, int length) {
       throw new UnsupportedOperationException("only whole reads are asked for");
@@ -117,6 +117,18 @@ class TarReaderTest {
 
     assertThat(files(packed2(format, deep + "x".repeat(200) + ".jpg")))
         .containsOnlyKeys(deep + "x".repeat(200) + ".jpg");
+  }
+
+  /** The field for short names then ends in a slash, as a folder's does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gnu", "pax"})
+  void aLongNameOfAFileMayHaveASlashAtItsHundredthByte(String format) throws Exception {
+    String path = "d".repeat(97) + "/";
+    Map<String, String> made = made(path + "x.jpg", "z.jpg");
+    Files.write(folder.resolve("files").resolve(path + "empty.jpg"), new byte[0]);
+    made.put(path + "empty.jpg", "");
+
+    assertThat(files(packed(format))).isEqualTo(made);
   }
 
   private byte[] packed2(String format, String name) throws Exception {
@@ -270,7 +282,7 @@ class TarReaderTest {
     throw new IllegalStateException("no member " + name);
   }
 
-  private static void fixChecksum(byte[] tar, int at) {
+  static void fixChecksum(byte[] tar, int at) {
     Arrays.fill(tar, at + 148, at + 156, (byte) ' ');
     long sum = 0;
     for (int i = at; i < at + 512; i++) {
