@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +33,7 @@ final class ModelCatalogue {
   private final Path folder;
   private final SortedMap<String, String> versions = new TreeMap<>();
   private final Map<String, List<String>> past = new TreeMap<>();
+  private final List<Map<String, String>> tables = new ArrayList<>();
   private final SortedSet<String> absent = new TreeSet<>();
   private final SortedSet<String> found = new TreeSet<>();
   private int named;
@@ -111,6 +111,14 @@ final class ModelCatalogue {
       versions.values().stream().filter(this::isLost).toList().forEach(this::find);
       return;
     }
+    if (step.verb() == Step.Verb.RESTORE) {
+      if (!tables.isEmpty()) {
+        Map<String, String> again = tables.get(step.number(1) % tables.size());
+        List.copyOf(versions.keySet()).forEach(this::remove);
+        again.forEach(this::put);
+      }
+      return;
+    }
     for (int i = 0; i < step.number(0); i++) {
       change(step.verb(), step.number(1) + 7 * i);
     }
@@ -183,6 +191,7 @@ final class ModelCatalogue {
 
   /** The table, as it is now, of what is listed. */
   Path table() {
+    tables.add(Map.copyOf(versions));
     return table("catalogue", versions);
   }
 
@@ -190,7 +199,7 @@ final class ModelCatalogue {
   Path table(String name, Map<String, String> of) {
     List<String> lines = new ArrayList<>();
     try {
-      for (Map.Entry<String, String> entry : new HashMap<>(of).entrySet()) {
+      for (Map.Entry<String, String> entry : of.entrySet()) {
         Path file = file(entry.getValue());
         if (entry.getValue().startsWith("b")) {
           Files.writeString(file, entry.getValue());

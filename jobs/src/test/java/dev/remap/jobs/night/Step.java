@@ -29,6 +29,7 @@ record Step(Verb verb, List<String> with) {
           Verb.REVERT,
           Verb.REVERT,
           Verb.RENAME,
+          Verb.RESTORE,
           Verb.DAMAGE,
           Verb.LOSE,
           Verb.FIND);
@@ -69,6 +70,8 @@ record Step(Verb verb, List<String> with) {
     /** To what an image was before, also if it is not listed any more. */
     REVERT,
     RENAME,
+    /** All to what some command found. */
+    RESTORE,
     /** To a file that is no image. */
     DAMAGE,
     /** To a file that is not there. */
