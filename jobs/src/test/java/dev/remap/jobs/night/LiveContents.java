@@ -68,8 +68,7 @@ final class LiveContents {
 
   private <R extends LayeredRow> SortedMap<String, R> rows(LayerChain chain, RowFormat<R> format) {
     SortedMap<String, R> rows = new TreeMap<>();
-    try (TableReader<R> reader =
-        chain.table(store, format).read(KeyRange.ALL, Verification.FULL)) {
+    try (TableReader<R> reader = chain.table(store, format).read(KeyRange.ALL, Verification.FULL)) {
       reader.forEachRemaining(
           row -> assertThat(rows.put(row.imageId(), row)).as(row.imageId()).isNull());
     }
@@ -117,7 +116,9 @@ final class LiveContents {
   void check(Map<String, Long> keys, Map<String, float[]> contents) {
     listed.forEach(
         (id, row) -> {
-          assertThat(keys.merge(id, row.key(), (before, now) -> before)).as(id).isEqualTo(row.key());
+          assertThat(keys.merge(id, row.key(), (before, now) -> before))
+              .as(id)
+              .isEqualTo(row.key());
           VectorRow descriptor = described.get(id);
           assertThat(descriptor == null).as(id).isEqualTo(rejected.containsKey(id));
           if (descriptor != null) {

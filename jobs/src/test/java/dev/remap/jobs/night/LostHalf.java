@@ -44,7 +44,8 @@ final class LostHalf {
     Predicate<Path> isLayer =
         file ->
             file.endsWith("ledger.json")
-                || (file.endsWith("plan.json") && !Files.exists(file.resolveSibling("ledger.json")));
+                || (file.endsWith("plan.json")
+                    && !Files.exists(file.resolveSibling("ledger.json")));
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(isLayer)

@@ -49,7 +49,9 @@ final class ModelSequences {
       Optional<String> failure = failure(Step.random(new Random(own), length));
       OUT.printf(
           "seed %d: %s (%d s)%n",
-          own, failure.isPresent() ? "FAILED" : "well", (System.nanoTime() - begin) / 1_000_000_000);
+          own,
+          failure.isPresent() ? "FAILED" : "well",
+          (System.nanoTime() - begin) / 1_000_000_000);
       failure.ifPresent(
           text -> {
             OUT.println(text);

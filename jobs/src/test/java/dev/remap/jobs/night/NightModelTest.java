@@ -30,9 +30,7 @@ class NightModelTest {
 
     List<Integer> shortest =
         Shrinking.shrink(
-            failing,
-            some -> some.contains(3) && some.lastIndexOf(7) > some.indexOf(3),
-            () -> true);
+            failing, some -> some.contains(3) && some.lastIndexOf(7) > some.indexOf(3), () -> true);
 
     assertThat(shortest).containsExactly(3, 7);
   }

@@ -218,8 +218,7 @@ final class NightPlayer {
   }
 
   private void rollback(Step step) throws IOException {
-    boolean isThere =
-        model.before().filter(before -> isComplete(before.generation())).isPresent();
+    boolean isThere = model.before().filter(before -> isComplete(before.generation())).isPresent();
     try {
       Optional<String> killedAt =
           run(step, (context, reached) -> new RollbackJob(context, null, reached).execute());

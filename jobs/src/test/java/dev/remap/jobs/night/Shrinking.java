@@ -16,8 +16,7 @@ final class Shrinking {
    * @param fails whether a shorter one does too
    * @param mayGoOn asked before every try; the shortest so far is returned once it says no
    */
-  static <T> List<T> shrink(
-      List<T> failing, Predicate<List<T>> fails, BooleanSupplier mayGoOn) {
+  static <T> List<T> shrink(List<T> failing, Predicate<List<T>> fails, BooleanSupplier mayGoOn) {
     List<T> shortest = failing;
     int size = Math.max(1, failing.size() / 2);
     while (size > 0) {
