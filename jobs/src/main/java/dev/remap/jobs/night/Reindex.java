@@ -169,7 +169,7 @@ public final class Reindex {
     // Another run may have built one since.
     Generation built = Generation.choose(context, build.generation());
     boolean isNew = !before.equals(Optional.of(built.number()));
-    if (!isNew && atFirst(built.index()).isHeldBack(built)) {
+    if (!(isNew && isAskedFor()) && atFirst(built.index()).isHeldBack(built)) {
       context
           .console()
           .say(
@@ -183,6 +183,11 @@ public final class Reindex {
       publish(built);
     }
     CompactJob.run(context, built, CompactJob.Depth.AS_NEEDED);
+  }
+
+  /** Whether there is something to publish though the catalogue lists what it listed before. */
+  private boolean isAskedFor() {
+    return training == Training.ANEW || retry != ExtractionInput.Retry.NONE;
   }
 
   /** The log as it was when this night began: who goes back later overrules it. */

@@ -220,6 +220,22 @@ class GrowthTest {
     assertSameAsFromNothing(catalogue);
   }
 
+  /** By the older training nobody had built it; it is what somebody went back from all the same. */
+  @Test
+  void aNightAfterSomebodyWentBackFromATrainingLeavesItAtThat() {
+    picture("new");
+    nights.reindex(catalogue, Reindex.RetryScope.WITH_CHANGES, Reindex.Training.ANEW);
+    nights.rollback();
+
+    String unchanged = nights.reindex(catalogue);
+    int live = nights.live().number();
+    String retried = nights.reindex(catalogue, Reindex.RetryScope.ALL, Reindex.Training.KEPT);
+
+    assertThat(unchanged).contains("nothing to publish: generation 3 was rolled back from, or");
+    assertThat(live).isEqualTo(1);
+    assertThat(retried).contains("live: generation 4");
+  }
+
   @Test
   void imagesKnownToBeBadAreNoOutageAndNoBadDelivery() throws IOException {
     for (int i = 0; i < 12; i++) {

@@ -1,0 +1,44 @@
+package dev.remap.jobs.night;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever happens to a catalogue and to its index, in whatever order, the live index shows what a
+ * plain map says. Many more sequences are {@link NightModelDrill}'s.
+ */
+class NightModelTest {
+  private static final long SEED = 20261128;
+  private static final int SEQUENCES = 2;
+  private static final int LENGTH = 10;
+
+  @Test
+  void theLiveIndexShowsWhatAPlainMapSaysAfterEveryStep(@TempDir Path folder) {
+    ModelSequences sequences = new ModelSequences(folder, 60);
+
+    assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
+  }
+
+  @Test
+  void aFailingSequenceIsShrunkToTheShortest() {
+    List<Integer> failing = new Random(SEED).ints(40, 0, 9).boxed().toList();
+
+    List<Integer> shortest =
+        Shrinking.shrink(
+            failing, some -> some.contains(3) && some.lastIndexOf(7) > some.indexOf(3), () -> true);
+
+    assertThat(shortest).containsExactly(3, 7);
+  }
+
+  @Test
+  void aSequenceIsPlayedAgainFromItsText() {
+    List<Step> steps = Step.random(new Random(SEED), 200);
+
+    assertThat(Step.parseAll(Step.text(steps))).isEqualTo(steps);
+  }
+}
