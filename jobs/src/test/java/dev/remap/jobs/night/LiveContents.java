@@ -13,6 +13,7 @@ import dev.remap.jobs.spark.LocalCopy;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.store.segment.KeyRange;
@@ -136,7 +137,7 @@ final class LiveContents {
         (id, row) -> {
           assertThat(row.key()).as(id).isEqualTo(described.get(id).key());
           assertThat(row.version()).as(id).isEqualTo(described.get(id).version());
-          String content = live.input("whitening") + " " + ModelCatalogue.content(row.version());
+          String content = live.inputs().whitening() + " " + ModelCatalogue.content(row.version());
           assertThat(row.vector()).as(id).isEqualTo(remembered(contents, content, row));
         });
     checkShards();
@@ -155,9 +156,9 @@ final class LiveContents {
   private void checkShards() {
     TreeSet<Long> keys = new TreeSet<>();
     try (Quantizer quantizer =
-        Quantizers.open(store, Quantizers.require(store, live.input("quantizer")))) {
+        Quantizers.open(store, Quantizers.require(store, live.inputs().quantizer()))) {
       for (UnitRecord unit : live.ledger(store).units()) {
-        SegmentRef segment = unit.segments().get(Generation.TABLE);
+        SegmentRef segment = unit.segments().get(TableKind.SHARDS.rows());
         addKeys(keys, segment.file());
         assertThat(fresh(quantizer, unit.range())).isEqualTo(segment.file().sha256());
       }

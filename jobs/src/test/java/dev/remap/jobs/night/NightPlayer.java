@@ -17,8 +17,8 @@ import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.upkeep.gc.GcJob;
-import dev.remap.jobs.upkeep.verify.VerifyJob;
+import dev.remap.jobs.upkeep.gc.GarbageCollection;
+import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -244,11 +244,17 @@ final class NightPlayer {
         run(
                 step,
                 (context, reached) ->
-                    new GcJob(context, GcJob.Mode.DELETE, GcJob.Detail.SUMMARY, reached).execute())
+                    new GarbageCollection(
+                            context,
+                            GarbageCollection.Mode.DELETE,
+                            GarbageCollection.Detail.SUMMARY,
+                            reached)
+                        .execute())
             .isPresent();
     if (!isHalfCollected) {
       try (JobContext context = context()) {
-        new GcJob(context, GcJob.Mode.LOOK, GcJob.Detail.PATHS).execute();
+        new GarbageCollection(context, GarbageCollection.Mode.LOOK, GarbageCollection.Detail.PATHS)
+            .execute();
       }
       assertThat(words()).contains("no garbage");
     }
@@ -277,7 +283,7 @@ final class NightPlayer {
               });
       // Half deleted, a folder may lack what names the rest.
       if (!isHalfCollected) {
-        boolean isSound = new VerifyJob(context, VerifyJob.Mode.LOOK).execute();
+        boolean isSound = new StoreCheck(context, StoreCheck.Mode.LOOK).execute();
         assertThat(isSound).as(words()).isTrue();
       }
     }

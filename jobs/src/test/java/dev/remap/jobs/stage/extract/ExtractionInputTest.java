@@ -3,10 +3,10 @@ package dev.remap.jobs.stage.extract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.stage.extract.ExtractionInput.Retry;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Layers;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.Change;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RejectRow;
@@ -52,7 +52,7 @@ class ExtractionInputTest {
               new SnapshotRow(key, change, "i" + i, put ? "/" + i : "", version, WHOLE, WHOLE));
         }
       }
-      String layer = Layout.snapshot("0000000" + number);
+      String layer = TableKind.SNAPSHOTS.only().layer("0000000" + number).folder();
       Layers.write(store, layer, 1 + random.nextInt(3), RowFormat.snapshot(), rows.values());
       folders.add(layer);
       sum.putAll(rows);
@@ -78,7 +78,7 @@ class ExtractionInputTest {
           rejects.remove(key);
         }
       }
-      String layer = Layout.descriptors("e", "0000000" + number);
+      String layer = TableKind.DESCRIPTORS.of("e").layer("0000000" + number).folder();
       Layers.write(store, layer, 2, RowFormat.rejects(), rows.values());
       folders.add(layer);
     }

@@ -3,6 +3,7 @@ package dev.remap.jobs.store.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ class LayerChainTest {
   }
 
   private static Map<String, String> on(int parent) {
-    return parent == 0 ? Map.of() : Map.of(LayerChain.PARENT, String.valueOf(parent));
+    return parent == 0 ? Map.of() : Map.of(Inputs.PARENT, String.valueOf(parent));
   }
 
   /** The number and what it lies on, newest first. */

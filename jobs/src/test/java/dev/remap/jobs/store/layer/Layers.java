@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.LayeredRow;
@@ -20,7 +21,7 @@ public final class Layers {
   public static <R extends LayeredRow> Ledger write(
       Store store, String folder, int units, RowFormat<R> format, Collection<R> rows) {
     Layer layer = new Layer(store, folder);
-    Plan plan = layer.createPlan(new Plan(new TreeMap<>(), Plans.even(units, "").units()));
+    Plan plan = layer.createPlan(new Plan(Inputs.NONE, Plans.even(units, "").units()));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("run", 0), "test")) {
         SegmentWriter<R> segment = writer.segment(folder, format, Map.of());
@@ -34,7 +35,8 @@ public final class Layers {
   /** A layer without rows that is begun, and has one unit of two recorded. */
   public static Layer begin(Store store, String folder, Map<String, String> inputs) {
     Layer layer = new Layer(store, folder);
-    Plan plan = layer.createPlan(new Plan(new TreeMap<>(inputs), Plans.even(2, "").units()));
+    Plan plan =
+        layer.createPlan(new Plan(new Inputs(new TreeMap<>(inputs)), Plans.even(2, "").units()));
     record(layer, plan.units().get(0));
     return layer;
   }
