@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -154,7 +155,7 @@ final class LiveContents {
 
   /** Made of the vectors alone, as if no shard had been before, they have the same bytes. */
   private void checkShards() {
-    TreeSet<Long> keys = new TreeSet<>();
+    Set<Long> keys = new TreeSet<>();
     try (Quantizer quantizer =
         Quantizers.open(store, Quantizers.require(store, live.inputs().quantizer()))) {
       for (UnitRecord unit : live.ledger(store).units()) {
@@ -167,7 +168,7 @@ final class LiveContents {
         .isEqualTo(new TreeSet<>(vectors.values().stream().map(VectorRow::key).toList()));
   }
 
-  private void addKeys(TreeSet<Long> keys, FileRef file) {
+  private void addKeys(Set<Long> keys, FileRef file) {
     try (LocalCopy copy = LocalCopy.of(store, file);
         Shard shard = Shard.open(copy.path(), file.sha256(), file.bytes())) {
       for (int list = 0; list < shard.spec().lists(); list++) {

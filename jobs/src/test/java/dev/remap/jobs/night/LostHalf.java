@@ -39,7 +39,7 @@ final class LostHalf {
   private Set<Path> layers(String below) throws IOException {
     Path folder = store.resolve(below);
     if (!Files.exists(folder)) {
-      return Set.of();
+      return new TreeSet<>();
     }
     Predicate<Path> isLayer =
         file ->
@@ -82,7 +82,7 @@ final class LostHalf {
     Files.deleteIfExists(layer.resolve("manifest.json"));
     Files.deleteIfExists(layer.resolve("ledger.json"));
     try (Stream<Path> records = Files.list(layer.resolve("records"))) {
-      for (Path record : records.sorted().skip(which).toList()) {
+      for (Path record : records.toList()) {
         if (Integer.parseInt(record.getFileName().toString().replaceAll("[^0-9]", "")) % 2
             == which) {
           Files.delete(record);

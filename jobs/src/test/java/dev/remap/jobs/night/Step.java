@@ -88,27 +88,27 @@ record Step(Verb verb, List<String> with) {
     ROLLBACK(Command.ROLLBACK),
     GC(Command.GC);
 
-    private final List<String> points;
+    private final Command command;
 
     Verb() {
-      this.points = List.of();
+      this.command = null;
     }
 
     Verb(Command command) {
-      this.points = command.points();
+      this.command = command;
     }
 
     /** Where it may be killed; none if it is no command. */
     List<String> points() {
-      return points;
+      return command == null ? List.of() : command.points();
     }
 
     boolean isCommand() {
-      return !points.isEmpty();
+      return command != null;
     }
 
     boolean isReindex() {
-      return points.contains("reindex.begun");
+      return points().contains("reindex.begun");
     }
   }
 
