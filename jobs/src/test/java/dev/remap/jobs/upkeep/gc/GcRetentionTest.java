@@ -2,8 +2,8 @@ package dev.remap.jobs.upkeep.gc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
@@ -121,8 +121,7 @@ class GcRetentionTest {
 
   private void layer(Readers of, int number, int parent) {
     String raw = LayerChain.folder(of.table, number);
-    Map<String, String> on =
-        parent == 0 ? Map.of() : Map.of(Inputs.PARENT, String.valueOf(parent));
+    Map<String, String> on = parent == 0 ? Map.of() : Map.of(Inputs.PARENT, String.valueOf(parent));
     Layers.empty(store, raw, on);
     of.parents.put(number, parent);
     if (random.nextInt(5) == 0) {
@@ -136,7 +135,7 @@ class GcRetentionTest {
     new Artifacts(store)
         .commit(
             path,
-            new ArtifactDraft(id, "test", new TreeMap<>(inputs), "run"),
+            new ArtifactDraft(id, "test", new Inputs(new TreeMap<>(inputs)), "run"),
             Map.of("a.bin", ByteSource.of(new byte[1])),
             "test");
   }
