@@ -67,7 +67,7 @@ class ExtractionInputTest {
       for (int i = 0; i < KEYS; i++) {
         long key = i * STEP;
         if (random.nextInt(3) == 0) {
-          RejectRow.Kind kind = RejectRow.Kind.values()[random.nextInt(3)];
+          RejectRow.Kind kind = List.of(RejectRow.Kind.values()).get(random.nextInt(3));
           rows.put(
               key,
               new RejectRow(

@@ -43,7 +43,7 @@ class ChangeCounterTest {
         waiting.put(key, row(key, random.nextBoolean(), "v0"));
       }
       if (random.nextInt(3) == 0) {
-        RejectRow.Kind kind = RejectRow.Kind.values()[random.nextInt(3)];
+        RejectRow.Kind kind = List.of(RejectRow.Kind.values()).get(random.nextInt(3));
         rejects.put(
             key,
             new RejectRow(key, Change.PUT, id, "/" + id, "v0", WHOLE, WHOLE, "read", kind, "x", 1));
