@@ -12,6 +12,7 @@ import dev.remap.jobs.stage.publish.RollbackJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import dev.remap.jobs.stage.whiten.WhitenJob;
 import dev.remap.jobs.store.FileRef;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.layer.Ledgers;
@@ -190,7 +191,10 @@ final class Pairs implements AutoCloseable {
       for (; pictures > picturesBefore; pictures--) {
         Files.delete(catalogue.resolve("p" + (pictures - 1) + ".jpg"));
       }
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      // The runs of those nights are over, though their contexts, and so their signs, are not.
+      Path signs = from.resolve(Layout.HEARTBEATS);
+      for (Path file :
+          files.filter(Files::isRegularFile).filter(file -> !file.startsWith(signs)).toList()) {
         Path target = copy.store().resolve(from.relativize(file).toString());
         Files.createDirectories(target.getParent());
         Files.copy(file, target);
