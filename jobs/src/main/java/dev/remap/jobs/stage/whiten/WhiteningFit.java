@@ -77,7 +77,7 @@ final class WhiteningFit {
               if (placed.segment().rows() > 1) {
                 try (SegmentReader<MomentRow> rows =
                     SegmentReader.open(store, placed.segment(), format)
-                        .computedFrom(ledger.inputs().byName())) {
+                        .computedFrom(ledger.origin())) {
                   rows.forEachRemaining(row -> add(sum, row));
                 }
               }

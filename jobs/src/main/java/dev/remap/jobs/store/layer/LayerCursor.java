@@ -23,7 +23,7 @@ final class LayerCursor<R extends LayeredRow> implements AutoCloseable {
     this.depth = depth;
     this.range = range;
     this.verification = verification;
-    this.origin = ledger().inputs().byName();
+    this.origin = ledger().origin();
     this.segments = ledger().segments(table.format().table(), range).iterator();
   }
 

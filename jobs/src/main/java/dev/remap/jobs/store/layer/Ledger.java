@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -63,6 +64,15 @@ public record Ledger(String layer, Inputs inputs, List<UnitRecord> units) implem
               + ": remove the layer and run again");
     }
     return new Ledger(layer, plan.inputs(), List.copyOf(byUnit.values()));
+  }
+
+  /**
+   * What every segment of the layer must have been computed from: its table's artifact, above all.
+   */
+  public Map<String, String> origin() {
+    SortedMap<String, String> origin = new TreeMap<>(inputs.byName());
+    LayerId.of(layer).ifPresent(id -> origin.putAll(id.table().origin()));
+    return origin;
   }
 
   /** A segment and the keys of the unit that wrote it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.store.Inputs;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,5 +103,15 @@ class TableKindTest {
             kind ->
                 assertThatThrownBy(() -> new TableId(kind, kind.isNamed() ? "" : "x"))
                     .isInstanceOf(IllegalArgumentException.class));
+  }
+
+  /** A ledger may name its extractor in full, where segments and folders have its id. */
+  @Test
+  void segmentsAreOfTheArtifactThatNamesTheirTable() {
+    Inputs inputs = Inputs.of(Inputs.EXTRACTOR, "0123abcd".repeat(8)).with(Inputs.LISTING, "l");
+    Ledger ledger = new Ledger("descriptors/0123abcd0123abcd/00000001", inputs, List.of());
+
+    assertThat(ledger.origin())
+        .isEqualTo(Map.of(Inputs.EXTRACTOR, "0123abcd0123abcd", Inputs.LISTING, "l"));
   }
 }
