@@ -1,5 +1,7 @@
 package dev.remap.core.whitening;
 
+import java.io.Serializable;
+
 /**
  * How to fit a {@link Whitening}.
  *
@@ -10,7 +12,7 @@ package dev.remap.core.whitening;
  *     numerical rank
  */
 public record WhiteningOptions(
-    int dimension, double power, double eigenvalueFloor, double shrinkage) {
+    int dimension, double power, double eigenvalueFloor, double shrinkage) implements Serializable {
   /** As many dimensions as the number and the rank of the descriptors bear, at most 128. */
   public static final int AUTO = 0;
 

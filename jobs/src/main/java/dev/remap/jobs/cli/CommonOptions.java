@@ -1,13 +1,17 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.SettingRules;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options that every command has, and from them its settings and context. */
@@ -31,6 +35,7 @@ final class CommonOptions {
   private Map<String, String> pairs = new LinkedHashMap<>();
 
   private final Map<String, String> own = new LinkedHashMap<>();
+  private final Set<String> compared = new HashSet<>();
 
   /** Lays an option of the command over the settings; a null or unset value is left alone. */
   CommonOptions with(String key, Object value) {
@@ -52,6 +57,16 @@ final class CommonOptions {
     return store == null ? withDefault("store", value) : this;
   }
 
+  /** Several aggregators will be made of the settings, not only the one that they name. */
+  CommonOptions comparing(List<String> names) {
+    AggregationKind.all().stream()
+        .filter(kind -> names.contains(kind.name()))
+        .flatMap(kind -> kind.settings().stream())
+        .forEach(setting -> compared.add("extractor." + setting));
+    compared.add("extractor.aggregator");
+    return this;
+  }
+
   /** The effective settings: defaults, file, {@code --set}, then the command's own options. */
   Settings settings() {
     Settings settings = Settings.load(config, pairs);
@@ -62,7 +77,9 @@ final class CommonOptions {
       settings = settings.with(option.getKey(), option.getValue());
     }
     SettingRules.check(settings);
-    SettingRules.requireEffect(settings, pairs.keySet());
+    Set<String> effective = new HashSet<>(pairs.keySet());
+    effective.removeAll(compared);
+    SettingRules.requireEffect(settings, effective);
     return settings;
   }
 

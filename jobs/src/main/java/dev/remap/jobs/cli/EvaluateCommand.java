@@ -1,8 +1,11 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.CompareAggregatorsJob;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.run.JobContext;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -11,8 +14,13 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "evaluate",
-    description = {"Measures how well an index finds what it should.", ""})
+    description = {
+      "Measures how well an index finds what it should, or compares aggregators without one.",
+      ""
+    })
 final class EvaluateCommand implements Callable<Integer> {
+  private static final int MOST_IMAGES = 2_000;
+
   @Mixin private CommonOptions common;
 
   @ArgGroup(multiplicity = "1")
@@ -37,6 +45,24 @@ final class EvaluateCommand implements Callable<Integer> {
     private String groups;
   }
 
+  @Option(
+      names = "--aggregators",
+      paramLabel = "NAME,…",
+      split = ",",
+      description =
+          "With --groups: describes a labelled sample of the newest snapshot once and scores these"
+              + " aggregators side by side by exact search, raw and whitened; needs no index. See"
+              + " extract --help for their names; each takes its own settings.")
+  private List<String> aggregators;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description =
+          "With --aggregators: how many labelled images to score, and how many of no group to fit"
+              + " whitenings on (default: 2000).")
+  private Integer images;
+
   @Mixin private IndexOption index;
 
   @Option(
@@ -54,14 +80,44 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireMatching();
     index.over(common);
     common.with("search.nprobe", nprobe);
+    if (aggregators != null) {
+      return compare();
+    }
     try (JobContext context = common.open("evaluate")) {
       if (truth.copies != null) {
         new EvaluateCopiesJob(context, generation, truth.copies).execute();
       } else {
         new EvaluateGroupsJob(context, generation, truth.groups).execute();
       }
+      return 0;
+    }
+  }
+
+  private void requireMatching() {
+    if (aggregators == null) {
+      if (images != null) {
+        throw new InputException("--images is for --aggregators: name those to compare, too");
+      }
+      return;
+    }
+    if (truth.groups == null) {
+      throw new InputException(
+          "--aggregators are scored by groups: give --groups rather than --copies");
+    }
+    if (generation != null || nprobe != null || index.name() != null) {
+      throw new InputException(
+          "--aggregators are scored without an index: leave out --generation, --nprobe and --name");
+    }
+  }
+
+  private int compare() {
+    try (JobContext context = common.comparing(aggregators).open("evaluate")) {
+      new CompareAggregatorsJob(
+              context, aggregators, truth.groups, images == null ? MOST_IMAGES : images)
+          .execute();
       return 0;
     }
   }

@@ -45,7 +45,8 @@ public record CopyQuery(
           ByteRange.of(row.offset(), row.length()));
     }
 
-    private CatalogueImage image(long maxBytes, Configuration hadoop) {
+    /** Its file, to be read. */
+    CatalogueImage image(long maxBytes, Configuration hadoop) {
       return new CatalogueImage(imageId, uri, version, range, maxBytes, hadoop);
     }
   }

@@ -230,6 +230,14 @@ class OptionsTest {
     says("evaluate --groups", "evaluate --groups " + catalogue + "/", "24 images in 2 groups");
     says("evaluate --name", "evaluate --copies 2 --name other", "'other'");
     says("evaluate --generation", "evaluate --copies 1 --generation 77", "generation 77");
+    says(
+        "evaluate --aggregators",
+        "evaluate --groups . --aggregators gem,remap --set extractor.gem-p=4",
+        "compare gem, remap on");
+    says(
+        "evaluate --images",
+        "evaluate --groups . --aggregators gem --images 9",
+        "9 images in 1 groups (15 left out)");
     says("evaluate --nprobe", "evaluate --copies 1 --nprobe -1", "search.nprobe is -1");
     says("status --rejects", "status --rejects", "g00/text.jpg");
     says("status --json", "status --json", "\"next-night\"");
@@ -330,6 +338,10 @@ class OptionsTest {
     refused("plan --images 5 --catalogue x", "give it or --catalogue");
     refused("status --json --rejects", "mutually exclusive");
     refused("evaluate --copies 2 --groups .", "mutually exclusive");
+    refused("evaluate --copies 2 --aggregators gem", "give --groups rather than --copies");
+    refused("evaluate --groups . --aggregators gem --nprobe 2", "leave out --generation");
+    refused("evaluate --groups . --aggregators gem,gem", "names one twice");
+    refused("evaluate --groups . --images 9", "--images is for --aggregators");
     refused("extract --set extractor.gem-p=4", "extractor.gem-p has no effect here");
     refused("status --set catalogue.inventory-columns=[Key]", "has no effect here");
     refused("extract --set extract.fallback=cpu --device cpu", "extract.fallback has no effect");
@@ -380,7 +392,7 @@ class OptionsTest {
       needed.add("--image " + catalogue.resolve("g00/p001.jpg"));
     }
     if (command.equals("evaluate") && !List.of("--copies", "--groups").contains(option)) {
-      needed.add("--copies 1");
+      needed.add(option.equals("--aggregators") ? "--groups ." : "--copies 1");
     }
     if (List.of("quantize").contains(command) && !option.equals("--whitening")) {
       needed.add("--whitening " + whitening);

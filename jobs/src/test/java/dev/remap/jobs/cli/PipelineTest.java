@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,29 @@ class PipelineTest {
 
     assertThat(copies.out()).containsPattern("(?m)^ +all +32 ").contains("0 copies could not be");
     assertThat(groups.out()).containsPattern("(?m)^ +\\. +120 +4 +0\\.\\d{3} +0\\.\\d{3}$");
+  }
+
+  @Test
+  void aggregatorsAreComparedByOneDescriptionAndScoreAsTheStoreDoes() {
+    Remap.Ran compared =
+        remap.succeed("evaluate", "--groups", ".", "--aggregators", "remap,gem", "--images", "120");
+    Remap.Ran again =
+        remap.succeed("evaluate", "--groups", ".", "--aggregators", "gem,remap", "--images", "120");
+    String exact = match(remap.succeed("evaluate", "--groups", "."), " \\. +120 +4 +(\\S+) ");
+
+    assertThat(compared.out())
+        .contains("120 images in 4 groups, and 0 of no group")
+        .contains("120 queries, leave-one-out among 120 images by exact search; 0 could not be")
+        .contains("whitenings are fitted on the images that are searched");
+    // Fitted on the same descriptors, so the store's vectors are those that were compared.
+    assertThat(match(compared, "remap +3136 +\\S+ +\\d+ +(\\S+)")).isEqualTo(exact);
+    assertThat(match(again, "gem +1792 +(\\S+) ")).isEqualTo(match(compared, "gem +1792 +(\\S+) "));
+  }
+
+  private static String match(Remap.Ran ran, String pattern) {
+    Matcher found = Pattern.compile(pattern).matcher(ran.out());
+    assertThat(found.find()).as("%s in %s", pattern, ran.out()).isTrue();
+    return found.group(1);
   }
 
   @Test
