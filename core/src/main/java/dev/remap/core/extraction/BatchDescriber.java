@@ -4,6 +4,7 @@ import dev.remap.core.backbone.DeviceOutOfMemoryException;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.extraction.Extraction.Pending;
 import dev.remap.core.extraction.Rejected.Kind;
+import dev.remap.core.extraction.ScaleCombination.Combined;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.pooling.Aggregator;
 import java.nio.ByteBuffer;
@@ -13,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Batches of pixels to descriptors: forward pass, aggregation, sum over scales. For one extraction.
+ * Batches of pixels to descriptors: forward pass, aggregation, combination of the scales. For one
+ * extraction.
  *
  * <p>Where that is allowed, a batch that does not fit into the device's memory is halved from then
  * on; otherwise every pass has the same number of images.
@@ -28,6 +30,7 @@ final class BatchDescriber {
   private static final Logger LOG = LoggerFactory.getLogger(BatchDescriber.class);
 
   private final List<Scale> scales;
+  private final ScaleCombination combination;
   private final Network network;
   private final Aggregator aggregator;
   private final OutOfMemory policy;
@@ -47,6 +50,7 @@ final class BatchDescriber {
       ByteBuffer buffer,
       ParallelFor pooling) {
     this.scales = spec.scales();
+    this.combination = spec.scaleCombination();
     this.batchSize = spec.batchSize();
     this.network = network;
     this.aggregator = aggregator;
@@ -57,30 +61,32 @@ final class BatchDescriber {
 
   /** Describes images of one layout, at most a batch of them. */
   List<Outcome> describe(Aspect layout, List<Pending> images) {
-    float[][] descriptors = new float[images.size()][aggregator.dimension()];
+    List<Combined> combined =
+        images.stream().map(image -> combination.start(aggregator.dimension())).toList();
     for (int scale = 0; scale < scales.size(); scale++) {
-      addScale(scale, layout.shape(scales.get(scale)), images, descriptors);
+      addScale(scale, layout.shape(scales.get(scale)), images, combined);
     }
     List<Outcome> outcomes = new ArrayList<>();
-    for (int i = 0; i < descriptors.length; i++) {
-      outcomes.add(outcome(images.get(i), descriptors[i]));
+    for (int i = 0; i < combined.size(); i++) {
+      outcomes.add(outcome(images.get(i), combined.get(i).descriptor()));
     }
     return outcomes;
   }
 
-  private void addScale(int scale, ImageShape shape, List<Pending> images, float[][] descriptors) {
+  private void addScale(
+      int scale, ImageShape shape, List<Pending> images, List<Combined> combined) {
     int from = 0;
     while (from < images.size()) {
       int first = from;
       int end = Math.min(images.size(), first + batchSize);
-      float weight = scales.get(scale).weight();
+      Scale at = scales.get(scale);
       try {
         fill(scale, images.subList(first, end));
         network.forward(
             buffer,
             batchSize,
             shape,
-            maps -> pooling.run(first, end, i -> add(maps, i - first, weight, descriptors[i])));
+            maps -> pooling.run(first, end, i -> add(maps, i - first, at, combined.get(i))));
         from = end;
       } catch (DeviceOutOfMemoryException e) {
         halve(e);
@@ -98,12 +104,10 @@ final class BatchDescriber {
     buffer.flip();
   }
 
-  private void add(List<FeatureMap> maps, int image, float weight, float[] descriptor) {
-    float[] raw = new float[descriptor.length];
+  private void add(List<FeatureMap> maps, int image, Scale scale, Combined combined) {
+    float[] raw = new float[aggregator.dimension()];
     aggregator.aggregate(maps, image, raw);
-    for (int i = 0; i < raw.length; i++) {
-      descriptor[i] += weight * raw[i];
-    }
+    combined.add(scale, raw);
   }
 
   private void halve(DeviceOutOfMemoryException e) {

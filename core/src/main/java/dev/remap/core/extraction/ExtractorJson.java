@@ -24,6 +24,9 @@ final class ExtractorJson {
   /** Names how pixels are made from a file; another way of making them needs another name. */
   private static final String RESAMPLING = "on-white,upright,reduced-decode,area,linear";
 
+  /** Left out where scales are summed, as it is older than the choice. */
+  private static final String COMBINATION = "scale-combination";
+
   private static final int LONGEST = 1 << 25;
 
   // Jackson's own writer gives the shortest digits on every Java version, the JDK's since 19 only.
@@ -47,6 +50,9 @@ final class ExtractorJson {
           .put("long-side", scale.longSide())
           .put("short-side", scale.shortSide())
           .put("weight", scale.weight());
+    }
+    if (!spec.scaleCombination().equals(new ScaleCombination.Sum())) {
+      spec.scaleCombination().write(root.putObject(COMBINATION));
     }
     root.put("batch-size", spec.batchSize());
     root.putObject("image-limits")
@@ -103,7 +109,10 @@ final class ExtractorJson {
         AggregationKind.read(root.object("aggregator")),
         scales,
         root.integer("batch-size"),
-        new ImageLimits(limits.whole("max-bytes"), limits.whole("max-pixels")));
+        new ImageLimits(limits.whole("max-bytes"), limits.whole("max-pixels")),
+        root.has(COMBINATION)
+            ? ScaleCombination.read(root.object(COMBINATION))
+            : new ScaleCombination.Sum());
   }
 
   private static JsonNode read(String json) {

@@ -9,16 +9,18 @@ import java.util.List;
 /**
  * Everything that decides the bits of a descriptor on one device class, and nothing else.
  *
- * <p>The descriptor of an image is Σ weight · X over the scales, X the raw aggregate at a scale
- * (multi-scale REMAP: 2·X₁ + 1.4·X₂, Husain and Bober, eq. 3).
+ * <p>The descriptor of an image is, unless {@code scaleCombination} says otherwise, Σ weight · X
+ * over the scales, X the raw aggregate at a scale (multi-scale REMAP: 2·X₁ + 1.4·X₂, Husain and
+ * Bober, eq. 3).
  *
  * @param schemaVersion {@link #SCHEMA_VERSION}
  * @param backbone the network; its name, licence and source are kept but not fingerprinted
  * @param aggregation feature maps to vector
- * @param scales one to 16; summed in this order
+ * @param scales one to 16; combined in this order; of weight 1 where their weights do not count
  * @param batchSize images of every forward pass, shorter batches being padded: feature maps differ
  *     in the last bits between batch sizes
  * @param limits images beyond them are rejected
+ * @param scaleCombination descriptors at the scales to one
  */
 public record ExtractorSpec(
     int schemaVersion,
@@ -26,7 +28,8 @@ public record ExtractorSpec(
     Aggregation aggregation,
     List<Scale> scales,
     int batchSize,
-    ImageLimits limits) {
+    ImageLimits limits,
+    ScaleCombination scaleCombination) {
   public static final int SCHEMA_VERSION = 1;
 
   private static final int MOST_SCALES = 16;
@@ -35,7 +38,7 @@ public record ExtractorSpec(
    * @throws IllegalArgumentException naming the field that is out of range or does not fit another
    */
   public ExtractorSpec {
-    scales = List.copyOf(scales);
+    scales = scales.stream().map(scaleCombination::canonical).toList();
     check(schemaVersion == SCHEMA_VERSION, "schema-version is " + schemaVersion + ", must be 1");
     check(!scales.isEmpty(), "scales is empty, needs at least one");
     check(scales.size() <= MOST_SCALES, scales.size() + " scales, must be at most " + MOST_SCALES);
@@ -43,11 +46,30 @@ public record ExtractorSpec(
     long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
     check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");
     aggregation.on(backbone.taps());
+    int taps = backbone.taps().size();
     for (Scale scale : scales) {
-      for (Tap tap : backbone.taps()) {
+      for (Tap tap : backbone.taps().subList(0, aggregation.taps(taps))) {
         requireFits(aggregation, scale, tap);
       }
     }
+  }
+
+  /** Scales are summed. */
+  public ExtractorSpec(
+      int schemaVersion,
+      BackboneCard backbone,
+      Aggregation aggregation,
+      List<Scale> scales,
+      int batchSize,
+      ImageLimits limits) {
+    this(
+        schemaVersion,
+        backbone,
+        aggregation,
+        scales,
+        batchSize,
+        limits,
+        new ScaleCombination.Sum());
   }
 
   /** Where a tap's stride does not divide a scale's sides, only the network knows its map. */

@@ -46,6 +46,11 @@ public final class StrictJson {
     }
   }
 
+  /** Whether there is such a field, of whatever type. */
+  public boolean has(String name) {
+    return node.has(name);
+  }
+
   /** A field that is an object. */
   public StrictJson object(String name) {
     return new StrictJson(document, field(name, JsonNode::isObject, "an object"));

@@ -29,4 +29,13 @@ public interface Aggregation {
    * @throws IllegalArgumentException naming the size and what it lacks
    */
   default void requireFits(int width, int height) {}
+
+  /**
+   * How many of the backbone's taps it looks at, from the first on.
+   *
+   * @param given how many there are
+   */
+  default int taps(int given) {
+    return given;
+  }
 }

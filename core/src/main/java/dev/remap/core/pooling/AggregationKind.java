@@ -41,14 +41,25 @@ public record AggregationKind(
 
     /** The content of the file that a setting names; empty if it names none. */
     String file(String key);
+
+    /** One of some words. */
+    String choice(String key, List<String> words);
   }
 
   /** All, the default first. */
   public static List<AggregationKind> all() {
-    return List.of(RemapAggregator.KIND, GemAggregator.KIND);
+    return List.of(
+        RemapAggregator.KIND,
+        GemAggregator.KIND,
+        MacAggregator.KIND,
+        SpocAggregator.KIND,
+        CrowAggregator.KIND,
+        ScdaAggregator.KIND,
+        GemPlusAggregator.KIND,
+        HewAggregator.KIND);
   }
 
-  /** Their names, for a message: "remap or gem". */
+  /** Their names, for a message: "remap, gem or rmac". */
   public static String names() {
     List<String> names = all().stream().map(AggregationKind::name).toList();
     int last = names.size() - 1;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.image.ImageLimits;
+import dev.remap.core.json.StrictJson;
 import dev.remap.core.pooling.Aggregation;
+import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.GemAggregator;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
@@ -85,6 +87,64 @@ class ExtractorSpecTest {
     }
   }
 
+  @Test
+  void theScalesAreSummedUnlessTheFingerprintSaysOtherwise() {
+    assertThat(SPEC.scaleCombination()).isEqualTo(new ScaleCombination.Sum());
+    assertThat(combined(new ScaleCombination.Sum(), SCALES)).isEqualTo(SPEC);
+    Set<String> fingerprints = new HashSet<>(Set.of(FINGERPRINT));
+    for (ScaleCombination other :
+        List.of(
+            new ScaleCombination.Max(),
+            new ScaleCombination.Gem(3),
+            new ScaleCombination.Gem(2.5f))) {
+      ExtractorSpec spec = combined(other, SCALES);
+      assertThat(fingerprints.add(spec.fingerprint())).as(spec.toJson()).isTrue();
+      assertThat(ExtractorSpec.parse(spec.toJson())).isEqualTo(spec);
+    }
+    assertThat(combined(new ScaleCombination.Gem(2.5f), SCALES).toJson())
+        .contains(
+            "\"weight\":1.0}],\"scale-combination\":{\"name\":\"gem\",\"p\":2.5},\"batch-size\"");
+  }
+
+  @Test
+  void weightsThatDoNotCountAreNotFingerprinted() {
+    List<Scale> ones = SCALES.stream().map(s -> new Scale(s.longSide(), s.shortSide(), 1)).toList();
+
+    assertThat(combined(new ScaleCombination.Max(), SCALES))
+        .isEqualTo(combined(new ScaleCombination.Max(), ones));
+    assertThat(combined(new ScaleCombination.Sum(), SCALES))
+        .isNotEqualTo(combined(new ScaleCombination.Sum(), ones));
+  }
+
+  private static ExtractorSpec combined(ScaleCombination combination, List<Scale> scales) {
+    return new ExtractorSpec(
+        1, SPEC.backbone(), SPEC.aggregation(), scales, 8, LIMITS, combination);
+  }
+
+  /** What hew cannot take of one tap is no matter where it looks at another. */
+  @Test
+  void onlyTheTapsThatAnAggregationLooksAtMustFitIt() {
+    BackboneCard last = SPEC.backbone();
+    BackboneCard both =
+        new BackboneCard(
+            1,
+            "resnet",
+            List.of(last.taps().get(0), new Tap("fine", 4, 1)),
+            last.scale(),
+            last.shift(),
+            "float32",
+            "BSD",
+            "here",
+            last.sha256());
+    Aggregation hew = AggregationKind.of("hew").fromJson().of(StrictJson.read("hew", "{}", 9));
+    List<Scale> large = List.of(new Scale(1024, 768, 1));
+
+    assertThat(spec(both, hew, SCALES, 8, LIMITS).dimension()).isEqualTo(4);
+    assertThatThrownBy(() -> spec(both, hew, large, 8, LIMITS))
+        .hasMessageContaining("scale 1024x768 at tap 'last'")
+        .hasMessageContaining("hew takes at most 4096");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'\"schema-version\":1,\"backbone\"', '\"schema-version\":2,\"backbone\"', schema-version is 2",
@@ -97,8 +157,14 @@ class ExtractorSpecTest {
     "'\"long-side\":64', '\"long-side\":16385', 'long-side <= 16384, were 48 and 16385'",
     "'\"long-side\":64', '\"long-side\":2147483647', 'long-side <= 16384'",
     "'\"short-side\":48', '\"short-side\":32', 'a map of 8x4 has 11 regions'",
-    "'\"remap\"', '\"rmac\"', 'remap or gem'",
+    "'\"remap\"', '\"sum\"', 'must be remap, '",
     "'area,linear', 'lanczos', reduced-decode",
+    "'\"batch-size\"', '\"scale-combination\":{\"name\":\"mean\"},\"batch-size\"', 'sum, gem or"
+        + " max'",
+    "'\"batch-size\"', '\"scale-combination\":{\"name\":\"gem\"},\"batch-size\"', 'p is missing'",
+    "'\"batch-size\"', '\"scale-combination\":{\"name\":\"gem\",\"p\":0},\"batch-size\"', '1 to"
+        + " 100'",
+    "'\"batch-size\"', '\"scale-combination\":\"max\",\"batch-size\"', 'must be an object'",
     "'0.1,7.68', '-0.1,7.68', weight",
     "'\"resampling\"', 'resampling', not JSON",
   })

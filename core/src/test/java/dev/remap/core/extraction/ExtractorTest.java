@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExtractorTest {
   private final FakeNetwork network = new FakeNetwork();
@@ -125,6 +126,48 @@ class ExtractorTest {
     assertThat(((Described) outcomes.get(0)).descriptor()).isEqualTo(expected(1));
     assertRejected(outcomes.get(1), "forward", Kind.CONTENT, "of the descriptor is NaN");
     assertThat(((Described) outcomes.get(2)).descriptor()).isEqualTo(expected(4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gem", "max"})
+  void scalesAreCombinedAsTheSpecSays(String name) throws Exception {
+    ScaleCombination combination = ScaleCombination.of(name, 2);
+    List<Outcome> outcomes = extract(combining(combination), settings(2, 8), images(20));
+    for (int i = 0; i < 20; i++) {
+      ScaleCombination.Combined expected = combination.start(3);
+      for (int scale = 0; scale < SPEC.scales().size(); scale++) {
+        expected.add(SPEC.scales().get(scale), Fakes.raw(i, scale));
+      }
+      assertThat(((Described) outcomes.get(i)).descriptor())
+          .as("image %d", i)
+          .isEqualTo(expected.descriptor());
+    }
+  }
+
+  @Test
+  void negativeDescriptorsEndAnExtractionThatTakesRootsOfThem() {
+    network.onMap =
+        map -> {
+          for (int i = 0; i < map.values().limit(); i++) {
+            map.values().put(i, -1);
+          }
+        };
+    assertThatThrownBy(
+            () -> extract(combining(new ScaleCombination.Gem(3)), settings(1, 8), images(4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at scale 8x6 is -")
+        .hasMessageContaining("takes none that is negative: choose sum or max");
+  }
+
+  private static ExtractorSpec combining(ScaleCombination combination) {
+    return new ExtractorSpec(
+        1,
+        SPEC.backbone(),
+        SPEC.aggregation(),
+        SPEC.scales(),
+        SPEC.batchSize(),
+        SPEC.limits(),
+        combination);
   }
 
   @Test
@@ -241,8 +284,15 @@ class ExtractorTest {
 
   private List<Outcome> extract(ExtractorSettings settings, List<ImageSource> sources)
       throws InterruptedException {
+    return extract(SPEC, settings, sources);
+  }
+
+  private List<Outcome> extract(
+      ExtractorSpec spec, ExtractorSettings settings, List<ImageSource> sources)
+      throws InterruptedException {
     List<Outcome> outcomes = new ArrayList<>();
-    try (Extractor extractor = extractor(settings, OutOfMemory.FAIL)) {
+    try (Extractor extractor =
+        new Extractor(spec, settings, network, Fakes::prepare, OutOfMemory.FAIL)) {
       extractor.extract(sources.iterator(), outcomes::add);
     }
     assertThat(decodeThreads()).isEmpty();

@@ -8,7 +8,6 @@ import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.RgbImage;
-import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
 import java.io.IOException;
@@ -107,19 +106,24 @@ final class Fakes {
 
   /** Σ weight · aggregate, image by image, without batches. */
   static float[] expected(int seed) throws ImageException {
-    Aggregator aggregator = SPEC.aggregation().on(CARD.taps());
-    Prepared image = prepare(encoded(seed));
     float[] sum = new float[3];
     for (int scale = 0; scale < 2; scale++) {
-      RgbImage pixels = image.pixels().get(scale);
-      float[] raw = new float[3];
-      aggregator.aggregate(
-          List.of(map(ByteBuffer.wrap(pixels.pixels()), 1, pixels.shape())), 0, raw);
+      float[] raw = raw(seed, scale);
       for (int i = 0; i < 3; i++) {
         sum[i] += SPEC.scales().get(scale).weight() * raw[i];
       }
     }
     return sum;
+  }
+
+  /** The aggregate at one scale. */
+  static float[] raw(int seed, int scale) throws ImageException {
+    RgbImage pixels = prepare(encoded(seed)).pixels().get(scale);
+    float[] raw = new float[3];
+    SPEC.aggregation()
+        .on(CARD.taps())
+        .aggregate(List.of(map(ByteBuffer.wrap(pixels.pixels()), 1, pixels.shape())), 0, raw);
+    return raw;
   }
 
   private static FeatureMap map(ByteBuffer nhwc, int batch, ImageShape shape) {

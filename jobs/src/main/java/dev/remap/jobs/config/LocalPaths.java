@@ -18,7 +18,11 @@ public final class LocalPaths {
 
   /** Files of this machine, whatever the default filesystem; else below the installation. */
   private static final List<String> FILES =
-      List.of("extractor.backbone", "extractor.region-weights");
+      List.of(
+          "extractor.backbone",
+          "extractor.region-weights",
+          "extractor.gem-p-file",
+          "extractor.hew-mean-file");
 
   private LocalPaths() {}
 

@@ -49,6 +49,10 @@ public final class SettingRules {
     whole("extractor.levels", 1, 10);
     number("extractor.gem-p", 1, 100);
     RULES.put("extractor.scales", SettingRules::scales);
+    texts("extractor.gem-p-file", "extractor.hew-mean-file");
+    choice("extractor.spoc-prior", "none or center");
+    choice("extractor.scale-combination", "sum, gem or max");
+    number("extractor.scale-gem-p", 1, 100);
     whole("extractor.batch-size", 1, 1024);
     choice("extract.device", "auto, cpu or gpu");
     choice("extract.fallback", "none or cpu");
@@ -133,11 +137,33 @@ public final class SettingRules {
     if (!device.equals("auto")) {
       idle.put("extract.fallback", "extract.device is " + device);
     }
+    if (!settings.string("extractor.gem-p-file").isBlank()) {
+      idle.putIfAbsent("extractor.gem-p", "extractor.gem-p-file has the exponents");
+    }
+    String combination = settings.string("extractor.scale-combination");
+    if (!combination.equals("gem")) {
+      idle.put("extractor.scale-gem-p", "extractor.scale-combination is " + combination);
+    }
+    if (set.contains("extractor.scales") && !combination.equals("sum")) {
+      requireWeightsOfOne(settings, combination);
+    }
     idle.keySet().retainAll(set);
     idle.forEach(
         (key, why) -> {
           throw new InputException("%s has no effect here: %s. Leave it out", key, why);
         });
+  }
+
+  private static void requireWeightsOfOne(Settings settings, String combination) {
+    for (Config scale : settings.objects("extractor.scales")) {
+      double weight = scale.getDouble("weight");
+      if (weight != 1) {
+        throw new InputException(
+            "extractor.scales: weight %s has no effect here: extractor.scale-combination is %s."
+                + " Make it 1",
+            weight, combination);
+      }
+    }
   }
 
   private static void texts(String... keys) {

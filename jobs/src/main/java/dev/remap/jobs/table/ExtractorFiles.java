@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
+import dev.remap.core.extraction.ScaleCombination;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
@@ -93,7 +94,10 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
         aggregation(settings, card),
         scales(settings),
         settings.integer("extractor.batch-size", 1, 1024),
-        new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")));
+        new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
+        ScaleCombination.of(
+            settings.string("extractor.scale-combination"),
+            (float) settings.number("extractor.scale-gem-p", 1, 100)));
   }
 
   private static Aggregation aggregation(Settings settings, BackboneCard card) {
@@ -119,6 +123,16 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     public String file(String key) {
       String file = settings.string(PREFIX + key);
       return file.isBlank() ? "" : text(folder(file), PREFIX + key);
+    }
+
+    @Override
+    public String choice(String key, List<String> words) {
+      String word = settings.string(PREFIX + key);
+      if (!words.contains(word)) {
+        throw new InputException(
+            "%s%s is '%s': it must be %s", PREFIX, key, word, String.join(" or ", words));
+      }
+      return word;
     }
   }
 

@@ -168,7 +168,7 @@ class BadStageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "extractor.aggregator=sum | it must be remap or gem",
+        "extractor.aggregator=sum | it must be remap, ",
         "extractor.scales=[] | extractor.scales has 0 entries",
         "extractor.scales=[{long-side=64}] | 'short-side'",
         "extractor.scales=[{long-side=48,short-side=64,weight=1}] | short-side is 64: it must be"

@@ -89,6 +89,8 @@ class SettingRulesTest {
             "catalogue.uri",
             "extractor.backbone",
             "extractor.region-weights",
+            "extractor.gem-p-file",
+            "extractor.hew-mean-file",
             "publish.groups",
             "plan.currency",
             "catalogue.columns.id",
@@ -129,7 +131,10 @@ class SettingRulesTest {
         "image.max-pixels | 99999999999 | must be from 1 to 536870909",
         "catalogue.format | zip | jsonl or inventory",
         "catalogue.extensions | [.jpg] | no such value",
-        "extractor.aggregator | gemm | must be remap or gem",
+        "extractor.aggregator | gemm | must be remap, gem, ",
+        "extractor.spoc-prior | left | must be none or center",
+        "extractor.scale-combination | mean | must be sum, gem or max",
+        "extractor.scale-gem-p | 0.5 | must be from 1.0 to 100.0",
         "quantizer.spec | IVFx,PQ8 | quantizer.spec IVFx,PQ8",
         "index.name | ../x | has only letters",
         "whitening.power | 1.5 | must be from 0.0 to 1.0",
@@ -158,5 +163,51 @@ class SettingRulesTest {
         .isThrownBy(() -> SettingRules.requireEffect(settings, Set.of("extractor.gem-p")))
         .withMessage(
             "extractor.gem-p has no effect here: extractor.aggregator is remap. Leave it out");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "extractor.gem-p | 4 | extractor.gem-p-file | p.json | extractor.gem-p-file has the"
+            + " exponents",
+        "extractor.gem-p-file | p.json | extractor.aggregator | mac | extractor.aggregator is mac",
+        "extractor.spoc-prior | center | extractor.aggregator | gem | extractor.aggregator is gem",
+        "extractor.hew-mean-file | m.json | extractor.aggregator | mac | extractor.aggregator is"
+            + " mac",
+        "extractor.scale-gem-p | 4 | extractor.scale-combination | sum | combination is sum",
+        "extractor.scale-gem-p | 4 | extractor.scale-combination | max | combination is max",
+        "extractor.scales | [{long-side=8,short-side=4,weight=2}] | extractor.scale-combination |"
+            + " max | weight 2.0 has no effect here: extractor.scale-combination is max. Make it 1",
+      })
+  void aSettingOfADescriptorThatAnotherLeavesOutIsRefused(
+      String key, String value, String other, String is, String part) {
+    String aggregator = key.equals("extractor.gem-p") ? "gem" : "spoc";
+    Settings settings =
+        Settings.load(null, Map.of("extractor.aggregator", aggregator, key, value)).with(other, is);
+
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> SettingRules.requireEffect(settings, Set.of(key, other)))
+        .withMessageContaining(key)
+        .withMessageContaining(part);
+  }
+
+  @Test
+  void settingsOfADescriptorThatAreHeardMayBeSet() {
+    Map<String, String> set =
+        Map.of(
+            "extractor.aggregator", "gem",
+            "extractor.gem-p-file", "p.json",
+            "extractor.scale-combination", "gem",
+            "extractor.scale-gem-p", "4",
+            "extractor.scales", "[{long-side=8,short-side=4,weight=1}]");
+    Settings settings = Settings.load(null, set);
+
+    SettingRules.check(settings);
+    SettingRules.requireEffect(settings, set.keySet());
+    SettingRules.requireEffect(
+        settings.with("extractor.aggregator", "hew"), Set.of("extractor.hew-mean-file"));
+    SettingRules.requireEffect(
+        settings.with("extractor.aggregator", "spoc"), Set.of("extractor.spoc-prior"));
   }
 }

@@ -1,0 +1,131 @@
+package dev.remap.core.pooling;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.backbone.Tap;
+import java.util.List;
+
+/**
+ * Regional-GeM and GeM+ of the last layer, as SuperGlobal has them (Shao et al., ICCV 2023). Every
+ * cell becomes ½ L + ½ x, L = (mean over the 5×5 cells around of x^2.5)^(1/2.5), the map being
+ * reflected at its borders; then f_c = (mean over cells of max(x, 1e-8)^4.6)^(1/4.6),
+ * L2-normalised. For all of SuperGlobal's descriptor take {@code extractor.scale-combination = max}
+ * too.
+ *
+ * <p>Negative activations, which no ReLU lets through, count as 0 in L. Sides shorter than three
+ * cells, where torch's padding fails, are reflected again and again, and one cell is repeated, as
+ * numpy does.
+ *
+ * <p>C×H×W in, C out. A map where nothing exceeds 1e-8 gives zeros; of a constant map, or of one
+ * cell, that cell's activations at length one.
+ */
+public final class GemPlusAggregator implements Aggregator {
+  static final AggregationKind KIND =
+      new AggregationKind(
+          "gem-plus",
+          "Regional-GeM and GeM+ of the last layer (SuperGlobal: Shao et al. 2023)",
+          List.of(),
+          (settings, taps) -> new GemPlus(),
+          node -> new GemPlus());
+
+  private static final int SIDE = 5;
+  private static final int REACH = 2;
+  private static final double REGIONAL_P = 2.5;
+  private static final double P = 4.6;
+  private static final double FLOOR = 1e-8;
+
+  private final int channels;
+
+  /** Its exponents are fixed. */
+  public record GemPlus() implements Aggregation {
+    @Override
+    public AggregationKind kind() {
+      return KIND;
+    }
+
+    @Override
+    public void write(ObjectNode node) {}
+
+    @Override
+    public Aggregator on(List<Tap> taps) {
+      return new GemPlusAggregator(taps.get(0).channels());
+    }
+
+    @Override
+    public int taps(int given) {
+      return 1;
+    }
+  }
+
+  /**
+   * @param channels of the last layer
+   */
+  public GemPlusAggregator(int channels) {
+    this.channels = channels;
+  }
+
+  @Override
+  public int dimension() {
+    return channels;
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+    FeatureMap map = LastLayer.of(maps, channels);
+    Sizes.check("length of the output", channels, out.length);
+    int[] rows = reflected(map.height());
+    int[] columns = reflected(map.width());
+    float[] cells = new float[map.area()];
+    double[] pooled = new double[channels];
+    double largest = 0;
+    for (int c = 0; c < channels; c++) {
+      LastLayer.read(map, image, c, cells);
+      double[] mixed = regional(cells, rows, columns);
+      for (double cell : mixed) {
+        largest = Math.max(largest, cell);
+      }
+      pooled[c] = gem(mixed);
+    }
+    UnitLength.write(largest <= FLOOR ? new double[channels] : pooled, 1, out, 0);
+  }
+
+  /** The place of each cell of a side that is longer by {@link #REACH} at both ends. */
+  private static int[] reflected(int side) {
+    int[] places = new int[side + 2 * REACH];
+    int period = Math.max(1, 2 * (side - 1));
+    for (int i = 0; i < places.length; i++) {
+      int place = Math.floorMod(i - REACH, period);
+      places[i] = Math.min(place, period - place);
+    }
+    return places;
+  }
+
+  private static double[] regional(float[] cells, int[] rows, int[] columns) {
+    int width = columns.length - 2 * REACH;
+    double[] powers = new double[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      double x = Math.max(cells[i], 0);
+      powers[i] = x * x * Math.sqrt(x);
+    }
+    double[] mixed = new double[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      double sum = 0;
+      for (int y = i / width; y < i / width + SIDE; y++) {
+        for (int x = i % width; x < i % width + SIDE; x++) {
+          sum += powers[rows[y] * width + columns[x]];
+        }
+      }
+      double local = StrictMath.pow(sum / (SIDE * SIDE), 1 / REGIONAL_P);
+      mixed[i] = 0.5 * local + 0.5 * cells[i];
+    }
+    return mixed;
+  }
+
+  private static double gem(double[] cells) {
+    double sum = 0;
+    for (double cell : cells) {
+      sum += StrictMath.pow(Math.max(cell, FLOOR), P);
+    }
+    return StrictMath.pow(sum / cells.length, 1 / P);
+  }
+}
