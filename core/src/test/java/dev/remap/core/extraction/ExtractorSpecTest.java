@@ -97,7 +97,7 @@ class ExtractorSpecTest {
     "'\"long-side\":64', '\"long-side\":16385', 'long-side <= 16384, were 48 and 16385'",
     "'\"long-side\":64', '\"long-side\":2147483647', 'long-side <= 16384'",
     "'\"short-side\":48', '\"short-side\":32', 'a map of 8x4 has 11 regions'",
-    "'\"remap\"', '\"rmac\"', 'remap or gem'",
+    "'\"remap\"', '\"sum\"', 'must be remap, '",
     "'area,linear', 'lanczos', reduced-decode",
     "'0.1,7.68', '-0.1,7.68', weight",
     "'\"resampling\"', 'resampling', not JSON",

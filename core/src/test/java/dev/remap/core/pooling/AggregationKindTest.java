@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.json.StrictJson;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,25 @@ class AggregationKindTest {
     @Override
     public String file(String key) {
       asked.add(key);
-      return "";
+      return key.equals("attention-weights") ? RegionPoolingFixture.ATTENTION : "";
+    }
+
+    @Override
+    public Optional<byte[]> bytes(String key) {
+      asked.add(key);
+      return Optional.of(RegionPoolingFixture.read().whitening());
+    }
+
+    @Override
+    public List<Noted> parts(String key) {
+      asked.add(key);
+      return List.of(new Noted());
+    }
+
+    @Override
+    public String choice(String key, List<String> words) {
+      asked.add(key);
+      return words.get(0);
     }
   }
 
@@ -60,8 +80,10 @@ class AggregationKindTest {
   @Test
   void namesAreUniqueAndTheErrorForAnotherListsThem() {
     assertThat(AggregationKind.all().stream().map(AggregationKind::name)).doesNotHaveDuplicates();
-    assertThatThrownBy(() -> AggregationKind.of("rmac"))
+    int last = AggregationKind.all().size() - 1;
+    assertThatThrownBy(() -> AggregationKind.of("sum"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the aggregator is 'rmac': it must be remap or gem");
+        .hasMessageStartingWith("the aggregator is 'sum': it must be remap, ")
+        .hasMessageEndingWith(" or " + AggregationKind.all().get(last).name());
   }
 }

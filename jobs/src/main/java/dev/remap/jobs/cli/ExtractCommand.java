@@ -22,10 +22,11 @@ import picocli.CommandLine.Spec;
 final class ExtractCommand implements Callable<Integer> {
   @Spec
   void spec(CommandSpec spec) {
+    int longest = AggregationKind.all().stream().mapToInt(k -> k.name().length()).max().orElse(0);
     spec.usageMessage()
         .footer(
             AggregationKind.all().stream()
-                .map(kind -> "  %-8s %s".formatted(kind.name(), kind.about()))
+                .map(kind -> ("  %-" + longest + "s  %s").formatted(kind.name(), kind.about()))
                 .toArray(String[]::new));
   }
 
