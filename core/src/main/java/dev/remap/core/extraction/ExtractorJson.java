@@ -27,7 +27,8 @@ final class ExtractorJson {
   /** Left out where scales are summed, as it is older than the choice. */
   private static final String COMBINATION = "scale-combination";
 
-  private static final int LONGEST = 1 << 25;
+  /** Room for the whitening of 4,000 channels to as many. */
+  private static final int LONGEST = 1 << 27;
 
   // Jackson's own writer gives the shortest digits on every Java version, the JDK's since 19 only.
   private static final ObjectMapper MAPPER =
@@ -69,9 +70,18 @@ final class ExtractorJson {
     return node;
   }
 
+  /**
+   * @throws IllegalArgumentException if it would be too long to be read again
+   */
   static String write(JsonNode node) {
     try {
-      return MAPPER.writeValueAsString(node);
+      String json = MAPPER.writeValueAsString(node);
+      if (json.length() > LONGEST) {
+        throw new IllegalArgumentException(
+            "extractor: its JSON has %d characters, must be at most %d: whiten regions to fewer dimensions"
+                .formatted(json.length(), LONGEST));
+      }
+      return json;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a JSON tree is always writable", e);
     }

@@ -1,6 +1,8 @@
 package dev.remap.core.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
@@ -13,7 +15,13 @@ import java.util.function.Predicate;
  * what it must be.
  */
 public final class StrictJson {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  // Whoever reads says how long a document may be: one text of it may be as long.
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+              .build());
 
   private final String document;
   private final JsonNode node;

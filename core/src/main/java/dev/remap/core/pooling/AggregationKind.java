@@ -2,6 +2,7 @@ package dev.remap.core.pooling;
 
 import dev.remap.core.json.StrictJson;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -42,8 +43,17 @@ public record AggregationKind(
     /** The content of the file that a setting names; empty if it names none. */
     String file(String key);
 
+    /** The same of a file that is no text. */
+    Optional<byte[]> bytes(String key);
+
     /** One of some words. */
     String choice(String key, List<String> words);
+
+    /**
+     * The groups of settings that a setting lists, each with these for what it does not say itself,
+     * and with its {@code aggregator} and {@code weight}.
+     */
+    List<? extends Parameters> parts(String key);
   }
 
   /** All, the default first. */
@@ -56,7 +66,11 @@ public record AggregationKind(
         CrowAggregator.KIND,
         ScdaAggregator.KIND,
         GemPlusAggregator.KIND,
-        HewAggregator.KIND);
+        HewAggregator.KIND,
+        RmacAggregator.KIND,
+        DirAggregator.KIND,
+        RegionalAttentionAggregator.KIND,
+        ConcatAggregator.KIND);
   }
 
   /** Their names, for a message: "remap, gem or rmac". */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.json.StrictJson;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,19 @@ class AggregationKindTest {
     @Override
     public String file(String key) {
       asked.add(key);
-      return "";
+      return key.equals("attention-weights") ? RegionPoolingFixture.ATTENTION : "";
+    }
+
+    @Override
+    public Optional<byte[]> bytes(String key) {
+      asked.add(key);
+      return Optional.of(RegionPoolingFixture.read().whitening());
+    }
+
+    @Override
+    public List<Noted> parts(String key) {
+      asked.add(key);
+      return List.of(new Noted());
     }
 
     @Override

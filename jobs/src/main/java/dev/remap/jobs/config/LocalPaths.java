@@ -1,5 +1,8 @@
 package dev.remap.jobs.config;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,7 +25,11 @@ public final class LocalPaths {
           "extractor.backbone",
           "extractor.region-weights",
           "extractor.gem-p-file",
-          "extractor.hew-mean-file");
+          "extractor.hew-mean-file",
+          "extractor.region-whitening",
+          "extractor.attention-weights");
+
+  private static final String CONCAT = "extractor.concat";
 
   private LocalPaths() {}
 
@@ -44,6 +51,27 @@ public final class LocalPaths {
         absolute = inFull(absolute, key, here);
       }
     }
+    return settings.gives(CONCAT)
+        ? absolute.saying(
+            CONCAT,
+            ConfigValueFactory.fromIterable(
+                settings.objects(CONCAT).stream().map(part -> part(part, here).root()).toList()))
+        : absolute;
+  }
+
+  /** The files of a part of a concatenation. */
+  private static Config part(Config part, Path here) {
+    Config absolute = part;
+    for (String key : FILES) {
+      String name = key.substring(key.lastIndexOf('.') + 1);
+      ConfigValue value = part.root().get(name);
+      if (value != null
+          && value.unwrapped() instanceof String file
+          && !file.startsWith("/")
+          && exists(here, file)) {
+        absolute = absolute.withValue(name, ConfigValueFactory.fromAnyRef(inFull(file, here)));
+      }
+    }
     return absolute;
   }
 
@@ -54,7 +82,11 @@ public final class LocalPaths {
     if (!isPath || value.startsWith("/") || isElsewhere(here, value)) {
       return settings;
     }
-    return settings.saying(key, here.toAbsolutePath() + "/" + value.replaceFirst("^(\\./+)+", ""));
+    return settings.saying(key, ConfigValueFactory.fromAnyRef(inFull(value, here)));
+  }
+
+  private static String inFull(String path, Path here) {
+    return here.toAbsolutePath() + "/" + path.replaceFirst("^(\\./+)+", "");
   }
 
   /** A local file may have a colon in its name. */

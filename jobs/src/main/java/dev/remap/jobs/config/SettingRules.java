@@ -48,6 +48,9 @@ public final class SettingRules {
     choice("extractor.aggregator", AggregationKind.names());
     whole("extractor.levels", 1, 10);
     number("extractor.gem-p", 1, 100);
+    choice("extractor.rmac-whole-image", "none or added");
+    texts("extractor.region-whitening", "extractor.attention-weights");
+    RULES.put("extractor.concat", AggregatorSettings::check);
     RULES.put("extractor.scales", SettingRules::scales);
     texts("extractor.gem-p-file", "extractor.hew-mean-file");
     choice("extractor.spoc-prior", "none or center");
@@ -111,6 +114,11 @@ public final class SettingRules {
     RULES.forEach((key, rule) -> rule.check(settings, key));
   }
 
+  /** The same for one setting. */
+  static void check(Settings settings, String key) {
+    RULES.get(key).check(settings, key);
+  }
+
   /**
    * Refuses what was set on a command line and can do nothing there, since another setting leaves
    * it out. In a file it may stand: that is for other command lines too.
@@ -118,21 +126,24 @@ public final class SettingRules {
    * @param set the keys
    */
   public static void requireEffect(Settings settings, Set<String> set) {
-    boolean weighted = !settings.string("extractor.region-weights").isBlank();
     String aggregator = settings.string("extractor.aggregator");
+    Set<String> heard = AggregatorSettings.heard(settings);
     String device = settings.string("extract.device");
     Map<String, String> idle = new LinkedHashMap<>();
     if (!settings.string("catalogue.format").equals("inventory")) {
       idle.put("catalogue.inventory-columns", "catalogue.format is not inventory");
     }
-    if (weighted) {
-      idle.put("extractor.levels", "extractor.region-weights has them");
-    }
+    String unheard =
+        AggregatorSettings.isConcat(settings)
+            ? "no part of extractor.concat looks at it"
+            : "extractor.aggregator is " + aggregator;
     for (AggregationKind kind : AggregationKind.all()) {
-      if (!kind.name().equals(aggregator)) {
-        kind.settings()
-            .forEach(key -> idle.put("extractor." + key, "extractor.aggregator is " + aggregator));
-      }
+      kind.settings().stream()
+          .filter(key -> !heard.contains(key))
+          .forEach(key -> idle.put("extractor." + key, unheard));
+    }
+    if (aggregator.equals("remap") && !heard.contains("levels")) {
+      idle.put("extractor.levels", "extractor.region-weights has them");
     }
     if (!device.equals("auto")) {
       idle.put("extract.fallback", "extract.device is " + device);

@@ -93,13 +93,23 @@ public final class Settings {
   }
 
   /** These settings, with one value said in other words, in {@link #given} too. */
-  Settings saying(String key, String value) {
-    Config said = ConfigFactory.parseMap(Map.of(key, value));
+  Settings saying(String key, ConfigValue value) {
     return new Settings(
-        overlay(config, said, key),
+        overlay(config, value.atPath(key), key),
         given.stream()
-            .map(option -> option.startsWith(key + "=") ? key + "=" + value : option)
+            .map(option -> option.startsWith(key + "=") ? key + "=" + pairValue(value) : option)
             .toList());
+  }
+
+  /**
+   * These settings with other values laid over those of a group.
+   *
+   * @param besides settings that there are not in general, with their defaults
+   * @param origin of the values, for messages
+   */
+  Settings laidOver(String group, Config values, Map<String, ?> besides, String origin) {
+    Config below = ConfigFactory.parseMap(besides).withFallback(config);
+    return new Settings(overlay(below, values.atPath(group), origin), given);
   }
 
   private static List<String> repeated(String key, String value) {

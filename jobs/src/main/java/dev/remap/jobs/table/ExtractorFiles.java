@@ -9,6 +9,7 @@ import dev.remap.core.extraction.ScaleCombination;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.ByteSource;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The extractor that the settings describe, and the files that carry it to the store.
@@ -38,6 +40,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   public static final String SPEC = "extractor.json";
   static final String BACKBONE = "backbone.pt";
   private static final long LONGEST_TEXT = 1 << 24;
+  private static final long LONGEST_CONTENT = 1 << 26;
   private static final String BACKBONE_SETTING =
       "extractor.backbone (a folder with backbone.pt and card.json)";
 
@@ -64,7 +67,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   public static ExtractorSpec spec(Settings settings) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
     try {
-      return spec(settings, card);
+      ExtractorSpec spec = spec(settings, card);
+      spec.fingerprint(); // What cannot be recorded is refused here.
+      return spec;
     } catch (IllegalArgumentException e) {
       throw new InputException("The settings extractor.* do not fit: %s", e.getMessage());
     }
@@ -126,6 +131,17 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     }
 
     @Override
+    public Optional<byte[]> bytes(String key) {
+      String file = settings.string(PREFIX + key);
+      return file.isBlank() ? Optional.empty() : Optional.of(content(folder(file), PREFIX + key));
+    }
+
+    @Override
+    public List<Parameters> parts(String key) {
+      return AggregatorSettings.parts(settings).stream().map(Parameters::new).toList();
+    }
+
+    @Override
     public String choice(String key, List<String> words) {
       String word = settings.string(PREFIX + key);
       if (!words.contains(word)) {
@@ -161,13 +177,25 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
 
   private static String text(Path file, String setting) {
     try {
-      if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > LONGEST_TEXT)) {
-        throw new InputException(
-            "%s is no file of at most %d bytes: check %s", file, LONGEST_TEXT, setting);
-      }
+      requireFile(file, LONGEST_TEXT, setting);
       return Files.readString(file);
     } catch (IOException e) {
       throw new InputException("%s cannot be read: check %s", file, setting);
+    }
+  }
+
+  private static byte[] content(Path file, String setting) {
+    try {
+      requireFile(file, LONGEST_CONTENT, setting);
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: check %s", file, setting);
+    }
+  }
+
+  private static void requireFile(Path file, long most, String setting) throws IOException {
+    if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > most)) {
+      throw new InputException("%s is no file of at most %d bytes: check %s", file, most, setting);
     }
   }
 

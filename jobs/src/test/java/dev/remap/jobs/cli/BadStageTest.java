@@ -174,6 +174,9 @@ class BadStageTest {
         "extractor.scales=[{long-side=48,short-side=64,weight=1}] | short-side is 64: it must be"
             + " from 1 to 48",
         "extractor.region-weights=none.json | none.json cannot be read: check extractor.region-w",
+        "extractor.aggregator=dir | extractor.region-whitening names no file: give one, or take",
+        "extractor.aggregator=regional-attention | extractor.attention-weights names no file: give",
+        "extractor.aggregator=concat | extractor.concat has 0 parts: it must have from 1 to 16",
         "image.max-bytes=plenty | image.max-bytes: ",
         "image.read-timeout=soon | image.read-timeout: ",
       })

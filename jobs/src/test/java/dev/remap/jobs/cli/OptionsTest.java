@@ -348,6 +348,10 @@ class OptionsTest {
     refused(
         "extract --set extractor.aggregator=gem --set extractor.levels=3",
         "extractor.levels has no effect here: extractor.aggregator is gem");
+    refused(
+        "extract --set extractor.aggregator=concat --set extractor.concat=[{aggregator=gem}]"
+            + " --set extractor.levels=3",
+        "extractor.levels has no effect here: no part of extractor.concat looks at it");
     refused("demo --images x --set catalogue.uri=y", "catalogue.uri has no effect here");
   }
 

@@ -1,6 +1,7 @@
 package dev.remap.jobs.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,27 @@ class LocalPathsTest {
             "--set", "unit.images=7",
             "--set", "extractor.backbone=" + here + "/network",
             "--set", "publish.groups=" + here + "/labels.csv");
+  }
+
+  @Test
+  void filesOfThePartsOfAConcatenationAreSaidInFull() throws IOException {
+    Files.createFile(here.resolve("w.json"));
+    String parts =
+        "[{aggregator=remap,region-weights=./w.json,weight=2},{aggregator=dir,region-whitening=no}]";
+    Settings settings = Settings.load(null, Map.of("extractor.concat", parts));
+    Settings absolute = LocalPaths.absolute(settings, "file:///", here);
+
+    assertThat(AggregatorSettings.parts(absolute))
+        .extracting(
+            part -> part.string("extractor.region-weights"),
+            part -> part.string("extractor.region-whitening"),
+            part -> part.number("extractor.weight"))
+        .containsExactly(tuple(here + "/w.json", "", 2.0), tuple("", "no", 1.0));
+    String repeated = absolute.given().get(1);
+    assertThat(repeated).startsWith("extractor.concat=[{");
+    String value = repeated.substring(repeated.indexOf('=') + 1);
+    assertThat(Settings.load(null, Map.of("extractor.concat", value)).toJson())
+        .isEqualTo(absolute.toJson());
   }
 
   /** It starts at the installation where it is not here. */

@@ -3,6 +3,7 @@ package dev.remap.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -91,6 +92,8 @@ class SettingRulesTest {
             "extractor.region-weights",
             "extractor.gem-p-file",
             "extractor.hew-mean-file",
+            "extractor.region-whitening",
+            "extractor.attention-weights",
             "publish.groups",
             "plan.currency",
             "catalogue.columns.id",
@@ -140,6 +143,17 @@ class SettingRulesTest {
         "whitening.power | 1.5 | must be from 0.0 to 1.0",
         "whitening.eigenvalue-floor | 1 | whitening.eigenvalue-floor",
         "search.k | 10.5 | must be a whole number",
+        "extractor.rmac-whole-image | yes | must be none or added",
+        "extractor.concat | [{weight=1}] | each part must have an aggregator other than concat",
+        "extractor.concat | [{aggregator=concat}] | must have an aggregator other than concat",
+        "extractor.concat | [{aggregator=sum}] | extractor.concat: extractor.aggregator is 'sum'",
+        "extractor.concat | [{aggregator=gem,weight=0}] | extractor.concat: extractor.weight is 0",
+        "extractor.concat | [{aggregator=gem,gem-p=0}] | extractor.concat: extractor.gem-p is 0",
+        "extractor.concat | [{aggregator=gem,gemp=3}] | (did you mean extractor.gem-p?)",
+        "extractor.concat | [{aggregator=gem,gem-p=x}] | extractor.gem-p must be a number",
+        "extractor.concat | [{aggregator=gem,gem-p=null}] | extractor.gem-p has no value",
+        "extractor.concat | [{aggregator=gem,levels=3}] | levels has no effect in a part with the",
+        "extractor.concat | [{aggregator=remap,region-weights=w,levels=3}] | levels has no effect",
         "extractor.scales | [] | from 1 to 16",
         "extractor.scales | [{long-side=8,short-side=9,weight=1}] | short-side is 9",
         "extractor.scales | [{long-side=8,short-side=4,wait=1}] | a scale has",
@@ -209,5 +223,53 @@ class SettingRulesTest {
         settings.with("extractor.aggregator", "hew"), Set.of("extractor.hew-mean-file"));
     SettingRules.requireEffect(
         settings.with("extractor.aggregator", "spoc"), Set.of("extractor.spoc-prior"));
+  }
+
+  @Test
+  void aConcatenationHasPartsAndHearsWhatTheyDoNotSayThemselves() {
+    Settings settings =
+        Settings.load(
+            null,
+            Map.of(
+                "extractor.aggregator",
+                "concat",
+                "extractor.concat",
+                "[{aggregator=gem},{aggregator=rmac,levels=3,weight=2},{aggregator=gem,gem-p=4}]"));
+    SettingRules.check(settings);
+    SettingRules.requireEffect(settings, Set.of("extractor.gem-p", "extractor.concat"));
+    for (String key : List.of("extractor.levels", "extractor.region-weights")) {
+      assertThatExceptionOfType(InputException.class)
+          .isThrownBy(() -> SettingRules.requireEffect(settings, Set.of(key)))
+          .withMessageContaining(key + " has no effect here: no part of extractor.concat looks at");
+    }
+    assertThat(AggregatorSettings.parts(settings.with("extractor.gem-p", "7")))
+        .extracting(
+            part -> part.string("extractor.aggregator"),
+            part -> part.number("extractor.weight"),
+            part -> part.integer("extractor.levels"),
+            part -> part.number("extractor.gem-p"))
+        .containsExactly(
+            tuple("gem", 1.0, 4, 7.0), tuple("rmac", 2.0, 3, 7.0), tuple("gem", 1.0, 4, 4.0));
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> check("extractor.aggregator", "concat"))
+        .withMessage("extractor.concat has 0 parts: it must have from 1 to 16");
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(
+            () ->
+                SettingRules.requireEffect(
+                    settings.with("extractor.aggregator", "gem"), Set.of("extractor.concat")))
+        .withMessageContaining("extractor.concat has no effect here: extractor.aggregator is gem");
+  }
+
+  @Test
+  void aSettingThatSeveralAggregatorsShareIsHeardByEach() {
+    Settings weighted =
+        Settings.load(null, Map.of("extractor.region-weights", "w.json", "extractor.levels", "3"));
+
+    SettingRules.requireEffect(
+        weighted.with("extractor.aggregator", "rmac"), Set.of("extractor.levels"));
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> SettingRules.requireEffect(weighted, Set.of("extractor.levels")))
+        .withMessageContaining("extractor.levels has no effect here: extractor.region-weights has");
   }
 }

@@ -1,0 +1,134 @@
+package dev.remap.core.pooling;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.backbone.Tap;
+import dev.remap.core.json.StrictJson;
+import java.util.List;
+
+/**
+ * Several aggregations of the same maps, each L2-normalised, multiplied by its weight, and
+ * concatenated: how the descriptors of the 2018 landmark challenge's winners were joined. They are
+ * of one backbone and of the same scales.
+ */
+public final class ConcatAggregator implements Aggregator {
+  static final AggregationKind KIND =
+      new AggregationKind(
+          "concat",
+          "several of these, each L2-normalised and weighted, one after the other",
+          List.of("concat"),
+          (settings, taps) ->
+              new Concat(
+                  settings.parts("concat").stream().map(part -> Part.of(part, taps)).toList()),
+          node -> new Concat(node.objects("parts").stream().map(Part::read).toList()));
+
+  private static final int MOST_PARTS = 16;
+  private static final double MOST_WEIGHT = 1e6;
+
+  private final List<Part> parts;
+  private final List<Aggregator> aggregators;
+  private final int dimension;
+
+  /**
+   * One of the aggregations.
+   *
+   * @param weight its length in the concatenation, above 0
+   */
+  public record Part(float weight, Aggregation aggregation) {
+    /**
+     * @throws IllegalArgumentException if the weight is out of range, or this is a concatenation
+     */
+    public Part {
+      if (!(weight > 0 && weight <= MOST_WEIGHT)) {
+        throw new IllegalArgumentException(
+            "a part of the concatenation has the weight %s: it must be above 0, at most %s"
+                .formatted(weight, MOST_WEIGHT));
+      }
+      if (aggregation instanceof Concat) {
+        throw new IllegalArgumentException(
+            "a part of the concatenation is a concatenation: list its parts beside the others");
+      }
+    }
+
+    private static Part of(AggregationKind.Parameters settings, int taps) {
+      List<String> names =
+          AggregationKind.all().stream()
+              .map(AggregationKind::name)
+              .filter(name -> !name.equals(KIND.name()))
+              .toList();
+      AggregationKind kind = AggregationKind.of(settings.choice("aggregator", names));
+      return new Part(
+          (float) settings.number("weight", Float.MIN_NORMAL, MOST_WEIGHT),
+          kind.fromSettings().of(settings, taps));
+    }
+
+    private static Part read(StrictJson node) {
+      return new Part(node.number("weight"), AggregationKind.read(node.object("aggregator")));
+    }
+  }
+
+  /** The concatenation of these, in this order. */
+  public record Concat(List<Part> parts) implements Aggregation {
+    public Concat {
+      parts = List.copyOf(parts);
+      if (parts.isEmpty() || parts.size() > MOST_PARTS) {
+        throw new IllegalArgumentException(
+            "extractor.concat has %d parts: it must have from 1 to %d"
+                .formatted(parts.size(), MOST_PARTS));
+      }
+    }
+
+    @Override
+    public AggregationKind kind() {
+      return KIND;
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      ArrayNode array = node.putArray("parts");
+      for (Part part : parts) {
+        ObjectNode one = array.addObject().put("weight", part.weight);
+        ObjectNode aggregator = one.putObject("aggregator");
+        part.aggregation.write(aggregator.put("name", part.aggregation.kind().name()));
+      }
+    }
+
+    @Override
+    public Aggregator on(List<Tap> taps) {
+      return new ConcatAggregator(parts, taps);
+    }
+
+    @Override
+    public void requireFits(int width, int height) {
+      parts.forEach(part -> part.aggregation.requireFits(width, height));
+    }
+  }
+
+  private ConcatAggregator(List<Part> parts, List<Tap> taps) {
+    this.parts = parts;
+    this.aggregators = parts.stream().map(part -> part.aggregation.on(taps)).toList();
+    this.dimension = aggregators.stream().mapToInt(Aggregator::dimension).sum();
+  }
+
+  @Override
+  public int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+    Sizes.check("length of the output", dimension, out.length);
+    int offset = 0;
+    for (int i = 0; i < aggregators.size(); i++) {
+      float[] part = new float[aggregators.get(i).dimension()];
+      aggregators.get(i).aggregate(maps, image, part);
+      double[] values = new double[part.length];
+      for (int k = 0; k < part.length; k++) {
+        values[k] = part[k];
+      }
+      UnitLength.write(values, parts.get(i).weight, out, offset);
+      offset += part.length;
+    }
+  }
+}

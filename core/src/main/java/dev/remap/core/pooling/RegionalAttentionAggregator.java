@@ -1,0 +1,123 @@
+package dev.remap.core.pooling;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.backbone.Tap;
+import dev.remap.core.json.StrictJson;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Regional attention on the last layer (Kim and Yoon, BMVC 2018): R-MAC whose regions are weighted
+ * by a small network that sees the means of the region and of the whole map; the mean of the
+ * weighted regions is L2-normalised.
+ *
+ * <p>A region's vector is its maxima, L2-normalised. With a region whitening it is, as in the
+ * authors' code, the maxima as they are, shifted and projected, then L2-normalised: such a
+ * whitening is fitted on maxima without a norm.
+ */
+public final class RegionalAttentionAggregator implements Aggregator {
+  private static final String WEIGHTS = "attention-weights";
+
+  static final AggregationKind KIND =
+      new AggregationKind(
+          "regional-attention",
+          "region maxima of the last layer, weighted by a small network (Kim and Yoon 2018)",
+          List.of(WEIGHTS, RegionWhitening.NAME),
+          (settings, taps) ->
+              new RegionalAttention(
+                  given(settings),
+                  settings.bytes(RegionWhitening.NAME).map(RegionWhitening::parse)),
+          RegionalAttentionAggregator::read);
+
+  private final Tap tap;
+  private final AttentionWeights attention;
+  private final Optional<RegionWhitening> whitening;
+  private final RegionPoolings poolings;
+
+  /** Regional attention with these layers, and the projection of regions if there is one. */
+  record RegionalAttention(AttentionWeights attention, Optional<RegionWhitening> whitening)
+      implements Aggregation {
+    @Override
+    public AggregationKind kind() {
+      return KIND;
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      attention.write(node.putObject(WEIGHTS));
+      node.put(RegionWhitening.NAME, whitening.map(RegionWhitening::text).orElse(""));
+    }
+
+    @Override
+    public Aggregator on(List<Tap> taps) {
+      attention.requireFits(taps.get(0));
+      whitening.ifPresent(projection -> projection.requireFits(taps.get(0)));
+      return new RegionalAttentionAggregator(taps.get(0), this);
+    }
+  }
+
+  private RegionalAttentionAggregator(Tap tap, RegionalAttention parameters) {
+    this.tap = tap;
+    this.attention = parameters.attention;
+    this.whitening = parameters.whitening;
+    this.poolings = new RegionPoolings(attention.levels());
+  }
+
+  private static AttentionWeights given(AggregationKind.Parameters settings) {
+    String file = settings.file(WEIGHTS);
+    if (file.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the aggregator regional-attention needs the weights of its layers, and extractor."
+              + WEIGHTS
+              + " names no file: give one, or take rmac");
+    }
+    return AttentionWeights.parse(file);
+  }
+
+  private static RegionalAttention read(StrictJson node) {
+    return new RegionalAttention(
+        AttentionWeights.read(node.object(WEIGHTS)),
+        node.text(RegionWhitening.NAME).isEmpty()
+            ? Optional.empty()
+            : Optional.of(RegionWhitening.read(node)));
+  }
+
+  @Override
+  public int dimension() {
+    return whitening.map(RegionWhitening::dimension).orElse(tap.channels());
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+    FeatureMap map = maps.get(0);
+    Sizes.check("channels of the first map", tap.channels(), map.channels());
+    Sizes.check("length of the output", dimension(), out.length);
+    float[][] vectors = vectors(map, image);
+    RegionMeans means = RegionMeans.of(map, image, attention.levels());
+    double[] context = attention.context(means.ofMap());
+    double[] sums = new double[out.length];
+    for (int r = 0; r < vectors.length; r++) {
+      double weight = attention.weight(means.ofRegions()[r], context);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += weight * vectors[r][i];
+      }
+    }
+    UnitLength.write(sums, 1, out, 0);
+  }
+
+  private float[][] vectors(FeatureMap map, int image) {
+    RegionPooling pooling = poolings.of(map);
+    if (whitening.isEmpty()) {
+      return pooling.vectors(map, image);
+    }
+    float[] maxima = pooling.maxima(map, image);
+    float[][] rows = new float[pooling.regions()][map.channels()];
+    for (int c = 0; c < map.channels(); c++) {
+      for (int r = 0; r < rows.length; r++) {
+        rows[r][c] = maxima[c * rows.length + r];
+      }
+    }
+    return whitening.get().project(rows);
+  }
+}
