@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.table.Generation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -57,10 +58,11 @@ final class EvaluateCommand implements Callable<Integer> {
     index.over(common);
     common.with("search.nprobe", nprobe);
     try (JobContext context = common.open("evaluate")) {
+      Generation chosen = Generation.choose(context, generation);
       if (truth.copies != null) {
-        new EvaluateCopiesJob(context, generation, truth.copies).execute();
+        new EvaluateCopiesJob(context, chosen, truth.copies).execute();
       } else {
-        new EvaluateGroupsJob(context, generation, truth.groups).execute();
+        new EvaluateGroupsJob(context, chosen, truth.groups).execute();
       }
       return 0;
     }
