@@ -283,6 +283,16 @@ class WholeMapPoolingTest {
       }
 
       @Override
+      public Optional<byte[]> bytes(String key) {
+        return Optional.empty();
+      }
+
+      @Override
+      public List<AggregationKind.Parameters> parts(String key) {
+        return List.of();
+      }
+
+      @Override
       public String choice(String key, List<String> words) {
         return text;
       }

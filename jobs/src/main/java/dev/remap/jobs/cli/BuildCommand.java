@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.build.BuildJob;
+import dev.remap.jobs.table.IndexInputs;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +50,11 @@ final class BuildCommand implements Callable<Integer> {
     index.over(common);
     common.with("index.shards", shards);
     try (JobContext context = common.open("build")) {
-      new BuildJob(context, quantizer, generation).execute();
+      BuildJob build =
+          generation == null
+              ? new BuildJob(context, IndexInputs.choose(context, quantizer))
+              : BuildJob.ofBegun(context, generation);
+      build.execute();
       return 0;
     }
   }

@@ -13,6 +13,11 @@ import dev.remap.jobs.stage.extract.ExtractJob;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.quantize.QuantizeJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.IndexInputs;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.upkeep.status.StatusPrinter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,21 +73,33 @@ final class DemoCommand implements Callable<Integer> {
         .with("catalogue.uri", "file:" + catalogue);
     try (JobContext context = common.create("demo")) {
       timed("snapshot", () -> new SnapshotJob(context).execute());
-      timed("extract", () -> new ExtractJob(context, null).execute());
-      timed("whiten", () -> FreshWhitening.fit(context, null));
-      timed("quantize", () -> new QuantizeJob(context, null, null).execute());
-      timed("build", () -> new BuildJob(context, null).execute());
-      timed("publish", () -> new PublishJob(context, null).execute());
+      timed("extract", () -> extract(context));
+      timed("whiten", () -> FreshWhitening.fit(context, Descriptors.choose(context, null)));
+      timed(
+          "quantize",
+          () -> new QuantizeJob(context, Vectors.choose(context, null, null)).execute());
+      timed("build", () -> new BuildJob(context, IndexInputs.choose(context, null)).execute());
+      timed("publish", () -> publish(context));
       timed("evaluate", () -> evaluate(context));
       summary(context, catalogue);
     }
     return 0;
   }
 
+  private static void extract(JobContext context) {
+    new ExtractJob(context, new Snapshots(context.store()).choose(context, null)).execute();
+  }
+
+  private static void publish(JobContext context) {
+    Generation newest = Generation.choose(context, null);
+    new PublishJob(context, newest, PublishJob.Purpose.NEWEST).execute();
+  }
+
   private void evaluate(JobContext context) {
-    new EvaluateCopiesJob(context, null, COPIES).execute();
+    Generation generation = Generation.choose(context, null);
+    new EvaluateCopiesJob(context, generation, COPIES).execute();
     if (images == null) {
-      new EvaluateGroupsJob(context, null, "pairs").execute();
+      new EvaluateGroupsJob(context, generation, "pairs").execute();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.remap.jobs.evaluate.CompareAggregatorsJob;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.table.Generation;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -87,10 +88,11 @@ final class EvaluateCommand implements Callable<Integer> {
       return compare();
     }
     try (JobContext context = common.open("evaluate")) {
+      Generation chosen = Generation.choose(context, generation);
       if (truth.copies != null) {
-        new EvaluateCopiesJob(context, generation, truth.copies).execute();
+        new EvaluateCopiesJob(context, chosen, truth.copies).execute();
       } else {
-        new EvaluateGroupsJob(context, generation, truth.groups).execute();
+        new EvaluateGroupsJob(context, chosen, truth.groups).execute();
       }
       return 0;
     }

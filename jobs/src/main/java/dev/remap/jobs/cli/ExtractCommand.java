@@ -55,10 +55,11 @@ final class ExtractCommand implements Callable<Integer> {
   public Integer call() {
     common.with("extractor.backbone", backbone).with("extract.device", device);
     try (JobContext context = common.open("extract")) {
+      int chosen = new Snapshots(context.store()).choose(context, snapshot);
       if (snapshot == null) {
-        ExtractJob.finishEarlier(context, new Snapshots(context.store()).choose(context, null));
+        ExtractJob.finishEarlier(context, chosen);
       }
-      new ExtractJob(context, snapshot).execute();
+      new ExtractJob(context, chosen).execute();
       return 0;
     }
   }

@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.publish.PublishJob;
+import dev.remap.jobs.table.Generation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +41,10 @@ final class PublishCommand implements Callable<Integer> {
     index.over(common);
     common.with("publish.force", force);
     try (JobContext context = common.open("publish")) {
-      new PublishJob(context, generation).execute();
+      Generation chosen = Generation.choose(context, generation);
+      PublishJob.Purpose purpose =
+          generation == null ? PublishJob.Purpose.NEWEST : PublishJob.Purpose.NAMED;
+      new PublishJob(context, chosen, purpose).execute();
       return 0;
     }
   }

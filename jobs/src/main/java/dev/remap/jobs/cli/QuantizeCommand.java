@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.quantize.QuantizeJob;
+import dev.remap.jobs.table.Vectors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +40,7 @@ final class QuantizeCommand implements Callable<Integer> {
   public Integer call() {
     common.with("quantizer.spec", spec);
     try (JobContext context = common.open("quantize")) {
-      new QuantizeJob(context, whitening, snapshot).execute();
+      new QuantizeJob(context, Vectors.choose(context, whitening, snapshot)).execute();
       return 0;
     }
   }

@@ -4,6 +4,9 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.night.FreshWhitening;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.whiten.WhitenJob;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Whitenings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,11 +56,12 @@ final class WhitenCommand implements Callable<Integer> {
     }
     try (JobContext context = common.open("whiten")) {
       if (whitening != null) {
-        WhitenJob.keeping(context, snapshot, whitening).execute();
+        ArtifactManifest kept = Whitenings.choose(context.store(), whitening);
+        new WhitenJob(context, Descriptors.choose(context, snapshot), kept).execute();
       } else if (use != null) {
-        WhitenJob.using(context, snapshot, use).execute();
+        FreshWhitening.use(context, Descriptors.choose(context, snapshot), use);
       } else {
-        FreshWhitening.fit(context, snapshot);
+        FreshWhitening.fit(context, Descriptors.choose(context, snapshot));
       }
       return 0;
     }

@@ -43,21 +43,19 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   private static final int MOST_IMAGES = 100_000;
   private static final long SEED = 20180814;
 
-  private final Integer number;
+  private final Generation generation;
   private final int images;
 
   /**
-   * @param generation to evaluate; null for the newest
    * @param images how many are distorted
    */
-  public EvaluateCopiesJob(JobContext context, Integer generation, int images) {
+  public EvaluateCopiesJob(JobContext context, Generation generation, int images) {
     super(context);
-    this.number = generation;
+    this.generation = generation;
     this.images = images;
   }
 
-  record Todo(
-      Generation generation, List<CopyQuery> queries, ShardSearcher shards, ExactSearcher exact) {}
+  record Todo(List<CopyQuery> queries, ShardSearcher shards, ExactSearcher exact) {}
 
   /**
    * One copy's result: ranks from 0, -1 where the original was not among the best {@value #DEPTH}.
@@ -79,10 +77,9 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
           "--copies is %d: give the number of images to distort, from 1 to %d",
           images, MOST_IMAGES);
     }
-    Generation generation = Generation.choose(context(), number);
     ShardSearcher shards = ShardSearcher.of(context(), generation);
     List<Long> drawn = KeySample.draw(context(), generation.vectors(), images, SEED);
-    List<CopyQuery> queries = queries(generation, drawn);
+    List<CopyQuery> queries = queries(drawn);
     context()
         .console()
         .say(
@@ -93,10 +90,10 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
             drawn.size(),
             generation.entries(context().store()),
             shards.nprobe());
-    return new Todo(generation, queries, shards, ExactSearcher.of(context(), generation.vectors()));
+    return new Todo(queries, shards, ExactSearcher.of(context(), generation.vectors()));
   }
 
-  private List<CopyQuery> queries(Generation generation, List<Long> drawn) {
+  private List<CopyQuery> queries(List<Long> drawn) {
     var table = new Snapshots(context().store()).table(generation.vectors().snapshot());
     List<CopyQuery.Original> originals =
         Concurrently.map(
@@ -112,7 +109,7 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
 
   @Override
   protected Scores run(Todo todo) {
-    JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), todo.generation, todo.queries);
+    JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), generation, todo.queries);
     JavaRDD<QueryBlock> blocks = QueryVectors.blocks(vectors);
     JavaPairRDD<Long, Neighbors> approximate = search(blocks, todo.shards);
     JavaPairRDD<Long, Neighbors> exact = search(blocks, todo.exact);
@@ -122,17 +119,11 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
     JavaRDD<Row> rows =
         approximate
             .join(exact)
-            .flatMap(pair -> rows(pair._2()._1(), pair._2()._2(), queries.value()).iterator())
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    String path = context().store().locate("evaluations/" + context().run() + "/copies");
-    TaskFailures.unwrap(
-        () -> {
-          Evaluations.write(context(), rows, Row.class, path);
-          return path;
-        });
+            .flatMap(pair -> rows(pair._2()._1(), pair._2()._2(), queries.value()).iterator());
+    List<Row> all = TaskFailures.unwrap(rows::collect);
     long nanos = approximate.map(pair -> pair._2().nanos()).reduce(Long::sum);
-    List<Row> all = rows.collect();
     long failed = QueryVectors.failures(vectors).size();
+    String path = context().store().locate("evaluations/" + context().run() + "/copies");
     return new Scores(all, failed, nanos / 1e6 / Math.max(1, all.size()), path);
   }
 
@@ -168,6 +159,11 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
           "Books of the evaluation do not balance: %d copies, %d searched, %d failed",
           todo.queries.size(), scores.rows.size(), scores.failed);
     }
+  }
+
+  @Override
+  protected void commit(Todo todo, Scores scores) {
+    Evaluations.write(context(), scores.rows, Row.class, scores.path);
   }
 
   @Override

@@ -28,7 +28,6 @@ import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
@@ -39,15 +38,14 @@ import scala.Tuple2;
 public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, EvaluateGroupsJob.Scores> {
   private static final int BLOCK = 64;
 
-  private final Integer number;
+  private final Generation generation;
   private final String groups;
   private final int mostLabelled;
 
   /**
-   * @param generation to evaluate; null for the newest
    * @param groups a folder of the catalogue, or a table: see {@link Groups}
    */
-  public EvaluateGroupsJob(JobContext context, Integer generation, String groups) {
+  public EvaluateGroupsJob(JobContext context, Generation generation, String groups) {
     this(context, generation, groups, Groups.MOST_ROWS);
   }
 
@@ -55,9 +53,9 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
    * @param mostLabelled images that the driver takes in
    */
   public EvaluateGroupsJob(
-      JobContext context, Integer generation, String groups, int mostLabelled) {
+      JobContext context, Generation generation, String groups, int mostLabelled) {
     super(context);
-    this.number = generation;
+    this.generation = generation;
     this.groups = groups;
     this.mostLabelled = mostLabelled;
   }
@@ -65,8 +63,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   /** An image that is in a group of at least two. */
   record Labelled(long key, String imageId, String group, float[] vector) implements Serializable {}
 
-  record Todo(
-      Generation generation, List<Labelled> images, int groups, int depth, ShardSearcher shards) {}
+  record Todo(List<Labelled> images, int groups, int depth, ShardSearcher shards) {}
 
   /** One query's result. */
   public record Row(
@@ -82,7 +79,6 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   @Override
   protected Todo plan() {
-    Generation generation = Generation.choose(context(), number);
     Groups labels = Groups.of(context(), groups);
     Map<String, List<Labelled>> byGroup = new TreeMap<>();
     for (Labelled image : labelled(generation.vectors(), labels)) {
@@ -91,8 +87,8 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
     byGroup.values().removeIf(members -> members.size() < 2);
     if (byGroup.isEmpty()) {
       throw new InputException(
-          "--groups %s gives no group of two or more indexed images: name a folder of the catalogue with subfolders"
-              + " ('.' for all), or a table with columns image_id and group",
+          "--groups %s gives no group of two or more indexed images: name a folder of the catalogue"
+              + " with subfolders ('.' for all), or a table with columns image_id and group",
           groups);
     }
     List<Labelled> images = byGroup.values().stream().flatMap(List::stream).toList();
@@ -102,7 +98,8 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
     context()
         .console()
         .say(
-            "evaluate generation %d of '%s': %d images in %d groups, among %,d, ranked to %d, nprobe %d",
+            "evaluate generation %d of '%s': %d images in %d groups, among %,d, ranked to %d,"
+                + " nprobe %d",
             generation.number(),
             generation.index(),
             images.size(),
@@ -110,7 +107,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
             generation.entries(context().store()),
             depth - 1,
             shards.nprobe());
-    return new Todo(generation, images, byGroup.size(), depth, shards);
+    return new Todo(images, byGroup.size(), depth, shards);
   }
 
   private List<Labelled> labelled(Vectors vectors, Groups labels) {
@@ -158,7 +155,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   protected Scores run(Todo todo) {
     List<QueryBlock> blocks = QueryBlock.split(todo.images, BLOCK, Labelled::key, Labelled::vector);
     JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, blocks.size());
-    ExactSearcher exact = ExactSearcher.of(context(), todo.generation.vectors());
+    ExactSearcher exact = ExactSearcher.of(context(), generation.vectors());
     GroupTruth groupTruth = new GroupTruth();
     HashMap<Long, String> imageIds = new HashMap<>();
     for (Labelled image : todo.images) {
@@ -171,14 +168,10 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
         search(queries, todo.shards, todo.depth)
             .join(search(queries, exact, todo.depth))
             .flatMap(
-                pair -> rows(pair._2()._1(), pair._2()._2(), truth.value(), ids.value()).iterator())
-            .persist(StorageLevel.MEMORY_AND_DISK());
+                pair ->
+                    rows(pair._2()._1(), pair._2()._2(), truth.value(), ids.value()).iterator());
     String path = context().store().locate("evaluations/" + context().run() + "/groups");
-    return TaskFailures.unwrap(
-        () -> {
-          Evaluations.write(context(), rows, Row.class, path);
-          return new Scores(rows.collect(), path);
-        });
+    return new Scores(TaskFailures.unwrap(rows::collect), path);
   }
 
   private JavaPairRDD<Long, Neighbors> search(
@@ -210,6 +203,11 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
           "Books of the evaluation do not balance: %d queries, %d results",
           todo.images.size(), scores.rows.size());
     }
+  }
+
+  @Override
+  protected void commit(Todo todo, Scores scores) {
+    Evaluations.write(context(), scores.rows, Row.class, scores.path);
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -40,7 +39,7 @@ final class Evaluations {
    * names as columns.
    */
   static <R extends Record> void write(
-      JobContext context, JavaRDD<R> rows, Class<R> type, String path) {
+      JobContext context, List<R> rows, Class<R> type, String path) {
     List<StructField> fields = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
       fields.add(
@@ -50,7 +49,8 @@ final class Evaluations {
               false));
     }
     StructType schema = DataTypes.createStructType(fields);
-    context.session().createDataFrame(rows.map(Evaluations::row), schema).write().parquet(path);
+    List<Row> table = rows.stream().map(Evaluations::row).toList();
+    context.session().createDataFrame(table, schema).coalesce(1).write().parquet(path);
   }
 
   private static DataType columnType(Class<?> type) {

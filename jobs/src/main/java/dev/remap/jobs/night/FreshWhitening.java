@@ -2,23 +2,38 @@ package dev.remap.jobs.night;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.compact.CompactJob;
+import dev.remap.jobs.stage.whiten.FitJob;
 import dev.remap.jobs.stage.whiten.WhitenJob;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Whitenings;
 
-/** A whitening fitted to all that is described, and the descriptors projected by it. */
+/** A whitening that the store has not had yet, and the descriptors projected by it. */
 public final class FreshWhitening {
   private FreshWhitening() {}
 
   /**
-   * Writes the descriptors' layers as one, as that has the moments of all of them; then fits and
-   * projects.
-   *
-   * @param snapshot number of the snapshot; null for the newest that is described
+   * Fits one to all that is described: writes the descriptors' layers as one, as that has the
+   * moments of all of them; then fits and projects.
    */
-  public static ArtifactManifest fit(JobContext context, Integer snapshot) {
-    Descriptors descriptors = Descriptors.choose(context, snapshot);
+  public static ArtifactManifest fit(JobContext context, Descriptors descriptors) {
     CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
-    return WhitenJob.fitting(context, descriptors.snapshot()).execute();
+    return project(context, descriptors, FitJob.fitting(context, descriptors));
+  }
+
+  /**
+   * Projects by one that was fitted elsewhere.
+   *
+   * @param file path of the whitening
+   */
+  public static void use(JobContext context, Descriptors descriptors, String file) {
+    project(context, descriptors, FitJob.using(context, descriptors, file));
+  }
+
+  private static ArtifactManifest project(
+      JobContext context, Descriptors descriptors, FitJob fitting) {
+    ArtifactManifest whitening = Whitenings.require(context.store(), fitting.execute().id());
+    new WhitenJob(context, descriptors, whitening).execute();
+    return whitening;
   }
 }

@@ -15,12 +15,16 @@ import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob.Unchanged;
 import dev.remap.jobs.stage.whiten.WhitenJob;
 import dev.remap.jobs.store.KillPoint;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.IndexInputs;
+import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.table.Whitenings;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -149,21 +153,23 @@ public final class Reindex {
     if (training == Training.ANEW) {
       train(snapshot);
     } else {
-      WhitenJob.keeping(context, snapshot, live.inputs().whitening()).execute();
+      ArtifactManifest kept = Whitenings.choose(context.store(), live.inputs().whitening());
+      new WhitenJob(context, Descriptors.choose(context, snapshot), kept).execute();
       build(live.inputs().quantizer());
     }
   }
 
   private void train(int snapshot) {
-    String whitening = FreshWhitening.fit(context, snapshot).id();
+    String whitening = FreshWhitening.fit(context, Descriptors.choose(context, snapshot)).id();
     reached.accept("reindex.whitened");
-    build(new QuantizeJob(context, whitening, snapshot).execute().id());
+    Vectors vectors = Vectors.choose(context, whitening, snapshot);
+    build(new QuantizeJob(context, vectors).execute().id());
   }
 
   private void build(String quantizer) {
     reached.accept("reindex.trained");
     Optional<Integer> before = Generation.newest(context.store(), Generation.index(context));
-    BuildJob build = new BuildJob(context, quantizer);
+    BuildJob build = new BuildJob(context, IndexInputs.choose(context, quantizer));
     build.execute();
     reached.accept("reindex.built");
     // Another run may have built one since.

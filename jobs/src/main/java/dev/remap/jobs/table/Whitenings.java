@@ -46,12 +46,27 @@ public final class Whitenings {
         .toList();
   }
 
+  /** The manifest of one that the store must have. */
+  public static ArtifactManifest require(Store store, String id) {
+    return new Artifacts(store).require(Layout.whitening(id));
+  }
+
+  /** One of the store's, by the id that somebody gave. */
+  public static ArtifactManifest choose(Store store, String id) {
+    return all(store).stream()
+        .filter(there -> there.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "There is no whitening %s: the store has %s",
+                    id, all(store).stream().map(ArtifactManifest::id).toList()));
+  }
+
   public static Whitening load(Store store, String id) {
     return LOADED.computeIfAbsent(
         store.root() + "/" + id,
-        key ->
-            Whitening.fromBytes(
-                store.readVerified(new Artifacts(store).require(Layout.whitening(id)).file(FILE))));
+        key -> Whitening.fromBytes(store.readVerified(require(store, id).file(FILE))));
   }
 
   /** The bytes of a whitening anywhere, checked to be one. */

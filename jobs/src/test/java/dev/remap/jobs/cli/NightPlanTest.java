@@ -141,10 +141,10 @@ class NightPlanTest {
   @Test
   void timesAreLearntFromRunsThatDidTheSame() {
     assertThat(night)
-        .containsPattern("time of whiten: .*, assumed: there is no run")
+        .containsPattern("time of whiten: .*, from 1 earlier runs")
         .containsPattern("time of publish: .*, from 1 earlier runs")
         .containsPattern("time of build: .*, from 1 earlier runs");
-    assertThat(afterwards).containsPattern("time of whiten: .*, from 1 earlier runs");
+    assertThat(afterwards).containsPattern("time of whiten: .*, from 2 earlier runs");
     assertThat(withCopies).containsPattern("time of publish: .*, assumed: there is no run");
   }
 

@@ -21,7 +21,9 @@ import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.table.Vectors;
+import dev.remap.jobs.table.Whitenings;
 import dev.remap.jobs.upkeep.status.StatusPrinter;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
@@ -83,7 +85,7 @@ class BooksNightsTest {
         .contains("live: generation 3");
     nights.rollback();
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
-      new PublishJob(context, 3).execute();
+      new PublishJob(context, Generation.choose(context, 3), PublishJob.Purpose.NAMED).execute();
     }
     assertThat(nights.live().number()).isEqualTo(3);
     assertThat(status())
@@ -119,7 +121,8 @@ class BooksNightsTest {
       Runnable first =
           () -> assertThat(calls.getAndIncrement() > 0 || isFirst(layer, other)).isTrue();
 
-      BuildJob build = new BuildJob(context, live.inputs().quantizer(), null, first);
+      BuildJob build =
+          new BuildJob(context, IndexInputs.choose(context, live.inputs().quantizer()), first);
       build.execute();
 
       assertThat(build.generation()).isEqualTo(taken + 1);
@@ -174,7 +177,11 @@ class BooksNightsTest {
       assertRefused(
           context,
           vectors.layer(store),
-          () -> WhitenJob.keeping(context, 3, vectors.whitening()),
+          () ->
+              new WhitenJob(
+                  context,
+                  Descriptors.choose(context, 3),
+                  Whitenings.require(store, vectors.whitening())),
           "46 descriptors, 45 vectors");
 
       Layer shards = new Layer(store, live.folder());
@@ -182,7 +189,7 @@ class BooksNightsTest {
       assertRefused(
           context,
           shards,
-          () -> new BuildJob(context, live.inputs().quantizer(), live.number()),
+          () -> BuildJob.ofBegun(context, live.number()),
           "46 vectors, 45 entries in 1 shards");
     }
     assertThat(nights.verify()).contains("all is well");

@@ -142,9 +142,13 @@ class GateNightsTest {
   @Test
   void anEvaluationTakesNoMoreLabelsEither() {
     assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> new EvaluateGroupsJob(context, 2, ".", SAME + OTHERS - 1).execute())
+        .isThrownBy(
+            () ->
+                new EvaluateGroupsJob(
+                        context, Generation.choose(context, 2), ".", SAME + OTHERS - 1)
+                    .execute())
         .withMessageStartingWith("--groups labels more than 51 images; ");
-    new EvaluateGroupsJob(context, 2, ".", SAME + OTHERS).execute();
+    new EvaluateGroupsJob(context, Generation.choose(context, 2), ".", SAME + OTHERS).execute();
   }
 
   @Test

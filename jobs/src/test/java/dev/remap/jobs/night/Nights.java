@@ -17,7 +17,10 @@ import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.IndexInputs;
+import dev.remap.jobs.table.Whitenings;
 import dev.remap.jobs.upkeep.gc.GarbageCollection;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
@@ -121,9 +124,14 @@ public final class Nights {
       int snapshot = new SnapshotJob(context, SnapshotJob.Unchanged.KEEP, hash).execute().number();
       new ExtractJob(context, snapshot).execute();
       tree(other.store.resolve("whitenings"), store.resolve("whitenings"));
-      WhitenJob.keeping(context, snapshot, live.inputs().whitening()).execute();
-      new BuildJob(context, live.inputs().quantizer()).execute();
-      new PublishJob(context, null).execute();
+      new WhitenJob(
+              context,
+              Descriptors.choose(context, snapshot),
+              Whitenings.require(context.store(), live.inputs().whitening()))
+          .execute();
+      new BuildJob(context, IndexInputs.choose(context, live.inputs().quantizer())).execute();
+      new PublishJob(context, Generation.choose(context, null), PublishJob.Purpose.NEWEST)
+          .execute();
     }
     return this;
   }

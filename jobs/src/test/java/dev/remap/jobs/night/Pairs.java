@@ -18,8 +18,11 @@ import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
+import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Whitenings;
 import dev.remap.jobs.upkeep.gc.GarbageCollection;
 import dev.remap.jobs.upkeep.status.StatusPrinter;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
@@ -231,14 +234,19 @@ final class Pairs implements AutoCloseable {
     return new Said(out.toString(StandardCharsets.UTF_8), failure);
   }
 
+  private static void publish(
+      JobContext context, Integer number, PublishJob.Purpose purpose, Consumer<String> reached) {
+    new PublishJob(context, Generation.choose(context, number), purpose, reached).execute();
+  }
+
   private void execute(JobContext context, Command command, Consumer<String> reached) {
     switch (command) {
       case NIGHT, RETRAIN, RETRY -> {
         picture();
         new Reindex(context, command.again, command.training, KeyHash.SHA_256, reached).execute();
       }
-      case PUBLISH -> new PublishJob(context, null, reached).execute();
-      case PUBLISH_FIRST -> new PublishJob(context, 1, reached).execute();
+      case PUBLISH -> publish(context, null, PublishJob.Purpose.NEWEST, reached);
+      case PUBLISH_FIRST -> publish(context, 1, PublishJob.Purpose.NAMED, reached);
       case ROLLBACK -> new RollbackJob(context, 1, reached).execute();
       case COMPACT ->
           CompactJob.run(context, Generation.live(context), CompactJob.Depth.FULL, reached);
@@ -291,8 +299,12 @@ final class Pairs implements AutoCloseable {
     Generation model = generation(number);
     int snapshot = new SnapshotJob(context).execute().number();
     new ExtractJob(context, snapshot).execute();
-    WhitenJob.keeping(context, snapshot, model.inputs().whitening()).execute();
-    new BuildJob(context, model.inputs().quantizer()).execute();
+    new WhitenJob(
+            context,
+            Descriptors.choose(context, snapshot),
+            Whitenings.require(context.store(), model.inputs().whitening()))
+        .execute();
+    new BuildJob(context, IndexInputs.choose(context, model.inputs().quantizer())).execute();
   }
 
   List<Published> log() {

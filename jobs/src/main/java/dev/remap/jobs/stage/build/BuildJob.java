@@ -23,6 +23,7 @@ import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.Vectors;
@@ -36,24 +37,14 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   /** So often other runs may be first. */
   private static final int MOST_NUMBERS = 5;
 
-  private final String wantedQuantizer;
+  private final Optional<IndexInputs> wanted;
   private final Integer wantedGeneration;
   private final Runnable beforePlan;
   private Integer generation;
 
-  /**
-   * @param quantizer id of the quantizer; null where there is only one for the newest vectors
-   */
-  public BuildJob(JobContext context, String quantizer) {
-    this(context, quantizer, null);
-  }
-
-  /**
-   * @param generation one that was begun, to finish or to mend it; null for one of the newest
-   *     vectors
-   */
-  public BuildJob(JobContext context, String quantizer, Integer generation) {
-    this(context, quantizer, generation, () -> {});
+  /** Builds a generation from the newest vectors. */
+  public BuildJob(JobContext context, IndexInputs inputs) {
+    this(context, inputs, () -> {});
   }
 
   /**
@@ -61,10 +52,20 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
    *
    * @param beforePlan called whenever a number is chosen
    */
-  public BuildJob(JobContext context, String quantizer, Integer generation, Runnable beforePlan) {
+  public BuildJob(JobContext context, IndexInputs inputs, Runnable beforePlan) {
+    this(context, Optional.of(inputs), null, beforePlan);
+  }
+
+  /** Finishes or mends a generation that was begun, from what it was begun with. */
+  public static BuildJob ofBegun(JobContext context, int generation) {
+    return new BuildJob(context, Optional.empty(), generation, () -> {});
+  }
+
+  private BuildJob(
+      JobContext context, Optional<IndexInputs> inputs, Integer generation, Runnable beforePlan) {
     super(context);
     this.beforePlan = beforePlan;
-    this.wantedQuantizer = quantizer;
+    this.wanted = inputs;
     this.wantedGeneration = generation;
   }
 
@@ -84,7 +85,9 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   @Override
   protected Todo plan() {
     String index = Generation.index(context());
-    return wantedGeneration == null ? newest(index) : begun(index, wantedGeneration);
+    return wanted
+        .map(inputs -> newest(index, inputs.vectors(), inputs.quantizer()))
+        .orElseGet(() -> begun(index, wantedGeneration));
   }
 
   private Todo begun(String index, int generation) {
@@ -106,9 +109,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
   }
 
-  private Todo newest(String index) {
-    Vectors vectors = Vectors.choose(context(), whiteningOfQuantizer(), null);
-    ArtifactManifest quantizer = Quantizers.choose(context(), vectors, wantedQuantizer);
+  private Todo newest(String index, Vectors vectors, ArtifactManifest quantizer) {
     Ledger rows = vectors.ledger(context().store());
     Inputs inputs = inputs(vectors, quantizer, rows);
     long count = vectors.rows(context());
@@ -150,23 +151,6 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             todo.quantizer.inputs().spec(),
             todo.plan.units().size());
     return todo;
-  }
-
-  private String whiteningOfQuantizer() {
-    return wantedQuantizer == null
-        ? null
-        : Quantizers.all(context().store()).stream()
-            .filter(manifest -> manifest.id().equals(wantedQuantizer))
-            .map(manifest -> manifest.inputs().whitening())
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        "There is no quantizer %s: the store has %s",
-                        wantedQuantizer,
-                        Quantizers.all(context().store()).stream()
-                            .map(ArtifactManifest::id)
-                            .toList()));
   }
 
   private static Inputs inputs(Vectors vectors, ArtifactManifest quantizer, Ledger rows) {

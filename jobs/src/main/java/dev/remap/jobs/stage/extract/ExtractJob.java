@@ -39,26 +39,27 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   /** The input that says which images are tried again. */
   private static final String RETRY = "retry";
 
-  private final Integer number;
+  private final int snapshot;
   private final ExtractionInput.Retry retry;
   private ExecutorExtractors.Options options;
   private Placements placements = new Placements(List.of());
   private boolean complete;
 
   /**
-   * @param number of the snapshot; null for the newest
+   * @param snapshot number of a complete snapshot
    */
-  public ExtractJob(JobContext context, Integer number) {
-    this(context, number, ExtractionInput.Retry.ACCESS);
+  public ExtractJob(JobContext context, int snapshot) {
+    this(context, snapshot, ExtractionInput.Retry.ACCESS);
   }
 
   /**
+   * @param snapshot number of a complete snapshot
    * @param retry which images that were rejected before are tried again; those that could not be
    *     reached at the least
    */
-  public ExtractJob(JobContext context, Integer number, ExtractionInput.Retry retry) {
+  public ExtractJob(JobContext context, int snapshot, ExtractionInput.Retry retry) {
     super(context);
-    this.number = number;
+    this.snapshot = snapshot;
     this.retry = retry == ExtractionInput.Retry.NONE ? ExtractionInput.Retry.ACCESS : retry;
   }
 
@@ -77,7 +78,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     for (int earlier : LayerChain.begun(store, TableKind.SNAPSHOTS.folder(), snapshot, table)) {
       try {
         context.console().say("snapshot %d was being described, which is finished first", earlier);
-        new ExtractJob(context, earlier).execute();
+        new ExtractJob(context, new Snapshots(store).choose(context, earlier)).execute();
       } catch (JobFailedException | StoreException e) {
         context.console().say("  left as it is: %s", Plain.Lines.of(e.getMessage()));
         return;
@@ -113,7 +114,6 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   protected Todo plan() {
     Store store = context().store();
     Snapshots snapshots = new Snapshots(store);
-    int snapshot = snapshots.choose(context(), number);
     // A device that cannot be is refused though all may be described.
     options = ExecutorExtractors.Options.of(context());
     ExtractorFiles files = ExtractorFiles.of(context().settings());

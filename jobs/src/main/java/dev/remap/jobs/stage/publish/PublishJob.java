@@ -24,7 +24,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   /** What a run's record says of the images whose copies it compared with the live generation. */
   public static final String COPIED = "copied";
 
-  private final Integer number;
+  private final Generation generation;
   private final Purpose purpose;
   private final UnaryOperator<Optional<Published>> seen;
   private final Consumer<String> reached;
@@ -44,38 +44,29 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
     NAMED
   }
 
-  /**
-   * By hand.
-   *
-   * @param generation to publish; null for the newest
-   */
-  public PublishJob(JobContext context, Integer generation) {
-    this(context, generation, KillPoint::reach);
+  /** By hand. */
+  public PublishJob(JobContext context, Generation generation, Purpose purpose) {
+    this(context, generation, purpose, KillPoint::reach);
   }
 
   /**
    * By hand.
    *
-   * @param generation to publish; null for the newest
    * @param reached is told the names of the fault points that the job comes to
    */
-  public PublishJob(JobContext context, Integer generation, Consumer<String> reached) {
-    this(
-        context,
-        generation,
-        generation == null ? Purpose.NEWEST : Purpose.NAMED,
-        live -> live,
-        reached);
+  public PublishJob(
+      JobContext context, Generation generation, Purpose purpose, Consumer<String> reached) {
+    this(context, generation, purpose, live -> live, reached);
   }
 
   private PublishJob(
       JobContext context,
-      Integer generation,
+      Generation generation,
       Purpose purpose,
       UnaryOperator<Optional<Published>> seen,
       Consumer<String> reached) {
     super(context);
-    this.number = generation;
+    this.generation = generation;
     this.purpose = purpose;
     this.seen = seen;
     this.reached = reached;
@@ -93,15 +84,11 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
       Purpose purpose,
       Optional<Published> seen,
       Consumer<String> reached) {
-    return new PublishJob(context, generation.number(), purpose, live -> seen, reached);
+    return new PublishJob(context, generation, purpose, live -> seen, reached);
   }
 
   record Todo(
-      Generation generation,
-      Publication publication,
-      Optional<Published> live,
-      Gate gate,
-      Succession succession) {}
+      Publication publication, Optional<Published> live, Gate gate, Succession succession) {}
 
   /**
    * What came of it.
@@ -119,7 +106,6 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
   @Override
   protected Todo plan() {
     GateSettings settings = GateSettings.of(context().settings());
-    Generation generation = Generation.choose(context(), number);
     new PostPublishCheck(context(), generation).requireUnclaimed();
     Publication publication = new Publication(context().store(), generation.index());
     Optional<Published> live = publication.latest();
@@ -134,12 +120,12 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
     Gate gate = new Gate(context(), generation, publication, settings);
     Succession succession =
         new Succession(context(), publication, generation, purpose, seen.apply(live));
-    return new Todo(generation, publication, live, gate, succession);
+    return new Todo(publication, live, gate, succession);
   }
 
   /** Why there is nothing to publish as long as that is live; looked at before the costly gate. */
   private Optional<String> left(Todo todo, Optional<Published> live) {
-    return isLive(todo.generation, live)
+    return isLive(generation, live)
         ? Optional.of("it is live already")
         : todo.succession.overtaken(live);
   }
@@ -154,7 +140,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
     reached.accept("publish.begun");
     Optional<String> left = left(todo, todo.live);
     if (left.isPresent()) {
-      Counts books = new Counts().add("entries", todo.generation.entries(context().store()));
+      Counts books = new Counts().add("entries", generation.entries(context().store()));
       return new Judged(Optional.empty(), left, books);
     }
     todo.live
@@ -174,7 +160,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
 
   @Override
   protected void verify(Todo todo, Judged judged) {
-    judged.verdict.ifPresent(verdict -> require(verdict, todo.generation, todo.live));
+    judged.verdict.ifPresent(verdict -> require(verdict, generation, todo.live));
   }
 
   private void require(Verdict verdict, Generation generation, Optional<Published> live) {
@@ -190,17 +176,17 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
       return;
     }
     Admission admission = new Admission(todo, judged.verdict.get());
-    FileRef manifest = todo.generation.manifestRef(context().store());
+    FileRef manifest = generation.manifestRef(context().store());
     reached.accept("publish.before-publication");
     Optional<Published> own =
         todo.publication.publish(manifest, context().run(), todo.live, admission);
     reached.accept("publish.after-publication");
-    if (own.isEmpty() && !isLive(todo.generation, admission.live)) {
+    if (own.isEmpty() && !isLive(generation, admission.live)) {
       left = admission.left;
       return;
     }
     Published published = own.orElseGet(admission.live::orElseThrow);
-    new PostPublishCheck(context(), todo.generation).take(published);
+    new PostPublishCheck(context(), generation).take(published);
     publication = published.number();
     last = admission.last;
   }
@@ -216,7 +202,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
         .console()
         .say(
             "  live: generation %d of '%s' (publication %d)",
-            todo.generation.number(), todo.generation.index(), publication);
+            generation.number(), generation.index(), publication);
   }
 
   /**
@@ -244,7 +230,7 @@ public final class PublishJob extends Job<PublishJob.Todo, PublishJob.Judged> {
         return false;
       }
       last = todo.gate.judge(now);
-      require(last, todo.generation, now);
+      require(last, generation, now);
       reached.accept("publish.before-publication");
       return true;
     }

@@ -30,21 +30,15 @@ import java.util.function.Consumer;
 
 /** A sample of vectors to a trained quantizer. */
 public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained> {
-  private final String whitening;
-  private final Integer snapshot;
+  private final Vectors vectors;
 
-  /**
-   * @param whitening id of the whitening whose vectors are to be quantized; null where there is
-   *     only one
-   * @param snapshot number of the snapshot; null for the newest that has vectors
-   */
-  public QuantizeJob(JobContext context, String whitening, Integer snapshot) {
+  /** Trains on a sample of these vectors. */
+  public QuantizeJob(JobContext context, Vectors vectors) {
     super(context);
-    this.whitening = whitening;
-    this.snapshot = snapshot;
+    this.vectors = vectors;
   }
 
-  record Todo(Vectors vectors, IndexSpec spec, int points, Inputs inputs) {}
+  record Todo(IndexSpec spec, int points, Inputs inputs) {}
 
   @Override
   protected String name() {
@@ -53,7 +47,6 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
 
   @Override
   protected Todo plan() {
-    Vectors vectors = Vectors.choose(context(), whitening, snapshot);
     long rows = vectors.rows(context());
     IndexSpec spec = spec(rows, vectors.dimension());
     int points = Quantizers.trainingVectors(context().settings(), spec, vectors.dimension(), rows);
@@ -68,7 +61,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
         .say(
             "quantize %,d vectors of %d dimensions: %s, trained on %,d",
             rows, vectors.dimension(), spec, points);
-    return new Todo(vectors, spec, points, inputs(vectors, spec, points));
+    return new Todo(spec, points, inputs(spec, points));
   }
 
   private IndexSpec spec(long rows, int dimension) {
@@ -88,7 +81,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
     }
   }
 
-  private Inputs inputs(Vectors vectors, IndexSpec spec, int points) {
+  private Inputs inputs(IndexSpec spec, int points) {
     return Inputs.of(Inputs.WHITENING, vectors.whitening())
         .with(Inputs.LISTING, vectors.ledger(context().store()).inputs().listing())
         .with(Inputs.SPEC, spec.toString())
@@ -129,13 +122,13 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
       }
     }
     long seed = context().settings().count("quantizer.seed");
-    float[] training = TrainingSample.draw(context(), todo.vectors, todo.points, seed);
+    float[] training = TrainingSample.draw(context(), vectors, todo.points, seed);
     try (Quantizer quantizer =
         Quantizer.train(
             todo.spec,
-            todo.vectors.dimension(),
+            vectors.dimension(),
             training,
-            training.length / todo.vectors.dimension(),
+            training.length / vectors.dimension(),
             seed,
             new Throttle(context().console()))) {
       return write(quantizer);
@@ -169,7 +162,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   }
 
   private void requireWanted(Todo todo, String id, Quantizer quantizer) {
-    Whitening fitted = Whitenings.load(context().store(), todo.vectors.whitening());
+    Whitening fitted = Whitenings.load(context().store(), vectors.whitening());
     if (quantizer.dimension() != fitted.dimension() || !quantizer.spec().equals(todo.spec)) {
       throw new JobFailedException(
           "Quantizer %s is %s over %d dimensions; wanted was %s over %d",

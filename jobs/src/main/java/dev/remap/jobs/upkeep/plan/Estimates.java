@@ -5,7 +5,7 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.stage.publish.PublishJob;
-import dev.remap.jobs.stage.whiten.WhitenJob;
+import dev.remap.jobs.stage.whiten.FitJob;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
 import java.util.ArrayList;
@@ -79,10 +79,22 @@ final class Estimates {
   private StageEstimate whiten(Workload night) {
     long rows = night.project().rows();
     long units = night.project().units();
+    StageSpeed speed = StageSpeed.of(PlanStage.WHITEN, runs(PlanStage.WHITEN, night));
     return new Draft(night, PlanStage.WHITEN, units, rows)
+        .speed(night.first() ? speed.later(fitting()) : speed)
         .bytes(rows * sizes.descriptor(), rows * vector(night))
         .memory(memory.projection(night.shape().dimension(), Descriptors.dimension(extractor)), 0)
-        .objects(2 * units + (night.first() ? 4 : 2));
+        // Fitting leaves a file, its manifest, and two records of its own run.
+        .objects(2 * units + (night.first() ? 6 : 2));
+  }
+
+  /** Seconds that the last whitening took to be fitted. */
+  private double fitting() {
+    return history.of(PlanStage.WHITEN.job()).stream()
+            .filter(run -> run.succeeded() && run.count(FitJob.FITTED) > 0)
+            .mapToLong(RunHistory.Run::milliseconds)
+            .reduce(0, (earlier, later) -> later)
+        / 1000.0;
   }
 
   private double vector(Workload night) {
@@ -148,8 +160,8 @@ final class Estimates {
   }
 
   /**
-   * Runs to learn from: another network has another speed, a whitening that is kept takes less than
-   * one that is fitted, and a publication compares copies only where something is live.
+   * Runs to learn from: another network has another speed, and a publication compares copies only
+   * where something is live.
    */
   private List<RunHistory.Run> runs(PlanStage stage, Workload night) {
     return history.of(stage.job()).stream()
@@ -157,7 +169,6 @@ final class Estimates {
             run ->
                 switch (stage) {
                   case EXTRACT -> run.hasSame("extractor", settings);
-                  case WHITEN -> run.count(WhitenJob.FITTED) > 0 == night.first();
                   case PUBLISH -> run.count(PublishJob.COPIED) == compared(night);
                   default -> true;
                 })

@@ -133,8 +133,13 @@ class GcRaceTest {
 
   private void publish(Consumer<String> reached) {
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
-      new PublishJob(context, OLD, reached).execute();
+      publishing(context, reached).execute();
     }
+  }
+
+  private static PublishJob publishing(JobContext context, Consumer<String> reached) {
+    Generation named = Generation.choose(context, OLD);
+    return new PublishJob(context, named, PublishJob.Purpose.NAMED, reached);
   }
 
   private List<Published> log() {
@@ -281,8 +286,7 @@ class GcRaceTest {
     collectAndDieAt("gc.after-claim");
     Consumer<String> no = point -> {};
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
-      for (Job<?, ?> job :
-          List.of(new RollbackJob(context, OLD, no), new PublishJob(context, OLD, no))) {
+      for (Job<?, ?> job : List.of(new RollbackJob(context, OLD, no), publishing(context, no))) {
         assertThatThrownBy(job::execute)
             .isInstanceOf(JobFailedException.class)
             .hasMessageContaining("is being collected as garbage: run gc again");

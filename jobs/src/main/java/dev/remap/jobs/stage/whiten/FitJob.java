@@ -1,0 +1,177 @@
+package dev.remap.jobs.stage.whiten;
+
+import dev.remap.core.whitening.Whitening;
+import dev.remap.core.whitening.WhiteningOptions;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.artifact.ArtifactDraft;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.Whitenings;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Stored moments to a whitening; or one that was fitted elsewhere, taken into the store. */
+public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
+  /** What a run's record says of a whitening that it fitted; 0 if it took one that was there. */
+  public static final String FITTED = "fitted";
+
+  private final Descriptors descriptors;
+  private final String use;
+
+  private FitJob(JobContext context, Descriptors descriptors, String use) {
+    super(context);
+    this.descriptors = descriptors;
+    this.use = use;
+  }
+
+  /** Fits a whitening to the moments of the descriptors, which must lie in one layer. */
+  public static FitJob fitting(JobContext context, Descriptors descriptors) {
+    return new FitJob(context, descriptors, null);
+  }
+
+  /**
+   * Takes a whitening that was fitted elsewhere.
+   *
+   * @param use path of the whitening
+   */
+  public static FitJob using(JobContext context, Descriptors descriptors, String use) {
+    return new FitJob(context, descriptors, use);
+  }
+
+  record Todo(WhiteningOptions options, Inputs inputs) {}
+
+  /**
+   * A whitening that the store has, or that is to be stored.
+   *
+   * @param bytes nothing if the store has it
+   */
+  public record Fitted(String id, Optional<byte[]> bytes) {
+    private static Fitted earlier(ArtifactManifest manifest) {
+      return new Fitted(manifest.id(), Optional.empty());
+    }
+  }
+
+  @Override
+  protected String name() {
+    return "whiten";
+  }
+
+  @Override
+  protected Todo plan() {
+    WhiteningOptions options = Whitenings.options(context().settings());
+    return new Todo(options, inputs(options));
+  }
+
+  private Inputs inputs(WhiteningOptions options) {
+    Inputs inputs = Inputs.of(Inputs.EXTRACTOR, descriptors.extractor());
+    if (use != null) {
+      return inputs.with("fitted", "elsewhere");
+    }
+    return inputs
+        .with(Inputs.LISTING, descriptors.ledger(context().store()).inputs().listing())
+        .with(
+            "options",
+            String.format(
+                Locale.ROOT,
+                "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s",
+                options.dimension(),
+                options.power(),
+                options.eigenvalueFloor(),
+                options.shrinkage()));
+  }
+
+  @Override
+  protected Fitted run(Todo todo) {
+    if (use != null) {
+      return fitted(Whitenings.read(use, context().hadoop()));
+    }
+    for (ArtifactManifest earlier : Whitenings.all(context().store())) {
+      if (earlier.inputs().equals(todo.inputs)) {
+        context().console().say("  whitening %s was fitted already", earlier.id());
+        return Fitted.earlier(earlier);
+      }
+    }
+    return fitted(WhiteningFit.run(context(), descriptors, todo.options));
+  }
+
+  /** Bytes that the store has already are not stored once more, whatever they were made from. */
+  private Fitted fitted(byte[] bytes) {
+    String id = Sha256.hex(bytes).substring(0, 16);
+    return new Artifacts(context().store())
+        .find(Layout.whitening(id))
+        .map(Fitted::earlier)
+        .orElseGet(() -> new Fitted(id, Optional.of(bytes)));
+  }
+
+  @Override
+  protected void verify(Todo todo, Fitted fitted) {
+    Whitening whitening =
+        fitted
+            .bytes
+            .map(Whitening::fromBytes)
+            .orElseGet(() -> Whitenings.load(context().store(), fitted.id));
+    if (whitening.inputDimension() != descriptors.dimension()) {
+      throw new InputException(
+          "%s whitens descriptors of %,d components; those of extractor %s have %,d. Was it fitted"
+              + " for another extractor?",
+          use == null ? "Whitening " + fitted.id : use,
+          whitening.inputDimension(),
+          descriptors.extractor(),
+          descriptors.dimension());
+    }
+    long described = descriptors.rows(context());
+    if (use == null && whitening.count() > described) {
+      throw new JobFailedException(
+          "Books of whitening %s do not balance: it was fitted to %,d descriptors, and there are"
+              + " %,d",
+          fitted.id, whitening.count(), described);
+    }
+  }
+
+  @Override
+  protected void commit(Todo todo, Fitted fitted) {
+    fitted.bytes.ifPresent(bytes -> store(todo, fitted.id, bytes));
+  }
+
+  private void store(Todo todo, String id, byte[] bytes) {
+    new Artifacts(context().store())
+        .commit(
+            Layout.whitening(id),
+            new ArtifactDraft(id, "whitening", todo.inputs, context().run()),
+            Map.of(Whitenings.FILE, ByteSource.of(bytes)),
+            "whitening");
+  }
+
+  @Override
+  protected void report(Todo todo, Fitted fitted) {
+    if (fitted.bytes.isEmpty()) {
+      return;
+    }
+    Whitening whitening = Whitenings.load(context().store(), fitted.id);
+    context()
+        .console()
+        .say(
+            "whitening %s: %,d → %d dimensions, %.1f %% of the variance. %s",
+            fitted.id,
+            whitening.inputDimension(),
+            whitening.dimension(),
+            100 * whitening.explainedVariance(),
+            whitening.reason());
+    whitening.warning().ifPresent(warning -> context().console().say("  warning: %s", warning));
+  }
+
+  @Override
+  protected Counts books(Fitted fitted) {
+    return new Counts().add(FITTED, use == null && fitted.bytes.isPresent() ? 1 : 0);
+  }
+}
