@@ -13,7 +13,9 @@ import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Snapshots;
@@ -180,7 +182,7 @@ public final class CompareAggregatorsJob
     ArrayList<String> specs =
         new ArrayList<>(todo.specs.stream().map(ExtractorSpec::toJson).toList());
     ArrayList<CopyQuery.Original> originals = new ArrayList<>(all);
-    ArtifactManifest network = todo.network;
+    String network = Layout.extractor(todo.network.id());
     ExecutorExtractors.Options options = todo.options;
     long maxBytes = context().settings().bytes("image.max-bytes");
     Broadcast<ArrayList<CopyQuery.Original>> listed = context().spark().broadcast(originals);
@@ -197,7 +199,10 @@ public final class CompareAggregatorsJob
                               .toList());
                   Extractor extractor =
                       ExecutorExtractors.open(
-                          task.store(), network, options, Optional.of(together));
+                          task.store(),
+                          new Artifacts(task.store()).require(network),
+                          options,
+                          Optional.of(together));
                   ArrayList<Image> found = new ArrayList<>();
                   extractor.extract(
                       block.stream()
@@ -243,7 +248,7 @@ public final class CompareAggregatorsJob
                 score.whitened()[q]));
       }
     }
-    Evaluations.write(context(), context().spark().parallelize(rows), Row.class, result.path);
+    Evaluations.write(context(), rows, Row.class, result.path);
   }
 
   @Override
