@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,30 +34,53 @@ class GrowthTest {
 
   private static final int FIRST = 40;
 
+  @TempDir private static Path shared;
+  private static Path catalogue;
+  private static Random random;
+  private static Nights first;
+
   @TempDir private Path folder;
-  private Path catalogue;
-  private Random random;
   private Nights nights;
 
-  @BeforeEach
-  void firstNight() {
+  /** All tests begin with the same night. */
+  @BeforeAll
+  static void firstNight() {
     random = new Random(SEED);
-    catalogue = folder.resolve("catalogue");
+    catalogue = shared.resolve("catalogue");
     for (int i = 0; i < FIRST; i++) {
       picture("p" + i);
     }
     picture("x1");
     picture("x2");
-    nights = new Nights(folder, "nights", CROWDED).set("unit.images", 16).set("index.shards", 3);
-    nights.reindex(catalogue);
+    Nights.tree(catalogue, shared.resolve("listed"));
+    first = nights(shared);
+    first.reindex(catalogue);
   }
 
-  private void picture(String name) {
+  private static Nights nights(Path folder) {
+    return new Nights(folder, "nights", CROWDED).set("unit.images", 16).set("index.shards", 3);
+  }
+
+  /** A store of the test's own, and the catalogue as it was listed, where it was listed. */
+  @BeforeEach
+  void afterTheFirstNight() throws IOException {
+    random = new Random(SEED + 1);
+    try (Stream<Path> files = Files.list(catalogue)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Nights.tree(shared.resolve("listed"), catalogue);
+    nights = nights(folder);
+    Nights.tree(first.store(), nights.store());
+  }
+
+  private static void picture(String name) {
     int longer = Pictures.LONG + 8 * random.nextInt(4);
     Pictures.write(catalogue.resolve(name + ".jpg"), random, longer, Pictures.SHORT);
   }
 
-  private void remove(String name) throws IOException {
+  private static void remove(String name) throws IOException {
     Files.delete(catalogue.resolve(name + ".jpg"));
   }
 
@@ -74,7 +98,7 @@ class GrowthTest {
 
   @Test
   void idsThatShareAKeyComeGoAndReturn() throws IOException {
-    List<String> first = nights.shards();
+    List<String> before = nights.shards();
     remove("x1");
     picture("x0");
     remove("p3");
@@ -89,7 +113,7 @@ class GrowthTest {
         .contains("merged from generation 1")
         .contains("(1 added, 0 changed, 2 removed)");
     assertThat(nights.exceptions()).isEqualTo(3);
-    assertThat(nights.shards()).isNotEqualTo(first);
+    assertThat(nights.shards()).isNotEqualTo(before);
     assertSameAsFromNothing(catalogue);
   }
 

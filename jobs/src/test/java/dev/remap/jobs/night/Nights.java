@@ -76,7 +76,7 @@ public final class Nights {
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
   }
 
   public Nights set(String key, Object value) {
@@ -210,7 +210,8 @@ public final class Nights {
     }
   }
 
-  private static void tree(Path from, Path to) {
+  /** Copies files with their times. */
+  static void tree(Path from, Path to) {
     if (!Files.exists(from)) {
       return;
     }
