@@ -1,7 +1,9 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.whitening.Whitening;
+import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
@@ -22,6 +24,27 @@ public final class Whitenings {
   private static final Map<String, Whitening> LOADED = new ConcurrentHashMap<>();
 
   private Whitenings() {}
+
+  /** What the settings say of a whitening that is fitted. */
+  public static WhiteningOptions options(Settings settings) {
+    try {
+      return new WhiteningOptions(
+          settings.integer("whitening.dimension", 0, 1 << 20),
+          settings.number("whitening.power"),
+          settings.number("whitening.eigenvalue-floor"),
+          settings.number("whitening.shrinkage"),
+          automatic(settings, "whitening.ridge"),
+          automatic(settings, "whitening.centring"));
+    } catch (IllegalArgumentException e) {
+      throw new InputException("whitening: %s", e.getMessage());
+    }
+  }
+
+  private static double automatic(Settings settings, String key) {
+    return settings.string(key).equals("auto")
+        ? WhiteningOptions.AUTOMATIC
+        : settings.number(key, 0, Double.MAX_VALUE);
+  }
 
   public static List<ArtifactManifest> all(Store store) {
     Artifacts artifacts = new Artifacts(store);

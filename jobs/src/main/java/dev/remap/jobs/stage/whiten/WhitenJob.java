@@ -3,7 +3,6 @@ package dev.remap.jobs.stage.whiten;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -90,7 +89,7 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
   @Override
   protected Todo plan() {
     Descriptors descriptors = Descriptors.choose(context(), snapshot);
-    WhiteningOptions options = options(context().settings());
+    WhiteningOptions options = Whitenings.options(context().settings());
     context()
         .console()
         .say(
@@ -100,18 +99,6 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
             descriptors.extractor(),
             descriptors.snapshot());
     return new Todo(descriptors, options, inputs(descriptors, options));
-  }
-
-  private static WhiteningOptions options(Settings settings) {
-    try {
-      return new WhiteningOptions(
-          settings.integer("whitening.dimension", 0, 1 << 20),
-          settings.number("whitening.power"),
-          settings.number("whitening.eigenvalue-floor"),
-          settings.number("whitening.shrinkage"));
-    } catch (IllegalArgumentException e) {
-      throw new InputException("whitening: %s", e.getMessage());
-    }
   }
 
   private Inputs inputs(Descriptors descriptors, WhiteningOptions options) {
@@ -125,11 +112,17 @@ public final class WhitenJob extends Job<WhitenJob.Todo, ArtifactManifest> {
             "options",
             String.format(
                 Locale.ROOT,
-                "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s",
+                "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s ridge=%s centring=%s",
                 options.dimension(),
                 options.power(),
                 options.eigenvalueFloor(),
-                options.shrinkage()));
+                options.shrinkage(),
+                name(options.ridge()),
+                name(options.centring())));
+  }
+
+  private static String name(double value) {
+    return value == WhiteningOptions.AUTOMATIC ? "auto" : Double.toString(value);
   }
 
   @Override

@@ -34,23 +34,15 @@ final class WhiteningFit {
               + " 100",
           described);
     }
-    Options serializable =
-        new Options(
-            options.dimension(), options.power(), options.eigenvalueFloor(), options.shrinkage());
     return new UnitRunner(context, "moments")
-        .run(List.of(descriptors), 1, (chosen, task) -> fit(task.store(), chosen, serializable))
+        .run(List.of(descriptors), 1, (chosen, task) -> fit(task.store(), chosen, options))
         .get(0);
   }
 
-  private record Options(int dimension, double power, double floor, double shrinkage)
-      implements java.io.Serializable {}
-
-  private static byte[] fit(Store store, Descriptors descriptors, Options options) {
+  private static byte[] fit(Store store, Descriptors descriptors, WhiteningOptions options) {
     Moments moments = sum(store, descriptors);
-    WhiteningOptions wanted =
-        new WhiteningOptions(options.dimension, options.power, options.floor, options.shrinkage);
     try (TorchEigenSolver solver = new TorchEigenSolver()) {
-      return Whitening.fit(moments, wanted, solver).toBytes();
+      return Whitening.fit(moments, options, solver).toBytes();
     } catch (IllegalArgumentException e) {
       throw new InputException("whitening: %s", e.getMessage());
     }
