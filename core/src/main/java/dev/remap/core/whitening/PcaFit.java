@@ -1,6 +1,7 @@
 package dev.remap.core.whitening;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Moments to whitening: covariance, eigen-decomposition, signs, scaling. */
 final class PcaFit {
@@ -26,12 +27,23 @@ final class PcaFit {
     SymmetricEigenSolver.Eigen eigen = solver.solve(covariance(moments, mean), inputDimension);
     double[] eigenvalues = nonNegative(eigen.values());
     int rank = rank(eigenvalues, options.eigenvalueFloor(), noise(moments));
-    DimensionChoice choice =
-        DimensionChoice.of(options.dimension(), inputDimension, rank, moments.count());
-    double[] scales = scales(eigenvalues, rank, choice.dimension(), options);
-    double[][] columns = columns(eigen.vectors(), inputDimension, scales);
-    return new Whitening(
-        options, moments.count(), mean, eigenvalues, columns, rank, choice.reason());
+    DimensionChoice choice = DimensionChoice.of(options, inputDimension, rank, moments.count());
+    int principal = Math.min(rank, choice.dimension());
+    double[] vectors =
+        Complement.extended(eigen.vectors(), principal, choice.dimension(), inputDimension);
+    // Copies of one image are one image.
+    long different = rank < inputDimension ? rank : moments.count();
+    double ridge = options.ridgeFor(different);
+    double centring = options.centringFor(moments.count());
+    double[] scales = scales(eigenvalues, rank, choice.dimension(), options, different);
+    double[][] columns = columns(vectors, inputDimension, scales);
+    for (int i = 0; i < inputDimension; i++) {
+      mean[i] *= centring;
+    }
+    String reason =
+        String.format(
+            Locale.ROOT, "%s; ridge %.3g, centring %.3g", choice.reason(), ridge, centring);
+    return new Whitening(options, moments.count(), mean, eigenvalues, columns, rank, reason);
   }
 
   private static double[] mean(Moments moments) {
@@ -83,16 +95,22 @@ final class PcaFit {
   }
 
   /**
-   * λ'^−p with λ' = (1−β)·λ + β·λ̄. The mean is over the rank: over all D it would vanish where
-   * there are far fewer descriptors than dimensions, the case that shrinkage is for.
+   * λ'^−p with λ' = (1−β)·λ + β·λ̄ + ρ·tr/n. The mean is over the rank: over all D it would vanish
+   * where there are far fewer descriptors than dimensions, the case that shrinkage is for.
+   * Directions beyond the rank have λ = 0.
    */
   private static double[] scales(
-      double[] eigenvalues, int rank, int dimension, WhiteningOptions options) {
-    double mean = Arrays.stream(eigenvalues, 0, rank).sum() / rank;
+      double[] eigenvalues, int rank, int dimension, WhiteningOptions options, long different) {
+    double trace = Arrays.stream(eigenvalues, 0, rank).sum();
     double beta = options.shrinkage();
+    double added = beta * trace / rank + options.ridgeFor(different) * trace / different;
     double[] scales = new double[dimension];
     for (int k = 0; k < dimension; k++) {
-      scales[k] = StrictMath.pow((1 - beta) * eigenvalues[k] + beta * mean, -options.power());
+      double eigenvalue = k < rank ? eigenvalues[k] : 0;
+      scales[k] = StrictMath.pow((1 - beta) * eigenvalue + added, -options.power());
+      if (k >= rank) {
+        scales[k] *= Complement.scale(dimension - rank, eigenvalues.length - rank);
+      }
     }
     return scales;
   }

@@ -3,9 +3,9 @@ package dev.remap.core.whitening;
 import java.util.Optional;
 
 /**
- * A PCA whitening y = L2(P·(x − μ)): row k of P is λ'ₖ^−p · vₖᵀ for the k-th largest eigenvalue of
- * the covariance (divided by n), with the sign that makes the component of largest magnitude
- * positive.
+ * A PCA whitening y = L2(P·(x − c·μ)): row k of P is λ'ₖ^−p · vₖᵀ for the k-th largest eigenvalue
+ * of the covariance (divided by n), with the sign that makes the component of largest magnitude
+ * positive. Rows beyond the rank, if there are any, are random directions of what the rank misses.
  *
  * <p>Immutable and thread-safe. Projection sums in double, by rising input component, in plain
  * Java: the same bits on every machine, one by one or in blocks.
@@ -102,6 +102,7 @@ public final class Whitening {
     return eigenvalues.clone();
   }
 
+  /** What is subtracted from a descriptor: c·μ. */
   double[] mean() {
     return mean;
   }
@@ -123,7 +124,9 @@ public final class Whitening {
 
   /** A sentence if so many dimensions are likely to hurt ranking. */
   public Optional<String> warning() {
-    boolean scarce = dimension > count / 4 || (rank < inputDimension() && dimension > rank / 2);
+    boolean scarce =
+        !options.hasRidge()
+            && (dimension > count / 4 || (rank < inputDimension() && dimension > rank / 2));
     return scarce && dimension > 1
         ? Optional.of(
             "whitening to "
@@ -132,8 +135,9 @@ public final class Whitening {
                 + count
                 + " descriptors of rank "
                 + rank
-                + " amplifies what is particular to single images and is likely to destroy ranking;"
-                + " keep to a fifth of the number of descriptors")
+                + " without a ridge amplifies what is particular to single images and is likely to"
+                + " destroy ranking; leave the ridge automatic, or keep to a fifth of the number of"
+                + " descriptors")
         : Optional.empty();
   }
 

@@ -10,16 +10,19 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The file format of a whitening, version 1, little-endian: "RMWH", version, D, d, wanted
- * dimension, rank (int32 each), n (int64), power, floor, shrinkage (float64), length of the reason
- * in bytes (int32), the reason (UTF-8), μ (D float64), λ (D float64), P (d·D float32, row by row),
- * SHA-256 of all before it.
+ * The file format of a whitening, version 2, little-endian: "RMWH", version, D, d, wanted
+ * dimension, rank (int32 each), n (int64), power, floor, shrinkage, ridge, centring (float64 each;
+ * -1: automatic), length of the reason in bytes (int32), the reason (UTF-8), what is subtracted,
+ * c·μ (D float64), λ (D float64), P (d·D float32, row by row), SHA-256 of all before it.
+ *
+ * <p>Version 1 had neither ridge nor centring.
  */
 final class WhiteningCodec {
   private static final int MAGIC = 'R' | 'M' << 8 | 'W' << 16 | 'H' << 24;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int SETTINGS = 5;
   private static final int HEADER =
-      6 * Integer.BYTES + Long.BYTES + 3 * Double.BYTES + Integer.BYTES;
+      6 * Integer.BYTES + Long.BYTES + SETTINGS * Double.BYTES + Integer.BYTES;
   private static final int DIGEST = 32;
 
   private WhiteningCodec() {}
@@ -33,7 +36,8 @@ final class WhiteningCodec {
     out.putInt(MAGIC).putInt(VERSION).putInt(inputs).putInt(whitening.dimension());
     out.putInt(options.dimension()).putInt(whitening.rank()).putLong(whitening.count());
     out.putDouble(options.power()).putDouble(options.eigenvalueFloor());
-    out.putDouble(options.shrinkage()).putInt(reason.length).put(reason);
+    out.putDouble(options.shrinkage()).putDouble(options.ridge()).putDouble(options.centring());
+    out.putInt(reason.length).put(reason);
     putDoubles(out, whitening.mean());
     putDoubles(out, whitening.eigenvalues());
     for (int k = 0; k < whitening.dimension(); k++) {
@@ -63,7 +67,7 @@ final class WhiteningCodec {
     int wanted = in.getInt();
     int rank = in.getInt();
     long count = in.getLong();
-    double[] settings = doubles(in, 3);
+    double[] settings = doubles(in, SETTINGS);
     int reasonLength = in.getInt();
     // The length first: nothing is allocated by what a damaged header claims.
     require(
@@ -84,7 +88,8 @@ final class WhiteningCodec {
     in.get(reason);
     Whitening whitening =
         new Whitening(
-            new WhiteningOptions(wanted, settings[0], settings[1], settings[2]),
+            new WhiteningOptions(
+                wanted, settings[0], settings[1], settings[2], settings[3], settings[4]),
             count,
             doubles(in, inputs),
             doubles(in, inputs),

@@ -10,11 +10,23 @@ import java.io.Serializable;
  * @param eigenvalueFloor in [0, 1): directions with λ ≤ floor · λ₁ count as absent (numerical rank)
  * @param shrinkage β in [0, 1]: λ' = (1−β)·λ + β·λ̄ before the power, λ̄ the mean over the
  *     numerical rank
+ * @param ridge ρ ≥ 0, or {@link #AUTOMATIC}: λ' + ρ·tr/n before the power, where tr is the sum of
+ *     the eigenvalues and n the number of descriptors, or the rank if that is deficient
+ * @param centring c in [0, 1], or {@link #AUTOMATIC}: c·μ is subtracted
  */
 public record WhiteningOptions(
-    int dimension, double power, double eigenvalueFloor, double shrinkage) implements Serializable {
-  /** As many dimensions as the number and the rank of the descriptors bear, at most 128. */
+    int dimension,
+    double power,
+    double eigenvalueFloor,
+    double shrinkage,
+    double ridge,
+    double centring)
+    implements Serializable {
+  /** As many dimensions as serve so many descriptors. */
   public static final int AUTO = 0;
+
+  /** A ridge, or a centring, that suits the number of descriptors. */
+  public static final double AUTOMATIC = -1;
 
   public WhiteningOptions {
     if (dimension < 0) {
@@ -24,22 +36,58 @@ public record WhiteningOptions(
     requireRange("power", power, power <= 1);
     requireRange("eigenvalue-floor", eigenvalueFloor, eigenvalueFloor < 1);
     requireRange("shrinkage", shrinkage, shrinkage <= 1);
+    if (ridge != AUTOMATIC && !(ridge >= 0 && ridge <= Double.MAX_VALUE)) {
+      throw new IllegalArgumentException("ridge must be at least 0 and finite, was " + ridge);
+    }
+    if (centring != AUTOMATIC) {
+      requireRange("centring", centring, centring <= 1);
+    }
   }
 
-  /** Automatic dimension, full whitening, floor 10⁻¹⁰, no shrinkage. */
+  /** The textbook's PCA: no ridge, the whole mean subtracted. */
+  public WhiteningOptions(int dimension, double power, double eigenvalueFloor, double shrinkage) {
+    this(dimension, power, eigenvalueFloor, shrinkage, 0, 1);
+  }
+
+  /** Automatic dimension, ridge and centring, power ½, floor 10⁻¹⁰, no shrinkage. */
   public static WhiteningOptions defaults() {
-    return new WhiteningOptions(AUTO, 0.5, 1e-10, 0);
+    return new WhiteningOptions(AUTO, 0.5, 1e-10, 0, AUTOMATIC, AUTOMATIC);
+  }
+
+  /**
+   * ρ for so many different descriptors. With few, the sample's directions are those of single
+   * images, and equalising them makes all images equally far from every other; so the ridge grows
+   * from 2 for many to a rotation alone for hardly any. A shrinkage takes the ridge's place.
+   */
+  double ridgeFor(long different) {
+    if (ridge != AUTOMATIC) {
+      return ridge;
+    }
+    return shrinkage > 0 ? 0 : 2 + 300.0 / different;
+  }
+
+  /**
+   * c for so many descriptors. The mean of few may be far from that of images to come, which share
+   * what it lacks: where all of it was subtracted, photographs of another kind were told apart
+   * worse.
+   */
+  double centringFor(long count) {
+    return centring == AUTOMATIC ? 1 - 200.0 / (count + 1000) : centring;
+  }
+
+  /** Whether every direction keeps a finite weight, also one without variance. */
+  boolean hasRidge() {
+    return ridge > 0 || (ridge == AUTOMATIC && shrinkage == 0);
   }
 
   /**
    * How many dimensions a whitening of many descriptors will have, if none of their components is
    * lost to a deficient rank.
    *
-   * @param dimension as in these options
-   * @throws IllegalArgumentException if that is more than there are components
+   * @throws IllegalArgumentException if more are wanted than there are components
    */
-  public static int expectedDimension(int dimension, int inputDimension, long descriptors) {
-    return DimensionChoice.of(dimension, inputDimension, inputDimension, descriptors).dimension();
+  public int expectedDimension(int inputDimension, long descriptors) {
+    return DimensionChoice.of(this, inputDimension, inputDimension, descriptors).dimension();
   }
 
   private static void requireRange(String name, double value, boolean belowUpper) {

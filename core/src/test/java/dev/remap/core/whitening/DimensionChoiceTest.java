@@ -8,6 +8,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DimensionChoiceTest {
+  private static final WhiteningOptions PLAIN =
+      new WhiteningOptions(WhiteningOptions.AUTO, 0.5, 1e-10, 0);
+
+  private static DimensionChoice explicit(int dimension) {
+    return DimensionChoice.of(new WhiteningOptions(dimension, 0.5, 1e-10, 0), 4096, 252, 253);
+  }
+
   @ParameterizedTest(name = "D={0} rank={1} n={2}: {3}")
   @CsvSource({
     "4096, 4096, 1000000, 128", // plenty: the maximum
@@ -22,23 +29,60 @@ class DimensionChoiceTest {
     "4096, 1, 2, 1",
     "1, 1, 100, 1",
   })
-  void automaticKeepsAwayFromTheRank(int inputs, int rank, long count, int expected) {
-    int dimension = DimensionChoice.of(WhiteningOptions.AUTO, inputs, rank, count).dimension();
-    assertThat(dimension).isEqualTo(expected);
+  void withoutARidgeItKeepsAwayFromTheRank(int inputs, int rank, long count, int expected) {
+    assertThat(DimensionChoice.of(PLAIN, inputs, rank, count).dimension()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "D={0} rank={1} n={2}: {3}")
+  @CsvSource({
+    "4096, 4096, 1000000000, 128", // plenty
+    "4096, 4096, 8192, 128",
+    "4096, 4096, 8191, 128",
+    "4096, 4095, 4096, 256",
+    "4096, 2047, 2048, 512",
+    "4096, 1024, 1025, 512",
+    "4096, 1023, 1024, 1024",
+    "4096, 53, 54, 1024", // 971 of them random
+    "4096, 11, 600, 1024", // copies of twelve images
+    "1000, 53, 54, 960", // for divisors
+    "100, 53, 54, 96",
+    "64, 64, 65, 64",
+    "7, 1, 2, 7",
+    "1, 1, 100, 1",
+  })
+  void withARidgeItIsWhatTheCatalogueCanAfford(int inputs, int rank, long count, int expected) {
+    assertThat(DimensionChoice.of(WhiteningOptions.defaults(), inputs, rank, count).dimension())
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void moreDescriptorsNeverGetMoreDimensions() {
+    int before = Integer.MAX_VALUE;
+    for (int count = 2; count < 20_000; count++) {
+      int rank = Math.min(2240, count - 1);
+      int dimension =
+          DimensionChoice.of(WhiteningOptions.defaults(), 2240, rank, count).dimension();
+      assertThat(dimension).as("n = %d", count).isLessThanOrEqualTo(before).isBetween(128, 1024);
+      before = dimension;
+    }
   }
 
   @Test
   void saysWhy() {
-    assertThat(DimensionChoice.of(WhiteningOptions.AUTO, 4096, 252, 253).reason())
+    assertThat(DimensionChoice.of(WhiteningOptions.defaults(), 4096, 252, 253).reason())
         .isEqualTo(
-            "automatic, one for five descriptors within half of a deficient rank: 253 descriptors of"
-                + " 4096 components have numerical rank 252");
+            "automatic, 252 principal directions and 772 random ones of what they miss: 253"
+                + " descriptors of 4096 components have numerical rank 252");
+    assertThat(DimensionChoice.of(PLAIN, 4096, 252, 253).reason())
+        .isEqualTo(
+            "automatic, one for five descriptors within half of a deficient rank: 253 descriptors"
+                + " of 4096 components have numerical rank 252");
   }
 
   @Test
   void explicitDimensionIsTakenUpToTheRank() {
-    assertThat(DimensionChoice.of(252, 4096, 252, 253).dimension()).isEqualTo(252);
-    assertThatThrownBy(() -> DimensionChoice.of(253, 4096, 252, 253))
+    assertThat(explicit(252).dimension()).isEqualTo(252);
+    assertThatThrownBy(() -> explicit(253))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("253 dimensions")
         .hasMessageContaining("253 descriptors of 4096 components have numerical rank 252")
@@ -47,7 +91,7 @@ class DimensionChoiceTest {
 
   @Test
   void refusesDescriptorsThatAreAllEqual() {
-    assertThatThrownBy(() -> DimensionChoice.of(WhiteningOptions.AUTO, 8, 0, 100))
+    assertThatThrownBy(() -> DimensionChoice.of(PLAIN, 8, 0, 100))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("all 100 descriptors are equal");
   }

@@ -13,19 +13,21 @@ import org.junit.jupiter.api.Test;
 
 class WhiteningCodecTest {
   /** Packed by Python's struct and hashlib from the documented layout, not by this code. */
-  private static final String VERSION_1 =
-      "524d574801000000020000000100000001000000020000000a00000000000000000000000000e03f"
-          + "bbbdd7d9df7cdb3d000000000000d03f13000000617320636f6e666967757265643b207465737400"
-          + "0000000000f83f00000000000000c00000000000001040000000000000f03f0000003f0000803e05"
-          + "900283c3f20198a6d3744f00e60e74a26a8364ed96caea2e293731989560ee";
+  private static final String VERSION_2 =
+      "524d574802000000020000000100000001000000020000000a00000000000000000000000000e03f"
+          + "bbbdd7d9df7cdb3d000000000000d03f000000000000f83f000000000000f0bf1300000061732063"
+          + "6f6e666967757265643b2074657374000000000000f83f00000000000000c0000000000000104000"
+          + "0000000000f03f0000003f0000803e342d6236de04288f1a16bde407b8b7aa86e41aad425f09d38e"
+          + "ed8026c8056791";
 
   @Test
-  void readsAndWritesTheGoldenFileOfVersion1() {
-    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+  void readsAndWritesTheGoldenFileOfVersion2() {
+    byte[] golden = HexFormat.of().parseHex(VERSION_2);
     Whitening whitening = Whitening.fromBytes(golden);
     assertThat(whitening.inputDimension()).isEqualTo(2);
     assertThat(whitening.dimension()).isEqualTo(1);
-    assertThat(whitening.options()).isEqualTo(new WhiteningOptions(1, 0.5, 1e-10, 0.25));
+    assertThat(whitening.options())
+        .isEqualTo(new WhiteningOptions(1, 0.5, 1e-10, 0.25, 1.5, WhiteningOptions.AUTOMATIC));
     assertThat(whitening.rank()).isEqualTo(2);
     assertThat(whitening.count()).isEqualTo(10);
     assertThat(whitening.reason()).isEqualTo("as configured; test");
@@ -49,7 +51,7 @@ class WhiteningCodecTest {
 
   @Test
   void everyTruncationIsNoticed() {
-    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+    byte[] golden = HexFormat.of().parseHex(VERSION_2);
     for (int length = 0; length < golden.length; length++) {
       assertRefused(Arrays.copyOf(golden, length));
     }
@@ -58,7 +60,7 @@ class WhiteningCodecTest {
 
   @Test
   void everyFlippedBitIsNoticed() {
-    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+    byte[] golden = HexFormat.of().parseHex(VERSION_2);
     for (int bit = 0; bit < 8 * golden.length; bit++) {
       byte[] damaged = golden.clone();
       damaged[bit / 8] ^= (byte) (1 << bit % 8);
@@ -68,7 +70,7 @@ class WhiteningCodecTest {
 
   @Test
   void aHeaderThatClaimsTerabytesAllocatesNothing() {
-    byte[] damaged = HexFormat.of().parseHex(VERSION_1);
+    byte[] damaged = HexFormat.of().parseHex(VERSION_2);
     ByteBuffer header = ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN);
     header.putInt(8, Integer.MAX_VALUE).putInt(12, Integer.MAX_VALUE);
     assertThatThrownBy(() -> Whitening.fromBytes(damaged))
@@ -76,7 +78,7 @@ class WhiteningCodecTest {
         .hasMessageContaining("2147483647 components, which must be 1 to 16383");
     header.putInt(8, 16_383).putInt(12, 16_383);
     assertThatThrownBy(() -> Whitening.fromBytes(damaged))
-        .hasMessageContaining("it has 151 bytes instead of");
+        .hasMessageContaining("it has 167 bytes instead of");
     header.putInt(8, 2).putInt(20, 3);
     assertThatThrownBy(() -> Whitening.fromBytes(damaged))
         .hasMessageContaining("its dimension 16383 or rank 3 is not in 1..2");
@@ -85,7 +87,7 @@ class WhiteningCodecTest {
   /** Written by something else: the digest is right. */
   @Test
   void numbersThatAreNotFiniteAreRefused() throws NoSuchAlgorithmException {
-    byte[] golden = HexFormat.of().parseHex(VERSION_1);
+    byte[] golden = HexFormat.of().parseHex(VERSION_2);
     int mean = golden.length - 32 - 2 * Float.BYTES - 4 * Double.BYTES;
     byte[] damaged = golden.clone();
     ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putDouble(mean, Double.NaN);
@@ -97,11 +99,11 @@ class WhiteningCodecTest {
 
   @Test
   void anotherVersionIsNamed() {
-    byte[] newer = HexFormat.of().parseHex(VERSION_1);
+    byte[] newer = HexFormat.of().parseHex(VERSION_2);
     newer[4] = 9;
     assertThatThrownBy(() -> Whitening.fromBytes(newer))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("its version is 9, known is 1");
+        .hasMessageContaining("its version is 9, known is 2");
   }
 
   private static void assertRefused(byte[] bytes) {

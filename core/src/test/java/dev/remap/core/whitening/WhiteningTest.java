@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 class WhiteningTest {
   private static final long SEED = 4242;
   private static final SymmetricEigenSolver JACOBI = new JacobiEigenSolver();
+  private static final WhiteningOptions PLAIN =
+      new WhiteningOptions(WhiteningOptions.AUTO, 0.5, 1e-10, 0);
   private static final float[][] SIX = {
     {1, 2, 0.5f}, {2, 1, 0}, {0, 3, 1}, {4, 0.5f, 2}, {3, 3, 3}, {1.5f, 0, 0.25f}
   };
@@ -60,7 +62,7 @@ class WhiteningTest {
   @Test
   void projectionIsTheUnitVectorOfTheLinearMap() {
     float[][] vectors = mixed(60, 130, SEED);
-    Whitening whitening = fit(vectors, WhiteningOptions.defaults());
+    Whitening whitening = fit(vectors, PLAIN);
     assertThat(whitening.dimension()).isEqualTo(8);
     for (float[] x : vectors) {
       float[] expected = unnormalised(whitening, x);
@@ -98,7 +100,7 @@ class WhiteningTest {
 
   @Test
   void theMeanItselfBecomesTheZeroVector() {
-    Whitening whitening = fit(new float[][] {{1, 0}, {3, 4}, {2, 2}}, WhiteningOptions.defaults());
+    Whitening whitening = fit(new float[][] {{1, 0}, {3, 4}, {2, 2}}, PLAIN);
     assertThat(whitening.project(new float[] {2, 2})).containsExactly(0f);
     assertThat(Math.abs(whitening.project(new float[] {3, 4})[0])).isEqualTo(1f);
   }
@@ -122,7 +124,7 @@ class WhiteningTest {
     float[][] distinct = mixed(12, 40, SEED);
     float[][] vectors = new float[600][];
     Arrays.setAll(vectors, i -> distinct[i % 12]);
-    Whitening whitening = fit(vectors, WhiteningOptions.defaults());
+    Whitening whitening = fit(vectors, PLAIN);
     assertThat(whitening.rank()).as("seed %d", SEED).isEqualTo(11);
     assertThat(whitening.dimension()).isEqualTo(5);
     assertThat(whitening.warning()).isEmpty();
@@ -155,8 +157,10 @@ class WhiteningTest {
   void theAutomaticDimensionKeepsRankingWhereTheRankDestroysIt() {
     float[][] vectors = groups(20, 120, SEED); // 100 images: rank 99
     double automatic = foundPartners(fit(vectors, WhiteningOptions.defaults()), vectors);
+    double plain = foundPartners(fit(vectors, PLAIN), vectors);
     double full = foundPartners(fit(vectors, new WhiteningOptions(99, 0.5, 1e-10, 0)), vectors);
     assertThat(automatic).as("seed %d", SEED).isGreaterThan(0.95);
+    assertThat(plain).as("seed %d", SEED).isGreaterThan(0.95);
     assertThat(full).as("seed %d", SEED).isLessThan(0.5);
   }
 
@@ -170,6 +174,109 @@ class WhiteningTest {
         .hasMessageContaining("eigenvalue-floor");
     assertThatThrownBy(() -> new WhiteningOptions(0, 0.5, 0, 1.1))
         .hasMessageContaining("shrinkage");
+    assertThatThrownBy(() -> new WhiteningOptions(0, 0.5, 0, 0, Double.NaN, 1))
+        .hasMessageContaining("ridge");
+    assertThatThrownBy(() -> new WhiteningOptions(0, 0.5, 0, 0, -2, 1)).hasMessageContaining("-2");
+    assertThatThrownBy(() -> new WhiteningOptions(0, 0.5, 0, 0, 0, 1.5))
+        .hasMessageContaining("centring");
+  }
+
+  /** λ' = λ + ρ·tr/n, and c·μ subtracted, by hand on three points of a plane. */
+  @Test
+  void ridgeAndCentringAreWhatTheySay() {
+    float[][] three = {{3, 0}, {-3, 0}, {3, 3}};
+    Whitening whitening = fit(three, new WhiteningOptions(2, 0.5, 0, 0, 1.5, 0.5));
+    double trace = 8 + 2;
+    assertThat(Arrays.stream(whitening.eigenvalues()).sum()).isCloseTo(trace, within(1e-12));
+    assertThat(whitening.mean()).containsExactly(new double[] {0.5, 0.5}, within(1e-12));
+    double[] rows = rows(whitening);
+    for (int k = 0; k < 2; k++) {
+      double square = rows[2 * k] * rows[2 * k] + rows[2 * k + 1] * rows[2 * k + 1];
+      assertThat(square)
+          .isCloseTo(1 / (whitening.eigenvalues()[k] + 1.5 * trace / 3), within(1e-6));
+    }
+  }
+
+  /** What few images do not span is most of what others have. */
+  @Test
+  void imagesUnlikeTheFewThatItWasFittedOnAreFoundAsWithoutAWhitening() {
+    float[][] few = mixed(20, 400, SEED);
+    float[][] others = groups(30, 400, SEED + 1);
+    double automatic = foundPartners(fit(few, WhiteningOptions.defaults()), others);
+    double plain = foundPartners(fit(few, PLAIN), others);
+    assertThat(automatic).as("seed %d", SEED).isGreaterThan(0.99);
+    assertThat(plain).as("seed %d", SEED).isLessThan(0.5);
+  }
+
+  /** All dimensions of a small descriptor: nothing is lost, and nothing but the ridge weighs. */
+  @Test
+  void randomDirectionsCompleteAnOrthonormalBasis() {
+    int d = 40;
+    Whitening whitening =
+        fit(mixed(9, d, SEED), new WhiteningOptions(WhiteningOptions.AUTO, 0, 1e-10, 0, 1, 1));
+    assertThat(whitening.rank()).isEqualTo(8);
+    assertThat(whitening.dimension()).isEqualTo(d);
+    double[] rows = rows(whitening);
+    for (int a = 0; a < d; a++) {
+      for (int b = a; b < d; b++) {
+        double dot = 0;
+        for (int i = 0; i < d; i++) {
+          dot += rows[a * d + i] * rows[b * d + i];
+        }
+        assertThat(dot).as("rows %d, %d", a, b).isCloseTo(a == b ? 1 : 0, within(1e-5));
+      }
+    }
+  }
+
+  /** From two images to many, also copies of few: finite, and the ridge falls evenly. */
+  @Test
+  void theAutomaticChoiceHasNoJumpsAndNoNaN() {
+    int d = 24;
+    WhiteningOptions options = WhiteningOptions.defaults();
+    float[][] vectors = mixed(300, d, SEED);
+    float[] query = mixed(1, d, SEED + 2)[0];
+    for (int n : new int[] {2, 3, 5, 12, 24, 25, 26, 60, 300}) {
+      float[] projected = fit(Arrays.copyOf(vectors, n), options).project(query);
+      for (float value : projected) {
+        assertThat(value).as("n = %d", n).isFinite();
+      }
+    }
+    for (int n = 2; n < 100_000; n += 1 + n / 10) {
+      double ridge = options.ridgeFor(n);
+      assertThat(options.ridgeFor(n + 1)).isBetween(ridge * (1 - 1.0 / n), ridge);
+      assertThat(options.centringFor(n + 1)).isBetween(options.centringFor(n), 1.0);
+      // What it adds to an eigenvalue, as a share of their sum, falls too.
+      assertThat(options.ridgeFor(n + 1) / (n + 1)).isLessThan(ridge / n);
+    }
+    assertThat(new WhiteningOptions(0, 0.5, 0, 0.1, -1, -1).ridgeFor(50)).isZero();
+  }
+
+  @Test
+  void copiesOfFewImagesAreWhitenedAsThose() {
+    float[][] distinct = groups(4, 60, SEED); // 20 images
+    float[][] copies = new float[400][];
+    Arrays.setAll(copies, i -> distinct[i % 20]);
+    Whitening once = fit(distinct, new WhiteningOptions(0, 0.5, 1e-10, 0, -1, 1));
+    Whitening often = fit(copies, new WhiteningOptions(0, 0.5, 1e-10, 0, -1, 1));
+    assertThat(often.rank()).isEqualTo(19);
+    assertThat(often.warning()).isEmpty();
+    for (int i = 0; i < 20; i++) {
+      for (int j = 0; j < i; j++) {
+        assertThat(cosine(often, distinct[i], distinct[j]))
+            .as("seed %d", SEED)
+            .isCloseTo(cosine(once, distinct[i], distinct[j]), within(1e-4));
+      }
+    }
+  }
+
+  private static double cosine(Whitening whitening, float[] x, float[] y) {
+    float[] a = whitening.project(x);
+    float[] b = whitening.project(y);
+    double dot = 0;
+    for (int k = 0; k < a.length; k++) {
+      dot += (double) a[k] * b[k];
+    }
+    return dot;
   }
 
   static Whitening fit(float[][] vectors, WhiteningOptions options) {

@@ -71,6 +71,8 @@ public final class SettingRules {
     whole("whitening.dimension", 0, 1 << 20);
     shares("whitening.power", "whitening.shrinkage");
     number("whitening.eigenvalue-floor", 0, Math.nextDown(1.0));
+    numberOrAuto("whitening.ridge", 1e9);
+    numberOrAuto("whitening.centring", 1);
     RULES.put("quantizer.spec", SettingRules::spec);
     whole("quantizer.points-per-centroid", 1, 1 << 20);
     whole("quantizer.max-points", 1, 16_000_000);
@@ -220,6 +222,16 @@ public final class SettingRules {
     for (String key : keys) {
       number(key, 0, 1);
     }
+  }
+
+  private static void numberOrAuto(String key, double most) {
+    RULES.put(
+        key,
+        (settings, name) -> {
+          if (!settings.string(name).equals("auto")) {
+            settings.number(name, 0, most);
+          }
+        });
   }
 
   private static void number(String key, double least, double most) {

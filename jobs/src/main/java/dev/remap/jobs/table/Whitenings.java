@@ -25,17 +25,25 @@ public final class Whitenings {
 
   private Whitenings() {}
 
-  /** How the settings want a whitening fitted. */
+  /** What the settings say of a whitening that is fitted. */
   public static WhiteningOptions options(Settings settings) {
     try {
       return new WhiteningOptions(
           settings.integer("whitening.dimension", 0, 1 << 20),
           settings.number("whitening.power"),
           settings.number("whitening.eigenvalue-floor"),
-          settings.number("whitening.shrinkage"));
+          settings.number("whitening.shrinkage"),
+          automatic(settings, "whitening.ridge"),
+          automatic(settings, "whitening.centring"));
     } catch (IllegalArgumentException e) {
       throw new InputException("whitening: %s", e.getMessage());
     }
+  }
+
+  private static double automatic(Settings settings, String key) {
+    return settings.string(key).equals("auto")
+        ? WhiteningOptions.AUTOMATIC
+        : settings.number(key, 0, Double.MAX_VALUE);
   }
 
   public static List<ArtifactManifest> all(Store store) {

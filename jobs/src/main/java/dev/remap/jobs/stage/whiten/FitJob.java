@@ -83,11 +83,17 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
             "options",
             String.format(
                 Locale.ROOT,
-                "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s",
+                "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s ridge=%s centring=%s",
                 options.dimension(),
                 options.power(),
                 options.eigenvalueFloor(),
-                options.shrinkage()));
+                options.shrinkage(),
+                name(options.ridge()),
+                name(options.centring())));
+  }
+
+  private static String name(double value) {
+    return value == WhiteningOptions.AUTOMATIC ? "auto" : Double.toString(value);
   }
 
   @Override

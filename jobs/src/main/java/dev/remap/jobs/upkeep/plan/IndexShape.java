@@ -1,6 +1,5 @@
 package dev.remap.jobs.upkeep.plan;
 
-import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
@@ -11,6 +10,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.Whitenings;
 import java.util.Locale;
 
 /**
@@ -41,9 +41,7 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
   static IndexShape fresh(Settings settings, int descriptor, long entries) {
     String wanted = settings.string("quantizer.spec");
     try {
-      int dimension =
-          WhiteningOptions.expectedDimension(
-              settings.integer("whitening.dimension", 0, 1 << 20), descriptor, entries);
+      int dimension = Whitenings.options(settings).expectedDimension(descriptor, entries);
       IndexSpec spec =
           wanted.equals("auto")
               ? IndexSpec.auto(entries, dimension, settings.bytes("index.memory")).spec()
