@@ -33,7 +33,8 @@ final class CompactCommand implements Callable<Integer> {
     index.over(common);
     try (JobContext context = common.open("compact")) {
       CompactJob.Depth depth = full ? CompactJob.Depth.FULL : CompactJob.Depth.AS_NEEDED;
-      if (tables(context).noneMatch(table -> CompactJob.isDue(context, table, depth))) {
+      Generation live = Generation.live(context);
+      if (tables(context, live).noneMatch(table -> CompactJob.isDue(context, table, depth))) {
         context
             .console()
             .say(
@@ -41,13 +42,12 @@ final class CompactCommand implements Callable<Integer> {
                     ? "nothing to compact: every table of the live index is one layer"
                     : "nothing to compact: no table of the live index is beyond compact.*");
       }
-      CompactJob.run(context, depth);
+      CompactJob.run(context, live, depth);
       return 0;
     }
   }
 
-  private static Stream<NumberedTable> tables(JobContext context) {
-    Generation live = Generation.live(context);
+  private static Stream<NumberedTable> tables(JobContext context, Generation live) {
     Vectors vectors = live.vectors();
     Stream<NumberedTable> descriptors =
         Descriptors.find(context, live.inputs().extractor(), vectors.snapshot()).stream()

@@ -3,22 +3,18 @@ package dev.remap.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -30,9 +26,6 @@ public final class Settings {
   /** What a printed command gives as options of its own, or must not do unasked. */
   private static final Set<String> NOT_REPEATED =
       Set.of("store", "index.name", "catalogue.uri", "publish.force");
-
-  /** What the library takes for one beside: NaN, Infinity, 5d, 0x1p3. */
-  private static final String NUMBER = "[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,4})?";
 
   private final Config config;
   private final List<String> given;
@@ -60,12 +53,14 @@ public final class Settings {
     Config result = defaults.resolve();
     List<String> given = new ArrayList<>();
     if (file != null) {
-      result = overlay(result, parseFile(file), file.toString());
+      result = Overlays.over(result, Overlays.file(file), file.toString());
       given.addAll(List.of("--config", file.toAbsolutePath().toString()));
     }
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
       String origin = "--set " + Credentials.shown(pair.getKey(), pair.getValue());
-      result = overlay(result, parsePair(result, pair.getKey(), pair.getValue(), origin), origin);
+      result =
+          Overlays.over(
+              result, Overlays.pair(result, pair.getKey(), pair.getValue(), origin), origin);
       given.addAll(repeated(pair.getKey(), pair.getValue()));
     }
     return new Settings(result, given);
@@ -75,7 +70,7 @@ public final class Settings {
   public Settings with(String key, String value) {
     String origin = Credentials.shown(key, value);
     return new Settings(
-        overlay(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin),
+        Overlays.over(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin),
         Stream.concat(given.stream(), repeated(key, value).stream()).toList());
   }
 
@@ -95,7 +90,7 @@ public final class Settings {
   /** These settings, with one value said in other words, in {@link #given} too. */
   Settings saying(String key, ConfigValue value) {
     return new Settings(
-        overlay(config, value.atPath(key), key),
+        Overlays.over(config, value.atPath(key), key),
         given.stream()
             .map(option -> option.startsWith(key + "=") ? key + "=" + pairValue(value) : option)
             .toList());
@@ -125,7 +120,7 @@ public final class Settings {
   public List<String> differing(String json) {
     try {
       Config other = Parsing.json(json);
-      return leaves(config).stream()
+      return Overlays.leaves(config).stream()
           .filter(key -> !NOT_REPEATED.contains(key) && !key.startsWith("gc."))
           .filter(key -> other.hasPath(key) && !other.getValue(key).equals(config.getValue(key)))
           .flatMap(key -> Stream.of("--set", key + "=" + pairValue(other.getValue(key))))
@@ -169,7 +164,7 @@ public final class Settings {
   /** The library would cut 2.5 down to 2. */
   private long whole(String key, long least, long most) {
     String text = read(key, config::getNumber).toString();
-    if (!text.matches(NUMBER)) {
+    if (!text.matches(Overlays.NUMBER)) {
       throw new InputException("%s is %s: it must be a whole number", key, text);
     }
     BigDecimal value = new BigDecimal(text);
@@ -273,124 +268,6 @@ public final class Settings {
     }
   }
 
-  private static Config parseFile(Path file) {
-    if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new InputException("Configuration file %s cannot be read: check --config", file);
-    }
-    try {
-      return Parsing.within(
-          () -> ConfigFactory.parseFile(file.toFile(), LocalIncludes.of(file)).resolve());
-    } catch (ConfigException e) {
-      throw new InputException("Configuration file %s: %s", file, e.getMessage());
-    }
-  }
-
-  private static Config parsePair(Config below, String key, String value, String origin) {
-    try {
-      // On a command line a text needs no quotes; in HOCON, "#" and "//" would end it unseen.
-      return isText(below, key) && !value.startsWith("\"")
-          ? ConfigFactory.parseMap(Map.of(key, value), origin)
-          : Parsing.within(
-              () ->
-                  ConfigFactory.parseString(key + " = " + value, LocalIncludes.inWorkingFolder())
-                      .resolve());
-    } catch (ConfigException.BadPath e) {
-      throw new InputException("%s: %s", origin, withoutOrigin(e));
-    } catch (ConfigException e) {
-      // As a text it will be refused with what it should have been.
-      return ConfigFactory.parseMap(Map.of(key, value), origin);
-    }
-  }
-
-  private static boolean isText(Config config, String key) {
-    return config.hasPathOrNull(key) && config.getValue(key).valueType() == ConfigValueType.STRING;
-  }
-
-  private static Config overlay(Config below, Config above, String origin) {
-    requireNoNull(above.root(), "", origin);
-    for (String key : leaves(above)) {
-      if (!below.hasPathOrNull(key)) {
-        throw new InputException(
-            "%s: unknown setting %s%s. conf/remap.conf lists them all",
-            origin, key, suggestion(key, below));
-      }
-      checkType(below, above, key, origin);
-    }
-    return above.withFallback(below);
-  }
-
-  /** With a null, the default would be gone. */
-  private static void requireNoNull(ConfigObject group, String prefix, String origin) {
-    group.forEach(
-        (name, value) -> {
-          if (value.valueType() == ConfigValueType.NULL) {
-            throw new InputException(
-                "%s: %s%s has no value: give one, or leave it out", origin, prefix, name);
-          }
-          if (value instanceof ConfigObject inner) {
-            requireNoNull(inner, prefix + name + ".", origin);
-          }
-        });
-  }
-
-  private static void checkType(Config below, Config above, String key, String origin) {
-    ConfigValueType wanted = below.getValue(key).valueType();
-    try {
-      switch (wanted) {
-        case NUMBER -> {
-          if (!above.getString(key).matches(NUMBER)) {
-            throw new ConfigException.BadValue(key, "no number");
-          }
-        }
-        case LIST -> above.getList(key);
-        case BOOLEAN -> above.getBoolean(key);
-        case OBJECT -> above.getConfig(key);
-        default -> above.getString(key);
-      }
-    } catch (ConfigException e) {
-      throw new InputException(
-          "%s: %s must be a %s, like %s",
-          origin,
-          key,
-          wanted == ConfigValueType.OBJECT
-              ? "group of settings"
-              : wanted.toString().toLowerCase(java.util.Locale.ROOT),
-          below.getValue(key).render(ConfigRenderOptions.concise()));
-    }
-  }
-
-  private static Set<String> leaves(Config config) {
-    Set<String> keys = new TreeSet<>();
-    config.entrySet().forEach(entry -> keys.add(entry.getKey()));
-    return keys;
-  }
-
-  private static String suggestion(String key, Config known) {
-    String last = key.substring(key.lastIndexOf('.') + 1);
-    return leaves(known).stream()
-        .filter(other -> other.endsWith("." + last) || distance(other, key) <= 2)
-        .min(Comparator.comparingInt(other -> distance(other, key)))
-        .map(other -> " (did you mean " + other + "?)")
-        .orElse("");
-  }
-
-  private static int distance(String a, String b) {
-    int[] previous = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] current = new int[b.length() + 1];
-      current[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(substitution, 1 + Math.min(previous[j], current[j - 1]));
-      }
-      previous = current;
-    }
-    return previous[b.length()];
-  }
-
   private <T> T read(String key, java.util.function.Function<String, T> reader) {
     try {
       return reader.apply(key);
@@ -399,15 +276,7 @@ public final class Settings {
     } catch (ConfigException.Missing e) {
       throw new IllegalStateException("No setting is called " + key, e);
     } catch (ConfigException e) {
-      throw new InputException("%s: %s", key, withoutOrigin(e));
+      throw new InputException("%s: %s", key, Overlays.withoutOrigin(e));
     }
-  }
-
-  /** The message without where in which text the value stood, which says nothing for --set. */
-  private static String withoutOrigin(ConfigException e) {
-    String origin = e.origin() == null ? "" : e.origin().description() + ": ";
-    return e.getMessage().startsWith(origin)
-        ? e.getMessage().substring(origin.length())
-        : e.getMessage();
   }
 }

@@ -10,7 +10,6 @@ import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
 import dev.remap.jobs.spark.TaskFailures;
-import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -61,9 +59,10 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   }
 
   /** An image that is in a group of at least two. */
-  record Labelled(long key, String imageId, String group, float[] vector) implements Serializable {}
+  record Labelled(long key, String imageId, String group, float[] vector)
+      implements LeaveOneOut.Image {}
 
-  record Todo(List<Labelled> images, int groups, int depth, ShardSearcher shards) {}
+  record Todo(LeaveOneOut<Labelled> groups, int depth, ShardSearcher shards) {}
 
   /** One query's result. */
   public record Row(
@@ -80,20 +79,14 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   @Override
   protected Todo plan() {
     Groups labels = Groups.of(context(), groups);
-    Map<String, List<Labelled>> byGroup = new TreeMap<>();
-    for (Labelled image : labelled(generation.vectors(), labels)) {
-      byGroup.computeIfAbsent(image.group, group -> new ArrayList<>()).add(image);
-    }
-    byGroup.values().removeIf(members -> members.size() < 2);
-    if (byGroup.isEmpty()) {
+    LeaveOneOut<Labelled> byGroup = new LeaveOneOut<>(labelled(generation.vectors(), labels));
+    if (byGroup.groups().isEmpty()) {
       throw new InputException(
           "--groups %s gives no group of two or more indexed images: name a folder of the catalogue"
               + " with subfolders ('.' for all), or a table with columns image_id and group",
           groups);
     }
-    List<Labelled> images = byGroup.values().stream().flatMap(List::stream).toList();
-    int most = context().settings().integer("evaluate.depth", 1, 100_000);
-    int depth = (int) Math.min(most + 1L, generation.entries(context().store()));
+    int depth = LeaveOneOut.depth(context(), generation);
     ShardSearcher shards = ShardSearcher.of(context(), generation);
     context()
         .console()
@@ -102,67 +95,53 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
                 + " nprobe %d",
             generation.number(),
             generation.index(),
-            images.size(),
-            byGroup.size(),
+            byGroup.images().size(),
+            byGroup.groups().size(),
             generation.entries(context().store()),
             depth - 1,
             shards.nprobe());
-    return new Todo(images, byGroup.size(), depth, shards);
+    return new Todo(byGroup, depth, shards);
   }
 
   private List<Labelled> labelled(Vectors vectors, Groups labels) {
-    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context().unitImages();
     List<Unit> units = vectors.units(context().store(), perUnit);
-    int all = mostLabelled;
-    long each = Groups.mostOfUnit(all, units.size());
-    List<Labelled> images = new ArrayList<>();
-    new UnitRunner(context(), "vectors")
-        .run(
+    return LeaveOneOut.Found.<Labelled>read(
+            context(),
+            "--groups",
+            mostLabelled,
             units,
             vectors.rows(context()),
-            (unit, task) -> {
-              ArrayList<Labelled> found = new ArrayList<>();
-              labelled(
-                  task.store(),
-                  vectors,
-                  unit,
-                  labels,
-                  image -> {
-                    found.add(image);
-                    Groups.requireFewer("--groups", found.size(), each, all);
-                  });
-              return found;
-            })
-        .forEach(images::addAll);
-    Groups.requireFewer("--groups", images.size(), all, all);
-    return images;
+            (store, unit, each) -> labelled(store, vectors, unit, labels, each))
+        .labelled();
   }
 
-  private static void labelled(
+  private static long labelled(
       Store store, Vectors vectors, Unit unit, Groups labels, Consumer<Labelled> each) {
     try (TableReader<VectorRow> rows =
         vectors.chain(store).table(store, vectors.format()).read(unit.range(), Verification.FULL)) {
-      rows.forEachRemaining(
-          row ->
-              labels
-                  .of(row.imageId())
-                  .map(group -> new Labelled(row.key(), row.imageId(), group, row.vector()))
-                  .ifPresent(each));
+      long read = 0;
+      while (rows.hasNext()) {
+        VectorRow row = rows.next();
+        read++;
+        labels
+            .of(row.imageId())
+            .map(group -> new Labelled(row.key(), row.imageId(), group, row.vector()))
+            .ifPresent(each);
+      }
+      return read;
     }
   }
 
   @Override
   protected Scores run(Todo todo) {
-    List<QueryBlock> blocks = QueryBlock.split(todo.images, BLOCK, Labelled::key, Labelled::vector);
+    List<Labelled> images = todo.groups.images();
+    List<QueryBlock> blocks = QueryBlock.split(images, BLOCK, Labelled::key, Labelled::vector);
     JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, blocks.size());
     ExactSearcher exact = ExactSearcher.of(context(), generation.vectors());
-    GroupTruth groupTruth = new GroupTruth();
     HashMap<Long, String> imageIds = new HashMap<>();
-    for (Labelled image : todo.images) {
-      groupTruth.add(image.key, image.group);
-      imageIds.put(image.key, image.imageId);
-    }
-    Broadcast<GroupTruth> truth = context().spark().broadcast(groupTruth);
+    images.forEach(image -> imageIds.put(image.key, image.imageId));
+    Broadcast<GroupTruth> truth = context().spark().broadcast(todo.groups.truth());
     Broadcast<HashMap<Long, String>> ids = context().spark().broadcast(imageIds);
     JavaRDD<Row> rows =
         search(queries, todo.shards, todo.depth)
@@ -198,10 +177,10 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   @Override
   protected void verify(Todo todo, Scores scores) {
-    if (scores.rows.size() != todo.images.size()) {
+    if (scores.rows.size() != todo.groups.images().size()) {
       throw new JobFailedException(
           "Books of the evaluation do not balance: %d queries, %d results",
-          todo.images.size(), scores.rows.size());
+          todo.groups.images().size(), scores.rows.size());
     }
   }
 
@@ -220,7 +199,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
                 List.of(
                     groups,
                     Integer.toString(scores.rows.size()),
-                    Integer.toString(todo.groups),
+                    Integer.toString(todo.groups.groups().size()),
                     Evaluations.score(
                         scores.rows.stream().mapToDouble(Row::exactPrecision).average()),
                     Evaluations.score(

@@ -25,7 +25,7 @@ import java.util.PriorityQueue;
 record ExactSearcher(TaskStore store, Vectors vectors, List<Unit> units) implements Searcher {
 
   static ExactSearcher of(JobContext context, Vectors vectors) {
-    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context.unitImages();
     return new ExactSearcher(
         context.taskStore(), vectors, new ArrayList<>(vectors.units(context.store(), perUnit)));
   }

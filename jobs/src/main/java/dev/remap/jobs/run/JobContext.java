@@ -122,6 +122,11 @@ public final class JobContext implements AutoCloseable {
     return settings;
   }
 
+  /** How many images a unit has in the mean. */
+  public int unitImages() {
+    return settings.integer("unit.images", 1, Integer.MAX_VALUE);
+  }
+
   public Console console() {
     return console;
   }

@@ -13,6 +13,11 @@ import java.util.Set;
 public final class MomentUnits {
   private MomentUnits() {}
 
+  /** How many images are enough for descriptors of so many components. */
+  public static long images(int dimension) {
+    return Math.max(1_000_000L, 100L * dimension);
+  }
+
   /**
    * Units, by the order of a hash, until they hold {@code images} images; all if there are fewer.
    */

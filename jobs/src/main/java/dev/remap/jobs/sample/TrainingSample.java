@@ -37,7 +37,7 @@ public final class TrainingSample {
     double share = Math.min(1, (wanted * MARGIN + SLACK) / Math.max(1, rows));
     BottomKSample lowest =
         new BottomKSample((int) Math.min(wanted, rows), vectors.dimension(), seed);
-    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context.unitImages();
     new UnitRunner(context, "vectors")
         .forEach(
             vectors.units(context.store(), perUnit),

@@ -33,7 +33,7 @@ public final class VectorsByKey {
 
   /** Those of the keys that there are, in the order of keys. */
   public static List<Entry> collect(JobContext context, Vectors vectors, Collection<Long> keys) {
-    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context.unitImages();
     ArrayList<long[]> wanted = byUnit(vectors.units(context.store(), perUnit), keys);
     return new UnitRunner(context, "vectors")
         .run(wanted, keys.size(), (some, task) -> read(task, vectors, some)).stream()

@@ -20,14 +20,27 @@ public final class ShardCount {
       return (int) Math.min(wanted, Math.max(1, rows));
     }
     long memory = settings.bytes("index.memory");
-    // While a shard is built, the kernels keep the centroids a second time, in their own order.
-    double room = memory - 2.0 * quantizer;
-    double entry = spec.codeBytes() + Long.BYTES + Integer.BYTES;
+    double room = memory - bytes(spec, quantizer, 0);
+    double entry = entry(spec);
     if (room < entry) {
       throw new InputException(
-          "index.memory is %s, which the quantizer (%s, held twice while building) fills: give a shard more",
+          "index.memory is %s, which the quantizer (%s, held twice while building) fills: give a"
+              + " shard more",
           Console.bytes(memory), Console.bytes(quantizer));
     }
     return (int) Math.max(1, Math.ceil(rows * entry / room));
+  }
+
+  /**
+   * Memory for building one shard. Meanwhile the kernels keep the centroids a second time, in their
+   * own order.
+   */
+  public static long bytes(IndexSpec spec, long quantizer, long rows) {
+    return rows * entry(spec) + 2 * quantizer;
+  }
+
+  /** A code and its key, in a chain. */
+  private static long entry(IndexSpec spec) {
+    return (long) spec.codeBytes() + Long.BYTES + Integer.BYTES;
   }
 }

@@ -13,6 +13,7 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The quantizers of a store. */
 public final class Quantizers {
@@ -60,6 +61,25 @@ public final class Quantizers {
               ", ", fitting.stream().map(m -> m.id() + " is " + m.inputs().spec()).toList()));
     }
     return fitting.get(0);
+  }
+
+  /**
+   * What the settings ask for, or what is chosen for so many vectors.
+   *
+   * @param reason is told why that was chosen
+   * @throws IllegalArgumentException if there is nothing that fits
+   */
+  public static IndexSpec spec(
+      Settings settings, long rows, int dimension, Consumer<IndexSpec.Choice> reason) {
+    String wanted = settings.string("quantizer.spec");
+    if (!wanted.equals("auto")) {
+      IndexSpec spec = IndexSpec.parse(wanted);
+      spec.checkDimension(dimension);
+      return spec;
+    }
+    IndexSpec.Choice choice = IndexSpec.auto(rows, dimension, settings.bytes("index.memory"));
+    reason.accept(choice);
+    return choice.spec();
   }
 
   /**

@@ -142,6 +142,7 @@ class BadStageTest {
         "whitens descriptors of 9 components",
         "have 5. Was it fitted for another extractor?");
     refused(other, "whiten --use " + folder.resolve("tiny/card.json"), "is no whitening");
+    assertThat(other.store().resolve("whitenings")).doesNotExist();
   }
 
   @Test

@@ -60,11 +60,6 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
    */
   record Todo(String name, LayerChain sources, boolean isBase, Layer layer, Plan plan) {}
 
-  /** Compacts the tables that the live generation rests on, where they need it. */
-  public static void run(JobContext context, Depth depth) {
-    run(context, Generation.live(context), depth);
-  }
-
   /** Compacts the tables that a generation rests on, where they need it. */
   public static void run(JobContext context, Generation generation, Depth depth) {
     run(context, generation, depth, KillPoint::reach);
@@ -174,7 +169,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
             .without(Inputs.PARENT)
             .with(Inputs.PARENT, parent)
             .with(Inputs.LAYERS, String.join(",", sources.folders()));
-    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context().unitImages();
     long rows = LayerBooks.mergedRows(context(), sources, folder, table, table.kind().rows());
     return new Plan(inputs, KeyPartitioner.even(rows, perUnit));
   }
@@ -185,7 +180,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     List<Unit> pending = todo.layer.pending(todo.plan);
     long rows = pending.stream().mapToLong(Unit::images).sum();
     Set<Integer> products =
-        MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * table.dimension()));
+        MomentUnits.choose(todo.plan.units(), MomentUnits.images(table.dimension()));
     CompactTask task =
         new CompactTask(table, todo.name, todo.sources, todo.isBase, products, context().run());
     new UnitRunner(context(), "rows").run(pending, rows, task);

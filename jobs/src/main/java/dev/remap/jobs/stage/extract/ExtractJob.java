@@ -191,7 +191,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     if (fixed.isPresent()) {
       return fixed.get().units();
     }
-    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context().unitImages();
     if (!source.isDelta()) {
       Ledger newest = source.changes().newest(context().store());
       // Where they are all in one layer, that tells how they lie; a compacted one has deletes too.
@@ -254,7 +254,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */
   private static Set<Integer> unitsWithProducts(Todo todo) {
     int dimension = todo.files.spec().dimension();
-    return MomentUnits.choose(todo.plan.units(), Math.max(1_000_000L, 100L * dimension));
+    return MomentUnits.choose(todo.plan.units(), MomentUnits.images(dimension));
   }
 
   @Override

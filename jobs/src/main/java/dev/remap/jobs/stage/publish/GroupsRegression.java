@@ -4,6 +4,7 @@ import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.evaluate.GroupTruth;
 import dev.remap.jobs.evaluate.Groups;
+import dev.remap.jobs.evaluate.LeaveOneOut;
 import dev.remap.jobs.evaluate.ShardSearcher;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
@@ -13,16 +14,13 @@ import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.TaskFailures;
-import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
-import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.publication.VerdictCheck;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Vectors;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,7 +29,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -71,25 +68,17 @@ public final class GroupsRegression {
   }
 
   /** An image that both generations hold, and that is in a group. */
-  private record Labelled(long key, String group) implements Serializable {}
-
-  /**
-   * What both generations hold.
-   *
-   * @param images how many, in groups or not
-   */
-  private record Common(long images, ArrayList<Labelled> labelled) implements Serializable {}
+  private record Labelled(long key, String group) implements LeaveOneOut.Image {}
 
   /** Compares by the groups that a setting names; see {@link Groups}. */
   public VerdictCheck check(String groups, Regressions comparisons) {
-    Common common = common(Groups.of(context, groups));
-    if (common.images == 0) {
+    LeaveOneOut.Found<Labelled> common = common(Groups.of(context, groups));
+    if (common.images() == 0) {
       return VerdictCheck.skipped(NAME, CommonImages.none(context.store(), candidate, live));
     }
-    TreeMap<String, List<Labelled>> byGroup = byGroup(common.labelled);
+    LeaveOneOut<Labelled> byGroup = new LeaveOneOut<>(common.labelled());
     List<Long> queries =
-        byGroup.values().stream()
-            .flatMap(List::stream)
+        byGroup.images().stream()
             .map(Labelled::key)
             .sorted(
                 Comparator.comparingDouble((Long key) -> SplitMix64.unit(key, SEED))
@@ -102,7 +91,8 @@ public final class GroupsRegression {
           NAME,
           "publish.groups " + groups + " gives no group of two images that both generations hold");
     }
-    return comparisons.check(NAME, what(queries.size(), byGroup.size()), pairs(byGroup, queries));
+    return comparisons.check(
+        NAME, what(queries.size(), byGroup.groups().size()), pairs(byGroup, queries));
   }
 
   private static String what(int queries, int groups) {
@@ -110,51 +100,18 @@ public final class GroupsRegression {
         Locale.ROOT, "leave-one-out mAP of %,d images of %,d groups", queries, groups);
   }
 
-  /** The groups with two images or more that both generations hold. */
-  private static TreeMap<String, List<Labelled>> byGroup(List<Labelled> labelled) {
-    TreeMap<String, List<Labelled>> byGroup = new TreeMap<>();
-    for (Labelled image : labelled) {
-      byGroup.computeIfAbsent(image.group, name -> new ArrayList<>()).add(image);
-    }
-    byGroup.values().removeIf(images -> images.size() < 2);
-    return byGroup;
-  }
-
-  private Common common(Groups groups) {
+  private LeaveOneOut.Found<Labelled> common(Groups groups) {
     Vectors ours = candidate.vectors();
     Vectors theirs = live.vectors();
     long rows = candidate.entries(context.store());
-    int perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
-    List<Unit> units = KeyPartitioner.even(rows, perUnit);
-    int all = mostLabelled;
-    long each = Groups.mostOfUnit(all, units.size());
-    long images = 0;
-    ArrayList<Labelled> labelled = new ArrayList<>();
-    for (Common found :
-        new UnitRunner(context, "images")
-            .run(
-                units,
-                rows,
-                (unit, task) -> {
-                  ArrayList<Labelled> some = new ArrayList<>();
-                  long common =
-                      labelled(
-                          task.store(),
-                          ours,
-                          theirs,
-                          unit.range(),
-                          groups,
-                          image -> {
-                            some.add(image);
-                            Groups.requireFewer("publish.groups", some.size(), each, all);
-                          });
-                  return new Common(common, some);
-                })) {
-      images += found.images;
-      labelled.addAll(found.labelled);
-    }
-    Groups.requireFewer("publish.groups", labelled.size(), all, all);
-    return new Common(images, labelled);
+    int perUnit = context.unitImages();
+    return LeaveOneOut.Found.read(
+        context,
+        "publish.groups",
+        mostLabelled,
+        KeyPartitioner.even(rows, perUnit),
+        rows,
+        (store, unit, each) -> labelled(store, ours, theirs, unit.range(), groups, each));
   }
 
   /** Gives those that are in groups; returns how many images both hold. */
@@ -180,19 +137,18 @@ public final class GroupsRegression {
     }
   }
 
-  private List<PairedBootstrap.Pair> pairs(
-      TreeMap<String, List<Labelled>> byGroup, List<Long> queries) {
-    GroupTruth truth = new GroupTruth();
+  private List<PairedBootstrap.Pair> pairs(LeaveOneOut<Labelled> byGroup, List<Long> queries) {
     HashMap<Long, Long> units = new HashMap<>();
     long unit = 0;
-    for (List<Labelled> images : byGroup.values()) {
+    for (List<Labelled> images : byGroup.groups()) {
       unit++;
       for (Labelled image : images) {
         // Images of one group fail together; where groups are few, they have to count one by one.
-        units.put(image.key, byGroup.size() < Regressions.LEAST_UNITS ? image.key : unit);
-        truth.add(image.key, image.group);
+        boolean few = byGroup.groups().size() < Regressions.LEAST_UNITS;
+        units.put(image.key, few ? image.key : unit);
       }
     }
+    GroupTruth truth = byGroup.truth();
     Map<Long, Double> now = precisions(candidate, queries, truth);
     Map<Long, Double> before = precisions(live, queries, truth);
     return queries.stream()
@@ -202,8 +158,7 @@ public final class GroupsRegression {
 
   private Map<Long, Double> precisions(
       Generation generation, List<Long> queries, GroupTruth groups) {
-    int most = context.settings().integer("evaluate.depth", 1, 100_000);
-    int depth = (int) Math.min(most + 1L, generation.entries(context.store()));
+    int depth = LeaveOneOut.depth(context, generation);
     var truth = context.spark().broadcast(groups);
     JavaRDD<Neighbors> found =
         TaskFailures.unwrap(

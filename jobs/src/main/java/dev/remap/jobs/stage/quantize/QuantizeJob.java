@@ -65,19 +65,15 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   }
 
   private IndexSpec spec(long rows, int dimension) {
-    String wanted = context().settings().string("quantizer.spec");
     try {
-      if (!wanted.equals("auto")) {
-        IndexSpec spec = IndexSpec.parse(wanted);
-        spec.checkDimension(dimension);
-        return spec;
-      }
-      IndexSpec.Choice choice =
-          IndexSpec.auto(rows, dimension, context().settings().bytes("index.memory"));
-      context().console().say("  %s: %s", choice.spec(), choice.reason());
-      return choice.spec();
+      return Quantizers.spec(
+          context().settings(),
+          rows,
+          dimension,
+          choice -> context().console().say("  %s: %s", choice.spec(), choice.reason()));
     } catch (IllegalArgumentException e) {
-      throw new InputException("quantizer.spec %s: %s", wanted, e.getMessage());
+      throw new InputException(
+          "quantizer.spec %s: %s", context().settings().string("quantizer.spec"), e.getMessage());
     }
   }
 

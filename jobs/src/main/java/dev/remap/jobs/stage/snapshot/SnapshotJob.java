@@ -7,37 +7,22 @@ import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.KillPoint;
-import dev.remap.jobs.store.keys.Collision;
-import dev.remap.jobs.store.keys.KeyExceptions;
 import dev.remap.jobs.store.keys.KeyHash;
-import dev.remap.jobs.store.keys.KeyOwners;
-import dev.remap.jobs.store.keys.Keys;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Layer;
-import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Plan;
-import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.SnapshotRow;
-import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.Snapshots;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -54,8 +39,6 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   /** What it calls the number of images that are listed and could not be looked at. */
   public static final String OUT_OF_REACH = "out of reach";
-
-  private static final int COLLISION_ROUNDS = 8;
 
   /** So often other runs may be first. */
   private static final int MOST_LISTINGS = 5;
@@ -200,19 +183,20 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
         fixed.isPresent() ? fixed.get().inputs().parent() : snapshots.newestBelow(number);
-    long perUnit = context().settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context().unitImages();
     List<Unit> sortedInto = KeyPartitioner.even(digest.images(), perUnit);
     if (parent.isEmpty() && fixed.isPresent()) {
       sortedInto = fixed.get().units();
     }
+    DistinctKeys distinct = new DistinctKeys(context(), hash);
     SnapshotTasks tasks =
         new SnapshotTasks(context(), sortedInto, parent.map(snapshots::chain).orElse(null));
     // Ids that are listed twice are found before anything of this snapshot is written.
-    JavaRDD<Difference> rows = tasks.differences(withDistinctKeys(listed, tasks));
+    JavaRDD<Difference> rows = tasks.differences(distinct.of(listed, tasks));
     List<Unit> units = sortedInto;
     if (parent.isPresent()) {
       rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
-      Map<Difference.Kind, Long> counts = counts(rows);
+      Map<Difference.Kind, Long> counts = SnapshotTasks.counts(context(), rows);
       if (fixed.isEmpty()) {
         checkChanges(counts, parent.get());
       }
@@ -235,7 +219,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       rows = SnapshotTasks.into(rows, plan.units());
     } else if (!plan.units().equals(sortedInto)) {
       SnapshotTasks again = new SnapshotTasks(context(), plan.units(), null);
-      rows = again.differences(withDistinctKeys(listed, again));
+      rows = again.differences(distinct.of(listed, again));
     }
     return Optional.of(new Todo(number, listing, digest.images(), layer, plan, rows));
   }
@@ -257,23 +241,6 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     return Inputs.of(Inputs.LISTING, digest.toString())
         .with(Inputs.IMAGES, Long.toString(digest.images()))
         .with(Inputs.PARENT, parent);
-  }
-
-  private Map<Difference.Kind, Long> counts(JavaRDD<Difference> rows) {
-    Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
-    for (Difference.Kind kind : Difference.Kind.values()) {
-      counts.put(kind, 0L);
-    }
-    new UnitRunner(context(), "changes")
-        .over(rows, 0, (part, some, task) -> counts(some))
-        .forEach(found -> found.forEach((kind, rest) -> counts.merge(kind, rest, Long::sum)));
-    return counts;
-  }
-
-  private static EnumMap<Difference.Kind, Long> counts(Iterator<Difference> rows) {
-    EnumMap<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
-    rows.forEachRemaining(row -> counts.merge(row.kind(), 1L, Long::sum));
-    return counts;
   }
 
   /** What an earlier run has begun was within its limits. */
@@ -362,48 +329,6 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
 
   private static long count(Map<String, Long> counts, Difference.Kind kind) {
     return counts.getOrDefault(SnapshotTasks.name(kind), 0L);
-  }
-
-  /** Sorts the listing by key; where ids share one, records exceptions and sorts again. */
-  private JavaPairRDD<SnapshotTasks.SortKey, ListedImage> withDistinctKeys(
-      JavaRDD<ListedImage> listed, SnapshotTasks tasks) {
-    for (int round = 0; round < COLLISION_ROUNDS; round++) {
-      KeyExceptions exceptions = KeyExceptions.load(context().store());
-      JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
-          tasks.sort(listed, new Keys(hash, exceptions));
-      List<Collision> collisions = new ArrayList<>();
-      for (SnapshotTasks.Findings found : tasks.check(sorted, exceptions)) {
-        found.requireNoDuplicates();
-        collisions.addAll(found.collisions());
-      }
-      if (collisions.isEmpty()) {
-        return sorted;
-      }
-      context()
-          .console()
-          .say(
-              "  %d keys are shared by several ids; recorded in keys/exceptions",
-              collisions.size());
-      KeyExceptions.add(context().store(), collisions, hash, owners(tasks.before()));
-    }
-    throw new JobFailedException(
-        "Ids still share keys after %d rounds of salting: the key hash is broken",
-        COLLISION_ROUNDS);
-  }
-
-  /** Who had a key before, also if gone by now: asked for the few keys that ids share. */
-  private KeyOwners owners(LayerChain before) {
-    if (before == null) {
-      return KeyOwners.NONE;
-    }
-    return key -> {
-      try (TableReader<SnapshotRow> rows =
-          before
-              .table(context().store(), RowFormat.snapshot())
-              .readChanges(new KeyRange(key, key), Verification.LENGTH)) {
-        return rows.hasNext() ? Optional.of(rows.next().imageId()) : Optional.empty();
-      }
-    };
   }
 
   @Override

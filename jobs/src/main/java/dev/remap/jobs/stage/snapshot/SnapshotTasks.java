@@ -26,6 +26,7 @@ import dev.remap.jobs.store.segment.Verification;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -251,5 +252,23 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
       int found = java.util.Arrays.binarySearch(last, ((SortKey) key).key());
       return found >= 0 ? found : -found - 1;
     }
+  }
+
+  /** How many differences there are of each kind. */
+  static Map<Difference.Kind, Long> counts(JobContext context, JavaRDD<Difference> rows) {
+    Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+    for (Difference.Kind kind : Difference.Kind.values()) {
+      counts.put(kind, 0L);
+    }
+    new UnitRunner(context, "changes")
+        .over(rows, 0, (part, some, task) -> counts(some))
+        .forEach(found -> found.forEach((kind, rest) -> counts.merge(kind, rest, Long::sum)));
+    return counts;
+  }
+
+  private static EnumMap<Difference.Kind, Long> counts(Iterator<Difference> rows) {
+    EnumMap<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+    rows.forEachRemaining(row -> counts.merge(row.kind(), 1L, Long::sum));
+    return counts;
   }
 }

@@ -91,7 +91,7 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
   }
 
   private List<Unit> units(Store store, LayerChain rows, boolean isDelta) {
-    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context.unitImages();
     return rows.isFlat()
         ? KeyPartitioner.of(rows.newest(store), TableKind.DESCRIPTORS.rows(), perUnit)
         : KeyPartitioner.even(

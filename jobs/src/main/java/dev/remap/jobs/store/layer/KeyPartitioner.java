@@ -52,7 +52,12 @@ public final class KeyPartitioner {
   }
 
   private static int count(long rows, long perUnit) {
-    return (int) Math.max(1, (rows + perUnit - 1) / perUnit);
+    return Math.toIntExact(units(rows, perUnit));
+  }
+
+  /** How many units of at most {@code perUnit} rows those are. */
+  public static long units(long rows, long perUnit) {
+    return Math.max(1, (rows + perUnit - 1) / perUnit);
   }
 
   private record Piece(KeyRange range, long rows) {}

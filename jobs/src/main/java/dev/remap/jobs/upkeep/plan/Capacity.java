@@ -4,6 +4,7 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.MomentUnits;
 import dev.remap.jobs.stage.compact.CompactionNeed;
 import dev.remap.jobs.upkeep.plan.Workload.Compaction;
 import dev.remap.jobs.upkeep.plan.Workload.Part;
@@ -25,9 +26,6 @@ record Capacity(
   private static final double CHANGED = 0.005;
   private static final double REMOVED = 0.005;
 
-  /** Rows of the first layers' moments are kept for so many images at the least. */
-  private static final long MOMENT_IMAGES = 1_000_000;
-
   void print(long images) {
     Console console = context.console();
     IndexShape shape = IndexShape.fresh(settings(), outset.dimension(), images);
@@ -40,7 +38,9 @@ record Capacity(
     StageTable first = table(first(images, shape));
     first.print();
     console.say(
-        "\na night of %.1f %% added, %.1f %% changed and %.1f %% removed; compactions in the mean of many nights",
+        "\n"
+            + "a night of %.1f %% added, %.1f %% changed and %.1f %% removed; compactions in the"
+            + " mean of many nights",
         100 * ADDED, 100 * CHANGED, 100 * REMOVED);
     StageTable night = table(night(images, shape));
     night.print();
@@ -62,12 +62,8 @@ record Capacity(
     return new StageTable(context.console(), estimates.of(night), offer, cost);
   }
 
-  private long perUnit() {
-    return settings().integer("unit.images", 1, Integer.MAX_VALUE);
-  }
-
   private Part part(long rows) {
-    return Part.of(rows, perUnit());
+    return Part.of(rows, context.unitImages());
   }
 
   private Workload first(long images, IndexShape shape) {
@@ -94,7 +90,7 @@ record Capacity(
   private void holdings(long images, IndexShape shape) {
     long units = part(images).units();
     int components = outset.dimension();
-    long kept = Math.min(units, part(Math.max(MOMENT_IMAGES, 100L * components)).units());
+    long kept = Math.min(units, part(MomentUnits.images(components)).units());
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("table", "rows", "bytes", "objects"));
     double[] bytes = {

@@ -47,7 +47,7 @@ record CatalogueDiff(String catalogue, ListingDigest digest, LeftOut leftOut, Ch
 
   static CatalogueDiff of(JobContext context, NightState outset) {
     Listing listing = Listing.of(context);
-    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
+    long perUnit = context.unitImages();
     List<Unit> units = KeyPartitioner.even(listing.digest().images(), perUnit);
     LayerChain before = outset.newest().map(new Snapshots(context.store())::chain).orElse(null);
     SnapshotTasks tasks = new SnapshotTasks(context, units, before);

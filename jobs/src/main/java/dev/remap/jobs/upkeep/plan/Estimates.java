@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.plan;
 
+import dev.remap.core.evaluation.CopyKind;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
@@ -13,9 +14,6 @@ import java.util.List;
 
 /** Turns the size of a night into what each stage of it takes. */
 final class Estimates {
-  /** Ways in which the checks of a publication distort an image. */
-  private static final int COPIES_EACH = 8;
-
   private final Settings settings;
   private final ExtractorSpec extractor;
   private final long backbone;
@@ -124,7 +122,7 @@ final class Estimates {
 
   private StageEstimate publish(Workload night) {
     IndexShape shape = night.shape();
-    long copies = COPIES_EACH * compared(night);
+    long copies = CopyKind.values().length * compared(night);
     StageSpeed speed = StageSpeed.of(PlanStage.PUBLISH, runs(PlanStage.PUBLISH, night));
     if (speed.runs() == 0) {
       StageSpeed describing = StageSpeed.of(PlanStage.EXTRACT, runs(PlanStage.EXTRACT, night));

@@ -39,21 +39,16 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
 
   /** As the settings would have a new one. */
   static IndexShape fresh(Settings settings, int descriptor, long entries) {
-    String wanted = settings.string("quantizer.spec");
     try {
       int dimension = Whitenings.options(settings).expectedDimension(descriptor, entries);
-      IndexSpec spec =
-          wanted.equals("auto")
-              ? IndexSpec.auto(entries, dimension, settings.bytes("index.memory")).spec()
-              : IndexSpec.parse(wanted);
-      spec.checkDimension(dimension);
+      IndexSpec spec = Quantizers.spec(settings, entries, dimension, choice -> {});
       long quantizer = quantizer(spec, dimension);
       int shards = ShardCount.of(settings, spec, quantizer, entries);
       return new IndexShape(entries, dimension, spec, quantizer, shards);
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "There is no plan for an index of %,d images, quantizer.spec %s: %s",
-          entries, wanted, e.getMessage());
+          entries, settings.string("quantizer.spec"), e.getMessage());
     }
   }
 
@@ -78,9 +73,9 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
     return (long) spec.codeBytes() + Long.BYTES;
   }
 
-  /** Native memory for building one shard: entries in chains, and the centroids twice. */
+  /** Native memory for building one shard. */
   long buildBytes() {
-    return entries / shards * (entryBytes() + Integer.BYTES) + 2 * quantizer;
+    return ShardCount.bytes(spec, quantizer, entries / shards);
   }
 
   /** For example {@code IVF4096,PQ16np (codes of 16 bytes), 2 shards of 1.2 GB}. */

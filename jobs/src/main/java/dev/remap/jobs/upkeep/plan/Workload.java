@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.plan;
 
+import dev.remap.jobs.store.layer.KeyPartitioner;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +32,7 @@ record Workload(
     static final Part NONE = new Part(0, 0);
 
     static Part of(long rows, long perUnit) {
-      return new Part(rows, Math.max(1, (rows + perUnit - 1) / perUnit));
+      return new Part(rows, KeyPartitioner.units(rows, perUnit));
     }
   }
 

@@ -46,10 +46,6 @@ record WorkloadEstimator(JobContext context, NightState outset, CatalogueDiff su
     return outset.store();
   }
 
-  private long perUnit() {
-    return settings().integer("unit.images", 1, Integer.MAX_VALUE);
-  }
-
   private IndexShape shape() {
     long entries = work().entries();
     return outset
@@ -93,12 +89,12 @@ record WorkloadEstimator(JobContext context, NightState outset, CatalogueDiff su
   private Part part(Optional<Layer> begun, long rows, long cutBy) {
     return begun
         .flatMap(layer -> layer.plan().map(plan -> new Part(rows, layer.pending(plan).size())))
-        .orElseGet(() -> new Part(rows, Part.of(cutBy, perUnit()).units()));
+        .orElseGet(() -> new Part(rows, Part.of(cutBy, context.unitImages()).units()));
   }
 
   private Part project(Part extract) {
     long rows = waitingForVectors() + (extract.units() == 0 ? 0 : work().rows());
-    return rows == 0 ? Part.NONE : Part.of(rows, perUnit());
+    return rows == 0 ? Part.NONE : Part.of(rows, context.unitImages());
   }
 
   private Optional<String> whitening() {
@@ -165,6 +161,6 @@ record WorkloadEstimator(JobContext context, NightState outset, CatalogueDiff su
     long rows = CompactionNeed.of(settings()).rows(base, deltas, layers);
     return rows == 0
         ? Part.NONE
-        : Part.of(rows > deltas ? Math.min(rows, all.getAsLong()) : rows, perUnit());
+        : Part.of(rows > deltas ? Math.min(rows, all.getAsLong()) : rows, context.unitImages());
   }
 }
