@@ -331,6 +331,9 @@ class OptionsTest {
     refused("status --json --rejects", "mutually exclusive");
     refused("evaluate --copies 2 --groups .", "mutually exclusive");
     refused("extract --set extractor.gem-p=4", "extractor.gem-p has no effect here");
+    refused(
+        "extract --set extractor.scale-combination=max --set extractor.scale-gem-p=4",
+        "extractor.scale-gem-p has no effect here: extractor.scale-combination is max");
     refused("status --set catalogue.inventory-columns=[Key]", "has no effect here");
     refused("extract --set extract.fallback=cpu --device cpu", "extract.fallback has no effect");
     refused(

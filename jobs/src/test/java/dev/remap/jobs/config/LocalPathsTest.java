@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPathsTest {
   @TempDir private Path here;
@@ -60,6 +61,24 @@ class LocalPathsTest {
             "--set", "unit.images=7",
             "--set", "extractor.backbone=" + here + "/network",
             "--set", "publish.groups=" + here + "/labels.csv");
+  }
+
+  /** A run's record and a repeated command name the file that was meant. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "extractor.region-weights",
+        "extractor.gem-p-file",
+        "extractor.hew-mean-file",
+      })
+  void filesOfAnExtractorAreSaidInFullIfTheyAreHere(String key) throws IOException {
+    Files.createFile(here.resolve("here.json"));
+    for (String[] one :
+        new String[][] {{"here.json", here + "/here.json"}, {"no.json", "no.json"}}) {
+      Settings settings = Settings.load(null, Map.of(key, one[0]));
+
+      assertThat(LocalPaths.absolute(settings, "file:///", here).string(key)).isEqualTo(one[1]);
+    }
   }
 
   /** It starts at the installation where it is not here. */
