@@ -113,10 +113,11 @@ public sealed interface ScaleCombination {
     private static void requireNoneNegative(Scale scale, float[] raw) {
       for (int i = 0; i < raw.length; i++) {
         if (raw[i] < 0) {
+          String what = "component %d of a descriptor at scale %dx%d is %s";
           throw new IllegalArgumentException(
-              ("component %d of a descriptor at scale %dx%d is %s, but extractor.scale-combination"
-                   + " = gem takes none that is negative: choose sum or max")
-                  .formatted(i, scale.longSide(), scale.shortSide(), raw[i]));
+              what.formatted(i, scale.longSide(), scale.shortSide(), raw[i])
+                  + ", but extractor.scale-combination = gem takes none that is negative: choose"
+                  + " sum or max");
         }
       }
     }

@@ -18,6 +18,7 @@ import dev.remap.core.pooling.MacAggregator.Mac;
 import dev.remap.core.pooling.ScdaAggregator.Scda;
 import dev.remap.core.pooling.SpocAggregator.Prior;
 import dev.remap.core.pooling.SpocAggregator.Spoc;
+import java.lang.reflect.Proxy;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +72,7 @@ class WholeMapPoolingTest {
           new FeatureMap(
               1, CHANNELS, side, side, FloatBuffer.wrap(new float[CHANNELS * side * side]));
       float[] found = describe(aggregation, zeros);
-      boolean floored = aggregation.kind() == GemAggregator.KIND;
+      boolean floored = aggregation.kind().equals(GemAggregator.KIND);
       for (float component : found) {
         assertThat(component).as(aggregation.toString()).isFinite();
         assertThat(component == 0).as(aggregation.toString()).isNotEqualTo(floored);
@@ -101,7 +102,7 @@ class WholeMapPoolingTest {
 
   private static double cell(Aggregation aggregation, int c) {
     double activation = c % 2 == 0 ? c * 0.7f : 0;
-    return aggregation.kind() == HewAggregator.KIND ? Math.sqrt(activation) : activation;
+    return aggregation.kind().equals(HewAggregator.KIND) ? Math.sqrt(activation) : activation;
   }
 
   @ParameterizedTest
@@ -264,38 +265,14 @@ class WholeMapPoolingTest {
             "a map of 65x64 has 4160 cells, but hew takes at most 4096: take smaller scales");
   }
 
-  /** All settings that are texts have this value. */
+  /** All settings that are texts have this value, and numbers the least that they may have. */
   private static AggregationKind.Parameters parameters(String text) {
-    return new AggregationKind.Parameters() {
-      @Override
-      public int integer(String key, int least, int most) {
-        return least;
-      }
-
-      @Override
-      public double number(String key, double least, double most) {
-        return least;
-      }
-
-      @Override
-      public String file(String key) {
-        return text;
-      }
-
-      @Override
-      public Optional<byte[]> bytes(String key) {
-        return Optional.empty();
-      }
-
-      @Override
-      public List<AggregationKind.Parameters> parts(String key) {
-        return List.of();
-      }
-
-      @Override
-      public String choice(String key, List<String> words) {
-        return text;
-      }
-    };
+    Class<AggregationKind.Parameters> type = AggregationKind.Parameters.class;
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                method.getReturnType() == String.class ? text : arguments[1]));
   }
 }

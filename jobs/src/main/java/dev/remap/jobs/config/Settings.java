@@ -104,7 +104,7 @@ public final class Settings {
    */
   Settings laidOver(String group, Config values, Map<String, ?> besides, String origin) {
     Config below = ConfigFactory.parseMap(besides).withFallback(config);
-    return new Settings(overlay(below, values.atPath(group), origin), given);
+    return new Settings(Overlays.over(below, values.atPath(group), origin), given);
   }
 
   private static List<String> repeated(String key, String value) {

@@ -343,6 +343,9 @@ class OptionsTest {
     refused("evaluate --groups . --aggregators gem,gem", "names one twice");
     refused("evaluate --groups . --images 9", "--images is for --aggregators");
     refused("extract --set extractor.gem-p=4", "extractor.gem-p has no effect here");
+    refused(
+        "extract --set extractor.scale-combination=max --set extractor.scale-gem-p=4",
+        "extractor.scale-gem-p has no effect here: extractor.scale-combination is max");
     refused("status --set catalogue.inventory-columns=[Key]", "has no effect here");
     refused("extract --set extract.fallback=cpu --device cpu", "extract.fallback has no effect");
     refused(

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPathsTest {
   @TempDir private Path here;
@@ -82,6 +83,24 @@ class LocalPathsTest {
     String value = repeated.substring(repeated.indexOf('=') + 1);
     assertThat(Settings.load(null, Map.of("extractor.concat", value)).toJson())
         .isEqualTo(absolute.toJson());
+  }
+
+  /** A run's record and a repeated command name the file that was meant. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "extractor.region-weights",
+        "extractor.gem-p-file",
+        "extractor.hew-mean-file",
+      })
+  void filesOfAnExtractorAreSaidInFullIfTheyAreHere(String key) throws IOException {
+    Files.createFile(here.resolve("here.json"));
+    for (String[] one :
+        new String[][] {{"here.json", here + "/here.json"}, {"no.json", "no.json"}}) {
+      Settings settings = Settings.load(null, Map.of(key, one[0]));
+
+      assertThat(LocalPaths.absolute(settings, "file:///", here).string(key)).isEqualTo(one[1]);
+    }
   }
 
   /** It starts at the installation where it is not here. */
