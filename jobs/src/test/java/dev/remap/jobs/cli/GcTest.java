@@ -37,6 +37,7 @@ class GcTest {
   private static final String[] NOW = {"--delete", "--grace", "0s", "--keep", "1"};
 
   private FiveNights nights;
+  private Map<String, String> collected;
 
   @BeforeAll
   void fiveNights(@TempDir Path folder) throws IOException {
@@ -349,14 +350,13 @@ class GcTest {
   void aCollectionThatIsKilledHarmsNothingThatIsKeptAndTheNextOneFinishes(int page, TestInfo test)
       throws Exception {
     Remap remap = nights.copy(test);
-    Remap undisturbed = nights.copy(test);
-    undisturbed.succeed("gc", NOW);
+    Map<String, String> undisturbed = collected(test);
 
     String point = "-Dremap.kill.point=gc.deleting:" + page;
     Process dying = Jvm.start(Command.class, List.of(point), line(remap.store().toUri()));
     assertThat(dying.waitFor()).isEqualTo(137);
 
-    assertThat(remap.contents()).hasSizeGreaterThan(undisturbed.contents().size());
+    assertThat(remap.contents()).hasSizeGreaterThan(undisturbed.size());
     // Half of what was to go may be missed, but nothing else.
     assertThat(remap.run("verify").out().lines().filter(line -> line.contains("/")).skip(1))
         .filteredOn(line -> !line.contains("Next: "))
@@ -366,7 +366,17 @@ class GcTest {
     // The dead one's heartbeat is still young.
     Map<String, String> contents = new TreeMap<>(remap.contents());
     contents.keySet().removeIf(name -> name.startsWith("heartbeats/"));
-    assertThat(contents).isEqualTo(undisturbed.contents());
+    assertThat(contents).isEqualTo(undisturbed);
+  }
+
+  /** What a collection leaves that nobody disturbs: the same in every copy. */
+  private Map<String, String> collected(TestInfo test) throws IOException {
+    if (collected == null) {
+      Remap remap = nights.copy(test);
+      remap.succeed("gc", NOW);
+      collected = remap.contents();
+    }
+    return collected;
   }
 
   private static String[] line(URI store) {
@@ -385,8 +395,7 @@ class GcTest {
 
   @Test
   void anObjectStoreIsLeftWithTheSame(TestInfo test) throws Exception {
-    Remap local = nights.copy(test);
-    local.succeed("gc", NOW);
+    Set<String> local = collected(test).keySet();
     Path work = nights.folder().resolve("s3");
     try (S3Server server = S3Server.start(work.resolve("blobs"))) {
       Configuration conf = server.configuration(work.resolve("buffers"));
@@ -399,7 +408,7 @@ class GcTest {
             .contains("nothing was deleted");
         Remap.Ran ran = Remap.line(line(root));
         assertThat(ran.status()).as(ran.toString()).isZero();
-        assertThat(files(root, conf)).isEqualTo(local.contents().keySet());
+        assertThat(files(root, conf)).isEqualTo(local);
         assertThat(Remap.line("verify", "--store", root.toString()).out()).contains("all is well");
       } finally {
         spark.keySet().forEach(System::clearProperty);
