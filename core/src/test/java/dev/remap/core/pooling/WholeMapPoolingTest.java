@@ -257,7 +257,7 @@ class WholeMapPoolingTest {
   }
 
   @Test
-  void heatRefusesMapsThatItWouldTakeHoursFor() {
+  void heatRefusesMapsOfTooManyCells() {
     Aggregation hew = new Hew(Optional.empty());
     hew.requireFits(64, 64);
     assertThatThrownBy(() -> hew.requireFits(65, 64))
