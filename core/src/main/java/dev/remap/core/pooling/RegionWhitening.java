@@ -2,6 +2,7 @@ package dev.remap.core.pooling;
 
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.json.StrictJson;
+import dev.remap.core.whitening.Moments;
 import dev.remap.core.whitening.Whitening;
 import java.util.Arrays;
 import java.util.Base64;
@@ -9,8 +10,8 @@ import java.util.Base64;
 /**
  * The projection of single regions before they are summed: a {@link Whitening} of as many
  * components as the last layer has channels, in the format that {@link Whitening#toBytes} writes.
- * One is fitted like any other, from the moments of {@link RegionPooling#vectors}, those that are
- * zero left out; a trained layer is one as well, its bias as −mean.
+ * One is fitted like any other, from moments of regions ({@link #addTo}); a trained layer is one as
+ * well, its bias as −mean.
  *
  * <p>An extractor carries the whole file, in Base64: its fingerprint covers every bit, and it needs
  * no file beside.
@@ -24,6 +25,20 @@ public final class RegionWhitening {
   private RegionWhitening(byte[] bytes) {
     this.bytes = bytes;
     this.whitening = Whitening.fromBytes(bytes);
+  }
+
+  /**
+   * Adds the regions of an image to what a whitening is fitted from ({@link Whitening#fit}); those
+   * without activation are left out, as they are not projected either.
+   *
+   * @param regions as {@link RegionPooling#vectors} gives them, for {@code dir}
+   */
+  public static void addTo(Moments moments, float[][] regions) {
+    for (float[] region : regions) {
+      if (hasActivation(region)) {
+        moments.add(region);
+      }
+    }
   }
 
   /** Of a whitening at hand. */
@@ -92,12 +107,16 @@ public final class RegionWhitening {
         return constant;
       }
     }
+    return hasActivation(region) ? whitening.project(region) : constant;
+  }
+
+  private static boolean hasActivation(float[] region) {
     for (float value : region) {
       if (value != 0) {
-        return whitening.project(region);
+        return true;
       }
     }
-    return constant;
+    return false;
   }
 
   @Override

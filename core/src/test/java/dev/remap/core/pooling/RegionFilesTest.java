@@ -2,12 +2,17 @@ package dev.remap.core.pooling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.pooling.DirAggregator.Dir;
 import dev.remap.core.pooling.RegionalAttentionAggregator.RegionalAttention;
+import dev.remap.core.region.RegionGrid;
+import dev.remap.core.whitening.Moments;
+import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
+import dev.remap.core.whitening.WhiteningOptions;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +81,36 @@ class RegionFilesTest {
     float[] out = new float[aggregator.dimension()];
     aggregator.aggregate(List.of(map), 0, out);
     for (int i = 0; i < out.length; i++) {
-      assertThat(out[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-6f));
+      assertThat(out[i]).isCloseTo(expected[i], within(1e-6f));
+    }
+  }
+
+  @Test
+  void aWhiteningIsFittedOnTheRegionsThatHaveActivation() {
+    Moments moments = Moments.full(4);
+    for (int image = 0; image < 10; image++) {
+      FeatureMap map = Maps.random(100 + image, 1, 4, 8, 6);
+      for (int c = 0; c < 4; c++) {
+        for (int y = 0; y < 6; y++) {
+          for (int x = 0; x < 8; x++) {
+            int cell = (c * 6 + y) * 8 + x;
+            map.values().put(cell, x < 4 ? 0.1f + map.values().get(cell) : 0);
+          }
+        }
+      }
+      RegionPooling pooling = new RegionPooling(RegionGrid.of(8, 6, 4));
+      RegionWhitening.addTo(moments, pooling.vectors(map, 0));
+    }
+    long alone =
+        RegionGrid.of(8, 6, 4).regions().stream().filter(region -> region.x() >= 4).count();
+    assertThat(alone).isPositive();
+    assertThat(moments.count()).isEqualTo(10 * (40 - alone));
+    try (TorchEigenSolver solver = new TorchEigenSolver()) {
+      Whitening fitted = Whitening.fit(moments, new WhiteningOptions(3, 0.5, 1e-10, 0), solver);
+      Aggregator dir = new Dir(4, RegionWhitening.of(fitted)).on(List.of(new Tap("last", 4, 32)));
+      float[] out = new float[dir.dimension()];
+      dir.aggregate(List.of(Maps.random(1, 1, 4, 9, 6)), 0, out);
+      assertThat(out).hasSize(3).doesNotContain(0, Float.NaN);
     }
   }
 

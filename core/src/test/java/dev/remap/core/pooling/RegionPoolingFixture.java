@@ -28,6 +28,7 @@ record RegionPoolingFixture(JsonNode json) {
    *
    * @param maps their name
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Case(String maps, Aggregation aggregation, double[] expected) {
     @Override
     public String toString() {

@@ -63,7 +63,7 @@ class RegionPoolingFixtureTest {
                         m.width(),
                         FloatBuffer.allocate(m.values().limit())))
             .toList();
-    if (one.aggregation().kind() != ConcatAggregator.KIND) { // Its gem has a floor.
+    if (!one.aggregation().kind().equals(ConcatAggregator.KIND)) { // Its gem has a floor.
       assertThat(aggregate(one, empty)).containsOnly(0);
     }
     for (FeatureMap map : maps) {
