@@ -65,6 +65,11 @@ public record ExtractorSpec(
     }
   }
 
+  /** The same but for the aggregation. */
+  public ExtractorSpec with(Aggregation other) {
+    return new ExtractorSpec(schemaVersion, backbone, other, scales, batchSize, limits);
+  }
+
   /** Length of a descriptor. */
   public int dimension() {
     return aggregation.on(backbone.taps()).dimension();

@@ -30,6 +30,12 @@ class AggregationKindTest {
     }
 
     @Override
+    public String text(String key) {
+      asked.add(key);
+      return "";
+    }
+
+    @Override
     public String file(String key) {
       asked.add(key);
       return "";
