@@ -148,7 +148,8 @@ public final class DistanceHistograms implements Serializable {
           "There is no region %d of tap %d: there are %d regions and %d taps"
               .formatted(region, tap, regions, taps));
     }
-    return (pairs.ordinal() * taps + tap) * regions + region;
+    int kind = pairs == Pairs.MATCHING ? 0 : 1;
+    return (kind * taps + tap) * regions + region;
   }
 
   /**

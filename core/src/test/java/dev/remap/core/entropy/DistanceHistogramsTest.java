@@ -26,7 +26,7 @@ class DistanceHistogramsTest {
     for (int i = 0; i < 2_000; i++) {
       all.add(
           new Seen(
-              Pairs.values()[random.nextInt(2)],
+              random.nextBoolean() ? Pairs.MATCHING : Pairs.NON_MATCHING,
               random.nextInt(2),
               random.nextInt(3),
               random.nextDouble() * 1.6));

@@ -6,6 +6,7 @@ import dev.remap.core.extraction.DecodeMemory;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.ExtractorSettings;
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.pooling.Aggregation;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.JobContext;
@@ -110,7 +111,8 @@ public final class ExecutorExtractors {
     }
   }
 
-  private record Key(String artifact, String place, Options options) {}
+  private record Key(
+      String artifact, String place, Options options, Optional<Aggregation> instead) {}
 
   /** The GPU that Spark assigned to the current task, or the CPU where that is asked for. */
   private static ComputeDevice wanted(Options options) {
@@ -162,15 +164,30 @@ public final class ExecutorExtractors {
   }
 
   /** The extractor of that artifact on the current task's device. */
-  public static synchronized Extractor open(
-      Store store, ArtifactManifest artifact, Options options) {
+  public static Extractor open(Store store, ArtifactManifest artifact, Options options) {
+    return open(store, artifact, options, Optional.empty());
+  }
+
+  /**
+   * An extractor with the network and the images of that artifact, and another aggregation.
+   *
+   * @param instead of the artifact's
+   */
+  public static Extractor open(
+      Store store, ArtifactManifest artifact, Options options, Aggregation instead) {
+    return open(store, artifact, options, Optional.of(instead));
+  }
+
+  private static synchronized Extractor open(
+      Store store, ArtifactManifest artifact, Options options, Optional<Aggregation> instead) {
     ComputeDevice wanted = wanted(options);
     String place = place(wanted, options);
     ComputeDevice device = place.equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
     return OPEN.computeIfAbsent(
-        new Key(artifact.id(), place, options),
+        new Key(artifact.id(), place, options, instead),
         key -> {
-          ExtractorSpec spec = spec(store, artifact);
+          ExtractorSpec own = spec(store, artifact);
+          ExtractorSpec spec = instead.map(own::with).orElse(own);
           Path file = LocalCache.fetch(store, artifact.file(ExtractorFiles.BACKBONE));
           return Extractor.open(spec, file, device, options.settings());
         });
