@@ -89,7 +89,8 @@ public record ExtractorSpec(
 
   /** The same but for the aggregation. */
   public ExtractorSpec with(Aggregation other) {
-    return new ExtractorSpec(schemaVersion, backbone, other, scales, batchSize, limits);
+    return new ExtractorSpec(
+        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination);
   }
 
   /** Length of a descriptor. */

@@ -40,6 +40,9 @@ public record AggregationKind(
 
     double number(String key, double least, double most);
 
+    /** A setting as it stands. */
+    String text(String key);
+
     /** The content of the file that a setting names; empty if it names none. */
     String file(String key);
 

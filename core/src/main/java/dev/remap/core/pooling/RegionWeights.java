@@ -45,11 +45,39 @@ public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
 
   /** Weight 1 for every region of a 4:3 map: plain R-MAC sums. */
   public static RegionWeights ones(int taps, int levels) {
-    float[][] ones = new float[taps][RegionGrid.of(4 * levels, 3 * levels, levels).size()];
+    return ones(taps, levels, RegionGrid.of(4 * levels, 3 * levels, levels).size());
+  }
+
+  /** Weight 1 for that many regions. */
+  public static RegionWeights ones(int taps, int levels, int regions) {
+    float[][] ones = new float[taps][regions];
     for (float[] row : ones) {
       Arrays.fill(row, 1);
     }
     return new RegionWeights(SCHEMA_VERSION, levels, ones);
+  }
+
+  /**
+   * The weights that REMAP's authors print, see {@link PublishedWeights}: 40 regions at four
+   * levels, the same for every tap.
+   */
+  public static RegionWeights published(int taps) {
+    return PublishedWeights.of(taps);
+  }
+
+  /**
+   * Each weight raised to a power: above 1 regions differ more, below 1 less, at 0 not at all.
+   *
+   * @throws IllegalArgumentException if a weight becomes infinite
+   */
+  public RegionWeights raised(double power) {
+    float[][] raised = copy(perTap);
+    for (float[] row : raised) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = power == 1 ? row[i] : (float) StrictMath.pow(row[i], power);
+      }
+    }
+    return new RegionWeights(schemaVersion, levels, raised);
   }
 
   /** A copy. */

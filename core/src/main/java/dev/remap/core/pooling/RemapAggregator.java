@@ -20,9 +20,15 @@ public final class RemapAggregator implements Aggregator {
       new AggregationKind(
           "remap",
           "multi-layer, multi-region sums with weighted regions (Husain and Bober 2019)",
-          List.of("levels", "region-weights"),
+          List.of("levels", "region-weights", "region-weight-power"),
           (settings, taps) -> new Remap(weights(settings, taps)),
           node -> new Remap(RegionWeights.read(node.object("region-weights"))));
+
+  /** What {@code region-weights} calls {@link RegionWeights#published}. */
+  public static final String PUBLISHED = "published";
+
+  /** Weights go up to 8; beyond this a power leaves one region. */
+  public static final int MOST_POWER = 8;
 
   private final List<Tap> taps;
   private final RegionWeights weights;
@@ -122,9 +128,13 @@ public final class RemapAggregator implements Aggregator {
   }
 
   private static RegionWeights weights(AggregationKind.Parameters settings, int taps) {
+    double power = settings.number("region-weight-power", 0, MOST_POWER);
+    if (settings.text("region-weights").equals(PUBLISHED)) {
+      return RegionWeights.published(taps).raised(power);
+    }
     String file = settings.file("region-weights");
     return file.isEmpty()
         ? RegionWeights.ones(taps, settings.integer("levels", 1, 10))
-        : RegionWeights.parse(file);
+        : RegionWeights.parse(file).raised(power);
   }
 }

@@ -32,6 +32,12 @@ class AggregationKindTest {
     }
 
     @Override
+    public String text(String key) {
+      asked.add(key);
+      return "";
+    }
+
+    @Override
     public String file(String key) {
       asked.add(key);
       return key.equals("attention-weights") ? RegionPoolingFixture.ATTENTION : "";

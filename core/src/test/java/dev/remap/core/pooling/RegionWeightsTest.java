@@ -2,6 +2,7 @@ package dev.remap.core.pooling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,31 @@ class RegionWeightsTest {
     assertThat(ones.taps()).isEqualTo(2);
     assertThat(ones.regions()).isEqualTo(regions);
     assertThat(ones.perTap()[1]).containsOnly(1);
+  }
+
+  @Test
+  void thePublishedMapIsThatOfTheFigureForEveryTap() {
+    RegionWeights published = RegionWeights.published(2);
+    double sum = 0;
+    for (float weight : published.perTap()[0]) {
+      sum += weight;
+    }
+    assertThat(sum).isCloseTo(179.0, within(0.05));
+    assertThat(published.levels()).isEqualTo(4);
+    assertThat(published.regions()).isEqualTo(RegionWeights.ones(1, 4).regions());
+    assertThat(published.perTap()[1]).containsExactly(published.perTap()[0]);
+    // The middle of the third level, number 13 of the figure, which prints 7.3 and more for it.
+    assertThat(published.perTap()[0][12]).isEqualTo(7.30f);
+  }
+
+  @Test
+  void aPowerIsAppliedToEachWeightAndOneLeavesThemAsTheyAre() {
+    RegionWeights weights = new RegionWeights(1, 1, new float[][] {{0, 0.3f, 3}});
+    assertThat(weights.raised(1)).isEqualTo(weights);
+    assertThat(weights.raised(2).perTap()[0]).containsExactly(0, 0.3f * 0.3f, 9);
+    assertThat(weights.raised(0).perTap()[0]).containsOnly(1);
+    assertThatThrownBy(() -> new RegionWeights(1, 1, new float[][] {{1e10f}}).raised(8))
+        .hasMessageContaining("tap 0 has the weight Infinity");
   }
 
   @Test

@@ -26,12 +26,14 @@ import picocli.CommandLine.Spec;
       "",
       "The stages, in order; each can be run again at any time and does only what is missing:",
       "  snapshot → extract → whiten → quantize → build → publish",
+      "Weights for remap's regions, before extract: weigh.",
       "Every night: reindex. What it would do and take: plan.",
       ""
     },
     subcommands = {
       SnapshotCommand.class,
       ExtractCommand.class,
+      WeighCommand.class,
       WhitenCommand.class,
       QuantizeCommand.class,
       BuildCommand.class,

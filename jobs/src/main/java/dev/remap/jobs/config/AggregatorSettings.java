@@ -31,9 +31,9 @@ public final class AggregatorSettings {
   /** Those below {@code extractor.}, by their last names. */
   static Set<String> heard(Settings settings) {
     Set<String> heard = new HashSet<>(AggregationKind.of(settings.string(AGGREGATOR)).settings());
-    if (heard.contains("region-weights")
-        && !settings.string("extractor.region-weights").isBlank()) {
-      heard.remove("levels");
+    if (heard.contains("region-weights")) {
+      heard.remove(
+          settings.string("extractor.region-weights").isBlank() ? "region-weight-power" : "levels");
     }
     if (isConcat(settings)) {
       for (Config part : settings.objects(CONCAT)) {

@@ -31,6 +31,9 @@ public final class LocalPaths {
 
   private static final String CONCAT = "extractor.concat";
 
+  /** What region weights are called that are no file, even beside a file of that name. */
+  private static final String NAMES = "published|[0-9a-f]{16}";
+
   private LocalPaths() {}
 
   /**
@@ -47,7 +50,8 @@ public final class LocalPaths {
       }
     }
     for (String key : FILES) {
-      if (settings.gives(key) && exists(here, settings.string(key))) {
+      boolean isName = key.endsWith("region-weights") && settings.string(key).matches(NAMES);
+      if (settings.gives(key) && !isName && exists(here, settings.string(key))) {
         absolute = inFull(absolute, key, here);
       }
     }

@@ -2,6 +2,7 @@ package dev.remap.jobs.config;
 
 import com.typesafe.config.Config;
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.core.pooling.RemapAggregator;
 import dev.remap.index.quantizer.IndexSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,17 @@ public final class SettingRules {
     whole("extract.window", 1, 1 << 20);
     shares("extract.max-access-ratio", "extract.max-reject-ratio");
     whole("extract.access-allowance", 0, Integer.MAX_VALUE);
+    number("extractor.region-weight-power", 0, RemapAggregator.MOST_POWER);
+    whole("weigh.bins", 2, 10_000);
+    number("weigh.range", 1e-3, 1e3);
+    number("weigh.floor", 1e-12, 1);
+    choice("weigh.divergence", "forward, reverse or symmetric");
+    whole("weigh.images", 2, 1_000_000);
+    whole("weigh.images-per-group", 2, 1_000);
+    whole("weigh.pairs-per-group", 1, 1_000_000);
+    whole("weigh.non-matching", 1, 1_000_000_000);
+    whole("weigh.images-per-task", 2, 4_096);
+    whole("weigh.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     whole("unit.images", 1, Integer.MAX_VALUE);
     whole("unit.attempts", 1, 100);
     times(Duration.ZERO, "unit.retry-wait", "gc.grace", "gc.keep-runs");
@@ -146,6 +158,9 @@ public final class SettingRules {
     }
     if (aggregator.equals("remap") && !heard.contains("levels")) {
       idle.put("extractor.levels", "extractor.region-weights has them");
+    }
+    if (aggregator.equals("remap") && !heard.contains("region-weight-power")) {
+      idle.put("extractor.region-weight-power", "extractor.region-weights is empty");
     }
     if (!device.equals("auto")) {
       idle.put("extract.fallback", "extract.device is " + device);

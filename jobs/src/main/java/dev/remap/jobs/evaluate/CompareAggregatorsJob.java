@@ -4,6 +4,7 @@ import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.extraction.Described;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.extraction.ScaleCombination;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.SideBySide;
 import dev.remap.jobs.config.InputException;
@@ -26,7 +27,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -90,8 +90,8 @@ public final class CompareAggregatorsJob
     }
     ExecutorExtractors.Options options = ExecutorExtractors.Options.of(context());
     List<ExtractorSpec> specs = names.stream().map(this::spec).toList();
-    requireDifferent(specs);
-    ExtractorFiles files = ExtractorFiles.of(settings(names.get(0)));
+    requireComparable(specs);
+    ExtractorFiles files = ExtractorFiles.of(context(), settings(names.get(0)));
     Groups labels = Groups.of(context(), groups);
     int snapshot = new Snapshots(context().store()).choose(context(), null);
     LabelledSample sample = LabelledSample.draw(context(), snapshot, labels, groups, images, SEED);
@@ -122,17 +122,19 @@ public final class CompareAggregatorsJob
     } catch (IllegalArgumentException e) {
       throw new InputException("--aggregators: %s", e.getMessage());
     }
-    return ExtractorFiles.spec(settings(aggregator));
+    return ExtractorFiles.spec(context(), settings(aggregator));
   }
 
-  private void requireDifferent(List<ExtractorSpec> specs) {
+  private void requireComparable(List<ExtractorSpec> specs) {
     if (new HashSet<>(names).size() < names.size()) {
       throw new InputException(
           "--aggregators %s names one twice: name each once", String.join(",", names));
     }
-    // One pass serves all, so what decides the pass is the same for all.
-    if (specs.stream().map(ExtractorSpec::scales).distinct().count() > 1) {
-      throw new JobFailedException("The aggregators are for different scales");
+    // Other ways divide by the norm of what is joined, which would be that of all aggregators.
+    if (specs.stream().anyMatch(spec -> !spec.scaleCombination().equals(new ScaleCombination.Sum()))) {
+      throw new InputException(
+          "extractor.scale-combination is %s: aggregators are compared with sum only",
+          context().settings().string("extractor.scale-combination"));
     }
   }
 
@@ -202,7 +204,7 @@ public final class CompareAggregatorsJob
                           task.store(),
                           new Artifacts(task.store()).require(network),
                           options,
-                          Optional.of(together));
+                          together);
                   ArrayList<Image> found = new ArrayList<>();
                   extractor.extract(
                       block.stream()

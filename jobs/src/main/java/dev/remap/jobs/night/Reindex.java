@@ -111,7 +111,7 @@ public final class Reindex {
   /** The number of the snapshot to describe; one of its own if images are to be tried again. */
   private int list() {
     int snapshot = snapshot(Unchanged.KEEP);
-    String extractor = ExtractorFiles.id(context.settings());
+    String extractor = ExtractorFiles.id(context);
     boolean described = Descriptors.find(context, extractor, snapshot).isPresent();
     int own =
         described && retry != ExtractionInput.Retry.NONE ? snapshot(Unchanged.FORCE_NEW) : snapshot;
@@ -218,7 +218,7 @@ public final class Reindex {
   }
 
   private void requireSameExtractor(Generation live) {
-    String wanted = ExtractorFiles.id(context.settings());
+    String wanted = ExtractorFiles.id(context);
     if (!wanted.equals(live.inputs().extractor())) {
       throw new InputException(
           "The live generation %d of '%s' was made by extractor %s, and the settings describe %s:"

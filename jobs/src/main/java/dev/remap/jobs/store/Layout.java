@@ -15,6 +15,7 @@ public final class Layout {
       List.of(
           "keys",
           "snapshots",
+          "weights",
           "extractors",
           "descriptors",
           "moments",
@@ -32,6 +33,11 @@ public final class Layout {
   /** The artifact of an extractor. */
   public static String extractor(String extractor) {
     return folder("extractors", extractor);
+  }
+
+  /** The artifact of region weights. */
+  public static String weights(String id) {
+    return folder("weights", id);
   }
 
   /** The artifact of a whitening. */

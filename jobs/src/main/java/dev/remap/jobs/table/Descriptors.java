@@ -33,7 +33,7 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
    */
   public static Descriptors choose(JobContext context, Integer snapshot) {
     Store store = context.store();
-    ExtractorSpec spec = ExtractorFiles.spec(context.settings());
+    ExtractorSpec spec = ExtractorFiles.spec(context);
     String extractor = ExtractorFiles.id(spec);
     Optional<Integer> newest =
         NumberedFolders.in(store, TableKind.DESCRIPTORS.of(extractor).folder()).stream()

@@ -112,7 +112,7 @@ public final class ExecutorExtractors {
   }
 
   private record Key(
-      String artifact, Optional<Aggregation> aggregation, String place, Options options) {}
+      String artifact, String place, Options options, Optional<Aggregation> instead) {}
 
   /** The GPU that Spark assigned to the current task, or the CPU where that is asked for. */
   private static ComputeDevice wanted(Options options) {
@@ -169,20 +169,25 @@ public final class ExecutorExtractors {
   }
 
   /**
-   * The network of that artifact on the current task's device.
+   * An extractor with the network and the images of that artifact, and another aggregation.
    *
-   * @param aggregation of its maps; the artifact's own where empty
+   * @param instead of the artifact's
    */
-  public static synchronized Extractor open(
-      Store store, ArtifactManifest artifact, Options options, Optional<Aggregation> aggregation) {
+  public static Extractor open(
+      Store store, ArtifactManifest artifact, Options options, Aggregation instead) {
+    return open(store, artifact, options, Optional.of(instead));
+  }
+
+  private static synchronized Extractor open(
+      Store store, ArtifactManifest artifact, Options options, Optional<Aggregation> instead) {
     ComputeDevice wanted = wanted(options);
     String place = place(wanted, options);
     ComputeDevice device = place.equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
     return OPEN.computeIfAbsent(
-        new Key(artifact.id(), aggregation, place, options),
+        new Key(artifact.id(), place, options, instead),
         key -> {
-          ExtractorSpec recorded = spec(store, artifact);
-          ExtractorSpec spec = aggregation.map(recorded::with).orElse(recorded);
+          ExtractorSpec own = spec(store, artifact);
+          ExtractorSpec spec = instead.map(own::with).orElse(own);
           Path file = LocalCache.fetch(store, artifact.file(ExtractorFiles.BACKBONE));
           return Extractor.open(spec, file, device, options.settings());
         });

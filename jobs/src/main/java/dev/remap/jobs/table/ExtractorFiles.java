@@ -9,9 +9,13 @@ import dev.remap.core.extraction.ScaleCombination;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.core.region.RegionGrid;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
@@ -54,30 +58,79 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   }
 
   /** Reads the backbone's card and checks that its file is the one the card names. */
-  public static ExtractorFiles of(Settings settings) {
-    ExtractorSpec spec = spec(settings);
+  public static ExtractorFiles of(JobContext context) {
+    return of(context, context.settings());
+  }
+
+  /** The same for other settings than the context's. */
+  public static ExtractorFiles of(JobContext context, Settings settings) {
+    return of(settings, spec(context, settings));
+  }
+
+  /**
+   * The extractor that region weights are fitted for: as the settings describe it, but with weights
+   * of 1 and the first of its scales.
+   */
+  public static ExtractorFiles unweighted(Settings settings) {
+    BackboneCard card = card(folder(settings).resolve("card.json"));
+    Scale first = scales(settings).get(0);
+    Scale scale = new Scale(first.longSide(), first.shortSide(), 1);
+    int stride = card.taps().get(0).stride();
+    try {
+      RegionGrid grid =
+          RegionGrid.of(
+              cells(scale.longSide(), stride),
+              cells(scale.shortSide(), stride),
+              settings.integer("extractor.levels", 1, 10));
+      Aggregation ones =
+          new RemapAggregator.Remap(
+              RegionWeights.ones(card.taps().size(), grid.levels(), grid.size()));
+      return of(settings, spec(settings, card, ones, List.of(scale), new ScaleCombination.Sum()));
+    } catch (IllegalArgumentException e) {
+      throw notFitting(e);
+    }
+  }
+
+  private static int cells(int pixels, int stride) {
+    return (pixels + stride - 1) / stride;
+  }
+
+  private static ExtractorFiles of(Settings settings, ExtractorSpec spec) {
     Path torchScript = folder(settings).resolve(BACKBONE);
     checkDigest(torchScript, spec.backbone());
     return new ExtractorFiles(spec, torchScript);
   }
 
+  private static InputException notFitting(IllegalArgumentException e) {
+    return new InputException("The settings extractor.* do not fit: %s", e.getMessage());
+  }
+
   /**
    * The extractor that the settings describe, by the backbone's card: its file need not be there.
    */
-  public static ExtractorSpec spec(Settings settings) {
+  public static ExtractorSpec spec(JobContext context) {
+    return spec(context, context.settings());
+  }
+
+  /** The extractor that other settings than the context's describe. */
+  public static ExtractorSpec spec(JobContext context, Settings settings) {
+    return spec(settings, context.store());
+  }
+
+  static ExtractorSpec spec(Settings settings, Store store) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
     try {
-      ExtractorSpec spec = spec(settings, card);
+      ExtractorSpec spec = spec(settings, card, aggregation(settings, store, card), scales(settings), combination(settings));
       spec.fingerprint(); // What cannot be recorded is refused here.
       return spec;
     } catch (IllegalArgumentException e) {
-      throw new InputException("The settings extractor.* do not fit: %s", e.getMessage());
+      throw notFitting(e);
     }
   }
 
   /** The name in the store of the extractor that the settings describe. */
-  public static String id(Settings settings) {
-    return id(spec(settings));
+  public static String id(JobContext context) {
+    return id(spec(context));
   }
 
   private static Path folder(Settings settings) {
@@ -92,26 +145,39 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     }
   }
 
-  private static ExtractorSpec spec(Settings settings, BackboneCard card) {
+  private static ExtractorSpec spec(
+      Settings settings,
+      BackboneCard card,
+      Aggregation aggregation,
+      List<Scale> scales,
+      ScaleCombination combination) {
     return new ExtractorSpec(
         ExtractorSpec.SCHEMA_VERSION,
         card,
-        aggregation(settings, card),
-        scales(settings),
+        aggregation,
+        scales,
         settings.integer("extractor.batch-size", 1, 1024),
         new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
-        ScaleCombination.of(
-            settings.string("extractor.scale-combination"),
-            (float) settings.number("extractor.scale-gem-p", 1, 100)));
+        combination);
   }
 
-  private static Aggregation aggregation(Settings settings, BackboneCard card) {
+  private static ScaleCombination combination(Settings settings) {
+    return ScaleCombination.of(
+        settings.string("extractor.scale-combination"),
+        (float) settings.number("extractor.scale-gem-p", 1, 100));
+  }
+
+  private static Aggregation aggregation(Settings settings, Store store, BackboneCard card) {
     AggregationKind kind = AggregationKind.of(settings.string("extractor.aggregator"));
-    return kind.fromSettings().of(new Parameters(settings), card.taps().size());
+    return kind.fromSettings().of(new Parameters(settings, store), card.taps().size());
   }
 
-  /** The settings of an aggregation. */
-  private record Parameters(Settings settings) implements AggregationKind.Parameters {
+  /**
+   * The settings of an aggregation.
+   *
+   * @param store that may have what a setting names
+   */
+  private record Parameters(Settings settings, Store store) implements AggregationKind.Parameters {
     private static final String PREFIX = "extractor.";
 
     @Override
@@ -125,9 +191,17 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     }
 
     @Override
+    public String text(String key) {
+      return settings.string(PREFIX + key);
+    }
+
+    @Override
     public String file(String key) {
       String file = settings.string(PREFIX + key);
-      return file.isBlank() ? "" : text(folder(file), PREFIX + key);
+      if (key.equals("region-weights") && Weights.isId(file)) {
+        return Weights.text(store, file);
+      }
+      return file.isBlank() ? "" : ExtractorFiles.text(folder(file), PREFIX + key);
     }
 
     @Override
@@ -138,7 +212,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
 
     @Override
     public List<Parameters> parts(String key) {
-      return AggregatorSettings.parts(settings).stream().map(Parameters::new).toList();
+      return AggregatorSettings.parts(settings).stream().map(part -> new Parameters(part, store)).toList();
     }
 
     @Override

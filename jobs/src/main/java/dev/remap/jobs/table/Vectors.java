@@ -37,7 +37,7 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
    */
   public static Vectors choose(JobContext context, String wanted, Integer snapshot) {
     Store store = context.store();
-    String extractor = ExtractorFiles.id(context.settings());
+    String extractor = ExtractorFiles.id(context);
     List<Vectors> found = new ArrayList<>();
     for (ArtifactManifest manifest : Whitenings.all(store)) {
       if (extractor.equals(manifest.inputs().extractor())

@@ -141,6 +141,11 @@ class OptionsTest {
     says("extract --snapshot", "extract --snapshot 1", "extract snapshot 1 ");
     says("extract --backbone", "extract --backbone /no/network", "/no/network");
     says("extract --device", "extract --device gpu", "extract.device is gpu");
+    says("weigh --snapshot", "weigh --snapshot 1 --groups .", "by snapshot 1: ");
+    says("weigh --groups", "weigh --groups .", "images in 2 groups (.)");
+    says("weigh --pairs", "weigh --pairs /no/pairs.csv", "--pairs /no/pairs.csv");
+    says("weigh --backbone", "weigh --backbone /no/network", "/no/network");
+    says("weigh --device", "weigh --device gpu --groups .", "extract.device is gpu");
     says("whiten --snapshot", "whiten --snapshot 1 --whitening " + whitening, "snapshot 1)");
     proof(
         "whiten --dimension",

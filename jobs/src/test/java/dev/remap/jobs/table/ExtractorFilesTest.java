@@ -8,6 +8,7 @@ import dev.remap.core.extraction.ScaleCombination;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,13 +34,15 @@ class ExtractorFilesTest {
 
   @TempDir private Path folder;
 
-  private static ExtractorSpec spec(String... pairs) {
+  private ExtractorSpec spec(String... pairs) {
     Map<String, String> set = new LinkedHashMap<>();
     set.put("extractor.backbone", "../conf/backbones/mobilenet_v2_140_nsfwjs");
     for (int i = 0; i < pairs.length; i += 2) {
       set.put("extractor." + pairs[i], pairs[i + 1]);
     }
-    return ExtractorFiles.spec(Settings.load(null, set));
+    return ExtractorFiles.spec(
+        Settings.load(null, set),
+        Store.openOrCreate(folder.resolve("store").toUri().toString(), new Configuration()));
   }
 
   private String file(String field, int values) throws IOException {

@@ -71,7 +71,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
    */
   public static void finishEarlier(JobContext context, int snapshot) {
     Store store = context.store();
-    String table = TableKind.DESCRIPTORS.of(ExtractorFiles.id(context.settings())).folder();
+    String table = TableKind.DESCRIPTORS.of(ExtractorFiles.id(context)).folder();
     if (new Layer(store, LayerChain.folder(table, snapshot)).plan().isPresent()) {
       return;
     }
@@ -116,7 +116,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     Snapshots snapshots = new Snapshots(store);
     // A device that cannot be is refused though all may be described.
     options = ExecutorExtractors.Options.of(context());
-    ExtractorFiles files = ExtractorFiles.of(context().settings());
+    ExtractorFiles files = ExtractorFiles.of(context());
     ArtifactManifest extractor = files.commit(store, context().run());
     Layer layer = new Layer(store, TableKind.DESCRIPTORS.of(files.id()).layer(snapshot).folder());
     Optional<Plan> fixed = layer.plan();

@@ -8,6 +8,7 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -211,6 +212,8 @@ final class GcRoots {
       case "extractors" -> extractors.contains(id);
       case "whitenings" -> whitenings.contains(id);
       case "quantizers" -> quantizers.contains(id);
+      // Configurations name them, which the store does not know; they are small.
+      case Weights.FOLDER -> store.exists(Artifacts.manifestPath(Layout.weights(id)));
       default -> throw new IllegalArgumentException(kind);
     };
   }

@@ -9,6 +9,7 @@ import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.run.Heartbeats.Beat;
 import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.table.Weights;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,6 +56,7 @@ final class GcScan {
       Tables.withRemnants(store, kind).forEach(this::table);
       artifacts(kind == TableKind.SHARDS ? "quantizers" : kind.artifacts());
     }
+    artifacts(Weights.FOLDER);
     temporaries(Layout.KEY_EXCEPTIONS);
     temporaries("");
     records("evaluations");

@@ -35,7 +35,7 @@ record NightState(
   static NightState of(JobContext context) {
     Store store = context.store();
     String index = Generation.index(context);
-    ExtractorFiles extractor = ExtractorFiles.of(context.settings());
+    ExtractorFiles extractor = ExtractorFiles.of(context);
     Snapshots snapshots = new Snapshots(store);
     Optional<Integer> last = snapshots.numbers().stream().reduce((first, second) -> second);
     Optional<Integer> newest = snapshots.newestBelow(Integer.MAX_VALUE);

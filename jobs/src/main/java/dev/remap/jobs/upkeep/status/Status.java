@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 public record Status(
     String root,
     List<TableState> tables,
+    List<WeightsState> weights,
     List<QuantizerState> quantizers,
     List<IndexState> indexes,
     List<RejectSummary> rejects,
@@ -99,6 +100,13 @@ public record Status(
     }
   }
 
+  /**
+   * Weights of regions.
+   *
+   * @param labels where the pairs that they were fitted to are from
+   */
+  record WeightsState(String id, String labels, long bytes) {}
+
   /** One quantizer. */
   record QuantizerState(String id, String whitening, String spec, long bytes) {}
 
@@ -143,6 +151,7 @@ public record Status(
 
   public Status {
     tables = List.copyOf(tables);
+    weights = List.copyOf(weights);
     quantizers = List.copyOf(quantizers);
     indexes = List.copyOf(indexes);
     rejects = List.copyOf(rejects);

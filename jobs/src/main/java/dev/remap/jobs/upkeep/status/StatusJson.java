@@ -17,6 +17,16 @@ public final class StatusJson {
     ObjectNode node = Json.object().put("store", status.root());
     ArrayNode tables = node.putArray("tables");
     status.tables().forEach(table -> table(tables.addObject(), table));
+    ArrayNode weights = node.putArray("weights");
+    status
+        .weights()
+        .forEach(
+            one ->
+                weights
+                    .addObject()
+                    .put("id", one.id())
+                    .put("labels", one.labels())
+                    .put("bytes", one.bytes()));
     ArrayNode quantizers = node.putArray("quantizers");
     status
         .quantizers()

@@ -25,6 +25,7 @@ import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import dev.remap.jobs.upkeep.status.Status.ChainState;
 import dev.remap.jobs.upkeep.status.Status.DisplacedState;
@@ -33,6 +34,7 @@ import dev.remap.jobs.upkeep.status.Status.IndexState;
 import dev.remap.jobs.upkeep.status.Status.LayerState;
 import dev.remap.jobs.upkeep.status.Status.QuantizerState;
 import dev.remap.jobs.upkeep.status.Status.TableState;
+import dev.remap.jobs.upkeep.status.Status.WeightsState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +90,7 @@ public final class StatusReader {
     return new Status(
         store.root(),
         tables,
+        Weights.all(store).stream().map(StatusReader::weights).toList(),
         Quantizers.all(store).stream().map(StatusReader::quantizer).toList(),
         store.list(TableKind.SHARDS.folder()).stream().map(this::index).toList(),
         rejects(tables),
@@ -177,6 +180,11 @@ public final class StatusReader {
         base,
         stored - base,
         CompactJob.isDue(context, table, CompactJob.Depth.AS_NEEDED));
+  }
+
+  private static WeightsState weights(ArtifactManifest weights) {
+    return new WeightsState(
+        weights.id(), weights.inputs().require("labels"), weights.file(Weights.FILE).bytes());
   }
 
   private static QuantizerState quantizer(ArtifactManifest quantizer) {

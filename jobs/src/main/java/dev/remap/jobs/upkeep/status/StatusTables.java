@@ -35,6 +35,18 @@ public record StatusTables(Console console, Status status, Function<String, Comm
     rows.add(List.of("what", "from", "state", "images", "rows", "bytes"));
     status.tables().forEach(table -> layers(table, rows));
     status
+        .weights()
+        .forEach(
+            weights ->
+                rows.add(
+                    List.of(
+                        "weights " + weights.id(),
+                        weights.labels(),
+                        "",
+                        "",
+                        "",
+                        Console.bytes(weights.bytes()))));
+    status
         .quantizers()
         .forEach(
             quantizer ->

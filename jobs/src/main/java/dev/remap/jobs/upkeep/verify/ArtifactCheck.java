@@ -12,6 +12,7 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import dev.remap.jobs.upkeep.verify.Finding.Problem;
@@ -71,6 +72,7 @@ record ArtifactCheck(String folder, String user) implements Check {
     try {
       switch (name) {
         case Whitenings.FILE -> Whitening.fromBytes(store.readVerified(file));
+        case Weights.FILE -> Weights.parse(store, manifest);
         case Quantizers.FILE -> checkQuantizer(store, file);
         case ExtractorFiles.SPEC -> checkSpec(store, manifest);
         default -> {

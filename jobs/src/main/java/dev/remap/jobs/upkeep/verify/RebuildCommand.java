@@ -5,9 +5,12 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.LayerId;
@@ -16,6 +19,7 @@ import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Weights;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +39,17 @@ record RebuildCommand(JobContext context, Store store) {
     if (names[0].equals("quantizers")) {
       return List.of("quantize");
     }
+    if (names[0].equals(Weights.FOLDER)) {
+      return List.of("weigh");
+    }
     return TableKind.ofFolder(names[0])
         .map(kind -> kind == TableKind.SHARDS ? ofIndex(names) : List.of(kind.stage()))
         .orElse(List.of());
+  }
+
+  /** Whether only the artifact's manifest says with which options a file of it was made. */
+  static boolean isToldByManifest(String path) {
+    return path.startsWith(Weights.FOLDER + "/");
   }
 
   /** Whether a file is one of a layer's or generation's own, which a plan or ledger tells of. */
@@ -95,6 +107,7 @@ record RebuildCommand(JobContext context, Store store) {
               ? fittedOn(line, names[1])
               : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
       case "quantize" -> trainedOn(line, names[1]);
+      case "weigh" -> weighedBy(line, names[1]);
       case "build" -> begun(names) ? numbered(line, "--generation", layer) : line;
       default -> line;
     };
@@ -137,6 +150,28 @@ record RebuildCommand(JobContext context, Store store) {
         .orElse(line);
   }
 
+  /** As far as the manifest can be read, it says of which snapshot and by which labels. */
+  private CommandText weighedBy(CommandText line, String weights) {
+    Optional<Inputs> inputs = manifest(weights).map(ArtifactManifest::inputs);
+    if (inputs.isEmpty()) {
+      return line;
+    }
+    CommandText numbered = line.with(SNAPSHOT, inputs.get().snapshot());
+    String[] labels = inputs.get().require("labels").split(" ", 2);
+    return labels.length == 2 ? numbered.with("--" + labels[0], labels[1]) : numbered;
+  }
+
+  private Optional<ArtifactManifest> manifest(String weights) {
+    try {
+      return new Artifacts(store).find(Layout.weights(weights));
+    } catch (StoreException e) {
+      if (e.lost().isEmpty()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
   /** What it was made with is in the record of the run that made it, or one like it. */
   private CommandText withSettings(CommandText line, String stage, String[] names) {
     try {
@@ -158,6 +193,9 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** The ids of the runs that wrote a layer, or one of an extractor's, as far as it tells. */
   private Stream<String> makers(String[] names) {
+    if (names[0].equals(Weights.FOLDER)) {
+      return manifest(names[1]).map(ArtifactManifest::run).stream();
+    }
     return layersOf(names)
         .flatMap(folder -> records(new Layer(store, folder)))
         .map(record -> record.attempt().run())

@@ -10,8 +10,10 @@ import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,11 +26,22 @@ final class Repair {
   /** The order in which one command needs what another one made. */
   private static final List<String> STAGES =
       List.of(
-          "snapshot", "extract", "whiten", "quantize", "build", "publish", "reindex", "compact");
+          "snapshot",
+          "weigh",
+          "extract",
+          "whiten",
+          "quantize",
+          "build",
+          "publish",
+          "reindex",
+          "compact");
 
   private final RebuildCommand remake;
   private final Store store;
   private final Set<String> remade = new LinkedHashSet<>();
+
+  /** Of what alone says how it was made, before it is removed. */
+  private final Map<String, List<CommandText>> told = new HashMap<>();
 
   Repair(RebuildCommand remake) {
     this.remake = remake;
@@ -59,6 +72,10 @@ final class Repair {
     remove(of(findings, Cure.DISCARD));
     List<Finding> lost = of(findings, Cure.REMAKE);
     lost.forEach(finding -> remade.add(finding.path()));
+    lost.stream()
+        .map(Finding::path)
+        .filter(RebuildCommand::isToldByManifest)
+        .forEach(path -> told.put(path, remake.commands(path)));
     remove(lost);
     Ledgers.forget();
     return new Outcome(restored, commands());
@@ -66,7 +83,7 @@ final class Repair {
 
   private List<String> commands() {
     return remade.stream()
-        .flatMap(path -> remake.commands(path).stream())
+        .flatMap(path -> (told.containsKey(path) ? told.get(path) : remake.commands(path)).stream())
         .sorted(
             Comparator.<CommandText>comparingInt(line -> STAGES.indexOf(line.words().get(0)))
                 .thenComparing(CommandText::toString))

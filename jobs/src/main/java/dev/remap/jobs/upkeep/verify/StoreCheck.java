@@ -12,6 +12,7 @@ import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import dev.remap.jobs.upkeep.verify.Finding.Problem;
 import java.util.ArrayList;
@@ -184,6 +185,7 @@ public final class StoreCheck {
       artifacts(kind.artifacts(), store.list(kind.folder()), kind.folder());
     }
     artifacts("quantizers", quantizers, "an index");
+    artifacts(Weights.FOLDER, List.of(), "");
   }
 
   /** Checks what is there, and that what was used is there. */

@@ -1,0 +1,94 @@
+package dev.remap.core.pooling;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.backbone.Tap;
+import dev.remap.core.region.RegionGrid;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All region vectors of an image one after the other, by tap, canonical region and channel: what
+ * weights are fitted from. An aggregation of its own, so that images are read, decoded, batched and
+ * put through the network as for any descriptor; no setting names it, and no extractor in a store
+ * has it.
+ *
+ * @param levels of the region grid
+ * @param regions how many it has on the maps of all taps
+ */
+public record RegionVectors(int levels, int regions) implements Aggregation {
+  private static final AggregationKind KIND =
+      new AggregationKind(
+          "region-vectors",
+          "the vectors of all regions",
+          List.of(),
+          (settings, taps) -> {
+            throw new IllegalStateException("no setting names it");
+          },
+          node -> {
+            throw new IllegalStateException("no extractor records it");
+          });
+
+  @Override
+  public AggregationKind kind() {
+    return KIND;
+  }
+
+  @Override
+  public void write(ObjectNode node) {
+    node.put("levels", levels).put("regions", regions);
+  }
+
+  @Override
+  public Aggregator on(List<Tap> taps) {
+    return new Concatenated(List.copyOf(taps), this, new ConcurrentHashMap<>());
+  }
+
+  @Override
+  public void requireFits(int width, int height) {
+    pooling(width, height);
+  }
+
+  private RegionPooling pooling(int width, int height) {
+    RegionGrid grid = RegionGrid.of(width, height, levels);
+    if (grid.size() != regions) {
+      throw new IllegalArgumentException(
+          ("a map of %dx%d has %d regions at %d levels, and another tap's has %d: all maps of an"
+                  + " image must have the same regions")
+              .formatted(width, height, grid.size(), levels, regions));
+    }
+    return new RegionPooling(grid);
+  }
+
+  private record MapSize(int width, int height) {}
+
+  private record Concatenated(
+      List<Tap> taps, RegionVectors shape, Map<MapSize, RegionPooling> poolings)
+      implements Aggregator {
+    @Override
+    public int dimension() {
+      return Math.multiplyExact(shape.regions, taps.stream().mapToInt(Tap::channels).sum());
+    }
+
+    @Override
+    public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+      Sizes.check("number of maps", taps.size(), maps.size());
+      Sizes.check("length of the output", dimension(), out.length);
+      int offset = 0;
+      for (int tap = 0; tap < taps.size(); tap++) {
+        FeatureMap map = maps.get(tap);
+        Sizes.check("channels of map " + tap, taps.get(tap).channels(), map.channels());
+        for (float[] vector : pooling(map).vectors(map, image)) {
+          System.arraycopy(vector, 0, out, offset, vector.length);
+          offset += vector.length;
+        }
+      }
+    }
+
+    private RegionPooling pooling(FeatureMap map) {
+      return poolings.computeIfAbsent(
+          new MapSize(map.width(), map.height()), size -> shape.pooling(size.width, size.height));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.weigh.WeighJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "weigh",
+    description = {
+      "Fits the weights of remap's regions to pairs of images that match and that do not.",
+      "",
+      "How far apart the vectors of a region are is counted for both kinds of pairs; the more the",
+      "counts differ (relative entropy), the more weight the region has. The weights go into the",
+      "store, with the counts and a drawing; an extractor takes them by their id.",
+      ""
+    },
+    footer = {
+      "",
+      "Weights from the subfolders of the catalogue, each of which shows one thing; then use them:",
+      "  remap weigh --store STORE --groups .",
+      "  remap extract --store STORE --set extractor.region-weights=ID",
+      "Weights without labels, from distorted copies of 500 images (9 × 500 are looked at):",
+      "  remap weigh --store STORE --set weigh.images=4500",
+      "They help on images like those they are fitted to: see docs/weigh.md, and measure."
+    })
+final class WeighCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--snapshot",
+      paramLabel = "N",
+      converter = Ordinal.class,
+      description = "Number of the snapshot; the newest by default.")
+  private Integer snapshot;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "FOLDER|FILE",
+      description =
+          "Images of one group match, others do not. Groups are the folders below one of the"
+              + " catalogue (its own path, or '.' for all), or a table with columns image_id and"
+              + " group. Without it and --pairs, images match their own distorted copies.")
+  private String groups;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "FILE",
+      description =
+          "A list of pairs (CSV, no header): two image ids, and 1 if they match or 0 if not;"
+              + " without a third field they match. Where no pair is said not to match, images of"
+              + " pairs that do not hang together are taken.")
+  private String pairs;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "FOLDER",
+      description = "Folder with backbone.pt and card.json. Setting: extractor.backbone.")
+  private String backbone;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "auto, cpu or gpu. Setting: extract.device.")
+  private String device;
+
+  @Override
+  public Integer call() {
+    common.with("extractor.backbone", backbone).with("extract.device", device);
+    if (groups != null && pairs != null) {
+      throw new InputException(
+          "--groups and --pairs each say which images match: give one of them");
+    }
+    try (JobContext context = common.open("weigh")) {
+      new WeighJob(context, snapshot, new WeighJob.Labels(groups, pairs)).execute();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.remap.jobs.stage.weigh;
+
+import dev.remap.core.evaluation.CopyKind;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.CopyQuery;
+import dev.remap.jobs.evaluate.Groups;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.KeySample;
+import dev.remap.jobs.sample.SplitMix64;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.KeyPartitioner;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.segment.Verification;
+import dev.remap.jobs.table.Snapshots;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Which images of a snapshot are compared: what their labels say, within bounds, by hashes. */
+final class Sampling {
+  /** Parts of the key space that are looked at for images to copy. */
+  private static final int RANGES = 16;
+
+  private final JobContext context;
+  private final WeighSettings settings;
+  private final LayerChain snapshot;
+  private final long listed;
+
+  Sampling(JobContext context, WeighSettings settings, int snapshot) {
+    this.context = context;
+    this.settings = settings;
+    Snapshots snapshots = new Snapshots(context.store());
+    this.snapshot = snapshots.chain(snapshot);
+    this.listed = snapshots.images(snapshot);
+  }
+
+  /**
+   * What is compared.
+   *
+   * @param about one line on where the labels are from
+   * @param leftOut one line for each kind of thing that is not looked at, with how many there are
+   */
+  record Sample(List<WeighPart> parts, String about, List<String> leftOut) {
+    int images() {
+      return parts.stream().mapToInt(part -> part.images().size()).sum();
+    }
+  }
+
+  private record Labelled(CopyQuery.Original original, String group) implements Serializable {}
+
+  /** By the folders of the images' ids, or by a table: as for {@code evaluate --groups}. */
+  Sample groups(String given) {
+    Map<String, TreeMap<Long, CopyQuery.Original>> members = new HashMap<>();
+    Map<String, Integer> sizes = new HashMap<>();
+    eachLabelled(
+        Groups.of(context, given),
+        "--groups",
+        image -> {
+          sizes.merge(image.group, 1, Integer::sum);
+          TreeMap<Long, CopyQuery.Original> group =
+              members.computeIfAbsent(image.group, name -> new TreeMap<>());
+          group.put(SplitMix64.hash(image.original.key(), settings.seed()), image.original);
+          if (group.size() > settings.perGroup()) {
+            group.pollLastEntry();
+          }
+        });
+    long labelled = sizes.values().stream().mapToLong(Integer::longValue).sum();
+    long inLarge =
+        sizes.values().stream().mapToLong(size -> Math.max(0, size - settings.perGroup())).sum();
+    int all = members.size();
+    members.values().removeIf(group -> group.size() < 2);
+    if (members.isEmpty()) {
+      throw new InputException(
+          "--groups %s gives no group of two or more images, so there is no matching pair: name a"
+              + " folder of the catalogue with subfolders ('.' for all), or a table with columns"
+              + " image_id and group; without --groups, distorted copies of images are compared",
+          given);
+    }
+    int single = all - members.size();
+    List<List<WeighImage>> taken = new ArrayList<>();
+    int images = 0;
+    for (String name : PartPlan.order(members.keySet(), settings.seed())) {
+      if (images >= settings.images()) {
+        break;
+      }
+      List<WeighImage> group =
+          members.get(name).values().stream().map(it -> new WeighImage(it, null)).toList();
+      taken.add(group);
+      images += group.size();
+    }
+    requireTwo(taken.size(), "--groups " + given);
+    List<String> leftOut = new ArrayList<>();
+    leave(leftOut, single, "groups with one image");
+    leave(leftOut, members.size() - taken.size(), "groups beyond weigh.images");
+    leave(leftOut, inLarge, "images beyond weigh.images-per-group of their group");
+    leave(leftOut, listed - labelled, "images without a group");
+    return new Sample(
+        PartPlan.ofGroups(taken, settings),
+        String.format(Locale.ROOT, "%,d images in %,d groups (%s)", images, taken.size(), given),
+        leftOut);
+  }
+
+  private static void requireTwo(int groups, String given) {
+    if (groups < 2) {
+      throw new InputException(
+          "%s gives one group, so there is no pair that does not match: weights need images of two"
+              + " groups at the least",
+          given);
+    }
+  }
+
+  private static void leave(List<String> lines, long count, String what) {
+    if (count > 0) {
+      lines.add(String.format(Locale.ROOT, "%,d %s", count, what));
+    }
+  }
+
+  /** By a list of pairs. */
+  Sample pairs(String given) {
+    PairList list = PairList.read(given, context.hadoop());
+    HashMap<String, String> groups = list.groups();
+    Map<String, WeighImage> images = new HashMap<>();
+    eachLabelled(
+        new Groups.ByTable(groups),
+        "--pairs",
+        image -> images.put(image.original.imageId(), new WeighImage(image.original, null)));
+    Map<String, List<PairList.Pair>> byGroup = new HashMap<>();
+    long lost = 0;
+    for (PairList.Pair pair : list.pairs()) {
+      if (images.containsKey(pair.first()) && images.containsKey(pair.second())) {
+        byGroup.computeIfAbsent(groups.get(pair.first()), g -> new ArrayList<>()).add(pair);
+      } else {
+        lost++;
+      }
+    }
+    if (byGroup.isEmpty()) {
+      throw new InputException(
+          "--pairs %s names no pair of images of the snapshot: give image ids as the catalogue has"
+              + " them, such as those that `%s` lists",
+          given, context.line("files").with("--table", "snapshot"));
+    }
+    List<List<PartPlan.Named>> components = new ArrayList<>();
+    for (String group : PartPlan.order(byGroup.keySet(), settings.seed())) {
+      components.add(
+          byGroup.get(group).stream()
+              .sorted(
+                  Comparator.comparing(PairList.Pair::first)
+                      .thenComparing(PairList.Pair::second)
+                      .thenComparing(PairList.Pair::pairs))
+              .map(
+                  pair ->
+                      new PartPlan.Named(
+                          images.get(pair.first()), images.get(pair.second()), pair.pairs()))
+              .toList());
+    }
+    List<String> leftOut = new ArrayList<>();
+    leave(leftOut, lost, "pairs with an image that the snapshot does not have");
+    return new Sample(
+        PartPlan.ofPairs(components, settings),
+        String.format(
+            Locale.ROOT,
+            "%,d pairs of %,d images (%s)",
+            list.pairs().size() - lost,
+            images.size(),
+            given),
+        leftOut);
+  }
+
+  /** Without labels: some images and distorted copies of them. */
+  Sample copies() {
+    int each = 1 + CopyKind.values().length;
+    int wanted = Math.max(2, settings.images() / each);
+    LayerChain chain = snapshot;
+    double share = KeySample.share(wanted, listed);
+    List<CopyQuery.Original> drawn =
+        new UnitRunner(context, "images")
+                .run(
+                    KeySample.ranges(RANGES, share),
+                    0,
+                    (range, task) -> originals(task.store(), chain, range))
+                .stream()
+                .flatMap(List::stream)
+                .sorted(
+                    Comparator.comparingLong(
+                        image -> SplitMix64.hash(image.key(), settings.seed())))
+                .limit(wanted)
+                .toList();
+    requireTwo(drawn.size(), "A catalogue of " + drawn.size() + " images");
+    List<String> leftOut = new ArrayList<>();
+    leave(leftOut, listed - drawn.size(), "images beyond weigh.images, which counts copies too");
+    return new Sample(
+        PartPlan.ofGroups(drawn.stream().map(WeighImage::withCopies).toList(), settings),
+        String.format(
+            Locale.ROOT, "%,d images and %,d distorted copies of each", drawn.size(), each - 1),
+        leftOut);
+  }
+
+  private static ArrayList<CopyQuery.Original> originals(
+      Store store, LayerChain chain, KeyRange range) {
+    ArrayList<CopyQuery.Original> found = new ArrayList<>();
+    try (TableReader<SnapshotRow> rows =
+        chain.table(store, RowFormat.snapshot()).read(range, Verification.LENGTH)) {
+      rows.forEachRemaining(row -> found.add(CopyQuery.Original.of(row)));
+    }
+    return found;
+  }
+
+  private void eachLabelled(Groups labels, String option, Consumer<Labelled> each) {
+    LayerChain chain = snapshot;
+    List<Unit> units =
+        KeyPartitioner.even(
+            listed, context.settings().integer("unit.images", 1, Integer.MAX_VALUE));
+    long most = Groups.mostOfUnit(Groups.MOST_ROWS, units.size());
+    long[] all = {0};
+    new UnitRunner(context, "rows")
+        .forEach(
+            units,
+            listed,
+            (unit, task) -> labelled(task.store(), chain, unit.range(), labels, option, most),
+            (number, found) -> {
+              all[0] += found.size();
+              Groups.requireFewer(option, all[0], Groups.MOST_ROWS, Groups.MOST_ROWS);
+              found.forEach(each);
+            });
+  }
+
+  private static ArrayList<Labelled> labelled(
+      Store store, LayerChain chain, KeyRange range, Groups labels, String option, long most) {
+    ArrayList<Labelled> found = new ArrayList<>();
+    try (TableReader<SnapshotRow> rows =
+        chain.table(store, RowFormat.snapshot()).read(range, Verification.FULL)) {
+      rows.forEachRemaining(
+          row ->
+              labels
+                  .of(row.imageId())
+                  .ifPresent(
+                      group -> {
+                        found.add(new Labelled(CopyQuery.Original.of(row), group));
+                        Groups.requireFewer(option, found.size(), most, Groups.MOST_ROWS);
+                      }));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,305 @@
+package dev.remap.jobs.stage.weigh;
+
+import dev.remap.core.backbone.Tap;
+import dev.remap.core.entropy.DistanceHistograms;
+import dev.remap.core.entropy.DistanceHistograms.Pairs;
+import dev.remap.core.entropy.WeightsPicture;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Plain;
+import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.artifact.ArtifactDraft;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import dev.remap.jobs.table.ExecutorExtractors;
+import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Weights;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * Images to region weights: distances of matching and non-matching pairs, counted by tap and region
+ * in one pass, and compared (Husain and Bober, TIP 2019).
+ */
+public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
+  /** With fewer matching pairs for each bin, chance has a large part in the weights. */
+  private static final int FEW_PER_BIN = 10;
+
+  private final Integer snapshot;
+  private final Labels labels;
+
+  private ArtifactManifest committed;
+
+  /**
+   * Where pairs come from.
+   *
+   * @param groups a folder of the catalogue or a table; null for none
+   * @param pairs a list of pairs; null for none
+   */
+  public record Labels(String groups, String pairs) {
+    String text() {
+      return groups != null ? "groups " + groups : pairs != null ? "pairs " + pairs : "copies";
+    }
+
+    private Sampling.Sample sample(Sampling sampling) {
+      return groups != null
+          ? sampling.groups(groups)
+          : pairs != null ? sampling.pairs(pairs) : sampling.copies();
+    }
+  }
+
+  /**
+   * @param snapshot number of the snapshot; null for the newest
+   */
+  public WeighJob(JobContext context, Integer snapshot, Labels labels) {
+    super(context);
+    this.snapshot = snapshot;
+    this.labels = labels;
+  }
+
+  record Todo(
+      ExtractorFiles files,
+      ArtifactManifest extractor,
+      RegionWeights ones,
+      WeighSettings settings,
+      Sampling.Sample sample,
+      Inputs inputs) {
+    List<String> taps() {
+      return files.spec().backbone().taps().stream().map(Tap::name).toList();
+    }
+  }
+
+  record Fitted(
+      RegionWeights weights, DistanceHistograms histograms, List<WeighTask.Gathered> parts) {
+    long sum(ToLongFunction<WeighTask.Gathered> count) {
+      return parts.stream().mapToLong(count).sum();
+    }
+  }
+
+  @Override
+  protected String name() {
+    return "weigh";
+  }
+
+  @Override
+  protected Todo plan() {
+    String aggregator = context().settings().string("extractor.aggregator");
+    if (!aggregator.equals("remap")) {
+      throw new InputException(
+          "extractor.aggregator is %s, which has no regions to weigh: set it to remap", aggregator);
+    }
+    Snapshots snapshots = new Snapshots(context().store());
+    int number = snapshots.choose(context(), snapshot);
+    WeighSettings settings = WeighSettings.of(context().settings());
+    ExtractorFiles files = ExtractorFiles.unweighted(context().settings());
+    Sampling.Sample sample = labels.sample(new Sampling(context(), settings, number));
+    RegionWeights ones = ((RemapAggregator.Remap) files.spec().aggregation()).weights();
+    Inputs inputs =
+        Inputs.of(Inputs.EXTRACTOR, files.id())
+            .with(Inputs.SNAPSHOT, Optional.of(number))
+            .with(Inputs.LISTING, snapshots.listing(number))
+            .with("labels", labels.text())
+            .with("sample", digest(sample))
+            .with("settings", settings.text());
+    announce(number, files.spec(), ones, sample);
+    ArtifactManifest extractor = files.commit(context().store(), context().run());
+    return new Todo(files, extractor, ones, settings, sample, inputs);
+  }
+
+  private void announce(
+      int number, ExtractorSpec spec, RegionWeights ones, Sampling.Sample sample) {
+    context()
+        .console()
+        .say(
+            "weigh %d regions of %d taps (%s, %d×%d) by snapshot %d: %s, in %,d tasks",
+            ones.regions(),
+            ones.taps(),
+            spec.backbone().name(),
+            spec.scales().get(0).longSide(),
+            spec.scales().get(0).shortSide(),
+            number,
+            sample.about(),
+            sample.parts().size());
+    sample.leftOut().forEach(line -> context().console().say("  not looked at: %s", line));
+  }
+
+  /** Of the images and pairs that are compared, in their order. */
+  private static String digest(Sampling.Sample sample) {
+    MessageDigest digest = Sha256.digest();
+    for (WeighPart part : sample.parts()) {
+      for (int i = 0; i < part.images().size(); i++) {
+        WeighImage image = part.images().get(i);
+        String text =
+            image.number() + " " + part.groups().get(i) + " " + image.original().version();
+        digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      String pairs = part.listed() + " " + part.nonMatching() + "\n";
+      digest.update(pairs.getBytes(StandardCharsets.UTF_8));
+    }
+    return Sha256.format(digest.digest());
+  }
+
+  @Override
+  protected Fitted run(Todo todo) {
+    WeighTask task =
+        new WeighTask(
+            Layout.extractor(todo.extractor.id()),
+            todo.ones.levels(),
+            todo.ones.regions(),
+            todo.settings,
+            new WeighImage.Limits(
+                context().settings().bytes("image.max-bytes"),
+                context().settings().count("image.max-pixels")),
+            ExecutorExtractors.Options.of(context()));
+    List<WeighTask.Gathered> parts =
+        new UnitRunner(context(), "images")
+            .run(new ArrayList<>(todo.sample.parts()), todo.sample.images(), task);
+    DistanceHistograms sum =
+        new DistanceHistograms(
+            todo.ones.taps(), todo.ones.regions(), todo.settings.bins(), todo.settings.range());
+    parts.forEach(part -> sum.merge(part.histograms()));
+    requirePairs(sum, parts);
+    return new Fitted(
+        todo.settings.entropy().weights(sum, todo.ones.levels(), todo.taps()), sum, parts);
+  }
+
+  private static void requirePairs(DistanceHistograms sum, List<WeighTask.Gathered> parts) {
+    for (Pairs pairs : Pairs.values()) {
+      if (sum.pairs(pairs) == 0) {
+        throw new JobFailedException(
+            "There is no %s pair among the images that could be described (%,d could not), so"
+                + " nothing can be weighed: give groups of more images (--groups), a list of both"
+                + " kinds of pairs (--pairs), or neither, and copies are compared",
+            pairs == Pairs.MATCHING ? "matching" : "non-matching",
+            parts.stream().mapToLong(WeighTask.Gathered::rejected).sum());
+      }
+    }
+  }
+
+  @Override
+  protected void verify(Todo todo, Fitted fitted) {
+    long rejected = fitted.sum(WeighTask.Gathered::rejected);
+    long described = fitted.sum(WeighTask.Gathered::described);
+    if (rejected + described != todo.sample.images()) {
+      throw new JobFailedException(
+          "Books do not balance: %,d images looked at, %,d described, %,d rejected",
+          todo.sample.images(), described, rejected);
+    }
+    double most = context().settings().number("extract.max-reject-ratio", 0, 1);
+    if (rejected > most * todo.sample.images()) {
+      throw new JobFailedException(
+          "%,d of %,d images could not be described, more than extract.max-reject-ratio (%s)"
+              + " allows, such as:\n"
+              + "  %s",
+          rejected, todo.sample.images(), most, examples(fitted));
+    }
+  }
+
+  private static Plain.Lines examples(Fitted fitted) {
+    return new Plain.Lines(
+        fitted.parts.stream().flatMap(part -> part.examples().stream()).limit(3).toList());
+  }
+
+  @Override
+  protected void commit(Todo todo, Fitted fitted) {
+    String weights = fitted.weights.toJson();
+    String histograms = fitted.histograms.toJson();
+    String all = weights + histograms + todo.inputs.byName();
+    String id = Sha256.hex(all.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+    committed =
+        new Artifacts(context().store())
+            .commit(
+                Layout.weights(id),
+                new ArtifactDraft(id, "region weights", todo.inputs, context().run()),
+                Map.of(
+                    Weights.FILE, bytes(weights),
+                    Weights.HISTOGRAMS, bytes(histograms),
+                    Weights.PICTURE, bytes(WeightsPicture.svg(fitted.weights, todo.taps()))),
+                name());
+  }
+
+  private static ByteSource bytes(String text) {
+    return ByteSource.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  protected void report(Todo todo, Fitted fitted) {
+    Console console = context().console();
+    WeightTables.print(console, fitted.weights, todo.taps());
+    long matching = fitted.sum(WeighTask.Gathered::matching);
+    console.say(
+        "  books: %,d images = %,d described + %,d rejected; %,d matching pairs, %,d non-matching",
+        todo.sample.images(),
+        fitted.sum(WeighTask.Gathered::described),
+        fitted.sum(WeighTask.Gathered::rejected),
+        matching,
+        fitted.sum(WeighTask.Gathered::nonMatching));
+    examples(fitted).lines().forEach(line -> console.say("  rejected: %s", line));
+    leftOut(
+        fitted.sum(WeighTask.Gathered::matchingLeft),
+        "matching pairs beyond weigh.pairs-per-group");
+    leftOut(
+        fitted.sum(WeighTask.Gathered::nonMatchingLeft),
+        "pairs across groups beyond weigh.non-matching");
+    leftOut(fitted.sum(WeighTask.Gathered::lost), "named pairs with a rejected image");
+    leftOut(constant(fitted), "regions are the same in all images, and have weight 0");
+    leftOut(fitted.histograms.beyond(), "distances beyond weigh.range are in the last bin");
+    if (matching < (long) FEW_PER_BIN * todo.settings.bins()) {
+      console.say(
+          "  warning: %,d matching pairs for %d bins are few, so chance has a large part in these"
+              + " weights: measure what they do, or give more pairs",
+          matching, todo.settings.bins());
+    }
+    console.say("  weights %s, drawn in %s", committed.id(), picture());
+    console.say(
+        "  to describe images by them: `%s`",
+        context().line("extract").with("--set", "extractor.region-weights=" + committed.id()));
+  }
+
+  private String picture() {
+    return context().store().locate(committed.file(Weights.PICTURE).path());
+  }
+
+  private void leftOut(long count, String what) {
+    if (count > 0) {
+      context().console().say("  %s", String.format(Locale.ROOT, "%,d %s", count, what));
+    }
+  }
+
+  private static long constant(Fitted fitted) {
+    long constant = 0;
+    for (int tap = 0; tap < fitted.weights.taps(); tap++) {
+      for (int region = 0; region < fitted.weights.regions(); region++) {
+        constant += fitted.histograms.isConstant(tap, region) ? 1 : 0;
+      }
+    }
+    return constant;
+  }
+
+  @Override
+  protected Counts books(Fitted fitted) {
+    return new Counts()
+        .add("described", fitted.sum(WeighTask.Gathered::described))
+        .add("rejected", fitted.sum(WeighTask.Gathered::rejected))
+        .add("matching", fitted.sum(WeighTask.Gathered::matching))
+        .add("non-matching", fitted.sum(WeighTask.Gathered::nonMatching));
+  }
+}

@@ -1,0 +1,2 @@
+/** Pairs of images to region weights. */
+package dev.remap.jobs.stage.weigh;

@@ -1,0 +1,56 @@
+package dev.remap.jobs.table;
+
+import dev.remap.core.pooling.RegionWeights;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.artifact.Artifacts;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** The region weights of a store. */
+public final class Weights {
+  public static final String FOLDER = "weights";
+  public static final String FILE = "weights.json";
+  public static final String HISTOGRAMS = "histograms.json";
+  public static final String PICTURE = "map.svg";
+
+  private Weights() {}
+
+  /** Whether a setting means weights of a store, and not a file. */
+  static boolean isId(String text) {
+    return text.matches("[0-9a-f]{16}");
+  }
+
+  public static List<ArtifactManifest> all(Store store) {
+    Artifacts artifacts = new Artifacts(store);
+    return store.list(FOLDER).stream()
+        .map(id -> artifacts.find(Layout.weights(id)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /**
+   * The weights as JSON; an {@link InputException} naming those that there are if it is not one.
+   */
+  static String text(Store store, String id) {
+    ArtifactManifest manifest =
+        new Artifacts(store)
+            .find(Layout.weights(id))
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "extractor.region-weights is %s, but the store %s has no such weights, only"
+                            + " %s: give one of those, a file, or published",
+                        id, store.root(), all(store).stream().map(ArtifactManifest::id).toList()));
+    return new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8);
+  }
+
+  /** The weights of an artifact. */
+  public static RegionWeights parse(Store store, ArtifactManifest manifest) {
+    return RegionWeights.parse(
+        new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8));
+  }
+}
