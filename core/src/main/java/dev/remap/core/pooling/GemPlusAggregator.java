@@ -33,6 +33,7 @@ public final class GemPlusAggregator implements Aggregator {
   private static final double REGIONAL_P = 2.5;
   private static final double P = 4.6;
   private static final double FLOOR = 1e-8;
+  private static final double FLOORED = StrictMath.pow(FLOOR, P);
 
   private final int channels;
 
@@ -115,7 +116,7 @@ public final class GemPlusAggregator implements Aggregator {
           sum += powers[rows[y] * width + columns[x]];
         }
       }
-      double local = StrictMath.pow(sum / (SIDE * SIDE), 1 / REGIONAL_P);
+      double local = sum == 0 ? 0 : StrictMath.pow(sum / (SIDE * SIDE), 1 / REGIONAL_P);
       mixed[i] = 0.5 * local + 0.5 * cells[i];
     }
     return mixed;
@@ -124,7 +125,7 @@ public final class GemPlusAggregator implements Aggregator {
   private static double gem(double[] cells) {
     double sum = 0;
     for (double cell : cells) {
-      sum += StrictMath.pow(Math.max(cell, FLOOR), P);
+      sum += cell <= FLOOR ? FLOORED : StrictMath.pow(cell, P);
     }
     return StrictMath.pow(sum / cells.length, 1 / P);
   }
