@@ -131,7 +131,8 @@ public final class CompareAggregatorsJob
           "--aggregators %s names one twice: name each once", String.join(",", names));
     }
     // Other ways divide by the norm of what is joined, which would be that of all aggregators.
-    if (specs.stream().anyMatch(spec -> !spec.scaleCombination().equals(new ScaleCombination.Sum()))) {
+    if (specs.stream()
+        .anyMatch(spec -> !spec.scaleCombination().equals(new ScaleCombination.Sum()))) {
       throw new InputException(
           "extractor.scale-combination is %s: aggregators are compared with sum only",
           context().settings().string("extractor.scale-combination"));

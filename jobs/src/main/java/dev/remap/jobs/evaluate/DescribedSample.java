@@ -14,7 +14,7 @@ import java.util.Map;
  * @param members what is searched, by key
  * @param vectors of the members
  * @param others vectors of images in no group, by key
- * @param queries positions of the members that have another of their group
+ * @param queryPlaces positions of the members that have another of their group
  * @param failed images that could not be described
  */
 record DescribedSample(

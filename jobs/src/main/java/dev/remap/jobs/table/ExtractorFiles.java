@@ -120,7 +120,13 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   static ExtractorSpec spec(Settings settings, Store store) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
     try {
-      ExtractorSpec spec = spec(settings, card, aggregation(settings, store, card), scales(settings), combination(settings));
+      ExtractorSpec spec =
+          spec(
+              settings,
+              card,
+              aggregation(settings, store, card),
+              scales(settings),
+              combination(settings));
       spec.fingerprint(); // What cannot be recorded is refused here.
       return spec;
     } catch (IllegalArgumentException e) {
@@ -212,7 +218,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
 
     @Override
     public List<Parameters> parts(String key) {
-      return AggregatorSettings.parts(settings).stream().map(part -> new Parameters(part, store)).toList();
+      return AggregatorSettings.parts(settings).stream()
+          .map(part -> new Parameters(part, store))
+          .toList();
     }
 
     @Override

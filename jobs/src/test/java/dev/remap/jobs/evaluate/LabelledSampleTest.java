@@ -41,8 +41,8 @@ class LabelledSampleTest {
     assertThat(sample.labelled()).hasSize(10);
     assertThat(sample.groups()).isEqualTo(2);
     assertThat(sample.leftOut()).isEqualTo(15);
-    assertThat(sample.labelled()).isSortedAccordingTo(
-        (a, b) -> Long.compare(a.image().key(), b.image().key()));
+    assertThat(sample.labelled())
+        .isSortedAccordingTo((a, b) -> Long.compare(a.image().key(), b.image().key()));
   }
 
   @Test
@@ -92,7 +92,8 @@ class LabelledSampleTest {
                         i, new float[] {random.nextFloat(), random.nextFloat(), 1}))
             .toList();
     DescribedSample described = DescribedSample.of(sample, images, 15);
-    List<float[]> units = images.stream().map(i -> AggregatorScore.normalised(i.descriptor())).toList();
+    List<float[]> units =
+        images.stream().map(i -> AggregatorScore.normalised(i.descriptor())).toList();
 
     double[] precisions = AggregatorScore.precisions(described, units);
 
@@ -102,7 +103,8 @@ class LabelledSampleTest {
   }
 
   private static double naive(DescribedSample sample, List<float[]> units, int query) {
-    Integer[] order = IntStream.range(0, 15).filter(i -> i != query).boxed().toArray(Integer[]::new);
+    Integer[] order =
+        IntStream.range(0, 15).filter(i -> i != query).boxed().toArray(Integer[]::new);
     Arrays.sort(order, (a, b) -> Double.compare(cosine(units, query, b), cosine(units, query, a)));
     String group = sample.members().get(query).group();
     long relevant =

@@ -10,12 +10,14 @@ import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +59,9 @@ class RegionExtractorFilesTest {
   }
 
   private ExtractorSpec spec() {
-    return ExtractorFiles.spec(Settings.load(null, set));
+    return ExtractorFiles.spec(
+        Settings.load(null, set),
+        Store.openOrCreate(folder.resolve("store").toUri().toString(), new Configuration()));
   }
 
   @Test
