@@ -25,6 +25,8 @@ final class IndexPlanner {
   // A builder chains the entries of a list.
   private static final int CHAIN_BYTES = 4;
   private static final int MAX_CODE_NUMBERS = 64;
+  // So many vectors have room for codes as long as their dimension asks for.
+  private static final int SMALL = 1 << 16;
   private static final int MAX_SUB_DIMENSION = 16;
   // Beyond this many shards, d/8 instead of d/4 bytes a code.
   private static final int MANY_SHARDS = 16;
@@ -85,9 +87,14 @@ final class IndexPlanner {
     return choice(shards, shard(shards, eighth), "an eighth of the components, for few shards");
   }
 
-  /** Numbers in a code that divide d into parts of at most 16 components, largest first. */
-  private static List<Integer> codeSizes(int d) {
-    return IntStream.rangeClosed(1, Math.min(MAX_CODE_NUMBERS, d))
+  /**
+   * Numbers in a code that divide d into parts of at most 16 components, largest first: up to 64,
+   * and in a small catalogue up to one for four components. With 64 numbers for 1,024 components
+   * the mAP of the demonstration's pairs was 0.67, with 256 0.75, and 0.77 without any codes.
+   */
+  private List<Integer> codeSizes(int d) {
+    int most = vectors <= SMALL ? Math.max(MAX_CODE_NUMBERS, d / 4) : MAX_CODE_NUMBERS;
+    return IntStream.rangeClosed(1, Math.min(most, d))
         .filter(m -> d % m == 0 && d / m <= MAX_SUB_DIMENSION)
         .boxed()
         .sorted(Comparator.reverseOrder())

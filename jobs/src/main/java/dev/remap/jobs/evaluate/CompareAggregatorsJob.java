@@ -268,15 +268,16 @@ public final class CompareAggregatorsJob
             "gain (95 %)"));
     AggregatorScore first = result.scores.get(0);
     for (AggregatorScore score : result.scores) {
+      boolean isFirst = score.name().equals(first.name());
       table.add(
           List.of(
               score.name(),
               Integer.toString(score.components()),
               mean(score.raw()),
-              score == first ? "" : gain(result.described, first.raw(), score.raw()),
+              isFirst ? "" : gain(result.described, first.raw(), score.raw()),
               score.dimension() == 0 ? "–" : Integer.toString(score.dimension()),
               score.dimension() == 0 ? "–" : mean(score.whitened()),
-              score == first || score.dimension() == 0 || first.dimension() == 0
+              isFirst || score.dimension() == 0 || first.dimension() == 0
                   ? ""
                   : gain(result.described, first.whitened(), score.whitened())));
     }
