@@ -25,9 +25,9 @@ class IndexPlannerTest {
         "100             | 128  | 4          | IVF3,PQ64x6np                     | 1",
         "1000            | 128  | 4          | IVF31,PQ64np                      | 1",
         "311             | 1024 | 4          | IVF9,PQ256np                      | 1",
-        "65536           | 256  | 4          | IVF1024,PQ64np                    | 1",
-        "65536           | 512  | 4          | IVF1024,PQ128np                   | 1",
-        "65537           | 512  | 4          | IVF1024,PQ64np                    | 1",
+        "65536           | 256  | 4          | IVF851,PQ64np                     | 1",
+        "65536           | 512  | 4          | IVF810,PQ128np                    | 1",
+        "65537           | 512  | 4          | IVF450,PQ64np                     | 1",
         "10000           | 128  | 4          | IVF288,PQ64np                     | 1",
         "100000          | 128  | 4          | IVF1024,PQ64np                    | 1",
         "1000000         | 128  | 4          | IVF16384,PQ64np                   | 1",
@@ -94,7 +94,9 @@ class IndexPlannerTest {
     assertThat(spec.trainingVectors(dimension))
         .as(choice.reason())
         .isGreaterThanOrEqualTo(32L * spec.lists());
-    assertThat(spec.subquantizers()).as(choice.reason()).isLessThanOrEqualTo(64);
+    assertThat(spec.subquantizers())
+        .as(choice.reason())
+        .isLessThanOrEqualTo(vectors <= 65_536 ? Math.max(64, d / 4) : 64);
   }
 
   @Test
