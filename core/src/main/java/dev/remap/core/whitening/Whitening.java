@@ -11,6 +11,9 @@ import java.util.Optional;
  * Java: the same bits on every machine, one by one or in blocks.
  */
 public final class Whitening {
+  /** The number of descriptors of a whitening that another tool has fitted. */
+  public static final long FITTED_ELSEWHERE = 0;
+
   private static final int BLOCK = 16; // vectors that share one pass over P
   private static final int TILE = 64; // columns of P that stay in the cache meanwhile
 
@@ -62,6 +65,16 @@ public final class Whitening {
     return WhiteningCodec.decode(bytes);
   }
 
+  /**
+   * Reads what {@link #toBytes} wrote, or an {@code .npz} of NumPy with {@code mean} (or {@code m},
+   * {@code mu}; D values) and {@code P} (or {@code projection}; d × D).
+   *
+   * @throws IllegalArgumentException if it is neither, damaged, or its sizes do not fit
+   */
+  public static Whitening fromFile(byte[] bytes) {
+    return NpzWhitening.looksLikeOne(bytes) ? NpzWhitening.read(bytes) : fromBytes(bytes);
+  }
+
   /** Everything, in a versioned little-endian format with a SHA-256 at the end. */
   public byte[] toBytes() {
     return WhiteningCodec.encode(this);
@@ -82,7 +95,7 @@ public final class Whitening {
     return options;
   }
 
-  /** Number of descriptors it was fitted on. */
+  /** Number of descriptors it was fitted on; {@link #FITTED_ELSEWHERE} if nobody knows. */
   public long count() {
     return count;
   }
@@ -125,7 +138,8 @@ public final class Whitening {
   /** A sentence if so many dimensions are likely to hurt ranking. */
   public Optional<String> warning() {
     boolean scarce =
-        !options.hasRidge()
+        count != FITTED_ELSEWHERE
+            && !options.hasRidge()
             && (dimension > count / 4 || (rank < inputDimension() && dimension > rank / 2));
     return scarce && dimension > 1
         ? Optional.of(

@@ -32,10 +32,12 @@ final class WhitenCommand implements Callable<Integer> {
   private Integer dimension;
 
   @Option(
-      names = "--use",
+      names = {"--import", "--use"},
       paramLabel = "FILE",
       description =
-          "Use this fitted whitening (a whitening.bin, also of another store) instead of fitting.")
+          "Use this fitted whitening instead of fitting one: a whitening.bin, also of another store,"
+              + " or NumPy's .npz with mean (or m) and P: y = P (x - mean), a row of P for each"
+              + " direction, normalised afterwards. So are learned whitenings brought in.")
   private String use;
 
   @Option(
@@ -48,11 +50,11 @@ final class WhitenCommand implements Callable<Integer> {
   public Integer call() {
     common.with("whitening.dimension", dimension);
     if (use != null && whitening != null) {
-      throw new InputException("--use and --whitening each name a whitening: give one of them");
+      throw new InputException("--import and --whitening each name a whitening: give one of them");
     }
     if (dimension != null && (use != null || whitening != null)) {
       throw new InputException(
-          "--dimension is of a whitening that is fitted: leave it out, or --use and --whitening");
+          "--dimension is of a whitening that is fitted: leave it out, or --import and --whitening");
     }
     try (JobContext context = common.open("whiten")) {
       if (whitening != null) {

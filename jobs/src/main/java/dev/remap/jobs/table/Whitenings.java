@@ -77,12 +77,11 @@ public final class Whitenings {
         key -> Whitening.fromBytes(store.readVerified(require(store, id).file(FILE))));
   }
 
-  /** The bytes of a whitening anywhere, checked to be one. */
+  /** The bytes of a whitening anywhere, one of the store's format or NumPy's. */
   public static byte[] read(String path, Configuration conf) {
     try (InputStream in = new Path(path).getFileSystem(conf).open(new Path(path))) {
       byte[] bytes = in.readNBytes(MAX_BYTES);
-      Whitening.fromBytes(bytes);
-      return bytes;
+      return Whitening.fromFile(bytes).toBytes();
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("%s is no whitening that can be used: %s", path, e.getMessage());
     }

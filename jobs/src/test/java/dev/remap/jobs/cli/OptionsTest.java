@@ -151,7 +151,7 @@ class OptionsTest {
         "whiten --dimension",
         () -> assertThat(done(copy(), "whiten --dimension 3")).contains("→ 3 dim"));
     proof(
-        "whiten --use",
+        "whiten --import",
         () -> {
           String below = "whitenings/" + whitening;
           String name =
@@ -375,7 +375,7 @@ class OptionsTest {
       // What else it may not be, BadCatalogueTest tries.
       case "--catalogue" -> List.of("''", "s3a://user:password@bucket/x");
       case "--grace" -> List.of("soon", "7", "-7d", "NaN", "''", "99999999d", "2026-07-01");
-      case "--backbone", "--use" -> List.of("/not/there", "''", "/");
+      case "--backbone", "--import" -> List.of("/not/there", "''", "/");
       case "--groups" -> List.of("/not/there", "''", "none.csv", "..", "s3a://");
       default -> List.of("nonsense", "''", "..", "x".repeat(300), "ü");
     };

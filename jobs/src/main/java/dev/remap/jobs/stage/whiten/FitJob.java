@@ -167,13 +167,20 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
     context()
         .console()
         .say(
-            "whitening %s: %,d → %d dimensions, %.1f %% of the variance. %s",
+            "whitening %s: %,d → %d dimensions%s. %s",
             fitted.id,
             whitening.inputDimension(),
             whitening.dimension(),
-            100 * whitening.explainedVariance(),
+            variance(whitening),
             whitening.reason());
     whitening.warning().ifPresent(warning -> context().console().say("  warning: %s", warning));
+  }
+
+  private static String variance(Whitening whitening) {
+    return whitening.count() == Whitening.FITTED_ELSEWHERE
+        ? ""
+        : String.format(
+            Locale.ROOT, ", %.1f %% of the variance", 100 * whitening.explainedVariance());
   }
 
   @Override
