@@ -47,13 +47,13 @@ public final class RegionWhitening {
   }
 
   /**
-   * Reads the content of a file.
+   * Reads the content of a file, ours or NumPy's: see {@link Whitening#fromFile}.
    *
    * @throws IllegalArgumentException if the bytes are damaged, cut off or of another format
    */
   public static RegionWhitening parse(byte[] bytes) {
     try {
-      return new RegionWhitening(bytes.clone());
+      return of(Whitening.fromFile(bytes));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("extractor." + NAME + ": " + e.getMessage(), e);
     }

@@ -14,6 +14,8 @@ import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
 import java.nio.FloatBuffer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,17 @@ class RegionFilesTest {
   private static final List<Tap> TWO_CHANNELS = List.of(new Tap("last", 2, 32));
 
   private final byte[] file = RegionPoolingFixture.read().whitening();
+
+  @Test
+  void aWhiteningOfNumpyIsOne() throws IOException {
+    try (InputStream in = getClass().getResourceAsStream("/dev/remap/core/whitening/pca.npz")) {
+      byte[] bytes = in.readAllBytes();
+      RegionWhitening read = RegionWhitening.parse(bytes);
+
+      assertThat(read.dimension()).isEqualTo(4);
+      assertThat(read.text()).isEqualTo(RegionWhitening.of(Whitening.fromFile(bytes)).text());
+    }
+  }
 
   @Test
   void aWhiteningForOtherRegionsIsRefusedBeforeAnyPass() {
