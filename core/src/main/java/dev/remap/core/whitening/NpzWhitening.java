@@ -70,8 +70,7 @@ final class NpzWhitening {
   }
 
   /** Eigenvalues are told from the lengths of rows, which are λ^−½ if it whitens fully. */
-  private static Whitening whitening(
-      double[] mean, double[] rows, int d, List<String> unused) {
+  private static Whitening whitening(double[] mean, double[] rows, int d, List<String> unused) {
     int inputs = mean.length;
     double[][] columns = new double[inputs][d];
     double[] eigenvalues = new double[inputs];
@@ -144,8 +143,7 @@ final class NpzWhitening {
     require(version == 1 || version == 2, name, "has the version " + version);
     int length = version == 1 ? in.getShort() & 0xffff : in.getInt();
     require(length >= 0 && length <= in.remaining(), name, "is cut off");
-    String header =
-        new String(bytes, in.position(), length, StandardCharsets.ISO_8859_1);
+    String header = new String(bytes, in.position(), length, StandardCharsets.ISO_8859_1);
     in.position(in.position() + length);
     Matcher type = TYPE.matcher(header);
     Matcher order = ORDER.matcher(header);

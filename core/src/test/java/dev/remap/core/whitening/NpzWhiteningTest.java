@@ -81,7 +81,11 @@ class NpzWhiteningTest {
       String type, String shape, String mean, float value, int more, String part)
       throws IOException {
     byte[] bytes =
-        zip("m", npy(type, mean, 1, numbers(mean)), "P", npy(type, shape, value, numbers(shape) + more));
+        zip(
+            "m",
+            npy(type, mean, 1, numbers(mean)),
+            "P",
+            npy(type, shape, value, numbers(shape) + more));
 
     if (part.equals("ok")) {
       assertThat(Whitening.fromFile(bytes).dimension()).isEqualTo(2);
@@ -122,8 +126,7 @@ class NpzWhiteningTest {
     String header =
         "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n".formatted(type, shape);
     ByteBuffer out =
-        ByteBuffer.allocate(10 + header.length() + 4 * numbers)
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(10 + header.length() + 4 * numbers).order(ByteOrder.LITTLE_ENDIAN);
     out.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1);
     out.putShort((short) header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
     for (int i = 0; i < numbers; i++) {
