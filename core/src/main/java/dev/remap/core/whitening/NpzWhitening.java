@@ -50,19 +50,19 @@ final class NpzWhitening {
     TreeMap<String, byte[]> entries = entries(bytes);
     Array mean = array(entries, MEAN);
     Array projection = array(entries, PROJECTION);
-    require(mean.isVector(), "%s has the shape %s, not of D values", mean);
-    require(projection.shape.length == 2, "%s has the shape %s, not d × D", projection);
+    requireShape(mean.isVector(), mean, "of D values");
+    requireShape(projection.shape.length == 2, projection, "d × D");
     int d = projection.shape[0];
     int inputs = projection.shape[1];
     if (mean.values.length != inputs) {
       throw problem(
-          "%s has %d values, but %s has rows of %d",
-          mean.name, mean.values.length, projection.name, inputs);
+          "%s has %d values, but %s has rows of %d"
+              .formatted(mean.name, mean.values.length, projection.name, inputs));
     }
     if (inputs > LARGEST || d < 1 || d > inputs) {
       throw problem(
-          "%s is %d × %d: it must have 1 to D rows of D components, and D be at most %d",
-          projection.name, d, inputs, LARGEST);
+          "%s is %d × %d: it must have 1 to D rows of D components, and D be at most %d"
+              .formatted(projection.name, d, inputs, LARGEST));
     }
     List<String> unused = new ArrayList<>(entries.keySet());
     unused.removeAll(List.of(mean.name, projection.name));
@@ -81,7 +81,7 @@ final class NpzWhitening {
         squares += columns[i][k] * columns[i][k];
       }
       if (!(squares > 0) || Double.isInfinite(squares)) {
-        throw problem("row %d of the projection has the squared length %s", k, squares);
+        throw problem("row %d of the projection has the squared length %s".formatted(k, squares));
       }
       eigenvalues[inputs - 1 - k] = 1 / squares;
     }
@@ -112,12 +112,12 @@ final class NpzWhitening {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         byte[] content = zip.readNBytes((int) Math.min(MOST_BYTES + 1, Integer.MAX_VALUE - 8));
         if (content.length > MOST_BYTES) {
-          throw problem("%s has more than %,d bytes", entry.getName(), MOST_BYTES);
+          throw problem("%s has more than %,d bytes".formatted(entry.getName(), MOST_BYTES));
         }
         entries.put(entry.getName().replaceAll("\\.npy$", ""), content);
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw problem("%s", e.getMessage());
+      throw problem(e.getMessage());
     }
     return entries;
   }
@@ -126,9 +126,10 @@ final class NpzWhitening {
     List<String> found = names.stream().filter(entries::containsKey).toList();
     if (found.size() != 1) {
       throw problem(
-          "it has %s: of %s, one must be there",
-          entries.isEmpty() ? "no arrays" : String.join(", ", entries.keySet()),
-          String.join(", ", names));
+          "it has %s: of %s, one must be there"
+              .formatted(
+                  entries.isEmpty() ? "no arrays" : String.join(", ", entries.keySet()),
+                  String.join(", ", names)));
     }
     return array(found.get(0), entries.get(found.get(0)));
   }
@@ -186,17 +187,19 @@ final class NpzWhitening {
 
   private static void require(boolean holds, String name, String problem) {
     if (!holds) {
-      throw problem("array %s %s", name, problem);
+      throw problem("array %s %s".formatted(name, problem));
     }
   }
 
-  private static void require(boolean holds, String problem, Array array) {
+  private static void requireShape(boolean holds, Array array, String wanted) {
     if (!holds) {
-      throw problem(problem, array.name, Arrays.toString(array.shape));
+      throw problem(
+          "%s has the shape %s, not %s"
+              .formatted(array.name, Arrays.toString(array.shape), wanted));
     }
   }
 
-  private static IllegalArgumentException problem(String format, Object... values) {
-    return new IllegalArgumentException("NumPy file: " + format.formatted(values));
+  private static IllegalArgumentException problem(String message) {
+    return new IllegalArgumentException("NumPy file: " + message);
   }
 }
