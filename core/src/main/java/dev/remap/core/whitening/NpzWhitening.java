@@ -116,7 +116,7 @@ final class NpzWhitening {
         }
         entries.put(entry.getName().replaceAll("\\.npy$", ""), content);
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       throw problem(e.getMessage());
     }
     return entries;
