@@ -36,6 +36,8 @@ package dev.remap.core.whitening;
  *   products, same, 931                      .459  .502  .550      .436  .575  .580
  * </pre>
  *
+ * <p>Some rows are left out; docs/figures.md has all, also those where it loses.
+ *
  * <p>Without a ridge it is one for every five descriptors, at least 2 and at most 128, a multiple
  * of 8 from 8 on, and at most half of a deficient rank, which is what many copies of few images
  * leave; a full rank (rank = D) is no sign of scarcity.
