@@ -109,6 +109,11 @@ public final class CompareAggregatorsJob
                 ? ""
                 : String.format(Locale.ROOT, " (%,d left out)", sample.leftOut()),
             sample.others().size());
+    if (sample.alone() > 0) {
+      context()
+          .console()
+          .say("  not looked at: %,d images that are alone in their group", sample.alone());
+    }
     return new Todo(specs, network, sample, options);
   }
 
@@ -144,8 +149,8 @@ public final class CompareAggregatorsJob
     DescribedSample described = describe(todo);
     if (described.queries() < 2) {
       throw new InputException(
-          "Of the %,d labelled images, %,d could be described and have another of their group: see"
-              + " the reasons above, or name other groups",
+          "Of the %,d labelled images, %,d could be described and have another of their group:"
+              + " name other groups",
           todo.sample.labelled().size(), described.queries());
     }
     Broadcast<DescribedSample> everywhere = context().spark().broadcast(described);

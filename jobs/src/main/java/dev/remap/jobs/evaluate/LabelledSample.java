@@ -28,10 +28,11 @@ import java.util.function.ToLongFunction;
  * @param labelled by key
  * @param groups how many they are in
  * @param leftOut images in groups of two or more that were not drawn
+ * @param alone images whose group has no other
  * @param others by key, in no group
  */
 record LabelledSample(
-    List<Member> labelled, int groups, int leftOut, List<CopyQuery.Original> others) {
+    List<Member> labelled, int groups, int leftOut, int alone, List<CopyQuery.Original> others) {
 
   /** An image and its group. */
   record Member(CopyQuery.Original image, String group) implements Serializable {}
@@ -74,8 +75,7 @@ record LabelledSample(
         byGroup.values().stream().mapToLong(List::size).sum(),
         Groups.MOST_ROWS,
         Groups.MOST_ROWS);
-    byGroup.values().removeIf(members -> members.size() < 2);
-    if (byGroup.isEmpty()) {
+    if (byGroup.values().stream().allMatch(members -> members.size() < 2)) {
       throw new InputException(
           "--groups %s gives no group of two or more listed images: name a folder of the catalogue"
               + " with subfolders ('.' for all), or a table with columns image_id and group",
@@ -113,8 +113,13 @@ record LabelledSample(
     List<Member> drawn = new ArrayList<>();
     int groups = 0;
     int all = 0;
+    int alone = 0;
     for (String group : order) {
       List<Member> members = byGroup.get(group);
+      if (members.size() < 2) {
+        alone++;
+        continue;
+      }
       all += members.size();
       if (drawn.isEmpty()) {
         drawn.addAll(lowest(members, wanted, member -> member.image.key(), seed));
@@ -128,7 +133,8 @@ record LabelledSample(
     List<CopyQuery.Original> kept =
         new ArrayList<>(lowest(others, wanted, CopyQuery.Original::key, seed));
     kept.sort(Comparator.comparingLong(CopyQuery.Original::key));
-    return new LabelledSample(List.copyOf(drawn), groups, all - drawn.size(), List.copyOf(kept));
+    return new LabelledSample(
+        List.copyOf(drawn), groups, all - drawn.size(), alone, List.copyOf(kept));
   }
 
   private static <T> List<T> lowest(List<T> all, int wanted, ToLongFunction<T> key, long seed) {

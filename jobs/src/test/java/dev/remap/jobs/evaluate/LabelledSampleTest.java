@@ -46,6 +46,16 @@ class LabelledSampleTest {
   }
 
   @Test
+  void imagesAloneInTheirGroupAreCountedAndNotDrawn() {
+    LabelledSample sample = LabelledSample.of(groups(1, 3, 1, 4, 1), List.of(), 12, SEED);
+
+    assertThat(sample.labelled()).hasSize(7);
+    assertThat(sample.groups()).isEqualTo(2);
+    assertThat(sample.alone()).isEqualTo(3);
+    assertThat(sample.leftOut()).isZero();
+  }
+
+  @Test
   void ofOneGroupThatIsTooLargeAPartIsDrawn() {
     LabelledSample sample = LabelledSample.of(groups(100), List.of(), 12, SEED);
 
