@@ -36,6 +36,7 @@ final class BatchDescriber {
   private final OutOfMemory policy;
   private final ByteBuffer buffer;
   private final ParallelFor pooling;
+  private final TimeSheet times;
   private int batchSize;
 
   /**
@@ -48,7 +49,8 @@ final class BatchDescriber {
       Aggregator aggregator,
       OutOfMemory policy,
       ByteBuffer buffer,
-      ParallelFor pooling) {
+      ParallelFor pooling,
+      TimeSheet times) {
     this.scales = spec.scales();
     this.combination = spec.scaleCombination();
     this.batchSize = spec.batchSize();
@@ -57,6 +59,7 @@ final class BatchDescriber {
     this.policy = policy;
     this.buffer = buffer;
     this.pooling = pooling;
+    this.times = times;
   }
 
   /** Describes images of one layout, at most a batch of them. */
@@ -80,13 +83,11 @@ final class BatchDescriber {
       int first = from;
       int end = Math.min(images.size(), first + batchSize);
       Scale at = scales.get(scale);
+      long forward = TimeSheet.now();
       try {
         fill(scale, images.subList(first, end));
-        network.forward(
-            buffer,
-            batchSize,
-            shape,
-            maps -> pooling.run(first, end, i -> add(maps, i - first, at, combined.get(i))));
+        network.forward(buffer, batchSize, shape, maps -> add(maps, first, end, at, combined));
+        times.forwardSince(forward);
         from = end;
       } catch (DeviceOutOfMemoryException e) {
         halve(e);
@@ -102,6 +103,16 @@ final class BatchDescriber {
       buffer.put(image.image().pixels().get(scale).pixels());
     }
     buffer.flip();
+  }
+
+  /**
+   * Adds what the maps say of images {@code first} to {@code end}, the first of which is theirs.
+   */
+  private void add(
+      List<FeatureMap> maps, int first, int end, Scale scale, List<Combined> combined) {
+    long pooled = TimeSheet.now();
+    pooling.run(first, end, i -> add(maps, i - first, scale, combined.get(i)));
+    times.pooledSince(pooled);
   }
 
   private void add(List<FeatureMap> maps, int image, Scale scale, Combined combined) {

@@ -40,6 +40,7 @@ final class DecodeTask {
   private final ImageSource source;
   private State state = State.QUEUED;
   private final Clock clock;
+  private final TimeSheet times;
   private long entered;
   private long workedBefore;
   private long paused;
@@ -48,10 +49,14 @@ final class DecodeTask {
   private Rejected rejected;
   private Error failure;
 
-  DecodeTask(int index, ImageSource source, Clock clock) {
+  /**
+   * @param times gets what each stage took
+   */
+  DecodeTask(int index, ImageSource source, Clock clock, TimeSheet times) {
     this.index = index;
     this.source = source;
     this.clock = clock;
+    this.times = times;
   }
 
   int index() {
@@ -100,13 +105,25 @@ final class DecodeTask {
     if (state == State.DONE) {
       return false;
     }
+    long now = clock.now();
+    book(now);
     state = next;
     worker = Thread.currentThread();
-    entered = clock.now();
+    entered = now;
     workedBefore = clock.worked(worker);
     paused = 0;
     notifyAll();
     return true;
+  }
+
+  /** Books the time of the stage that ends. */
+  private void book(long now) {
+    switch (state) {
+      case READING -> times.reading.add(now - entered);
+      case WAITING -> times.memory.add(now - entered);
+      case DECODING -> times.decoding.add(now - entered);
+      case QUEUED, DONE -> {}
+    }
   }
 
   private boolean reject(String stage, Kind kind, String reason) {
@@ -117,6 +134,7 @@ final class DecodeTask {
     if (state == State.DONE) {
       return false;
     }
+    book(clock.now());
     state = State.DONE;
     prepared = pixels;
     rejected = reject;

@@ -22,6 +22,7 @@ final class Extraction {
   private final ExtractorSettings settings;
   private final BatchDescriber describer;
   private final DecodeWorkers workers;
+  private final TimeSheet times;
   private final Clock clock = Clock.system();
   private final int lookahead;
   private final int batchSize;
@@ -40,12 +41,14 @@ final class Extraction {
       ExtractorSpec spec,
       ExtractorSettings settings,
       BatchDescriber describer,
-      DecodeWorkers workers) {
+      DecodeWorkers workers,
+      TimeSheet times) {
     this.sources = sources;
     this.sink = sink;
     this.settings = settings;
     this.describer = describer;
     this.workers = workers;
+    this.times = times;
     this.batchSize = spec.batchSize();
     this.lookahead = lookahead(settings, spec.scales());
     for (Aspect layout : Aspect.values()) {
@@ -63,7 +66,9 @@ final class Extraction {
     submit();
     while (!ahead.isEmpty()) {
       DecodeTask job = ahead.remove();
+      long waiting = TimeSheet.now();
       workers.await(job);
+      times.waitedSince(waiting);
       submit();
       window.add(null);
       job.prepared()
@@ -79,7 +84,7 @@ final class Extraction {
 
   private void submit() {
     while (ahead.size() < lookahead && sources.hasNext()) {
-      DecodeTask job = new DecodeTask(submitted++, sources.next(), clock);
+      DecodeTask job = new DecodeTask(submitted++, sources.next(), clock, times);
       ahead.add(job);
       workers.submit(job);
     }
@@ -109,7 +114,9 @@ final class Extraction {
     for (Aspect layout : Aspect.values()) {
       describe(layout);
     }
+    long taking = TimeSheet.now();
     window.forEach(sink);
+    times.takenSince(taking);
     delivered += window.size();
     window.clear();
   }

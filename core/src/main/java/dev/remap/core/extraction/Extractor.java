@@ -87,21 +87,25 @@ public final class Extractor implements AutoCloseable {
    * <p>When this returns or throws, its threads have ended, but for those that hang in a read or a
    * decode and do not follow an interrupt: these end (daemons) when they come back.
    *
+   * @return where its time went
    * @throws InterruptedException if the calling thread is interrupted
    * @throws IllegalStateException if the extractor is closed, more than max(8, 4 · decode-threads)
    *     reads and decodes hang, or the network fails
    */
-  public void extract(Iterator<? extends ImageSource> images, Consumer<? super Outcome> sink)
+  public ExtractionTimes extract(
+      Iterator<? extends ImageSource> images, Consumer<? super Outcome> sink)
       throws InterruptedException {
     if (closed) {
       throw new IllegalStateException("the extractor is closed");
     }
     ByteBuffer buffer = buffer();
+    TimeSheet times = new TimeSheet();
     try (DecodeWorkers workers = new DecodeWorkers(preparer, settings, hanging);
         ParallelFor pooling = new ParallelFor(settings.poolingThreads())) {
       BatchDescriber describer =
-          new BatchDescriber(spec, network, aggregator, policy, buffer, pooling);
-      new Extraction(images, sink, spec, settings, describer, workers).run();
+          new BatchDescriber(spec, network, aggregator, policy, buffer, pooling, times);
+      new Extraction(images, sink, spec, settings, describer, workers, times).run();
+      return times.times();
     } finally {
       buffers.add(buffer);
     }

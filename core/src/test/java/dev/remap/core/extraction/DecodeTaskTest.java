@@ -25,6 +25,7 @@ class DecodeTaskTest {
   private final CountDownLatch decoding = new CountDownLatch(1);
   private final CountDownLatch mayDecode = new CountDownLatch(1);
   private final TurnedClock clock = new TurnedClock();
+  private final TimeSheet times = new TimeSheet();
   private final DecodeTask job =
       new DecodeTask(
           0,
@@ -35,7 +36,8 @@ class DecodeTaskTest {
                 awaitQuietly(mayRead);
                 return Fakes.encoded(1);
               }),
-          clock);
+          clock,
+          times);
   private final Thread worker = new Thread(() -> job.run(this::prepare, SETTINGS));
 
   /** Each wait takes as long as a test says, and the thread works for a part of it. */
@@ -142,6 +144,8 @@ class DecodeTaskTest {
     startDecoding();
     clock.work = DECODE.toNanos();
     assertThat(job.await(SETTINGS)).contains(worker);
+    assertThat(times.times().decoding()).isEqualTo(clock.now).isPositive();
+    assertThat(times.times().reading()).isZero();
     assertThat(job.rejected().kind()).isEqualTo(Kind.CONTENT);
     assertThat(job.rejected().reason()).isEqualTo("decoding took longer than PT2S of CPU time");
   }

@@ -223,6 +223,19 @@ class ExtractorTest {
   }
 
   @Test
+  void thePartsOfAnExtractionsTimeAreBookedOnce() throws Exception {
+    try (Extractor extractor = extractor(settings(1, BATCH), OutOfMemory.FAIL)) {
+      ExtractionTimes times = extractor.extract(images(3 * BATCH).iterator(), outcome -> {});
+      assertThat(List.of(times.waited(), times.network(), times.pooling(), times.taking()))
+          .allMatch(part -> part > 0);
+      assertThat(times.reading()).isPositive();
+      assertThat(times.decoding()).isPositive();
+      assertThat(times.waited() + times.network() + times.pooling() + times.taking())
+          .isLessThanOrEqualTo(times.all());
+    }
+  }
+
+  @Test
   void sourcesAreNotTakenFarAheadOfTheOutcomes() throws Exception {
     // Room for two images: a window of 5 and twice 2 ahead.
     long two = 2 * SPEC.scales().stream().mapToLong(Scale::bytes).sum();

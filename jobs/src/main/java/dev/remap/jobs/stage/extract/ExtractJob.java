@@ -43,6 +43,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   private final ExtractionInput.Retry retry;
   private ExecutorExtractors.Options options;
   private Placements placements = new Placements(List.of());
+  private Bottleneck bottleneck = new Bottleneck(List.of());
   private boolean complete;
 
   /**
@@ -246,8 +247,11 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE),
             todo.images / Math.max(1, todo.plan.units().size()));
     long images = pending.stream().mapToLong(Unit::images).sum();
-    placements = new Placements(new UnitRunner(context(), "images").run(pending, images, task));
+    List<ExtractTask.Done> units = new UnitRunner(context(), "images").run(pending, images, task);
+    placements = new Placements(units.stream().map(ExtractTask.Done::placement).toList());
     placements.say(context().console());
+    bottleneck = new Bottleneck(units.stream().map(ExtractTask.Done::times).toList());
+    bottleneck.say(context().console());
     return todo.layer.folded(todo.plan);
   }
 
@@ -302,6 +306,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     Counts books = new Counts();
     ledger.counts().forEach(books::add);
     placements.addTo(books);
+    bottleneck.addTo(books);
     return books;
   }
 }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.extract;
 
 import dev.remap.core.extraction.Described;
+import dev.remap.core.extraction.ExtractionTimes;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.core.extraction.Outcome;
@@ -33,6 +34,7 @@ import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.MomentSegment;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -64,15 +66,19 @@ record ExtractTask(
     double maxAccessRatio,
     int allowance,
     long held)
-    implements UnitRunner.Work<Unit, Placement> {
+    implements UnitRunner.Work<Unit, ExtractTask.Done> {
+
+  /** Where a unit was described, and what took how long. */
+  record Done(Placement placement, Bottleneck.UnitTimes times) implements Serializable {}
 
   @Override
-  public Placement run(Unit unit, UnitRunner.Task task) throws Exception {
+  public Done run(Unit unit, UnitRunner.Task task) throws Exception {
     ArtifactManifest artifact = new Artifacts(task.store()).require(extractor);
     Extractor network = ExecutorExtractors.open(task.store(), artifact, options);
     String folder = TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder();
     Layer layer = new Layer(task.store(), folder);
     Attempt attempt = new Attempt(run, task.attempt());
+    Bottleneck.UnitTimes times;
     try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "extract");
         InFlight inFlight =
             new InFlight(new InFlightNotes(layer, unit, attempt), options.window());
@@ -90,20 +96,22 @@ record ExtractTask(
                   killers.contains(row.key())
                       ? new Killer(row.imageId())
                       : new Listed(reading.apply(row), row.key(), because));
-      network.extract(
-          pulled,
-          outcome -> {
-            SnapshotRow row = pulled.taken.remove();
-            boolean described = output.accept(row, outcome);
-            inFlight.settled(row.key());
-            task.done().accept(1);
-            task.rejected().accept(described ? 0 : 1);
-          });
+      ExtractionTimes took =
+          network.extract(
+              pulled,
+              outcome -> {
+                SnapshotRow row = pulled.taken.remove();
+                boolean described = output.accept(row, outcome);
+                inFlight.settled(row.key());
+                task.done().accept(1);
+                task.rejected().accept(described ? 0 : 1);
+              });
+      times = new Bottleneck.UnitTimes(unit.number(), output.books.count("listed"), took);
       output.finish();
       task.settle(writer.commit(output.books.counts()));
       inFlight.committed();
     }
-    return ExecutorExtractors.placement(options);
+    return new Done(ExecutorExtractors.placement(options), times);
   }
 
   /** The images that killed earlier attempts at the unit, by key. */
