@@ -1,0 +1,289 @@
+package dev.remap.jobs.stage.extract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.core.backbone.Backbone;
+import dev.remap.core.backbone.ComputeDevice;
+import dev.remap.core.backbone.FeatureMaps;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.extraction.Scale;
+import dev.remap.core.image.ImageDecoder;
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.ImageHeader;
+import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.Resize;
+import dev.remap.core.image.RgbImage;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.stage.snapshot.SnapshotJob;
+import dev.remap.jobs.table.ExtractorFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How far extraction is from what the machine allows: images a second of the whole job, of forward
+ * passes alone, of decoding alone, and of a program in PyTorch, in turns. Run by {@code
+ * bin/bench-extract}, which explains it, not by {@code bin/test}.
+ */
+class ExtractBench {
+  private static final Path IMAGES = Path.of(System.getProperty("bench.images", ""));
+  private static final Path BACKBONE = Path.of(System.getProperty("bench.backbone", ""));
+  private static final String SIZE = System.getProperty("bench.size", "512x384");
+  private static final int LIMIT = Integer.getInteger("bench.limit", 200);
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+  private static final int CORES = Integer.getInteger("bench.cores", 2);
+  private static final String PYTHON = System.getProperty("bench.python", "");
+  private static final PrintStream OUT = System.out;
+
+  @TempDir private Path folder;
+  private final Map<String, List<Double>> rates = new TreeMap<>();
+  private List<Path> photographs = List.of();
+
+  /** Work that all cores share, piece by piece. */
+  @FunctionalInterface
+  private interface Piece {
+    void run(int piece) throws IOException, ImageException;
+  }
+
+  @Test
+  void rounds() throws Exception {
+    photographs = link();
+    ExtractorFiles files = files();
+    long portrait = photographs.stream().filter(p -> isPortrait(p, files.spec())).count();
+    OUT.printf(
+        Locale.ROOT,
+        "%,d photographs (%,d upright) at %s, %s, batches of %d, %d cores, %d rounds%n",
+        photographs.size(),
+        portrait,
+        SIZE,
+        files.spec().backbone().name(),
+        files.spec().batchSize(),
+        CORES,
+        ROUNDS);
+    try (Backbone network =
+        Backbone.load(files.torchScript(), files.spec().backbone(), ComputeDevice.cpu())) {
+      for (int round = 0; round <= ROUNDS; round++) {
+        // The first is to warm up.
+        boolean counts = round > 0;
+        double forward = forward(network, files.spec());
+        double decode = decode(files.spec());
+        double whole = whole(round);
+        double bound = 1 / (1 / forward + 1 / decode);
+        if (counts) {
+          add("a  whole extraction", whole);
+          add("b  forward passes alone", forward);
+          add("c  decoding and resizing alone", decode);
+          add("a against 1/(1/b + 1/c)", whole / bound);
+        }
+        if (counts && !PYTHON.isEmpty()) {
+          double peer = peer(files.spec());
+          add("d  PyTorch, its best threads", peer);
+          add("a against d", whole / peer);
+        }
+      }
+    }
+    rates.forEach(
+        (what, values) ->
+            OUT.printf(
+                Locale.ROOT,
+                "%-32s %8.2f   (%.2f to %.2f)%n",
+                what,
+                median(values),
+                values.stream().mapToDouble(v -> v).min().orElseThrow(),
+                values.stream().mapToDouble(v -> v).max().orElseThrow()));
+    assertThat(rates).isNotEmpty();
+  }
+
+  private void add(String what, double rate) {
+    rates.computeIfAbsent(what, name -> new ArrayList<>()).add(rate);
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+  }
+
+  /** The photographs to be described, as a catalogue of its own. */
+  private List<Path> link() throws IOException {
+    Path catalogue = Files.createDirectory(folder.resolve("catalogue"));
+    List<Path> linked = new ArrayList<>();
+    try (Stream<Path> found = Files.walk(IMAGES)) {
+      for (Path image :
+          found
+              .filter(path -> path.toString().matches("(?i).*\\.(jpe?g|png)"))
+              .sorted()
+              .limit(LIMIT)
+              .toList()) {
+        Path copy = catalogue.resolve(linked.size() + "-" + image.getFileName());
+        linked.add(Files.copy(image, copy));
+      }
+    }
+    assertThat(linked).as("photographs in %s", IMAGES).isNotEmpty();
+    return linked;
+  }
+
+  private static boolean isPortrait(Path photograph, ExtractorSpec spec) {
+    try {
+      ImageHeader header = new ImageDecoder(spec.limits()).header(Files.readAllBytes(photograph));
+      return header.height() > header.width();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ImageException e) {
+      return false;
+    }
+  }
+
+  private Settings settings(int round) {
+    String[] sides = SIZE.split("x");
+    Map<String, String> set = new TreeMap<>();
+    set.put("store", folder.resolve("store-" + round).toUri().toString());
+    set.put("catalogue.uri", folder.resolve("catalogue").toUri().toString());
+    set.put(
+        "extractor.scales",
+        "[{long-side = %s, short-side = %s, weight = 1}]".formatted(sides[0], sides[1]));
+    set.put("unit.images", Integer.toString(Math.max(32, photographs.size() / (2 * CORES))));
+    set.put("extractor.backbone", BACKBONE.toString());
+    return Settings.load(null, set);
+  }
+
+  private JobContext context(int round) {
+    LocalSpark.use("local[" + CORES + "]");
+    PrintStream unread = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    return JobContext.create("bench", settings(round), new Console(unread));
+  }
+
+  private ExtractorFiles files() {
+    try (JobContext context = context(0)) {
+      return ExtractorFiles.of(context);
+    }
+  }
+
+  /** From files to rows in Parquet; listing them, and the start of Spark, do not count. */
+  private double whole(int round) {
+    try (JobContext context = context(round)) {
+      new SnapshotJob(context).execute();
+      long start = System.nanoTime();
+      new ExtractJob(context, 1).execute();
+      return rate(start);
+    }
+  }
+
+  private double rate(long start) {
+    return photographs.size() / ((System.nanoTime() - start) / 1e9);
+  }
+
+  /** As many batches as the photographs fill, each core one at a time, as tasks do. */
+  private double forward(Backbone network, ExtractorSpec spec) throws Exception {
+    int batch = spec.batchSize();
+    Scale scale = spec.scales().get(0);
+    ImageShape shape = new ImageShape(scale.longSide(), scale.shortSide());
+    ByteBuffer pixels = ByteBuffer.allocateDirect(batch * 3 * scale.longSide() * scale.shortSide());
+    byte[] noise = new byte[pixels.capacity()];
+    new Random(1).nextBytes(noise);
+    pixels.put(noise).flip();
+    long start = System.nanoTime();
+    share(
+        (photographs.size() + batch - 1) / batch,
+        piece -> {
+          try (FeatureMaps maps = network.forward(pixels.duplicate(), batch, shape)) {
+            assertThat(maps.taps()).isNotEmpty();
+          }
+        });
+    return rate(start);
+  }
+
+  private double decode(ExtractorSpec spec) throws Exception {
+    ImageDecoder decoder = new ImageDecoder(spec.limits());
+    Scale scale = spec.scales().get(0);
+    ImageShape largest = new ImageShape(scale.longSide(), scale.shortSide());
+    long start = System.nanoTime();
+    share(
+        photographs.size(),
+        piece -> {
+          byte[] bytes = Files.readAllBytes(photographs.get(piece));
+          ImageHeader header = decoder.header(bytes);
+          RgbImage image = decoder.decode(bytes, largest);
+          boolean upright = header.height() > header.width();
+          Resize.to(
+              image,
+              upright
+                  ? new ImageShape(scale.shortSide(), scale.longSide())
+                  : new ImageShape(scale.longSide(), scale.shortSide()));
+        });
+    return rate(start);
+  }
+
+  private static void share(int pieces, Piece work) throws Exception {
+    AtomicInteger next = new AtomicInteger();
+    List<Throwable> failures = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int core = 0; core < CORES; core++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
+                    work.run(i);
+                  }
+                } catch (IOException | ImageException | RuntimeException e) {
+                  synchronized (failures) {
+                    failures.add(e);
+                  }
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  /** The best of its ways to share the cores. */
+  private double peer(ExtractorSpec spec) throws Exception {
+    Path list = folder.resolve("photographs.txt");
+    Files.write(list, photographs.stream().map(Path::toString).toList());
+    Scale scale = spec.scales().get(0);
+    ProcessBuilder program =
+        new ProcessBuilder(
+                PYTHON,
+                Path.of("src/test/python/extract_with_pytorch.py").toAbsolutePath().toString(),
+                list.toString(),
+                BACKBONE.toString(),
+                Integer.toString(scale.longSide()),
+                Integer.toString(scale.shortSide()),
+                Integer.toString(spec.batchSize()),
+                Integer.toString(CORES),
+                folder.resolve("descriptors.npy").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    // Ours: one thread for each task.
+    program.environment().keySet().removeIf(name -> name.startsWith("OMP_"));
+    Process process = program.start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    return printed
+        .lines()
+        .map(line -> line.split(" "))
+        .mapToDouble(parts -> Double.parseDouble(parts[2]) / Double.parseDouble(parts[3]))
+        .max()
+        .orElseThrow();
+  }
+}
