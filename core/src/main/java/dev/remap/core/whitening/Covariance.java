@@ -67,16 +67,12 @@ final class Covariance {
     return Math.ulp(largest) * mean.length;
   }
 
-  /** All D·D entries. */
-  double[] matrix() {
-    int d = mean.length;
-    double[] matrix = new double[d * d];
-    for (int i = 0; i < d; i++) {
-      for (int j = i; j < d; j++) {
-        matrix[i * d + j] = at(i, j);
-        matrix[j * d + i] = matrix[i * d + j];
-      }
+  /** Row i, D values. */
+  double[] row(int i) {
+    double[] row = new double[mean.length];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = at(i, j);
     }
-    return matrix;
+    return row;
   }
 }

@@ -76,10 +76,7 @@ final class LowRank {
       if (left <= covariance.noise()) {
         break;
       }
-      double[] row = new double[d];
-      for (int i = 0; i < d; i++) {
-        row[i] = covariance.at(i, pivot);
-      }
+      double[] row = covariance.row(pivot);
       double[] weights = new double[rank];
       for (int k = 0; k < rank; k++) {
         weights[k] = -factor[k][pivot];

@@ -52,7 +52,7 @@ final class PcaFit {
       Covariance covariance, double floor, SymmetricEigenSolver solver) {
     Optional<SymmetricEigenSolver.Eigen> few =
         LowRank.suits(covariance) ? LowRank.of(covariance, floor, solver) : Optional.empty();
-    return few.orElseGet(() -> solver.solve(covariance.matrix(), covariance.dimension()));
+    return few.orElseGet(() -> solver.solve(covariance::row, covariance.dimension()));
   }
 
   private static double[] nonNegative(double[] values) {

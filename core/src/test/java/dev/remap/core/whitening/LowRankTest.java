@@ -29,15 +29,16 @@ class LowRankTest {
     int d = 530;
     Covariance covariance = covariance(falling(n, d, 0.8));
     Eigen few = LowRank.of(covariance, FLOOR, SOLVER).orElseThrow();
-    Eigen full = SOLVER.solve(covariance.matrix(), d);
+    Eigen full = SOLVER.solve(covariance::row, d);
     double first = full.values()[0];
     assertThat(few.values()).hasSize(d);
     for (int k = 0; k < d; k++) {
       assertThat(few.values()[k]).as("value %d", k).isCloseTo(full.values()[k], within(1e-14 * first));
     }
-    for (int k = 0; k < n - 1 && full.values()[k] > FLOOR * first; k++) {
+    // Rounding of size 10⁻¹⁵·λ₁ turns the directions of smaller eigenvalues, in either problem.
+    for (int k = 0; k < n - 1 && full.values()[k] > 1e-7 * first; k++) {
       double cosine = Math.abs(dot(few.vectors(), k * d, full.vectors(), k * d, d));
-      assertThat(cosine).as("seed %d, vector %d", SEED, k).isCloseTo(1, within(1e-9));
+      assertThat(cosine).as("seed %d, vector %d", SEED, k).isCloseTo(1, within(1e-11));
     }
   }
 
@@ -75,9 +76,7 @@ class LowRankTest {
     Random random = new Random(SEED);
     float[][] nearlyEqual = new float[100][300];
     for (float[] x : nearlyEqual) {
-      for (int i = 0; i < x.length; i++) {
-        x[i] = 1 + (random.nextBoolean() ? Math.ulp(1f) : 0);
-      }
+      Arrays.fill(x, random.nextBoolean() ? 1 : 1 + Math.ulp(1f));
     }
     Covariance covariance = covariance(nearlyEqual);
     assertThat(LowRank.suits(covariance)).isTrue();
