@@ -5,7 +5,7 @@ package dev.remap.core.whitening;
  * triangle of Σxxᵀ, in double.
  *
  * <p>Every sum adds in call order, element by element, so the bits are a pure function of the
- * sequence of {@link #add}, {@link #merge} and {@code add…} calls: they do not depend on the
+ * sequence of {@link #add} and {@link #merge} calls: they do not depend on the
  * machine, on when a sum is read, or on how vectors are buffered inside.
  *
  * <p>No provisional centre is subtracted. The product of two floats is exact in double, so the only
@@ -28,9 +28,9 @@ public final class Moments {
   private long count;
   private int buffered;
 
-  private Moments(int dimension, double[][] outer, double[][][] buffer) {
-    this.dimension = dimension;
-    this.sum = new double[dimension];
+  private Moments(double[] sum, double[][] outer, double[][][] buffer) {
+    this.dimension = sum.length;
+    this.sum = sum;
     this.outer = outer;
     this.buffer = buffer;
   }
@@ -42,14 +42,39 @@ public final class Moments {
     for (int i = 0; i < dimension; i++) {
       outer[i] = new double[dimension - i];
     }
-    int tiles = (dimension + TILE - 1) / TILE;
-    return new Moments(dimension, outer, new double[tiles][BLOCK][Math.min(TILE, dimension)]);
+    return new Moments(new double[dimension], outer, buffer(dimension));
   }
 
   /** Empty moments that keep n and Σx only. */
   public static Moments sumsOnly(int dimension) {
     requirePositive(dimension);
-    return new Moments(dimension, null, null);
+    return new Moments(new double[dimension], null, null);
+  }
+
+  /**
+   * Moments that were summed elsewhere.
+   *
+   * @param sum Σx; not copied
+   * @param outer row i of the upper triangle of Σxxᵀ: columns i to D−1; not copied
+   * @throws IllegalArgumentException if a length is not as it must be, or the count is negative
+   */
+  public static Moments summed(long count, double[] sum, double[][] outer) {
+    requirePositive(sum.length);
+    requireLength(outer.length, sum.length, "Σxxᵀ, counted in rows,");
+    for (int i = 0; i < sum.length; i++) {
+      requireLength(outer[i].length, sum.length - i, "row " + i + " of Σxxᵀ");
+    }
+    Moments moments = new Moments(sum, outer, buffer(sum.length));
+    if (count < 0) {
+      throw new IllegalArgumentException("a count cannot be negative, was " + count);
+    }
+    moments.count = count;
+    return moments;
+  }
+
+  private static double[][][] buffer(int dimension) {
+    int tiles = (dimension + TILE - 1) / TILE;
+    return new double[tiles][BLOCK][Math.min(TILE, dimension)];
   }
 
   private static void requirePositive(int dimension) {
@@ -87,6 +112,13 @@ public final class Moments {
     requireOuter();
     flush();
     return outer[i].clone();
+  }
+
+  /** One entry of the upper triangle of Σxxᵀ: row {@code i}, column {@code j ≥ i}. */
+  double product(int i, int j) {
+    requireOuter();
+    flush();
+    return outer[i][j - i];
   }
 
   /**
@@ -130,27 +162,9 @@ public final class Moments {
     }
   }
 
-  /** Adds n and Σx of other vectors, as read back from storage. */
-  public void addSums(long otherCount, double[] otherSum) {
-    requireLength(otherSum.length, dimension, "Σx");
-    if (otherCount < 0) {
-      throw new IllegalArgumentException("a count cannot be negative, was " + otherCount);
-    }
+  private void addSums(long otherCount, double[] otherSum) {
     count = Math.addExact(count, otherCount);
     addInto(sum, otherSum);
-  }
-
-  /**
-   * Adds columns {@code i} to D−1 of row {@code i} of the Σxxᵀ of other vectors, as read back from
-   * storage; {@link #addSums} adds the rest.
-   *
-   * @throws IllegalStateException if these are sums only
-   */
-  public void addRow(int i, double[] values) {
-    requireOuter();
-    requireLength(values.length, dimension - i, "row " + i + " of Σxxᵀ");
-    flush();
-    addInto(outer[i], values);
   }
 
   private void requireOuter() {

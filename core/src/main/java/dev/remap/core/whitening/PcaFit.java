@@ -2,6 +2,7 @@ package dev.remap.core.whitening;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Moments to whitening: covariance, eigen-decomposition, signs, scaling. */
 final class PcaFit {
@@ -23,10 +24,10 @@ final class PcaFit {
               + TorchEigenSolver.MAX_DIMENSION
               + "; tap fewer layers");
     }
-    double[] mean = mean(moments);
-    SymmetricEigenSolver.Eigen eigen = solver.solve(covariance(moments, mean), inputDimension);
+    Covariance covariance = new Covariance(moments);
+    SymmetricEigenSolver.Eigen eigen = eigen(covariance, options.eigenvalueFloor(), solver);
     double[] eigenvalues = nonNegative(eigen.values());
-    int rank = rank(eigenvalues, options.eigenvalueFloor(), noise(moments));
+    int rank = rank(eigenvalues, options.eigenvalueFloor(), covariance.noise());
     DimensionChoice choice = DimensionChoice.of(options, inputDimension, rank, moments.count());
     int principal = Math.min(rank, choice.dimension());
     double[] vectors =
@@ -37,6 +38,7 @@ final class PcaFit {
     double centring = options.centringFor(moments.count());
     double[] scales = scales(eigenvalues, rank, choice.dimension(), options, different);
     double[][] columns = columns(vectors, inputDimension, scales);
+    double[] mean = covariance.mean();
     for (int i = 0; i < inputDimension; i++) {
       mean[i] *= centring;
     }
@@ -46,43 +48,15 @@ final class PcaFit {
     return new Whitening(options, moments.count(), mean, eigenvalues, columns, rank, reason);
   }
 
-  private static double[] mean(Moments moments) {
-    double[] mean = moments.sum();
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] /= moments.count();
-    }
-    return mean;
-  }
-
-  /** cov = Σxxᵀ/n − μμᵀ, both triangles. */
-  private static double[] covariance(Moments moments, double[] mean) {
-    int d = mean.length;
-    double[] covariance = new double[d * d];
-    for (int i = 0; i < d; i++) {
-      double[] row = moments.row(i);
-      for (int j = i; j < d; j++) {
-        double value = row[j - i] / moments.count() - mean[i] * mean[j];
-        covariance[i * d + j] = value;
-        covariance[j * d + i] = value;
-      }
-    }
-    return covariance;
+  private static SymmetricEigenSolver.Eigen eigen(
+      Covariance covariance, double floor, SymmetricEigenSolver solver) {
+    Optional<SymmetricEigenSolver.Eigen> few =
+        LowRank.suits(covariance) ? LowRank.of(covariance, floor, solver) : Optional.empty();
+    return few.orElseGet(() -> solver.solve(covariance::row, covariance.dimension()));
   }
 
   private static double[] nonNegative(double[] values) {
     return Arrays.stream(values).map(v -> Math.max(v, 0)).toArray();
-  }
-
-  /**
-   * What rounding alone can put on an eigenvalue: one unit in the last place of the largest E[x²]
-   * for each of up to D summed entries.
-   */
-  private static double noise(Moments moments) {
-    double largest = 0;
-    for (int i = 0; i < moments.dimension(); i++) {
-      largest = Math.max(largest, moments.row(i)[0] / moments.count());
-    }
-    return Math.ulp(largest) * moments.dimension();
   }
 
   private static int rank(double[] eigenvalues, double floor, double noise) {

@@ -1,5 +1,7 @@
 package dev.remap.core.whitening;
 
+import java.util.function.IntFunction;
+
 /** Eigen-decomposition of real symmetric matrices in double. */
 public interface SymmetricEigenSolver {
   /**
@@ -9,6 +11,19 @@ public interface SymmetricEigenSolver {
    * @param d number of rows, at least 1
    */
   Eigen solve(double[] matrix, int d);
+
+  /**
+   * Decomposes a matrix whose rows are made one at a time, so that it need not lie in the heap.
+   *
+   * @param rows row i, d values; of a matrix as {@link #solve(double[], int)} takes it
+   */
+  default Eigen solve(IntFunction<double[]> rows, int d) {
+    double[] matrix = new double[d * d];
+    for (int i = 0; i < d; i++) {
+      System.arraycopy(rows.apply(i), 0, matrix, i * d, d);
+    }
+    return solve(matrix, d);
+  }
 
   /**
    * Eigenvalues by falling value, with their eigenvectors.

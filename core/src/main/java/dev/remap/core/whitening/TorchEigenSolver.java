@@ -6,6 +6,7 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.translate.NoopTranslator;
@@ -13,6 +14,10 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * {@code torch.linalg.eigh} in float64 on the CPU, through a scripted TorchScript resource (see the
@@ -46,30 +51,44 @@ public final class TorchEigenSolver implements SymmetricEigenSolver, AutoCloseab
 
   @Override
   public Eigen solve(double[] matrix, int d) {
-    if (d < 1 || d > MAX_DIMENSION || matrix.length != d * d) {
+    requireSize(d);
+    if (matrix.length != d * d) {
       throw new IllegalArgumentException(
-          "d must be 1 to "
-              + MAX_DIMENSION
-              + " and the matrix d·d values, were "
-              + d
-              + " and "
-              + matrix.length);
+          "the matrix must have d·d values, d is " + d + " and these are " + matrix.length);
     }
+    return solve(i -> Arrays.copyOfRange(matrix, i * d, (i + 1) * d), d);
+  }
+
+  @Override
+  public Eigen solve(IntFunction<double[]> rows, int d) {
+    requireSize(d);
     synchronized (TorchEigenSolver.class) {
       int threads = JniUtils.getNumThreads();
       JniUtils.setNumThreads(1);
       try {
-        return eigh(matrix, d);
+        return eigh(rows, d);
       } finally {
         JniUtils.setNumThreads(threads);
       }
     }
   }
 
-  private Eigen eigh(double[] matrix, int d) {
+  private static void requireSize(int d) {
+    if (d < 1 || d > MAX_DIMENSION) {
+      throw new IllegalArgumentException("d must be 1 to " + MAX_DIMENSION + ", was " + d);
+    }
+  }
+
+  private Eigen eigh(IntFunction<double[]> rows, int d) {
     try (NDManager manager = model.getNDManager().newSubManager();
         Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator())) {
-      NDList out = predictor.predict(new NDList(manager.create(matrix, new Shape(d, d))));
+      ByteBuffer matrix = manager.allocateDirect(d * d * Double.BYTES);
+      DoubleBuffer values = matrix.asDoubleBuffer();
+      for (int i = 0; i < d; i++) {
+        values.put(rows.apply(i), 0, d);
+      }
+      NDList in = new NDList(manager.create(matrix, new Shape(d, d), DataType.FLOAT64));
+      NDList out = predictor.predict(in);
       out.attach(manager);
       return new Eigen(out.get(0).toDoubleArray(), out.get(1).toDoubleArray());
     } catch (TranslateException e) {

@@ -67,12 +67,9 @@ class MomentsTest {
   @Test
   void momentsReadBackRowByRowEqualThoseWritten() {
     Moments written = of(vectors(100, 12, SEED), 12);
-    Moments read = Moments.full(12);
-    read.addSums(written.count(), written.sum());
-    for (int i = 0; i < 12; i++) {
-      read.addRow(i, written.row(i));
-    }
-    assertSame(read, written);
+    double[][] rows = new double[12][];
+    Arrays.setAll(rows, written::row);
+    assertSame(Moments.summed(written.count(), written.sum(), rows), written);
   }
 
   @Test
@@ -125,9 +122,10 @@ class MomentsTest {
     assertThatThrownBy(() -> moments.add(new float[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("3 components, has 2");
-    assertThatThrownBy(() -> moments.addRow(1, new double[3]))
+    double[][] square = new double[3][3];
+    assertThatThrownBy(() -> Moments.summed(1, new double[3], square))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("row 1");
+        .hasMessageContaining("row 1 of Σxxᵀ must have 2 components, has 3");
     assertThatThrownBy(() -> Moments.full(0)).isInstanceOf(IllegalArgumentException.class);
     assertThat(moments.count()).isEqualTo(1);
     assertThat(moments.sum()).containsExactly(1, 2, 3);

@@ -4,9 +4,13 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.DOUBLE;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import org.apache.parquet.filter2.predicate.FilterApi;
+import org.apache.parquet.filter2.predicate.FilterPredicate;
+import org.apache.parquet.filter2.predicate.Operators.IntColumn;
 import org.apache.parquet.schema.Types;
 
 final class MomentFormat extends RowFormat<MomentRow> {
+  private static final String ROW = "row";
   private static final int VALUES = 2;
 
   private final int dimension;
@@ -16,7 +20,7 @@ final class MomentFormat extends RowFormat<MomentRow> {
         "moments",
         Types.buildMessage()
             .required(INT32)
-            .named("row")
+            .named(ROW)
             .required(INT64)
             .named("count")
             .addField(Types.requiredList().requiredElement(DOUBLE).named("values"))
@@ -70,6 +74,19 @@ final class MomentFormat extends RowFormat<MomentRow> {
   @Override
   boolean hasImageKeys() {
     return false;
+  }
+
+  @Override
+  FilterPredicate keys(long from, long to) {
+    IntColumn row = FilterApi.intColumn(ROW);
+    return FilterApi.and(
+        FilterApi.gtEq(row, Math.toIntExact(from)), FilterApi.ltEq(row, Math.toIntExact(to)));
+  }
+
+  /** Few, so that a task that sums some rows of the matrix reads hardly more than those. */
+  @Override
+  int pageRows() {
+    return 32;
   }
 
   @Override

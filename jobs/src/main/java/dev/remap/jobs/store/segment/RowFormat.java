@@ -3,6 +3,9 @@ package dev.remap.jobs.store.segment;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 
 import java.util.Locale;
+import org.apache.parquet.filter2.predicate.FilterApi;
+import org.apache.parquet.filter2.predicate.FilterPredicate;
+import org.apache.parquet.filter2.predicate.Operators.LongColumn;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
@@ -80,6 +83,12 @@ public abstract sealed class RowFormat<R extends Row>
   /** Whether rows are sorted by image keys, which a unit's range then bounds. */
   boolean hasImageKeys() {
     return true;
+  }
+
+  /** Chooses the rows of these keys, both included, by the column that has them. */
+  FilterPredicate keys(long from, long to) {
+    LongColumn key = FilterApi.longColumn("key");
+    return FilterApi.and(FilterApi.gtEq(key, from), FilterApi.ltEq(key, to));
   }
 
   /** Whether nearly all bytes are floating point values, which no codec makes smaller. */

@@ -12,8 +12,6 @@ import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.filter2.compat.FilterCompat;
-import org.apache.parquet.filter2.predicate.FilterApi;
-import org.apache.parquet.filter2.predicate.Operators.LongColumn;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -34,7 +32,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   private final String where;
   private final SegmentRef ref;
   private final RowFormat<R> format;
-  private final KeyRange range;
+  private final Span span;
   private final ParquetFileReader file;
   private Columns columns;
   private long rowsLeftInGroup;
@@ -42,13 +40,22 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   private long previous = Long.MIN_VALUE;
   private R next;
 
+  /** Keys from one to another, both included; negative ones too, which only moments have. */
+  private record Span(long from, long to) {
+    static final Span ALL = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
+
+    static Span of(KeyRange range) {
+      return range.equals(KeyRange.ALL) ? ALL : new Span(range.from(), range.to());
+    }
+  }
+
   private SegmentReader(
-      Store store, SegmentRef ref, RowFormat<R> format, KeyRange range, ParquetFileReader file) {
+      Store store, SegmentRef ref, RowFormat<R> format, Span span, ParquetFileReader file) {
     this.store = store;
     this.where = store.locate(ref.path());
     this.ref = ref;
     this.format = format;
-    this.range = range;
+    this.span = span;
     this.file = file;
   }
 
@@ -61,7 +68,28 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   /** Opens the rows of a key range; for moments the range must be {@link KeyRange#ALL}. */
   public static <R extends Row> SegmentReader<R> open(
       Store store, SegmentRef ref, RowFormat<R> format, KeyRange range, Verification verification) {
-    SegmentReader<R> reader = openFile(store, ref, format, range, verification);
+    return open(store, ref, format, Span.of(range), verification);
+  }
+
+  /**
+   * Opens some rows of a unit's moments, without reading the others.
+   *
+   * @param from number of the first row; {@link MomentRow#HEADER} is the lowest
+   * @param to number of the last row
+   */
+  public static SegmentReader<MomentRow> openRows(
+      Store store,
+      SegmentRef ref,
+      RowFormat<MomentRow> format,
+      int from,
+      int to,
+      Verification verification) {
+    return open(store, ref, format, new Span(from, to), verification);
+  }
+
+  private static <R extends Row> SegmentReader<R> open(
+      Store store, SegmentRef ref, RowFormat<R> format, Span span, Verification verification) {
+    SegmentReader<R> reader = openFile(store, ref, format, span, verification);
     try {
       reader.advance();
       return reader;
@@ -73,19 +101,19 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
 
   /** Checks length and footer of a segment that was just written. */
   static void checkStored(Store store, SegmentRef ref, RowFormat<?> format) {
-    openFile(store, ref, format, KeyRange.ALL, Verification.LENGTH).close();
+    openFile(store, ref, format, Span.ALL, Verification.LENGTH).close();
   }
 
   private static <R extends Row> SegmentReader<R> openFile(
-      Store store, SegmentRef ref, RowFormat<R> format, KeyRange range, Verification verification) {
+      Store store, SegmentRef ref, RowFormat<R> format, Span span, Verification verification) {
     ParquetInput input = input(store, ref, verification);
     ParquetFileReader file;
     try {
-      file = ParquetFileReader.open(input, options(format, range));
+      file = ParquetFileReader.open(input, options(format, span));
     } catch (IOException | RuntimeException | FSError e) {
       throw unreadable(store, ref, e);
     }
-    SegmentReader<R> reader = new SegmentReader<>(store, ref, format, range, file);
+    SegmentReader<R> reader = new SegmentReader<>(store, ref, format, span, file);
     try {
       reader.checkFooter(ref.file().bytes());
       file.setRequestedSchema(format.projection());
@@ -107,15 +135,12 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     return new ParquetInput.Stored(store, ref.file());
   }
 
-  private static ParquetReadOptions options(RowFormat<?> format, KeyRange range) {
+  private static ParquetReadOptions options(RowFormat<?> format, Span span) {
     ParquetReadOptions.Builder options =
         ParquetReadOptions.builder(new PlainParquetConfiguration())
             .usePageChecksumVerification(true);
-    if (format.hasImageKeys() && !range.equals(KeyRange.ALL)) {
-      LongColumn key = FilterApi.longColumn("key");
-      options.withRecordFilter(
-          FilterCompat.get(
-              FilterApi.and(FilterApi.gtEq(key, range.from()), FilterApi.ltEq(key, range.to()))));
+    if (!span.equals(Span.ALL)) {
+      options.withRecordFilter(FilterCompat.get(format.keys(span.from, span.to)));
     }
     return options.build();
   }
@@ -199,8 +224,8 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     try {
       do {
         next = read();
-      } while (next != null && format.hasImageKeys() && next.key() < range.from());
-      if (next != null && format.hasImageKeys() && next.key() > range.to()) {
+      } while (next != null && next.key() < span.from);
+      if (next != null && next.key() > span.to) {
         next = null;
       }
     } catch (IOException | RuntimeException | FSError e) {
@@ -229,7 +254,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   }
 
   private R end() {
-    if (range.equals(KeyRange.ALL) && rowsRead != ref.rows()) {
+    if (span.equals(Span.ALL) && rowsRead != ref.rows()) {
       throw StoreException.damaged(
           where, rowsRead + " rows could be read, recorded were " + ref.rows());
     }

@@ -77,11 +77,15 @@ final class Estimates {
   private StageEstimate whiten(Workload night) {
     long rows = night.project().rows();
     long units = night.project().units();
+    int components = Descriptors.dimension(extractor);
+    boolean fits = night.first();
     StageSpeed speed = StageSpeed.of(PlanStage.WHITEN, runs(PlanStage.WHITEN, night));
     return new Draft(night, PlanStage.WHITEN, units, rows)
         .speed(night.first() ? speed.later(fitting()) : speed)
         .bytes(rows * sizes.descriptor(), rows * vector(night))
-        .memory(memory.projection(night.shape().dimension(), Descriptors.dimension(extractor)), 0)
+        .memory(
+            Math.max(memory.projection(night.shape().dimension(), components), fits ? MemoryNeed.sums(components) : 0),
+            fits ? MemoryNeed.solving(components) : 0)
         // Fitting leaves a file, its manifest, and two records of its own run.
         .objects(2 * units + (night.first() ? 6 : 2));
   }

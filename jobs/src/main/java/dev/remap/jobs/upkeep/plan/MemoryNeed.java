@@ -18,7 +18,7 @@ record MemoryNeed(int tasks) {
           "snapshot: tasks × unit.images × 1 kB of heap",
           "extract: heap tasks × (128 MiB + decoded images of a window, at most 512 MiB);"
               + " outside 512 MiB of libtorch + backbone + tasks × batch × pixels × 4 B × 24 for feature maps",
-          "whiten: tasks × (128 MiB + 8 B × dimensions × components) of heap",
+          "whiten: tasks × (128 MiB + 8 B × dimensions × components) of heap; the task that fits one components² × 24 B of heap, × 32 B outside",
           "build: heap tasks × 128 MiB; outside tasks × (entries of a shard × (code + 12 B) + 2 × quantizer)",
           "quantize: on the driver, training vectors × components × 4 B in the heap and once more outside",
           "publish: tasks × one shard, or as extract for the copies it searches for, outside; compact: tasks × 128 MiB of heap");
@@ -57,6 +57,16 @@ record MemoryNeed(int tasks) {
 
   long projection(int dimension, int components) {
     return tasks * (ROW_GROUPS + (long) Double.BYTES * dimension * components);
+  }
+
+  /** Heap of the one task that fits a whitening: sums, and eigenvectors on their way out. */
+  static long sums(long components) {
+    return 24 * components * components;
+  }
+
+  /** Outside, meanwhile: the covariance, its copy, and what LAPACK works with. */
+  static long solving(long components) {
+    return 32 * components * components;
   }
 
   long rowGroups() {
