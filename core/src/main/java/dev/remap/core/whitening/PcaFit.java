@@ -15,14 +15,7 @@ final class PcaFit {
               + moments.count()
               + " descriptors; at least 2 different ones are needed");
     }
-    if (inputDimension > TorchEigenSolver.MAX_DIMENSION) {
-      throw new IllegalArgumentException(
-          "descriptors of "
-              + inputDimension
-              + " components cannot be whitened: the limit is "
-              + TorchEigenSolver.MAX_DIMENSION
-              + "; tap fewer layers");
-    }
+    requireDimension(inputDimension);
     double[] mean = mean(moments);
     SymmetricEigenSolver.Eigen eigen = solver.solve(covariance(moments, mean), inputDimension);
     double[] eigenvalues = nonNegative(eigen.values());
@@ -44,6 +37,17 @@ final class PcaFit {
         String.format(
             Locale.ROOT, "%s; ridge %.3g, centring %.3g", choice.reason(), ridge, centring);
     return new Whitening(options, moments.count(), mean, eigenvalues, columns, rank, reason);
+  }
+
+  static void requireDimension(int inputDimension) {
+    if (inputDimension > TorchEigenSolver.MAX_DIMENSION) {
+      throw new IllegalArgumentException(
+          "descriptors of "
+              + inputDimension
+              + " components cannot be whitened: the limit is "
+              + TorchEigenSolver.MAX_DIMENSION
+              + "; tap fewer layers");
+    }
   }
 
   private static double[] mean(Moments moments) {
@@ -69,7 +73,7 @@ final class PcaFit {
     return covariance;
   }
 
-  private static double[] nonNegative(double[] values) {
+  static double[] nonNegative(double[] values) {
     return Arrays.stream(values).map(v -> Math.max(v, 0)).toArray();
   }
 
@@ -77,7 +81,7 @@ final class PcaFit {
    * What rounding alone can put on an eigenvalue: one unit in the last place of the largest E[x²]
    * for each of up to D summed entries.
    */
-  private static double noise(Moments moments) {
+  static double noise(Moments moments) {
     double largest = 0;
     for (int i = 0; i < moments.dimension(); i++) {
       largest = Math.max(largest, moments.row(i)[0] / moments.count());
@@ -85,7 +89,7 @@ final class PcaFit {
     return Math.ulp(largest) * moments.dimension();
   }
 
-  private static int rank(double[] eigenvalues, double floor, double noise) {
+  static int rank(double[] eigenvalues, double floor, double noise) {
     double threshold = Math.max(floor * eigenvalues[0], noise);
     int rank = 0;
     while (rank < eigenvalues.length && eigenvalues[rank] > threshold) {
@@ -99,7 +103,7 @@ final class PcaFit {
    * where there are far fewer descriptors than dimensions, the case that shrinkage is for.
    * Directions beyond the rank have λ = 0.
    */
-  private static double[] scales(
+  static double[] scales(
       double[] eigenvalues, int rank, int dimension, WhiteningOptions options, long different) {
     double trace = Arrays.stream(eigenvalues, 0, rank).sum();
     double beta = options.shrinkage();
@@ -116,7 +120,7 @@ final class PcaFit {
   }
 
   /** Pᵀ, rounded to float: column i of P, one value for each kept direction. */
-  private static double[][] columns(double[] vectors, int inputDimension, double[] scales) {
+  static double[][] columns(double[] vectors, int inputDimension, double[] scales) {
     double[][] columns = new double[inputDimension][scales.length];
     for (int k = 0; k < scales.length; k++) {
       int row = k * inputDimension;
