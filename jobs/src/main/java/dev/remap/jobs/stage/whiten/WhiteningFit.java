@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.whiten;
 
 import dev.remap.core.whitening.Moments;
+import dev.remap.core.whitening.PairMoments;
 import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
@@ -17,6 +18,8 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.table.Descriptors;
 import java.util.List;
+import java.util.function.BiFunction;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Fits a whitening in one task: adds the stored moments unit by unit, in unit order, so that the
@@ -39,10 +42,43 @@ final class WhiteningFit {
         .get(0);
   }
 
+  /** The bytes of one that is learned from pairs of these descriptors. */
+  static byte[] learn(
+      JobContext context,
+      Descriptors descriptors,
+      PairMoments.Sums pairs,
+      WhiteningOptions options) {
+    Broadcast<PairMoments.Sums> sums = context.spark().broadcast(pairs);
+    byte[] learned =
+        new UnitRunner(context, "moments")
+            .run(
+                List.of(descriptors),
+                1,
+                (chosen, task) ->
+                    made(
+                        task.store(),
+                        chosen,
+                        (moments, solver) -> {
+                          PairMoments all = new PairMoments(chosen.dimension());
+                          all.add(sums.value());
+                          return Whitening.learn(moments, all, options, solver);
+                        }))
+            .get(0);
+    sums.destroy();
+    return learned;
+  }
+
   private static byte[] fit(Store store, Descriptors descriptors, WhiteningOptions options) {
+    return made(store, descriptors, (moments, solver) -> Whitening.fit(moments, options, solver));
+  }
+
+  private static byte[] made(
+      Store store,
+      Descriptors descriptors,
+      BiFunction<Moments, TorchEigenSolver, Whitening> making) {
     Moments moments = sum(store, descriptors);
     try (TorchEigenSolver solver = new TorchEigenSolver()) {
-      return Whitening.fit(moments, options, solver).toBytes();
+      return making.apply(moments, solver).toBytes();
     } catch (IllegalArgumentException e) {
       throw new InputException("whitening: %s", e.getMessage());
     }
