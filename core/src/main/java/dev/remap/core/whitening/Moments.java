@@ -139,6 +139,18 @@ public final class Moments {
     }
   }
 
+  /** Adds a vector of finite doubles, which is not checked; its products are rounded. */
+  void add(double[] x) {
+    for (int i = 0; i < dimension; i++) {
+      sum[i] += x[i];
+      buffer[i / TILE][buffered][i % TILE] = x[i];
+    }
+    count++;
+    if (++buffered == BLOCK) {
+      flush();
+    }
+  }
+
   /**
    * Adds the moments of the vectors that follow this object's.
    *

@@ -16,14 +16,7 @@ final class PcaFit {
               + moments.count()
               + " descriptors; at least 2 different ones are needed");
     }
-    if (inputDimension > TorchEigenSolver.MAX_DIMENSION) {
-      throw new IllegalArgumentException(
-          "descriptors of "
-              + inputDimension
-              + " components cannot be whitened: the limit is "
-              + TorchEigenSolver.MAX_DIMENSION
-              + "; tap fewer layers");
-    }
+    requireDimension(inputDimension);
     Covariance covariance = new Covariance(moments);
     SymmetricEigenSolver.Eigen eigen = eigen(covariance, options.eigenvalueFloor(), solver);
     double[] eigenvalues = nonNegative(eigen.values());
@@ -55,11 +48,22 @@ final class PcaFit {
     return few.orElseGet(() -> solver.solve(covariance::row, covariance.dimension()));
   }
 
-  private static double[] nonNegative(double[] values) {
+  static void requireDimension(int inputDimension) {
+    if (inputDimension > TorchEigenSolver.MAX_DIMENSION) {
+      throw new IllegalArgumentException(
+          "descriptors of "
+              + inputDimension
+              + " components cannot be whitened: the limit is "
+              + TorchEigenSolver.MAX_DIMENSION
+              + "; tap fewer layers");
+    }
+  }
+
+  static double[] nonNegative(double[] values) {
     return Arrays.stream(values).map(v -> Math.max(v, 0)).toArray();
   }
 
-  private static int rank(double[] eigenvalues, double floor, double noise) {
+  static int rank(double[] eigenvalues, double floor, double noise) {
     double threshold = Math.max(floor * eigenvalues[0], noise);
     int rank = 0;
     while (rank < eigenvalues.length && eigenvalues[rank] > threshold) {
@@ -73,7 +77,7 @@ final class PcaFit {
    * where there are far fewer descriptors than dimensions, the case that shrinkage is for.
    * Directions beyond the rank have λ = 0.
    */
-  private static double[] scales(
+  static double[] scales(
       double[] eigenvalues, int rank, int dimension, WhiteningOptions options, long different) {
     double trace = Arrays.stream(eigenvalues, 0, rank).sum();
     double beta = options.shrinkage();
@@ -90,7 +94,7 @@ final class PcaFit {
   }
 
   /** Pᵀ, rounded to float: column i of P, one value for each kept direction. */
-  private static double[][] columns(double[] vectors, int inputDimension, double[] scales) {
+  static double[][] columns(double[] vectors, int inputDimension, double[] scales) {
     double[][] columns = new double[inputDimension][scales.length];
     for (int k = 0; k < scales.length; k++) {
       int row = k * inputDimension;

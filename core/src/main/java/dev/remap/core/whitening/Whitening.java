@@ -57,6 +57,20 @@ public final class Whitening {
   }
 
   /**
+   * Learns a whitening (Lw) from matching pairs: directions in which they differ count less, those
+   * in which all descriptors differ otherwise come first.
+   *
+   * @param all with Σxxᵀ, of at least 2 different descriptors
+   * @param pairs of such descriptors
+   * @throws IllegalArgumentException as {@link #fit}; or if the pairs span too few directions for
+   *     options without a ridge, or do not differ at all
+   */
+  public static Whitening learn(
+      Moments all, PairMoments pairs, WhiteningOptions options, SymmetricEigenSolver solver) {
+    return LearnedFit.fit(all, pairs, options, solver);
+  }
+
+  /**
    * Reads what {@link #toBytes} wrote.
    *
    * @throws IllegalArgumentException if the bytes are damaged, cut off or of another format
@@ -110,7 +124,10 @@ public final class Whitening {
     return reason;
   }
 
-  /** A copy of the D eigenvalues of the covariance, falling, none negative. */
+  /**
+   * A copy of the D eigenvalues of the covariance, falling, none negative; of a learned whitening,
+   * of the scatter in the space where pairs differ alike in all directions.
+   */
   public double[] eigenvalues() {
     return eigenvalues.clone();
   }

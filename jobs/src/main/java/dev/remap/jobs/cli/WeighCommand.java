@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.weigh.WeighJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -75,7 +76,7 @@ final class WeighCommand implements Callable<Integer> {
           "--groups and --pairs each say which images match: give one of them");
     }
     try (JobContext context = common.open("weigh")) {
-      new WeighJob(context, snapshot, new WeighJob.Labels(groups, pairs)).execute();
+      new WeighJob(context, snapshot, new Labels(groups, pairs)).execute();
       return 0;
     }
   }

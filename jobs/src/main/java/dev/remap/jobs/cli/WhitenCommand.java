@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.night.FreshWhitening;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.whiten.WhitenJob;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.table.Descriptors;
@@ -14,7 +15,17 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "whiten",
-    description = {"Fits a PCA whitening to the descriptors and projects them to vectors.", ""})
+    description = {
+      "Fits a whitening to the descriptors and projects them to vectors: PCA, or with labels a",
+      "learned one (Lw), in which what differs between images that match counts less.",
+      ""
+    },
+    footer = {
+      "",
+      "Learned from the subfolders of the catalogue, each of which shows one thing:",
+      "  remap whiten --store STORE --groups .",
+      "It helps on images like those it was learned from: see docs/descriptors.md, and measure."
+    })
 final class WhitenCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
@@ -35,9 +46,9 @@ final class WhitenCommand implements Callable<Integer> {
       names = {"--import", "--use"},
       paramLabel = "FILE",
       description =
-          "Use this fitted whitening instead of fitting one: a whitening.bin, also of another store,"
-              + " or NumPy's .npz with mean (or m) and P: y = P (x - mean), a row of P for each"
-              + " direction, normalised afterwards. So are learned whitenings brought in.")
+          "Use this fitted whitening instead of fitting one: a whitening.bin, also of another"
+              + " store, or NumPy's .npz with mean (or m) and P: y = P (x - mean), a row of P for"
+              + " each direction, normalised afterwards. So are learned whitenings brought in.")
   private String use;
 
   @Option(
@@ -46,15 +57,31 @@ final class WhitenCommand implements Callable<Integer> {
       description = "Project by this whitening of the store instead of fitting one.")
   private String whitening;
 
+  @Option(
+      names = "--groups",
+      paramLabel = "FOLDER|FILE",
+      description =
+          "Learn a whitening (Lw): images of one group match. Groups are the folders below one of"
+              + " the catalogue (its own path, or '.' for all), or a table with columns image_id"
+              + " and group. Settings: lw.")
+  private String groups;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "FILE",
+      description =
+          "Learn a whitening (Lw) from a list of pairs (CSV, no header): two image ids that match,"
+              + " the query first; rows with 0 in a third field are passed over.")
+  private String pairs;
+
   @Override
   public Integer call() {
     common.with("whitening.dimension", dimension);
-    if (use != null && whitening != null) {
-      throw new InputException("--import and --whitening each name a whitening: give one of them");
-    }
+    requireOneSource();
     if (dimension != null && (use != null || whitening != null)) {
       throw new InputException(
-          "--dimension is of a whitening that is fitted: leave it out, or --import and --whitening");
+          "--dimension is of a whitening that is fitted: leave it out, or --import and"
+              + " --whitening");
     }
     try (JobContext context = common.open("whiten")) {
       if (whitening != null) {
@@ -62,10 +89,28 @@ final class WhitenCommand implements Callable<Integer> {
         new WhitenJob(context, Descriptors.choose(context, snapshot), kept).execute();
       } else if (use != null) {
         FreshWhitening.use(context, Descriptors.choose(context, snapshot), use);
+      } else if (groups != null || pairs != null) {
+        FreshWhitening.learn(
+            context, Descriptors.choose(context, snapshot), new Labels(groups, pairs));
       } else {
         FreshWhitening.fit(context, Descriptors.choose(context, snapshot));
       }
       return 0;
+    }
+  }
+
+  private void requireOneSource() {
+    if (use != null && whitening != null) {
+      throw new InputException("--import and --whitening each name a whitening: give one of them");
+    }
+    if (groups != null && pairs != null) {
+      throw new InputException(
+          "--groups and --pairs each say which images match: give one of them");
+    }
+    if ((groups != null || pairs != null) && (use != null || whitening != null)) {
+      throw new InputException(
+          "--groups and --pairs are for a whitening that is learned: leave them out, or --import"
+              + " and --whitening");
     }
   }
 }

@@ -76,6 +76,10 @@ public final class SettingRules {
     whole("weigh.non-matching", 1, 1_000_000_000);
     whole("weigh.images-per-task", 2, 4_096);
     whole("weigh.seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    whole("lw.images", 2, 100_000);
+    whole("lw.images-per-group", 2, 1_000);
+    whole("lw.pairs-per-group", 1, 1_000_000);
+    whole("lw.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     whole("unit.images", 1, Integer.MAX_VALUE);
     whole("unit.attempts", 1, 100);
     times(Duration.ZERO, "unit.retry-wait", "gc.grace", "gc.keep-runs");

@@ -186,6 +186,10 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
             scores.millisPerQuery,
             scores.failed,
             scores.path);
+    List<Long> keys =
+        todo.queries.stream().map(query -> query.original().key()).distinct().toList();
+    FittedOn.warning(context(), generation, keys)
+        .ifPresent(warning -> context().console().say("  %s", warning));
   }
 
   private static List<String> line(String name, List<Row> rows) {

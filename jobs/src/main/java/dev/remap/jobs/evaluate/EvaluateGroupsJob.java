@@ -205,6 +205,9 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
                     Evaluations.score(
                         scores.rows.stream().mapToDouble(Row::precision).average()))));
     context().console().say("  per query: %s", scores.path);
+    List<Long> keys = todo.groups.images().stream().map(Labelled::key).toList();
+    FittedOn.warning(context(), generation, keys)
+        .ifPresent(warning -> context().console().say("  %s", warning));
   }
 
   @Override

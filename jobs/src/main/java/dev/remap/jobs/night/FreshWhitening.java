@@ -1,6 +1,7 @@
 package dev.remap.jobs.night;
 
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.compact.CompactJob;
 import dev.remap.jobs.stage.whiten.FitJob;
 import dev.remap.jobs.stage.whiten.WhitenJob;
@@ -19,6 +20,31 @@ public final class FreshWhitening {
   public static ArtifactManifest fit(JobContext context, Descriptors descriptors) {
     CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
     return project(context, descriptors, FitJob.fitting(context, descriptors));
+  }
+
+  /**
+   * Learns one (Lw) from matching pairs of what is described, with its layers written as one too.
+   *
+   * @param labels with groups or pairs
+   */
+  public static ArtifactManifest learn(JobContext context, Descriptors descriptors, Labels labels) {
+    CompactJob.run(context, descriptors, CompactJob.Depth.FULL);
+    return project(context, descriptors, FitJob.learning(context, descriptors, labels));
+  }
+
+  /** Fits or learns one as the one before was, which may have been brought in. */
+  static ArtifactManifest again(
+      JobContext context, Descriptors descriptors, ArtifactManifest before) {
+    if (Whitenings.isBroughtIn(before)) {
+      context
+          .console()
+          .say(
+              "whitening %s was fitted elsewhere; the new one is fitted to the catalogue",
+              before.id());
+    }
+    return Whitenings.labels(before)
+        .map(labels -> learn(context, descriptors, Labels.parse(labels)))
+        .orElseGet(() -> fit(context, descriptors));
   }
 
   /**

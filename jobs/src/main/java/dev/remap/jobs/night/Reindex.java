@@ -102,7 +102,7 @@ public final class Reindex {
       context.console().say("no live generation: all stages run");
       int snapshot = list();
       describe(snapshot);
-      train(snapshot);
+      train(snapshot, Optional.empty());
     } else {
       night(Generation.live(context), Displaced.of(context.store(), index));
     }
@@ -151,7 +151,7 @@ public final class Reindex {
     }
     describe(snapshot);
     if (training == Training.ANEW) {
-      train(snapshot);
+      train(snapshot, Optional.of(live));
     } else {
       ArtifactManifest kept = Whitenings.choose(context.store(), live.inputs().whitening());
       new WhitenJob(context, Descriptors.choose(context, snapshot), kept).execute();
@@ -159,8 +159,13 @@ public final class Reindex {
     }
   }
 
-  private void train(int snapshot) {
-    String whitening = FreshWhitening.fit(context, Descriptors.choose(context, snapshot)).id();
+  private void train(int snapshot, Optional<Generation> live) {
+    Descriptors descriptors = Descriptors.choose(context, snapshot);
+    String whitening =
+        live.map(searched -> Whitenings.require(context.store(), searched.inputs().whitening()))
+            .map(before -> FreshWhitening.again(context, descriptors, before))
+            .orElseGet(() -> FreshWhitening.fit(context, descriptors))
+            .id();
     reached.accept("reindex.whitened");
     Vectors vectors = Vectors.choose(context, whitening, snapshot);
     build(new QuantizeJob(context, vectors).execute().id());

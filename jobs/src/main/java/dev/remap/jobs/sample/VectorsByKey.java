@@ -3,12 +3,14 @@ package dev.remap.jobs.sample;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
+import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -31,12 +33,29 @@ public final class VectorsByKey {
     }
   }
 
+  /** A table whose rows have vectors, opened where it is read. */
+  private interface Rows extends Serializable {
+    Table<VectorRow> of(Store store);
+  }
+
   /** Those of the keys that there are, in the order of keys. */
   public static List<Entry> collect(JobContext context, Vectors vectors, Collection<Long> keys) {
-    long perUnit = context.unitImages();
-    ArrayList<long[]> wanted = byUnit(vectors.units(context.store(), perUnit), keys);
+    List<Unit> units = vectors.units(context.store(), context.unitImages());
+    return collect(context, units, store -> table(store, vectors), keys);
+  }
+
+  /** The same of descriptors. */
+  public static List<Entry> collect(
+      JobContext context, Descriptors descriptors, Collection<Long> keys) {
+    List<Unit> units = KeyPartitioner.even(descriptors.rows(context), context.unitImages());
+    return collect(
+        context, units, store -> descriptors.chain(store).table(store, descriptors.format()), keys);
+  }
+
+  private static List<Entry> collect(
+      JobContext context, List<Unit> units, Rows table, Collection<Long> keys) {
     return new UnitRunner(context, "vectors")
-        .run(wanted, keys.size(), (some, task) -> read(task, vectors, some)).stream()
+        .run(byUnit(units, keys), keys.size(), (some, task) -> read(task, table, some)).stream()
             .flatMap(List::stream)
             .toList();
   }
@@ -59,15 +78,14 @@ public final class VectorsByKey {
     return byUnit;
   }
 
-  private static ArrayList<Entry> read(UnitRunner.Task task, Vectors vectors, long[] keys) {
+  private static ArrayList<Entry> read(UnitRunner.Task task, Rows table, long[] keys) {
     ArrayList<Entry> entries = new ArrayList<>();
     Consumer<VectorRow> add = row -> entries.add(Entry.of(row));
     if (keys.length <= FEW) {
-      each(task.store(), vectors, keys, add);
+      each(table.of(task.store()), keys, add);
     } else {
       KeyRange range = new KeyRange(keys[0], keys[keys.length - 1]);
-      try (TableReader<VectorRow> rows =
-          table(task.store(), vectors).read(range, Verification.LENGTH)) {
+      try (TableReader<VectorRow> rows = table.of(task.store()).read(range, Verification.LENGTH)) {
         rows.forEachRemaining(
             row -> {
               if (Arrays.binarySearch(keys, row.key()) >= 0) {
@@ -82,7 +100,10 @@ public final class VectorsByKey {
 
   /** Reads keys one by one, wherever they lie. */
   public static void each(Store store, Vectors vectors, long[] keys, Consumer<VectorRow> each) {
-    Table<VectorRow> table = table(store, vectors);
+    each(table(store, vectors), keys, each);
+  }
+
+  private static void each(Table<VectorRow> table, long[] keys, Consumer<VectorRow> each) {
     for (long key : keys) {
       try (TableReader<VectorRow> rows = table.read(new KeyRange(key, key), Verification.LENGTH)) {
         rows.forEachRemaining(each);

@@ -20,6 +20,16 @@ import org.apache.hadoop.fs.Path;
 /** The whitenings of a store, each parsed once per JVM. */
 public final class Whitenings {
   public static final String FILE = "whitening.bin";
+
+  /** Name of the input that says how a whitening was fitted; a PCA whitening has none. */
+  public static final String METHOD = "method";
+
+  /** The {@link #METHOD} of one that was learned from matching pairs. */
+  public static final String LEARNED = "lw";
+
+  /** Name of the input that says which images matched. */
+  public static final String LABELS = "labels";
+
   private static final int MAX_BYTES = 1 << 30;
   private static final Map<String, Whitening> LOADED = new ConcurrentHashMap<>();
 
@@ -75,6 +85,18 @@ public final class Whitenings {
     return LOADED.computeIfAbsent(
         store.root() + "/" + id,
         key -> Whitening.fromBytes(store.readVerified(require(store, id).file(FILE))));
+  }
+
+  /** Whether it was fitted elsewhere, on nobody knows what. */
+  public static boolean isBroughtIn(ArtifactManifest whitening) {
+    return whitening.inputs().find("fitted").filter("elsewhere"::equals).isPresent();
+  }
+
+  /** What says which images matched, of one that was learned from pairs. */
+  public static Optional<String> labels(ArtifactManifest whitening) {
+    return whitening.inputs().find(METHOD).filter(LEARNED::equals).isPresent()
+        ? whitening.inputs().find(LABELS)
+        : Optional.empty();
   }
 
   /** The bytes of a whitening anywhere, one of the store's format or NumPy's. */

@@ -59,6 +59,11 @@ final class WhiteningDrift {
     if (trained.isEmpty()) {
       return skipped("the whitening was fitted elsewhere");
     }
+    if (Whitenings.labels(manifest).isPresent()) {
+      return skipped(
+          "the whitening was learned from pairs, and keeps what tells things apart rather than what"
+              + " varies most");
+    }
     if (whitening.count() < (long) TRAINED_EACH * whitening.inputDimension()) {
       return skipped(
           String.format(

@@ -1,10 +1,7 @@
 package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.entropy.DistanceHistograms.Pairs;
-import dev.remap.jobs.store.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +27,6 @@ final class PartPlan {
 
   private static WeighPart empty() {
     return new WeighPart(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), 0);
-  }
-
-  /** Names in the order in which they are taken, which a seed decides. */
-  static List<String> order(Iterable<String> names, long seed) {
-    Map<String, String> hashes = new HashMap<>();
-    for (String name : names) {
-      hashes.put(name, Sha256.hex((seed + " " + name).getBytes(StandardCharsets.UTF_8)));
-    }
-    return hashes.keySet().stream().sorted(Comparator.comparing(hashes::get)).toList();
   }
 
   /**

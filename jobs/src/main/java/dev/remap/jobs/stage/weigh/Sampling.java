@@ -5,7 +5,9 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CopyQuery;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.GroupDraw;
 import dev.remap.jobs.sample.KeySample;
+import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.sample.SplitMix64;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
@@ -25,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Which images of a snapshot are compared: what their labels say, within bounds, by hashes. */
@@ -62,53 +63,36 @@ final class Sampling {
 
   /** By the folders of the images' ids, or by a table: as for {@code evaluate --groups}. */
   Sample groups(String given) {
-    Map<String, TreeMap<Long, CopyQuery.Original>> members = new HashMap<>();
-    Map<String, Integer> sizes = new HashMap<>();
+    GroupDraw<CopyQuery.Original> draw =
+        new GroupDraw<>(settings.perGroup(), settings.seed(), CopyQuery.Original::key);
     eachLabelled(
-        Groups.of(context, given),
-        "--groups",
-        image -> {
-          sizes.merge(image.group, 1, Integer::sum);
-          TreeMap<Long, CopyQuery.Original> group =
-              members.computeIfAbsent(image.group, name -> new TreeMap<>());
-          group.put(SplitMix64.hash(image.original.key(), settings.seed()), image.original);
-          if (group.size() > settings.perGroup()) {
-            group.pollLastEntry();
-          }
-        });
-    long labelled = sizes.values().stream().mapToLong(Integer::longValue).sum();
-    long inLarge =
-        sizes.values().stream().mapToLong(size -> Math.max(0, size - settings.perGroup())).sum();
-    int all = members.size();
-    members.values().removeIf(group -> group.size() < 2);
-    if (members.isEmpty()) {
+        Groups.of(context, given), "--groups", image -> draw.add(image.group, image.original));
+    GroupDraw.Drawn<CopyQuery.Original> drawn = draw.draw(settings.images());
+    if (drawn.groups().isEmpty()) {
       throw new InputException(
           "--groups %s gives no group of two or more images, so there is no matching pair: name a"
               + " folder of the catalogue with subfolders ('.' for all), or a table with columns"
               + " image_id and group; without --groups, distorted copies of images are compared",
           given);
     }
-    int single = all - members.size();
-    List<List<WeighImage>> taken = new ArrayList<>();
-    int images = 0;
-    for (String name : PartPlan.order(members.keySet(), settings.seed())) {
-      if (images >= settings.images()) {
-        break;
-      }
-      List<WeighImage> group =
-          members.get(name).values().stream().map(it -> new WeighImage(it, null)).toList();
-      taken.add(group);
-      images += group.size();
-    }
-    requireTwo(taken.size(), "--groups " + given);
+    requireTwo(drawn.groups().size(), "--groups " + given);
     List<String> leftOut = new ArrayList<>();
-    leave(leftOut, single, "groups with one image");
-    leave(leftOut, members.size() - taken.size(), "groups beyond weigh.images");
-    leave(leftOut, inLarge, "images beyond weigh.images-per-group of their group");
-    leave(leftOut, listed - labelled, "images without a group");
+    leave(leftOut, drawn.single(), "groups with one image");
+    leave(leftOut, drawn.beyond(), "groups beyond weigh.images");
+    leave(leftOut, drawn.beyondGroup(), "images beyond weigh.images-per-group of their group");
+    leave(leftOut, listed - drawn.labelled(), "images without a group");
     return new Sample(
-        PartPlan.ofGroups(taken, settings),
-        String.format(Locale.ROOT, "%,d images in %,d groups (%s)", images, taken.size(), given),
+        PartPlan.ofGroups(
+            drawn.groups().stream()
+                .map(group -> group.stream().map(it -> new WeighImage(it, null)).toList())
+                .toList(),
+            settings),
+        String.format(
+            Locale.ROOT,
+            "%,d images in %,d groups (%s)",
+            drawn.images(),
+            drawn.groups().size(),
+            given),
         leftOut);
   }
 
@@ -152,7 +136,7 @@ final class Sampling {
           given, context.line("files").with("--table", "snapshot"));
     }
     List<List<PartPlan.Named>> components = new ArrayList<>();
-    for (String group : PartPlan.order(byGroup.keySet(), settings.seed())) {
+    for (String group : GroupDraw.order(byGroup.keySet(), settings.seed())) {
       components.add(
           byGroup.get(group).stream()
               .sorted(

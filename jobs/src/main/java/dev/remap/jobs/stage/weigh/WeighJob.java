@@ -13,6 +13,7 @@ import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Inputs;
@@ -49,25 +50,8 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
   private ArtifactManifest committed;
 
   /**
-   * Where pairs come from.
-   *
-   * @param groups a folder of the catalogue or a table; null for none
-   * @param pairs a list of pairs; null for none
-   */
-  public record Labels(String groups, String pairs) {
-    String text() {
-      return groups != null ? "groups " + groups : pairs != null ? "pairs " + pairs : "copies";
-    }
-
-    private Sampling.Sample sample(Sampling sampling) {
-      return groups != null
-          ? sampling.groups(groups)
-          : pairs != null ? sampling.pairs(pairs) : sampling.copies();
-    }
-  }
-
-  /**
    * @param snapshot number of the snapshot; null for the newest
+   * @param labels without any, images match their own copies
    */
   public WeighJob(JobContext context, Integer snapshot, Labels labels) {
     super(context);
@@ -110,7 +94,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
     int number = snapshots.choose(context(), snapshot);
     WeighSettings settings = WeighSettings.of(context().settings());
     ExtractorFiles files = ExtractorFiles.unweighted(context().settings());
-    Sampling.Sample sample = labels.sample(new Sampling(context(), settings, number));
+    Sampling.Sample sample = sample(new Sampling(context(), settings, number));
     RegionWeights ones = ((RemapAggregator.Remap) files.spec().aggregation()).weights();
     Inputs inputs =
         Inputs.of(Inputs.EXTRACTOR, files.id())
@@ -122,6 +106,12 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
     announce(number, files.spec(), ones, sample);
     ArtifactManifest extractor = files.commit(context().store(), context().run());
     return new Todo(files, extractor, ones, settings, sample, inputs);
+  }
+
+  private Sampling.Sample sample(Sampling sampling) {
+    return labels.groups() != null
+        ? sampling.groups(labels.groups())
+        : labels.pairs() != null ? sampling.pairs(labels.pairs()) : sampling.copies();
   }
 
   private void announce(

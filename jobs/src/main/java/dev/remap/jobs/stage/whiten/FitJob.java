@@ -7,6 +7,7 @@ import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
@@ -20,23 +21,37 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Stored moments to a whitening; or one that was fitted elsewhere, taken into the store. */
+/**
+ * Stored moments to a whitening, with the help of matching pairs if there are labels (Lw); or one
+ * that was fitted elsewhere, taken into the store.
+ */
 public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   /** What a run's record says of a whitening that it fitted; 0 if it took one that was there. */
   public static final String FITTED = "fitted";
 
   private final Descriptors descriptors;
   private final String use;
+  private final Labels labels;
 
-  private FitJob(JobContext context, Descriptors descriptors, String use) {
+  private FitJob(JobContext context, Descriptors descriptors, String use, Labels labels) {
     super(context);
     this.descriptors = descriptors;
     this.use = use;
+    this.labels = labels;
   }
 
   /** Fits a whitening to the moments of the descriptors, which must lie in one layer. */
   public static FitJob fitting(JobContext context, Descriptors descriptors) {
-    return new FitJob(context, descriptors, null);
+    return new FitJob(context, descriptors, null, null);
+  }
+
+  /**
+   * Learns a whitening (Lw) from matching pairs of the descriptors, which must lie in one layer.
+   *
+   * @param labels with groups or pairs
+   */
+  public static FitJob learning(JobContext context, Descriptors descriptors, Labels labels) {
+    return new FitJob(context, descriptors, null, labels);
   }
 
   /**
@@ -45,10 +60,10 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
    * @param use path of the whitening
    */
   public static FitJob using(JobContext context, Descriptors descriptors, String use) {
-    return new FitJob(context, descriptors, use);
+    return new FitJob(context, descriptors, use, null);
   }
 
-  record Todo(WhiteningOptions options, Inputs inputs) {}
+  record Todo(WhiteningOptions options, Inputs inputs, Optional<PairSampling.Sample> pairs) {}
 
   /**
    * A whitening that the store has, or that is to be stored.
@@ -69,7 +84,20 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   @Override
   protected Todo plan() {
     WhiteningOptions options = Whitenings.options(context().settings());
-    return new Todo(options, inputs(options));
+    if (labels == null) {
+      return new Todo(options, inputs(options), Optional.empty());
+    }
+    LearningSettings settings = LearningSettings.of(context().settings());
+    PairSampling.Sample pairs = new PairSampling(context(), descriptors, settings).of(labels);
+    context().console().say("learn a whitening (Lw) from %s", pairs.about());
+    pairs.leftOut().forEach(line -> context().console().say("  not looked at: %s", line));
+    Inputs inputs =
+        inputs(options)
+            .with(Whitenings.METHOD, Whitenings.LEARNED)
+            .with(Whitenings.LABELS, labels.text())
+            .with("sample", pairs.digest())
+            .with("settings", settings.text());
+    return new Todo(options, inputs, Optional.of(pairs));
   }
 
   private Inputs inputs(WhiteningOptions options) {
@@ -107,7 +135,16 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
         return Fitted.earlier(earlier);
       }
     }
-    return fitted(WhiteningFit.run(context(), descriptors, todo.options));
+    return fitted(
+        todo.pairs
+            .map(
+                pairs ->
+                    WhiteningFit.learn(
+                        context(),
+                        descriptors,
+                        PairSums.of(context(), descriptors, pairs),
+                        todo.options))
+            .orElseGet(() -> WhiteningFit.run(context(), descriptors, todo.options)));
   }
 
   /** Bytes that the store has already are not stored once more, whatever they were made from. */

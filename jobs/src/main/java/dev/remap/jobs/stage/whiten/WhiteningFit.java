@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.whiten;
 
+import dev.remap.core.whitening.PairMoments;
 import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
@@ -7,12 +8,20 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.table.Descriptors;
+import java.io.Serializable;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Fits a whitening: sums the stored moments in many tasks, and solves in one. */
 final class WhiteningFit {
   private WhiteningFit() {}
+
+  /** What the one task does with the sums. */
+  @FunctionalInterface
+  private interface Solving extends Serializable {
+    byte[] solve(StoredMoments.Sums sums);
+  }
 
   /** The fitted whitening's bytes. */
   static byte[] run(JobContext context, Descriptors descriptors, WhiteningOptions options) {
@@ -23,13 +32,39 @@ final class WhiteningFit {
               + " 100",
           described);
     }
+    return solved(context, descriptors, sums -> fit(sums, options));
+  }
+
+  /** The bytes of one that is learned from pairs of these descriptors. */
+  static byte[] learn(
+      JobContext context,
+      Descriptors descriptors,
+      PairMoments.Sums pairs,
+      WhiteningOptions options) {
+    int dimension = descriptors.dimension();
+    Broadcast<PairMoments.Sums> given = context.spark().broadcast(pairs);
+    try {
+      return solved(
+          context,
+          descriptors,
+          sums -> {
+            PairMoments all = new PairMoments(dimension);
+            all.add(given.value());
+            return made(solver -> Whitening.learn(sums.moments(), all, options, solver));
+          });
+    } finally {
+      given.destroy();
+    }
+  }
+
+  /** On an executor, which has room for natives. */
+  private static byte[] solved(JobContext context, Descriptors descriptors, Solving solving) {
     StoredMoments stored = StoredMoments.of(context.store(), descriptors);
     Broadcast<StoredMoments.Sums> sums =
         context.spark().broadcast(stored.sum(context, StoredMoments.BLOCK_BYTES));
     try {
-      // On an executor, which has room for natives.
       return new UnitRunner(context, "whitening")
-          .run(List.of(options), 1, (chosen, task) -> fit(sums.value(), chosen))
+          .run(List.of(solving), 1, (chosen, task) -> chosen.solve(sums.value()))
           .get(0);
     } finally {
       sums.destroy();
@@ -37,8 +72,12 @@ final class WhiteningFit {
   }
 
   static byte[] fit(StoredMoments.Sums sums, WhiteningOptions options) {
+    return made(solver -> Whitening.fit(sums.moments(), options, solver));
+  }
+
+  private static byte[] made(Function<TorchEigenSolver, Whitening> making) {
     try (TorchEigenSolver solver = new TorchEigenSolver()) {
-      return Whitening.fit(sums.moments(), options, solver).toBytes();
+      return making.apply(solver).toBytes();
     } catch (IllegalArgumentException e) {
       throw new InputException("whitening: %s", e.getMessage());
     }

@@ -49,7 +49,7 @@ record ArtifactCheck(String folder, String user) implements Check {
 
   private void check(Store store, ArtifactManifest manifest, List<Finding> findings) {
     // A whitening that was brought along cannot be fitted again.
-    boolean brought = manifest.inputs().find("fitted").filter("elsewhere"::equals).isPresent();
+    boolean brought = Whitenings.isBroughtIn(manifest);
     manifest
         .files()
         .forEach(

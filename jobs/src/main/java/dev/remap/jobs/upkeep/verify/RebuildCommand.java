@@ -3,6 +3,7 @@ package dev.remap.jobs.upkeep.verify;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
@@ -20,6 +21,7 @@ import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Weights;
+import dev.remap.jobs.table.Whitenings;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +51,8 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** Whether only the artifact's manifest says with which options a file of it was made. */
   static boolean isToldByManifest(String path) {
-    return path.startsWith(Weights.FOLDER + "/");
+    return path.startsWith(Weights.FOLDER + "/")
+        || path.startsWith(TableKind.VECTORS.artifacts() + "/");
   }
 
   /** Whether a file is one of a layer's or generation's own, which a plan or ledger tells of. */
@@ -124,10 +127,23 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** A whitening is fitted to the snapshot that is the first to be projected by it. */
   private CommandText fittedOn(CommandText line, String whitening) {
+    CommandText learned =
+        manifest(Layout.whitening(whitening))
+            .flatMap(Whitenings::labels)
+            .map(labels -> labelled(line, labels))
+            .orElse(line);
     return NumberedFolders.in(store, TableKind.VECTORS.of(whitening).folder()).stream()
         .findFirst()
-        .map(first -> line.with(SNAPSHOT, first))
-        .orElse(line);
+        .map(first -> learned.with(SNAPSHOT, first))
+        .orElse(learned);
+  }
+
+  /** By the option that the labels were given with, if there were any. */
+  private static CommandText labelled(CommandText line, String text) {
+    Labels labels = Labels.parse(text);
+    return labels.groups() != null
+        ? line.with("--groups", labels.groups())
+        : labels.pairs() != null ? line.with("--pairs", labels.pairs()) : line;
   }
 
   /** A quantizer is trained on the vectors that are the first to be indexed by it. */
@@ -152,18 +168,17 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** As far as the manifest can be read, it says of which snapshot and by which labels. */
   private CommandText weighedBy(CommandText line, String weights) {
-    Optional<Inputs> inputs = manifest(weights).map(ArtifactManifest::inputs);
+    Optional<Inputs> inputs = manifest(Layout.weights(weights)).map(ArtifactManifest::inputs);
     if (inputs.isEmpty()) {
       return line;
     }
     CommandText numbered = line.with(SNAPSHOT, inputs.get().snapshot());
-    String[] labels = inputs.get().require("labels").split(" ", 2);
-    return labels.length == 2 ? numbered.with("--" + labels[0], labels[1]) : numbered;
+    return labelled(numbered, inputs.get().require("labels"));
   }
 
-  private Optional<ArtifactManifest> manifest(String weights) {
+  private Optional<ArtifactManifest> manifest(String folder) {
     try {
-      return new Artifacts(store).find(Layout.weights(weights));
+      return new Artifacts(store).find(folder);
     } catch (StoreException e) {
       if (e.lost().isEmpty()) {
         throw e;
@@ -193,8 +208,8 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** The ids of the runs that wrote a layer, or one of an extractor's, as far as it tells. */
   private Stream<String> makers(String[] names) {
-    if (names[0].equals(Weights.FOLDER)) {
-      return manifest(names[1]).map(ArtifactManifest::run).stream();
+    if (names[0].equals(Weights.FOLDER) || names[0].equals(TableKind.VECTORS.artifacts())) {
+      return manifest(names[0] + "/" + names[1]).map(ArtifactManifest::run).stream();
     }
     return layersOf(names)
         .flatMap(folder -> records(new Layer(store, folder)))
@@ -204,7 +219,7 @@ record RebuildCommand(JobContext context, Store store) {
 
   private Stream<String> layersOf(String[] names) {
     Optional<TableKind> kind = TableKind.ofFolder(names[0]).filter(it -> it != TableKind.SHARDS);
-    if (kind.isEmpty() || names[0].equals(TableKind.VECTORS.artifacts())) {
+    if (kind.isEmpty()) {
       return Stream.empty();
     }
     if (!kind.get().isNamed()) {

@@ -1,4 +1,4 @@
-package dev.remap.jobs.stage.weigh;
+package dev.remap.jobs.sample;
 
 import dev.remap.core.entropy.DistanceHistograms.Pairs;
 import dev.remap.jobs.catalogue.file.GivenPath;
@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
  * A list of pairs of images (CSV, without a header): two image ids, and 1 for a matching pair or 0
  * for one that does not; without the third field, a pair matches.
  */
-final class PairList {
+public final class PairList {
   private static final int MOST_PAIRS = 1_000_000;
 
   private final List<Pair> pairs = new ArrayList<>();
@@ -26,9 +26,10 @@ final class PairList {
   private PairList() {}
 
   /** Two ids as they were named. */
-  record Pair(String first, String second, Pairs pairs) {}
+  public record Pair(String first, String second, Pairs pairs) {}
 
-  static PairList read(String given, Configuration hadoop) {
+  /** Reads the file that {@code --pairs} names. */
+  public static PairList read(String given, Configuration hadoop) {
     PairList list = new PairList();
     long line = 0;
     try (TableBytes bytes = TableBytes.open(new Path(GivenPath.of(given)), hadoop)) {
@@ -88,12 +89,13 @@ final class PairList {
     return at;
   }
 
-  List<Pair> pairs() {
+  /** In the order of the lines. */
+  public List<Pair> pairs() {
     return pairs;
   }
 
   /** The group of every image that is named: images that matching pairs connect are of one. */
-  HashMap<String, String> groups() {
+  public HashMap<String, String> groups() {
     HashMap<String, String> groups = new HashMap<>();
     List.copyOf(parents.keySet()).forEach(id -> groups.put(id, root(id)));
     return groups;
