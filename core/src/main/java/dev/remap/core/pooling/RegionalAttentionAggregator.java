@@ -64,7 +64,7 @@ public final class RegionalAttentionAggregator implements Aggregator {
     this.poolings = new RegionPoolings(attention.levels());
   }
 
-  private static AttentionWeights given(AggregationKind.Parameters settings) {
+  static AttentionWeights given(AggregationKind.Parameters settings) {
     String file = settings.file(WEIGHTS);
     if (file.isEmpty()) {
       throw new IllegalArgumentException(
@@ -111,13 +111,6 @@ public final class RegionalAttentionAggregator implements Aggregator {
     if (whitening.isEmpty()) {
       return pooling.vectors(map, image);
     }
-    float[] maxima = pooling.maxima(map, image);
-    float[][] rows = new float[pooling.regions()][map.channels()];
-    for (int c = 0; c < map.channels(); c++) {
-      for (int r = 0; r < rows.length; r++) {
-        rows[r][c] = maxima[c * rows.length + r];
-      }
-    }
-    return whitening.get().project(rows);
+    return whitening.get().project(pooling.rows(map, image));
   }
 }

@@ -10,7 +10,9 @@ import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.RegionsToWhiten;
 import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.core.pooling.RmacAggregator;
 import dev.remap.core.region.RegionGrid;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
@@ -73,8 +75,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
    */
   public static ExtractorFiles unweighted(Settings settings) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
-    Scale first = scales(settings).get(0);
-    Scale scale = new Scale(first.longSide(), first.shortSide(), 1);
+    Scale scale = firstScale(settings);
     int stride = card.taps().get(0).stride();
     try {
       RegionGrid grid =
@@ -89,6 +90,45 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }
+  }
+
+  /** The regions that the settings' aggregator whitens, at the first of the scales. */
+  public static RegionsToWhiten regionsToWhiten(Settings settings, Store store) {
+    String aggregator = settings.string("extractor.aggregator");
+    Scale scale = firstScale(settings);
+    int stride = card(folder(settings).resolve("card.json")).taps().get(0).stride();
+    try {
+      int levels = RegionsToWhiten.levels(aggregator, new Parameters(settings, store));
+      RegionGrid grid =
+          RegionGrid.of(cells(scale.longSide(), stride), cells(scale.shortSide(), stride), levels);
+      return new RegionsToWhiten(aggregator, levels, grid.size());
+    } catch (IllegalArgumentException e) {
+      throw notFitting(e);
+    }
+  }
+
+  /** The extractor that has such regions, without a whitening. */
+  public static ExtractorFiles of(Settings settings, RegionsToWhiten regions) {
+    BackboneCard card = card(folder(settings).resolve("card.json"));
+    Aggregation unwhitened =
+        new RmacAggregator.Rmac(regions.levels(), RmacAggregator.WholeImage.NONE);
+    try {
+      return of(
+          settings,
+          spec(
+              settings,
+              card,
+              unwhitened,
+              List.of(firstScale(settings)),
+              new ScaleCombination.Sum()));
+    } catch (IllegalArgumentException e) {
+      throw notFitting(e);
+    }
+  }
+
+  private static Scale firstScale(Settings settings) {
+    Scale first = scales(settings).get(0);
+    return new Scale(first.longSide(), first.shortSide(), 1);
   }
 
   private static int cells(int pixels, int stride) {
@@ -213,6 +253,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     @Override
     public Optional<byte[]> bytes(String key) {
       String file = settings.string(PREFIX + key);
+      if (key.equals("region-whitening") && RegionWhitenings.isId(file)) {
+        return Optional.of(RegionWhitenings.bytes(store, file));
+      }
       return file.isBlank() ? Optional.empty() : Optional.of(content(folder(file), PREFIX + key));
     }
 

@@ -19,6 +19,7 @@ import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Weights;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,9 @@ record RebuildCommand(JobContext context, Store store) {
     if (names[0].equals(Weights.FOLDER)) {
       return List.of("weigh");
     }
+    if (names[0].equals(RegionWhitenings.FOLDER)) {
+      return List.of(RegionWhitenings.COMMAND);
+    }
     return TableKind.ofFolder(names[0])
         .map(kind -> kind == TableKind.SHARDS ? ofIndex(names) : List.of(kind.stage()))
         .orElse(List.of());
@@ -49,7 +53,7 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** Whether only the artifact's manifest says with which options a file of it was made. */
   static boolean isToldByManifest(String path) {
-    return path.startsWith(Weights.FOLDER + "/");
+    return path.startsWith(Weights.FOLDER + "/") || path.startsWith(RegionWhitenings.FOLDER + "/");
   }
 
   /** Whether a file is one of a layer's or generation's own, which a plan or ledger tells of. */
@@ -107,7 +111,8 @@ record RebuildCommand(JobContext context, Store store) {
               ? fittedOn(line, names[1])
               : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
       case "quantize" -> trainedOn(line, names[1]);
-      case "weigh" -> weighedBy(line, names[1]);
+      case "weigh" -> weighedBy(line, Layout.weights(names[1]));
+      case RegionWhitenings.COMMAND -> fittedFor(line, Layout.regionWhitening(names[1]));
       case "build" -> begun(names) ? numbered(line, "--generation", layer) : line;
       default -> line;
     };
@@ -151,8 +156,8 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   /** As far as the manifest can be read, it says of which snapshot and by which labels. */
-  private CommandText weighedBy(CommandText line, String weights) {
-    Optional<Inputs> inputs = manifest(weights).map(ArtifactManifest::inputs);
+  private CommandText weighedBy(CommandText line, String folder) {
+    Optional<Inputs> inputs = manifest(folder).map(ArtifactManifest::inputs);
     if (inputs.isEmpty()) {
       return line;
     }
@@ -161,9 +166,20 @@ record RebuildCommand(JobContext context, Store store) {
     return labels.length == 2 ? numbered.with("--" + labels[0], labels[1]) : numbered;
   }
 
-  private Optional<ArtifactManifest> manifest(String weights) {
+  /** The same of a whitening of regions: of which snapshot, and for which aggregator. */
+  private CommandText fittedFor(CommandText line, String folder) {
+    return manifest(folder)
+        .map(ArtifactManifest::inputs)
+        .map(
+            inputs ->
+                line.with(SNAPSHOT, inputs.snapshot())
+                    .with("--for", inputs.require(RegionWhitenings.AGGREGATOR)))
+        .orElse(line);
+  }
+
+  private Optional<ArtifactManifest> manifest(String folder) {
     try {
-      return new Artifacts(store).find(Layout.weights(weights));
+      return new Artifacts(store).find(folder);
     } catch (StoreException e) {
       if (e.lost().isEmpty()) {
         throw e;
@@ -193,8 +209,8 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** The ids of the runs that wrote a layer, or one of an extractor's, as far as it tells. */
   private Stream<String> makers(String[] names) {
-    if (names[0].equals(Weights.FOLDER)) {
-      return manifest(names[1]).map(ArtifactManifest::run).stream();
+    if (isToldByManifest(String.join("/", names))) {
+      return manifest(names[0] + "/" + names[1]).map(ArtifactManifest::run).stream();
     }
     return layersOf(names)
         .flatMap(folder -> records(new Layer(store, folder)))
