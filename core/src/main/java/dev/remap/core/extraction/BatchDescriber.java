@@ -33,6 +33,7 @@ final class BatchDescriber {
   private final ScaleCombination combination;
   private final Network network;
   private final Aggregator aggregator;
+  private final boolean byBoxes;
   private final OutOfMemory policy;
   private final ByteBuffer buffer;
   private final ParallelFor pooling;
@@ -50,6 +51,7 @@ final class BatchDescriber {
       ByteBuffer buffer,
       ParallelFor pooling) {
     this.scales = spec.scales();
+    this.byBoxes = spec.boxes().isPresent();
     this.combination = spec.scaleCombination();
     this.batchSize = spec.batchSize();
     this.network = network;
@@ -86,7 +88,9 @@ final class BatchDescriber {
             buffer,
             batchSize,
             shape,
-            maps -> pooling.run(first, end, i -> add(maps, i - first, at, combined.get(i))));
+            maps ->
+                pooling.run(
+                    first, end, i -> add(maps, i - first, images.get(i), at, combined.get(i))));
         from = end;
       } catch (DeviceOutOfMemoryException e) {
         halve(e);
@@ -104,9 +108,14 @@ final class BatchDescriber {
     buffer.flip();
   }
 
-  private void add(List<FeatureMap> maps, int image, Scale scale, Combined combined) {
+  private void add(
+      List<FeatureMap> maps, int image, Pending pending, Scale scale, Combined combined) {
     float[] raw = new float[aggregator.dimension()];
-    aggregator.aggregate(maps, image, raw);
+    if (byBoxes) {
+      aggregator.aggregate(maps, image, pending.boxes(), raw);
+    } else {
+      aggregator.aggregate(maps, image, raw);
+    }
     combined.add(scale, raw);
   }
 

@@ -3,6 +3,7 @@ package dev.remap.jobs.table;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.extraction.BoxTable;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.extraction.ScaleCombination;
@@ -31,7 +32,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +44,10 @@ import java.util.Optional;
  *
  * @param spec all that decides a descriptor's bits
  * @param torchScript the backbone's file
+ * @param boxes the table of boxes, if the spec has one
  */
-public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
+public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path> boxes) {
+  static final String BOXES = "boxes.parquet";
   public static final String SPEC = "extractor.json";
   static final String BACKBONE = "backbone.pt";
   private static final long LONGEST_TEXT = 1 << 24;
@@ -138,7 +143,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   private static ExtractorFiles of(Settings settings, ExtractorSpec spec) {
     Path torchScript = folder(settings).resolve(BACKBONE);
     checkDigest(torchScript, spec.backbone());
-    return new ExtractorFiles(spec, torchScript);
+    return new ExtractorFiles(spec, torchScript, spec.boxes().map(table -> boxes(settings)));
   }
 
   private static InputException notFitting(IllegalArgumentException e) {
@@ -161,17 +166,30 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
     try {
       ExtractorSpec spec =
-          spec(
+          withBoxes(
               settings,
-              card,
-              aggregation(settings, store, card),
-              scales(settings),
-              combination(settings));
+              spec(
+                  settings,
+                  card,
+                  aggregation(settings, store, card),
+                  scales(settings),
+                  combination(settings)));
       spec.fingerprint(); // What cannot be recorded is refused here.
       return spec;
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }
+  }
+
+  private static ExtractorSpec withBoxes(Settings settings, ExtractorSpec spec) {
+    boolean given = !settings.string(BoxFile.SETTING).isBlank();
+    return given && spec.aggregation().takesBoxes()
+        ? spec.with(BoxFile.table(boxes(settings)))
+        : spec;
+  }
+
+  private static Path boxes(Settings settings) {
+    return folder(settings.string(BoxFile.SETTING));
   }
 
   /** The name in the store of the extractor that the settings describe. */
@@ -338,16 +356,54 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     }
   }
 
-  /** Puts spec and backbone into the store, unless they are there. */
+  /** Puts spec, backbone and boxes into the store, unless they are there. */
   public ArtifactManifest commit(Store store, String run) {
+    Map<String, ByteSource> contents = new HashMap<>();
+    contents.put(SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)));
+    contents.put(BACKBONE, ByteSource.of(torchScript));
+    boolean isThere = new Artifacts(store).find(Layout.extractor(id())).isPresent();
+    if (boxes.isEmpty() || isThere) {
+      return commit(store, run, contents);
+    }
+    Path copy = copy(boxes.get(), spec.boxes().orElseThrow());
+    try {
+      contents.put(BOXES, ByteSource.of(copy));
+      return commit(store, run, contents);
+    } finally {
+      copy.toFile().delete();
+    }
+  }
+
+  private ArtifactManifest commit(Store store, String run, Map<String, ByteSource> contents) {
     return new Artifacts(store)
         .commit(
             Layout.extractor(id()),
             new ArtifactDraft(
                 id(), "extractor", Inputs.of("backbone", spec.backbone().sha256()), run),
-            Map.of(
-                SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)),
-                BACKBONE, ByteSource.of(torchScript)),
+            contents,
             "extractor");
+  }
+
+  /** What is stored is what the spec names: somebody may be writing the table anew. */
+  private static Path copy(Path table, BoxTable named) {
+    Path copy = null;
+    try {
+      copy = Files.createTempFile("remap-boxes", ".parquet");
+      Files.copy(table, copy, StandardCopyOption.REPLACE_EXISTING);
+      try (InputStream in = Files.newInputStream(copy)) {
+        if (Sha256.hex(in).equals(named.sha256())) {
+          return copy;
+        }
+      }
+      copy.toFile().delete();
+      throw new InputException(
+          "%s (%s) was changed while it was read: run this again when it is complete",
+          table, BoxFile.SETTING);
+    } catch (IOException e) {
+      if (copy != null) {
+        copy.toFile().delete();
+      }
+      throw new InputException("%s cannot be copied: %s (%s)", table, e, BoxFile.SETTING);
+    }
   }
 }

@@ -93,7 +93,8 @@ class WhitenRegionsTest {
     Remap.Ran ran = remap.succeed("whiten-regions", "--for", "dir");
 
     assertThat(ran.out())
-        .contains("whiten 8 regions of an image for dir (tiny, 128×96): 71 of 71 images of snapshot")
+        .contains(
+            "whiten 8 regions of an image for dir (tiny, 128×96): 71 of 71 images of snapshot")
         .contains("books: 71 images = 70 described + 1 rejected; 560 regions = ")
         .containsPattern("rejected: 1 images: content \\(decode\\): .*, such as g02/text.jpg");
     Matcher summed = Pattern.compile("= ([0-9]+) summed").matcher(ran.out());
@@ -206,10 +207,7 @@ class WhitenRegionsTest {
             .filter(printed -> printed.contains("remap whiten-regions "))
             .findFirst()
             .orElseThrow();
-    assertThat(line)
-        .contains("--for dir")
-        .contains("--snapshot 1")
-        .contains("extractor.levels=2");
+    assertThat(line).contains("--for dir").contains("--snapshot 1").contains("extractor.levels=2");
     Remap.Ran again = Remap.line(PrintedLines.words(line));
     assertThat(again.status()).as("%s: %s", line, again).isZero();
     assertThat(files(remap)).isEqualTo(before);

@@ -296,10 +296,7 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
         whitening.reason());
     console.say(
         "  to describe images by it: `%s`",
-        context()
-            .line("extract")
-            .with("--set", "extractor.aggregator=" + todo.regions.aggregator())
-            .with("--set", "extractor.region-whitening=" + committed.id()));
+        context().line("extract").with("--set", "extractor.region-whitening=" + committed.id()));
   }
 
   private static List<String> reasons(List<RegionFitTask.Failure> failures) {
