@@ -33,6 +33,7 @@ final class BatchDescriber {
   private final ScaleCombination combination;
   private final Network network;
   private final Aggregator aggregator;
+  private final boolean byBoxes;
   private final OutOfMemory policy;
   private final ByteBuffer buffer;
   private final ParallelFor pooling;
@@ -52,6 +53,7 @@ final class BatchDescriber {
       ParallelFor pooling,
       TimeSheet times) {
     this.scales = spec.scales();
+    this.byBoxes = spec.boxes().isPresent();
     this.combination = spec.scaleCombination();
     this.batchSize = spec.batchSize();
     this.network = network;
@@ -86,7 +88,8 @@ final class BatchDescriber {
       long forward = TimeSheet.now();
       try {
         fill(scale, images.subList(first, end));
-        network.forward(buffer, batchSize, shape, maps -> add(maps, first, end, at, combined));
+        network.forward(
+            buffer, batchSize, shape, maps -> add(maps, first, images.subList(first, end), at, combined));
         times.forwardSince(forward);
         from = end;
       } catch (DeviceOutOfMemoryException e) {
@@ -105,19 +108,27 @@ final class BatchDescriber {
     buffer.flip();
   }
 
-  /**
-   * Adds what the maps say of images {@code first} to {@code end}, the first of which is theirs.
-   */
+  /** Adds what the maps say of some images, the first of which is {@code first} of all. */
   private void add(
-      List<FeatureMap> maps, int first, int end, Scale scale, List<Combined> combined) {
+      List<FeatureMap> maps,
+      int first,
+      List<Pending> images,
+      Scale scale,
+      List<Combined> combined) {
     long pooled = TimeSheet.now();
-    pooling.run(first, end, i -> add(maps, i - first, scale, combined.get(i)));
+    pooling.run(
+        0, images.size(), i -> add(maps, i, images.get(i), scale, combined.get(first + i)));
     times.pooledSince(pooled);
   }
 
-  private void add(List<FeatureMap> maps, int image, Scale scale, Combined combined) {
+  private void add(
+      List<FeatureMap> maps, int image, Pending pending, Scale scale, Combined combined) {
     float[] raw = new float[aggregator.dimension()];
-    aggregator.aggregate(maps, image, raw);
+    if (byBoxes) {
+      aggregator.aggregate(maps, image, pending.boxes(), raw);
+    } else {
+      aggregator.aggregate(maps, image, raw);
+    }
     combined.add(scale, raw);
   }
 

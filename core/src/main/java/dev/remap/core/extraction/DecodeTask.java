@@ -2,6 +2,7 @@ package dev.remap.core.extraction;
 
 import dev.remap.core.extraction.Rejected.Kind;
 import dev.remap.core.image.ImageException;
+import dev.remap.core.region.Boxes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -61,6 +62,10 @@ final class DecodeTask {
 
   int index() {
     return index;
+  }
+
+  Boxes boxes() {
+    return source.boxes().orElse(Boxes.WHOLE);
   }
 
   /** Reads and decodes in the calling thread; false if the extraction gave up meanwhile. */

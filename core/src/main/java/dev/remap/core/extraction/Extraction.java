@@ -1,5 +1,6 @@
 package dev.remap.core.extraction;
 
+import dev.remap.core.region.Boxes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,7 +34,7 @@ final class Extraction {
   private int delivered;
 
   /** An image whose pixels wait for a batch. */
-  record Pending(int index, Prepared image) {}
+  record Pending(int index, Prepared image, Boxes boxes) {}
 
   Extraction(
       Iterator<? extends ImageSource> sources,
@@ -71,8 +72,7 @@ final class Extraction {
       times.waitedSince(waiting);
       submit();
       window.add(null);
-      job.prepared()
-          .ifPresentOrElse(image -> enqueue(job.index(), image), () -> settle(job.rejected()));
+      job.prepared().ifPresentOrElse(image -> enqueue(job, image), () -> settle(job.rejected()));
       if (window.size() == settings.window() || ahead.isEmpty()) {
         deliver();
       }
@@ -90,9 +90,9 @@ final class Extraction {
     }
   }
 
-  private void enqueue(int index, Prepared image) {
+  private void enqueue(DecodeTask job, Prepared image) {
     List<Pending> batch = pending.get(image.layout());
-    batch.add(new Pending(index, image));
+    batch.add(new Pending(job.index(), image, job.boxes()));
     if (batch.size() == batchSize) {
       describe(image.layout());
     }

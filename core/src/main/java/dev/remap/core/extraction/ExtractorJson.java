@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** The JSON of an extractor. */
 final class ExtractorJson {
@@ -26,6 +27,9 @@ final class ExtractorJson {
 
   /** Left out where scales are summed, as it is older than the choice. */
   private static final String COMBINATION = "scale-combination";
+
+  /** Left out where there are none, for the same reason. */
+  private static final String BOXES = "regions-table";
 
   /** Room for the whitening of 4,000 channels to as many. */
   private static final int LONGEST = 1 << 27;
@@ -55,6 +59,9 @@ final class ExtractorJson {
     if (!spec.scaleCombination().equals(new ScaleCombination.Sum())) {
       spec.scaleCombination().write(root.putObject(COMBINATION));
     }
+    spec.boxes()
+        .ifPresent(
+            table -> root.putObject(BOXES).put("sha256", table.sha256()).put("rows", table.rows()));
     root.put("batch-size", spec.batchSize());
     root.putObject("image-limits")
         .put("max-bytes", spec.limits().maxBytes())
@@ -122,7 +129,12 @@ final class ExtractorJson {
         new ImageLimits(limits.whole("max-bytes"), limits.whole("max-pixels")),
         root.has(COMBINATION)
             ? ScaleCombination.read(root.object(COMBINATION))
-            : new ScaleCombination.Sum());
+            : new ScaleCombination.Sum(),
+        root.has(BOXES) ? Optional.of(boxes(root.object(BOXES))) : Optional.empty());
+  }
+
+  private static BoxTable boxes(StrictJson node) {
+    return new BoxTable(node.text("sha256"), node.whole("rows"));
   }
 
   private static JsonNode read(String json) {

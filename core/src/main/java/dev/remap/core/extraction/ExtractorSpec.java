@@ -5,6 +5,7 @@ import dev.remap.core.backbone.Tap;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that decides the bits of a descriptor on one device class, and nothing else.
@@ -21,6 +22,8 @@ import java.util.List;
  *     in the last bits between batch sizes
  * @param limits images beyond them are rejected
  * @param scaleCombination descriptors at the scales to one
+ * @param boxes the table whose boxes stand in for the regions of the grid; of an image that it does
+ *     not have, the whole is the one region
  */
 public record ExtractorSpec(
     int schemaVersion,
@@ -29,7 +32,8 @@ public record ExtractorSpec(
     List<Scale> scales,
     int batchSize,
     ImageLimits limits,
-    ScaleCombination scaleCombination) {
+    ScaleCombination scaleCombination,
+    Optional<BoxTable> boxes) {
   public static final int SCHEMA_VERSION = 1;
 
   private static final int MOST_SCALES = 16;
@@ -46,12 +50,37 @@ public record ExtractorSpec(
     long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
     check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");
     aggregation.on(backbone.taps());
+    check(
+        boxes.isEmpty() || aggregation.takesBoxes(),
+        "there is a table of boxes, and the aggregator %s has no regions"
+            .formatted(aggregation.kind().name()));
     int taps = backbone.taps().size();
-    for (Scale scale : scales) {
+    // Boxes are the same on maps of any shape.
+    for (Scale scale : boxes.isPresent() ? List.<Scale>of() : scales) {
       for (Tap tap : backbone.taps().subList(0, aggregation.taps(taps))) {
         requireFits(aggregation, scale, tap);
       }
     }
+  }
+
+  /** With the regions of the grid. */
+  public ExtractorSpec(
+      int schemaVersion,
+      BackboneCard backbone,
+      Aggregation aggregation,
+      List<Scale> scales,
+      int batchSize,
+      ImageLimits limits,
+      ScaleCombination scaleCombination) {
+    this(
+        schemaVersion,
+        backbone,
+        aggregation,
+        scales,
+        batchSize,
+        limits,
+        scaleCombination,
+        Optional.empty());
   }
 
   /** Scales are summed. */
@@ -90,7 +119,20 @@ public record ExtractorSpec(
   /** The same but for the aggregation. */
   public ExtractorSpec with(Aggregation other) {
     return new ExtractorSpec(
-        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination);
+        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination, boxes);
+  }
+
+  /** The same with boxes for regions. */
+  public ExtractorSpec with(BoxTable table) {
+    return new ExtractorSpec(
+        schemaVersion,
+        backbone,
+        aggregation,
+        scales,
+        batchSize,
+        limits,
+        scaleCombination,
+        Optional.of(table));
   }
 
   /** Length of a descriptor. */

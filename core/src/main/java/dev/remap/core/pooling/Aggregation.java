@@ -30,6 +30,11 @@ public interface Aggregation {
    */
   default void requireFits(int width, int height) {}
 
+  /** Whether it has regions, for which boxes may stand in. */
+  default boolean takesBoxes() {
+    return kind().settings().contains(AggregationKind.BOXES);
+  }
+
   /**
    * How many of the backbone's taps it looks at, from the first on.
    *

@@ -21,6 +21,8 @@ public record AggregationKind(
     List<String> settings,
     FromSettings fromSettings,
     FromJson fromJson) {
+  /** The setting of the aggregations that have regions, for which boxes may stand in. */
+  public static final String BOXES = "regions-table";
 
   /** Makes an aggregation of settings. */
   @FunctionalInterface

@@ -1,6 +1,7 @@
 package dev.remap.core.pooling;
 
 import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.region.Boxes;
 import java.util.List;
 
 /**
@@ -20,4 +21,13 @@ public interface Aggregator {
    * @throws IllegalArgumentException if the maps or {@code out} are not of the expected sizes
    */
   void aggregate(List<FeatureMap> maps, int image, float[] out);
+
+  /**
+   * The same with boxes for regions; without regions, they make no difference.
+   *
+   * @param boxes of that image
+   */
+  default void aggregate(List<FeatureMap> maps, int image, Boxes boxes, float[] out) {
+    aggregate(maps, image, out);
+  }
 }

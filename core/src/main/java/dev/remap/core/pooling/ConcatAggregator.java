@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.json.StrictJson;
+import dev.remap.core.region.Boxes;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Several aggregations of the same maps, each L2-normalised, multiplied by its weight, and
@@ -100,6 +102,11 @@ public final class ConcatAggregator implements Aggregator {
     }
 
     @Override
+    public boolean takesBoxes() {
+      return parts.stream().anyMatch(part -> part.aggregation.takesBoxes());
+    }
+
+    @Override
     public void requireFits(int width, int height) {
       parts.forEach(part -> part.aggregation.requireFits(width, height));
     }
@@ -118,11 +125,20 @@ public final class ConcatAggregator implements Aggregator {
 
   @Override
   public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+    join(out, (aggregator, part) -> aggregator.aggregate(maps, image, part));
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, Boxes boxes, float[] out) {
+    join(out, (aggregator, part) -> aggregator.aggregate(maps, image, boxes, part));
+  }
+
+  private void join(float[] out, BiConsumer<Aggregator, float[]> each) {
     Sizes.check("length of the output", dimension, out.length);
     int offset = 0;
     for (int i = 0; i < aggregators.size(); i++) {
       float[] part = new float[aggregators.get(i).dimension()];
-      aggregators.get(i).aggregate(maps, image, part);
+      each.accept(aggregators.get(i), part);
       double[] values = new double[part.length];
       for (int k = 0; k < part.length; k++) {
         values[k] = part[k];

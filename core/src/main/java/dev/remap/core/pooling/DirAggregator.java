@@ -3,6 +3,7 @@ package dev.remap.core.pooling;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.region.Boxes;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public final class DirAggregator implements Aggregator {
       new AggregationKind(
           "dir",
           "sum of whitened region maxima of the last layer (Gordo et al. 2016)",
-          List.of("levels", RegionWhitening.NAME),
+          List.of("levels", RegionWhitening.NAME, AggregationKind.BOXES),
           (settings, taps) ->
               new Dir(
                   settings.integer("levels", 1, RegionPoolings.MOST_LEVELS_SET), given(settings)),
@@ -77,11 +78,24 @@ public final class DirAggregator implements Aggregator {
 
   @Override
   public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = maps.get(0);
-    Sizes.check("channels of the first map", tap.channels(), map.channels());
+    FeatureMap map = checked(maps);
+    sum(poolings.of(map).vectors(map, image), out);
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, Boxes boxes, float[] out) {
+    sum(BoxPooling.vectors(checked(maps), image, boxes), out);
+  }
+
+  private FeatureMap checked(List<FeatureMap> maps) {
+    Sizes.check("channels of the first map", tap.channels(), maps.get(0).channels());
+    return maps.get(0);
+  }
+
+  private void sum(float[][] regions, float[] out) {
     Sizes.check("length of the output", dimension(), out.length);
     double[] sums = new double[out.length];
-    for (float[] region : whitening.project(poolings.of(map).vectors(map, image))) {
+    for (float[] region : whitening.project(regions)) {
       for (int i = 0; i < sums.length; i++) {
         sums[i] += region[i];
       }

@@ -54,6 +54,18 @@ public final class RegionPooling {
     return vectors;
   }
 
+  /** Per canonical region its maxima over the channels, without a norm. */
+  float[][] rows(FeatureMap map, int image) {
+    float[] maxima = maxima(map, image);
+    float[][] rows = new float[regions()][map.channels()];
+    for (int c = 0; c < map.channels(); c++) {
+      for (int r = 0; r < rows.length; r++) {
+        rows[r][c] = maxima[c * rows.length + r];
+      }
+    }
+    return rows;
+  }
+
   /** The maximum of channel c in canonical region r is at c · regions + r. */
   float[] maxima(FeatureMap map, int image) {
     Sizes.check("width of the map", grid.mapWidth(), map.width());

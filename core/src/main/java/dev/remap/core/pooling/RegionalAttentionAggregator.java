@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.json.StrictJson;
+import dev.remap.core.region.Boxes;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ public final class RegionalAttentionAggregator implements Aggregator {
       new AggregationKind(
           "regional-attention",
           "region maxima of the last layer, weighted by a small network (Kim and Yoon 2018)",
-          List.of(WEIGHTS, RegionWhitening.NAME),
+          List.of(WEIGHTS, RegionWhitening.NAME, AggregationKind.BOXES),
           (settings, taps) ->
               new RegionalAttention(
                   given(settings),
@@ -64,7 +65,7 @@ public final class RegionalAttentionAggregator implements Aggregator {
     this.poolings = new RegionPoolings(attention.levels());
   }
 
-  private static AttentionWeights given(AggregationKind.Parameters settings) {
+  static AttentionWeights given(AggregationKind.Parameters settings) {
     String file = settings.file(WEIGHTS);
     if (file.isEmpty()) {
       throw new IllegalArgumentException(
@@ -90,11 +91,34 @@ public final class RegionalAttentionAggregator implements Aggregator {
 
   @Override
   public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = maps.get(0);
-    Sizes.check("channels of the first map", tap.channels(), map.channels());
+    FeatureMap map = checked(maps);
+    RegionPooling pooling = poolings.of(map);
+    sum(
+        whitening.isEmpty()
+            ? pooling.vectors(map, image)
+            : whitening.get().project(pooling.rows(map, image)),
+        RegionMeans.of(map, image, attention.levels()),
+        out);
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, Boxes boxes, float[] out) {
+    FeatureMap map = checked(maps);
+    sum(
+        whitening.isEmpty()
+            ? BoxPooling.vectors(map, image, boxes)
+            : whitening.get().project(BoxPooling.rows(map, image, boxes)),
+        BoxPooling.means(map, image, boxes),
+        out);
+  }
+
+  private FeatureMap checked(List<FeatureMap> maps) {
+    Sizes.check("channels of the first map", tap.channels(), maps.get(0).channels());
+    return maps.get(0);
+  }
+
+  private void sum(float[][] vectors, RegionMeans means, float[] out) {
     Sizes.check("length of the output", dimension(), out.length);
-    float[][] vectors = vectors(map, image);
-    RegionMeans means = RegionMeans.of(map, image, attention.levels());
     double[] context = attention.context(means.ofMap());
     double[] sums = new double[out.length];
     for (int r = 0; r < vectors.length; r++) {
@@ -104,20 +128,5 @@ public final class RegionalAttentionAggregator implements Aggregator {
       }
     }
     UnitLength.write(sums, 1, out, 0);
-  }
-
-  private float[][] vectors(FeatureMap map, int image) {
-    RegionPooling pooling = poolings.of(map);
-    if (whitening.isEmpty()) {
-      return pooling.vectors(map, image);
-    }
-    float[] maxima = pooling.maxima(map, image);
-    float[][] rows = new float[pooling.regions()][map.channels()];
-    for (int c = 0; c < map.channels(); c++) {
-      for (int r = 0; r < rows.length; r++) {
-        rows[r][c] = maxima[c * rows.length + r];
-      }
-    }
-    return whitening.get().project(rows);
   }
 }

@@ -3,6 +3,7 @@ package dev.remap.core.pooling;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.region.Boxes;
 import dev.remap.core.region.RegionGrid;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class RemapAggregator implements Aggregator {
       new AggregationKind(
           "remap",
           "multi-layer, multi-region sums with weighted regions (Husain and Bober 2019)",
-          List.of("levels", "region-weights", "region-weight-power"),
+          List.of("levels", "region-weights", "region-weight-power", AggregationKind.BOXES),
           (settings, taps) -> new Remap(weights(settings, taps)),
           node -> new Remap(RegionWeights.read(node.object("region-weights"))));
 
@@ -82,14 +83,43 @@ public final class RemapAggregator implements Aggregator {
 
   @Override
   public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+    eachTap(
+        maps,
+        out,
+        (tap, offset) -> sumRegions(maps.get(tap), image, weights.ofTap(tap), out, offset));
+  }
+
+  /** Boxes weigh by their scores. */
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, Boxes boxes, float[] out) {
+    eachTap(maps, out, (tap, offset) -> sumBoxes(maps.get(tap), image, boxes, out, offset));
+  }
+
+  /** Pools a map to the channels of the output from {@code offset} on. */
+  private interface TapPooling {
+    void pool(int tap, int offset);
+  }
+
+  private void eachTap(List<FeatureMap> maps, float[] out, TapPooling pooling) {
     Sizes.check("number of maps", taps.size(), maps.size());
     Sizes.check("length of the output", dimension, out.length);
     int offset = 0;
     for (int tap = 0; tap < taps.size(); tap++) {
       FeatureMap map = maps.get(tap);
       Sizes.check("channels of map " + tap, taps.get(tap).channels(), map.channels());
-      sumRegions(map, image, weights.ofTap(tap), out, offset);
+      pooling.pool(tap, offset);
       offset += map.channels();
+    }
+  }
+
+  private static void sumBoxes(FeatureMap map, int image, Boxes boxes, float[] out, int offset) {
+    float[][] vectors = BoxPooling.vectors(map, image, boxes);
+    for (int c = 0; c < map.channels(); c++) {
+      double sum = 0;
+      for (int i = 0; i < vectors.length; i++) {
+        sum += (double) boxes.score(i) * vectors[i][c];
+      }
+      out[offset + c] = (float) sum;
     }
   }
 

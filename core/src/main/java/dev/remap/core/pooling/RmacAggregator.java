@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.json.StrictJson;
+import dev.remap.core.region.Boxes;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public final class RmacAggregator implements Aggregator {
       new AggregationKind(
           "rmac",
           "sum of region maxima of the last layer (Tolias, Sicre, Jégou 2016)",
-          List.of("levels", "rmac-whole-image"),
+          List.of("levels", "rmac-whole-image", AggregationKind.BOXES),
           (settings, taps) ->
               new Rmac(
                   settings.integer("levels", 1, RegionPoolings.MOST_LEVELS_SET),
@@ -91,11 +92,25 @@ public final class RmacAggregator implements Aggregator {
 
   @Override
   public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = maps.get(0);
-    Sizes.check("channels of the first map", tap.channels(), map.channels());
+    FeatureMap map = checked(maps);
+    sum(map, image, poolings.of(map).vectors(map, image), out);
+  }
+
+  @Override
+  public void aggregate(List<FeatureMap> maps, int image, Boxes boxes, float[] out) {
+    FeatureMap map = checked(maps);
+    sum(map, image, BoxPooling.vectors(map, image, boxes), out);
+  }
+
+  private FeatureMap checked(List<FeatureMap> maps) {
+    Sizes.check("channels of the first map", tap.channels(), maps.get(0).channels());
+    return maps.get(0);
+  }
+
+  private void sum(FeatureMap map, int image, float[][] regions, float[] out) {
     Sizes.check("length of the output", tap.channels(), out.length);
     double[] sums = new double[out.length];
-    addRegions(poolings.of(map).vectors(map, image), sums);
+    addRegions(regions, sums);
     if (wholeImage == WholeImage.ADDED) {
       addWholeImage(map, image, sums);
     }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.region.Boxes;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * The raw vectors of several aggregations of the same maps, one after the other: for comparing them
@@ -49,6 +51,11 @@ public record SideBySide(List<Aggregation> parts) implements Aggregation {
   }
 
   @Override
+  public boolean takesBoxes() {
+    return parts.stream().anyMatch(Aggregation::takesBoxes);
+  }
+
+  @Override
   public void requireFits(int width, int height) {
     parts.forEach(part -> part.requireFits(width, height));
   }
@@ -61,11 +68,20 @@ public record SideBySide(List<Aggregation> parts) implements Aggregation {
 
     @Override
     public void aggregate(List<FeatureMap> maps, int image, float[] out) {
+      join(out, (part, vector) -> part.aggregate(maps, image, vector));
+    }
+
+    @Override
+    public void aggregate(List<FeatureMap> maps, int image, Boxes boxes, float[] out) {
+      join(out, (part, vector) -> part.aggregate(maps, image, boxes, vector));
+    }
+
+    private void join(float[] out, BiConsumer<Aggregator, float[]> each) {
       Sizes.check("length of the output", dimension(), out.length);
       int offset = 0;
       for (Aggregator part : parts) {
         float[] vector = new float[part.dimension()];
-        part.aggregate(maps, image, vector);
+        each.accept(part, vector);
         System.arraycopy(vector, 0, out, offset, vector.length);
         offset += vector.length;
       }

@@ -60,6 +60,10 @@ record DimensionChoice(int dimension, String reason) {
               + count
               + " descriptors are equal; at least 2 different ones are needed");
     }
+    if (options.dimension() == WhiteningOptions.SPANNED) {
+      return new DimensionChoice(
+          rank, "all that is spanned: " + spectrum(inputDimension, rank, count));
+    }
     if (options.dimension() != WhiteningOptions.AUTO) {
       return explicit(options.dimension(), inputDimension, rank, count);
     }

@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * How to fit a {@link Whitening}.
  *
- * @param dimension output dimension d ≥ 1, or {@link #AUTO}
+ * @param dimension output dimension d ≥ 1, {@link #AUTO} or {@link #SPANNED}
  * @param power exponent p in [0, 1] of λ^−p: 0.5 whitens fully, 0.25 half-way, 0 only rotates
  * @param eigenvalueFloor in [0, 1): directions with λ ≤ floor · λ₁ count as absent (numerical rank)
  * @param shrinkage β in [0, 1]: λ' = (1−β)·λ + β·λ̄ before the power, λ̄ the mean over the
@@ -25,6 +25,9 @@ public record WhiteningOptions(
   /** As many dimensions as serve so many descriptors. */
   public static final int AUTO = 0;
 
+  /** All dimensions that the descriptors span: their numerical rank. */
+  public static final int SPANNED = Integer.MAX_VALUE;
+
   /** A ridge, or a centring, that suits the number of descriptors. */
   public static final double AUTOMATIC = -1;
 
@@ -42,6 +45,11 @@ public record WhiteningOptions(
     if (centring != AUTOMATIC) {
       requireRange("centring", centring, centring <= 1);
     }
+  }
+
+  /** The same but for the dimension. */
+  public WhiteningOptions withDimension(int other) {
+    return new WhiteningOptions(other, power, eigenvalueFloor, shrinkage, ridge, centring);
   }
 
   /** The textbook's PCA: no ridge, the whole mean subtracted. */

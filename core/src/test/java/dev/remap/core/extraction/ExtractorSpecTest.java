@@ -205,4 +205,18 @@ class ExtractorSpecTest {
         "here",
         "ab".repeat(32));
   }
+
+  @Test
+  void boxesArePartOfTheFingerprintAndOfTheJsonOnlyWhereThereAreSome() {
+    ExtractorSpec grid = Fakes.SPEC;
+    ExtractorSpec boxes = grid.with(new BoxTable("cd".repeat(32), 12));
+    assertThat(grid.toJson()).doesNotContain("regions-table");
+    assertThat(ExtractorSpec.parse(boxes.toJson())).isEqualTo(boxes);
+    assertThat(boxes.fingerprint()).isNotEqualTo(grid.fingerprint());
+    assertThat(grid.with(new BoxTable("ce".repeat(32), 12)).fingerprint())
+        .isNotEqualTo(boxes.fingerprint());
+    assertThatThrownBy(() -> boxes.with(new dev.remap.core.pooling.MacAggregator.Mac()))
+        .hasMessageContaining("there is a table of boxes, and the aggregator mac has no regions");
+    assertThatThrownBy(() -> new BoxTable("cd", 12)).hasMessageContaining("'cd'");
+  }
 }

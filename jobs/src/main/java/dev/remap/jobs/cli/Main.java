@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "",
       "The stages, in order; each can be run again at any time and does only what is missing:",
       "  snapshot → extract → whiten → quantize → build → publish",
-      "Weights for remap's regions, before extract: weigh.",
+      "Before extract, weights for remap's regions: weigh; a whitening of regions: whiten-regions.",
       "Every night: reindex. What it would do and take: plan.",
       ""
     },
@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.class,
       ExtractCommand.class,
       WeighCommand.class,
+      WhitenRegionsCommand.class,
       WhitenCommand.class,
       QuantizeCommand.class,
       BuildCommand.class,

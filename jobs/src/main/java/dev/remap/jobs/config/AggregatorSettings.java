@@ -73,6 +73,10 @@ public final class AggregatorSettings {
     }
     part.number(WEIGHT, Float.MIN_NORMAL, 1e6);
     Set<String> heard = heard(part);
+    if (own.contains(AggregationKind.BOXES)) {
+      throw new InputException(
+          "%s is of all parts: set it beside %s", AggregationKind.BOXES, CONCAT);
+    }
     for (String key : own) {
       if (heard.contains(key)) {
         SettingRules.check(part, PREFIX + key);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -27,12 +28,16 @@ public final class LocalPaths {
           "extractor.gem-p-file",
           "extractor.hew-mean-file",
           "extractor.region-whitening",
+          "extractor.regions-table",
           "extractor.attention-weights");
 
   private static final String CONCAT = "extractor.concat";
 
-  /** What region weights are called that are no file, even beside a file of that name. */
-  private static final String NAMES = "published|[0-9a-f]{16}";
+  /** What is no file, even beside a file of that name: something that a store has, mostly. */
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "extractor.region-weights", "published|[0-9a-f]{16}",
+          "extractor.region-whitening", "[0-9a-f]{16}");
 
   private LocalPaths() {}
 
@@ -50,7 +55,7 @@ public final class LocalPaths {
       }
     }
     for (String key : FILES) {
-      boolean isName = key.endsWith("region-weights") && settings.string(key).matches(NAMES);
+      boolean isName = NAMES.containsKey(key) && settings.string(key).matches(NAMES.get(key));
       if (settings.gives(key) && !isName && exists(here, settings.string(key))) {
         absolute = inFull(absolute, key, here);
       }

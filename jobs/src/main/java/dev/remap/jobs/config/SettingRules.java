@@ -50,6 +50,7 @@ public final class SettingRules {
     whole("extractor.levels", 1, 10);
     number("extractor.gem-p", 1, 100);
     choice("extractor.rmac-whole-image", "none or added");
+    texts("extractor.regions-table");
     texts("extractor.region-whitening", "extractor.attention-weights");
     RULES.put("extractor.concat", AggregatorSettings::check);
     RULES.put("extractor.scales", SettingRules::scales);
@@ -165,6 +166,11 @@ public final class SettingRules {
     }
     if (aggregator.equals("remap") && !heard.contains("region-weight-power")) {
       idle.put("extractor.region-weight-power", "extractor.region-weights is empty");
+    }
+    if (!settings.string("extractor.regions-table").isBlank()) {
+      for (String grid : List.of("levels", "region-weights", "region-weight-power")) {
+        idle.putIfAbsent("extractor." + grid, "extractor.regions-table has the regions");
+      }
     }
     if (!device.equals("auto")) {
       idle.put("extract.fallback", "extract.device is " + device);

@@ -19,6 +19,7 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.ImageBoxes;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Whitenings;
 import java.io.Serializable;
@@ -27,7 +28,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.broadcast.Broadcast;
@@ -91,11 +94,17 @@ public final class CompareAggregatorsJob
     ExecutorExtractors.Options options = ExecutorExtractors.Options.of(context());
     List<ExtractorSpec> specs = names.stream().map(this::spec).toList();
     requireComparable(specs);
-    ExtractorFiles files = ExtractorFiles.of(context(), settings(names.get(0)));
+    // One that takes boxes brings their table along, for all that do.
+    String network =
+        names.stream()
+            .filter(name -> specs.get(names.indexOf(name)).boxes().isPresent())
+            .findFirst()
+            .orElse(names.get(0));
+    ExtractorFiles files = ExtractorFiles.of(context(), settings(network));
     Groups labels = Groups.of(context(), groups);
     int snapshot = new Snapshots(context().store()).choose(context(), null);
     LabelledSample sample = LabelledSample.draw(context(), snapshot, labels, groups, images, SEED);
-    ArtifactManifest network = files.commit(context().store(), context().run());
+    ArtifactManifest extractor = files.commit(context().store(), context().run());
     context()
         .console()
         .say(
@@ -114,7 +123,7 @@ public final class CompareAggregatorsJob
           .console()
           .say("  not looked at: %,d images that are alone in their group", sample.alone());
     }
-    return new Todo(specs, network, sample, options);
+    return new Todo(specs, extractor, sample, options);
   }
 
   private Settings settings(String aggregator) {
@@ -205,16 +214,22 @@ public final class CompareAggregatorsJob
                           specs.stream()
                               .map(json -> ExtractorSpec.parse(json).aggregation())
                               .toList());
+                  ArtifactManifest artifact = new Artifacts(task.store()).require(network);
                   Extractor extractor =
-                      ExecutorExtractors.open(
+                      ExecutorExtractors.open(task.store(), artifact, options, together);
+                  Optional<ImageBoxes> boxes =
+                      ImageBoxes.of(
                           task.store(),
-                          new Artifacts(task.store()).require(network),
-                          options,
-                          together);
+                          artifact,
+                          extractor.spec(),
+                          block.stream()
+                              .map(i -> listed.value().get(i).imageId())
+                              .collect(Collectors.toSet()));
                   ArrayList<Image> found = new ArrayList<>();
                   extractor.extract(
                       block.stream()
                           .map(i -> listed.value().get(i).image(maxBytes, task.origin().hadoop()))
+                          .map(image -> boxes.map(those -> those.with(image)).orElse(image))
                           .iterator(),
                       outcome -> {
                         task.done().accept(1);

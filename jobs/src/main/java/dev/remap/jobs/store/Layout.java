@@ -16,6 +16,7 @@ public final class Layout {
           "keys",
           "snapshots",
           "weights",
+          "region-whitenings",
           "extractors",
           "descriptors",
           "moments",
@@ -38,6 +39,11 @@ public final class Layout {
   /** The artifact of region weights. */
   public static String weights(String id) {
     return folder("weights", id);
+  }
+
+  /** The artifact of a whitening of regions. */
+  public static String regionWhitening(String id) {
+    return folder("region-whitenings", id);
   }
 
   /** The artifact of a whitening. */

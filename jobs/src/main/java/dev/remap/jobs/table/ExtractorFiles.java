@@ -3,6 +3,7 @@ package dev.remap.jobs.table;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.extraction.BoxTable;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.extraction.ScaleCombination;
@@ -10,7 +11,9 @@ import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.RegionsToWhiten;
 import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.core.pooling.RmacAggregator;
 import dev.remap.core.region.RegionGrid;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
@@ -29,7 +32,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +44,10 @@ import java.util.Optional;
  *
  * @param spec all that decides a descriptor's bits
  * @param torchScript the backbone's file
+ * @param boxes the table of boxes, if the spec has one
  */
-public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
+public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path> boxes) {
+  static final String BOXES = "boxes.parquet";
   public static final String SPEC = "extractor.json";
   static final String BACKBONE = "backbone.pt";
   private static final long LONGEST_TEXT = 1 << 24;
@@ -73,8 +80,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
    */
   public static ExtractorFiles unweighted(Settings settings) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
-    Scale first = scales(settings).get(0);
-    Scale scale = new Scale(first.longSide(), first.shortSide(), 1);
+    Scale scale = firstScale(settings);
     int stride = card.taps().get(0).stride();
     try {
       RegionGrid grid =
@@ -91,6 +97,45 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     }
   }
 
+  /** The regions that the settings' aggregator whitens, at the first of the scales. */
+  public static RegionsToWhiten regionsToWhiten(Settings settings, Store store) {
+    String aggregator = settings.string("extractor.aggregator");
+    Scale scale = firstScale(settings);
+    int stride = card(folder(settings).resolve("card.json")).taps().get(0).stride();
+    try {
+      int levels = RegionsToWhiten.levels(aggregator, new Parameters(settings, store));
+      RegionGrid grid =
+          RegionGrid.of(cells(scale.longSide(), stride), cells(scale.shortSide(), stride), levels);
+      return new RegionsToWhiten(aggregator, levels, grid.size());
+    } catch (IllegalArgumentException e) {
+      throw notFitting(e);
+    }
+  }
+
+  /** The extractor that has such regions, without a whitening. */
+  public static ExtractorFiles of(Settings settings, RegionsToWhiten regions) {
+    BackboneCard card = card(folder(settings).resolve("card.json"));
+    Aggregation unwhitened =
+        new RmacAggregator.Rmac(regions.levels(), RmacAggregator.WholeImage.NONE);
+    try {
+      return of(
+          settings,
+          spec(
+              settings,
+              card,
+              unwhitened,
+              List.of(firstScale(settings)),
+              new ScaleCombination.Sum()));
+    } catch (IllegalArgumentException e) {
+      throw notFitting(e);
+    }
+  }
+
+  private static Scale firstScale(Settings settings) {
+    Scale first = scales(settings).get(0);
+    return new Scale(first.longSide(), first.shortSide(), 1);
+  }
+
   private static int cells(int pixels, int stride) {
     return (pixels + stride - 1) / stride;
   }
@@ -98,7 +143,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   private static ExtractorFiles of(Settings settings, ExtractorSpec spec) {
     Path torchScript = folder(settings).resolve(BACKBONE);
     checkDigest(torchScript, spec.backbone());
-    return new ExtractorFiles(spec, torchScript);
+    return new ExtractorFiles(spec, torchScript, spec.boxes().map(table -> boxes(settings)));
   }
 
   private static InputException notFitting(IllegalArgumentException e) {
@@ -121,17 +166,30 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
     try {
       ExtractorSpec spec =
-          spec(
+          withBoxes(
               settings,
-              card,
-              aggregation(settings, store, card),
-              scales(settings),
-              combination(settings));
+              spec(
+                  settings,
+                  card,
+                  aggregation(settings, store, card),
+                  scales(settings),
+                  combination(settings)));
       spec.fingerprint(); // What cannot be recorded is refused here.
       return spec;
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }
+  }
+
+  private static ExtractorSpec withBoxes(Settings settings, ExtractorSpec spec) {
+    boolean given = !settings.string(BoxFile.SETTING).isBlank();
+    return given && spec.aggregation().takesBoxes()
+        ? spec.with(BoxFile.table(boxes(settings)))
+        : spec;
+  }
+
+  private static Path boxes(Settings settings) {
+    return folder(settings.string(BoxFile.SETTING));
   }
 
   /** The name in the store of the extractor that the settings describe. */
@@ -213,6 +271,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     @Override
     public Optional<byte[]> bytes(String key) {
       String file = settings.string(PREFIX + key);
+      if (key.equals("region-whitening") && RegionWhitenings.isId(file)) {
+        return Optional.of(RegionWhitenings.bytes(store, file));
+      }
       return file.isBlank() ? Optional.empty() : Optional.of(content(folder(file), PREFIX + key));
     }
 
@@ -295,16 +356,54 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     }
   }
 
-  /** Puts spec and backbone into the store, unless they are there. */
+  /** Puts spec, backbone and boxes into the store, unless they are there. */
   public ArtifactManifest commit(Store store, String run) {
+    Map<String, ByteSource> contents = new HashMap<>();
+    contents.put(SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)));
+    contents.put(BACKBONE, ByteSource.of(torchScript));
+    boolean isThere = new Artifacts(store).find(Layout.extractor(id())).isPresent();
+    if (boxes.isEmpty() || isThere) {
+      return commit(store, run, contents);
+    }
+    Path copy = copy(boxes.get(), spec.boxes().orElseThrow());
+    try {
+      contents.put(BOXES, ByteSource.of(copy));
+      return commit(store, run, contents);
+    } finally {
+      copy.toFile().delete();
+    }
+  }
+
+  private ArtifactManifest commit(Store store, String run, Map<String, ByteSource> contents) {
     return new Artifacts(store)
         .commit(
             Layout.extractor(id()),
             new ArtifactDraft(
                 id(), "extractor", Inputs.of("backbone", spec.backbone().sha256()), run),
-            Map.of(
-                SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)),
-                BACKBONE, ByteSource.of(torchScript)),
+            contents,
             "extractor");
+  }
+
+  /** What is stored is what the spec names: somebody may be writing the table anew. */
+  private static Path copy(Path table, BoxTable named) {
+    Path copy = null;
+    try {
+      copy = Files.createTempFile("remap-boxes", ".parquet");
+      Files.copy(table, copy, StandardCopyOption.REPLACE_EXISTING);
+      try (InputStream in = Files.newInputStream(copy)) {
+        if (Sha256.hex(in).equals(named.sha256())) {
+          return copy;
+        }
+      }
+      copy.toFile().delete();
+      throw new InputException(
+          "%s (%s) was changed while it was read: run this again when it is complete",
+          table, BoxFile.SETTING);
+    } catch (IOException e) {
+      if (copy != null) {
+        copy.toFile().delete();
+      }
+      throw new InputException("%s cannot be copied: %s (%s)", table, e, BoxFile.SETTING);
+    }
   }
 }

@@ -146,6 +146,12 @@ class OptionsTest {
     says("weigh --pairs", "weigh --pairs /no/pairs.csv", "--pairs /no/pairs.csv");
     says("weigh --backbone", "weigh --backbone /no/network", "/no/network");
     says("weigh --device", "weigh --device gpu --groups .", "extract.device is gpu");
+    says("whiten-regions --for", "whiten-regions --for dir", " regions of an image for dir (");
+    says("whiten-regions --snapshot", "whiten-regions --for dir --snapshot 1", "of snapshot 1");
+    says("whiten-regions --dimension", "whiten-regions --for dir --dimension 3", "→ 3 dim");
+    says("whiten-regions --images", "whiten-regions --for dir --images 9", ": 9 of 2");
+    says("whiten-regions --backbone", "whiten-regions --for dir --backbone /no/net", "/no/net");
+    says("whiten-regions --device", "whiten-regions --for dir --device gpu", "device is gpu");
     says("whiten --snapshot", "whiten --snapshot 1 --whitening " + whitening, "snapshot 1)");
     proof(
         "whiten --dimension",

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.extract;
 
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.extraction.BoxTable;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -25,6 +26,7 @@ import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.ImageBoxes;
 import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.RowCounter;
 import dev.remap.jobs.table.Snapshots;
@@ -299,6 +301,22 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
                     counts.getOrDefault("removed", 0L),
                     todo.images)
                 : "");
+    todo.files.spec().boxes().ifPresent(table -> report(table, counts));
+  }
+
+  private void report(BoxTable table, Map<String, Long> counts) {
+    long used = counts.getOrDefault(ImageBoxes.USED, 0L);
+    long dropped = counts.getOrDefault(ImageBoxes.DROPPED, 0L);
+    context()
+        .console()
+        .say(
+            "  boxes: %,d rows = %,d used + %,d dropped (empty, outside the image, or no numbers)"
+                + " + %,d of other images than these; %,d images without boxes, whose whole is one",
+            table.rows(),
+            used,
+            dropped,
+            table.rows() - used - dropped,
+            counts.getOrDefault(ImageBoxes.WITHOUT, 0L));
   }
 
   @Override

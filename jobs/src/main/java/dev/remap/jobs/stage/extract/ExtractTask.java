@@ -3,10 +3,12 @@ package dev.remap.jobs.stage.extract;
 import dev.remap.core.extraction.Described;
 import dev.remap.core.extraction.ExtractionTimes;
 import dev.remap.core.extraction.Extractor;
+import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.core.extraction.Outcome;
 import dev.remap.core.extraction.Rejected;
 import dev.remap.core.image.ImageException;
+import dev.remap.core.region.Boxes;
 import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import dev.remap.jobs.catalogue.file.ByteRange;
@@ -30,15 +32,18 @@ import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.table.ExecutorExtractors;
+import dev.remap.jobs.table.ImageBoxes;
 import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.MomentSegment;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,8 +88,13 @@ record ExtractTask(
         InFlight inFlight =
             new InFlight(new InFlightNotes(layer, unit, attempt), options.window());
         ExtractionInput images = source.open(task.store(), unit.range())) {
+      Optional<ImageBoxes> boxes = boxes(task, artifact, network.spec(), unit);
       Function<SnapshotRow, ImageSource> reading =
-          row -> image(row, network.spec().limits().maxBytes(), task.origin().hadoop());
+          row -> {
+            ImageSource image =
+                image(row, network.spec().limits().maxBytes(), task.origin().hadoop());
+            return boxes.map(found -> found.with(image)).orElse(image);
+          };
       Set<Long> killers = killers(inFlight, unit, task, network, reading);
       Map<Long, Because> because = new ConcurrentHashMap<>();
       Output output =
@@ -108,10 +118,23 @@ record ExtractTask(
               });
       times = new Bottleneck.UnitTimes(unit.number(), output.books.count("listed"), took);
       output.finish();
+      boxes.ifPresent(found -> found.counts().counts().forEach(output.books::add));
       task.settle(writer.commit(output.books.counts()));
       inFlight.committed();
     }
     return new Done(ExecutorExtractors.placement(options), times);
+  }
+
+  private Optional<ImageBoxes> boxes(
+      UnitRunner.Task task, ArtifactManifest artifact, ExtractorSpec spec, Unit unit) {
+    if (spec.boxes().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> ids = new HashSet<>();
+    try (ExtractionInput rows = source.open(task.store(), unit.range())) {
+      rows.forEachRemaining(row -> ids.add(row.imageId()));
+    }
+    return ImageBoxes.of(task.store(), artifact, spec, ids);
   }
 
   /** The images that killed earlier attempts at the unit, by key. */
@@ -157,6 +180,11 @@ record ExtractTask(
     @Override
     public String imageId() {
       return image.imageId();
+    }
+
+    @Override
+    public Optional<Boxes> boxes() {
+      return image.boxes();
     }
 
     @Override

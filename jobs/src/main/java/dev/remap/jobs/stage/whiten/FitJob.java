@@ -107,17 +107,20 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
     }
     return inputs
         .with(Inputs.LISTING, descriptors.ledger(context().store()).inputs().listing())
-        .with(
-            "options",
-            String.format(
-                Locale.ROOT,
-                "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s ridge=%s centring=%s",
-                options.dimension(),
-                options.power(),
-                options.eigenvalueFloor(),
-                options.shrinkage(),
-                name(options.ridge()),
-                name(options.centring())));
+        .with("options", text(options));
+  }
+
+  /** What decides a whitening beside what it is fitted to, for a manifest. */
+  static String text(WhiteningOptions options) {
+    return String.format(
+        Locale.ROOT,
+        "dimension=%d power=%s eigenvalue-floor=%s shrinkage=%s ridge=%s centring=%s",
+        options.dimension(),
+        options.power(),
+        options.eigenvalueFloor(),
+        options.shrinkage(),
+        name(options.ridge()),
+        name(options.centring()));
   }
 
   private static String name(double value) {

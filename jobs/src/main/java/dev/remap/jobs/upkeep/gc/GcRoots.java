@@ -8,6 +8,7 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
 import java.util.ArrayList;
@@ -214,6 +215,8 @@ final class GcRoots {
       case "quantizers" -> quantizers.contains(id);
       // Configurations name them, which the store does not know; they are small.
       case Weights.FOLDER -> store.exists(Artifacts.manifestPath(Layout.weights(id)));
+      case RegionWhitenings.FOLDER ->
+          store.exists(Artifacts.manifestPath(Layout.regionWhitening(id)));
       default -> throw new IllegalArgumentException(kind);
     };
   }

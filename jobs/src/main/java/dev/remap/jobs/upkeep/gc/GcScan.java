@@ -8,6 +8,7 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.run.Heartbeats.Beat;
+import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Tables;
 import dev.remap.jobs.table.Weights;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class GcScan {
       artifacts(kind == TableKind.SHARDS ? "quantizers" : kind.artifacts());
     }
     artifacts(Weights.FOLDER);
+    artifacts(RegionWhitenings.FOLDER);
     temporaries(Layout.KEY_EXCEPTIONS);
     temporaries("");
     records("evaluations");

@@ -24,6 +24,7 @@ public record Status(
     String root,
     List<TableState> tables,
     List<WeightsState> weights,
+    List<RegionWhiteningState> regionWhitenings,
     List<QuantizerState> quantizers,
     List<IndexState> indexes,
     List<RejectSummary> rejects,
@@ -107,6 +108,13 @@ public record Status(
    */
   record WeightsState(String id, String labels, long bytes) {}
 
+  /**
+   * A whitening of regions.
+   *
+   * @param aggregator that it was fitted for
+   */
+  record RegionWhiteningState(String id, String aggregator, long bytes) {}
+
   /** One quantizer. */
   record QuantizerState(String id, String whitening, String spec, long bytes) {}
 
@@ -152,6 +160,7 @@ public record Status(
   public Status {
     tables = List.copyOf(tables);
     weights = List.copyOf(weights);
+    regionWhitenings = List.copyOf(regionWhitenings);
     quantizers = List.copyOf(quantizers);
     indexes = List.copyOf(indexes);
     rejects = List.copyOf(rejects);

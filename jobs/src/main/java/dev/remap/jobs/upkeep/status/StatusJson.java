@@ -27,6 +27,16 @@ public final class StatusJson {
                     .put("id", one.id())
                     .put("labels", one.labels())
                     .put("bytes", one.bytes()));
+    ArrayNode regionWhitenings = node.putArray("region-whitenings");
+    status
+        .regionWhitenings()
+        .forEach(
+            one ->
+                regionWhitenings
+                    .addObject()
+                    .put("id", one.id())
+                    .put("aggregator", one.aggregator())
+                    .put("bytes", one.bytes()));
     ArrayNode quantizers = node.putArray("quantizers");
     status
         .quantizers()

@@ -24,6 +24,7 @@ import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Tables;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
@@ -33,6 +34,7 @@ import dev.remap.jobs.upkeep.status.Status.GenerationState;
 import dev.remap.jobs.upkeep.status.Status.IndexState;
 import dev.remap.jobs.upkeep.status.Status.LayerState;
 import dev.remap.jobs.upkeep.status.Status.QuantizerState;
+import dev.remap.jobs.upkeep.status.Status.RegionWhiteningState;
 import dev.remap.jobs.upkeep.status.Status.TableState;
 import dev.remap.jobs.upkeep.status.Status.WeightsState;
 import java.time.Instant;
@@ -91,6 +93,7 @@ public final class StatusReader {
         store.root(),
         tables,
         Weights.all(store).stream().map(StatusReader::weights).toList(),
+        RegionWhitenings.all(store).stream().map(StatusReader::regionWhitening).toList(),
         Quantizers.all(store).stream().map(StatusReader::quantizer).toList(),
         store.list(TableKind.SHARDS.folder()).stream().map(this::index).toList(),
         rejects(tables),
@@ -185,6 +188,13 @@ public final class StatusReader {
   private static WeightsState weights(ArtifactManifest weights) {
     return new WeightsState(
         weights.id(), weights.inputs().require("labels"), weights.file(Weights.FILE).bytes());
+  }
+
+  private static RegionWhiteningState regionWhitening(ArtifactManifest whitening) {
+    return new RegionWhiteningState(
+        whitening.id(),
+        whitening.inputs().require(RegionWhitenings.AGGREGATOR),
+        whitening.file(RegionWhitenings.FILE).bytes());
   }
 
   private static QuantizerState quantizer(ArtifactManifest quantizer) {

@@ -47,6 +47,18 @@ public record StatusTables(Console console, Status status, Function<String, Comm
                         "",
                         Console.bytes(weights.bytes()))));
     status
+        .regionWhitenings()
+        .forEach(
+            whitening ->
+                rows.add(
+                    List.of(
+                        "region whitening " + whitening.id(),
+                        "regions for " + whitening.aggregator(),
+                        "",
+                        "",
+                        "",
+                        Console.bytes(whitening.bytes()))));
+    status
         .quantizers()
         .forEach(
             quantizer ->

@@ -20,6 +20,7 @@ import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Comparator;
@@ -44,6 +45,9 @@ record RebuildCommand(JobContext context, Store store) {
     if (names[0].equals(Weights.FOLDER)) {
       return List.of("weigh");
     }
+    if (names[0].equals(RegionWhitenings.FOLDER)) {
+      return List.of(RegionWhitenings.COMMAND);
+    }
     return TableKind.ofFolder(names[0])
         .map(kind -> kind == TableKind.SHARDS ? ofIndex(names) : List.of(kind.stage()))
         .orElse(List.of());
@@ -52,6 +56,7 @@ record RebuildCommand(JobContext context, Store store) {
   /** Whether only the artifact's manifest says with which options a file of it was made. */
   static boolean isToldByManifest(String path) {
     return path.startsWith(Weights.FOLDER + "/")
+        || path.startsWith(RegionWhitenings.FOLDER + "/")
         || path.startsWith(TableKind.VECTORS.artifacts() + "/");
   }
 
@@ -110,7 +115,8 @@ record RebuildCommand(JobContext context, Store store) {
               ? fittedOn(line, names[1])
               : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
       case "quantize" -> trainedOn(line, names[1]);
-      case "weigh" -> weighedBy(line, names[1]);
+      case "weigh" -> weighedBy(line, Layout.weights(names[1]));
+      case RegionWhitenings.COMMAND -> fittedFor(line, Layout.regionWhitening(names[1]));
       case "build" -> begun(names) ? numbered(line, "--generation", layer) : line;
       default -> line;
     };
@@ -167,13 +173,24 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   /** As far as the manifest can be read, it says of which snapshot and by which labels. */
-  private CommandText weighedBy(CommandText line, String weights) {
-    Optional<Inputs> inputs = manifest(Layout.weights(weights)).map(ArtifactManifest::inputs);
+  private CommandText weighedBy(CommandText line, String folder) {
+    Optional<Inputs> inputs = manifest(folder).map(ArtifactManifest::inputs);
     if (inputs.isEmpty()) {
       return line;
     }
     CommandText numbered = line.with(SNAPSHOT, inputs.get().snapshot());
     return labelled(numbered, inputs.get().require("labels"));
+  }
+
+  /** The same of a whitening of regions: of which snapshot, and for which aggregator. */
+  private CommandText fittedFor(CommandText line, String folder) {
+    return manifest(folder)
+        .map(ArtifactManifest::inputs)
+        .map(
+            inputs ->
+                line.with(SNAPSHOT, inputs.snapshot())
+                    .with("--for", inputs.require(RegionWhitenings.AGGREGATOR)))
+        .orElse(line);
   }
 
   private Optional<ArtifactManifest> manifest(String folder) {
@@ -208,7 +225,7 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** The ids of the runs that wrote a layer, or one of an extractor's, as far as it tells. */
   private Stream<String> makers(String[] names) {
-    if (names[0].equals(Weights.FOLDER) || names[0].equals(TableKind.VECTORS.artifacts())) {
+    if (isToldByManifest(String.join("/", names))) {
       return manifest(names[0] + "/" + names[1]).map(ArtifactManifest::run).stream();
     }
     return layersOf(names)

@@ -10,6 +10,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Tables;
 import dev.remap.jobs.table.Weights;
@@ -186,6 +187,7 @@ public final class StoreCheck {
     }
     artifacts("quantizers", quantizers, "an index");
     artifacts(Weights.FOLDER, List.of(), "");
+    artifacts(RegionWhitenings.FOLDER, List.of(), "");
   }
 
   /** Checks what is there, and that what was used is there. */

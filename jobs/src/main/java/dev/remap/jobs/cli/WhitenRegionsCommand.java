@@ -1,0 +1,91 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.core.pooling.RegionsToWhiten;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.whiten.RegionFitJob;
+import dev.remap.jobs.table.RegionWhitenings;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = RegionWhitenings.COMMAND,
+    description = {
+      "Fits a PCA whitening to the regions of images, for aggregators that project each region.",
+      "",
+      "A sample of the newest snapshot is looked at once, at the first of the scales; only sums",
+      "leave a task. The whitening goes into the store; an extractor takes it by its id.",
+      ""
+    },
+    footer = {
+      "",
+      "A whitening for DIR's way with R-MAC, its 20 regions at three levels; then use it:",
+      "  remap whiten-regions --store STORE --for dir --set extractor.levels=3",
+      "  remap extract --store STORE --set extractor.aggregator=dir --set extractor.levels=3 "
+          + "--set extractor.region-whitening=ID"
+    })
+final class WhitenRegionsCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--for",
+      required = true,
+      paramLabel = "AGGREGATOR",
+      description =
+          "dir (regions of length one) or regional-attention (maxima as they are); its other"
+              + " settings count, too. Setting: extractor.aggregator.")
+  private String aggregator;
+
+  @Option(
+      names = "--snapshot",
+      paramLabel = "N",
+      converter = Ordinal.class,
+      description = "Number of the snapshot; the newest by default.")
+  private Integer snapshot;
+
+  @Option(
+      names = "--dimension",
+      paramLabel = "D",
+      description =
+          "Dimension of projected regions; 0 keeps all that the regions span. Setting:"
+              + " whitening.dimension.")
+  private Integer dimension;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "How many images are looked at, at the most (default: 10000).")
+  private Integer images;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "FOLDER",
+      description = "Folder with backbone.pt and card.json. Setting: extractor.backbone.")
+  private String backbone;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "auto, cpu or gpu. Setting: extract.device.")
+  private String device;
+
+  @Override
+  public Integer call() {
+    if (!RegionsToWhiten.aggregators().contains(aggregator)) {
+      throw new InputException(
+          "--for is '%s', which whitens no regions: it must be %s",
+          aggregator, String.join(" or ", RegionsToWhiten.aggregators()));
+    }
+    common
+        .with("extractor.aggregator", aggregator)
+        .with("whitening.dimension", dimension)
+        .with("extractor.backbone", backbone)
+        .with("extract.device", device);
+    try (JobContext context = common.open(RegionWhitenings.COMMAND)) {
+      new RegionFitJob(context, snapshot, images == null ? RegionFitJob.IMAGES : images).execute();
+      return 0;
+    }
+  }
+}
