@@ -9,15 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.json.StrictJson;
-import dev.remap.core.pooling.CrowAggregator.Crow;
 import dev.remap.core.pooling.GemAggregator.Gem;
 import dev.remap.core.pooling.GemAggregator.GemPerChannel;
-import dev.remap.core.pooling.GemPlusAggregator.GemPlus;
-import dev.remap.core.pooling.HewAggregator.Hew;
-import dev.remap.core.pooling.MacAggregator.Mac;
-import dev.remap.core.pooling.ScdaAggregator.Scda;
-import dev.remap.core.pooling.SpocAggregator.Prior;
-import dev.remap.core.pooling.SpocAggregator.Spoc;
+import dev.remap.core.pooling.Spoc.Prior;
 import java.lang.reflect.Proxy;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -102,7 +96,7 @@ class WholeMapPoolingTest {
 
   private static double cell(Aggregation aggregation, int c) {
     double activation = c % 2 == 0 ? c * 0.7f : 0;
-    return aggregation.kind().equals(HewAggregator.KIND) ? Math.sqrt(activation) : activation;
+    return aggregation.kind().equals(Hew.KIND) ? Math.sqrt(activation) : activation;
   }
 
   @ParameterizedTest
@@ -137,7 +131,7 @@ class WholeMapPoolingTest {
   @ParameterizedTest
   @MethodSource("all")
   void descriptorsOfTinyAndHugeActivationsKeepLengthOne(Aggregation aggregation) {
-    Set<AggregationKind> floored = Set.of(GemAggregator.KIND, GemPlusAggregator.KIND);
+    Set<AggregationKind> floored = Set.of(GemAggregator.KIND, GemPlus.KIND);
     boolean trained = aggregation instanceof Hew hew && hew.mean().isPresent();
     for (float factor : new float[] {1e-30f, 1e30f}) {
       if ((factor < 1 && floored.contains(aggregation.kind())) || trained) {

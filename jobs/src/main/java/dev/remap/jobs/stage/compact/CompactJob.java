@@ -99,19 +99,16 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
       JobContext context, NumberedTable table, Depth depth) {
     Store store = context.store();
     LayerChain chain = table.chain(store);
-    List<String> folders = chain.folders();
-    int deltas = folders.size() - 1;
-    if (deltas == 0) {
+    if (chain.isFlat()) {
       return Optional.empty();
     }
     if (depth == Depth.FULL) {
       return Optional.of(chain);
     }
-    long base = chain.ledgers(store).get(0).rows(table.kind().rows());
-    long above = chain.storedRows(store, table.kind().rows()) - base;
-    return switch (CompactionNeed.of(context.settings()).part(base, above, deltas)) {
+    CompactionNeed need = CompactionNeed.of(context.settings());
+    return switch (need.part(CompactionNeed.Layers.of(store, table))) {
       case NONE -> Optional.empty();
-      case ABOVE -> Optional.of(new LayerChain(folders.subList(1, folders.size())));
+      case ABOVE -> Optional.of(new LayerChain(chain.folders().subList(1, chain.folders().size())));
       case ALL -> Optional.of(chain);
     };
   }

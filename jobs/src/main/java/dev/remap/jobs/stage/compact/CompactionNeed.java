@@ -1,6 +1,11 @@
 package dev.remap.jobs.stage.compact;
 
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.NumberedTable;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * When a compaction writes layers again.
@@ -24,41 +29,54 @@ public record CompactionNeed(double share, int layers) {
   }
 
   /**
-   * Which layers are written as one.
+   * Layers on top of each other.
    *
-   * @param base rows of the lowest layer
-   * @param above rows of the layers above the lowest
+   * @param base rows of the lowest
+   * @param above rows of the others
+   * @param others how many these are
    */
-  Part part(long base, long above, int layersAbove) {
-    if (layersAbove > 0 && above > share * (double) base) {
-      return Part.ALL;
+  public record Layers(long base, long above, int others) {
+    public static Layers of(Store store, NumberedTable table) {
+      List<Ledger> ledgers = table.chain(store).ledgers(store);
+      long[] rows = ledgers.stream().mapToLong(it -> it.rows(table.kind().rows())).toArray();
+      return new Layers(rows[0], LongStream.of(rows).skip(1).sum(), rows.length - 1);
     }
-    return layersAbove > layers ? Part.ABOVE : Part.NONE;
+
+    /** With a layer of so many rows on top. */
+    public Layers with(long rows) {
+      return new Layers(base, above + rows, others + 1);
+    }
   }
 
-  /** How many rows that are. */
-  public long rows(long base, long above, int layersAbove) {
-    return switch (part(base, above, layersAbove)) {
+  /** Which of them are written as one. */
+  Part part(Layers there) {
+    if (there.others > 0 && there.above > share * (double) there.base) {
+      return Part.ALL;
+    }
+    return there.others > layers ? Part.ABOVE : Part.NONE;
+  }
+
+  /** How many rows that are, before newer ones replace older ones. */
+  public long rows(Layers there) {
+    return switch (part(there)) {
       case NONE -> 0;
-      case ABOVE -> above;
-      case ALL -> base + above;
+      case ABOVE -> there.above;
+      case ALL -> there.base + there.above;
     };
   }
 
   /** Rows a night in the mean, over the nights until all of a table is written again. */
   public long perNight(long base, long more) {
+    Layers there = new Layers(base, 0, 0);
     long written = 0;
-    int layersAbove = 0;
-    long above = 0;
     for (int night = 1; night <= MOST_NIGHTS; night++) {
-      above += more;
-      layersAbove++;
-      long rows = rows(base, above, layersAbove);
+      there = there.with(more);
+      long rows = rows(there);
       written += rows;
-      if (rows > above) {
+      if (rows > there.above) {
         return written / night;
       }
-      layersAbove = rows > 0 ? 1 : layersAbove;
+      there = rows > 0 ? new Layers(base, there.above, 1) : there;
     }
     return written / MOST_NIGHTS;
   }

@@ -11,8 +11,10 @@ import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
@@ -22,9 +24,9 @@ import java.util.Queue;
  * changed, and those rejected before that are due to be tried again. What is gone is kept aside.
  */
 public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseable {
-  private final TableReader<SnapshotRow> changes;
-  private final TableReader<RejectRow> rejects;
-  private final TableReader<SnapshotRow> later;
+  private final Iterator<SnapshotRow> changes;
+  private final Iterator<RejectRow> rejects;
+  private final Iterator<SnapshotRow> later;
   private final Retry retry;
   private final Queue<SnapshotRow> gone = new ArrayDeque<>();
   private final Map<Long, RejectRow> earlier = new HashMap<>();
@@ -32,6 +34,7 @@ public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseab
   private RejectRow reject;
   private SnapshotRow next;
   private SnapshotRow replacement;
+  private long passedOver;
 
   /** Which rejected images are tried again though nothing about them has changed. */
   public enum Retry {
@@ -42,7 +45,7 @@ public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseab
     /** Those whose content was at fault, too: with a newer decoder, say. */
     ALL;
 
-    public boolean takes(RejectRow row) {
+    boolean takes(RejectRow row) {
       return this == ALL || (this == ACCESS && row.kind() != RejectRow.Kind.CONTENT);
     }
   }
@@ -58,7 +61,18 @@ public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseab
   record Source(LayerChain changes, LayerChain below, LayerChain above, Retry retry)
       implements Serializable {
     ExtractionInput open(Store store, KeyRange range) {
-      return new ExtractionInput(store, this, range);
+      var table = changes.table(store, RowFormat.snapshot());
+      return new ExtractionInput(
+          isDelta()
+              ? table.readChanges(range, Verification.FULL)
+              : table.read(range, Verification.FULL),
+          isDelta()
+              ? below.table(store, RowFormat.rejects()).read(range, Verification.FULL)
+              : Collections.emptyIterator(),
+          above == null
+              ? Collections.emptyIterator()
+              : above.table(store, RowFormat.snapshot()).readChanges(range, Verification.FULL),
+          retry);
     }
 
     boolean isDelta() {
@@ -66,21 +80,25 @@ public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseab
     }
   }
 
-  private ExtractionInput(Store store, Source source, KeyRange range) {
-    var table = source.changes.table(store, RowFormat.snapshot());
-    retry = source.retry;
-    changes =
-        source.isDelta()
-            ? table.readChanges(range, Verification.FULL)
-            : table.read(range, Verification.FULL);
-    rejects =
-        source.isDelta()
-            ? source.below.table(store, RowFormat.rejects()).read(range, Verification.FULL)
-            : null;
-    later =
-        source.above == null
-            ? null
-            : source.above.table(store, RowFormat.snapshot()).readChanges(range, Verification.FULL);
+  /**
+   * From changes that need not be in the store.
+   *
+   * @param changes since what is described, by key
+   * @param rejects beside what is described, by key
+   */
+  public ExtractionInput(Iterator<SnapshotRow> changes, Iterator<RejectRow> rejects, Retry retry) {
+    this(changes, rejects, Collections.emptyIterator(), retry);
+  }
+
+  private ExtractionInput(
+      Iterator<SnapshotRow> changes,
+      Iterator<RejectRow> rejects,
+      Iterator<SnapshotRow> later,
+      Retry retry) {
+    this.changes = changes;
+    this.rejects = rejects;
+    this.later = later;
+    this.retry = retry;
     stepChange();
     stepReject();
     stepLater();
@@ -154,6 +172,7 @@ public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseab
     RejectRow row = reject;
     stepReject();
     if (!retry.takes(row)) {
+      passedOver++;
       return null;
     }
     earlier.put(row.key(), row);
@@ -166,21 +185,24 @@ public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseab
   }
 
   private void stepReject() {
-    reject = rejects != null && rejects.hasNext() ? rejects.next() : null;
+    reject = rejects.hasNext() ? rejects.next() : null;
   }
 
   private void stepLater() {
-    replacement = later != null && later.hasNext() ? later.next() : null;
+    replacement = later.hasNext() ? later.next() : null;
+  }
+
+  /** How many images have been passed that stay rejected. */
+  public long passedOver() {
+    return passedOver;
   }
 
   @Override
   public void close() {
-    if (later != null) {
-      later.close();
-    }
-    changes.close();
-    if (rejects != null) {
-      rejects.close();
+    for (Iterator<?> rows : List.of(changes, rejects, later)) {
+      if (rows instanceof TableReader<?> opened) {
+        opened.close();
+      }
     }
   }
 }

@@ -29,30 +29,44 @@ import org.apache.spark.api.java.JavaRDD;
 record DistinctKeys(JobContext context, KeyHash hash) {
   private static final int ROUNDS = 8;
 
+  /**
+   * A listing by key.
+   *
+   * @param collisions ids that share one all the same
+   */
+  record Sorted(
+      JavaPairRDD<SnapshotTasks.SortKey, ListedImage> images, List<Collision> collisions) {}
+
   /** Sorts the listing by key; where ids share one, records exceptions and sorts again. */
   JavaPairRDD<SnapshotTasks.SortKey, ListedImage> of(
       JavaRDD<ListedImage> listed, SnapshotTasks tasks) {
     for (int round = 0; round < ROUNDS; round++) {
-      KeyExceptions exceptions = KeyExceptions.load(context.store());
-      JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
-          tasks.sort(listed, new Keys(hash, exceptions));
-      List<Collision> collisions = new ArrayList<>();
-      for (SnapshotTasks.Findings found : tasks.check(sorted, exceptions)) {
-        found.requireNoDuplicates();
-        collisions.addAll(found.collisions());
-      }
-      if (collisions.isEmpty()) {
-        return sorted;
+      Sorted sorted = sort(listed, tasks);
+      if (sorted.collisions.isEmpty()) {
+        return sorted.images;
       }
       context
           .console()
           .say(
               "  %d keys are shared by several ids; recorded in keys/exceptions",
-              collisions.size());
-      KeyExceptions.add(context.store(), collisions, hash, owners(tasks.before()));
+              sorted.collisions.size());
+      KeyExceptions.add(context.store(), sorted.collisions, hash, owners(tasks.before()));
     }
     throw new JobFailedException(
         "Ids still share keys after %d rounds of salting: the key hash is broken", ROUNDS);
+  }
+
+  /** Sorts by the keys that the store gives now, and refuses ids that are listed twice. */
+  Sorted sort(JavaRDD<ListedImage> listed, SnapshotTasks tasks) {
+    KeyExceptions exceptions = KeyExceptions.load(context.store());
+    JavaPairRDD<SnapshotTasks.SortKey, ListedImage> sorted =
+        tasks.sort(listed, new Keys(hash, exceptions));
+    List<Collision> collisions = new ArrayList<>();
+    for (SnapshotTasks.Findings found : tasks.check(sorted, exceptions)) {
+      found.requireNoDuplicates();
+      collisions.addAll(found.collisions());
+    }
+    return new Sorted(sorted, collisions);
   }
 
   /** Who had a key before, also if gone by now: asked for the few keys that ids share. */

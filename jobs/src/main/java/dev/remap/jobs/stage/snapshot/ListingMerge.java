@@ -36,9 +36,9 @@ public final class ListingMerge implements Iterator<ListingMerge.Pair> {
    * @param image as it is listed now; null where it is not
    * @param before as it was before; null where it was never
    */
-  public record Pair(SnapshotTasks.SortKey key, ListedImage image, SnapshotRow before) {
+  record Pair(SnapshotTasks.SortKey key, ListedImage image, SnapshotRow before) {
     /** What has changed, if anything has. */
-    public Optional<Difference> difference() {
+    Optional<Difference> difference() {
       boolean was = before != null && before.change() == Change.PUT;
       if (image == null) {
         return was
@@ -76,7 +76,7 @@ public final class ListingMerge implements Iterator<ListingMerge.Pair> {
           row.length().orElse(-1));
     }
 
-    SnapshotRow row() {
+    public SnapshotRow row() {
       return new SnapshotRow(
           rowKey,
           kind == Kind.REMOVED ? Change.DELETE : Change.PUT,

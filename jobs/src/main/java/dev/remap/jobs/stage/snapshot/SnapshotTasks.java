@@ -7,10 +7,12 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
+import dev.remap.jobs.store.LookAhead;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.keys.Collision;
 import dev.remap.jobs.store.keys.CollisionFinder;
 import dev.remap.jobs.store.keys.KeyExceptions;
+import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.keys.Keys;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
@@ -61,9 +63,8 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
   }
 
   /** What is wrong with one unit's keys. */
-  public record Findings(List<Collision> collisions, List<String> duplicates)
-      implements Serializable {
-    public void requireNoDuplicates() {
+  record Findings(List<Collision> collisions, List<String> duplicates) implements Serializable {
+    void requireNoDuplicates() {
       if (!duplicates.isEmpty()) {
         throw new InputException(
             "The catalogue lists image ids more than once; every image needs its own:\n  %s",
@@ -72,7 +73,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
     }
   }
 
-  public JavaPairRDD<SortKey, ListedImage> sort(JavaRDD<ListedImage> listed, Keys keys) {
+  JavaPairRDD<SortKey, ListedImage> sort(JavaRDD<ListedImage> listed, Keys keys) {
     return listed
         .mapToPair(
             image -> new Tuple2<>(new SortKey(keys.key(image.imageId()), image.imageId()), image))
@@ -80,7 +81,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
   }
 
   /** Looks for ids that share a key, now or with one that was listed before, and for duplicates. */
-  public List<Findings> check(JavaPairRDD<SortKey, ListedImage> sorted, KeyExceptions exceptions) {
+  List<Findings> check(JavaPairRDD<SortKey, ListedImage> sorted, KeyExceptions exceptions) {
     Walk walk = walk();
     // A pair's class has the names of its two parts.
     JavaRDD<Tuple2<SortKey, ListedImage>> pairs = JavaRDD.fromRDD(sorted.rdd(), sorted.classTag());
@@ -109,20 +110,27 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
     return new Findings(new ArrayList<>(finder.collisions()), duplicates);
   }
 
+  /**
+   * What is not as it was before, one partition per unit, by key, for who looks and writes nothing:
+   * ids that share a key, for which a snapshot would record exceptions, keep it.
+   */
+  public JavaRDD<Difference> differences(JavaRDD<ListedImage> listed) {
+    return differences(new DistinctKeys(context, KeyHash.SHA_256).sort(listed, this).images());
+  }
+
   /** What is not as it was before, one partition per unit, by key. */
   JavaRDD<Difference> differences(JavaPairRDD<SortKey, ListedImage> sorted) {
     Walk walk = walk();
     return sorted.mapPartitionsWithIndex((index, rows) -> walk.differences(index, rows), true);
   }
 
-  public Walk walk() {
+  Walk walk() {
     return new Walk(context.taskStore(), units, before);
   }
 
   /** What a task needs to read the snapshot before beside its part of the listing. */
-  public record Walk(TaskStore store, List<Unit> units, LayerChain before) implements Serializable {
-    public Iterator<ListingMerge.Pair> merge(
-        int index, Iterator<Tuple2<SortKey, ListedImage>> rows) {
+  record Walk(TaskStore store, List<Unit> units, LayerChain before) implements Serializable {
+    Iterator<ListingMerge.Pair> merge(int index, Iterator<Tuple2<SortKey, ListedImage>> rows) {
       if (before == null) {
         return new ListingMerge(rows, Collections.emptyIterator());
       }
@@ -136,29 +144,14 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
 
     Iterator<Difference> differences(int index, Iterator<Tuple2<SortKey, ListedImage>> rows) {
       Iterator<ListingMerge.Pair> pairs = merge(index, rows);
-      return new Iterator<>() {
-        private Optional<Difference> next = step();
-
-        private Optional<Difference> step() {
-          while (pairs.hasNext()) {
-            Optional<Difference> difference = pairs.next().difference();
-            if (difference.isPresent()) {
-              return difference;
-            }
+      return new LookAhead<>() {
+        @Override
+        protected Difference find() {
+          Optional<Difference> difference = Optional.empty();
+          while (difference.isEmpty() && pairs.hasNext()) {
+            difference = pairs.next().difference();
           }
-          return Optional.empty();
-        }
-
-        @Override
-        public boolean hasNext() {
-          return next.isPresent();
-        }
-
-        @Override
-        public Difference next() {
-          Difference current = next.orElseThrow();
-          next = step();
-          return current;
+          return difference.orElse(null);
         }
       };
     }

@@ -18,12 +18,9 @@ record Cost(double rate, String currency) {
     return rate > 0;
   }
 
-  double of(double seconds, int executors) {
-    return seconds / 3600 * executors * rate;
-  }
-
   /** For example {@code 3.20 EUR}; small amounts with more digits. */
-  String text(double amount) {
+  String of(double seconds, int executors) {
+    double amount = seconds / 3600 * executors * rate;
     String digits = amount >= 1 || amount == 0 ? "%,.2f" : "%.4f";
     return (String.format(Locale.ROOT, digits, amount) + " " + currency).strip();
   }

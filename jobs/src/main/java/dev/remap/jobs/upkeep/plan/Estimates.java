@@ -1,41 +1,48 @@
 package dev.remap.jobs.upkeep.plan;
 
 import dev.remap.core.evaluation.CopyKind;
-import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.extraction.ExtractorSettings;
+import dev.remap.core.extraction.Scale;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
 import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.run.RunHistory.Run;
+import dev.remap.jobs.sample.MomentUnits;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.whiten.FitJob;
-import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.store.layer.KeyPartitioner;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.upkeep.plan.StageEstimate.Memory;
+import dev.remap.jobs.upkeep.plan.Workload.Part;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
-/** Turns the size of a night into what each stage of it takes. */
-final class Estimates {
-  private final Settings settings;
-  private final ExtractorSpec extractor;
-  private final long backbone;
-  private final ClusterSlots offer;
-  private final RunHistory history;
-  private final MemoryNeed memory;
-  private final RowSizes sizes;
+/**
+ * What each stage of a night takes.
+ *
+ * @param slots where it runs
+ * @param sizes of the rows that it reads and writes
+ */
+record Estimates(
+    Settings settings,
+    ExtractorFiles extractor,
+    ClusterSlots slots,
+    RunHistory history,
+    RowSizes sizes) {
+  /** Heap of a task, for a row group that is written and one that is read. */
+  private static final long ROW_GROUPS = 128L << 20;
 
-  Estimates(
-      Settings settings,
-      ExtractorFiles extractor,
-      ClusterSlots offer,
-      RunHistory history,
-      RowSizes sizes) {
-    this.settings = settings;
-    this.extractor = extractor.spec();
-    this.backbone = extractor.torchScript().toFile().length();
-    this.offer = offer;
-    this.history = history;
-    this.memory = new MemoryNeed(offer.tasksEach());
-    this.sizes = sizes;
-  }
+  private static final long LIBTORCH = 512L << 20;
+
+  /**
+   * Feature maps that are alive at once, in sizes of the network's float input; generous for the
+   * networks tried.
+   */
+  private static final long MAPS = 24;
 
   /** In the order they run. */
   List<StageEstimate> of(Workload night) {
@@ -44,179 +51,175 @@ final class Estimates {
     stages.add(extract(night));
     stages.add(whiten(night));
     if (night.first()) {
-      stages.add(quantize(night));
+      stages.add(quantize(night.shape()));
     }
     stages.add(build(night));
     stages.add(publish(night));
-    if (night.compact().total().rows() > 0) {
+    if (!night.compact().isEmpty()) {
       stages.add(compact(night));
     }
     return List.copyOf(stages);
   }
 
   private StageEstimate snapshot(Workload night) {
-    long units = night.snapshot().units();
-    long perUnit = settings.integer("unit.images", 1, Integer.MAX_VALUE);
-    return new Draft(night, PlanStage.SNAPSHOT, units, night.listed())
+    return estimate(
+        PlanStage.SNAPSHOT,
+        new Part(night.listed(), night.snapshot().units()),
+        speed(PlanStage.SNAPSHOT, run -> true),
         // Once to find ids that share a key, once to compare.
-        .bytes(2 * night.before() * sizes.snapshot(), night.snapshot().rows() * sizes.snapshot())
-        .memory(memory.listing(Math.min(perUnit, night.listed())), 0)
-        .objects(2 * units + 2);
+        2 * night.before() * sizes.snapshot(),
+        night.snapshot().rows() * sizes.snapshot(),
+        ofTasks(ROW_GROUPS, 0));
   }
 
   private StageEstimate extract(Workload night) {
-    long units = night.extract().units();
-    return new Draft(night, PlanStage.EXTRACT, units, night.extract().rows())
-        .bytes((double) night.imageBytes(), night.extract().rows() * sizes.descriptor())
-        .memory(
-            memory.decoding(extractor, settings.integer("extract.window", 1, 1 << 20)),
-            memory.network(extractor, backbone))
-        .objects(3 * units + 2);
+    Part part = night.extract();
+    int dimension = extractor.spec().dimension();
+    long perUnit = Math.max(1, part.rows() / Math.max(1, part.units()));
+    long withProducts =
+        Math.min(part.units(), KeyPartitioner.units(MomentUnits.images(dimension), perUnit));
+    long window = settings.integer("extract.window", 1, 1 << 20);
+    long decoded = Math.min(ExtractorSettings.defaults(1).pixelBytes(), window * pixels().sum());
+    return estimate(
+        PlanStage.EXTRACT,
+        part,
+        describing(),
+        part.rows() == 0 ? 0 : night.imageBytes() * part.rows(),
+        part.rows() * sizes.descriptor() + 4.0 * dimension * dimension * withProducts,
+        ofTasks(ROW_GROUPS + decoded, 0).most(new Memory(0, network())));
+  }
+
+  /** Another network has another speed. */
+  private StageSpeed describing() {
+    return speed(PlanStage.EXTRACT, run -> run.hasSame("extractor", settings));
+  }
+
+  private long network() {
+    long input = extractor.spec().batchSize() * pixels().max().orElseThrow() * Float.BYTES;
+    return LIBTORCH + extractor.torchScript().toFile().length() + slots.tasksEach() * input * MAPS;
+  }
+
+  /** Bytes of an image as it is decoded, at each scale. */
+  private LongStream pixels() {
+    List<Scale> scales = extractor.spec().scales();
+    return scales.stream().mapToLong(scale -> 3L * scale.longSide() * scale.shortSide());
   }
 
   private StageEstimate whiten(Workload night) {
-    long rows = night.project().rows();
-    long units = night.project().units();
-    int components = Descriptors.dimension(extractor);
-    boolean fits = night.first();
-    StageSpeed speed = StageSpeed.of(PlanStage.WHITEN, runs(PlanStage.WHITEN, night));
-    return new Draft(night, PlanStage.WHITEN, units, rows)
-        .speed(night.first() ? speed.later(fitting()) : speed)
-        .bytes(rows * sizes.descriptor(), rows * vector(night))
-        .memory(
-            Math.max(memory.projection(night.shape().dimension(), components), fits ? MemoryNeed.sums(components) : 0),
-            fits ? MemoryNeed.solving(components) : 0)
-        // Fitting leaves a file, its manifest, and two records of its own run.
-        .objects(2 * units + (night.first() ? 6 : 2));
+    Part part = night.project();
+    StageSpeed speed = speed(PlanStage.WHITEN, run -> true);
+    return estimate(
+        PlanStage.WHITEN,
+        part,
+        night.first() ? speed.later(fitting()) : speed,
+        part.rows() * sizes.descriptor(),
+        part.rows() * vector(night.shape()),
+        night.first() ? ofTasks(ROW_GROUPS, 0).most(solving()) : ofTasks(ROW_GROUPS, 0));
+  }
+
+  /**
+   * Of the one task that fits a whitening to D components: sums and eigenvectors in the heap;
+   * outside, the covariance, its copy, and what LAPACK works with.
+   */
+  private Memory solving() {
+    long matrix = (long) extractor.spec().dimension() * extractor.spec().dimension();
+    return new Memory(24 * matrix, 32 * matrix);
   }
 
   /** Seconds that the last whitening took to be fitted. */
   private double fitting() {
     return history.of(PlanStage.WHITEN.job()).stream()
             .filter(run -> run.succeeded() && run.count(FitJob.FITTED) > 0)
-            .mapToLong(RunHistory.Run::milliseconds)
+            .mapToLong(Run::milliseconds)
             .reduce(0, (earlier, later) -> later)
         / 1000.0;
   }
 
-  private double vector(Workload night) {
-    return sizes.vector(night.shape().dimension());
+  private double vector(IndexShape shape) {
+    return sizes.vector(shape.dimension());
   }
 
-  private StageEstimate quantize(Workload night) {
-    IndexShape shape = night.shape();
-    return new Draft(night, PlanStage.QUANTIZE, 1, shape.trainingVectors(settings))
-        .bytes(shape.entries() * vector(night), (double) shape.quantizer())
-        .memory(0, 0)
-        .speed(StageSpeed.ofTraining(shape.spec(), shape.dimension()))
-        .objects(2);
+  /** On the driver, which has the vectors in its heap and once more outside. */
+  private StageEstimate quantize(IndexShape shape) {
+    long vectors = shape.trainingVectors(settings);
+    long bytes = vectors * shape.dimension() * Float.BYTES;
+    return estimate(
+        PlanStage.QUANTIZE,
+        new Part(vectors, 1),
+        StageSpeed.ofTraining(shape.spec(), shape.dimension()),
+        shape.entries() * vector(shape),
+        shape.quantizer(),
+        new Memory(bytes, bytes));
   }
 
   private StageEstimate build(Workload night) {
     IndexShape shape = night.shape();
-    double in =
-        night.first()
-            ? shape.entries() * vector(night)
-            : (double) shape.bytes() + night.project().rows() * vector(night);
-    return new Draft(night, PlanStage.BUILD, shape.shards(), shape.entries())
-        .bytes(in, (double) shape.bytes())
-        .memory(memory.rowGroups(), memory.shards(shape.buildBytes()))
-        .objects(2L * shape.shards() + 3);
+    double below = night.first() ? 0 : shape.bytes();
+    return estimate(
+        PlanStage.BUILD,
+        new Part(shape.entries(), shape.shards()),
+        speed(PlanStage.BUILD, run -> true),
+        below + night.project().rows() * vector(shape),
+        shape.bytes(),
+        ofTasks(ROW_GROUPS, shape.buildBytes()));
   }
 
+  /** Describes copies and compares them, where something is live. */
   private StageEstimate publish(Workload night) {
     IndexShape shape = night.shape();
-    long copies = CopyKind.values().length * compared(night);
-    StageSpeed speed = StageSpeed.of(PlanStage.PUBLISH, runs(PlanStage.PUBLISH, night));
-    if (speed.runs() == 0) {
-      StageSpeed describing = StageSpeed.of(PlanStage.EXTRACT, runs(PlanStage.EXTRACT, night));
-      speed = speed.later(describing.secondsEach() * copies / offer.slots());
-    }
-    long network = copies == 0 ? 0 : memory.network(extractor, backbone);
-    return new Draft(night, PlanStage.PUBLISH, shape.shards(), shape.entries())
-        .bytes((double) shape.bytes(), 0)
-        .memory(0, Math.max(network, memory.shards(shape.shardBytes())))
-        .speed(speed)
-        .objects(1);
+    long compared = night.first() ? 0 : settings.integer("publish.copies");
+    long copies = CopyKind.values().length * compared;
+    StageSpeed speed = speed(PlanStage.PUBLISH, run -> run.count(PublishJob.COPIED) == compared);
+    Memory shards = ofTasks(0, shape.shardBytes());
+    return estimate(
+        PlanStage.PUBLISH,
+        new Part(shape.entries(), shape.shards()),
+        speed.runs() == 0
+            ? speed.later(describing().secondsEach() * copies / slots.slots())
+            : speed,
+        shape.bytes(),
+        0,
+        copies == 0 ? shards : shards.most(new Memory(0, network())));
   }
 
+  /** A run of its own for each table. */
   private StageEstimate compact(Workload night) {
-    Workload.Compaction parts = night.compact();
+    Map<TableKind, Part> parts = night.compact();
+    Part all = parts.values().stream().reduce(Part.NONE, Part::plus);
     double bytes =
-        parts.snapshots().rows() * sizes.snapshot()
-            + parts.descriptors().rows() * sizes.descriptor()
-            + parts.vectors().rows() * vector(night);
-    long units = parts.total().units();
-    // A run of its own for each table.
-    StageSpeed speed = StageSpeed.of(PlanStage.COMPACT, runs(PlanStage.COMPACT, night));
-    return new Draft(night, PlanStage.COMPACT, units, parts.total().rows())
-        .bytes(bytes, bytes)
-        .speed(speed.later((parts.tables() - 1) * speed.fixedSeconds()))
-        .memory(memory.rowGroups(), 0)
-        .objects(3 * units + 6);
+        parts.entrySet().stream()
+            .mapToDouble(part -> part.getValue().rows() * rowOf(part.getKey(), night.shape()))
+            .sum();
+    StageSpeed speed = speed(PlanStage.COMPACT, run -> true);
+    return estimate(
+        PlanStage.COMPACT,
+        all,
+        speed.later((parts.size() - 1) * speed.fixedSeconds()),
+        bytes,
+        bytes,
+        ofTasks(ROW_GROUPS, 0));
   }
 
-  /** Images whose copies are compared with the live generation. */
-  private long compared(Workload night) {
-    return night.first() ? 0 : settings.integer("publish.copies");
+  private double rowOf(TableKind kind, IndexShape shape) {
+    return switch (kind) {
+      case SNAPSHOTS -> sizes.snapshot();
+      case DESCRIPTORS -> sizes.descriptor();
+      default -> vector(shape);
+    };
   }
 
-  /**
-   * Runs to learn from: another network has another speed, and a publication compares copies only
-   * where something is live.
-   */
-  private List<RunHistory.Run> runs(PlanStage stage, Workload night) {
-    return history.of(stage.job()).stream()
-        .filter(
-            run ->
-                switch (stage) {
-                  case EXTRACT -> run.hasSame("extractor", settings);
-                  case PUBLISH -> run.count(PublishJob.COPIED) == compared(night);
-                  default -> true;
-                })
-        .toList();
+  private Memory ofTasks(long heap, long outside) {
+    return new Memory(slots.tasksEach() * heap, slots.tasksEach() * outside);
   }
 
-  /** An estimate in the making. */
-  private final class Draft {
-    private final PlanStage stage;
-    private final long units;
-    private final long images;
-    private long in;
-    private long out;
-    private long heap;
-    private long outside;
-    private StageSpeed speed;
+  private StageSpeed speed(PlanStage stage, Predicate<Run> didTheSame) {
+    return StageSpeed.of(stage, history.of(stage.job()).stream().filter(didTheSame).toList());
+  }
 
-    Draft(Workload night, PlanStage stage, long units, long images) {
-      this.stage = stage;
-      this.units = units;
-      this.images = images;
-      this.speed = StageSpeed.of(stage, runs(stage, night));
-    }
-
-    Draft bytes(double read, double written) {
-      in = Math.round(read);
-      out = Math.round(written);
-      return this;
-    }
-
-    Draft memory(long inHeap, long outsideHeap) {
-      heap = inHeap;
-      outside = outsideHeap;
-      return this;
-    }
-
-    Draft speed(StageSpeed known) {
-      speed = known;
-      return this;
-    }
-
-    StageEstimate objects(long created) {
-      double seconds = speed.seconds(images, stage.tasks(offer.slots(), units));
-      // Every job leaves two records of its run.
-      return new StageEstimate(
-          stage, units, images, in, out, seconds, speed, heap, outside, created + 2);
-    }
+  private StageEstimate estimate(
+      PlanStage stage, Part part, StageSpeed speed, double in, double out, Memory memory) {
+    double seconds = speed.seconds(part.rows(), stage.tasks(slots.slots(), part.units()));
+    return new StageEstimate(
+        stage, part, speed, seconds, in, out, memory, stage.objects(part.units()));
   }
 }

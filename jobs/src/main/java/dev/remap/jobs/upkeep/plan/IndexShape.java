@@ -5,9 +5,6 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.spark.ShardCount;
-import dev.remap.jobs.store.Layout;
-import dev.remap.jobs.store.Store;
-import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.Whitenings;
@@ -22,19 +19,9 @@ import java.util.Locale;
 record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, int shards) {
 
   /** As the live generation is, with other entries. */
-  static IndexShape like(Generation live, Store store, Settings settings, long entries) {
+  static IndexShape like(Generation live, Settings settings, long entries) {
     IndexSpec spec = IndexSpec.parse(live.inputs().spec());
-    long quantizer =
-        new Artifacts(store)
-            .require(Layout.quantizer(live.inputs().quantizer()))
-            .file(Quantizers.FILE)
-            .bytes();
-    return new IndexShape(
-        entries,
-        live.vectors().dimension(),
-        spec,
-        quantizer,
-        ShardCount.of(settings, spec, quantizer, entries));
+    return of(settings, spec, live.vectors().dimension(), entries);
   }
 
   /** As the settings would have a new one. */
@@ -42,9 +29,7 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
     try {
       int dimension = Whitenings.options(settings).expectedDimension(descriptor, entries);
       IndexSpec spec = Quantizers.spec(settings, entries, dimension, choice -> {});
-      long quantizer = quantizer(spec, dimension);
-      int shards = ShardCount.of(settings, spec, quantizer, entries);
-      return new IndexShape(entries, dimension, spec, quantizer, shards);
+      return of(settings, spec, dimension, entries);
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "There is no plan for an index of %,d images, quantizer.spec %s: %s",
@@ -52,25 +37,22 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
     }
   }
 
-  /** Centroids with the sizes of their lists, codebook, rotation. */
-  private static long quantizer(IndexSpec spec, int dimension) {
+  private static IndexShape of(Settings settings, IndexSpec spec, int dimension, long entries) {
+    // Centroids with the sizes of their lists, codebook, rotation.
     long reduced = spec.opqDimension() == 0 ? dimension : spec.opqDimension();
     long rotation = spec.opqDimension() == 0 ? 0 : 4 * reduced * dimension;
-    return spec.lists() * (4 * reduced + 8) + ((4 * reduced) << spec.bits()) + rotation;
+    long quantizer = spec.lists() * (4 * reduced + 8) + ((4 * reduced) << spec.bits()) + rotation;
+    int shards = ShardCount.of(settings, spec, quantizer, entries);
+    return new IndexShape(entries, dimension, spec, quantizer, shards);
   }
 
-  /** Bytes of all shards. */
+  /** Bytes of all shards: codes with their keys, and the quantizer in each. */
   long bytes() {
-    return entries * entryBytes() + shards * quantizer;
+    return entries * ((long) spec.codeBytes() + Long.BYTES) + shards * quantizer;
   }
 
   long shardBytes() {
     return bytes() / shards;
-  }
-
-  /** A code and its key. */
-  private long entryBytes() {
-    return (long) spec.codeBytes() + Long.BYTES;
   }
 
   /** Native memory for building one shard. */

@@ -3,13 +3,13 @@ package dev.remap.jobs.upkeep.plan;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
+import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.run.RunLog;
 import dev.remap.jobs.store.Store;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Tells what the next night would do and take, before anything runs, or what an index of many
@@ -21,6 +21,7 @@ public final class NightPlanner {
 
   private final JobContext context;
   private final Settings settings;
+  private final Console console;
   private final Long images;
 
   /**
@@ -29,6 +30,7 @@ public final class NightPlanner {
   public NightPlanner(JobContext context, Long images) {
     this.context = context;
     this.settings = context.settings();
+    this.console = context.console();
     this.images = images;
   }
 
@@ -51,50 +53,67 @@ public final class NightPlanner {
   }
 
   private Counts plan() {
-    Cost cost = Cost.of(settings);
     int executors = settings.integer("plan.executors", 0, 1_000_000);
-    RunHistory history = RunHistory.of(context.store());
-    NightState outset = NightState.of(context);
-    CatalogueDiff survey = images == null ? CatalogueDiff.of(context, outset) : null;
     ClusterSlots now = ClusterSlots.of(context);
-    ClusterSlots offer = executors == 0 ? now : new ClusterSlots(executors, now.tasksEach());
-    RowSizes sizes = RowSizes.of(outset);
-    Estimates estimates = new Estimates(settings, outset.extractor(), offer, history, sizes);
-    if (survey == null) {
-      new Capacity(context, outset, estimates, sizes, offer, cost).print(images);
+    ClusterSlots slots = executors == 0 ? now : new ClusterSlots(executors, now.tasksEach());
+    String offered = executors == 0 ? "what the Spark master offers now" : "plan.executors";
+    PlanReport report = new PlanReport(console, slots, offered, Cost.of(settings));
+    RunHistory history = RunHistory.of(context.store());
+    NightState state = NightState.of(context);
+    RowSizes sizes = RowSizes.of(state);
+    Estimates estimates = new Estimates(settings, state.extractor(), slots, history, sizes);
+    if (images != null) {
+      index(state, sizes, estimates, report);
       return new Counts().add("images", images);
     }
-    List<StageEstimate> stages = night(outset, survey, estimates, offer, cost);
-    PlanAccuracy.of(history).ifPresent(hindsight -> hindsight.print(context.console()));
+    List<StageEstimate> stages = night(state, estimates, report);
+    PlanAccuracy.of(history).ifPresent(accuracy -> accuracy.print(console));
     return PlanAccuracy.books(stages);
   }
 
-  private List<StageEstimate> night(
-      NightState outset, CatalogueDiff survey, Estimates estimates, ClusterSlots offer, Cost cost) {
-    PlanReport report = new PlanReport(context, outset, survey);
-    report.work();
-    if (isUpToDate(outset, survey)) {
-      report.nothing();
+  /** The next night by the catalogue; no stages where there is nothing to do. */
+  private List<StageEstimate> night(NightState state, Estimates estimates, PlanReport report) {
+    CatalogueDiff diff = CatalogueDiff.of(context, state);
+    report.work(context, state, diff);
+    if (state.isUpToDate(diff.digest())) {
+      console.say(
+          "  nothing to do: generation %d is up to date%s",
+          state.live().orElseThrow().number(),
+          diff.toDescribe().again() == 0
+              ? ""
+              : "; `" + context.line("retry") + "` would try the unreachable images again");
       return List.of();
     }
-    Workload night = new WorkloadEstimator(context, outset, survey).size();
+    Workload night = Workload.next(context, state, diff);
     List<StageEstimate> stages = estimates.of(night);
-    StageTable table = new StageTable(context.console(), stages, offer, cost);
-    table.print();
-    table.assumptions(offered(settings));
-    report.besides(night);
+    report.table(stages);
+    report.assumptions(stages);
+    console.say("  index: %s", night.shape());
     return stages;
   }
 
-  static String offered(Settings settings) {
-    return settings.integer("plan.executors") > 0
-        ? "plan.executors"
-        : "what the Spark master offers now";
-  }
-
-  /** Whether a night would find nothing to do. */
-  private static boolean isUpToDate(NightState outset, CatalogueDiff survey) {
-    Optional<Integer> live = outset.live().map(generation -> generation.vectors().snapshot());
-    return live.isPresent() && live.equals(outset.newest()) && outset.isListed(survey.digest());
+  /** An index of so many images, and a night of it. */
+  private void index(NightState state, RowSizes sizes, Estimates estimates, PlanReport report) {
+    IndexShape shape = IndexShape.fresh(settings, state.dimension(), images);
+    console.say(
+        "plan for an index of %,d images: descriptors of %,d components, vectors of %,d",
+        images, state.dimension(), shape.dimension());
+    console.say("  index: %s", shape);
+    console.say("\nto make it; what is written is what the store then holds");
+    report.table(estimates.of(Workload.first(context, images, shape)));
+    console.say(
+        "\na night of %.1f %% added, %.1f %% changed and %.1f %% removed; compactions in the mean"
+            + " of many nights",
+        100 * Workload.ADDED, 100 * Workload.CHANGED, 100 * Workload.REMOVED);
+    List<StageEstimate> night = estimates.of(Workload.usual(context, images, shape));
+    report.table(night);
+    report.assumptions(night);
+    console.say(
+        "  bytes of a row: snapshot %.0f, descriptor %.0f, vector %.0f, %s",
+        sizes.snapshot(),
+        sizes.descriptor(),
+        sizes.vector(shape.dimension()),
+        sizes.measured() ? "measured in this store" : "assumed: the store has none yet");
+    console.say("  no image is rejected; how many bytes an image has only a catalogue can tell");
   }
 }

@@ -26,17 +26,12 @@ public record PlanAccuracy(Instant planned, List<Stage> stages) {
    * @param seconds of all its runs together, failed ones too
    */
   public record Stage(
-      PlanStage stage,
+      String stage,
       long plannedUnits,
       long plannedImages,
       long images,
       double plannedSeconds,
-      double seconds) {
-    /** For example {@code 1.25} if it took a quarter longer than planned. */
-    double ratio() {
-      return plannedSeconds == 0 ? 0 : seconds / plannedSeconds;
-    }
-  }
+      double seconds) {}
 
   public PlanAccuracy {
     stages = List.copyOf(stages);
@@ -47,8 +42,8 @@ public record PlanAccuracy(Instant planned, List<Stage> stages) {
     Counts books = new Counts();
     for (StageEstimate estimate : stages) {
       books
-          .add(name(estimate.stage(), "units"), estimate.units())
-          .add(name(estimate.stage(), "images"), estimate.images())
+          .add(name(estimate.stage(), "units"), estimate.part().units())
+          .add(name(estimate.stage(), "images"), estimate.part().rows())
           .add(name(estimate.stage(), "milliseconds"), Math.round(1000 * estimate.seconds()));
     }
     return books;
@@ -91,7 +86,7 @@ public record PlanAccuracy(Instant planned, List<Stage> stages) {
       if (!runs.isEmpty()) {
         stages.add(
             new Stage(
-                stage,
+                stage.job(),
                 plan.count(name(stage, "units")),
                 plan.count(name(stage, "images")),
                 runs.stream().filter(Run::succeeded).mapToLong(stage::images).sum(),
@@ -102,36 +97,33 @@ public record PlanAccuracy(Instant planned, List<Stage> stages) {
     return stages;
   }
 
-  /** All stages together. */
-  Stage total() {
-    return new Stage(
-        null,
-        0,
-        0,
-        0,
-        stages.stream().mapToDouble(Stage::plannedSeconds).sum(),
-        stages.stream().mapToDouble(Stage::seconds).sum());
-  }
-
   public void print(Console console) {
     console.say(
         "\nthe last plan, of %s, and what came of it", planned.truncatedTo(ChronoUnit.SECONDS));
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of("stage", "images planned", "images", "time planned", "time", "actual/planned"));
-    stages.forEach(stage -> rows.add(row(stage.stage.job(), stage)));
-    rows.add(row("total", total()));
+    double expected = 0;
+    double took = 0;
+    for (Stage stage : stages) {
+      String images = String.format(Locale.ROOT, "%,d", stage.images);
+      String before = String.format(Locale.ROOT, "%,d", stage.plannedImages);
+      rows.add(row(stage.stage, before, images, stage.plannedSeconds, stage.seconds));
+      expected += stage.plannedSeconds;
+      took += stage.seconds;
+    }
+    rows.add(row("total", "", "", expected, took));
     console.table(rows);
   }
 
-  private static List<String> row(String name, Stage stage) {
-    boolean total = stage.stage == null;
+  private static List<String> row(
+      String name, String plannedImages, String images, double planned, double took) {
     return List.of(
         name,
-        total ? "" : String.format(Locale.ROOT, "%,d", stage.plannedImages),
-        total ? "" : String.format(Locale.ROOT, "%,d", stage.images),
-        Console.seconds(stage.plannedSeconds),
-        Console.seconds(stage.seconds),
-        stage.plannedSeconds == 0 ? "–" : String.format(Locale.ROOT, "%.2f", stage.ratio()));
+        plannedImages,
+        images,
+        Console.seconds(planned),
+        Console.seconds(took),
+        planned == 0 ? "–" : String.format(Locale.ROOT, "%.2f", took / planned));
   }
 }

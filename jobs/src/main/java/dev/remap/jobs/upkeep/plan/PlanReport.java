@@ -1,92 +1,155 @@
 package dev.remap.jobs.upkeep.plan;
 
+import dev.remap.jobs.run.ClusterSlots;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.snapshot.ChangeLimits;
+import dev.remap.jobs.store.Store;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
-import dev.remap.jobs.upkeep.plan.ChangeCounts.Count;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Says what a catalogue asks of the next night. */
-record PlanReport(JobContext context, NightState outset, CatalogueDiff survey) {
+/**
+ * Says what a catalogue asks of the next night, and what that takes.
+ *
+ * @param offered where the executors come from
+ * @param cost of these
+ */
+record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost) {
+  private static final List<String> COLUMNS =
+      List.of("stage", "units", "images", "in", "out", "time", "heap", "outside heap", "objects");
 
   /** What there is to do. */
-  void work() {
-    ChangeCounts work = survey.work();
-    Console console = context.console();
+  void work(JobContext context, NightState state, CatalogueDiff diff) {
+    Changes newest = diff.sinceNewest();
+    Changes toDo = diff.toDescribe();
     console.say(
-        "plan for index '%s' by catalogue %s", Generation.index(context), survey.catalogue());
-    if (outset.newest().isEmpty()) {
-      console.say("  %,d images listed; the store has no snapshot yet", work.of(Count.LISTED));
-    } else {
-      console.say(
-          "  %,d images listed: %,d added, %,d changed, %,d removed since snapshot %d",
-          work.of(Count.LISTED),
-          work.of(Count.ADDED),
-          work.of(Count.CHANGED),
-          work.of(Count.REMOVED),
-          outset.newest().get());
-      objection(outset.newest().get());
-    }
-    if (!survey.leftOut().isEmpty()) {
-      console.say("  %s", survey.leftOut());
+        "plan for index '%s' by catalogue %s",
+        Generation.index(context), diff.listing().catalogue().uri());
+    console.say(
+        "  %,d images listed%s",
+        diff.digest().images(),
+        state
+            .newest()
+            .map(
+                number ->
+                    String.format(
+                        Locale.ROOT,
+                        ": %,d added, %,d changed, %,d removed since snapshot %d",
+                        newest.added(),
+                        newest.changed(),
+                        newest.removed(),
+                        number))
+            .orElse("; the store has no snapshot yet"));
+    state
+        .newest()
+        // What a run with other settings has begun is not refused any more.
+        .filter(number -> state.begun(diff.digest()).isEmpty())
+        .flatMap(number -> objection(context, number, newest))
+        .ifPresent(why -> console.say("  WARNING: reindex refuses that: %s", why));
+    if (!diff.listing().leftOut().isEmpty()) {
+      console.say("  %s", diff.listing().leftOut());
     }
     console.say(
         "  to do: %,d images to describe, %,d unreachable ones to try again, %,d to take out; %,d"
             + " stay rejected",
-        work.of(Count.DESCRIBE),
-        work.of(Count.AGAIN),
-        work.of(Count.GONE),
-        work.of(Count.REJECTED));
-    outset.live().ifPresent(this::compareExtractors);
+        toDo.added() + toDo.changed(), toDo.again(), toDo.removed(), toDo.rejected());
+    state
+        .live()
+        .filter(live -> !state.extractor().id().equals(live.inputs().extractor()))
+        .ifPresent(
+            live ->
+                console.say(
+                    "  WARNING: generation %d, which is live, is by extractor %s, and the settings"
+                        + " describe %s: reindex refuses that; give the settings of the live one,"
+                        + " or another --name",
+                    live.number(), live.inputs().extractor(), state.extractor().id()));
   }
 
-  /** What a snapshot would refuse, unless a run with other settings has begun it. */
-  private void objection(int before) {
-    if (outset.begun(survey.digest()).isPresent()) {
-      return;
+  private static Optional<String> objection(JobContext context, int before, Changes changes) {
+    Store store = context.store();
+    return ChangeLimits.of(context.settings())
+        .objection(
+            before, new Snapshots(store).images(before), changes.removed(), changes.changed());
+  }
+
+  /** What the stages take, and together. */
+  void table(List<StageEstimate> stages) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row(COLUMNS, "money"));
+    stages.forEach(stage -> rows.add(row(stage.stage().job(), number(stage.part().rows()), stage)));
+    rows.add(row("total", "", stages.stream().reduce(StageEstimate::then).orElseThrow()));
+    console.say("");
+    console.table(rows);
+  }
+
+  private List<String> row(String name, String images, StageEstimate stage) {
+    return row(
+        List.of(
+            name,
+            number(stage.part().units()),
+            images,
+            Double.isNaN(stage.bytesIn()) ? "unknown" : bytes(stage.bytesIn()),
+            bytes(stage.bytesOut()),
+            Console.seconds(stage.seconds()),
+            bytes(stage.memory().heap()),
+            bytes(stage.memory().outside()),
+            number(stage.objects())),
+        cost.of(stage.seconds(), slots.executors()));
+  }
+
+  private List<String> row(List<String> cells, String money) {
+    return cost.isKnown() ? Stream.concat(cells.stream(), Stream.of(money)).toList() : cells;
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String bytes(double bytes) {
+    return Console.bytes(Math.round(bytes));
+  }
+
+  /** What the tables rest on. */
+  void assumptions(List<StageEstimate> stages) {
+    console.say("");
+    console.say(
+        "  %,d executors of %,d tasks (%s)%s",
+        slots.executors(),
+        slots.tasksEach(),
+        offered,
+        cost.isKnown() ? ", each " + cost.of(3600, 1) + " an hour" : "");
+    for (StageEstimate stage : stages) {
+      StageSpeed speed = stage.speed();
+      console.say(
+          "  time of %s: %s + images × %s / tasks at once, %s",
+          stage.stage().job(),
+          Console.seconds(speed.fixedSeconds()),
+          each(speed.secondsEach()),
+          speed.runs() > 0
+              ? "from " + speed.runs() + " earlier runs"
+              : stage.stage() == PlanStage.QUANTIZE
+                  ? "assumed, by the number of lists"
+                  : "assumed: there is no run to learn from yet");
     }
-    long images = new Snapshots(context.store()).images(before);
-    long removed = survey.work().of(Count.REMOVED);
-    long changed = survey.work().of(Count.CHANGED);
-    ChangeLimits.of(context.settings())
-        .objection(before, images, removed, changed)
-        .ifPresent(why -> context.console().say("  WARNING: reindex refuses that: %s", why));
+    console.say(
+        "  memory of one executor, all its tasks together, beside Spark's and Java's own; of"
+            + " quantize, the driver's");
+    console.say(
+        "  an image that is described takes two reads beside these objects: its status and its"
+            + " bytes");
   }
 
-  private void compareExtractors(Generation live) {
-    if (!outset.extractor().id().equals(live.inputs().extractor())) {
-      context
-          .console()
-          .say(
-              "  WARNING: generation %d, which is live, is by extractor %s, and the settings"
-                  + " describe %s: reindex refuses that; give the settings of the live one, or"
-                  + " another --name",
-              live.number(), live.inputs().extractor(), outset.extractor().id());
+  private static String each(double seconds) {
+    if (seconds >= 0.1) {
+      return String.format(Locale.ROOT, "%.2f s", seconds);
     }
-  }
-
-  /** That there is nothing to do. */
-  void nothing() {
-    long again = survey.work().of(Count.AGAIN);
-    context
-        .console()
-        .say(
-            "  nothing to do: generation %d is up to date%s",
-            outset.live().orElseThrow().number(),
-            again == 0
-                ? ""
-                : "; `" + context.line("retry") + "` would try the unreachable images again");
-  }
-
-  /** What the stages' table does not say. */
-  void besides(Workload night) {
-    context
-        .console()
-        .say(
-            "  storage: an image takes two reads beside the objects above, its status and its"
-                + " bytes: %,d",
-            2 * night.extract().rows());
-    context.console().say("  index: %s", night.shape());
+    return seconds >= 1e-4
+        ? String.format(Locale.ROOT, "%.2f ms", 1e3 * seconds)
+        : String.format(Locale.ROOT, "%.2f µs", 1e6 * seconds);
   }
 }

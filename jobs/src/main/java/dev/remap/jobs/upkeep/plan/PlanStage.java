@@ -8,34 +8,34 @@ import java.util.Locale;
  * The stages of a night as a plan has them, with the seconds that are assumed where a store has no
  * run of them yet: of one task on one core of a 2020s server.
  */
-public enum PlanStage {
+enum PlanStage {
   /** Listing, sorting and comparing. */
-  SNAPSHOT("listed", 10, 60e-6),
+  SNAPSHOT("listed", 10, 60e-6, 2),
   /** By the small network that comes with this program; a large one takes ten times as long. */
-  EXTRACT(JobContext.WORKED, 10, 0.3),
+  EXTRACT(JobContext.WORKED, 10, 0.3, 3),
   /** Reading a descriptor, projecting it, and writing the vector. */
-  WHITEN(JobContext.WORKED, 5, 0.5e-3),
+  WHITEN(JobContext.WORKED, 5, 0.5e-3, 2),
   /** One thread; what a vector takes grows with the lists, see {@link StageSpeed#ofTraining}. */
-  QUANTIZE("training-vectors", 5, 0),
+  QUANTIZE("training-vectors", 5, 0, 0),
   /** Reading a vector or a code of the shard before, and writing the shard. */
-  BUILD("entries", 5, 10e-6),
+  BUILD("entries", 5, 10e-6, 2),
   /** Reading the shards, and searching for a few vectors. */
-  PUBLISH("entries", 10, 2e-6),
+  PUBLISH("entries", 10, 2e-6, 0),
   /** Reading layers and writing them as one. */
-  COMPACT("rows", 5, 0.5e-3);
+  COMPACT("rows", 5, 0.5e-3, 3);
 
   private final String counted;
-  private final double fixedSeconds;
-  private final double secondsEach;
+  private final StageSpeed assumed;
+  private final int objectsEach;
 
-  PlanStage(String counted, double fixedSeconds, double secondsEach) {
+  PlanStage(String counted, double fixedSeconds, double secondsEach, int objectsEach) {
     this.counted = counted;
-    this.fixedSeconds = fixedSeconds;
-    this.secondsEach = secondsEach;
+    this.assumed = new StageSpeed(fixedSeconds, secondsEach, 0);
+    this.objectsEach = objectsEach;
   }
 
   /** The job's word for it. */
-  public String job() {
+  String job() {
     return name().toLowerCase(Locale.ROOT);
   }
 
@@ -60,13 +60,13 @@ public enum PlanStage {
     };
   }
 
-  /** Seconds before and after the tasks, where nothing was measured. */
-  double fixedSeconds() {
-    return fixedSeconds;
+  /** Files created: those of each unit with its record, two of the whole, two of the run. */
+  long objects(long units) {
+    return objectsEach * units + 4;
   }
 
-  /** Seconds of one task for one image, where nothing was measured. */
-  double secondsEach() {
-    return secondsEach;
+  /** Seconds of one task for an image, and before and after all, where nothing was measured. */
+  StageSpeed assumed() {
+    return assumed;
   }
 }

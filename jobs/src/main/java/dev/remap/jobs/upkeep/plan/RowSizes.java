@@ -1,10 +1,12 @@
 package dev.remap.jobs.upkeep.plan;
 
 import dev.remap.jobs.store.Store;
-import dev.remap.jobs.store.layer.LayerChain;
-import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Snapshots;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,12 +21,10 @@ record RowSizes(double snapshot, double descriptor, double vectorHead, boolean m
   /** Key, id, version and the like. */
   private static final double HEAD = 60;
 
-  static RowSizes of(NightState outset) {
-    Store store = outset.store();
-    double snapshot =
-        mean(store, outset.newest().map(new Snapshots(store)::chain), TableKind.SNAPSHOTS.rows());
-    double descriptor = mean(store, outset.below(), TableKind.DESCRIPTORS.rows());
-    double values = (double) Float.BYTES * outset.dimension();
+  static RowSizes of(NightState state) {
+    double snapshot = mean(state.store(), state.newest().map(Snapshots::numbered));
+    double descriptor = mean(state.store(), state.described().map(Descriptors::table));
+    double values = (double) Float.BYTES * state.dimension();
     return new RowSizes(
         snapshot > 0 ? snapshot : SNAPSHOT,
         // Deletes have no values: a table of many makes the mean too small.
@@ -33,16 +33,16 @@ record RowSizes(double snapshot, double descriptor, double vectorHead, boolean m
         snapshot > 0 || descriptor > 0);
   }
 
-  private static double mean(Store store, Optional<LayerChain> chain, String table) {
-    long rows = chain.map(layers -> layers.storedRows(store, table)).orElse(0L);
-    return rows == 0 ? 0 : (double) bytes(store, chain.get(), table) / rows;
-  }
-
-  private static long bytes(Store store, LayerChain chain, String table) {
-    return chain.ledgers(store).stream()
-        .flatMap(ledger -> ledger.segments(table, KeyRange.ALL))
-        .mapToLong(placed -> placed.segment().file().bytes())
-        .sum();
+  /** 0 if there is no row. */
+  private static double mean(Store store, Optional<NumberedTable> table) {
+    List<Ledger> ledgers = table.map(it -> it.chain(store).ledgers(store)).orElse(List.of());
+    String name = table.map(it -> it.kind().rows()).orElse("");
+    double bytes =
+        ledgers.stream()
+            .flatMap(ledger -> ledger.segments(name, KeyRange.ALL))
+            .mapToLong(placed -> placed.segment().file().bytes())
+            .sum();
+    return bytes / Math.max(1, ledgers.stream().mapToLong(ledger -> ledger.rows(name)).sum());
   }
 
   double vector(int dimension) {

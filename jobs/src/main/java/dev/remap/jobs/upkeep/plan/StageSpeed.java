@@ -42,9 +42,13 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
                 })
             .toList();
     if (points.isEmpty()) {
-      return new StageSpeed(stage.fixedSeconds(), stage.secondsEach(), 0);
+      return stage.assumed();
     }
-    return fit(stage, points.subList(Math.max(0, points.size() - NEWEST), points.size()));
+    points = points.subList(Math.max(0, points.size() - NEWEST), points.size());
+    double least = points.stream().mapToDouble(Point::images).min().orElseThrow();
+    double most = points.stream().mapToDouble(Point::images).max().orElseThrow();
+    StageSpeed scaled = stage.assumed().scaled(points);
+    return most < SPREAD * least ? scaled : free(points, scaled);
   }
 
   /**
@@ -53,27 +57,20 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
    */
   static StageSpeed ofTraining(IndexSpec spec, int dimension) {
     double products = (double) TRAINING_ROUNDS * spec.lists() * dimension;
-    return new StageSpeed(PlanStage.QUANTIZE.fixedSeconds(), products / PRODUCTS_A_SECOND, 0);
+    return new StageSpeed(
+        PlanStage.QUANTIZE.assumed().fixedSeconds, products / PRODUCTS_A_SECOND, 0);
   }
 
-  private static StageSpeed fit(PlanStage stage, List<Point> points) {
-    double least = points.stream().mapToDouble(Point::images).min().orElseThrow();
-    double most = points.stream().mapToDouble(Point::images).max().orElseThrow();
-    StageSpeed scaled = scaled(stage, points);
-    return most < SPREAD * least ? scaled : free(points, scaled);
-  }
-
-  private static StageSpeed scaled(PlanStage stage, List<Point> points) {
+  private StageSpeed scaled(List<Point> points) {
     double product = 0;
     double square = 0;
     for (Point point : points) {
-      double assumed = (stage.fixedSeconds() + stage.secondsEach() * point.images) / point.seconds;
-      product += assumed;
-      square += assumed * assumed;
+      double ratio = seconds(point.images, 1) / point.seconds;
+      product += ratio;
+      square += ratio * ratio;
     }
     double factor = product / square;
-    return new StageSpeed(
-        factor * stage.fixedSeconds(), factor * stage.secondsEach(), points.size());
+    return new StageSpeed(factor * fixedSeconds, factor * secondsEach, points.size());
   }
 
   private static StageSpeed free(List<Point> points, StageSpeed otherwise) {
@@ -111,7 +108,7 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
    *
    * @param tasks that run at the same time
    */
-  double seconds(long images, long tasks) {
+  double seconds(double images, long tasks) {
     return fixedSeconds + secondsEach * images / Math.max(1, tasks);
   }
 }

@@ -1,7 +1,21 @@
 package dev.remap.jobs.upkeep.plan;
 
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.compact.CompactionNeed;
+import dev.remap.jobs.stage.compact.CompactionNeed.Layers;
 import dev.remap.jobs.store.layer.KeyPartitioner;
-import java.util.stream.Stream;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.NumberedTable;
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.RowCounter;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What each stage of a night works on.
@@ -11,9 +25,9 @@ import java.util.stream.Stream;
  * @param before images of the snapshot before
  * @param snapshot rows that the next one gets
  * @param extract images that are tried
- * @param imageBytes of these; negative if the catalogue does not say
+ * @param imageBytes of one of these; NaN if the catalogue does not say
  * @param project rows that get vectors
- * @param compact rows that are written again, by table
+ * @param compact rows that are written again, by table; without the tables that are not
  * @param shape of the index afterwards
  */
 record Workload(
@@ -22,33 +36,135 @@ record Workload(
     long before,
     Part snapshot,
     Part extract,
-    long imageBytes,
+    double imageBytes,
     Part project,
-    Compaction compact,
+    Map<TableKind, Part> compact,
     IndexShape shape) {
+  static final double ADDED = 0.01;
+  static final double CHANGED = 0.005;
+  static final double REMOVED = 0.005;
 
   /** Rows, and the units that they are cut into. */
   record Part(long rows, long units) {
     static final Part NONE = new Part(0, 0);
 
-    static Part of(long rows, long perUnit) {
-      return new Part(rows, KeyPartitioner.units(rows, perUnit));
+    static Part of(long rows, JobContext context) {
+      return new Part(rows, KeyPartitioner.units(rows, context.unitImages()));
+    }
+
+    Part plus(Part other) {
+      return new Part(rows + other.rows, units + other.units);
     }
   }
 
-  /** Rows that compactions write again. */
-  record Compaction(Part snapshots, Part descriptors, Part vectors) {
-    static final Compaction NONE = new Compaction(Part.NONE, Part.NONE, Part.NONE);
+  /** The first of an index of so many images. */
+  static Workload first(JobContext context, long images, IndexShape shape) {
+    Part all = Part.of(images, context);
+    return new Workload(true, images, 0, all, all, Double.NaN, all, Map.of(), shape);
+  }
 
-    Part total() {
-      return new Part(
-          snapshots.rows + descriptors.rows + vectors.rows,
-          snapshots.units + descriptors.units + vectors.units);
-    }
+  /** One of many, as catalogues have them, with its share of the compactions. */
+  static Workload usual(JobContext context, long images, IndexShape shape) {
+    long tried = Math.round(images * (ADDED + CHANGED));
+    Part rows = Part.of(Math.round(images * (ADDED + CHANGED + REMOVED)), context);
+    CompactionNeed need = CompactionNeed.of(context.settings());
+    Part merged = Part.of(need.perNight(images, rows.rows), context);
+    return new Workload(
+        false,
+        images,
+        images,
+        rows,
+        new Part(tried, rows.units),
+        Double.NaN,
+        rows,
+        Map.of(
+            TableKind.SNAPSHOTS, merged, TableKind.DESCRIPTORS, merged, TableKind.VECTORS, merged),
+        shape);
+  }
 
-    /** How many tables are written again. */
-    long tables() {
-      return Stream.of(snapshots, descriptors, vectors).filter(part -> part.rows > 0).count();
+  /** The next one, by what a catalogue lists and the store has. */
+  static Workload next(JobContext context, NightState state, CatalogueDiff diff) {
+    Changes changes = diff.toDescribe();
+    boolean isListed = state.isListed(diff.digest());
+    Part snapshot =
+        isListed
+            ? Part.NONE
+            : left(state.begun(diff.digest()))
+                .orElseGet(() -> Part.of(diff.sinceNewest().rows(), context));
+    boolean isDescribed =
+        isListed && state.described().map(Descriptors::snapshot).equals(state.newest());
+    // Cut by what is looked at.
+    long looked = changes.rows() + changes.again() + changes.rejected();
+    Part extract =
+        isDescribed
+            ? Part.NONE
+            : left(state.newest().filter(n -> isListed).map(state::descriptors))
+                .orElseGet(() -> new Part(changes.tried(), Part.of(looked, context).units));
+    long described = isDescribed ? 0 : changes.tried() + changes.removed();
+    Part project = Part.of(waiting(context, state) + described, context);
+    return new Workload(
+        state.live().isEmpty(),
+        diff.digest().images(),
+        state.newest().map(new Snapshots(context.store())::images).orElse(0L),
+        snapshot,
+        extract,
+        diff.bytesEach(),
+        project,
+        state.live().isEmpty() ? Map.of() : compactions(context, state, diff, project.rows),
+        state
+            .live()
+            .map(live -> IndexShape.like(live, context.settings(), diff.entries()))
+            .orElseGet(
+                () -> IndexShape.fresh(context.settings(), state.dimension(), diff.entries())));
+  }
+
+  /** What is still to do of a layer that was begun. */
+  private static Optional<Part> left(Optional<Layer> begun) {
+    return begun.flatMap(
+        layer ->
+            layer
+                .plan()
+                .map(layer::pending)
+                .map(
+                    units -> new Part(units.stream().mapToLong(Unit::images).sum(), units.size())));
+  }
+
+  /** Rows that are described already and have no vectors by the live whitening. */
+  private static long waiting(JobContext context, NightState state) {
+    Optional<Integer> projected = state.projected().map(Vectors::snapshot);
+    if (state.described().isEmpty()
+        || projected.equals(state.described().map(Descriptors::snapshot))) {
+      return 0;
     }
+    Descriptors described = state.described().get();
+    return projected
+        .filter(below -> described.isSince(context.store(), below))
+        .map(below -> described.since(context.store(), below))
+        .map(since -> RowCounter.changes(context, since, described::format))
+        .orElseGet(() -> described.rows(context));
+  }
+
+  private static Map<TableKind, Part> compactions(
+      JobContext context, NightState state, CatalogueDiff diff, long touched) {
+    CompactionNeed need = CompactionNeed.of(context.settings());
+    Map<TableKind, Part> parts = new EnumMap<>(TableKind.class);
+    Map<NumberedTable, Long> more = new LinkedHashMap<>();
+    state
+        .newest()
+        .map(Snapshots::numbered)
+        .ifPresent(it -> more.put(it, diff.sinceNewest().rows()));
+    state.described().map(Descriptors::table).ifPresent(it -> more.put(it, touched));
+    state.projected().map(Vectors::table).ifPresent(it -> more.put(it, touched));
+    more.forEach(
+        (table, rows) -> {
+          Layers there = Layers.of(context.store(), table);
+          long stored = need.rows(rows == 0 ? there : there.with(rows));
+          // What newer rows replace is not written; a snapshot's lowest layer keeps its deletes.
+          long written = table.kind().keepsDeletes() ? stored : Math.min(stored, diff.entries());
+          if (written > 0) {
+            parts.put(table.kind(), Part.of(written, context));
+          }
+        });
+    return parts;
   }
 }

@@ -159,7 +159,7 @@ public final class StatusJson {
             stage ->
                 stages
                     .addObject()
-                    .put("stage", stage.stage().job())
+                    .put("stage", stage.stage())
                     .put("planned-units", stage.plannedUnits())
                     .put("planned-images", stage.plannedImages())
                     .put("images", stage.images())

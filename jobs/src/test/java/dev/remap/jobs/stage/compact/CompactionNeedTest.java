@@ -9,10 +9,10 @@ class CompactionNeedTest {
 
   @Test
   void allIsWrittenAgainAboveTheShareAndTheUpperLayersAboveTheirNumber() {
-    assertThat(NEED.rows(1000, 200, 8)).isZero();
-    assertThat(NEED.rows(1000, 201, 1)).isEqualTo(1201);
-    assertThat(NEED.rows(1000, 150, 9)).isEqualTo(150);
-    assertThat(NEED.rows(1000, 0, 0)).isZero();
+    assertThat(NEED.rows(new CompactionNeed.Layers(1000, 200, 8))).isZero();
+    assertThat(NEED.rows(new CompactionNeed.Layers(1000, 201, 1))).isEqualTo(1201);
+    assertThat(NEED.rows(new CompactionNeed.Layers(1000, 150, 9))).isEqualTo(150);
+    assertThat(NEED.rows(new CompactionNeed.Layers(1000, 0, 0))).isZero();
   }
 
   /** Nights of 2 %: the ninth merges 18 %, the eleventh writes 122 %. */

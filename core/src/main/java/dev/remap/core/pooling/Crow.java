@@ -1,8 +1,5 @@
 package dev.remap.core.pooling;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.core.backbone.FeatureMap;
-import dev.remap.core.backbone.Tap;
 import java.util.List;
 
 /**
@@ -19,7 +16,7 @@ import java.util.List;
  * zero, since its I_c is ln 1; of a constant map without zeros, or of one cell, all active channels
  * have the same I_c.
  */
-public final class CrowAggregator implements Aggregator {
+public record Crow() implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "crow",
@@ -28,52 +25,19 @@ public final class CrowAggregator implements Aggregator {
           (settings, taps) -> new Crow(),
           node -> new Crow());
 
-  private final int channels;
-
-  /** CroW has no parameters. */
-  public record Crow() implements Aggregation {
-    @Override
-    public AggregationKind kind() {
-      return KIND;
-    }
-
-    @Override
-    public void write(ObjectNode node) {}
-
-    @Override
-    public Aggregator on(List<Tap> taps) {
-      return new CrowAggregator(taps.get(0).channels());
-    }
-
-    @Override
-    public int taps(int given) {
-      return 1;
-    }
-  }
-
-  /**
-   * @param channels of the last layer
-   */
-  public CrowAggregator(int channels) {
-    this.channels = channels;
+  @Override
+  public AggregationKind kind() {
+    return KIND;
   }
 
   @Override
-  public int dimension() {
-    return channels;
-  }
-
-  @Override
-  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = LastLayer.of(maps, channels);
-    Sizes.check("length of the output", channels, out.length);
-    float[][] rows = LastLayer.rows(map, image);
+  public double[] pool(float[][] rows, int width) {
     double[] pooled = LastLayer.weighted(rows, ofCells(LastLayer.sums(rows)));
     double[] ofChannels = ofChannels(rows);
-    for (int c = 0; c < channels; c++) {
+    for (int c = 0; c < pooled.length; c++) {
       pooled[c] *= ofChannels[c];
     }
-    UnitLength.write(pooled, 1, out, 0);
+    return pooled;
   }
 
   private static double[] ofCells(double[] sums) {

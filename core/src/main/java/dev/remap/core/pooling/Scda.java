@@ -1,8 +1,5 @@
 package dev.remap.core.pooling;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.core.backbone.FeatureMap;
-import dev.remap.core.backbone.Tap;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,7 +14,7 @@ import java.util.List;
  * <p>C×H×W in, 2C out: the means, then the maxima. Where no cell exceeds the mean (a constant map,
  * a single cell, zeros) all cells count: a map of zeros gives zeros.
  */
-public final class ScdaAggregator implements Aggregator {
+public record Scda() implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "scda",
@@ -26,48 +23,21 @@ public final class ScdaAggregator implements Aggregator {
           (settings, taps) -> new Scda(),
           node -> new Scda());
 
-  private final int channels;
-
-  /** SCDA has no parameters. */
-  public record Scda() implements Aggregation {
-    @Override
-    public AggregationKind kind() {
-      return KIND;
-    }
-
-    @Override
-    public void write(ObjectNode node) {}
-
-    @Override
-    public Aggregator on(List<Tap> taps) {
-      return new ScdaAggregator(taps.get(0).channels());
-    }
-
-    @Override
-    public int taps(int given) {
-      return 1;
-    }
-  }
-
-  /**
-   * @param channels of the last layer
-   */
-  public ScdaAggregator(int channels) {
-    this.channels = channels;
+  @Override
+  public AggregationKind kind() {
+    return KIND;
   }
 
   @Override
-  public int dimension() {
-    return 2 * channels;
+  public int perChannel() {
+    return 2;
   }
 
   @Override
-  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = LastLayer.of(maps, channels);
-    Sizes.check("length of the output", dimension(), out.length);
-    float[][] rows = LastLayer.rows(map, image);
-    int[] cells = selected(LastLayer.sums(rows), map.width());
-    double[] pooled = new double[dimension()];
+  public double[] pool(float[][] rows, int width) {
+    int channels = rows.length;
+    int[] cells = selected(LastLayer.sums(rows), width);
+    double[] pooled = new double[2 * channels];
     for (int c = 0; c < channels; c++) {
       double sum = 0;
       double max = Double.NEGATIVE_INFINITY;
@@ -78,7 +48,7 @@ public final class ScdaAggregator implements Aggregator {
       pooled[c] = sum / cells.length;
       pooled[channels + c] = max;
     }
-    UnitLength.write(pooled, 1, out, 0);
+    return pooled;
   }
 
   /** Cells of the largest component in ascending order; all of them if there is none. */

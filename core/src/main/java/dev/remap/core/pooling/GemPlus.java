@@ -1,8 +1,5 @@
 package dev.remap.core.pooling;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.core.backbone.FeatureMap;
-import dev.remap.core.backbone.Tap;
 import java.util.List;
 
 /**
@@ -19,7 +16,7 @@ import java.util.List;
  * <p>C×H×W in, C out. A map where nothing exceeds 1e-8 gives zeros; of a constant map, or of one
  * cell, that cell's activations at length one.
  */
-public final class GemPlusAggregator implements Aggregator {
+public record GemPlus() implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "gem-plus",
@@ -35,59 +32,25 @@ public final class GemPlusAggregator implements Aggregator {
   private static final double FLOOR = 1e-8;
   private static final double FLOORED = StrictMath.pow(FLOOR, P);
 
-  private final int channels;
-
-  /** Its exponents are fixed. */
-  public record GemPlus() implements Aggregation {
-    @Override
-    public AggregationKind kind() {
-      return KIND;
-    }
-
-    @Override
-    public void write(ObjectNode node) {}
-
-    @Override
-    public Aggregator on(List<Tap> taps) {
-      return new GemPlusAggregator(taps.get(0).channels());
-    }
-
-    @Override
-    public int taps(int given) {
-      return 1;
-    }
-  }
-
-  /**
-   * @param channels of the last layer
-   */
-  public GemPlusAggregator(int channels) {
-    this.channels = channels;
+  @Override
+  public AggregationKind kind() {
+    return KIND;
   }
 
   @Override
-  public int dimension() {
-    return channels;
-  }
-
-  @Override
-  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = LastLayer.of(maps, channels);
-    Sizes.check("length of the output", channels, out.length);
-    int[] rows = reflected(map.height());
-    int[] columns = reflected(map.width());
-    float[] cells = new float[map.area()];
-    double[] pooled = new double[channels];
+  public double[] pool(float[][] rows, int width) {
+    int[] down = reflected(rows[0].length / width);
+    int[] across = reflected(width);
+    double[] pooled = new double[rows.length];
     double largest = 0;
-    for (int c = 0; c < channels; c++) {
-      LastLayer.read(map, image, c, cells);
-      double[] mixed = regional(cells, rows, columns);
+    for (int c = 0; c < pooled.length; c++) {
+      double[] mixed = regional(rows[c], down, across);
       for (double cell : mixed) {
         largest = Math.max(largest, cell);
       }
       pooled[c] = gem(mixed);
     }
-    UnitLength.write(largest <= FLOOR ? new double[channels] : pooled, 1, out, 0);
+    return largest <= FLOOR ? new double[pooled.length] : pooled;
   }
 
   /** The place of each cell of a side that is longer by {@link #REACH} at both ends. */
@@ -101,8 +64,8 @@ public final class GemPlusAggregator implements Aggregator {
     return places;
   }
 
-  private static double[] regional(float[] cells, int[] rows, int[] columns) {
-    int width = columns.length - 2 * REACH;
+  private static double[] regional(float[] cells, int[] down, int[] across) {
+    int width = across.length - 2 * REACH;
     double[] powers = new double[cells.length];
     for (int i = 0; i < cells.length; i++) {
       double x = Math.max(cells[i], 0);
@@ -113,7 +76,7 @@ public final class GemPlusAggregator implements Aggregator {
       double sum = 0;
       for (int y = i / width; y < i / width + SIDE; y++) {
         for (int x = i % width; x < i % width + SIDE; x++) {
-          sum += powers[rows[y] * width + columns[x]];
+          sum += powers[down[y] * width + across[x]];
         }
       }
       double local = sum == 0 ? 0 : StrictMath.pow(sum / (SIDE * SIDE), 1 / REGIONAL_P);

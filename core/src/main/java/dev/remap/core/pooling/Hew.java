@@ -1,7 +1,6 @@
 package dev.remap.core.pooling;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.json.StrictJson;
 import java.util.Arrays;
@@ -24,8 +23,10 @@ import java.util.Optional;
  * <p>C×H×W in, C out; work grows by N²·(N + C), so maps may have up to {@value #MOST_CELLS} cells.
  * A cell like no other would weigh infinitely: it gets the largest of the other weights, and all
  * weigh the same where no two cells are alike (one cell, a constant map). Zeros give zeros.
+ *
+ * @param mean of the last layer's channels; empty for each map's own
  */
-public final class HewAggregator implements Aggregator {
+public record Hew(Optional<List<Float>> mean) implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "hew",
@@ -43,9 +44,6 @@ public final class HewAggregator implements Aggregator {
   /** Below it, similarities of maps in float32 are noise, and a weight by them would be. */
   private static final double LEAST = 1e-6;
 
-  private final int channels;
-  private final Optional<List<Float>> mean;
-
   private static Optional<List<Float>> mean(String file) {
     return file.isEmpty()
         ? Optional.empty()
@@ -53,66 +51,45 @@ public final class HewAggregator implements Aggregator {
   }
 
   /**
-   * HeW with this mean of the last layer's channels.
-   *
-   * @param mean empty for each map's own
+   * @throws IllegalArgumentException naming the value that is not finite
    */
-  public record Hew(Optional<List<Float>> mean) implements Aggregation {
-    /**
-     * @throws IllegalArgumentException naming the value that is not finite
-     */
-    public Hew {
-      mean = mean.map(List::copyOf);
-      List<Float> values = mean.orElse(List.of());
-      for (int c = 0; c < values.size(); c++) {
-        if (!Float.isFinite(values.get(c))) {
-          throw new IllegalArgumentException(
-              "%s: that of channel %d is %s".formatted(DOCUMENT, c, values.get(c)));
-        }
+  public Hew {
+    mean = mean.map(List::copyOf);
+    List<Float> values = mean.orElse(List.of());
+    for (int c = 0; c < values.size(); c++) {
+      if (!Float.isFinite(values.get(c))) {
+        throw new IllegalArgumentException(
+            "%s: that of channel %d is %s".formatted(DOCUMENT, c, values.get(c)));
       }
     }
-
-    @Override
-    public AggregationKind kind() {
-      return KIND;
-    }
-
-    @Override
-    public void write(ObjectNode node) {
-      mean.ifPresent(values -> values.forEach(node.putArray("mean")::add));
-    }
-
-    @Override
-    public Aggregator on(List<Tap> taps) {
-      Tap last = taps.get(0);
-      mean.ifPresent(
-          values -> {
-            if (values.size() != last.channels()) {
-              throw new IllegalArgumentException(
-                  "%s: it has %d values, but tap '%s' has %d channels"
-                      .formatted(DOCUMENT, values.size(), last.name(), last.channels()));
-            }
-          });
-      return new HewAggregator(last.channels(), mean);
-    }
-
-    @Override
-    public void requireFits(int width, int height) {
-      requireCells(width, height);
-    }
-
-    @Override
-    public int taps(int given) {
-      return 1;
-    }
   }
 
-  private HewAggregator(int channels, Optional<List<Float>> mean) {
-    this.channels = channels;
-    this.mean = mean;
+  @Override
+  public AggregationKind kind() {
+    return KIND;
   }
 
-  private static void requireCells(int width, int height) {
+  @Override
+  public void write(ObjectNode node) {
+    mean.ifPresent(values -> values.forEach(node.putArray("mean")::add));
+  }
+
+  @Override
+  public Aggregator on(List<Tap> taps) {
+    Tap last = taps.get(0);
+    mean.ifPresent(
+        values -> {
+          if (values.size() != last.channels()) {
+            throw new IllegalArgumentException(
+                "%s: it has %d values, but tap '%s' has %d channels"
+                    .formatted(DOCUMENT, values.size(), last.name(), last.channels()));
+          }
+        });
+    return WholeMap.super.on(taps);
+  }
+
+  @Override
+  public void requireFits(int width, int height) {
     if ((long) width * height > MOST_CELLS) {
       throw new IllegalArgumentException(
           "a map of %dx%d has %d cells, but hew takes at most %d: take smaller scales"
@@ -121,29 +98,21 @@ public final class HewAggregator implements Aggregator {
   }
 
   @Override
-  public int dimension() {
-    return channels;
-  }
-
-  @Override
-  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = LastLayer.of(maps, channels);
-    Sizes.check("length of the output", channels, out.length);
-    requireCells(map.width(), map.height());
-    float[][] rows = LastLayer.rows(map, image);
+  public double[] pool(float[][] rows, int width) {
+    requireFits(width, rows[0].length / width);
     double[] pooled = LastLayer.weighted(rows, weights(alike(centred(rows))));
-    for (int c = 0; c < channels; c++) {
+    for (int c = 0; c < pooled.length; c++) {
       pooled[c] = Math.signum(pooled[c]) * Math.sqrt(Math.abs(pooled[c]));
     }
-    UnitLength.write(pooled, 1, out, 0);
+    return pooled;
   }
 
   /** The cells less the mean, at L2 norm 1; per channel a row of cells. */
   private double[][] centred(float[][] rows) {
     int cells = rows[0].length;
-    double[][] centred = new double[channels][cells];
+    double[][] centred = new double[rows.length][cells];
     double[] norms = new double[cells];
-    for (int c = 0; c < channels; c++) {
+    for (int c = 0; c < rows.length; c++) {
       double middle = mean.isPresent() ? mean.get().get(c) : own(rows[c]);
       for (int i = 0; i < cells; i++) {
         centred[c][i] = rows[c][i] - middle;

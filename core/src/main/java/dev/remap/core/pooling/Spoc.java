@@ -1,8 +1,6 @@
 package dev.remap.core.pooling;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.core.backbone.FeatureMap;
-import dev.remap.core.backbone.Tap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +19,7 @@ import java.util.Locale;
  * <p>C×H×W in, C out. A map of zeros gives zeros; of a constant map, or of one cell, that cell's
  * activations at length one.
  */
-public final class SpocAggregator implements Aggregator {
+public record Spoc(Prior prior) implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "spoc",
@@ -29,9 +27,6 @@ public final class SpocAggregator implements Aggregator {
           List.of("spoc-prior"),
           (settings, taps) -> new Spoc(Prior.of(settings.choice("spoc-prior", Prior.WORDS))),
           node -> new Spoc(Prior.of(node.text("prior"))));
-
-  private final int channels;
-  private final Prior prior;
 
   /** The weight of a place in the map. */
   public enum Prior {
@@ -54,48 +49,19 @@ public final class SpocAggregator implements Aggregator {
     }
   }
 
-  /** SPoC with this prior. */
-  public record Spoc(Prior prior) implements Aggregation {
-    @Override
-    public AggregationKind kind() {
-      return KIND;
-    }
-
-    @Override
-    public void write(ObjectNode node) {
-      node.put("prior", prior.word());
-    }
-
-    @Override
-    public Aggregator on(List<Tap> taps) {
-      return new SpocAggregator(taps.get(0).channels(), prior);
-    }
-
-    @Override
-    public int taps(int given) {
-      return 1;
-    }
-  }
-
-  /**
-   * @param channels of the last layer
-   */
-  public SpocAggregator(int channels, Prior prior) {
-    this.channels = channels;
-    this.prior = prior;
+  @Override
+  public AggregationKind kind() {
+    return KIND;
   }
 
   @Override
-  public int dimension() {
-    return channels;
+  public void write(ObjectNode node) {
+    node.put("prior", prior.word());
   }
 
   @Override
-  public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-    FeatureMap map = LastLayer.of(maps, channels);
-    Sizes.check("length of the output", channels, out.length);
-    double[] weights = weights(map.height(), map.width());
-    UnitLength.write(LastLayer.weighted(LastLayer.rows(map, image), weights), 1, out, 0);
+  public double[] pool(float[][] rows, int width) {
+    return LastLayer.weighted(rows, weights(rows[0].length / width, width));
   }
 
   private double[] weights(int height, int width) {
