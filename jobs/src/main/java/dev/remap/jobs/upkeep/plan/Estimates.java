@@ -84,7 +84,9 @@ final class Estimates {
         .speed(night.first() ? speed.later(fitting()) : speed)
         .bytes(rows * sizes.descriptor(), rows * vector(night))
         .memory(
-            Math.max(memory.projection(night.shape().dimension(), components), fits ? MemoryNeed.sums(components) : 0),
+            Math.max(
+                memory.projection(night.shape().dimension(), components),
+                fits ? MemoryNeed.sums(components) : 0),
             fits ? MemoryNeed.solving(components) : 0)
         // Fitting leaves a file, its manifest, and two records of its own run.
         .objects(2 * units + (night.first() ? 6 : 2));
