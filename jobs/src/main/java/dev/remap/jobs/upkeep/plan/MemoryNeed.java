@@ -16,17 +16,12 @@ record MemoryNeed(int tasks) {
   static final List<String> FORMULAS =
       List.of(
           "snapshot: tasks × unit.images × 1 kB of heap",
-          "extract: heap tasks × (128 MiB + decoded images of a window, at most 512 MiB); outside"
-              + " 512 MiB of libtorch + backbone + tasks × batch × pixels × 4 B × 24 for feature"
-              + " maps",
-          "whiten: tasks × (128 MiB + 8 B × dimensions × components) of heap; the task that fits"
-              + " one components² × 24 B of heap, × 32 B outside",
-          "build: heap tasks × 128 MiB; outside tasks × (entries of a shard × (code + 12 B) + 2 ×"
-              + " quantizer)",
-          "quantize: on the driver, training vectors × components × 4 B in the heap and once more"
-              + " outside",
-          "publish: tasks × one shard, or as extract for the copies it searches for, outside;"
-              + " compact: tasks × 128 MiB of heap");
+          "extract: heap tasks × (128 MiB + decoded images of a window, at most 512 MiB);"
+              + " outside 512 MiB of libtorch + backbone + tasks × batch × pixels × 4 B × 24 for feature maps",
+          "whiten: tasks × (128 MiB + 8 B × dimensions × components) of heap; the task that fits one components² × 24 B of heap, × 32 B outside",
+          "build: heap tasks × 128 MiB; outside tasks × (entries of a shard × (code + 12 B) + 2 × quantizer)",
+          "quantize: on the driver, training vectors × components × 4 B in the heap and once more outside",
+          "publish: tasks × one shard, or as extract for the copies it searches for, outside; compact: tasks × 128 MiB of heap");
 
   private static final long LISTED_ROW = 1000;
 
