@@ -17,6 +17,9 @@ final class Complement {
   /** Random directions that carry half of the energy they stand for; fewer carry less. */
   private static final double HALF = 128;
 
+  /** Rows that are drawn at once: they stay in the cache. */
+  private static final int TOGETHER = 8;
+
   private Complement() {}
 
   /**
@@ -29,23 +32,42 @@ final class Complement {
     double[] all = new double[wanted * d];
     System.arraycopy(rows, 0, all, 0, known * d);
     SplittableRandom random = new SplittableRandom(SEED);
-    for (int k = known; k < wanted; k++) {
-      double norm;
-      do {
-        for (int i = 0; i < d; i++) {
-          all[k * d + i] = random.nextGaussian();
-        }
-        for (int other = 0; other < k; other++) {
-          subtractPart(all, k * d, other * d, d);
-        }
-        norm = Math.sqrt(dot(all, k * d, k * d, d));
+    int done = known;
+    while (done < wanted) {
+      done += appendSome(all, done, Math.min(wanted, done + TOGETHER), d, random);
+    }
+    return all;
+  }
+
+  /**
+   * Appends rows, side by side as far as they do not depend on each other, with the bits that they
+   * have one by one: each of those before is then fetched once for all.
+   *
+   * @return how many were appended; none if the first draw was of no use
+   */
+  private static int appendSome(double[] all, int from, int to, int d, SplittableRandom random) {
+    for (int i = from * d; i < to * d; i++) {
+      all[i] = random.nextGaussian();
+    }
+    for (int other = 0; other < from; other++) {
+      for (int k = from; k < to; k++) {
+        subtractPart(all, k * d, other * d, d);
+      }
+    }
+    for (int k = from; k < to; k++) {
+      for (int other = from; other < k; other++) {
+        subtractPart(all, k * d, other * d, d);
+      }
+      double norm = Math.sqrt(dot(all, k * d, k * d, d));
+      if (norm < 1e-6) {
         // Once in a while next to nothing but rounding is left of the last few.
-      } while (norm < 1e-6);
+        return k - from;
+      }
       for (int i = 0; i < d; i++) {
         all[k * d + i] /= norm;
       }
     }
-    return all;
+    return to - from;
   }
 
   /**

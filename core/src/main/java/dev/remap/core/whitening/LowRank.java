@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * <p>Cholesky's factorisation with complete pivoting finds C = LLᵀ + E with r ≤ n − 1 columns in L
  * (Higham 2002, §10.3). The r × r matrix LᵀL = WΣWᵀ has the eigenvalues of LLᵀ, whose eigenvectors
- * are LWΣ^−½. No eigenvalue is further from C's than the trace of E (Weyl), so that is compared with
- * what a direction needs in order to count, and where it is more, nothing is returned.
+ * are LWΣ^−½. No eigenvalue is further from C's than the trace of E (Weyl), so that is compared
+ * with what a direction needs in order to count, and where it is more, nothing is returned.
  *
  * <p>Errors, of rounding, are those of the full problem for eigenvalues: some 10⁻¹⁵ of the largest.
  * Eigenvectors are orthogonal to 10⁻¹⁵·λ₁/λ, 10⁻⁵ at the default floor, less than a float's last
@@ -56,8 +56,7 @@ final class LowRank {
     while (found < factor.length && small.values()[found] > 0) {
       found++;
     }
-    return Optional.of(
-        new Eigen(Arrays.copyOf(small.values(), d), vectors(factor, small, found)));
+    return Optional.of(new Eigen(Arrays.copyOf(small.values(), d), vectors(factor, small, found)));
   }
 
   /**
@@ -131,8 +130,7 @@ final class LowRank {
   }
 
   /** Four sums side by side, of which each has the bits that it has alone. */
-  private static void addFour(
-      double[][] rows, int a, int b, int from, int to, double[] products) {
+  private static void addFour(double[][] rows, int a, int b, int from, int to, double[] products) {
     double[] left = rows[a];
     double[] b0 = rows[b];
     double[] b1 = rows[b + 1];

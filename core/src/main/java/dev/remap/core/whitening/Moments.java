@@ -5,8 +5,8 @@ package dev.remap.core.whitening;
  * triangle of Σxxᵀ, in double.
  *
  * <p>Every sum adds in call order, element by element, so the bits are a pure function of the
- * sequence of {@link #add} and {@link #merge} calls: they do not depend on the
- * machine, on when a sum is read, or on how vectors are buffered inside.
+ * sequence of {@link #add} and {@link #merge} calls: they do not depend on the machine, on when a
+ * sum is read, or on how vectors are buffered inside.
  *
  * <p>No provisional centre is subtracted. The product of two floats is exact in double, so the only
  * error is that of adding: about √n·2⁻⁵³ of the sum within one sequence, less once sequences are

@@ -33,7 +33,9 @@ class LowRankTest {
     double first = full.values()[0];
     assertThat(few.values()).hasSize(d);
     for (int k = 0; k < d; k++) {
-      assertThat(few.values()[k]).as("value %d", k).isCloseTo(full.values()[k], within(1e-14 * first));
+      assertThat(few.values()[k])
+          .as("value %d", k)
+          .isCloseTo(full.values()[k], within(1e-14 * first));
     }
     // Rounding of size 10⁻¹⁵·λ₁ turns the directions of smaller eigenvalues, in either problem.
     for (int k = 0; k < n - 1 && full.values()[k] > 1e-7 * first; k++) {
@@ -82,8 +84,7 @@ class LowRankTest {
     assertThat(LowRank.suits(covariance)).isTrue();
     assertThat(LowRank.of(covariance, FLOOR, SOLVER)).isEmpty();
     Whitening whitening =
-        Whitening.fit(
-            MomentsTest.of(nearlyEqual, 300), WhiteningOptions.defaults(), SOLVER);
+        Whitening.fit(MomentsTest.of(nearlyEqual, 300), WhiteningOptions.defaults(), SOLVER);
     assertThat(whitening.rank()).isPositive();
   }
 
@@ -111,12 +112,15 @@ class LowRankTest {
     Arrays.setAll(often, i -> once[i % n]);
     assertThat(LowRank.suits(covariance(once))).isTrue();
     assertThat(LowRank.suits(covariance(often))).isFalse();
-    WhiteningOptions options = new WhiteningOptions(0, 0.5, FLOOR, 0, WhiteningOptions.AUTOMATIC, 1);
+    WhiteningOptions options =
+        new WhiteningOptions(0, 0.5, FLOOR, 0, WhiteningOptions.AUTOMATIC, 1);
     Whitening few = Whitening.fit(MomentsTest.of(once, d), options, SOLVER);
     Whitening full = Whitening.fit(MomentsTest.of(often, d), options, SOLVER);
     assertThat(few.rank()).isEqualTo(full.rank()).isEqualTo(n - 1);
     for (float[] x : falling(5, d, 1)) {
-      assertThat(few.project(x)).as("seed %d", SEED).containsExactly(full.project(x), within(2e-6f));
+      assertThat(few.project(x))
+          .as("seed %d", SEED)
+          .containsExactly(full.project(x), within(2e-6f));
     }
   }
 

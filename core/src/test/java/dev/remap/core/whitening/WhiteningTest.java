@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class WhiteningTest {
@@ -226,6 +227,42 @@ class WhiteningTest {
         assertThat(dot).as("rows %d, %d", a, b).isCloseTo(a == b ? 1 : 0, within(1e-5));
       }
     }
+  }
+
+  /** Written out one row after the other, up to a complete basis. */
+  @Test
+  void randomDirectionsHaveTheBitsOfGramSchmidtOneByOne() {
+    for (int known : new int[] {0, 1, 7}) {
+      int d = 23;
+      double[] rows = new double[known * d];
+      for (int k = 0; k < known; k++) {
+        rows[k * d + 3 * k] = 1;
+      }
+      double[] all = Complement.extended(rows, known, d, d);
+      SplittableRandom random = new SplittableRandom(0x72656d6170L);
+      for (int k = known; k < d; k++) {
+        double[] drawn = new double[d];
+        Arrays.setAll(drawn, i -> random.nextGaussian());
+        for (int other = 0; other < k; other++) {
+          double part = fourSums(drawn, all, other * d);
+          for (int i = 0; i < d; i++) {
+            drawn[i] -= part * all[other * d + i];
+          }
+        }
+        double norm = Math.sqrt(fourSums(drawn, drawn, 0));
+        for (int i = 0; i < d; i++) {
+          assertThat(all[k * d + i]).as("row %d of %d known", k, known).isEqualTo(drawn[i] / norm);
+        }
+      }
+    }
+  }
+
+  private static double fourSums(double[] a, double[] b, int offset) {
+    double[] sums = new double[4];
+    for (int i = 0; i < a.length; i++) {
+      sums[i < a.length / 4 * 4 ? i % 4 : 0] += a[i] * b[offset + i];
+    }
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
   }
 
   /** From two images to many, also copies of few: finite, and the ridge falls evenly. */

@@ -4,10 +4,14 @@ import dev.remap.core.whitening.Moments;
 import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.segment.MomentRow;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -44,8 +48,11 @@ final class WhiteningBench {
     int dimension = Integer.parseInt(arguments[2]);
     int repeats = Integer.parseInt(arguments[3]);
     int few = Integer.parseInt(arguments[4]);
-    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
-      System.setProperty("spark.master", arguments[1]);
+    LocalSpark.use(arguments[1]);
+    Map<String, String> settings = Map.of("store", folder.resolve("store").toUri().toString());
+    Console unread = new Console(new PrintStream(OutputStream.nullOutputStream()));
+    try (JobContext context =
+        JobContext.create("bench-whiten", Settings.load(null, settings), unread)) {
       StoredMoments stored = few == 0 ? many(context, dimension) : few(context, dimension, few);
       context.spark();
       report("started", 0);
@@ -58,7 +65,7 @@ final class WhiteningBench {
         report("fit", System.nanoTime() - start);
         if (i == 0) {
           write(folder.resolve("eigenvalues.f64"), Whitening.fromBytes(fitted).eigenvalues());
-          writeCovariance(folder.resolve("covariance.f64"), sums);
+          write(folder.resolve("covariance.f64"), matrix(sums));
         }
       }
       solve(stored, context, repeats);
@@ -67,8 +74,7 @@ final class WhiteningBench {
 
   /** Full rank: each unit has the same correlations, and weighs a little more than that before. */
   private static StoredMoments many(JobContext context, int dimension) {
-    double[] scales =
-        new SplittableRandom(SEED).doubles(dimension, 0.1, 1).map(Math::abs).toArray();
+    double[] scales = new SplittableRandom(SEED).doubles(dimension, 0.1, 1).toArray();
     return MomentFiles.write(
         context.store(),
         dimension,
@@ -129,16 +135,11 @@ final class WhiteningBench {
       double mean = sums.rows()[0][i] / sums.count();
       for (int j = i; j < d; j++) {
         matrix[i * d + j] =
-            sums.rows()[i + 1][j - i] / sums.count()
-                - mean * (sums.rows()[0][j] / sums.count());
+            sums.rows()[i + 1][j - i] / sums.count() - mean * (sums.rows()[0][j] / sums.count());
         matrix[j * d + i] = matrix[i * d + j];
       }
     }
     return matrix;
-  }
-
-  private static void writeCovariance(Path file, StoredMoments.Sums sums) throws IOException {
-    write(file, matrix(sums));
   }
 
   private static void write(Path file, double[] values) throws IOException {

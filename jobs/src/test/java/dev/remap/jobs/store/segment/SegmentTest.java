@@ -69,6 +69,36 @@ class SegmentTest {
   }
 
   @Test
+  void someRowsOfMomentsAreReadWithoutThePagesOfOthers() throws IOException {
+    RowFormat<MomentRow> format = RowFormat.moments(300);
+    List<MomentRow> rows = Rows.moments(300, random);
+    SegmentRef ref = write("moments", format, rows);
+    for (int[] some : new int[][] {{-1, -1}, {-1, 40}, {31, 32}, {7, 250}, {299, 299}, {-1, 299}}) {
+      assertThat(readRows(ref, some[0], some[1]))
+          .as("seed %d, rows %d to %d", SEED, some[0], some[1])
+          .isEqualTo(rows.subList(some[0] + 1, some[1] + 2));
+    }
+
+    // Nine tenths of a triangle's values lie in its first 205 rows.
+    Path file = folder.resolve(ref.path());
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length * 9 / 10] ^= 1;
+    Files.write(file, bytes);
+    assertThat(readRows(ref, 0, 100)).isEqualTo(rows.subList(1, 102));
+    assertThatThrownBy(() -> readRows(ref, 180, 230)).isInstanceOf(StoreException.class);
+  }
+
+  private List<MomentRow> readRows(SegmentRef ref, int from, int to) {
+    List<MomentRow> read = new ArrayList<>();
+    RowFormat<MomentRow> format = RowFormat.moments(300);
+    try (SegmentReader<MomentRow> reader =
+        SegmentReader.openRows(store, ref, format, from, to, Verification.LENGTH)) {
+      reader.forEachRemaining(read::add);
+    }
+    return read;
+  }
+
+  @Test
   void writesTheSameBytesForTheSameRows() throws IOException {
     List<VectorRow> rows = Rows.vectors(3000, DIMENSION, KeyRange.ALL, random);
     List<SnapshotRow> listing = Rows.snapshot(3000, KeyRange.ALL, random);
