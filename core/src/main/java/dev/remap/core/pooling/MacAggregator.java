@@ -39,6 +39,11 @@ public final class MacAggregator implements Aggregator {
     }
 
     @Override
+    public boolean takesOneCell() {
+      return true;
+    }
+
+    @Override
     public int taps(int given) {
       return 1;
     }

@@ -72,6 +72,11 @@ public final class SpocAggregator implements Aggregator {
     }
 
     @Override
+    public boolean takesOneCell() {
+      return true;
+    }
+
+    @Override
     public int taps(int given) {
       return 1;
     }
