@@ -33,6 +33,8 @@ public final class Backbone implements AutoCloseable {
   // Java buffers end at 2 GiB; the rest is for borders that the stride does not divide.
   private static final long MAX_MAP_BYTES = 1_900_000_000L;
 
+  private static final int USUAL_STRIDE = 32;
+
   private final BackboneCard card;
   private final Model model;
   private final NDArray scale;
@@ -126,7 +128,8 @@ public final class Backbone implements AutoCloseable {
   }
 
   private static FeatureMap view(NDArray map) {
-    Shape shape = map.getShape();
+    // A fully connected layer has no cells.
+    Shape shape = map.getShape().dimension() == 2 ? map.getShape().add(1, 1) : map.getShape();
     if (shape.dimension() != 4 || map.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException(
           "A tap has shape %s and type %s; wanted is a float32 map (batch, channels, height, width)"
@@ -144,11 +147,10 @@ public final class Backbone implements AutoCloseable {
   }
 
   private void checkTaps(Path torchScript) {
-    int unit = card.taps().stream().mapToInt(Tap::stride).max().orElseThrow();
-    ImageShape shape = new ImageShape(3 * unit, 2 * unit);
+    ImageShape shape = probed();
     List<String> promised =
         card.taps().stream()
-            .map(t -> describe(t.channels(), 3 * unit / t.stride(), 2 * unit / t.stride()))
+            .map(t -> describe(t.channels(), t.cells(shape.width()), t.cells(shape.height())))
             .toList();
     List<String> given = probe(torchScript, shape);
     if (!given.equals(promised)) {
@@ -156,6 +158,14 @@ public final class Backbone implements AutoCloseable {
           "For a picture of %dx%d the card '%s' promises %s, but %s gives %s"
               .formatted(shape.width(), shape.height(), card.name(), promised, torchScript, given));
     }
+  }
+
+  private ImageShape probed() {
+    int unit = card.taps().stream().mapToInt(Tap::stride).max().orElseThrow();
+    int cell = unit == Tap.ONE_CELL ? USUAL_STRIDE : unit;
+    return card.side().isPresent()
+        ? new ImageShape(card.side().getAsInt(), card.side().getAsInt())
+        : new ImageShape(3 * cell, 2 * cell);
   }
 
   private List<String> probe(Path torchScript, ImageShape shape) {
@@ -181,7 +191,7 @@ public final class Backbone implements AutoCloseable {
               .formatted(batch, shape.width(), shape.height(), wanted, nhwc.remaining()));
     }
     for (Tap tap : card.taps()) {
-      long cells = (wanted / 3) / ((long) tap.stride() * tap.stride());
+      long cells = tap.isOneCell() ? batch : (wanted / 3) / ((long) tap.stride() * tap.stride());
       if (cells * tap.channels() * Float.BYTES > MAX_MAP_BYTES) {
         throw new IllegalArgumentException(
             "The map '%s' of %d images of %dx%d does not fit into a buffer of 2 GB: smaller batch!"

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.json.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param licence of the weights
  * @param source where the weights come from
  * @param sha256 of the TorchScript file, 64 lower-case hexadecimal digits
+ * @param side of the pictures that it takes, which are square, in pixels; nothing if it takes any
  */
 public record BackboneCard(
     int schemaVersion,
@@ -32,17 +34,44 @@ public record BackboneCard(
     String precision,
     String licence,
     String source,
-    String sha256) {
+    String sha256,
+    OptionalInt side) {
   public static final int SCHEMA_VERSION = 1;
 
   /** Networks have tens of layers; every one is looked at for every image and every setting. */
   static final int MOST_TAPS = 64;
 
   private static final String DOCUMENT = "Backbone card";
+  private static final String SIDE = "side";
+  private static final int LARGEST_SIDE = 1 << 14;
   private static final int LONGEST_TEXT = 10_000;
   private static final int LONGEST_CARD = 1 << 20;
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  /** Of a network that takes pictures of any shape. */
+  public BackboneCard(
+      int schemaVersion,
+      String name,
+      List<Tap> taps,
+      List<Float> scale,
+      List<Float> shift,
+      String precision,
+      String licence,
+      String source,
+      String sha256) {
+    this(
+        schemaVersion,
+        name,
+        taps,
+        scale,
+        shift,
+        precision,
+        licence,
+        source,
+        sha256,
+        OptionalInt.empty());
+  }
 
   /**
    * @throws IllegalArgumentException naming the field and its value if one is out of range
@@ -69,6 +98,11 @@ public record BackboneCard(
     check(isRgb(scale), "scale", scale, "must be three finite numbers");
     check(isRgb(shift), "shift", shift, "must be three finite numbers");
     check(!precision.isBlank(), "precision", precision, "must not be blank");
+    check(
+        side.isEmpty() || (side.getAsInt() >= 1 && side.getAsInt() <= LARGEST_SIDE),
+        "side",
+        side.orElse(0),
+        "must be from 1 to " + LARGEST_SIDE);
     check(SHA256.matcher(sha256).matches(), "sha256", sha256, "must be 64 lower-case hex digits");
   }
 
@@ -93,7 +127,8 @@ public record BackboneCard(
         card.text("precision"),
         card.text("licence"),
         card.text("source"),
-        card.text("sha256"));
+        card.text("sha256"),
+        card.has(SIDE) ? OptionalInt.of(card.integer(SIDE)) : OptionalInt.empty());
   }
 
   /** The card as JSON; {@link #parse} gives an equal card back. */
@@ -112,6 +147,7 @@ public record BackboneCard(
     scale.forEach(scales::add);
     ArrayNode shifts = card.putArray("shift");
     shift.forEach(shifts::add);
+    side.ifPresent(pixels -> card.put(SIDE, pixels));
     card.put("precision", precision).put("licence", licence).put("source", source);
     return card.put("sha256", sha256).toPrettyString() + "\n";
   }

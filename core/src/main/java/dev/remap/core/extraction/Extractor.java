@@ -71,7 +71,7 @@ public final class Extractor implements AutoCloseable {
 
   /** Components of a descriptor. */
   public int dimension() {
-    return aggregator.dimension();
+    return spec.scaleCombination().dimension(aggregator.dimension());
   }
 
   /**

@@ -49,12 +49,21 @@ public record ExtractorSpec(
     check(batchSize >= 1, "batch-size is " + batchSize + ", must be at least 1");
     long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
     check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");
-    aggregation.on(backbone.taps());
+    scaleCombination.dimension(aggregation.on(backbone.taps()).dimension());
     check(
         boxes.isEmpty() || aggregation.takesBoxes(),
         "there is a table of boxes, and the aggregator %s has no regions"
             .formatted(aggregation.kind().name()));
     int taps = backbone.taps().size();
+    for (Tap tap : backbone.taps().subList(0, aggregation.taps(taps))) {
+      check(
+          !tap.isOneCell() || aggregation.takesOneCell(),
+          "the map of tap '%s' is one cell, which the aggregator %s has no use for: take mac, spoc or gem"
+              .formatted(tap.name(), aggregation.kind().name()));
+    }
+    if (backbone.side().isPresent()) {
+      requireSide(backbone, scales, backbone.side().getAsInt());
+    }
     // Boxes are the same on maps of any shape.
     for (Scale scale : boxes.isPresent() ? List.<Scale>of() : scales) {
       for (Tap tap : backbone.taps().subList(0, aggregation.taps(taps))) {
@@ -101,8 +110,20 @@ public record ExtractorSpec(
         new ScaleCombination.Sum());
   }
 
+  private static void requireSide(BackboneCard backbone, List<Scale> scales, int side) {
+    for (Scale scale : scales) {
+      check(
+          scale.longSide() == side && scale.shortSide() == side,
+          "scale %dx%d: the network %s takes pictures of %dx%d and no others: give extractor.scales that one alone"
+              .formatted(scale.longSide(), scale.shortSide(), backbone.name(), side, side));
+    }
+  }
+
   /** Where a tap's stride does not divide a scale's sides, only the network knows its map. */
   private static void requireFits(Aggregation aggregation, Scale scale, Tap tap) {
+    if (tap.isOneCell()) {
+      return;
+    }
     if (scale.longSide() % tap.stride() != 0 || scale.shortSide() % tap.stride() != 0) {
       return;
     }
@@ -137,7 +158,7 @@ public record ExtractorSpec(
 
   /** Length of a descriptor. */
   public int dimension() {
-    return aggregation.on(backbone.taps()).dimension();
+    return scaleCombination.dimension(aggregation.on(backbone.taps()).dimension());
   }
 
   private static void check(boolean holds, String problem) {

@@ -7,7 +7,8 @@ import dev.remap.core.json.StrictJson;
  * How the descriptors of an image at several scales become one. Sums are in a fixed order, so that
  * equal descriptors give equal bits.
  */
-public sealed interface ScaleCombination {
+public sealed interface ScaleCombination
+    permits ScaleCombination.Sum, ScaleCombination.Gem, ScaleCombination.Max, WhitenedSum {
   /** One image's descriptors, scale by scale. Used by one thread at a time. */
   interface Combined {
     /**
@@ -21,8 +22,22 @@ public sealed interface ScaleCombination {
     float[] descriptor();
   }
 
-  /** Begins with an image. */
+  /**
+   * Begins with an image.
+   *
+   * @param dimension of its descriptor at a scale
+   */
   Combined start(int dimension);
+
+  /**
+   * Components of the one that descriptors at the scales become.
+   *
+   * @param aggregated components of those
+   * @throws IllegalArgumentException if it is for descriptors of another length
+   */
+  default int dimension(int aggregated) {
+    return aggregated;
+  }
 
   /** The scale as far as it counts here: of weight 1 where weights do not. */
   default Scale canonical(Scale scale) {
@@ -33,7 +48,7 @@ public sealed interface ScaleCombination {
   void write(ObjectNode node);
 
   /**
-   * The one of a name.
+   * The one of a name, but for {@link WhitenedSum}, which has a file.
    *
    * @param p exponent of gem
    * @throws IllegalArgumentException if there is none of that name, or p is out of range
@@ -45,12 +60,16 @@ public sealed interface ScaleCombination {
       case "max" -> new Max();
       default ->
           throw new IllegalArgumentException(
-              "scale-combination is '%s': it must be sum, gem or max".formatted(name));
+              "scale-combination is '%s': it must be sum, gem, max or whitened-sum"
+                  .formatted(name));
     };
   }
 
   static ScaleCombination read(StrictJson node) {
     String name = node.text("name");
+    if (name.equals(WhitenedSum.NAME)) {
+      return WhitenedSum.read(node);
+    }
     return of(name, name.equals("gem") ? node.number("p") : 1);
   }
 

@@ -30,6 +30,11 @@ public interface Aggregation {
    */
   default void requireFits(int width, int height) {}
 
+  /** Whether a map of one cell, as of a fully connected layer, has a sense for it. */
+  default boolean takesOneCell() {
+    return false;
+  }
+
   /** Whether it has regions, for which boxes may stand in. */
   default boolean takesBoxes() {
     return kind().settings().contains(AggregationKind.BOXES);

@@ -102,6 +102,11 @@ public final class ConcatAggregator implements Aggregator {
     }
 
     @Override
+    public boolean takesOneCell() {
+      return parts.stream().allMatch(part -> part.aggregation.takesOneCell());
+    }
+
+    @Override
     public boolean takesBoxes() {
       return parts.stream().anyMatch(part -> part.aggregation.takesBoxes());
     }

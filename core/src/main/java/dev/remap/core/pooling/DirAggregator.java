@@ -47,6 +47,11 @@ public final class DirAggregator implements Aggregator {
     }
 
     @Override
+    public int taps(int given) {
+      return 1;
+    }
+
+    @Override
     public Aggregator on(List<Tap> taps) {
       whitening.requireFits(taps.get(0));
       return new DirAggregator(taps.get(0), this);

@@ -64,6 +64,11 @@ public final class GemAggregator implements Aggregator {
     }
 
     @Override
+    public boolean takesOneCell() {
+      return true;
+    }
+
+    @Override
     public int taps(int given) {
       return 1;
     }
@@ -104,6 +109,11 @@ public final class GemAggregator implements Aggregator {
                 .formatted(DOCUMENT, p.size(), last.name(), last.channels()));
       }
       return new GemAggregator(p.stream().mapToDouble(Float::doubleValue).toArray());
+    }
+
+    @Override
+    public boolean takesOneCell() {
+      return true;
     }
 
     @Override

@@ -25,6 +25,11 @@ public record Mac() implements WholeMap {
   }
 
   @Override
+  public boolean takesOneCell() {
+    return true;
+  }
+
+  @Override
   public double[] pool(float[][] rows, int width) {
     double[] maxima = new double[rows.length];
     Arrays.fill(maxima, Double.NEGATIVE_INFINITY);

@@ -51,6 +51,11 @@ public final class RegionalAttentionAggregator implements Aggregator {
     }
 
     @Override
+    public int taps(int given) {
+      return 1;
+    }
+
+    @Override
     public Aggregator on(List<Tap> taps) {
       attention.requireFits(taps.get(0));
       whitening.ifPresent(projection -> projection.requireFits(taps.get(0)));

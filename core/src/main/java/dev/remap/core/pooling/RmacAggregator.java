@@ -66,6 +66,11 @@ public final class RmacAggregator implements Aggregator {
     }
 
     @Override
+    public int taps(int given) {
+      return 1;
+    }
+
+    @Override
     public Aggregator on(List<Tap> taps) {
       return new RmacAggregator(taps.get(0), this);
     }

@@ -51,6 +51,11 @@ public record SideBySide(List<Aggregation> parts) implements Aggregation {
   }
 
   @Override
+  public boolean takesOneCell() {
+    return parts.stream().allMatch(Aggregation::takesOneCell);
+  }
+
+  @Override
   public boolean takesBoxes() {
     return parts.stream().anyMatch(Aggregation::takesBoxes);
   }

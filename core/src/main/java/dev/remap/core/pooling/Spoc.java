@@ -55,6 +55,11 @@ public record Spoc(Prior prior) implements WholeMap {
   }
 
   @Override
+  public boolean takesOneCell() {
+    return true;
+  }
+
+  @Override
   public void write(ObjectNode node) {
     node.put("prior", prior.word());
   }

@@ -159,8 +159,8 @@ class ExtractorSpecTest {
     "'\"short-side\":48', '\"short-side\":32', 'a map of 8x4 has 11 regions'",
     "'\"remap\"', '\"sum\"', 'must be remap, '",
     "'area,linear', 'lanczos', reduced-decode",
-    "'\"batch-size\"', '\"scale-combination\":{\"name\":\"mean\"},\"batch-size\"', 'sum, gem or"
-        + " max'",
+    "'\"batch-size\"', '\"scale-combination\":{\"name\":\"mean\"},\"batch-size\"', 'sum, gem, max"
+        + " or whitened-sum'",
     "'\"batch-size\"', '\"scale-combination\":{\"name\":\"gem\"},\"batch-size\"', 'p is missing'",
     "'\"batch-size\"', '\"scale-combination\":{\"name\":\"gem\",\"p\":0},\"batch-size\"', '1 to"
         + " 100'",

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,40 @@ class ScaleCombinationTest {
         assertThat(found[i]).isCloseTo(expected[i], within(expected[i] * 1e-5f));
       }
     }
+  }
+
+  @Test
+  void whitenedScalesAreThoseOfAnIndependentComputation() throws IOException {
+    try (InputStream in = ScaleCombinationTest.class.getResourceAsStream(FIXTURE)) {
+      JsonNode scales = new ObjectMapper().readTree(in).get("scales");
+      WhitenedSum combination =
+          WhitenedSum.parse(Base64.getDecoder().decode(scales.get("whitening").textValue()));
+      float[] expected = floats(scales.get("whitened-sum"));
+      int inputs = scales.get("raw").get(0).size();
+      assertThat(combination.dimension(inputs)).isEqualTo(expected.length).isLessThan(inputs);
+      float[][] raw = new float[3][];
+      for (int i = 0; i < raw.length; i++) {
+        raw[i] = floats(scales.get("raw").get(i));
+      }
+      float[] found = combine(combination, raw);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found[i]).isCloseTo(expected[i], within(1e-5f));
+      }
+      float[] none = combine(combination, new float[inputs], new float[inputs]);
+      assertThat(none).containsOnly(0f).hasSize(expected.length);
+      raw[1][0] = Float.NaN;
+      assertThat(combine(combination, raw)).containsOnly(Float.NaN);
+      assertThatThrownBy(() -> combination.dimension(inputs + 1))
+          .hasMessageContaining("is for descriptors of " + inputs + " components")
+          .hasMessageContaining("those of a scale have " + (inputs + 1));
+      ObjectNode node = new ObjectMapper().createObjectNode();
+      combination.write(node);
+      StrictJson json = StrictJson.read("extractor", node.toString(), 1 << 20);
+      assertThat(ScaleCombination.read(json)).isEqualTo(combination);
+      assertThat(combination.canonical(new Scale(8, 6, 2f)).weight()).isEqualTo(2f);
+    }
+    assertThatThrownBy(() -> WhitenedSum.parse(new byte[] {1, 2, 3}))
+        .hasMessageContaining("extractor.scale-whitening: ");
   }
 
   @Test
@@ -110,7 +147,7 @@ class ScaleCombinationTest {
   @Test
   void namesAndExponentsThatAreNoneAreRefused() {
     assertThatThrownBy(() -> ScaleCombination.of("mean", 3))
-        .hasMessage("scale-combination is 'mean': it must be sum, gem or max");
+        .hasMessage("scale-combination is 'mean': it must be sum, gem, max or whitened-sum");
     for (float p : new float[] {0.5f, 101, Float.NaN}) {
       assertThatThrownBy(() -> ScaleCombination.of("gem", p)).hasMessageContaining("is " + p);
     }

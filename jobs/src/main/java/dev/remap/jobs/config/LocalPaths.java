@@ -29,6 +29,7 @@ public final class LocalPaths {
           "extractor.hew-mean-file",
           "extractor.region-whitening",
           "extractor.regions-table",
+          "extractor.scale-whitening",
           "extractor.attention-weights");
 
   private static final String CONCAT = "extractor.concat";

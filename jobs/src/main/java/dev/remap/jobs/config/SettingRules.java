@@ -56,7 +56,8 @@ public final class SettingRules {
     RULES.put("extractor.scales", SettingRules::scales);
     texts("extractor.gem-p-file", "extractor.hew-mean-file");
     choice("extractor.spoc-prior", "none or center");
-    choice("extractor.scale-combination", "sum, gem or max");
+    choice("extractor.scale-combination", "sum, gem, max or whitened-sum");
+    texts("extractor.scale-whitening");
     number("extractor.scale-gem-p", 1, 100);
     whole("extractor.batch-size", 1, 1024);
     choice("extract.device", "auto, cpu or gpu");
@@ -182,7 +183,11 @@ public final class SettingRules {
     if (!combination.equals("gem")) {
       idle.put("extractor.scale-gem-p", "extractor.scale-combination is " + combination);
     }
-    if (set.contains("extractor.scales") && !combination.equals("sum")) {
+    boolean weighs = combination.equals("sum") || combination.equals("whitened-sum");
+    if (!combination.equals("whitened-sum")) {
+      idle.put("extractor.scale-whitening", "extractor.scale-combination is " + combination);
+    }
+    if (set.contains("extractor.scales") && !weighs) {
       requireWeightsOfOne(settings, combination);
     }
     idle.keySet().retainAll(set);

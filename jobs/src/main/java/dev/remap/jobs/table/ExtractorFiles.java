@@ -3,10 +3,12 @@ package dev.remap.jobs.table;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.Tap;
 import dev.remap.core.extraction.BoxTable;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.extraction.ScaleCombination;
+import dev.remap.core.extraction.WhitenedSum;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
@@ -50,8 +52,6 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   static final String BOXES = "boxes.parquet";
   public static final String SPEC = "extractor.json";
   static final String BACKBONE = "backbone.pt";
-  private static final long LONGEST_TEXT = 1 << 24;
-  private static final long LONGEST_CONTENT = 1 << 26;
   private static final String BACKBONE_SETTING =
       "extractor.backbone (a folder with backbone.pt and card.json)";
 
@@ -81,12 +81,12 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   public static ExtractorFiles unweighted(Settings settings) {
     BackboneCard card = card(folder(settings).resolve("card.json"));
     Scale scale = firstScale(settings);
-    int stride = card.taps().get(0).stride();
+    Tap tap = card.taps().get(0);
     try {
       RegionGrid grid =
           RegionGrid.of(
-              cells(scale.longSide(), stride),
-              cells(scale.shortSide(), stride),
+              tap.cells(scale.longSide()),
+              tap.cells(scale.shortSide()),
               settings.integer("extractor.levels", 1, 10));
       Aggregation ones =
           new RemapAggregator.Remap(
@@ -101,11 +101,11 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   public static RegionsToWhiten regionsToWhiten(Settings settings, Store store) {
     String aggregator = settings.string("extractor.aggregator");
     Scale scale = firstScale(settings);
-    int stride = card(folder(settings).resolve("card.json")).taps().get(0).stride();
+    Tap tap = card(folder(settings).resolve("card.json")).taps().get(0);
     try {
       int levels = RegionsToWhiten.levels(aggregator, new Parameters(settings, store));
       RegionGrid grid =
-          RegionGrid.of(cells(scale.longSide(), stride), cells(scale.shortSide(), stride), levels);
+          RegionGrid.of(tap.cells(scale.longSide()), tap.cells(scale.shortSide()), levels);
       return new RegionsToWhiten(aggregator, levels, grid.size());
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
@@ -134,10 +134,6 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   private static Scale firstScale(Settings settings) {
     Scale first = scales(settings).get(0);
     return new Scale(first.longSide(), first.shortSide(), 1);
-  }
-
-  private static int cells(int pixels, int stride) {
-    return (pixels + stride - 1) / stride;
   }
 
   private static ExtractorFiles of(Settings settings, ExtractorSpec spec) {
@@ -189,7 +185,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   }
 
   private static Path boxes(Settings settings) {
-    return folder(settings.string(BoxFile.SETTING));
+    return SettingFile.path(settings.string(BoxFile.SETTING));
   }
 
   /** The name in the store of the extractor that the settings describe. */
@@ -198,12 +194,12 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   }
 
   private static Path folder(Settings settings) {
-    return folder(settings.string("extractor.backbone"));
+    return SettingFile.path(settings.string("extractor.backbone"));
   }
 
   private static BackboneCard card(Path file) {
     try {
-      return BackboneCard.parse(text(file, BACKBONE_SETTING));
+      return BackboneCard.parse(SettingFile.text(file, BACKBONE_SETTING));
     } catch (IllegalArgumentException e) {
       throw new InputException("%s: %s", file, e.getMessage());
     }
@@ -226,9 +222,22 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   }
 
   private static ScaleCombination combination(Settings settings) {
-    return ScaleCombination.of(
-        settings.string("extractor.scale-combination"),
-        (float) settings.number("extractor.scale-gem-p", 1, 100));
+    String name = settings.string("extractor.scale-combination");
+    if (name.equals(WhitenedSum.NAME)) {
+      return WhitenedSum.parse(scaleWhitening(settings));
+    }
+    return ScaleCombination.of(name, (float) settings.number("extractor.scale-gem-p", 1, 100));
+  }
+
+  private static byte[] scaleWhitening(Settings settings) {
+    String key = "extractor." + WhitenedSum.SETTING;
+    String file = settings.string(key);
+    if (file.isBlank()) {
+      throw new InputException(
+          "extractor.scale-combination is %s, and %s names no file: give one, or take sum",
+          WhitenedSum.NAME, key);
+    }
+    return SettingFile.content(SettingFile.path(file), key);
   }
 
   private static Aggregation aggregation(Settings settings, Store store, BackboneCard card) {
@@ -265,7 +274,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
       if (key.equals("region-weights") && Weights.isId(file)) {
         return Weights.text(store, file);
       }
-      return file.isBlank() ? "" : ExtractorFiles.text(folder(file), PREFIX + key);
+      return file.isBlank() ? "" : SettingFile.text(SettingFile.path(file), PREFIX + key);
     }
 
     @Override
@@ -274,7 +283,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
       if (key.equals("region-whitening") && RegionWhitenings.isId(file)) {
         return Optional.of(RegionWhitenings.bytes(store, file));
       }
-      return file.isBlank() ? Optional.empty() : Optional.of(content(folder(file), PREFIX + key));
+      return file.isBlank()
+          ? Optional.empty()
+          : Optional.of(SettingFile.content(SettingFile.path(file), PREFIX + key));
     }
 
     @Override
@@ -309,37 +320,6 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
       throw new InputException("extractor.scales: %s", e.getMessage());
     }
     return scales;
-  }
-
-  /** A path relative to the installation, which {@code bin/remap} names. */
-  private static Path folder(String path) {
-    Path given = Path.of(path);
-    String home = System.getenv().getOrDefault("REMAP_HOME", "");
-    return given.isAbsolute() || Files.exists(given) ? given : Path.of(home).resolve(given);
-  }
-
-  private static String text(Path file, String setting) {
-    try {
-      requireFile(file, LONGEST_TEXT, setting);
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new InputException("%s cannot be read: check %s", file, setting);
-    }
-  }
-
-  private static byte[] content(Path file, String setting) {
-    try {
-      requireFile(file, LONGEST_CONTENT, setting);
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new InputException("%s cannot be read: check %s", file, setting);
-    }
-  }
-
-  private static void requireFile(Path file, long most, String setting) throws IOException {
-    if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > most)) {
-      throw new InputException("%s is no file of at most %d bytes: check %s", file, most, setting);
-    }
   }
 
   private static void checkDigest(Path torchScript, BackboneCard card) {

@@ -94,6 +94,18 @@ class ExtractorFilesTest {
         .isEqualTo(new ScaleCombination.Gem(4));
   }
 
+  @Test
+  void aWhiteningOfScalesIsNeededAndMustFit() {
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> spec("scale-combination", "whitened-sum"))
+        .withMessageContaining("extractor.scale-whitening names no file: give one, or take sum");
+    String other = "../core/src/test/resources/dev/remap/core/whitening/lw.npz";
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> spec("scale-combination", "whitened-sum", "scale-whitening", other))
+        .withMessageContaining("extractor.scale-whitening is for descriptors of ")
+        .withMessageContaining("and those of a scale have 3136");
+  }
+
   /** In a file they may stand: then they must not make another extractor. */
   @Test
   void weightsThatDoNotCountMakeNoOtherExtractor() {
