@@ -27,6 +27,12 @@ final class ExtractorJson {
   /** Left out where scales are summed, as it is older than the choice. */
   private static final String COMBINATION = "scale-combination";
 
+  /** Left out where there is but one network, as it is younger than that. */
+  private static final String OTHERS = "other-backbones";
+
+  /** What is said of a network and decides nothing. */
+  private static final List<String> WORDS = List.of("name", "licence", "source");
+
   /** Room for the whitening of 4,000 channels to as many. */
   private static final int LONGEST = 1 << 27;
 
@@ -54,6 +60,10 @@ final class ExtractorJson {
     }
     if (!spec.scaleCombination().equals(new ScaleCombination.Sum())) {
       spec.scaleCombination().write(root.putObject(COMBINATION));
+    }
+    if (!spec.others().isEmpty()) {
+      ArrayNode others = root.putArray(OTHERS);
+      spec.others().forEach(card -> others.add(backbone(card)));
     }
     root.put("batch-size", spec.batchSize());
     root.putObject("image-limits")
@@ -89,7 +99,8 @@ final class ExtractorJson {
 
   static String fingerprint(ExtractorSpec spec) {
     ObjectNode tree = tree(spec);
-    ((ObjectNode) tree.get("backbone")).remove(List.of("name", "licence", "source"));
+    ((ObjectNode) tree.get("backbone")).remove(WORDS);
+    tree.path(OTHERS).forEach(card -> ((ObjectNode) card).remove(WORDS));
     try {
       byte[] text = write(tree).getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
@@ -122,7 +133,14 @@ final class ExtractorJson {
         new ImageLimits(limits.whole("max-bytes"), limits.whole("max-pixels")),
         root.has(COMBINATION)
             ? ScaleCombination.read(root.object(COMBINATION))
-            : new ScaleCombination.Sum());
+            : new ScaleCombination.Sum(),
+        others(root));
+  }
+
+  private static List<BackboneCard> others(StrictJson root) {
+    return root.has(OTHERS)
+        ? root.objects(OTHERS).stream().map(card -> BackboneCard.parse(card.toString())).toList()
+        : List.of();
   }
 
   private static JsonNode read(String json) {

@@ -5,6 +5,7 @@ import dev.remap.core.backbone.Tap;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything that decides the bits of a descriptor on one device class, and nothing else.
@@ -21,6 +22,8 @@ import java.util.List;
  *     in the last bits between batch sizes
  * @param limits images beyond them are rejected
  * @param scaleCombination descriptors at the scales to one
+ * @param others networks beside the first, whose taps follow its: at most {@value #MOST_OTHERS};
+ *     all see the same pixels
  */
 public record ExtractorSpec(
     int schemaVersion,
@@ -29,8 +32,11 @@ public record ExtractorSpec(
     List<Scale> scales,
     int batchSize,
     ImageLimits limits,
-    ScaleCombination scaleCombination) {
+    ScaleCombination scaleCombination,
+    List<BackboneCard> others) {
   public static final int SCHEMA_VERSION = 1;
+
+  static final int MOST_OTHERS = 15;
 
   private static final int MOST_SCALES = 16;
 
@@ -45,13 +51,37 @@ public record ExtractorSpec(
     check(batchSize >= 1, "batch-size is " + batchSize + ", must be at least 1");
     long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
     check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");
-    aggregation.on(backbone.taps());
-    int taps = backbone.taps().size();
+    others = List.copyOf(others);
+    check(
+        others.size() <= MOST_OTHERS,
+        1 + others.size() + " networks, must be at most " + (1 + MOST_OTHERS));
+    List<Tap> taps = taps(backbone, others);
+    aggregation.on(taps);
     for (Scale scale : scales) {
-      for (Tap tap : backbone.taps().subList(0, aggregation.taps(taps))) {
-        requireFits(aggregation, scale, tap);
+      for (int tap = 0; tap < taps.size(); tap++) {
+        requireFits(aggregation, scale, taps, tap);
       }
     }
+  }
+
+  /** With one network. */
+  public ExtractorSpec(
+      int schemaVersion,
+      BackboneCard backbone,
+      Aggregation aggregation,
+      List<Scale> scales,
+      int batchSize,
+      ImageLimits limits,
+      ScaleCombination scaleCombination) {
+    this(
+        schemaVersion,
+        backbone,
+        aggregation,
+        scales,
+        batchSize,
+        limits,
+        scaleCombination,
+        List.of());
   }
 
   /** Scales are summed. */
@@ -73,12 +103,15 @@ public record ExtractorSpec(
   }
 
   /** Where a tap's stride does not divide a scale's sides, only the network knows its map. */
-  private static void requireFits(Aggregation aggregation, Scale scale, Tap tap) {
+  private static void requireFits(
+      Aggregation aggregation, Scale scale, List<Tap> taps, int number) {
+    Tap tap = taps.get(number);
     if (scale.longSide() % tap.stride() != 0 || scale.shortSide() % tap.stride() != 0) {
       return;
     }
     try {
-      aggregation.requireFits(scale.longSide() / tap.stride(), scale.shortSide() / tap.stride());
+      aggregation.requireFits(
+          number, taps.size(), scale.longSide() / tap.stride(), scale.shortSide() / tap.stride());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "extractor: scale %dx%d at tap '%s': %s"
@@ -90,12 +123,28 @@ public record ExtractorSpec(
   /** The same but for the aggregation. */
   public ExtractorSpec with(Aggregation other) {
     return new ExtractorSpec(
-        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination);
+        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination, others);
+  }
+
+  /** All networks, the first one first. */
+  public List<BackboneCard> backbones() {
+    return Stream.concat(Stream.of(backbone), others.stream()).toList();
+  }
+
+  /** The taps of all networks, network by network. */
+  public List<Tap> taps() {
+    return taps(backbone, others);
+  }
+
+  private static List<Tap> taps(BackboneCard backbone, List<BackboneCard> others) {
+    return Stream.concat(Stream.of(backbone), others.stream())
+        .flatMap(card -> card.taps().stream())
+        .toList();
   }
 
   /** Length of a descriptor. */
   public int dimension() {
-    return aggregation.on(backbone.taps()).dimension();
+    return aggregation.on(taps()).dimension();
   }
 
   private static void check(boolean holds, String problem) {
@@ -119,8 +168,8 @@ public record ExtractorSpec(
   }
 
   /**
-   * SHA-256, as 64 lower-case hexadecimal digits, of {@link #toJson} without the backbone's name,
-   * licence and source.
+   * SHA-256, as 64 lower-case hexadecimal digits, of {@link #toJson} without the backbones' names,
+   * licences and sources.
    */
   public String fingerprint() {
     return ExtractorJson.fingerprint(this);

@@ -31,6 +31,18 @@ public interface Aggregation {
   default void requireFits(int width, int height) {}
 
   /**
+   * The same for one of the taps that it is given; those that it does not look at always fit.
+   *
+   * @param tap from 0
+   * @param given how many there are
+   */
+  default void requireFits(int tap, int given, int width, int height) {
+    if (tap < taps(given)) {
+      requireFits(width, height);
+    }
+  }
+
+  /**
    * How many of the backbone's taps it looks at, from the first on.
    *
    * @param given how many there are

@@ -162,6 +162,9 @@ public final class SettingRules {
     if (aggregator.equals("remap") && !heard.contains("region-weight-power")) {
       idle.put("extractor.region-weight-power", "extractor.region-weights is empty");
     }
+    if (AggregatorSettings.namesEveryBackbone(settings)) {
+      idle.put("extractor.backbone", "every part of extractor.concat names its own");
+    }
     if (!device.equals("auto")) {
       idle.put("extract.fallback", "extract.device is " + device);
     }

@@ -11,6 +11,7 @@ import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.core.pooling.TapRange;
 import dev.remap.core.region.RegionGrid;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
@@ -30,23 +31,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The extractor that the settings describe, and the files that carry it to the store.
  *
  * @param spec all that decides a descriptor's bits
- * @param torchScript the backbone's file
+ * @param torchScripts the backbones' files, in the order of the spec
  */
-public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
+public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts) {
   public static final String SPEC = "extractor.json";
-  static final String BACKBONE = "backbone.pt";
   private static final long LONGEST_TEXT = 1 << 24;
   private static final long LONGEST_CONTENT = 1 << 26;
-  private static final String BACKBONE_SETTING =
-      "extractor.backbone (a folder with backbone.pt and card.json)";
 
   /** The extractor's name in the store: the first 16 digits of its fingerprint. */
   public static String id(ExtractorSpec spec) {
@@ -57,14 +57,15 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     return id(spec);
   }
 
-  /** Reads the backbone's card and checks that its file is the one the card names. */
+  /** Reads the backbones' cards and checks that their files are those the cards name. */
   public static ExtractorFiles of(JobContext context) {
     return of(context, context.settings());
   }
 
   /** The same for other settings than the context's. */
   public static ExtractorFiles of(JobContext context, Settings settings) {
-    return of(settings, spec(context, settings));
+    Backbones backbones = Backbones.of(settings);
+    return new ExtractorFiles(spec(settings, context.store(), backbones), backbones.files());
   }
 
   /**
@@ -72,7 +73,8 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
    * of 1 and the first of its scales.
    */
   public static ExtractorFiles unweighted(Settings settings) {
-    BackboneCard card = card(folder(settings).resolve("card.json"));
+    Backbones backbones = Backbones.of(settings);
+    BackboneCard card = backbones.first();
     Scale first = scales(settings).get(0);
     Scale scale = new Scale(first.longSide(), first.shortSide(), 1);
     int stride = card.taps().get(0).stride();
@@ -85,7 +87,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
       Aggregation ones =
           new RemapAggregator.Remap(
               RegionWeights.ones(card.taps().size(), grid.levels(), grid.size()));
-      return of(settings, spec(settings, card, ones, List.of(scale), new ScaleCombination.Sum()));
+      return new ExtractorFiles(
+          spec(settings, backbones, ones, List.of(scale), new ScaleCombination.Sum()),
+          backbones.files());
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }
@@ -95,18 +99,13 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     return (pixels + stride - 1) / stride;
   }
 
-  private static ExtractorFiles of(Settings settings, ExtractorSpec spec) {
-    Path torchScript = folder(settings).resolve(BACKBONE);
-    checkDigest(torchScript, spec.backbone());
-    return new ExtractorFiles(spec, torchScript);
-  }
-
   private static InputException notFitting(IllegalArgumentException e) {
     return new InputException("The settings extractor.* do not fit: %s", e.getMessage());
   }
 
   /**
-   * The extractor that the settings describe, by the backbone's card: its file need not be there.
+   * The extractor that the settings describe, by the backbones' cards: their files need not be
+   * there.
    */
   public static ExtractorSpec spec(JobContext context) {
     return spec(context, context.settings());
@@ -118,13 +117,16 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   }
 
   static ExtractorSpec spec(Settings settings, Store store) {
-    BackboneCard card = card(folder(settings).resolve("card.json"));
+    return spec(settings, store, Backbones.of(settings));
+  }
+
+  private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {
     try {
       ExtractorSpec spec =
           spec(
               settings,
-              card,
-              aggregation(settings, store, card),
+              backbones,
+              aggregation(settings, store, backbones),
               scales(settings),
               combination(settings));
       spec.fingerprint(); // What cannot be recorded is refused here.
@@ -139,32 +141,21 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     return id(spec(context));
   }
 
-  private static Path folder(Settings settings) {
-    return folder(settings.string("extractor.backbone"));
-  }
-
-  private static BackboneCard card(Path file) {
-    try {
-      return BackboneCard.parse(text(file, BACKBONE_SETTING));
-    } catch (IllegalArgumentException e) {
-      throw new InputException("%s: %s", file, e.getMessage());
-    }
-  }
-
   private static ExtractorSpec spec(
       Settings settings,
-      BackboneCard card,
+      Backbones backbones,
       Aggregation aggregation,
       List<Scale> scales,
       ScaleCombination combination) {
     return new ExtractorSpec(
         ExtractorSpec.SCHEMA_VERSION,
-        card,
+        backbones.first(),
         aggregation,
         scales,
         settings.integer("extractor.batch-size", 1, 1024),
         new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
-        combination);
+        combination,
+        backbones.others());
   }
 
   private static ScaleCombination combination(Settings settings) {
@@ -173,17 +164,21 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
         (float) settings.number("extractor.scale-gem-p", 1, 100));
   }
 
-  private static Aggregation aggregation(Settings settings, Store store, BackboneCard card) {
+  private static Aggregation aggregation(Settings settings, Store store, Backbones backbones) {
     AggregationKind kind = AggregationKind.of(settings.string("extractor.aggregator"));
-    return kind.fromSettings().of(new Parameters(settings, store), card.taps().size());
+    Parameters parameters = new Parameters(settings, store, backbones, Optional.empty());
+    return kind.fromSettings().of(parameters, backbones.taps());
   }
 
   /**
    * The settings of an aggregation.
    *
    * @param store that may have what a setting names
+   * @param taps of a part
    */
-  private record Parameters(Settings settings, Store store) implements AggregationKind.Parameters {
+  private record Parameters(
+      Settings settings, Store store, Backbones backbones, Optional<TapRange> taps)
+      implements AggregationKind.Parameters {
     private static final String PREFIX = "extractor.";
 
     @Override
@@ -218,8 +213,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
 
     @Override
     public List<Parameters> parts(String key) {
-      return AggregatorSettings.parts(settings).stream()
-          .map(part -> new Parameters(part, store))
+      List<Settings> parts = AggregatorSettings.parts(settings);
+      return IntStream.range(0, parts.size())
+          .mapToObj(i -> new Parameters(parts.get(i), store, backbones, backbones.taps(i)))
           .toList();
     }
 
@@ -251,13 +247,13 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
   }
 
   /** A path relative to the installation, which {@code bin/remap} names. */
-  private static Path folder(String path) {
+  static Path folder(String path) {
     Path given = Path.of(path);
     String home = System.getenv().getOrDefault("REMAP_HOME", "");
     return given.isAbsolute() || Files.exists(given) ? given : Path.of(home).resolve(given);
   }
 
-  private static String text(Path file, String setting) {
+  static String text(Path file, String setting) {
     try {
       requireFile(file, LONGEST_TEXT, setting);
       return Files.readString(file);
@@ -281,7 +277,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
     }
   }
 
-  private static void checkDigest(Path torchScript, BackboneCard card) {
+  static void checkDigest(Path torchScript, BackboneCard card, String setting) {
     try (InputStream in = Files.newInputStream(torchScript)) {
       String found = Sha256.hex(in);
       if (!found.equals(card.sha256())) {
@@ -291,20 +287,26 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript) {
             torchScript, found, card.sha256());
       }
     } catch (IOException e) {
-      throw new InputException("%s cannot be read: check %s", torchScript, BACKBONE_SETTING);
+      throw new InputException("%s cannot be read: check %s", torchScript, setting);
     }
   }
 
-  /** Puts spec and backbone into the store, unless they are there. */
+  /** Puts spec and backbones into the store, unless they are there. */
   public ArtifactManifest commit(Store store, String run) {
+    Inputs inputs = Inputs.of("backbone", spec.backbone().sha256());
+    Map<String, ByteSource> files = new LinkedHashMap<>();
+    files.put(SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)));
+    for (int i = 0; i < torchScripts.size(); i++) {
+      files.put(Backbones.name(i), ByteSource.of(torchScripts.get(i)));
+      if (i > 0) {
+        inputs = inputs.with("backbone-" + (i + 1), spec.backbones().get(i).sha256());
+      }
+    }
     return new Artifacts(store)
         .commit(
             Layout.extractor(id()),
-            new ArtifactDraft(
-                id(), "extractor", Inputs.of("backbone", spec.backbone().sha256()), run),
-            Map.of(
-                SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)),
-                BACKBONE, ByteSource.of(torchScript)),
+            new ArtifactDraft(id(), "extractor", inputs, run),
+            files,
             "extractor");
   }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 final class Estimates {
   private final Settings settings;
   private final ExtractorSpec extractor;
-  private final long backbone;
+  private final long backbones;
   private final ClusterSlots offer;
   private final RunHistory history;
   private final MemoryNeed memory;
@@ -30,7 +30,8 @@ final class Estimates {
       RowSizes sizes) {
     this.settings = settings;
     this.extractor = extractor.spec();
-    this.backbone = extractor.torchScript().toFile().length();
+    this.backbones =
+        extractor.torchScripts().stream().mapToLong(file -> file.toFile().length()).sum();
     this.offer = offer;
     this.history = history;
     this.memory = new MemoryNeed(offer.tasksEach());
@@ -70,7 +71,7 @@ final class Estimates {
         .bytes((double) night.imageBytes(), night.extract().rows() * sizes.descriptor())
         .memory(
             memory.decoding(extractor, settings.integer("extract.window", 1, 1 << 20)),
-            memory.network(extractor, backbone))
+            memory.network(extractor, backbones))
         .objects(3 * units + 2);
   }
 
@@ -128,7 +129,7 @@ final class Estimates {
       StageSpeed describing = StageSpeed.of(PlanStage.EXTRACT, runs(PlanStage.EXTRACT, night));
       speed = speed.later(describing.secondsEach() * copies / offer.slots());
     }
-    long network = copies == 0 ? 0 : memory.network(extractor, backbone);
+    long network = copies == 0 ? 0 : memory.network(extractor, backbones);
     return new Draft(night, PlanStage.PUBLISH, shape.shards(), shape.entries())
         .bytes((double) shape.bytes(), 0)
         .memory(0, Math.max(network, memory.shards(shape.shardBytes())))

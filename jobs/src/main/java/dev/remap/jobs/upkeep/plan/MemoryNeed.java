@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.plan;
 
+import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.extraction.ExtractorSettings;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
@@ -16,12 +17,16 @@ record MemoryNeed(int tasks) {
   static final List<String> FORMULAS =
       List.of(
           "snapshot: tasks × unit.images × 1 kB of heap",
-          "extract: heap tasks × (128 MiB + decoded images of a window, at most 512 MiB);"
-              + " outside 512 MiB of libtorch + backbone + tasks × batch × pixels × 4 B × 24 for feature maps",
+          "extract: heap tasks × (128 MiB + decoded images of a window, at most 512 MiB); outside"
+              + " 512 MiB of libtorch + backbones + tasks × batch × pixels × 4 B × 24 for feature"
+              + " maps, and the taps of other backbones",
           "whiten: tasks × (128 MiB + 8 B × dimensions × components) of heap",
-          "build: heap tasks × 128 MiB; outside tasks × (entries of a shard × (code + 12 B) + 2 × quantizer)",
-          "quantize: on the driver, training vectors × components × 4 B in the heap and once more outside",
-          "publish: tasks × one shard, or as extract for the copies it searches for, outside; compact: tasks × 128 MiB of heap");
+          "build: heap tasks × 128 MiB; outside tasks × (entries of a shard × (code + 12 B) + 2 ×"
+              + " quantizer)",
+          "quantize: on the driver, training vectors × components × 4 B in the heap and once more"
+              + " outside",
+          "publish: tasks × one shard, or as extract for the copies it searches for, outside;"
+              + " compact: tasks × 128 MiB of heap");
 
   private static final long LISTED_ROW = 1000;
 
@@ -46,9 +51,22 @@ record MemoryNeed(int tasks) {
     return tasks * (ROW_GROUPS + Math.min(most, window * image));
   }
 
-  long network(ExtractorSpec spec, long backbone) {
+  /**
+   * @param backbones bytes of their files
+   */
+  long network(ExtractorSpec spec, long backbones) {
     long image = spec.scales().stream().mapToLong(MemoryNeed::pixels).max().orElseThrow();
-    return LIBTORCH + backbone + (long) tasks * spec.batchSize() * image * Float.BYTES * MAPS;
+    // One network runs after the other, and what the earlier ones gave waits.
+    double waiting = spec.others().stream().mapToDouble(MemoryNeed::taps).sum();
+    long maps = image * MAPS + Math.round(image / 3 * waiting);
+    return LIBTORCH + backbones + (long) tasks * spec.batchSize() * maps * Float.BYTES;
+  }
+
+  /** Numbers in the maps of a network, for each pixel. */
+  private static double taps(BackboneCard card) {
+    return card.taps().stream()
+        .mapToDouble(tap -> (double) tap.channels() / tap.stride() / tap.stride())
+        .sum();
   }
 
   private static long pixels(Scale scale) {
