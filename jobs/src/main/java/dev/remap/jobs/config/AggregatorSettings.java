@@ -16,6 +16,8 @@ public final class AggregatorSettings {
   private static final String WEIGHT = PREFIX + "weight";
   private static final String BACKBONE = "backbone";
   private static final Set<String> OF_EVERY_PART = Set.of("aggregator", "weight", BACKBONE);
+  private static final Set<String> OF_ALL_PARTS =
+      Set.of("scales", "scale-combination", "scale-gem-p", "batch-size");
   private static final int MOST_PARTS = 16;
 
   private AggregatorSettings() {}
@@ -87,6 +89,11 @@ public final class AggregatorSettings {
     }
     Set<String> heard = heard(part);
     for (String key : own) {
+      if (OF_ALL_PARTS.contains(key)) {
+        throw new InputException(
+            "%s is the same for all parts, which see the same pixels: set %s%s instead",
+            key, PREFIX, key);
+      }
       if (heard.contains(key)) {
         SettingRules.check(part, PREFIX + key);
       } else if (!OF_EVERY_PART.contains(key)) {

@@ -155,6 +155,8 @@ class SettingRulesTest {
         "extractor.concat | [{aggregator=gem,gemp=3}] | (did you mean extractor.gem-p?)",
         "extractor.concat | [{aggregator=gem,gem-p=x}] | extractor.gem-p must be a number",
         "extractor.concat | [{aggregator=gem,gem-p=null}] | extractor.gem-p has no value",
+        "extractor.concat | [{aggregator=gem,batch-size=4}] | batch-size is the same for all parts",
+        "extractor.concat | [{aggregator=gem,backbone=\"\"}] | the backbone of a part is blank",
         "extractor.concat | [{aggregator=gem,levels=3}] | levels has no effect in a part with the",
         "extractor.concat | [{aggregator=remap,region-weights=w,levels=3}] | levels has no effect",
         "extractor.scales | [] | from 1 to 16",
