@@ -1,4 +1,4 @@
-"""What the two backbone scripts share: TorchScript files with stable bytes, and their cards."""
+"""What the backbone scripts share: state dicts, TorchScript files with stable bytes, cards."""
 
 import hashlib
 import json
@@ -24,6 +24,48 @@ def import_torch():
         fail("PyTorch is missing; on Debian: apt-get install python3-torch python3-torchvision")
     torch.set_grad_enabled(False)
     return torch
+
+
+def read_state(torch, path):
+    """The tensors of a state dict by name; what torch.save wrote around them is taken off."""
+    if not os.path.isfile(path):
+        fail(f"there is no file {path}")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        fail(f"{path} is not a state dict that torch.save wrote: {first_line(error)}")
+    for around in ("state_dict", "model", "teacher"):
+        if isinstance(state, dict) and isinstance(state.get(around), dict):
+            state = state[around]
+    tensors = {k: v for k, v in state.items() if isinstance(v, torch.Tensor)} \
+        if isinstance(state, dict) else {}
+    if not tensors:
+        fail(f"{path} is no state dict: it has no tensors with names")
+    for name, value in tensors.items():
+        if not bool(torch.isfinite(value).all()):
+            fail(f"{path}: {name} has values that are not finite")
+    return {k[len("module."):] if k.startswith("module.") else k: v for k, v in tensors.items()}
+
+
+def first_line(error):
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def last_line(error):
+    """What went wrong: TorchScript puts its own trace before it."""
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]
+
+
+def frozen(torch, scripted):
+    """A scripted module with its weights as constants: nothing can change them."""
+    return torch.jit.freeze(scripted.eval(), optimize_numerics=False)
+
+
+def trainable(torch, scripted):
+    """A scripted module whose weights are parameters that take gradients."""
+    for parameter in scripted.parameters():
+        parameter.requires_grad_(True)
+    return scripted
 
 
 def save_torchscript(module, path):

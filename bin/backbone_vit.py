@@ -34,7 +34,16 @@ def transformer(torch, state, heads):
         if lacking:
             fail(f"block {number} lacks {lacking[0]} (a SwiGLU network is not supported)"
                  if lacking[0].startswith("mlp") else f"block {number} lacks {lacking[0]}")
-    dimension = state["patch_embed.proj.weight"].shape[0]
+    patches = tuple(state["patch_embed.proj.weight"].shape)
+    if len(patches) != 4 or patches[1] != 3 or patches[2] != patches[3]:
+        fail(f"patch_embed.proj.weight has the shape {patches}, must be (channels, 3, side, side)")
+    dimension = patches[0]
+    for number, block in sorted(blocks.items()):
+        check_shapes(block, f"blocks.{number}.", dimension)
+    for key in ("norm.weight", "norm.bias", "patch_embed.proj.bias"):
+        check_shape(state, key, key, (dimension,))
+    for key in ("cls_token", "pos_embed", "register_tokens"):
+        check_shape(state, key, key, (1, None, dimension))
     heads = heads or dimension // HEAD
     if heads < 1 or dimension % heads:
         fail(f"{dimension} channels cannot be split into {heads} heads: give --heads")
@@ -111,6 +120,25 @@ def transformer(torch, state, heads):
             return self.as_map(self.back(tokens), height, width), second
 
     return torch.jit.script(Tokens().eval())
+
+
+def check_shapes(block, prefix, d):
+    """Refuses weights of another width than the patches have."""
+    hidden = block["mlp.fc1.weight"].shape[0]
+    wanted = {"attn.qkv.weight": (3 * d, d), "attn.qkv.bias": (3 * d,), "attn.proj.weight": (d, d),
+              "mlp.fc1.weight": (hidden, d), "mlp.fc1.bias": (hidden,),
+              "mlp.fc2.weight": (d, hidden)}
+    others = ("norm1.weight", "norm1.bias", "attn.proj.bias", "ls1.gamma", "norm2.weight",
+              "norm2.bias", "mlp.fc2.bias", "ls2.gamma")
+    for name, shape in {**wanted, **{name: (d,) for name in others}}.items():
+        check_shape(block, name, prefix + name, shape)
+
+
+def check_shape(state, key, name, shape):
+    found = tuple(state[key].shape) if key in state else shape
+    if len(found) != len(shape) or any(w not in (None, f) for w, f in zip(shape, found)):
+        fail(f"{name} has the shape {found}, must be "
+             f"{tuple('any' if w is None else w for w in shape)}")
 
 
 def linear(torch, weight, bias):

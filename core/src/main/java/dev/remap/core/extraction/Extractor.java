@@ -1,13 +1,16 @@
 package dev.remap.core.extraction;
 
 import dev.remap.core.backbone.Backbone;
+import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.extraction.BatchDescriber.OutOfMemory;
 import dev.remap.core.image.Mats;
 import dev.remap.core.pooling.Aggregator;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * Images to raw descriptors, on one device. Safe for several {@link #extract} calls at once, which
- * share the network and nothing else.
+ * share the networks and nothing else.
  *
  * <p>A descriptor depends only on its image, the spec and the device class, never on the settings,
  * on the images beside it or on which of them failed. (On a GPU whose memory runs out, batches are
@@ -42,26 +45,47 @@ public final class Extractor implements AutoCloseable {
     this.settings = settings;
     this.network = network;
     this.preparer = preparer;
-    this.aggregator = spec.aggregation().on(spec.backbone().taps());
+    this.aggregator = spec.aggregation().on(spec.taps());
     this.policy = policy;
   }
 
   /**
-   * Loads the network onto the device.
+   * Loads the networks onto the device.
    *
-   * @param torchScript the backbone file that the spec's card names
-   * @throws IllegalArgumentException if the file is not the one of the card
+   * @param torchScripts the backbone files that the spec's cards name, in their order
+   * @throws IllegalArgumentException if a file is not the one of its card
    * @throws IllegalStateException if the device or OpenCV is not there
    */
   public static Extractor open(
-      ExtractorSpec spec, Path torchScript, ComputeDevice device, ExtractorSettings settings) {
+      ExtractorSpec spec,
+      List<Path> torchScripts,
+      ComputeDevice device,
+      ExtractorSettings settings) {
     new Mats().close(); // without OpenCV, fail here instead of rejecting every image
     return new Extractor(
         spec,
         settings,
-        Network.of(Backbone.load(torchScript, spec.backbone(), device)),
+        load(spec.backbones(), torchScripts, device),
         Preprocessor.of(spec.limits(), spec.scales()),
         device.gpu().isPresent() ? OutOfMemory.HALVE : OutOfMemory.FAIL);
+  }
+
+  private static Network load(
+      List<BackboneCard> cards, List<Path> torchScripts, ComputeDevice device) {
+    if (torchScripts.size() != cards.size()) {
+      throw new IllegalArgumentException(
+          "%d backbone files for %d cards".formatted(torchScripts.size(), cards.size()));
+    }
+    List<Network> loaded = new ArrayList<>();
+    try {
+      for (int i = 0; i < cards.size(); i++) {
+        loaded.add(Network.of(Backbone.load(torchScripts.get(i), cards.get(i), device)));
+      }
+      return Network.joined(loaded);
+    } catch (RuntimeException | Error e) {
+      loaded.forEach(Network::close);
+      throw e;
+    }
   }
 
   /** What it was opened with. */
@@ -120,7 +144,7 @@ public final class Extractor implements AutoCloseable {
         : ByteBuffer.allocateDirect(Math.toIntExact(spec.batchSize() * image));
   }
 
-  /** Frees the network. Not while {@link #extract} runs. */
+  /** Frees the networks. Not while {@link #extract} runs. */
   @Override
   public void close() {
     closed = true;

@@ -31,6 +31,12 @@ final class ExtractorJson {
   /** Left out where there are none, for the same reason. */
   private static final String BOXES = "regions-table";
 
+  /** Left out where there is but one network, as it is younger than that. */
+  private static final String OTHERS = "other-backbones";
+
+  /** What is said of a network and decides nothing. */
+  private static final List<String> WORDS = List.of("name", "licence", "source");
+
   /** Room for the whitening of 4,000 channels to as many. */
   private static final int LONGEST = 1 << 27;
 
@@ -62,6 +68,10 @@ final class ExtractorJson {
     spec.boxes()
         .ifPresent(
             table -> root.putObject(BOXES).put("sha256", table.sha256()).put("rows", table.rows()));
+    if (!spec.others().isEmpty()) {
+      ArrayNode others = root.putArray(OTHERS);
+      spec.others().forEach(card -> others.add(backbone(card)));
+    }
     root.put("batch-size", spec.batchSize());
     root.putObject("image-limits")
         .put("max-bytes", spec.limits().maxBytes())
@@ -96,7 +106,8 @@ final class ExtractorJson {
 
   static String fingerprint(ExtractorSpec spec) {
     ObjectNode tree = tree(spec);
-    ((ObjectNode) tree.get("backbone")).remove(List.of("name", "licence", "source"));
+    ((ObjectNode) tree.get("backbone")).remove(WORDS);
+    tree.path(OTHERS).forEach(card -> ((ObjectNode) card).remove(WORDS));
     try {
       byte[] text = write(tree).getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
@@ -130,11 +141,18 @@ final class ExtractorJson {
         root.has(COMBINATION)
             ? ScaleCombination.read(root.object(COMBINATION))
             : new ScaleCombination.Sum(),
-        root.has(BOXES) ? Optional.of(boxes(root.object(BOXES))) : Optional.empty());
+        root.has(BOXES) ? Optional.of(boxes(root.object(BOXES))) : Optional.empty(),
+        others(root));
   }
 
   private static BoxTable boxes(StrictJson node) {
     return new BoxTable(node.text("sha256"), node.whole("rows"));
+  }
+
+  private static List<BackboneCard> others(StrictJson root) {
+    return root.has(OTHERS)
+        ? root.objects(OTHERS).stream().map(card -> BackboneCard.parse(card.toString())).toList()
+        : List.of();
   }
 
   private static JsonNode read(String json) {

@@ -6,6 +6,7 @@ import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Everything that decides the bits of a descriptor on one device class, and nothing else.
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param scaleCombination descriptors at the scales to one
  * @param boxes the table whose boxes stand in for the regions of the grid; of an image that it does
  *     not have, the whole is the one region
+ * @param others networks beside the first, whose taps follow its: at most {@value #MOST_OTHERS};
+ *     all see the same pixels
  */
 public record ExtractorSpec(
     int schemaVersion,
@@ -33,8 +36,11 @@ public record ExtractorSpec(
     int batchSize,
     ImageLimits limits,
     ScaleCombination scaleCombination,
-    Optional<BoxTable> boxes) {
+    Optional<BoxTable> boxes,
+    List<BackboneCard> others) {
   public static final int SCHEMA_VERSION = 1;
+
+  static final int MOST_OTHERS = 15;
 
   private static final int MOST_SCALES = 16;
 
@@ -49,30 +55,35 @@ public record ExtractorSpec(
     check(batchSize >= 1, "batch-size is " + batchSize + ", must be at least 1");
     long bytes = batchSize * scales.stream().mapToLong(Scale::bytes).max().orElseThrow();
     check(bytes <= Integer.MAX_VALUE, "a batch has " + bytes + " bytes of pixels, limit 2 GiB");
-    scaleCombination.dimension(aggregation.on(backbone.taps()).dimension());
+    others = List.copyOf(others);
+    check(
+        others.size() <= MOST_OTHERS,
+        1 + others.size() + " networks, must be at most " + (1 + MOST_OTHERS));
+    List<Tap> taps = taps(backbone, others);
+    scaleCombination.dimension(aggregation.on(taps).dimension());
     check(
         boxes.isEmpty() || aggregation.takesBoxes(),
         "there is a table of boxes, and the aggregator %s has no regions"
             .formatted(aggregation.kind().name()));
-    int taps = backbone.taps().size();
-    for (Tap tap : backbone.taps().subList(0, aggregation.taps(taps))) {
+    for (BackboneCard card : backbones(backbone, others)) {
+      if (card.side().isPresent()) {
+        requireSide(card, scales, card.side().getAsInt());
+      }
+    }
+    for (int number = 0; number < taps.size(); number++) {
+      Tap tap = taps.get(number);
       check(
-          !tap.isOneCell() || aggregation.takesOneCell(),
+          !tap.isOneCell() || aggregation.takesOneCell(number, taps.size()),
           "the map of tap '%s' is one cell, which the aggregator %s has no use for: take mac, spoc or gem"
               .formatted(tap.name(), aggregation.kind().name()));
-    }
-    if (backbone.side().isPresent()) {
-      requireSide(backbone, scales, backbone.side().getAsInt());
-    }
-    // Boxes are the same on maps of any shape.
-    for (Scale scale : boxes.isPresent() ? List.<Scale>of() : scales) {
-      for (Tap tap : backbone.taps().subList(0, aggregation.taps(taps))) {
-        requireFits(aggregation, scale, tap);
+      // Boxes are the same on maps of any shape.
+      for (Scale scale : boxes.isPresent() ? List.<Scale>of() : scales) {
+        requireFits(aggregation, scale, taps, number);
       }
     }
   }
 
-  /** With the regions of the grid. */
+  /** With the regions of the grid, and one network. */
   public ExtractorSpec(
       int schemaVersion,
       BackboneCard backbone,
@@ -89,7 +100,8 @@ public record ExtractorSpec(
         batchSize,
         limits,
         scaleCombination,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** Scales are summed. */
@@ -120,7 +132,9 @@ public record ExtractorSpec(
   }
 
   /** Where a tap's stride does not divide a scale's sides, only the network knows its map. */
-  private static void requireFits(Aggregation aggregation, Scale scale, Tap tap) {
+  private static void requireFits(
+      Aggregation aggregation, Scale scale, List<Tap> taps, int number) {
+    Tap tap = taps.get(number);
     if (tap.isOneCell()) {
       return;
     }
@@ -128,7 +142,8 @@ public record ExtractorSpec(
       return;
     }
     try {
-      aggregation.requireFits(scale.longSide() / tap.stride(), scale.shortSide() / tap.stride());
+      aggregation.requireFits(
+          number, taps.size(), scale.longSide() / tap.stride(), scale.shortSide() / tap.stride());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "extractor: scale %dx%d at tap '%s': %s"
@@ -140,7 +155,7 @@ public record ExtractorSpec(
   /** The same but for the aggregation. */
   public ExtractorSpec with(Aggregation other) {
     return new ExtractorSpec(
-        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination, boxes);
+        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination, boxes, others);
   }
 
   /** The same with boxes for regions. */
@@ -153,12 +168,31 @@ public record ExtractorSpec(
         batchSize,
         limits,
         scaleCombination,
-        Optional.of(table));
+        Optional.of(table),
+        others);
+  }
+
+  /** All networks, the first one first. */
+  public List<BackboneCard> backbones() {
+    return backbones(backbone, others);
+  }
+
+  private static List<BackboneCard> backbones(BackboneCard first, List<BackboneCard> others) {
+    return Stream.concat(Stream.of(first), others.stream()).toList();
+  }
+
+  /** The taps of all networks, network by network. */
+  public List<Tap> taps() {
+    return taps(backbone, others);
+  }
+
+  private static List<Tap> taps(BackboneCard backbone, List<BackboneCard> others) {
+    return backbones(backbone, others).stream().flatMap(card -> card.taps().stream()).toList();
   }
 
   /** Length of a descriptor. */
   public int dimension() {
-    return scaleCombination.dimension(aggregation.on(backbone.taps()).dimension());
+    return scaleCombination.dimension(aggregation.on(taps()).dimension());
   }
 
   private static void check(boolean holds, String problem) {
@@ -182,8 +216,8 @@ public record ExtractorSpec(
   }
 
   /**
-   * SHA-256, as 64 lower-case hexadecimal digits, of {@link #toJson} without the backbone's name,
-   * licence and source.
+   * SHA-256, as 64 lower-case hexadecimal digits, of {@link #toJson} without the backbones' names,
+   * licences and sources.
    */
   public String fingerprint() {
     return ExtractorJson.fingerprint(this);

@@ -16,6 +16,14 @@ interface Network extends AutoCloseable {
   @Override
   void close();
 
+  /**
+   * Several as one: the maps of the first, then those of the next. All see the same pixels, which
+   * each scales by its own card.
+   */
+  static Network joined(List<Network> networks) {
+    return networks.size() == 1 ? networks.get(0) : new JoinedNetworks(networks);
+  }
+
   static Network of(Backbone backbone) {
     return new Network() {
       @Override

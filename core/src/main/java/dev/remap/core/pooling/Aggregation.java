@@ -30,9 +30,31 @@ public interface Aggregation {
    */
   default void requireFits(int width, int height) {}
 
+  /**
+   * The same for one of the taps that it is given; those that it does not look at always fit.
+   *
+   * @param tap from 0
+   * @param given how many there are
+   */
+  default void requireFits(int tap, int given, int width, int height) {
+    if (tap < taps(given)) {
+      requireFits(width, height);
+    }
+  }
+
   /** Whether a map of one cell, as of a fully connected layer, has a sense for it. */
   default boolean takesOneCell() {
     return false;
+  }
+
+  /**
+   * Whether that tap's map may be of one cell; one that it does not look at may.
+   *
+   * @param tap from 0
+   * @param given how many there are
+   */
+  default boolean takesOneCell(int tap, int given) {
+    return tap >= taps(given) || takesOneCell();
   }
 
   /** Whether it has regions, for which boxes may stand in. */

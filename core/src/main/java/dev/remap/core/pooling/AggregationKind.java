@@ -59,6 +59,11 @@ public record AggregationKind(
      * and with its {@code aggregator} and {@code weight}.
      */
     List<? extends Parameters> parts(String key);
+
+    /** Which of the extractor's taps a part has; empty: all, as there is but one network. */
+    default Optional<TapRange> taps() {
+      return Optional.empty();
+    }
   }
 
   /** All, the default first. */

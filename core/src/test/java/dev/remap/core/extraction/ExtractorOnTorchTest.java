@@ -105,7 +105,9 @@ class ExtractorOnTorchTest {
   void aFileThatTheCardDoesNotNameIsRefused() throws Exception {
     Path card = path("tiny-card.json");
     assertThatThrownBy(
-            () -> Extractor.open(spec(4), card, ComputeDevice.cpu(), ExtractorSettings.defaults(1)))
+            () ->
+                Extractor.open(
+                    spec(4), List.of(card), ComputeDevice.cpu(), ExtractorSettings.defaults(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("SHA-256");
   }
@@ -114,7 +116,8 @@ class ExtractorOnTorchTest {
       throws Exception {
     List<Outcome> outcomes = new ArrayList<>();
     try (Extractor extractor =
-        Extractor.open(spec, path("tiny.pt"), ComputeDevice.cpu(), ExtractorSettings.defaults(2))) {
+        Extractor.open(
+            spec, List.of(path("tiny.pt")), ComputeDevice.cpu(), ExtractorSettings.defaults(2))) {
       assertThat(extractor.dimension()).isEqualTo(9);
       extractor.extract(sources.iterator(), outcomes::add);
     }

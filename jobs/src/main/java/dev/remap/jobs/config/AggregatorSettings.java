@@ -14,7 +14,10 @@ public final class AggregatorSettings {
   private static final String AGGREGATOR = PREFIX + "aggregator";
   private static final String CONCAT = PREFIX + "concat";
   private static final String WEIGHT = PREFIX + "weight";
-  private static final Set<String> OF_EVERY_PART = Set.of("aggregator", "weight");
+  private static final String BACKBONE = "backbone";
+  private static final Set<String> OF_EVERY_PART = Set.of("aggregator", "weight", BACKBONE);
+  private static final Set<String> OF_ALL_PARTS =
+      Set.of("scales", "scale-combination", "scale-gem-p", "batch-size");
   private static final int MOST_PARTS = 16;
 
   private AggregatorSettings() {}
@@ -45,7 +48,13 @@ public final class AggregatorSettings {
     return heard;
   }
 
-  static boolean isConcat(Settings settings) {
+  /** Whether all parts of a concatenation name networks of their own. */
+  static boolean namesEveryBackbone(Settings settings) {
+    return isConcat(settings)
+        && settings.objects(CONCAT).stream().allMatch(part -> part.hasPath(BACKBONE));
+  }
+
+  public static boolean isConcat(Settings settings) {
     return settings.string(AGGREGATOR).equals("concat");
   }
 
@@ -72,12 +81,23 @@ public final class AggregatorSettings {
       throw new InputException("each part must have an aggregator other than concat");
     }
     part.number(WEIGHT, Float.MIN_NORMAL, 1e6);
+    SettingRules.check(part, PREFIX + BACKBONE);
+    if (own.contains(BACKBONE) && part.string(PREFIX + BACKBONE).isBlank()) {
+      throw new InputException(
+          "the backbone of a part is blank: name a folder, or leave it out for that of %s",
+          PREFIX + BACKBONE);
+    }
     Set<String> heard = heard(part);
     if (own.contains(AggregationKind.BOXES)) {
       throw new InputException(
           "%s is of all parts: set it beside %s", AggregationKind.BOXES, CONCAT);
     }
     for (String key : own) {
+      if (OF_ALL_PARTS.contains(key)) {
+        throw new InputException(
+            "%s is the same for all parts, which see the same pixels: set %s%s instead",
+            key, PREFIX, key);
+      }
       if (heard.contains(key)) {
         SettingRules.check(part, PREFIX + key);
       } else if (!OF_EVERY_PART.contains(key)) {

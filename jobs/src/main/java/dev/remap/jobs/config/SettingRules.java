@@ -173,6 +173,9 @@ public final class SettingRules {
         idle.putIfAbsent("extractor." + grid, "extractor.regions-table has the regions");
       }
     }
+    if (AggregatorSettings.namesEveryBackbone(settings)) {
+      idle.put("extractor.backbone", "every part of extractor.concat names its own");
+    }
     if (!device.equals("auto")) {
       idle.put("extract.fallback", "extract.device is " + device);
     }

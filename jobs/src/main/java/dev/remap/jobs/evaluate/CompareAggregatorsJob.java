@@ -144,6 +144,11 @@ public final class CompareAggregatorsJob
       throw new InputException(
           "--aggregators %s names one twice: name each once", String.join(",", names));
     }
+    if (specs.stream().anyMatch(spec -> spec.backbones().size() > 1)) {
+      throw new InputException(
+          "A part of extractor.concat names a backbone of its own: aggregators are compared on one"
+              + " network, that of extractor.backbone");
+    }
     // Other ways divide by the norm of what is joined, which would be that of all aggregators.
     if (specs.stream()
         .anyMatch(spec -> !spec.scaleCombination().equals(new ScaleCombination.Sum()))) {

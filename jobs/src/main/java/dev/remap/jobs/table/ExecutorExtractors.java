@@ -20,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -188,8 +190,11 @@ public final class ExecutorExtractors {
         key -> {
           ExtractorSpec own = spec(store, artifact);
           ExtractorSpec spec = instead.map(own::with).orElse(own);
-          Path file = LocalCache.fetch(store, artifact.file(ExtractorFiles.BACKBONE));
-          return Extractor.open(spec, file, device, options.settings());
+          List<Path> files =
+              IntStream.range(0, spec.backbones().size())
+                  .mapToObj(i -> LocalCache.fetch(store, artifact.file(Backbones.name(i))))
+                  .toList();
+          return Extractor.open(spec, files, device, options.settings());
         });
   }
 

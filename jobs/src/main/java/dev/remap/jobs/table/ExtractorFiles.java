@@ -16,6 +16,7 @@ import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RegionsToWhiten;
 import dev.remap.core.pooling.RemapAggregator;
 import dev.remap.core.pooling.RmacAggregator;
+import dev.remap.core.pooling.TapRange;
 import dev.remap.core.region.RegionGrid;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
@@ -40,20 +41,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The extractor that the settings describe, and the files that carry it to the store.
  *
  * @param spec all that decides a descriptor's bits
- * @param torchScript the backbone's file
+ * @param torchScripts the backbones' files, in the order of the spec
  * @param boxes the table of boxes, if the spec has one
  */
-public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path> boxes) {
+public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Optional<Path> boxes) {
   static final String BOXES = "boxes.parquet";
   public static final String SPEC = "extractor.json";
-  static final String BACKBONE = "backbone.pt";
-  private static final String BACKBONE_SETTING =
-      "extractor.backbone (a folder with backbone.pt and card.json)";
 
   /** The extractor's name in the store: the first 16 digits of its fingerprint. */
   public static String id(ExtractorSpec spec) {
@@ -64,14 +63,15 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
     return id(spec);
   }
 
-  /** Reads the backbone's card and checks that its file is the one the card names. */
+  /** Reads the backbones' cards and checks that their files are those the cards name. */
   public static ExtractorFiles of(JobContext context) {
     return of(context, context.settings());
   }
 
   /** The same for other settings than the context's. */
   public static ExtractorFiles of(JobContext context, Settings settings) {
-    return of(settings, spec(context, settings));
+    Backbones backbones = Backbones.of(settings);
+    return of(settings, spec(settings, context.store(), backbones), backbones);
   }
 
   /**
@@ -79,7 +79,8 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
    * of 1 and the first of its scales.
    */
   public static ExtractorFiles unweighted(Settings settings) {
-    BackboneCard card = card(folder(settings).resolve("card.json"));
+    Backbones backbones = Backbones.of(settings);
+    BackboneCard card = backbones.first();
     Scale scale = firstScale(settings);
     Tap tap = card.taps().get(0);
     try {
@@ -91,7 +92,10 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
       Aggregation ones =
           new RemapAggregator.Remap(
               RegionWeights.ones(card.taps().size(), grid.levels(), grid.size()));
-      return of(settings, spec(settings, card, ones, List.of(scale), new ScaleCombination.Sum()));
+      return of(
+          settings,
+          spec(settings, backbones, ones, List.of(scale), new ScaleCombination.Sum()),
+          backbones);
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }
@@ -101,9 +105,12 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   public static RegionsToWhiten regionsToWhiten(Settings settings, Store store) {
     String aggregator = settings.string("extractor.aggregator");
     Scale scale = firstScale(settings);
-    Tap tap = card(folder(settings).resolve("card.json")).taps().get(0);
+    Backbones backbones = Backbones.of(settings);
+    Tap tap = backbones.first().taps().get(0);
     try {
-      int levels = RegionsToWhiten.levels(aggregator, new Parameters(settings, store));
+      int levels =
+          RegionsToWhiten.levels(
+              aggregator, new Parameters(settings, store, backbones, Optional.empty()));
       RegionGrid grid =
           RegionGrid.of(tap.cells(scale.longSide()), tap.cells(scale.shortSide()), levels);
       return new RegionsToWhiten(aggregator, levels, grid.size());
@@ -114,7 +121,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
 
   /** The extractor that has such regions, without a whitening. */
   public static ExtractorFiles of(Settings settings, RegionsToWhiten regions) {
-    BackboneCard card = card(folder(settings).resolve("card.json"));
+    Backbones backbones = Backbones.of(settings);
     Aggregation unwhitened =
         new RmacAggregator.Rmac(regions.levels(), RmacAggregator.WholeImage.NONE);
     try {
@@ -122,10 +129,11 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
           settings,
           spec(
               settings,
-              card,
+              backbones,
               unwhitened,
               List.of(firstScale(settings)),
-              new ScaleCombination.Sum()));
+              new ScaleCombination.Sum()),
+          backbones);
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }
@@ -136,10 +144,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
     return new Scale(first.longSide(), first.shortSide(), 1);
   }
 
-  private static ExtractorFiles of(Settings settings, ExtractorSpec spec) {
-    Path torchScript = folder(settings).resolve(BACKBONE);
-    checkDigest(torchScript, spec.backbone());
-    return new ExtractorFiles(spec, torchScript, spec.boxes().map(table -> boxes(settings)));
+  private static ExtractorFiles of(Settings settings, ExtractorSpec spec, Backbones backbones) {
+    return new ExtractorFiles(
+        spec, backbones.files(), spec.boxes().map(table -> boxes(settings)));
   }
 
   private static InputException notFitting(IllegalArgumentException e) {
@@ -147,7 +154,8 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   }
 
   /**
-   * The extractor that the settings describe, by the backbone's card: its file need not be there.
+   * The extractor that the settings describe, by the backbones' cards: their files need not be
+   * there.
    */
   public static ExtractorSpec spec(JobContext context) {
     return spec(context, context.settings());
@@ -159,15 +167,18 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   }
 
   static ExtractorSpec spec(Settings settings, Store store) {
-    BackboneCard card = card(folder(settings).resolve("card.json"));
+    return spec(settings, store, Backbones.of(settings));
+  }
+
+  private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {
     try {
       ExtractorSpec spec =
           withBoxes(
               settings,
               spec(
                   settings,
-                  card,
-                  aggregation(settings, store, card),
+                  backbones,
+                  aggregation(settings, store, backbones),
                   scales(settings),
                   combination(settings)));
       spec.fingerprint(); // What cannot be recorded is refused here.
@@ -193,32 +204,21 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
     return id(spec(context));
   }
 
-  private static Path folder(Settings settings) {
-    return SettingFile.path(settings.string("extractor.backbone"));
-  }
-
-  private static BackboneCard card(Path file) {
-    try {
-      return BackboneCard.parse(SettingFile.text(file, BACKBONE_SETTING));
-    } catch (IllegalArgumentException e) {
-      throw new InputException("%s: %s", file, e.getMessage());
-    }
-  }
-
   private static ExtractorSpec spec(
       Settings settings,
-      BackboneCard card,
+      Backbones backbones,
       Aggregation aggregation,
       List<Scale> scales,
       ScaleCombination combination) {
     return new ExtractorSpec(
         ExtractorSpec.SCHEMA_VERSION,
-        card,
+        backbones.first(),
         aggregation,
         scales,
         settings.integer("extractor.batch-size", 1, 1024),
         new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
-        combination);
+        combination,
+        backbones.others());
   }
 
   private static ScaleCombination combination(Settings settings) {
@@ -240,17 +240,21 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
     return SettingFile.content(SettingFile.path(file), key);
   }
 
-  private static Aggregation aggregation(Settings settings, Store store, BackboneCard card) {
+  private static Aggregation aggregation(Settings settings, Store store, Backbones backbones) {
     AggregationKind kind = AggregationKind.of(settings.string("extractor.aggregator"));
-    return kind.fromSettings().of(new Parameters(settings, store), card.taps().size());
+    Parameters parameters = new Parameters(settings, store, backbones, Optional.empty());
+    return kind.fromSettings().of(parameters, backbones.taps());
   }
 
   /**
    * The settings of an aggregation.
    *
    * @param store that may have what a setting names
+   * @param taps of a part
    */
-  private record Parameters(Settings settings, Store store) implements AggregationKind.Parameters {
+  private record Parameters(
+      Settings settings, Store store, Backbones backbones, Optional<TapRange> taps)
+      implements AggregationKind.Parameters {
     private static final String PREFIX = "extractor.";
 
     @Override
@@ -290,8 +294,9 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
 
     @Override
     public List<Parameters> parts(String key) {
-      return AggregatorSettings.parts(settings).stream()
-          .map(part -> new Parameters(part, store))
+      List<Settings> parts = AggregatorSettings.parts(settings);
+      return IntStream.range(0, parts.size())
+          .mapToObj(i -> new Parameters(parts.get(i), store, backbones, backbones.taps(i)))
           .toList();
     }
 
@@ -322,7 +327,7 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
     return scales;
   }
 
-  private static void checkDigest(Path torchScript, BackboneCard card) {
+  static void checkDigest(Path torchScript, BackboneCard card, String setting) {
     try (InputStream in = Files.newInputStream(torchScript)) {
       String found = Sha256.hex(in);
       if (!found.equals(card.sha256())) {
@@ -332,15 +337,17 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
             torchScript, found, card.sha256());
       }
     } catch (IOException e) {
-      throw new InputException("%s cannot be read: check %s", torchScript, BACKBONE_SETTING);
+      throw new InputException("%s cannot be read: check %s", torchScript, setting);
     }
   }
 
-  /** Puts spec, backbone and boxes into the store, unless they are there. */
+  /** Puts spec, backbones and boxes into the store, unless they are there. */
   public ArtifactManifest commit(Store store, String run) {
     Map<String, ByteSource> contents = new HashMap<>();
     contents.put(SPEC, ByteSource.of(spec.toJson().getBytes(StandardCharsets.UTF_8)));
-    contents.put(BACKBONE, ByteSource.of(torchScript));
+    for (int i = 0; i < torchScripts.size(); i++) {
+      contents.put(Backbones.name(i), ByteSource.of(torchScripts.get(i)));
+    }
     boolean isThere = new Artifacts(store).find(Layout.extractor(id())).isPresent();
     if (boxes.isEmpty() || isThere) {
       return commit(store, run, contents);
@@ -355,11 +362,14 @@ public record ExtractorFiles(ExtractorSpec spec, Path torchScript, Optional<Path
   }
 
   private ArtifactManifest commit(Store store, String run, Map<String, ByteSource> contents) {
+    Inputs inputs = Inputs.of("backbone", spec.backbone().sha256());
+    for (int i = 1; i < torchScripts.size(); i++) {
+      inputs = inputs.with("backbone-" + (i + 1), spec.backbones().get(i).sha256());
+    }
     return new Artifacts(store)
         .commit(
             Layout.extractor(id()),
-            new ArtifactDraft(
-                id(), "extractor", Inputs.of("backbone", spec.backbone().sha256()), run),
+            new ArtifactDraft(id(), "extractor", inputs, run),
             contents,
             "extractor");
   }

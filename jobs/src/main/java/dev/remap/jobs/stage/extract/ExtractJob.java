@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Snapshot to descriptors, moments and rejects. */
 public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
@@ -209,14 +210,13 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
 
   private void announce(Todo todo) {
     ExtractorSpec spec = todo.files.spec();
-    BackboneCard card = spec.backbone();
     context()
         .console()
         .say(
             "extract snapshot %d by extractor %s (%s, %s, %s): %,d %s in %,d units",
             todo.snapshot,
             todo.files.id(),
-            card.name(),
+            spec.backbones().stream().map(BackboneCard::name).collect(Collectors.joining(" + ")),
             spec.aggregation().kind().name(),
             spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
             todo.planned(),

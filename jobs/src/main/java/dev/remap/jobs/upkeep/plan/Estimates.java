@@ -2,6 +2,7 @@ package dev.remap.jobs.upkeep.plan;
 
 import dev.remap.core.evaluation.CopyKind;
 import dev.remap.core.extraction.ExtractorSettings;
+import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
@@ -95,14 +96,37 @@ record Estimates(
   }
 
   private long network() {
-    long input = extractor.spec().batchSize() * pixels().max().orElseThrow() * Float.BYTES;
-    return LIBTORCH + extractor.torchScript().toFile().length() + slots.tasksEach() * input * MAPS;
+    long files = extractor.torchScripts().stream().mapToLong(file -> file.toFile().length()).sum();
+    return LIBTORCH + files + slots.tasksEach() * maps(extractor.spec());
+  }
+
+  /** Bytes that a task's batch takes outside the heap, in the largest of the scales. */
+  static long maps(ExtractorSpec spec) {
+    return spec.scales().stream().mapToLong(scale -> maps(spec, scale)).max().orElseThrow();
+  }
+
+  private static long maps(ExtractorSpec spec, Scale scale) {
+    // One network runs after the other, and what the earlier ones gave waits.
+    long waiting =
+        spec.others().stream()
+            .flatMap(card -> card.taps().stream())
+            .mapToLong(
+                tap ->
+                    (long) tap.channels()
+                        * tap.cells(scale.longSide())
+                        * tap.cells(scale.shortSide()))
+            .sum();
+    return spec.batchSize() * Float.BYTES * (MAPS * pixels(scale) + waiting);
   }
 
   /** Bytes of an image as it is decoded, at each scale. */
   private LongStream pixels() {
     List<Scale> scales = extractor.spec().scales();
-    return scales.stream().mapToLong(scale -> 3L * scale.longSide() * scale.shortSide());
+    return scales.stream().mapToLong(Estimates::pixels);
+  }
+
+  private static long pixels(Scale scale) {
+    return 3L * scale.longSide() * scale.shortSide();
   }
 
   private StageEstimate whiten(Workload night) {
