@@ -89,7 +89,10 @@ final class BatchDescriber {
       try {
         fill(scale, images.subList(first, end));
         network.forward(
-            buffer, batchSize, shape, maps -> add(maps, first, images.subList(first, end), at, combined));
+            buffer,
+            batchSize,
+            shape,
+            maps -> add(maps, first, images.subList(first, end), at, combined));
         times.forwardSince(forward);
         from = end;
       } catch (DeviceOutOfMemoryException e) {
@@ -116,8 +119,7 @@ final class BatchDescriber {
       Scale scale,
       List<Combined> combined) {
     long pooled = TimeSheet.now();
-    pooling.run(
-        0, images.size(), i -> add(maps, i, images.get(i), scale, combined.get(first + i)));
+    pooling.run(0, images.size(), i -> add(maps, i, images.get(i), scale, combined.get(first + i)));
     times.pooledSince(pooled);
   }
 

@@ -145,8 +145,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   }
 
   private static ExtractorFiles of(Settings settings, ExtractorSpec spec, Backbones backbones) {
-    return new ExtractorFiles(
-        spec, backbones.files(), spec.boxes().map(table -> boxes(settings)));
+    return new ExtractorFiles(spec, backbones.files(), spec.boxes().map(table -> boxes(settings)));
   }
 
   private static InputException notFitting(IllegalArgumentException e) {

@@ -45,9 +45,9 @@ class RegionalAttentionRunTest {
             .mapToObj(row -> numbers(random, 2 * channels))
             .collect(Collectors.joining(","));
     return """
-        {"schema-version":1,"levels":5,"activation":"tanh",
-         "hidden":{"weights":[%s],"bias":%s},"output":{"weights":%s,"bias":0.1}}
-        """
+    {"schema-version":1,"levels":5,"activation":"tanh",
+     "hidden":{"weights":[%s],"bias":%s},"output":{"weights":%s,"bias":0.1}}
+    """
         .formatted(rows, numbers(random, HIDDEN), numbers(random, HIDDEN));
   }
 
@@ -81,8 +81,7 @@ class RegionalAttentionRunTest {
     Remap maxima = by("mac", "", "");
     maxima.succeed("extract");
     String fitted = maxima.succeed("whiten").out();
-    Path whitening =
-        whitening(fitted.replaceAll("(?s).*whitening ([0-9a-f]{16}): 5 .*", "$1"));
+    Path whitening = whitening(fitted.replaceAll("(?s).*whitening ([0-9a-f]{16}): 5 .*", "$1"));
     String whitened = described(by("regional-attention", attention, whitening));
     assertThat(whitened).isNotEqualTo(extractor).matches("[0-9a-f]{16}");
   }
@@ -112,11 +111,7 @@ class RegionalAttentionRunTest {
   @Test
   void weightsForAnotherNetworkOrNoneAreOneSentence() throws IOException {
     Path other = Files.writeString(folder.resolve("other.json"), attention(CHANNELS + 1));
-    by("regional-attention", other, "")
-        .run("extract")
-        .assertRefused(2, "other.json", "12", "10");
-    by("regional-attention", "", "")
-        .run("extract")
-        .assertRefused(2, "extractor.attention-weights");
+    by("regional-attention", other, "").run("extract").assertRefused(2, "other.json", "12", "10");
+    by("regional-attention", "", "").run("extract").assertRefused(2, "extractor.attention-weights");
   }
 }
