@@ -51,17 +51,13 @@ public final class TorchEigenSolver implements SymmetricEigenSolver, AutoCloseab
 
   @Override
   public Eigen solve(double[] matrix, int d) {
-    requireSize(d);
-    if (matrix.length != d * d) {
-      throw new IllegalArgumentException(
-          "the matrix must have d·d values, d is " + d + " and these are " + matrix.length);
-    }
+    require(d, matrix.length);
     return solve(i -> Arrays.copyOfRange(matrix, i * d, (i + 1) * d), d);
   }
 
   @Override
   public Eigen solve(IntFunction<double[]> rows, int d) {
-    requireSize(d);
+    require(d, (long) d * d);
     synchronized (TorchEigenSolver.class) {
       int threads = JniUtils.getNumThreads();
       JniUtils.setNumThreads(1);
@@ -73,9 +69,15 @@ public final class TorchEigenSolver implements SymmetricEigenSolver, AutoCloseab
     }
   }
 
-  private static void requireSize(int d) {
-    if (d < 1 || d > MAX_DIMENSION) {
-      throw new IllegalArgumentException("d must be 1 to " + MAX_DIMENSION + ", was " + d);
+  private static void require(int d, long values) {
+    if (d < 1 || d > MAX_DIMENSION || values != (long) d * d) {
+      throw new IllegalArgumentException(
+          "d must be 1 to "
+              + MAX_DIMENSION
+              + " and the matrix d·d values, were "
+              + d
+              + " and "
+              + values);
     }
   }
 
