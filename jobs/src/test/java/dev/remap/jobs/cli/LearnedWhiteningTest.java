@@ -121,8 +121,10 @@ class LearnedWhiteningTest {
     for (String stage : new String[] {"quantize", "build"}) {
       remap.succeed(stage);
     }
-    Remap.Ran published = remap.succeed("publish");
-    assertThat(published.out()).contains("published");
+    assertThat(remap.succeed("publish").out()).contains("live: generation 1 ");
+    String verdict = FiveNights.list(remap, "indexes/default/published").get(0);
+    assertThat(Files.readString(remap.store().resolve("indexes/default/published/" + verdict)))
+        .contains("the whitening was learned from pairs");
     assertThat(remap.succeed("verify").out()).contains("all is well");
     remap.succeed("gc", "--delete");
     assertThat(whitening(remap, id).count()).isEqualTo(41);

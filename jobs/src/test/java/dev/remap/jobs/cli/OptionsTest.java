@@ -169,6 +169,14 @@ class OptionsTest {
           assertThat(done(copy(), "whiten --use " + file)).contains("(whitening " + whitening);
         });
     says("whiten --whitening", "whiten --whitening " + whitening, "(whitening " + whitening);
+    proof(
+        "whiten --groups",
+        () -> assertThat(done(copy(), "whiten --groups .")).contains("images in 2 groups (.)"));
+    proof(
+        "whiten --pairs",
+        () ->
+            run(copy(), "whiten --pairs /no/pairs.csv")
+                .assertRefused(2, "--pairs /no/pairs.csv cannot be read"));
     says(
         "quantize --spec",
         "quantize --spec IVF9999,PQ3np --whitening " + whitening,

@@ -149,6 +149,8 @@ class PipelineTest {
 
     assertThat(copies.out()).containsPattern("(?m)^ +all +32 ").contains("0 copies could not be");
     assertThat(groups.out()).containsPattern("(?m)^ +\\. +120 +4 +0\\.\\d{3} +0\\.\\d{3}$");
+    assertThat(copies.out()).contains("was fitted on a snapshot with all 4 evaluated images, so");
+    assertThat(groups.out()).contains("was fitted on a snapshot with all 120 evaluated images, so");
   }
 
   @Test

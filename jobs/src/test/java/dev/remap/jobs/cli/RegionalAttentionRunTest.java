@@ -57,12 +57,14 @@ class RegionalAttentionRunTest {
         .collect(Collectors.joining(",", "[", "]"));
   }
 
-  private Remap by(String aggregator, Object attentionFile, Object regionWhitening) {
+  private Remap by(String aggregator) {
     return new Remap(remap.store())
         .tinyBackbone(folder.resolve("backbone"))
-        .set("extractor.aggregator", aggregator)
-        .set("extractor.attention-weights", attentionFile)
-        .set("extractor.region-whitening", regionWhitening);
+        .set("extractor.aggregator", aggregator);
+  }
+
+  private Remap byAttention(Path weights) {
+    return by("regional-attention").set("extractor.attention-weights", weights);
   }
 
   private static String described(Remap by) {
@@ -71,18 +73,19 @@ class RegionalAttentionRunTest {
 
   @Test
   void itDescribesImagesWithAndWithoutARegionWhiteningUpToAnIndex() throws IOException {
-    Remap plain = by("regional-attention", attention, "");
+    Remap plain = byAttention(attention);
     String extractor = described(plain);
     for (String stage : new String[] {"whiten", "quantize", "build"}) {
       plain.succeed(stage);
     }
     assertThat(plain.succeed("evaluate", "--groups", ".").out()).containsPattern(" 24 +4 +\\d");
 
-    Remap maxima = by("mac", "", "");
+    Remap maxima = by("mac");
     maxima.succeed("extract");
     String fitted = maxima.succeed("whiten").out();
     Path whitening = whitening(fitted.replaceAll("(?s).*whitening ([0-9a-f]{16}): 5 .*", "$1"));
-    String whitened = described(by("regional-attention", attention, whitening));
+    String whitened =
+        described(byAttention(attention).set("extractor.region-whitening", whitening));
     assertThat(whitened).isNotEqualTo(extractor).matches("[0-9a-f]{16}");
   }
 
@@ -101,7 +104,8 @@ class RegionalAttentionRunTest {
   @Test
   void itIsComparedWithOthersByOneDescription() {
     assertThat(
-            by("remap", attention, "")
+            by("remap")
+                .set("extractor.attention-weights", attention)
                 .succeed("evaluate", "--groups", ".", "--aggregators", "regional-attention,mac")
                 .out())
         .containsPattern("regional-attention +5 +0\\.\\d{3} ")
@@ -111,7 +115,9 @@ class RegionalAttentionRunTest {
   @Test
   void weightsForAnotherNetworkOrNoneAreOneSentence() throws IOException {
     Path other = Files.writeString(folder.resolve("other.json"), attention(CHANNELS + 1));
-    by("regional-attention", other, "").run("extract").assertRefused(2, "other.json", "12", "10");
-    by("regional-attention", "", "").run("extract").assertRefused(2, "extractor.attention-weights");
+    byAttention(other)
+        .run("extract")
+        .assertRefused(2, "extractor.attention-weights is for regions of 6 channels", "has 5");
+    by("regional-attention").run("extract").assertRefused(2, "extractor.attention-weights");
   }
 }
