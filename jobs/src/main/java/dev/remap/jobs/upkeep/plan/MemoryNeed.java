@@ -58,7 +58,7 @@ record MemoryNeed(int tasks) {
     long image = spec.scales().stream().mapToLong(MemoryNeed::pixels).max().orElseThrow();
     // One network runs after the other, and what the earlier ones gave waits.
     double waiting = spec.others().stream().mapToDouble(MemoryNeed::taps).sum();
-    long maps = image * MAPS + Math.round(image / 3 * waiting);
+    long maps = image * MAPS + Math.round(image / 3.0 * waiting);
     return LIBTORCH + backbones + (long) tasks * spec.batchSize() * maps * Float.BYTES;
   }
 
