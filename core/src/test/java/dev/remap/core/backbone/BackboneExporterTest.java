@@ -35,11 +35,13 @@ class BackboneExporterTest {
   private static final String PYTHON = System.getenv("REMAP_PYTHON");
 
   @TempDir private static Path exports;
+  @TempDir private static Path logs;
 
   @BeforeAll
   static void exportAllFamilies() throws Exception {
     assumeTrue(PYTHON != null || hasTorch(), "no PyTorch and torchvision here");
-    assertThat(python("src/test/python/export_backbones.py", exports.toString())).isZero();
+    int status = python("src/test/python/export_backbones.py", exports.toString());
+    assertThat(status).as("%s", Files.readString(logs.resolve("python.log"))).isZero();
   }
 
   private static boolean hasTorch() throws Exception {
@@ -50,7 +52,12 @@ class BackboneExporterTest {
     List<String> line =
         Stream.concat(Stream.of(PYTHON == null ? "/usr/bin/python3" : PYTHON), Stream.of(arguments))
             .toList();
-    return new ProcessBuilder(line).inheritIO().start().waitFor();
+    // Not to this process's own output, which the build talks through.
+    return new ProcessBuilder(line)
+        .redirectErrorStream(true)
+        .redirectOutput(logs.resolve("python.log").toFile())
+        .start()
+        .waitFor();
   }
 
   /** Their maps are those of the network in PyTorch, by formulas that the script does not know. */
@@ -102,7 +109,7 @@ class BackboneExporterTest {
   private static void compare(Path folder) throws IOException {
     BackboneCard card = card(folder);
     String name = folder.getFileName().toString();
-    String[] size = name.substring(name.lastIndexOf('-') + 1).split("x");
+    String[] size = name.substring(name.lastIndexOf('-') + 1).split("x", -1);
     ImageShape shape = new ImageShape(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
     ByteBuffer picture = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("picture.bin")));
     Path file = folder.resolve("backbone.pt");
