@@ -1,12 +1,10 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.jobs.catalogue.file.AllowedRoots;
 import dev.remap.jobs.catalogue.file.Catalogue;
 import dev.remap.jobs.catalogue.file.Found;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.Selection;
-import dev.remap.jobs.catalogue.parquet.KeyEncoding;
 import dev.remap.jobs.config.InputException;
 import java.io.Serializable;
 import java.util.ArrayList;

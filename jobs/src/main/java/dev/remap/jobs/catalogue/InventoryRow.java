@@ -3,7 +3,6 @@ package dev.remap.jobs.catalogue;
 import dev.remap.jobs.catalogue.file.FileVersion;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.catalogue.file.ListedImage;
-import dev.remap.jobs.catalogue.parquet.KeyEncoding;
 import dev.remap.jobs.config.InputException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -2,7 +2,6 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.table.ColumnChoice;
-import dev.remap.jobs.catalogue.table.JsonRow;
 import dev.remap.jobs.catalogue.table.RowSource;
 import dev.remap.jobs.catalogue.table.TableBytes;
 import dev.remap.jobs.catalogue.table.TableColumns;

@@ -1,6 +1,5 @@
 package dev.remap.jobs.catalogue;
 
-import dev.remap.jobs.catalogue.file.AllowedRoots;
 import dev.remap.jobs.catalogue.file.Catalogue;
 import dev.remap.jobs.catalogue.file.FilesAt;
 import dev.remap.jobs.catalogue.file.Found;

@@ -1,7 +1,6 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.catalogue.file.FileVersion;
-import dev.remap.jobs.catalogue.file.HttpImage;
 import dev.remap.jobs.catalogue.file.ImagePath;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.PlainFiles;

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -32,31 +31,14 @@ final class ExtractCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--snapshot",
-      paramLabel = "N",
-      converter = Ordinal.class,
-      description = "Number of the snapshot; the newest by default.")
-  private Integer snapshot;
-
-  @Option(
-      names = "--backbone",
-      paramLabel = "FOLDER",
-      description = "Folder with backbone.pt and card.json. Setting: extractor.backbone.")
-  private String backbone;
-
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      description = "auto, cpu or gpu. Setting: extract.device.")
-  private String device;
+  @Mixin private NetworkOptions network;
 
   @Override
   public Integer call() {
-    common.with("extractor.backbone", backbone).with("extract.device", device);
+    network.over(common);
     try (JobContext context = common.open("extract")) {
-      int chosen = new Snapshots(context.store()).choose(context, snapshot);
-      if (snapshot == null) {
+      int chosen = new Snapshots(context.store()).choose(context, network.snapshot());
+      if (network.snapshot() == null) {
         ExtractJob.finishEarlier(context, chosen);
       }
       new ExtractJob(context, chosen).execute();

@@ -31,12 +31,7 @@ import picocli.CommandLine.Option;
 final class WeighCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--snapshot",
-      paramLabel = "N",
-      converter = Ordinal.class,
-      description = "Number of the snapshot; the newest by default.")
-  private Integer snapshot;
+  @Mixin private NetworkOptions network;
 
   @Option(
       names = "--groups",
@@ -56,27 +51,15 @@ final class WeighCommand implements Callable<Integer> {
               + " pairs that do not hang together are taken.")
   private String pairs;
 
-  @Option(
-      names = "--backbone",
-      paramLabel = "FOLDER",
-      description = "Folder with backbone.pt and card.json. Setting: extractor.backbone.")
-  private String backbone;
-
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      description = "auto, cpu or gpu. Setting: extract.device.")
-  private String device;
-
   @Override
   public Integer call() {
-    common.with("extractor.backbone", backbone).with("extract.device", device);
+    network.over(common);
     if (groups != null && pairs != null) {
       throw new InputException(
           "--groups and --pairs each say which images match: give one of them");
     }
     try (JobContext context = common.open("weigh")) {
-      new WeighJob(context, snapshot, new Labels(groups, pairs)).execute();
+      new WeighJob(context, network.snapshot(), new Labels(groups, pairs)).execute();
       return 0;
     }
   }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.apache.hadoop.security.AccessControlException;
 
 /** The pauses between rounds of work that an outage has stopped, each twice as long as the last. */
-public final class Backoff {
+final class Backoff {
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private final Console console;
@@ -26,7 +26,7 @@ public final class Backoff {
   }
 
   /** Whether a failure may pass by itself: a storage or network, not what is stored. */
-  public static boolean helps(Throwable failure) {
+  static boolean helps(Throwable failure) {
     if (failure instanceof OutageException) {
       return true;
     }

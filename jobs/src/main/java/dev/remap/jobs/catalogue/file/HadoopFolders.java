@@ -1,9 +1,9 @@
 package dev.remap.jobs.catalogue.file;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.LookAhead;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -24,11 +24,10 @@ record HadoopFolders(String above, Selection selection) implements TreeWalk.List
   /**
    * One folder's wanted files and its folders, as the filesystem hands them over; last, a count.
    */
-  private final class Listing implements Iterator<TreeEntry> {
+  private final class Listing extends LookAhead<TreeEntry> {
     private final String folder;
     private final RemoteIterator<FileStatus> found;
     private LeftOut leftOut = new LeftOut();
-    private TreeEntry next;
 
     Listing(String folder, Configuration conf) {
       this.folder = folder;
@@ -37,15 +36,16 @@ record HadoopFolders(String above, Selection selection) implements TreeWalk.List
     }
 
     @Override
-    public boolean hasNext() {
-      while (next == null && told(found::hasNext)) {
-        next = entry(told(found::next));
+    protected TreeEntry find() {
+      while (told(found::hasNext)) {
+        TreeEntry entry = entry(told(found::next));
+        if (entry != null) {
+          return entry;
+        }
       }
-      if (next == null && leftOut != null && !leftOut.isEmpty()) {
-        next = new TreeEntry.Leaf(leftOut);
-        leftOut = null;
-      }
-      return next != null;
+      LeftOut last = leftOut;
+      leftOut = null;
+      return last == null || last.isEmpty() ? null : new TreeEntry.Leaf(last);
     }
 
     private TreeEntry entry(FileStatus status) {
@@ -62,16 +62,6 @@ record HadoopFolders(String above, Selection selection) implements TreeWalk.List
       String version = FileVersion.of(status);
       return new TreeEntry.Leaf(
           new ListedImage(below, status.getPath().toString(), version, status.getLen()));
-    }
-
-    @Override
-    public TreeEntry next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      TreeEntry entry = next;
-      next = null;
-      return entry;
     }
 
     private <T> T told(Call<T> call) {

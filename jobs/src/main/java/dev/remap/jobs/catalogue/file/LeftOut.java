@@ -1,12 +1,12 @@
 package dev.remap.jobs.catalogue.file;
 
+import dev.remap.jobs.store.LookAhead;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -236,24 +236,13 @@ public final class LeftOut implements Found {
       Iterator<T> items, BiFunction<T, LeftOut, ListedImage> one) {
     LeftOut leftOut = new LeftOut();
     return behind(
-        new Iterator<Found>() {
-          private ListedImage next;
-
+        new LookAhead<Found>() {
           @Override
-          public boolean hasNext() {
-            while (next == null && items.hasNext()) {
-              next = one.apply(items.next(), leftOut);
+          protected Found find() {
+            Found image = null;
+            while (image == null && items.hasNext()) {
+              image = one.apply(items.next(), leftOut);
             }
-            return next != null;
-          }
-
-          @Override
-          public ListedImage next() {
-            if (!hasNext()) {
-              throw new NoSuchElementException();
-            }
-            ListedImage image = next;
-            next = null;
             return image;
           }
         },
@@ -262,24 +251,17 @@ public final class LeftOut implements Found {
 
   /** What a walk finds, and behind it what the walk has counted by then, if anything. */
   public static Iterator<Found> behind(Iterator<? extends Found> found, LeftOut leftOut) {
-    return new Iterator<>() {
+    return new LookAhead<>() {
       private boolean told;
 
       @Override
-      public boolean hasNext() {
-        return found.hasNext() || (!told && (!leftOut.isEmpty() || leftOut.takenAsS3a > 0));
-      }
-
-      @Override
-      public Found next() {
+      protected Found find() {
         if (found.hasNext()) {
           return found.next();
         }
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
+        boolean tells = !told && (!leftOut.isEmpty() || leftOut.takenAsS3a > 0);
         told = true;
-        return leftOut;
+        return tells ? leftOut : null;
       }
     };
   }

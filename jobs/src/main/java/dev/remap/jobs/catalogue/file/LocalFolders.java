@@ -1,6 +1,7 @@
 package dev.remap.jobs.catalogue.file;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.LookAhead;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.AccessDeniedException;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -72,13 +72,12 @@ record LocalFolders(
   }
 
   /** One folder's wanted files and its folders and links; last, a count. */
-  private final class Listing implements Iterator<TreeEntry> {
+  private final class Listing extends LookAhead<TreeEntry> {
     private final TreeFolder folder;
     private final Path path;
     private final DirectoryStream<Path> stream;
     private final Iterator<Path> names;
     private LeftOut leftOut = new LeftOut();
-    private TreeEntry next;
 
     @SuppressWarnings("StreamResourceLeak") // closed where its names end, or where they fail
     Listing(TreeFolder folder) {
@@ -93,17 +92,18 @@ record LocalFolders(
     }
 
     @Override
-    public boolean hasNext() {
-      while (next == null && leftOut != null) {
+    protected TreeEntry find() {
+      TreeEntry found = null;
+      while (found == null && leftOut != null) {
         Path child = nextName();
         if (child != null) {
-          next = entry(child);
+          found = entry(child);
         } else {
-          next = leftOut.isEmpty() ? null : new TreeEntry.Leaf(leftOut);
+          found = leftOut.isEmpty() ? null : new TreeEntry.Leaf(leftOut);
           leftOut = null;
         }
       }
-      return next != null;
+      return found;
     }
 
     /** Null at the end. */
@@ -213,16 +213,6 @@ record LocalFolders(
       } catch (IOException e) {
         // The failure that is told matters more.
       }
-    }
-
-    @Override
-    public TreeEntry next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      TreeEntry entry = next;
-      next = null;
-      return entry;
     }
   }
 

@@ -13,7 +13,7 @@ import org.apache.hadoop.ipc.RemoteException;
 public final class UnreadableException extends IOException {
   private static final long serialVersionUID = 1;
 
-  UnreadableException(String message) {
+  public UnreadableException(String message) {
     super(message);
   }
 

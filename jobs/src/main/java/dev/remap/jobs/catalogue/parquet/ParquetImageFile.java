@@ -6,11 +6,10 @@ import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.ReadWindow;
 import dev.remap.jobs.catalogue.table.TableColumns;
 import dev.remap.jobs.catalogue.table.TableRows;
+import dev.remap.jobs.store.LookAhead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -21,7 +20,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * the file claims is checked before memory is taken for it. Rows of images that were never
  * downloaded are left out, and counted.
  */
-final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
+final class ParquetImageFile extends LookAhead<ListedImage> implements AutoCloseable {
   private final ListedImage file;
   private final ParquetSource in;
   private final ReadWindow window;
@@ -37,7 +36,6 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   private ParquetPage page;
   private int row;
   private long valueAt;
-  private ListedImage next;
 
   ParquetImageFile(ListedImage file, TableColumns columns, Configuration conf) {
     this.file = file;
@@ -52,11 +50,12 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   }
 
   @Override
-  public boolean hasNext() {
-    while (next == null && hasRow()) {
-      next = told(this::row);
+  protected ListedImage find() {
+    ListedImage found = null;
+    while (found == null && hasRow()) {
+      found = told(this::row);
     }
-    return next != null;
+    return found;
   }
 
   private boolean hasRow() {
@@ -88,16 +87,6 @@ final class ParquetImageFile implements Iterator<ListedImage>, AutoCloseable {
   /** Definition level of an image that is there. */
   private int levels() {
     return columns.image().getMaxDefinitionLevel();
-  }
-
-  @Override
-  public ListedImage next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    ListedImage image = next;
-    next = null;
-    return image;
   }
 
   /** The image of the next row; null if it was never downloaded. */

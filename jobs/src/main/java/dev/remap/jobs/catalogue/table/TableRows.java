@@ -2,21 +2,19 @@ package dev.remap.jobs.catalogue.table;
 
 import dev.remap.jobs.catalogue.file.StorageFailures;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.LookAhead;
 import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
  * The rows of one file of a table. Whatever is wrong with one is told in a sentence that names the
  * file and the row.
  */
-public final class TableRows implements Iterator<TableRow>, AutoCloseable {
+public final class TableRows extends LookAhead<TableRow> implements AutoCloseable {
   private final RowSource source;
   private final String table;
   private final String format;
-  private TableRow next;
 
   private TableRows(RowSource source, String table, String format) {
     this.source = source;
@@ -38,25 +36,12 @@ public final class TableRows implements Iterator<TableRow>, AutoCloseable {
   }
 
   @Override
-  public boolean hasNext() {
-    if (next == null) {
-      try {
-        next = source.next();
-      } catch (IOException | RuntimeException e) {
-        throw told(table, format, source.place(), e);
-      }
+  protected TableRow find() {
+    try {
+      return source.next();
+    } catch (IOException | RuntimeException e) {
+      throw told(table, format, source.place(), e);
     }
-    return next != null;
-  }
-
-  @Override
-  public TableRow next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    TableRow row = next;
-    next = null;
-    return row;
   }
 
   /**

@@ -7,9 +7,8 @@ import dev.remap.jobs.catalogue.file.PlainFiles;
 import dev.remap.jobs.catalogue.file.Selection;
 import dev.remap.jobs.catalogue.tar.TarMember.Kind;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.LookAhead;
 import java.io.IOException;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -19,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  * The images of one tar file, found one after another by reading headers; what is wrong with it is
  * said with its name. The file is closed at its end, or with the task that stops earlier.
  */
-final class TarShard implements Iterator<ListedImage>, AutoCloseable {
+final class TarShard extends LookAhead<ListedImage> implements AutoCloseable {
   private final ListedImage shard;
   private final Selection selection;
   private final LeftOut leftOut = new LeftOut();
@@ -28,7 +27,6 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
   private final TarLinks links = new TarLinks();
   private TarReader members;
   private boolean linksOnly;
-  private ListedImage next;
   private boolean ended;
   private long images;
 
@@ -78,20 +76,20 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
   }
 
   @Override
-  public boolean hasNext() {
-    while (next == null && !ended) {
+  protected ListedImage find() {
+    while (!ended) {
       TarMember member = told(members::next);
       if (member == null) {
         end();
       } else {
         ByteRange range = linksOnly ? linked(member) : image(member);
         if (range != null) {
-          next = listed(member.name(), range);
           images++;
+          return listed(member.name(), range);
         }
       }
     }
-    return next != null;
+    return null;
   }
 
   /** Where there are hard links to images, the headers are read once more for what they lead to. */
@@ -117,16 +115,6 @@ final class TarShard implements Iterator<ListedImage>, AutoCloseable {
 
   private String place(TarMember member) {
     return shard.imageId() + "/" + member.name();
-  }
-
-  @Override
-  public ListedImage next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    ListedImage image = next;
-    next = null;
-    return image;
   }
 
   /** Where the member's image lies; null if it is none, or is not found by this member alone. */

@@ -17,10 +17,9 @@ import java.util.Locale;
  * @param vectors projected descriptors
  * @param entries in the shards
  */
-public record GenerationCounts(
-    long listed, long described, long rejected, long vectors, long entries) {
+record GenerationCounts(long listed, long described, long rejected, long vectors, long entries) {
   /** Counts them, newest row of every key, whatever the records of units say. */
-  public static GenerationCounts of(JobContext context, Generation generation, long entries) {
+  static GenerationCounts of(JobContext context, Generation generation, long entries) {
     Descriptors descriptors = generation.descriptors(context.store());
     return new GenerationCounts(
         new Snapshots(context.store()).rows(context, descriptors.snapshot()),

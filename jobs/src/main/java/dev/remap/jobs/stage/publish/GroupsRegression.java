@@ -40,7 +40,7 @@ import scala.Tuple2;
  * Whether images of one group find each other as well in a candidate as in the live generation:
  * leave-one-out mAP, among the images that both hold.
  */
-public final class GroupsRegression {
+final class GroupsRegression {
   static final String NAME = "groups-map";
   private static final long SEED = 20180815;
   private static final int MOST_QUERIES = 1_000;
@@ -52,15 +52,14 @@ public final class GroupsRegression {
   private final Generation live;
   private final int mostLabelled;
 
-  public GroupsRegression(JobContext context, Generation candidate, Generation live) {
+  GroupsRegression(JobContext context, Generation candidate, Generation live) {
     this(context, candidate, live, Groups.MOST_ROWS);
   }
 
   /**
    * @param mostLabelled images that the driver takes in
    */
-  public GroupsRegression(
-      JobContext context, Generation candidate, Generation live, int mostLabelled) {
+  GroupsRegression(JobContext context, Generation candidate, Generation live, int mostLabelled) {
     this.context = context;
     this.candidate = candidate;
     this.live = live;
@@ -71,7 +70,7 @@ public final class GroupsRegression {
   private record Labelled(long key, String group) implements LeaveOneOut.Image {}
 
   /** Compares by the groups that a setting names; see {@link Groups}. */
-  public VerdictCheck check(String groups, Regressions comparisons) {
+  VerdictCheck check(String groups, Regressions comparisons) {
     LeaveOneOut.Found<Labelled> common = common(Groups.of(context, groups));
     if (common.images() == 0) {
       return VerdictCheck.skipped(NAME, CommonImages.none(context.store(), candidate, live));

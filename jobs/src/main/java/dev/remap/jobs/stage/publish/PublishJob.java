@@ -12,7 +12,6 @@ import dev.remap.jobs.store.publication.Verdict;
 import dev.remap.jobs.store.publication.VerdictCheck;
 import dev.remap.jobs.store.publication.VerdictCheck.Outcome;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.upkeep.gc.PostPublishCheck;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.function.Consumer;

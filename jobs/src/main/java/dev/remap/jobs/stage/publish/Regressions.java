@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param live number of the generation that the scores are compared with
  * @param most what the mean may fall by: publish.max-drop
  */
-public record Regressions(int live, double most) {
+record Regressions(int live, double most) {
   /** With fewer images or groups than this, an interval says nothing. */
   static final int LEAST_UNITS = 10;
 
@@ -45,7 +45,8 @@ public record Regressions(int live, double most) {
         OptionalDouble.of(most),
         String.format(
             Locale.ROOT,
-            "%s is %.3f, in generation %d %.3f: a drop of %.3f (95 %% interval %.3f to %.3f; publish.max-drop %s)",
+            "%s is %.3f, in generation %d %.3f: a drop of %.3f (95 %% interval %.3f to %.3f;"
+                + " publish.max-drop %s)",
             what,
             drop.after(),
             live,

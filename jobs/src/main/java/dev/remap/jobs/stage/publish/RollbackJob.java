@@ -15,7 +15,6 @@ import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.publication.Verdict;
 import dev.remap.jobs.store.publication.VerdictCheck;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.upkeep.gc.PostPublishCheck;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -26,8 +26,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param errors sum over those of the squared distance from vector to code, in units of 2⁻³²: whole
  *     numbers add to the same sum in any order
  */
-public record SelfRetrieval(long queries, long found, long seen, long errors)
-    implements Serializable {
+record SelfRetrieval(long queries, long found, long seen, long errors) implements Serializable {
   /** Nothing searched. */
   static final SelfRetrieval NONE = new SelfRetrieval(0, 0, 0, 0);
 
@@ -45,7 +44,7 @@ public record SelfRetrieval(long queries, long found, long seen, long errors)
   private static final int WIDER = 8;
 
   /** Searches every n-th vector of a generation, at least about 100 and at most about 200,000. */
-  public static SelfRetrieval ofEvery(JobContext context, Generation generation, int every) {
+  static SelfRetrieval ofEvery(JobContext context, Generation generation, int every) {
     long rows = generation.entries(context.store());
     LayerChain layers = generation.vectors().chain(context.store());
     int shards = generation.shards(context.store()).size();

@@ -3,10 +3,9 @@ package dev.remap.jobs.stage.snapshot;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.store.keys.Collision;
 import dev.remap.jobs.store.keys.KeyExceptions;
+import dev.remap.jobs.store.keys.KeyExceptions.Collision;
 import dev.remap.jobs.store.keys.KeyHash;
-import dev.remap.jobs.store.keys.KeyOwners;
 import dev.remap.jobs.store.keys.Keys;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.TableReader;
@@ -70,9 +69,9 @@ record DistinctKeys(JobContext context, KeyHash hash) {
   }
 
   /** Who had a key before, also if gone by now: asked for the few keys that ids share. */
-  private KeyOwners owners(LayerChain before) {
+  private KeyExceptions.Owners owners(LayerChain before) {
     if (before == null) {
-      return KeyOwners.NONE;
+      return KeyExceptions.Owners.NONE;
     }
     return key -> {
       try (TableReader<SnapshotRow> rows =

@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.keys;
 
+import dev.remap.jobs.store.keys.KeyExceptions.Collision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;

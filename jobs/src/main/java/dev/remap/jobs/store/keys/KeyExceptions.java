@@ -5,10 +5,13 @@ import dev.remap.jobs.store.NumberedFiles;
 import dev.remap.jobs.store.Store;
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -20,6 +23,26 @@ public final class KeyExceptions implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_SALT = 1000;
+
+  /**
+   * Ids that met at one key.
+   *
+   * @param imageIds those listed at it, in order; one alone met an id that is no longer listed
+   */
+  public record Collision(long key, SortedSet<String> imageIds) implements Serializable {
+    public Collision {
+      imageIds = Collections.unmodifiableSortedSet(new TreeSet<>(imageIds));
+    }
+  }
+
+  /** Who had which key before this run: the older snapshot. */
+  @FunctionalInterface
+  public interface Owners {
+    /** There was nothing before. */
+    Owners NONE = key -> Optional.empty();
+
+    Optional<String> owner(long key);
+  }
 
   private final HashMap<String, Long> saltedKeys = new HashMap<>();
   private final HashMap<Long, String> holders = new HashMap<>();
@@ -74,7 +97,7 @@ public final class KeyExceptions implements Serializable {
    * @return all exceptions, the new ones included
    */
   public static KeyExceptions add(
-      Store store, Collection<Collision> collisions, KeyHash hash, KeyOwners older) {
+      Store store, Collection<Collision> collisions, KeyHash hash, Owners older) {
     KeyExceptions known = load(store);
     List<Collision> ordered =
         collisions.stream().sorted(Comparator.comparingLong(Collision::key)).toList();
@@ -91,7 +114,7 @@ public final class KeyExceptions implements Serializable {
   }
 
   /** The next id of a collision that still has no key of its own. */
-  private Optional<KeyException> next(Collision collision, KeyHash hash, KeyOwners older) {
+  private Optional<KeyException> next(Collision collision, KeyHash hash, Owners older) {
     long key = collision.key();
     String holder =
         holder(key).or(() -> older.owner(key)).orElseGet(() -> collision.imageIds().first());
@@ -102,7 +125,7 @@ public final class KeyExceptions implements Serializable {
   }
 
   private KeyException displace(
-      long key, String holder, String imageId, KeyHash hash, KeyOwners older) {
+      long key, String holder, String imageId, KeyHash hash, Owners older) {
     int salt = 1;
     while (isTaken(hash.key(imageId, salt), key, older)) {
       if (++salt > MAX_SALT) {
@@ -113,7 +136,7 @@ public final class KeyExceptions implements Serializable {
     return new KeyException(key, holder, imageId, salt, hash.key(imageId, salt));
   }
 
-  private boolean isTaken(long candidate, long key, KeyOwners older) {
+  private boolean isTaken(long candidate, long key, Owners older) {
     return candidate == key || holder(candidate).isPresent() || older.owner(candidate).isPresent();
   }
 }

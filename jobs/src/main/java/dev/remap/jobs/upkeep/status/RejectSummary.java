@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * @param reasons most frequent first
  * @param unread what was too much to be read; null if the reasons are those of all
  */
-public record RejectSummary(Source source, List<Reason> reasons, Unread unread) {
+record RejectSummary(Source source, List<Reason> reasons, Unread unread) {
   /**
    * Where rejects are read from.
    *
@@ -83,7 +83,7 @@ public record RejectSummary(Source source, List<Reason> reasons, Unread unread) 
    */
   record Unread(long rows, long segments) {}
 
-  public RejectSummary {
+  RejectSummary {
     reasons = List.copyOf(reasons);
   }
 
@@ -108,7 +108,7 @@ public record RejectSummary(Source source, List<Reason> reasons, Unread unread) 
   }
 
   /** Images by kind and stage. */
-  public Map<String, Long> groups() {
+  Map<String, Long> groups() {
     Map<String, Long> groups = new TreeMap<>();
     reasons.forEach(reason -> groups.merge(reason.group(), reason.images(), Long::sum));
     return groups;

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * @param outOfReach images that this listing could not look at
  * @param lastRuns oldest first
  */
-public record Status(
+record Status(
     String root,
     List<TableState> tables,
     List<WeightsState> weights,
@@ -157,7 +157,7 @@ public record Status(
     }
   }
 
-  public Status {
+  Status {
     tables = List.copyOf(tables);
     weights = List.copyOf(weights);
     regionWhitenings = List.copyOf(regionWhitenings);

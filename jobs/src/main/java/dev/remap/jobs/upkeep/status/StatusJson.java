@@ -10,10 +10,10 @@ import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import dev.remap.jobs.upkeep.status.Status.LayerState;
 
 /** A status as one JSON object, for monitoring. */
-public final class StatusJson {
+final class StatusJson {
   private StatusJson() {}
 
-  public static ObjectNode of(Status status) {
+  static ObjectNode of(Status status) {
     ObjectNode node = Json.object().put("store", status.root());
     ArrayNode tables = node.putArray("tables");
     status.tables().forEach(table -> table(tables.addObject(), table));

@@ -50,7 +50,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Reads what a store holds; of a long history only its end. */
-public final class StatusReader {
+final class StatusReader {
   /** Layers of a table, and generations of an index beside the live one, that are looked at. */
   private static final int NEWEST = 10;
 
@@ -69,21 +69,21 @@ public final class StatusReader {
   private final RunHistory history;
   private final long mostRejects;
 
-  public StatusReader(JobContext context) {
+  StatusReader(JobContext context) {
     this(context, MOST_REJECTS);
   }
 
   /**
    * @param mostRejects rows of rejects of a table that are summed up; with more, they are counted
    */
-  public StatusReader(JobContext context, long mostRejects) {
+  StatusReader(JobContext context, long mostRejects) {
     this.mostRejects = mostRejects;
     this.context = context;
     this.store = context.store();
     this.history = RunHistory.of(store);
   }
 
-  public Status read() {
+  Status read() {
     List<TableState> tables = new ArrayList<>();
     Tables.of(store)
         .filter(table -> table.kind() != TableKind.SHARDS)

@@ -25,7 +25,7 @@ import java.util.function.Function;
  *
  * @param line gives another command as it is to be run
  */
-public record StatusTables(Console console, Status status, Function<String, CommandText> line) {
+record StatusTables(Console console, Status status, Function<String, CommandText> line) {
   private static final int REASONS = 10;
   private static final int FAILURE_LENGTH = 80;
 
@@ -209,7 +209,7 @@ public record StatusTables(Console console, Status status, Function<String, Comm
   }
 
   /** The rejected images of a table, by kind, stage and reason. */
-  public void rejects() {
+  void rejects() {
     for (RejectSummary summary : status.rejects()) {
       if (summary.isEmpty()) {
         continue;

@@ -7,6 +7,7 @@ import dev.remap.jobs.store.Golden;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.keys.KeyExceptions.Collision;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -92,7 +93,7 @@ class KeysTest {
 
   @Test
   void leavesTheKeyToTheFirstInOrderAndSaltsTheOthers() {
-    Keys keys = settle(List.of("b2", "a1", "b1", "b3"), KeyOwners.NONE);
+    Keys keys = settle(List.of("b2", "a1", "b1", "b3"), KeyExceptions.Owners.NONE);
 
     assertThat(keys.key("b1")).isEqualTo('b');
     assertThat(keys.key("b2")).isEqualTo('b' + 1000L);
@@ -111,13 +112,13 @@ class KeysTest {
 
   @Test
   void keepsEveryDecisionWhileIdsDisappearAndReturn() {
-    settle(List.of("b1", "b2"), KeyOwners.NONE);
-    Keys withoutHolder = settle(List.of("b2", "b0"), KeyOwners.NONE);
+    settle(List.of("b1", "b2"), KeyExceptions.Owners.NONE);
+    Keys withoutHolder = settle(List.of("b2", "b0"), KeyExceptions.Owners.NONE);
     assertThat(withoutHolder.key("b2")).isEqualTo('b' + 1000L);
     assertThat(withoutHolder.key("b0")).as("b1 is gone, its key is not").isEqualTo('b' + 2000L);
 
-    Keys empty = settle(List.of(), KeyOwners.NONE);
-    Keys all = settle(List.of("b0", "b1", "b2"), KeyOwners.NONE);
+    Keys empty = settle(List.of(), KeyExceptions.Owners.NONE);
+    Keys all = settle(List.of("b0", "b1", "b2"), KeyExceptions.Owners.NONE);
 
     assertThat(empty.key("b1")).isEqualTo('b');
     assertThat(all.key("b1")).isEqualTo('b');
@@ -129,7 +130,7 @@ class KeysTest {
   void settlesAnIdThatMeetsAnotherAtItsSaltedKey() {
     KeyHash chain =
         (id, salt) -> id.equals("x") && salt == 0 ? 'b' + 1000L : FIRST_LETTER.key(id, salt);
-    Keys keys = settle(chain, List.of("b1", "b2", "x"), KeyOwners.NONE);
+    Keys keys = settle(chain, List.of("b1", "b2", "x"), KeyExceptions.Owners.NONE);
 
     assertThat(List.of(keys.key("b1"), keys.key("b2"), keys.key("x"))).doesNotHaveDuplicates();
     assertThat(keys.key("b2")).isEqualTo('b' + 1000L);
@@ -139,14 +140,14 @@ class KeysTest {
   void refusesAHashThatSaltsDoNotChange() {
     KeyHash constant = (id, salt) -> 7;
 
-    assertThatThrownBy(() -> settle(constant, List.of("b1", "b2"), KeyOwners.NONE))
+    assertThatThrownBy(() -> settle(constant, List.of("b1", "b2"), KeyExceptions.Owners.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'b2'");
   }
 
   @Test
   void passesOverSaltedKeysThatOlderIdsHave() {
-    KeyOwners older = key -> key == 'b' + 1000L ? Optional.of("old") : Optional.empty();
+    KeyExceptions.Owners older = key -> key == 'b' + 1000L ? Optional.of("old") : Optional.empty();
 
     Keys keys = settle(List.of("b1", "b2"), older);
 
@@ -159,7 +160,7 @@ class KeysTest {
         collisions(KeyExceptions.load(store), List.of("a1", "a2", "a3", "b1", "b2"));
     ExecutorService pool = Executors.newFixedThreadPool(8);
     Callable<KeyExceptions> decide =
-        () -> KeyExceptions.add(store, found, FIRST_LETTER, KeyOwners.NONE);
+        () -> KeyExceptions.add(store, found, FIRST_LETTER, KeyExceptions.Owners.NONE);
     List<Future<KeyExceptions>> decided =
         pool.invokeAll(IntStream.range(0, 8).mapToObj(i -> decide).toList());
     pool.shutdown();
@@ -177,14 +178,14 @@ class KeysTest {
     KeyHash few = (id, salt) -> Math.floorMod((id + salt).hashCode() * 31L, 40L);
     List<String> ids = IntStream.range(0, 30).mapToObj(i -> "image" + i).toList();
 
-    Keys keys = settle(few, ids, KeyOwners.NONE);
+    Keys keys = settle(few, ids, KeyExceptions.Owners.NONE);
 
     assertThat(ids.stream().map(keys::key)).doesNotHaveDuplicates();
   }
 
   @Test
   void travelsToTasks() throws Exception {
-    Keys keys = settle(List.of("b1", "b2"), KeyOwners.NONE);
+    Keys keys = settle(List.of("b1", "b2"), KeyExceptions.Owners.NONE);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(new Keys(KeyHash.SHA_256, KeyExceptions.load(store)));
@@ -197,7 +198,7 @@ class KeysTest {
 
   @Test
   void writesExceptionsAsTheGoldenFileHasThem() {
-    settle(List.of("b1", "b2"), KeyOwners.NONE);
+    settle(List.of("b1", "b2"), KeyExceptions.Owners.NONE);
 
     assertThat(store.read(Layout.KEY_EXCEPTIONS + "/00000001.json", 1000))
         .asString()
@@ -206,7 +207,7 @@ class KeysTest {
 
   @Test
   void refusesALogWithAGap() {
-    settle(List.of("b1", "b2", "b3"), KeyOwners.NONE);
+    settle(List.of("b1", "b2", "b3"), KeyExceptions.Owners.NONE);
     store.deleteQuietly(Layout.KEY_EXCEPTIONS + "/00000001.json");
 
     assertThatThrownBy(() -> KeyExceptions.load(store))
@@ -214,12 +215,12 @@ class KeysTest {
         .hasMessageContaining("00000001.json");
   }
 
-  private Keys settle(List<String> ids, KeyOwners older) {
+  private Keys settle(List<String> ids, KeyExceptions.Owners older) {
     return settle(FIRST_LETTER, ids, older);
   }
 
   /** What a snapshot does: look for collisions and record them until there are none. */
-  private Keys settle(KeyHash hash, List<String> ids, KeyOwners older) {
+  private Keys settle(KeyHash hash, List<String> ids, KeyExceptions.Owners older) {
     KeyExceptions exceptions = KeyExceptions.load(store);
     List<Collision> found = collisions(hash, exceptions, ids);
     while (!found.isEmpty()) {

@@ -1,5 +1,6 @@
-package dev.remap.jobs.catalogue.file;
+package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.file.ImagePath;
 import dev.remap.jobs.config.InputException;
 import java.io.Serializable;
 import java.net.URI;
@@ -15,9 +16,9 @@ import org.apache.hadoop.fs.Path;
  * @param folders with their filesystem, each ending in a slash
  * @param filesystem of paths that name none
  */
-public record AllowedRoots(List<String> folders, String filesystem) implements Serializable {
+record AllowedRoots(List<String> folders, String filesystem) implements Serializable {
 
-  public static AllowedRoots of(List<String> named, Configuration hadoop) {
+  static AllowedRoots of(List<String> named, Configuration hadoop) {
     String filesystem = FileSystem.getDefaultUri(hadoop).toString();
     return new AllowedRoots(
         named.stream().map(root -> folder(root, filesystem)).toList(), filesystem);
@@ -47,7 +48,7 @@ public record AllowedRoots(List<String> folders, String filesystem) implements S
    *
    * @throws InputException if the URI leads out of all folders
    */
-  public void require(String imageId, String uri) {
+  void require(String imageId, String uri) {
     if (folders.isEmpty() || ImagePath.stepsAside(uri)) {
       return;
     }

@@ -1,4 +1,4 @@
-package dev.remap.jobs.catalogue.file;
+package dev.remap.jobs.catalogue;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;

@@ -1,4 +1,4 @@
-package dev.remap.jobs.upkeep.gc;
+package dev.remap.jobs.stage.publish;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -23,11 +23,11 @@ import java.util.TreeMap;
  * its time, and an older generation may be collected as garbage meanwhile. Then what was live
  * before is made live again.
  */
-public record PostPublishCheck(JobContext context, Generation generation) {
+record PostPublishCheck(JobContext context, Generation generation) {
   private static final String CHECK = "files";
 
   /** Refuses a generation that is not worth a first look. */
-  public void requireUnclaimed() {
+  void requireUnclaimed() {
     if (claims().areThere()) {
       throw new JobFailedException(
           "Generation %d of '%s' is being collected as garbage: run gc again (`%s`),"
@@ -42,7 +42,7 @@ public record PostPublishCheck(JobContext context, Generation generation) {
    * @throws JobFailedException if the generation cannot stay live
    * @throws StoreException if the storage fails, which is no reason to take a generation back
    */
-  public void take(Published published) {
+  void take(Published published) {
     if (Generation.number(published) != generation.number()) {
       // Somebody has published another one since, which is theirs to look at.
       return;

@@ -1,7 +1,7 @@
-package dev.remap.jobs.catalogue.parquet;
+package dev.remap.jobs.catalogue;
 
 /** How an inventory writes keys. */
-public enum KeyEncoding {
+enum KeyEncoding {
   /** As they are. */
   PLAIN,
   /** As in the query of a URL, which is what S3 does in CSV. */

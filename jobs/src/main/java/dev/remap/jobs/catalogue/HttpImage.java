@@ -1,6 +1,8 @@
-package dev.remap.jobs.catalogue.file;
+package dev.remap.jobs.catalogue;
 
 import dev.remap.core.image.ImageException;
+import dev.remap.jobs.catalogue.file.ImagePath;
+import dev.remap.jobs.catalogue.file.UnreadableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +24,7 @@ import java.util.Set;
  * @param uri with scheme {@code http} or {@code https}
  * @param maxBytes a longer image is not read to its end
  */
-public record HttpImage(String uri, long maxBytes) {
+record HttpImage(String uri, long maxBytes) {
   private static final int MOST_REDIRECTS = 5;
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -43,12 +45,12 @@ public record HttpImage(String uri, long maxBytes) {
             .build();
   }
 
-  public static boolean isOne(String uri) {
+  static boolean isOne(String uri) {
     String start = uri.substring(0, Math.min(8, uri.length())).toLowerCase(Locale.ROOT);
     return start.startsWith("http://") || start.startsWith("https://");
   }
 
-  public byte[] read() throws IOException, ImageException {
+  byte[] read() throws IOException, ImageException {
     URI at = address();
     for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       HttpResponse<byte[]> answer = answer(at);

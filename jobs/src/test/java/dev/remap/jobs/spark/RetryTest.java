@@ -1,4 +1,4 @@
-package dev.remap.jobs.night;
+package dev.remap.jobs.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +9,6 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.run.OutageException;
-import dev.remap.jobs.spark.Backoff;
-import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package dev.remap.jobs.store;
+package dev.remap.jobs.catalogue;
 
 import java.lang.reflect.Field;
 import java.util.Set;
@@ -10,13 +10,13 @@ import java.util.Set;
  * <p>The system property {@code remap.crash.images} (or the environment variable {@code
  * REMAP_CRASH_IMAGES}) holds their ids, separated by commas. Without it, nothing ever happens.
  */
-public final class CrashPoint {
+final class CrashPoint {
   private static final Set<String> ARMED = Set.of(setting().split(",", -1));
 
   private CrashPoint() {}
 
   /** Ends this JVM by SIGSEGV if the image is one of those that were named. */
-  public static void reach(String imageId) {
+  static void reach(String imageId) {
     if (ARMED.contains(imageId)) {
       crash();
     }

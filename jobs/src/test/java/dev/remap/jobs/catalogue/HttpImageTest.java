@@ -1,4 +1,4 @@
-package dev.remap.jobs.catalogue.file;
+package dev.remap.jobs.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.remap.core.image.ImageException;
-import dev.remap.jobs.catalogue.CatalogueImage;
+import dev.remap.jobs.catalogue.file.UnreadableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetAddress;

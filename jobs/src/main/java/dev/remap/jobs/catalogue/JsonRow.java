@@ -1,4 +1,4 @@
-package dev.remap.jobs.catalogue.table;
+package dev.remap.jobs.catalogue;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One object of JSON: its values by name, those of objects inside it behind a dot. */
-public final class JsonRow {
+final class JsonRow {
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -28,7 +28,7 @@ public final class JsonRow {
    *
    * @throws IOException if the text is anything else
    */
-  public static JsonRow of(String text) throws IOException {
+  static JsonRow of(String text) throws IOException {
     if (text.strip().startsWith("[")) {
       throw new IOException(
           "it begins a list, where each line must be one object (jq -c '.[]' writes such lines)");
@@ -69,22 +69,22 @@ public final class JsonRow {
     }
   }
 
-  public List<String> names() {
+  List<String> names() {
     return List.copyOf(values.keySet());
   }
 
   /** A text, or a whole number as it is written; null where there is none. */
-  public String id(String name) throws IOException {
+  String id(String name) throws IOException {
     return of(name, "a text or a whole number", JsonToken.VALUE_STRING, JsonToken.VALUE_NUMBER_INT);
   }
 
   /** A text; null where there is none. */
-  public String text(String name) throws IOException {
+  String text(String name) throws IOException {
     return of(name, "a text", JsonToken.VALUE_STRING);
   }
 
   /** A text, or a number as it is written; null where there is none. */
-  public String version(String name) throws IOException {
+  String version(String name) throws IOException {
     return of(
         name,
         "a text or a number",

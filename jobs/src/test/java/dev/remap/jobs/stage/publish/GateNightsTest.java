@@ -1,32 +1,22 @@
-package dev.remap.jobs.night;
+package dev.remap.jobs.stage.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.remap.jobs.cli.Pictures;
-import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.evaluate.Groups;
-import dev.remap.jobs.run.Console;
+import dev.remap.jobs.night.Nights;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LostFilesException;
-import dev.remap.jobs.stage.publish.GenerationCounts;
-import dev.remap.jobs.stage.publish.GroupsRegression;
-import dev.remap.jobs.stage.publish.Regressions;
-import dev.remap.jobs.stage.publish.SelfRetrieval;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.publication.VerdictCheck;
 import dev.remap.jobs.table.Generation;
-import dev.remap.jobs.upkeep.status.Status;
-import dev.remap.jobs.upkeep.status.StatusJson;
-import dev.remap.jobs.upkeep.status.StatusReader;
-import dev.remap.jobs.upkeep.status.StatusTables;
+import dev.remap.jobs.upkeep.status.RejectsTold;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -187,20 +177,17 @@ class GateNightsTest {
 
   @Test
   void rejectsThatAreTooManyAreOnlyCounted() {
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    Console console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8));
-
     // Three rejects, and one that takes the first back.
-    Status status = new StatusReader(context, 3).read();
-    new StatusTables(console, status, CommandText::of).rejects();
+    RejectsTold three = RejectsTold.of(context, 3);
+    RejectsTold four = RejectsTold.of(context, 4);
 
-    assertThat(said.toString(StandardCharsets.UTF_8))
+    assertThat(three.said())
         .contains("rejected images of snapshot 2")
         .contains(
             "  4 rows in 2 files, too many to sum up here", "one by one: `remap status --rejects`");
-    assertThat(StatusJson.of(status).get("rejects").get(0).get("unread-rows").asInt()).isEqualTo(4);
-    assertThat(status.rejects().get(0).reasons()).isEmpty();
-    assertThat(new StatusReader(context, 4).read().rejects().get(0).groups())
-        .containsEntry("content (decode)", 2L);
+    assertThat(three.json().get("unread-rows").asInt()).isEqualTo(4);
+    assertThat(three.json().get("reasons")).isEmpty();
+    assertThat(four.said()).contains("content (decode)");
+    assertThat(four.json().get("reasons").get(0).get("images").asInt()).isEqualTo(2);
   }
 }
