@@ -17,7 +17,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.remap.jobs.run.Job;
 import java.util.Arrays;
@@ -33,10 +32,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String STORE = "dev.remap.jobs.store";
 
-  private final JavaClasses classes =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("dev.remap.jobs");
+  private static final JavaClasses CLASSES = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void theStoreKnowsNeitherSparkNorImagesNorIndexes() {
@@ -46,7 +42,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "dev.remap.core..", "dev.remap.index..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -57,22 +53,22 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage("dev.remap.jobs..").and(resideOutsideOfPackage(STORE + "..")))
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
   void noPackagesNeedEachOther() {
-    slices().matching("dev.remap.jobs.(**)").should().beFreeOfCycles().check(classes);
+    slices().matching("dev.remap.jobs.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
   void stagesDoNotKnowEachOther() {
-    slices().matching("dev.remap.jobs.stage.(*)..").should().notDependOnEachOther().check(classes);
+    slices().matching("dev.remap.jobs.stage.(*)..").should().notDependOnEachOther().check(CLASSES);
   }
 
   @Test
   void whatIsCalledAJobHasTheLifeOfOne() {
-    assertThat(classes)
+    assertThat(CLASSES)
         .filteredOn(type -> type.getSimpleName().endsWith("Job"))
         .allMatch(type -> type.isAssignableTo(Job.class));
   }
@@ -85,13 +81,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
   void aPackageCanBeTakenIn() {
     Map<String, Long> sizes =
-        classes.stream()
+        CLASSES.stream()
             .filter(ArchitectureTest::isFileOfItsOwn)
             .collect(groupingBy(JavaClass::getPackageName, counting()));
     assertThat(sizes).allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(32));
@@ -99,14 +95,14 @@ class ArchitectureTest {
 
   @Test
   void whatIsPublicIsUsedByAnotherPackage() {
-    JavaClasses all = new ClassFileImporter().importPackages("dev.remap.jobs");
+    JavaClasses all = new ClassFileImporter().importPaths("target/classes", "target/test-classes");
     Set<String> used =
         all.stream()
             .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
             .filter(use -> !inOnePackage(use))
             .map(use -> file(use.getTargetClass()))
             .collect(toSet());
-    assertThat(classes)
+    assertThat(CLASSES)
         .filteredOn(ArchitectureTest::isFileOfItsOwn)
         .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
         .filteredOn(type -> !isKnownByName(type) && !used.contains(type.getName()))
@@ -134,11 +130,12 @@ class ArchitectureTest {
   /** It has a thread for every core of the machine, whatever was given to a task. */
   @Test
   void nothingRunsOnTheCommonPool() {
-    offTheCommonPool()
-        .check(
-            new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("dev.remap"));
+    offTheCommonPool().check(CLASSES);
+    for (String module : List.of("core", "index")) {
+      JavaClasses other = new ClassFileImporter().importPath("../" + module + "/target/classes");
+      assertThat(other).as(module).isNotEmpty();
+      offTheCommonPool().check(other);
+    }
     assertThatThrownBy(
             () -> offTheCommonPool().check(new ClassFileImporter().importClasses(Offender.class)))
         .isInstanceOf(AssertionError.class)
@@ -190,13 +187,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(STORE + ".segment..", STORE + ".layer..")
-        .check(classes);
+        .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(STORE + ".segment..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(STORE + ".layer..")
-        .check(classes);
+        .check(CLASSES);
   }
 }

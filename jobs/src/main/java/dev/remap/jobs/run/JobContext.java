@@ -28,6 +28,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Option;
 
 /**
  * What a command's jobs share: settings, store, console, and a Spark that starts when first asked
@@ -48,6 +49,7 @@ public final class JobContext implements AutoCloseable {
   private int mostTasks;
   private final Map<Counted, Long> rows = new ConcurrentHashMap<>();
   private SparkSession session;
+  private boolean isSessionOwn;
   private HeartbeatThread heartbeat;
   private int jobs;
   private Broadcast<SerializableConfiguration> hadoopForTasks;
@@ -189,10 +191,16 @@ public final class JobContext implements AutoCloseable {
     return sparkConf;
   }
 
-  /** The Spark session, started by the first call. */
+  /**
+   * The Spark session, started by the first call. One that runs in this JVM already is used as it
+   * is, and left running.
+   */
   public synchronized SparkSession session() {
     if (session == null) {
-      session = SparkSession.builder().config(sparkConf).getOrCreate();
+      Option<SparkSession> running = SparkSession.getDefaultSession();
+      isSessionOwn = running.isEmpty();
+      session =
+          isSessionOwn ? SparkSession.builder().config(sparkConf).getOrCreate() : running.get();
     }
     return session;
   }
@@ -248,7 +256,7 @@ public final class JobContext implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (session != null) {
+      if (session != null && isSessionOwn) {
         session.stop();
       }
     } finally {

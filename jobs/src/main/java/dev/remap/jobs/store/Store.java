@@ -2,14 +2,10 @@ package dev.remap.jobs.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -151,7 +147,7 @@ public final class Store {
     return status(path).isPresent();
   }
 
-  private Optional<FileStatus> status(String path) {
+  Optional<FileStatus> status(String path) {
     return doubt.absence(() -> statusOnce(path), () -> statusListed(path));
   }
 
@@ -176,17 +172,6 @@ public final class Store {
       return Optional.empty();
     } catch (IOException e) {
       throw StoreException.of("read", locate(path), e);
-    }
-  }
-
-  /** Refuses a file that is missing or whose length is not the recorded one. */
-  public void requireLength(FileRef ref) {
-    FileStatus status =
-        status(ref.path())
-            .orElseThrow(() -> StoreException.damaged(locate(ref.path()), "it does not exist"));
-    if (status.isDirectory() || status.getLen() != ref.bytes()) {
-      throw StoreException.damaged(
-          locate(ref.path()), "it has " + status.getLen() + " bytes, recorded were " + ref.bytes());
     }
   }
 
@@ -231,31 +216,6 @@ public final class Store {
             () -> StoreException.of("read", locate(path), new FileNotFoundException(path)));
   }
 
-  /** All of a file, checked against its recorded length before, and its digest after reading. */
-  public byte[] readVerified(FileRef ref) {
-    requireLength(ref);
-    byte[] bytes = readFully(ref.path(), Math.toIntExact(ref.bytes()));
-    requireDigest(ref, Sha256.hex(bytes));
-    return bytes;
-  }
-
-  /** Reads a file of any size through, in bounded memory, and checks length and digest. */
-  public void verify(FileRef ref) {
-    requireLength(ref);
-    reading(ref.path(), () -> verifyOnce(ref));
-  }
-
-  private boolean verifyOnce(FileRef ref) {
-    try (InputStream in = open(ref.path(), ref.bytes(), ReadPolicy.WHOLE)) {
-      requireDigest(ref, Sha256.hex(in));
-      return true;
-    } catch (IOException e) {
-      throw StoreException.of("read", locate(ref.path()), e);
-    } catch (FSError e) {
-      throw StoreException.of("read", locate(ref.path()), e);
-    }
-  }
-
   /**
    * Reads something, again and again while that fails for a file that is not there, as it is there.
    */
@@ -263,48 +223,27 @@ public final class Store {
     return doubt.reading(() -> exists(path), read);
   }
 
+  /** Refuses a file that is missing or whose length is not the recorded one. */
+  public void requireLength(FileRef ref) {
+    new VerifiedReading(this).requireLength(ref);
+  }
+
+  /** All of a file, checked against its recorded length before, and its digest after reading. */
+  public byte[] readVerified(FileRef ref) {
+    return new VerifiedReading(this).read(ref);
+  }
+
+  /** Reads a file of any size through, in bounded memory, and checks length and digest. */
+  public void verify(FileRef ref) {
+    new VerifiedReading(this).verify(ref);
+  }
+
   /** Copies a file to this machine; the target appears only when it is whole and verified. */
   public void copyVerified(FileRef ref, java.nio.file.Path target) {
-    requireLength(ref);
-    reading(ref.path(), () -> copyOnce(ref, target));
+    new VerifiedReading(this).copy(ref, target);
   }
 
-  private boolean copyOnce(FileRef ref, java.nio.file.Path target) {
-    java.nio.file.Path part =
-        target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
-    try {
-      try {
-        copy(ref, part);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        return true;
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      throw StoreException.of("copy " + locate(ref.path()) + " to", target, e);
-    } catch (FSError e) {
-      throw StoreException.of("copy " + locate(ref.path()) + " to", target, e);
-    }
-  }
-
-  private void copy(FileRef ref, java.nio.file.Path part) throws IOException {
-    try (InputStream in = open(ref.path(), ref.bytes(), ReadPolicy.WHOLE);
-        OutputStream out = Files.newOutputStream(part)) {
-      in.transferTo(out);
-    }
-    try (InputStream in = Files.newInputStream(part)) {
-      requireDigest(ref, Sha256.hex(in));
-    }
-  }
-
-  private void requireDigest(FileRef ref, String found) {
-    if (!found.equals(ref.sha256())) {
-      throw StoreException.damaged(
-          locate(ref.path()), "its SHA-256 is " + found + ", recorded was " + ref.sha256());
-    }
-  }
-
-  private byte[] readFully(String path, int length) {
+  byte[] readFully(String path, int length) {
     return reading(path, () -> readOnce(path, length));
   }
 

@@ -2,32 +2,23 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remap.jobs.store.Jvm;
-import dev.remap.jobs.store.S3Server;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What {@code gc} takes from a store of five nights, a compaction among them, and what it leaves.
@@ -37,7 +28,6 @@ class GcTest {
   private static final String[] NOW = {"--delete", "--grace", "0s", "--keep", "1"};
 
   private FiveNights nights;
-  private Map<String, String> collected;
 
   @BeforeAll
   void fiveNights(@TempDir Path folder) throws IOException {
@@ -279,176 +269,5 @@ class GcTest {
     // The collection itself is a run.
     assertThat(FiveNights.list(remap, "runs")).hasSize(runs).doesNotContain(old);
     assertThat(FiveNights.list(remap, "evaluations")).containsExactly("b");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"heartbeats", "descriptors", "snapshots/00000001", "indexes/default"})
-  void aFolderThatIsALinkIsRefusedAndWhatItLeadsToIsNotTouched(String name, TestInfo test)
-      throws IOException {
-    Remap remap = nights.copy(test);
-    Path folder = remap.store().resolve(name);
-    Path outside = nights.folder().resolve("outside-" + name.replace('/', '-'));
-    if (Files.exists(folder)) {
-      Files.move(folder, outside);
-    }
-    Files.createDirectories(outside);
-    age(Files.writeString(outside.resolve(UUID.randomUUID() + ".beat"), "x"), Duration.ofDays(99));
-    Files.createSymbolicLink(folder, outside);
-    Set<Path> before = files(outside);
-
-    for (String[] command :
-        List.of(
-            new String[] {"gc", "--delete", "--grace", "0s"},
-            new String[] {"gc"},
-            new String[] {"verify", "--repair"})) {
-      remap
-          .run(command[0], Arrays.copyOfRange(command, 1, command.length))
-          .assertRefused(1, folder + " is a symbolic link", "mount it there");
-    }
-
-    assertThat(files(outside)).containsAll(before);
-  }
-
-  private static Set<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.collect(Collectors.toSet());
-    }
-  }
-
-  @Test
-  void aStoreMayItselfBeReachedByALink(TestInfo test) throws IOException {
-    Remap direct = nights.copy(test);
-    Remap linked = nights.remap(nights.folder().resolve("linked"));
-    Files.createSymbolicLink(linked.store(), direct.store());
-
-    linked.succeed("gc", NOW);
-
-    assertThat(folders(direct, "indexes/default"))
-        .containsExactly("00000004", "00000005", "published");
-    assertThat(linked.succeed("verify", "--repair").out()).contains("all is well");
-  }
-
-  @Test
-  void whatALinkLeadsToIsNotTouched(TestInfo test) throws IOException {
-    Remap remap = nights.copy(test);
-    Path outside = nights.folder().resolve("outside");
-    String segment = "u000000-" + UUID.randomUUID() + "-1.parquet";
-    Files.createDirectories(outside.resolve("segments"));
-    Path file = Files.writeString(outside.resolve("segments").resolve(segment), "precious");
-    age(file, Duration.ofDays(100));
-    Path link = remap.store().resolve("snapshots/00000005/segments/" + segment);
-    Files.createSymbolicLink(link, file);
-
-    remap.succeed("gc", NOW);
-
-    assertThat(file).hasContent("precious");
-    assertThat(link).isSymbolicLink();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {2, 7, 30})
-  void aCollectionThatIsKilledHarmsNothingThatIsKeptAndTheNextOneFinishes(int page, TestInfo test)
-      throws Exception {
-    Remap remap = nights.copy(test);
-    Map<String, String> undisturbed = collected(test);
-
-    String point = "-Dremap.kill.point=gc.deleting:" + page;
-    Process dying = Jvm.start(Command.class, List.of(point), line(remap.store().toUri()));
-    assertThat(dying.waitFor()).isEqualTo(137);
-
-    assertThat(remap.contents()).hasSizeGreaterThan(undisturbed.size());
-    // Half of what was to go may be missed, but nothing else.
-    assertThat(remap.run("verify").out().lines().filter(line -> line.contains("/")).skip(1))
-        .filteredOn(line -> !line.contains("Next: "))
-        .allMatch(line -> line.matches("  indexes/default/0000000[123]/.*"));
-    remap.succeed("gc", NOW);
-    assertThat(remap.succeed("verify").out()).contains("all is well");
-    // The dead one's heartbeat is still young.
-    Map<String, String> contents = new TreeMap<>(remap.contents());
-    contents.keySet().removeIf(name -> name.startsWith("heartbeats/"));
-    assertThat(contents).isEqualTo(undisturbed);
-  }
-
-  /** What a collection leaves that nobody disturbs: the same in every copy. */
-  private Map<String, String> collected(TestInfo test) throws IOException {
-    if (collected == null) {
-      Remap remap = nights.copy(test);
-      remap.succeed("gc", NOW);
-      collected = remap.contents();
-    }
-    return collected;
-  }
-
-  private static String[] line(URI store) {
-    Stream<String> command = Stream.of("gc", "--store", store.toString());
-    return Stream.concat(command, Stream.of(NOW)).toArray(String[]::new);
-  }
-
-  /** The command in a process of its own. */
-  static final class Command {
-    private Command() {}
-
-    public static void main(String[] arguments) {
-      System.exit(Main.run(arguments));
-    }
-  }
-
-  @Test
-  void anObjectStoreIsLeftWithTheSame(TestInfo test) throws Exception {
-    Set<String> local = collected(test).keySet();
-    Path work = nights.folder().resolve("s3");
-    try (S3Server server = S3Server.start(work.resolve("blobs"))) {
-      Configuration conf = server.configuration(work.resolve("buffers"));
-      URI root = URI.create(S3Server.root("store"));
-      upload(nights.store(), root, conf);
-      Map<String, String> spark = spark(conf);
-      spark.forEach(System::setProperty);
-      try {
-        assertThat(Remap.line("gc", "--store", root.toString(), "--grace", "0s").out())
-            .contains("nothing was deleted");
-        Remap.Ran ran = Remap.line(line(root));
-        assertThat(ran.status()).as(ran.toString()).isZero();
-        assertThat(files(root, conf)).isEqualTo(local);
-        assertThat(Remap.line("verify", "--store", root.toString()).out()).contains("all is well");
-      } finally {
-        spark.keySet().forEach(System::clearProperty);
-      }
-    }
-  }
-
-  /** Its own settings, as Spark takes them. */
-  private static Map<String, String> spark(Configuration conf) {
-    Configuration defaults = new Configuration();
-    Map<String, String> own = new TreeMap<>();
-    for (Map.Entry<String, String> setting : conf) {
-      if (!setting.getValue().equals(defaults.getRaw(setting.getKey()))) {
-        own.put("spark.hadoop." + setting.getKey(), setting.getValue());
-      }
-    }
-    return own;
-  }
-
-  private static void upload(Path from, URI root, Configuration conf) throws IOException {
-    FileSystem fs = FileSystem.get(root, conf);
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String target = root + "/" + from.relativize(file);
-        fs.copyFromLocalFile(
-            new org.apache.hadoop.fs.Path(file.toUri()), new org.apache.hadoop.fs.Path(target));
-      }
-    }
-  }
-
-  private static Set<String> files(URI root, Configuration conf) throws IOException {
-    FileSystem fs = FileSystem.get(root, conf);
-    Set<String> names = new TreeSet<>();
-    var files = fs.listFiles(new org.apache.hadoop.fs.Path(root), true);
-    while (files.hasNext()) {
-      String name = root.relativize(files.next().getPath().toUri()).getPath();
-      if (!name.startsWith("runs/")) {
-        names.add(name);
-      }
-    }
-    return names;
   }
 }

@@ -20,6 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class NightTest {
   private static final long SEED = 4242;
 
+  /** Every unit has moments, a matrix of 1792 numbers squared: few units. */
+  private static final int LARGE_UNIT = 21;
+
+  private static final int SMALL_UNIT = 14;
+
   private Path folder;
   private Path catalogue;
   private Remap nights;
@@ -35,7 +40,7 @@ class NightTest {
     Pictures.folders(catalogue, 2, 20, SEED);
     Path broken = catalogue.resolve("broken.jpg");
     Files.write(broken, new byte[] {1, 2, 3});
-    nights = remap("nights", 9);
+    nights = remap("nights", LARGE_UNIT);
     nights.succeed("reindex", "--catalogue", catalogue.toString());
 
     Random random = new Random(SEED + 1);
@@ -52,7 +57,7 @@ class NightTest {
     Files.write(pictures.get(7), new byte[] {9, 9, 9, 9, 9});
     Files.delete(catalogue.resolve("new.jpg"));
     Pictures.write(pictures.get(3), random, Pictures.LONG, Pictures.SHORT);
-    nights = remap("nights", 4);
+    nights = remap("nights", SMALL_UNIT);
     secondNight = nights.succeed("reindex", "--catalogue", catalogue.toString()).out();
     nothing = nights.succeed("reindex", "--catalogue", catalogue.toString()).out();
   }
@@ -87,7 +92,7 @@ class NightTest {
 
   @Test
   void theShardsAreThoseOfAStoreMadeFromNothing() throws IOException {
-    Remap fresh = remap("fresh", 9);
+    Remap fresh = remap("fresh", LARGE_UNIT);
     fresh.succeed("snapshot", "--catalogue", catalogue.toString());
     fresh.succeed("extract");
     fresh.succeed("whiten", "--use", only(folder.resolve("nights/whitenings"), "bin").toString());
@@ -101,7 +106,7 @@ class NightTest {
   @Test
   void aWhiteningThatIsFittedByHandIsOfAllThatIsDescribed() throws IOException {
     copy(folder.resolve("nights"), folder.resolve("by-hand"));
-    Remap byHand = remap("by-hand", 9).set("whitening.dimension", 7);
+    Remap byHand = remap("by-hand", LARGE_UNIT).set("whitening.dimension", 7);
 
     String said = byHand.succeed("whiten").out();
 

@@ -3,8 +3,8 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.run.Logging;
 import dev.remap.jobs.store.Sha256;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,12 +20,6 @@ import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.config.Configuration;
-import org.apache.logging.log4j.core.config.ConfigurationSource;
-import org.apache.logging.log4j.core.config.Configurator;
-import org.apache.logging.log4j.core.config.properties.PropertiesConfigurationFactory;
 
 /**
  * The command as its user meets it: in this JVM, on one store, with the settings of a test, its
@@ -147,12 +141,11 @@ public final class Remap {
     PrintStream out = System.out;
     PrintStream err = System.err;
     try {
-      Configurator.reconfigure(commandLogging());
+      Logging.asDelivered();
       return work.get();
     } finally {
       System.setOut(out);
       System.setErr(err);
-      Configurator.reconfigure(Path.of("src/test/resources/log4j2-test.properties").toUri());
     }
   }
 
@@ -173,25 +166,6 @@ public final class Remap {
     int status = work.getAsInt();
     return new Ran(
         status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
-  }
-
-  /** As delivered, but written to what standard error is now, not when logging began. */
-  private static Configuration commandLogging() {
-    try {
-      byte[] delivered = Files.readAllBytes(CONF.resolve("log4j2.properties"));
-      byte[] follow =
-          "\nappender.console.follow = true\nappender.brief.follow = true\n"
-              .getBytes(StandardCharsets.UTF_8);
-      ByteArrayOutputStream both = new ByteArrayOutputStream();
-      both.writeBytes(delivered);
-      both.writeBytes(follow);
-      return new PropertiesConfigurationFactory()
-          .getConfiguration(
-              (LoggerContext) LogManager.getContext(false),
-              new ConfigurationSource(new ByteArrayInputStream(both.toByteArray())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Digests of everything the store promises to keep: all but {@code runs/} and evaluations. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.cli.Pictures;
+import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,7 @@ class GrowthTest {
   private static Path catalogue;
   private static Random random;
   private static Nights first;
+  private static SparkSession session;
 
   @TempDir private Path folder;
   private Nights nights;
@@ -45,6 +49,8 @@ class GrowthTest {
   /** All tests begin with the same night. */
   @BeforeAll
   static void firstNight() {
+    // Of all nights here: each would begin a Spark of its own.
+    session = LocalSpark.session();
     random = new Random(SEED);
     catalogue = shared.resolve("catalogue");
     for (int i = 0; i < FIRST; i++) {
@@ -55,6 +61,11 @@ class GrowthTest {
     Nights.tree(catalogue, shared.resolve("listed"));
     first = nights(shared);
     first.reindex(catalogue);
+  }
+
+  @AfterAll
+  static void stop() {
+    session.stop();
   }
 
   private static Nights nights(Path folder) {

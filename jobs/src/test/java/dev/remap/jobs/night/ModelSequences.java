@@ -1,5 +1,6 @@
 package dev.remap.jobs.night;
 
+import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -8,23 +9,37 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 
 /** Plays sequences of steps, and shrinks those that fail. */
-final class ModelSequences {
+final class ModelSequences implements AutoCloseable {
   private static final long PICTURES = 20261128;
+
+  /** One of them alone leaves half of two cores idle. */
+  private static final int AT_ONCE = 2;
+
   private static final PrintStream OUT = System.out;
 
   private final Path folder;
   private final Path pool;
   private final Duration shrinking;
-  private final Map<String, float[]> contents = new HashMap<>();
-  private int played;
+  private final Map<String, float[]> contents = new ConcurrentHashMap<>();
+
+  /** Of all commands: to begin Spark takes as long as many of them. */
+  private final SparkSession session = LocalSpark.session();
+
+  private final AtomicInteger played = new AtomicInteger();
 
   /**
    * @param shrinkSeconds for so long a failing sequence is made shorter
@@ -42,23 +57,38 @@ final class ModelSequences {
    * @return those that failed, as short as can be, with why
    */
   List<String> failures(long seed, int sequences, int length) {
-    List<String> failures = new ArrayList<>();
-    for (int i = 0; i < sequences; i++) {
-      long own = seed + i;
-      long begin = System.nanoTime();
-      Optional<String> failure = failure(Step.random(new Random(own), length));
-      OUT.printf(
-          "seed %d: %s (%d s)%n",
-          own,
-          failure.isPresent() ? "FAILED" : "well",
-          (System.nanoTime() - begin) / 1_000_000_000);
-      failure.ifPresent(
-          text -> {
-            OUT.println(text);
-            failures.add("seed " + own + ": " + text);
-          });
+    ExecutorService players = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      List<Future<Optional<String>>> playing = new ArrayList<>();
+      for (int i = 0; i < sequences; i++) {
+        long own = seed + i;
+        playing.add(players.submit(() -> told(own, length)));
+      }
+      List<String> failures = new ArrayList<>();
+      for (Future<Optional<String>> one : playing) {
+        one.get().ifPresent(failures::add);
+      }
+      return failures;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      players.shutdownNow();
     }
-    return failures;
+  }
+
+  private Optional<String> told(long seed, int length) {
+    long begin = System.nanoTime();
+    Optional<String> failure =
+        failure(Step.random(new Random(seed), length)).map(why -> "seed " + seed + ": " + why);
+    OUT.printf(
+        "seed %d: %s (%d s)%n%s",
+        seed,
+        failure.isPresent() ? "FAILED" : "well",
+        (System.nanoTime() - begin) / 1_000_000_000,
+        failure.map(why -> why + "\n").orElse(""));
+    return failure;
   }
 
   /** Plays one; if it fails, the shortest that does, with why. */
@@ -78,12 +108,17 @@ final class ModelSequences {
   }
 
   private Optional<NightPlayer.Failure> play(List<Step> steps) {
-    Path own = folder.resolve("play" + played++);
+    Path own = folder.resolve("play" + played.getAndIncrement());
     try {
       return NightPlayer.play(own, pool, contents, steps);
     } finally {
       delete(own);
     }
+  }
+
+  @Override
+  public void close() {
+    session.stop();
   }
 
   private static void delete(Path folder) {

@@ -19,11 +19,12 @@ class NightModelDrill {
 
   @Test
   void theLiveIndexShowsWhatAPlainMapSays(@TempDir Path folder) {
-    ModelSequences sequences = new ModelSequences(folder, SHRINK_SECONDS);
-    if (REPLAY.isEmpty()) {
-      assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
-    } else {
-      assertThat(sequences.failure(Step.parseAll(REPLAY))).isEmpty();
+    try (ModelSequences sequences = new ModelSequences(folder, SHRINK_SECONDS)) {
+      if (REPLAY.isEmpty()) {
+        assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
+      } else {
+        assertThat(sequences.failure(Step.parseAll(REPLAY))).isEmpty();
+      }
     }
   }
 }

@@ -19,9 +19,9 @@ class NightModelTest {
 
   @Test
   void theLiveIndexShowsWhatAPlainMapSaysAfterEveryStep(@TempDir Path folder) {
-    ModelSequences sequences = new ModelSequences(folder, 60);
-
-    assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
+    try (ModelSequences sequences = new ModelSequences(folder, 60)) {
+      assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
+    }
   }
 
   @Test

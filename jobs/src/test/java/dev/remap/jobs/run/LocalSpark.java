@@ -11,14 +11,15 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Spark in the tests' own JVM. There is one context per JVM, so a test that holds a session closes
- * it before a command opens its own.
+ * Spark in the tests' own JVM. There is one context per JVM, which commands use if it is there: a
+ * test that wants them to begin one of their own closes the one it holds.
  */
 public final class LocalSpark {
   private LocalSpark() {}
 
   /** Makes every Spark that is started from now on a quiet local one. */
   public static void use(String master) {
+    Logging.quietly();
     System.setProperty("spark.master", master);
     System.setProperty("spark.ui.enabled", "false");
     System.setProperty("spark.driver.host", "127.0.0.1");

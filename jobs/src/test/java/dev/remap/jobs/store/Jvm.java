@@ -27,6 +27,7 @@ public final class Jvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
     command.add("-Xshare:auto");
     command.add("-Xmx256m");
     command.addAll(options);
