@@ -77,10 +77,7 @@ public final class PairMoments {
     for (int i = 0; i < queries.length; i++) {
       queries[i] += other.queries[i];
     }
-    differences.addSums(other.pairs, other.differences);
-    for (int i = 0; i < queries.length; i++) {
-      differences.addRow(i, other.products[i]);
-    }
+    differences.merge(Moments.summed(other.pairs, other.differences, other.products));
     images += other.images;
     independent += other.independent;
   }

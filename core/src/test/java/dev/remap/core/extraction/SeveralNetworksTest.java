@@ -144,6 +144,7 @@ class SeveralNetworksTest {
         2,
         new ImageLimits(1 << 20, 10_000),
         new ScaleCombination.Sum(),
+        Optional.empty(),
         others);
   }
 

@@ -217,6 +217,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
         settings.integer("extractor.batch-size", 1, 1024),
         new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
         combination,
+        Optional.empty(),
         backbones.others());
   }
 

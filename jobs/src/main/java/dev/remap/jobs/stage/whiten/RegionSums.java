@@ -19,15 +19,11 @@ record RegionSums(long count, double[] sum, double[][] rows) implements Serializ
   }
 
   void addTo(Moments moments) {
-    moments.addSums(count, sum);
-    for (int i = 0; i < rows.length; i++) {
-      moments.addRow(i, rows[i]);
-    }
+    moments.merge(moments());
   }
 
+  /** Not a copy: the sums must not be changed afterwards. */
   Moments moments() {
-    Moments moments = Moments.full(sum.length);
-    addTo(moments);
-    return moments;
+    return Moments.summed(count, sum, rows);
   }
 }

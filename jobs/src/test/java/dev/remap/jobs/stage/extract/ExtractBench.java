@@ -79,7 +79,7 @@ class ExtractBench {
         CORES,
         ROUNDS);
     try (Backbone network =
-        Backbone.load(files.torchScript(), files.spec().backbone(), ComputeDevice.cpu())) {
+        Backbone.load(files.torchScripts().get(0), files.spec().backbone(), ComputeDevice.cpu())) {
       for (int round = 0; round <= ROUNDS; round++) {
         // The first is to warm up.
         boolean counts = round > 0;
