@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "",
       "Learned from the subfolders of the catalogue, each of which shows one thing:",
       "  remap whiten --store STORE --groups .",
-      "It helps on images like those it was learned from: see docs/descriptors.md, and measure."
+      "Measure what it does on groups that it has not seen: see docs/descriptors.md."
     })
 final class WhitenCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
