@@ -46,8 +46,6 @@ final class Bucket implements AutoCloseable {
     direct = server.configuration(folder.resolve("buffers"));
     Configuration met = new Configuration(direct);
     met.set("fs.s3a.endpoint", front.endpoint().toString());
-    met.set("fs.s3a.retry.interval", "5ms");
-    met.set("fs.s3a.retry.throttle.interval", "5ms");
     spark = spark(met);
     spark.forEach(System::setProperty);
   }
