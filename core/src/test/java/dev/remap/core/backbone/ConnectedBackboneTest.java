@@ -12,7 +12,7 @@ import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.ConcatAggregator;
 import dev.remap.core.pooling.GemAggregator;
-import dev.remap.core.pooling.MacAggregator;
+import dev.remap.core.pooling.Mac;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
 import dev.remap.core.pooling.RmacAggregator;
@@ -74,7 +74,7 @@ class ConnectedBackboneTest {
         for (float value : expected) {
           squares += value * (double) value;
         }
-        for (Aggregation aggregation : List.of(new MacAggregator.Mac(), new GemAggregator.Gem(1))) {
+        for (Aggregation aggregation : List.of(new Mac(), new GemAggregator.Gem(1))) {
           Aggregator aggregator = aggregation.on(card.taps());
           float[] found = new float[6];
           aggregator.aggregate(maps.taps(), image, found);
@@ -122,7 +122,7 @@ class ConnectedBackboneTest {
   @Test
   void anExtractorHasASquareScaleOfThatSideAndAnAggregatorOfTheWholeMap() {
     List<Scale> right = List.of(new Scale(8, 8, 1));
-    ExtractorSpec mac = spec(new MacAggregator.Mac(), right);
+    ExtractorSpec mac = spec(new Mac(), right);
     assertThat(mac.dimension()).isEqualTo(6);
     assertThat(ExtractorSpec.parse(mac.toJson())).isEqualTo(mac);
     Aggregation rmac = new RmacAggregator.Rmac(2, RmacAggregator.WholeImage.NONE);
@@ -132,7 +132,7 @@ class ConnectedBackboneTest {
             new RemapAggregator.Remap(RegionWeights.ones(2, 2)),
             new ConcatAggregator.Concat(
                 List.of(
-                    new ConcatAggregator.Part(1, new MacAggregator.Mac()),
+                    new ConcatAggregator.Part(1, new Mac()),
                     new ConcatAggregator.Part(1, rmac))))) {
       assertThatThrownBy(() -> spec(other, right))
           .hasMessageContaining("the map of tap 'fc6' is one cell, which the aggregator ")
@@ -140,7 +140,7 @@ class ConnectedBackboneTest {
     }
     for (List<Scale> wrong :
         List.of(List.of(new Scale(16, 8, 1)), List.of(new Scale(8, 8, 1), new Scale(16, 16, 1)))) {
-      assertThatThrownBy(() -> spec(new MacAggregator.Mac(), wrong))
+      assertThatThrownBy(() -> spec(new Mac(), wrong))
           .hasMessageContaining("takes pictures of 8x8 and no others");
     }
   }

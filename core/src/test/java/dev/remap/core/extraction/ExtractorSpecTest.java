@@ -10,6 +10,7 @@ import dev.remap.core.json.StrictJson;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.GemAggregator;
+import dev.remap.core.pooling.Mac;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
 import java.util.HashSet;
@@ -215,7 +216,7 @@ class ExtractorSpecTest {
     assertThat(boxes.fingerprint()).isNotEqualTo(grid.fingerprint());
     assertThat(grid.with(new BoxTable("ce".repeat(32), 12)).fingerprint())
         .isNotEqualTo(boxes.fingerprint());
-    assertThatThrownBy(() -> boxes.with(new dev.remap.core.pooling.MacAggregator.Mac()))
+    assertThatThrownBy(() -> boxes.with(new Mac()))
         .hasMessageContaining("there is a table of boxes, and the aggregator mac has no regions");
     assertThatThrownBy(() -> new BoxTable("cd", 12)).hasMessageContaining("'cd'");
   }

@@ -12,7 +12,7 @@ import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.ConcatAggregator.Concat;
 import dev.remap.core.pooling.ConcatAggregator.Part;
 import dev.remap.core.pooling.GemAggregator;
-import dev.remap.core.pooling.MacAggregator;
+import dev.remap.core.pooling.Mac;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
 import dev.remap.core.pooling.TapRange;
@@ -36,7 +36,7 @@ class SeveralNetworksTest {
   private static final List<String> FILES = List.of("baseline.jpg", "rgb.png", "oriented.jpg");
   private static final Aggregation REMAP = new RemapAggregator.Remap(RegionWeights.ones(2, 2));
   private static final Aggregation GEM = new GemAggregator.Gem(3);
-  private static final Aggregation MAC = new MacAggregator.Mac();
+  private static final Aggregation MAC = new Mac();
 
   private final BackboneCard tiny = card(TINY.resolveSibling("tiny-card.json"));
   private final BackboneCard demo = card(DEMO.resolve("card.json"));

@@ -218,15 +218,13 @@ class BoxPoolingTest {
     Aggregation rmac = new RmacAggregator.Rmac(3, RmacAggregator.WholeImage.NONE);
     Aggregation both =
         new ConcatAggregator.Concat(
-            List.of(
-                new ConcatAggregator.Part(1, rmac),
-                new ConcatAggregator.Part(1, new MacAggregator.Mac())));
+            List.of(new ConcatAggregator.Part(1, rmac), new ConcatAggregator.Part(1, new Mac())));
     float[] joined = aggregate(both, boxes());
     float[] alone = aggregate(rmac, boxes());
-    float[] mac = aggregate(new MacAggregator.Mac(), Boxes.WHOLE);
+    float[] mac = aggregate(new Mac(), Boxes.WHOLE);
     assertThat(both.takesBoxes()).isTrue();
     assertThat(new SideBySide(List.of(rmac)).takesBoxes()).isTrue();
-    assertThat(new MacAggregator.Mac().takesBoxes()).isFalse();
+    assertThat(new Mac().takesBoxes()).isFalse();
     for (int i = 0; i < 6; i++) {
       assertThat(joined[i]).isCloseTo(alone[i], within(1e-6f));
       assertThat(joined[6 + i]).isCloseTo(mac[i], within(1e-6f));

@@ -26,6 +26,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,6 +77,14 @@ public final class CompareAggregatorsJob
       implements Serializable {}
 
   record Result(DescribedSample described, List<AggregatorScore> scores, String path) {}
+
+  /**
+   * What came of a block of images.
+   *
+   * @param boxes counts of {@link ImageBoxes}; none without a table of boxes
+   */
+  private record Block(ArrayList<Image> images, LinkedHashMap<String, Long> boxes)
+      implements Serializable {}
 
   /** An image of the sample, described. */
   record Image(int index, float[] descriptor) implements Serializable {}
@@ -208,7 +217,7 @@ public final class CompareAggregatorsJob
     ExecutorExtractors.Options options = todo.options;
     long maxBytes = context().settings().bytes("image.max-bytes");
     Broadcast<ArrayList<CopyQuery.Original>> listed = context().spark().broadcast(originals);
-    List<ArrayList<Image>> described =
+    List<Block> described =
         new UnitRunner(context(), "images")
             .run(
                 blocks,
@@ -244,10 +253,28 @@ public final class CompareAggregatorsJob
                           task.rejected().accept(1);
                         }
                       });
-                  return found;
+                  return new Block(
+                      found,
+                      boxes
+                          .map(those -> new LinkedHashMap<>(those.counts().counts()))
+                          .orElseGet(LinkedHashMap::new));
                 });
+    Counts boxes = new Counts();
+    described.forEach(block -> block.boxes.forEach(boxes::add));
+    if (!boxes.counts().isEmpty()) {
+      context()
+          .console()
+          .say(
+              "  boxes: %,d used, %,d dropped (empty, outside the image, or no numbers); %,d images"
+                  + " without boxes, whose whole is one",
+              boxes.count(ImageBoxes.USED),
+              boxes.count(ImageBoxes.DROPPED),
+              boxes.count(ImageBoxes.WITHOUT));
+    }
     return DescribedSample.of(
-        todo.sample, described.stream().flatMap(List::stream).toList(), all.size());
+        todo.sample,
+        described.stream().flatMap(block -> block.images.stream()).toList(),
+        all.size());
   }
 
   @Override

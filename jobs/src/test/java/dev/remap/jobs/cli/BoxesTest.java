@@ -199,7 +199,9 @@ class BoxesTest {
       corner.add(new Row("g0%d/p00%d.jpg".formatted(i / 5, i % 5), 0, 0, 0.1, 0.1, 1));
     }
     remap.set("extractor.regions-table", table("corner", SCORED, corner));
-    String byBoxes = scores(remap.run(compare[0], compare[1], compare[2], compare[3], compare[4]));
+    Remap.Ran ran = remap.run(compare[0], compare[1], compare[2], compare[3], compare[4]);
+    assertThat(ran.out()).contains("boxes: 10 used, 0 dropped", "; 0 images without boxes");
+    String byBoxes = scores(ran);
     assertThat(byBoxes.lines().toList().get(0)).isEqualTo(byGrid.lines().toList().get(0));
     assertThat(byBoxes).isNotEqualTo(byGrid);
   }
@@ -242,6 +244,12 @@ class BoxesTest {
         .set("extractor.aggregator", "gem")
         .run("extract")
         .assertRefused(2, "extractor.regions-table has no effect here");
+    remap
+        .set("extractor.aggregator", "remap")
+        .run("weigh", "--groups", ".")
+        .assertRefused(2, "boxes have their scores for weights");
+    assertThat(remap.succeed("whiten-regions", "--for", "dir").out())
+        .contains("regions are those of the grid");
     remap
         .set("extractor.aggregator", "rmac")
         .set("extractor.levels", 2)

@@ -90,6 +90,12 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
       throw new InputException(
           "extractor.aggregator is %s, which has no regions to weigh: set it to remap", aggregator);
     }
+    if (!context().settings().string("extractor.regions-table").isBlank()) {
+      throw new InputException(
+          "extractor.regions-table is %s: boxes have their scores for weights, and those of the"
+              + " grid's regions have no effect beside them. Leave it out",
+          context().settings().string("extractor.regions-table"));
+    }
     Snapshots snapshots = new Snapshots(context().store());
     int number = snapshots.choose(context(), snapshot);
     WeighSettings settings = WeighSettings.of(context().settings());

@@ -138,6 +138,11 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
             sample.size(),
             snapshots.images(number),
             number);
+    if (!context().settings().string("extractor.regions-table").isBlank()) {
+      context()
+          .console()
+          .say("  regions are those of the grid: extractor.regions-table is not looked at");
+    }
     return new Todo(regions, files.commit(store, context().run()), sample, options, inputs);
   }
 
