@@ -22,7 +22,9 @@ import org.apache.hadoop.fs.RemoteIterator;
 final class Bucket implements AutoCloseable {
   private static final URI ROOT = URI.create(S3Server.root("store"));
 
-  private final List<AutoCloseable> servers = new ArrayList<>();
+  /** What stops each, the last to be started first. */
+  private final List<Runnable> stops = new ArrayList<>();
+
   private final Configuration direct;
   private final Map<String, String> spark;
 
@@ -42,7 +44,7 @@ final class Bucket implements AutoCloseable {
   Bucket(Path folder, S3Front.Fault fault) throws Exception {
     S3Server server = server(folder);
     S3Front front = new S3Front(server.endpoint(), fault);
-    servers.add(0, front);
+    stops.add(0, front::close);
     direct = server.configuration(folder.resolve("buffers"));
     Configuration met = new Configuration(direct);
     met.set("fs.s3a.endpoint", front.endpoint().toString());
@@ -52,7 +54,7 @@ final class Bucket implements AutoCloseable {
 
   private S3Server server(Path folder) throws Exception {
     S3Server server = S3Server.start(folder.resolve("blobs"));
-    servers.add(server);
+    stops.add(server::close);
     return server;
   }
 
@@ -100,10 +102,8 @@ final class Bucket implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     spark.keySet().forEach(System::clearProperty);
-    for (AutoCloseable server : servers) {
-      server.close();
-    }
+    stops.forEach(Runnable::run);
   }
 }

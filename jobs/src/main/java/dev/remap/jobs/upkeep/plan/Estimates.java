@@ -116,7 +116,7 @@ record Estimates(
                         * tap.cells(scale.longSide())
                         * tap.cells(scale.shortSide()))
             .sum();
-    return spec.batchSize() * Float.BYTES * (MAPS * pixels(scale) + waiting);
+    return (long) spec.batchSize() * Float.BYTES * (MAPS * pixels(scale) + waiting);
   }
 
   /** Bytes of an image as it is decoded, at each scale. */
@@ -172,7 +172,7 @@ record Estimates(
         new Part(vectors, 1),
         StageSpeed.ofTraining(shape.spec(), shape.dimension()),
         shape.entries() * vector(shape),
-        shape.quantizer(),
+        (double) shape.quantizer(),
         new Memory(bytes, bytes));
   }
 
@@ -184,7 +184,7 @@ record Estimates(
         new Part(shape.entries(), shape.shards()),
         speed(PlanStage.BUILD, run -> true),
         below + night.project().rows() * vector(shape),
-        shape.bytes(),
+        (double) shape.bytes(),
         ofTasks(ROW_GROUPS, shape.buildBytes()));
   }
 
@@ -201,7 +201,7 @@ record Estimates(
         speed.runs() == 0
             ? speed.later(describing().secondsEach() * copies / slots.slots())
             : speed,
-        shape.bytes(),
+        (double) shape.bytes(),
         0,
         copies == 0 ? shards : shards.most(new Memory(0, network())));
   }
@@ -242,7 +242,7 @@ record Estimates(
 
   private StageEstimate estimate(
       PlanStage stage, Part part, StageSpeed speed, double in, double out, Memory memory) {
-    double seconds = speed.seconds(part.rows(), stage.tasks(slots.slots(), part.units()));
+    double seconds = speed.seconds((double) part.rows(), stage.tasks(slots.slots(), part.units()));
     return new StageEstimate(
         stage, part, speed, seconds, in, out, memory, stage.objects(part.units()));
   }

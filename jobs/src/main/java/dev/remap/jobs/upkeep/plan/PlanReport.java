@@ -96,8 +96,8 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
             Double.isNaN(stage.bytesIn()) ? "unknown" : bytes(stage.bytesIn()),
             bytes(stage.bytesOut()),
             Console.seconds(stage.seconds()),
-            bytes(stage.memory().heap()),
-            bytes(stage.memory().outside()),
+            bytes((double) stage.memory().heap()),
+            bytes((double) stage.memory().outside()),
             number(stage.objects())),
         cost.of(stage.seconds(), slots.executors()));
   }

@@ -25,12 +25,14 @@ enum PlanStage {
   COMPACT("rows", 5, 0.5e-3, 3);
 
   private final String counted;
-  private final StageSpeed assumed;
+  private final double fixedSeconds;
+  private final double secondsEach;
   private final int objectsEach;
 
   PlanStage(String counted, double fixedSeconds, double secondsEach, int objectsEach) {
     this.counted = counted;
-    this.assumed = new StageSpeed(fixedSeconds, secondsEach, 0);
+    this.fixedSeconds = fixedSeconds;
+    this.secondsEach = secondsEach;
     this.objectsEach = objectsEach;
   }
 
@@ -67,6 +69,6 @@ enum PlanStage {
 
   /** Seconds of one task for an image, and before and after all, where nothing was measured. */
   StageSpeed assumed() {
-    return assumed;
+    return new StageSpeed(fixedSeconds, secondsEach, 0);
   }
 }
