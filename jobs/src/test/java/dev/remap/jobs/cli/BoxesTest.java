@@ -214,7 +214,7 @@ class BoxesTest {
         ran.out()
             .lines()
             .filter(line -> line.matches("\\s*(gem|rmac) .*"))
-            .map(line -> line.strip().split(" +")[0] + " " + line.strip().split(" +")[2])
+            .map(line -> line.strip().split(" +", -1)[0] + " " + line.strip().split(" +", -1)[2])
             .toList());
   }
 

@@ -151,7 +151,7 @@ class ExtractBench {
   }
 
   private Settings settings(int round) {
-    String[] sides = SIZE.split("x");
+    String[] sides = SIZE.split("x", 2);
     Map<String, String> set = new TreeMap<>();
     set.put("store", folder.resolve("store-" + round).toUri().toString());
     set.put("catalogue.uri", folder.resolve("catalogue").toUri().toString());
@@ -281,7 +281,7 @@ class ExtractBench {
     assertThat(process.waitFor()).as(printed).isZero();
     return printed
         .lines()
-        .map(line -> line.split(" "))
+        .map(line -> line.split(" ", -1))
         .mapToDouble(parts -> Double.parseDouble(parts[2]) / Double.parseDouble(parts[3]))
         .max()
         .orElseThrow();
