@@ -75,7 +75,14 @@ class ChangesTest {
     long[] counts = new long[5];
     for (long key = 0; key < IMAGES; key++) {
       Optional<Difference.Kind> kind = difference(key).map(Difference::kind);
-      kind.ifPresent(found -> counts[found.ordinal()]++);
+      kind.ifPresent(
+          found ->
+              counts[
+                  switch (found) {
+                    case ADDED -> 0;
+                    case CHANGED -> 1;
+                    case REMOVED -> 2;
+                  }]++);
       if (kind.isEmpty() && rejects.containsKey(key)) {
         counts[rejects.get(key).kind() == RejectRow.Kind.CONTENT ? 4 : 3]++;
       }
