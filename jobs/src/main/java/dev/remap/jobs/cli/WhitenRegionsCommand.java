@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
 final class WhitenRegionsCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
+  @Mixin private NetworkOptions network;
+
   @Option(
       names = "--for",
       required = true,
@@ -37,13 +39,6 @@ final class WhitenRegionsCommand implements Callable<Integer> {
           "dir (regions of length one) or regional-attention (maxima as they are); its other"
               + " settings count, too. Setting: extractor.aggregator.")
   private String aggregator;
-
-  @Option(
-      names = "--snapshot",
-      paramLabel = "N",
-      converter = Ordinal.class,
-      description = "Number of the snapshot; the newest by default.")
-  private Integer snapshot;
 
   @Option(
       names = "--dimension",
@@ -59,18 +54,6 @@ final class WhitenRegionsCommand implements Callable<Integer> {
       description = "How many images are looked at, at the most (default: 10000).")
   private Integer images;
 
-  @Option(
-      names = "--backbone",
-      paramLabel = "FOLDER",
-      description = "Folder with backbone.pt and card.json. Setting: extractor.backbone.")
-  private String backbone;
-
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      description = "auto, cpu or gpu. Setting: extract.device.")
-  private String device;
-
   @Override
   public Integer call() {
     if (!RegionsToWhiten.aggregators().contains(aggregator)) {
@@ -78,13 +61,11 @@ final class WhitenRegionsCommand implements Callable<Integer> {
           "--for is '%s', which whitens no regions: it must be %s",
           aggregator, String.join(" or ", RegionsToWhiten.aggregators()));
     }
-    common
-        .with("extractor.aggregator", aggregator)
-        .with("whitening.dimension", dimension)
-        .with("extractor.backbone", backbone)
-        .with("extract.device", device);
+    network.over(common);
+    common.with("extractor.aggregator", aggregator).with("whitening.dimension", dimension);
     try (JobContext context = common.open(RegionWhitenings.COMMAND)) {
-      new RegionFitJob(context, snapshot, images == null ? RegionFitJob.IMAGES : images).execute();
+      new RegionFitJob(context, network.snapshot(), images == null ? RegionFitJob.IMAGES : images)
+          .execute();
       return 0;
     }
   }
