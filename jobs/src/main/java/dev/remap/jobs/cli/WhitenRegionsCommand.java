@@ -21,10 +21,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "A whitening for DIR's way with R-MAC, its 20 regions at three levels; then use it:",
-      "  remap whiten-regions --store STORE --for dir --set extractor.levels=3",
-      "  remap extract --store STORE --set extractor.aggregator=dir --set extractor.levels=3 "
-          + "--set extractor.region-whitening=ID"
+      "A whitening for DIR's way with R-MAC, its 20 regions at three levels; what it prints at its",
+      "end is the command that describes images by it:",
+      "  remap whiten-regions --store STORE --for dir --set extractor.levels=3"
     })
 final class WhitenRegionsCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;

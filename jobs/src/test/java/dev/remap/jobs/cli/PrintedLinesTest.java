@@ -130,7 +130,7 @@ class PrintedLinesTest {
 
   /** A line of help that is a command and nothing else. */
   private static boolean isExample(String line) {
-    return line.matches("remap [a-z]+ --.*");
+    return line.matches("remap [a-z-]+ --.*");
   }
 
   /**

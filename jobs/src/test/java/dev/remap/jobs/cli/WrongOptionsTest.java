@@ -93,6 +93,9 @@ class WrongOptionsTest {
     if (command.equals("evaluate") && !List.of("--copies", "--groups").contains(option)) {
       needed.add(option.equals("--aggregators") ? "--groups ." : "--copies 1");
     }
+    if (command.equals("whiten-regions") && !option.equals("--for")) {
+      needed.add("--for dir");
+    }
     if (List.of("quantize").contains(command) && !option.equals("--whitening")) {
       needed.add("--whitening " + whitening);
     }
