@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
     name = "extract",
     footerHeading = "%nAggregators (setting extractor.aggregator):%n",
     description = {
-      "Describes every image of a snapshot by a REMAP descriptor; images that cannot be",
-      "described become rejects with their reason.",
+      "Describes every image of a snapshot, by REMAP unless extractor.aggregator is another;",
+      "images that cannot be described become rejects with their reason.",
       ""
     })
 final class ExtractCommand implements Callable<Integer> {

@@ -7,6 +7,7 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The whitenings of regions that a store has. */
 public final class RegionWhitenings {
@@ -18,6 +19,9 @@ public final class RegionWhitenings {
 
   /** The input that says for which aggregator one was fitted. */
   public static final String AGGREGATOR = "aggregator";
+
+  /** The input that says how many images were looked at, at the most. */
+  public static final String IMAGES = "images";
 
   private RegionWhitenings() {}
 
@@ -43,8 +47,15 @@ public final class RegionWhitenings {
                 () ->
                     new InputException(
                         "extractor.region-whitening is %s, but the store %s has no such whitening"
-                            + " of regions, only %s: give one of those, or a file",
-                        id, store.root(), all(store).stream().map(ArtifactManifest::id).toList()));
+                            + " of regions, %s",
+                        id, store.root(), others(all(store))));
     return store.readVerified(manifest.file(FILE));
+  }
+
+  private static String others(List<ArtifactManifest> known) {
+    return known.isEmpty()
+        ? "nor any other: " + COMMAND + " makes one; or give a file"
+        : "only %s: give one of those, or a file"
+            .formatted(known.stream().map(ArtifactManifest::id).collect(Collectors.joining(", ")));
   }
 }

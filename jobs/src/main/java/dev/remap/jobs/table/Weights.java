@@ -9,6 +9,7 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The region weights of a store. */
 public final class Weights {
@@ -42,10 +43,16 @@ public final class Weights {
             .orElseThrow(
                 () ->
                     new InputException(
-                        "extractor.region-weights is %s, but the store %s has no such weights, only"
-                            + " %s: give one of those, a file, or published",
-                        id, store.root(), all(store).stream().map(ArtifactManifest::id).toList()));
+                        "extractor.region-weights is %s, but the store %s has no such weights, %s",
+                        id, store.root(), others(all(store))));
     return new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8);
+  }
+
+  private static String others(List<ArtifactManifest> known) {
+    return known.isEmpty()
+        ? "nor any others: weigh makes some; or give a file, or published"
+        : "only %s: give one of those, a file, or published"
+            .formatted(known.stream().map(ArtifactManifest::id).collect(Collectors.joining(", ")));
   }
 
   /** The weights of an artifact. */

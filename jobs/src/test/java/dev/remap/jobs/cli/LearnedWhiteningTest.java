@@ -144,7 +144,7 @@ class LearnedWhiteningTest {
 
     assertThat(ran.out())
         .contains("from 3 pairs of 5 images in 2 groups")
-        .contains("not looked at: 1 pairs with an image that is not described")
+        .contains("1 pairs with an image that is not described, such as 'not/there.jpg'")
         .contains("not looked at: 1 pairs that do not match, which Lw does not use");
     Path only = list("only.csv", matching);
     assertThat(id(copy("only").succeed("whiten", "--pairs", only.toString()))).isEqualTo(id(ran));

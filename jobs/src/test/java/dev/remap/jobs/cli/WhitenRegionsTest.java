@@ -193,7 +193,7 @@ class WhitenRegionsTest {
   @Test
   void aDamagedOneIsFoundAndThePrintedCommandMakesItAgain() throws IOException {
     Remap remap = copy("damaged").set("extractor.levels", 2);
-    String id = id(remap.succeed("whiten-regions", "--for", "dir"));
+    String id = id(remap.succeed("whiten-regions", "--for", "dir", "--images", "20"));
     settings(remap.store()).succeed("whiten-regions", "--for", "dir");
     Map<String, String> before = files(remap);
     Files.writeString(file(remap, id), "{}");
@@ -222,6 +222,11 @@ class WhitenRegionsTest {
     listed
         .run("whiten-regions", "--for", "dir", "--images", "1")
         .assertRefused(2, "--images is 1", "from 2 to");
+    copy("none")
+        .set("extractor.aggregator", "dir")
+        .set("extractor.region-whitening", "0123456789abcdef")
+        .run("extract")
+        .assertRefused(2, "0123456789abcdef", "nor any other: whiten-regions makes one");
     listed
         .run("whiten-regions", "--for", "dir", "--dimension", "1000")
         .assertRefused(2, "whitening of regions", "1000 dimensions");

@@ -121,6 +121,7 @@ final class PairSampling {
             .collect(Collectors.toMap(Labelled::imageId, Labelled::key));
     Map<String, List<Pair>> byGroup = new HashMap<>();
     long lost = 0;
+    String first = "";
     long others = 0;
     for (PairList.Pair pair : list.pairs()) {
       if (pair.pairs() != Pairs.MATCHING) {
@@ -130,7 +131,9 @@ final class PairSampling {
             .computeIfAbsent(groups.get(pair.first()), group -> new ArrayList<>())
             .add(new Pair(keys.get(pair.first()), keys.get(pair.second())));
       } else {
-        lost++;
+        if (lost++ == 0) {
+          first = keys.containsKey(pair.first()) ? pair.second() : pair.first();
+        }
       }
     }
     if (byGroup.isEmpty()) {
@@ -154,7 +157,7 @@ final class PairSampling {
     }
     ArrayList<PairGroup> kept = bounded(taken, leftOut);
     leave(leftOut, beyond, "pairs beyond lw.images");
-    leave(leftOut, lost, "pairs with an image that is not described");
+    leave(leftOut, lost, "pairs with an image that is not described, such as '" + first + "'");
     leave(leftOut, others, "pairs that do not match, which Lw does not use");
     return new Sample(kept, about(kept, given), leftOut);
   }

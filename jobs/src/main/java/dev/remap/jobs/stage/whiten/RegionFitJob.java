@@ -124,7 +124,7 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
             .with(Inputs.SNAPSHOT, Optional.of(number))
             .with(Inputs.LISTING, snapshots.listing(number))
             .with(RegionWhitenings.AGGREGATOR, regions.aggregator())
-            .with("images", Integer.toString(images))
+            .with(RegionWhitenings.IMAGES, Integer.toString(images))
             .with("options", FitJob.text(options));
     context()
         .console()

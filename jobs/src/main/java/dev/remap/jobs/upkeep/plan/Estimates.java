@@ -131,7 +131,7 @@ record Estimates(
 
   private StageEstimate whiten(Workload night) {
     Part part = night.project();
-    StageSpeed speed = speed(PlanStage.WHITEN, run -> true);
+    StageSpeed speed = speed(PlanStage.WHITEN, run -> run.hasSame("extractor", settings));
     return estimate(
         PlanStage.WHITEN,
         part,

@@ -189,7 +189,8 @@ record RebuildCommand(JobContext context, Store store) {
         .map(
             inputs ->
                 line.with(SNAPSHOT, inputs.snapshot())
-                    .with("--for", inputs.require(RegionWhitenings.AGGREGATOR)))
+                    .with("--for", inputs.require(RegionWhitenings.AGGREGATOR))
+                    .with("--images", inputs.require(RegionWhitenings.IMAGES)))
         .orElse(line);
   }
 
