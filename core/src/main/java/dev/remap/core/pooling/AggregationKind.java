@@ -1,5 +1,6 @@
 package dev.remap.core.pooling;
 
+import dev.remap.core.backbone.TapRange;
 import dev.remap.core.json.StrictJson;
 import java.util.List;
 import java.util.Optional;

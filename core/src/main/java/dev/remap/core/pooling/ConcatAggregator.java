@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.backbone.TapRange;
 import dev.remap.core.json.StrictJson;
 import dev.remap.core.region.Boxes;
 import java.util.List;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.ComputeDevice;
+import dev.remap.core.backbone.TapRange;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.ConcatAggregator.Concat;
@@ -15,7 +16,6 @@ import dev.remap.core.pooling.GemAggregator;
 import dev.remap.core.pooling.Mac;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
-import dev.remap.core.pooling.TapRange;
 import dev.remap.core.region.RegionGrid;
 import java.io.IOException;
 import java.io.InputStream;

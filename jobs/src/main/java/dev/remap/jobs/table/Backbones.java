@@ -2,7 +2,7 @@ package dev.remap.jobs.table;
 
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.Tap;
-import dev.remap.core.pooling.TapRange;
+import dev.remap.core.backbone.TapRange;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;

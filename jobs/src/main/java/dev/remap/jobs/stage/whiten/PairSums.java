@@ -51,22 +51,25 @@ final class PairSums {
     PairMoments sum = new PairMoments(dimension);
     TreeMap<Integer, PairMoments.Sums> early = new TreeMap<>();
     int[] next = {0};
-    new UnitRunner(context, "pairs")
-        .forEach(
-            parts,
-            parts.size(),
-            (part, task) -> {
-              PairMoments.Sums sums = described.value().sums(part, dimension);
-              task.done().accept(1);
-              return sums;
-            },
-            (place, sums) -> {
-              early.put(place, sums);
-              while (early.containsKey(next[0])) {
-                sum.add(early.remove(next[0]++));
-              }
-            });
-    described.destroy();
+    try {
+      new UnitRunner(context, "pairs")
+          .forEach(
+              parts,
+              parts.size(),
+              (part, task) -> {
+                PairMoments.Sums sums = described.value().sums(part, dimension);
+                task.done().accept(1);
+                return sums;
+              },
+              (place, sums) -> {
+                early.put(place, sums);
+                while (early.containsKey(next[0])) {
+                  sum.add(early.remove(next[0]++));
+                }
+              });
+    } finally {
+      described.destroy();
+    }
     return sum.sums();
   }
 

@@ -238,18 +238,22 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
 
   private byte[] fit(RegionSums sums, WhiteningOptions options) {
     Broadcast<RegionSums> everywhere = context().spark().broadcast(sums);
-    return new UnitRunner(context(), "moments")
-        .run(
-            new ArrayList<>(List.of(options)),
-            1,
-            (chosen, task) -> {
-              try (TorchEigenSolver solver = new TorchEigenSolver()) {
-                return Whitening.fit(everywhere.value().moments(), chosen, solver).toBytes();
-              } catch (IllegalArgumentException e) {
-                throw new InputException("whitening of regions: %s", e.getMessage());
-              }
-            })
-        .get(0);
+    try {
+      return new UnitRunner(context(), "moments")
+          .run(
+              new ArrayList<>(List.of(options)),
+              1,
+              (chosen, task) -> {
+                try (TorchEigenSolver solver = new TorchEigenSolver()) {
+                  return Whitening.fit(everywhere.value().moments(), chosen, solver).toBytes();
+                } catch (IllegalArgumentException e) {
+                  throw new InputException("whitening of regions: %s", e.getMessage());
+                }
+              })
+          .get(0);
+    } finally {
+      everywhere.destroy();
+    }
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.remap.core.pooling;
+package dev.remap.core.backbone;
 
 import java.util.List;
 
@@ -20,7 +20,7 @@ public record TapRange(int first, int count) {
   }
 
   /** Whether it has that tap. */
-  boolean has(int tap) {
+  public boolean has(int tap) {
     return tap >= first && tap < first + count;
   }
 
@@ -29,7 +29,7 @@ public record TapRange(int first, int count) {
    *
    * @throws IllegalArgumentException if there are not so many
    */
-  <T> List<T> of(List<T> all) {
+  public <T> List<T> of(List<T> all) {
     if (first + count > all.size()) {
       throw new IllegalArgumentException(
           "a part looks at %d taps from number %d on, and there are %d"
