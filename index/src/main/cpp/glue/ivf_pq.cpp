@@ -9,7 +9,6 @@
 
 #include "errors.h"
 #include "graph.h"
-#include "kernels/codes.h"
 #include "kernels/vectors.h"
 
 namespace remap {
@@ -31,6 +30,8 @@ IvfPq::IvfPq(std::unique_ptr<faiss::Index> index, const faiss::LinearTransform* 
     for (size_t m = 0; m < pq.M; m++) {
         packedCodebook_.push_back(
             PackedMatrix::forDistances(pq.get_centroids(m, 0), pq.ksub, pq.dsub));
+        const float* halves = packedCodebook_.back().view().offsets;
+        halfSquares_.insert(halfSquares_.end(), halves, halves + pq.ksub);
     }
     modelFingerprint_ = hashModel();
 }
@@ -100,6 +101,12 @@ std::vector<int32_t> IvfPq::assign(const float* y, size_t n) const {
     return assigned;
 }
 
+namespace {
+
+constexpr size_t kListsAtOnce = 128;
+
+}  // namespace
+
 std::vector<int32_t> IvfPq::probe(const float* y, size_t n, size_t nprobe) const {
     if (graph_ != nullptr) return searchGraph(*graph_, y, n, nprobe);
     std::vector<int32_t> probed(n * nprobe);
@@ -108,14 +115,39 @@ std::vector<int32_t> IvfPq::probe(const float* y, size_t n, size_t nprobe) const
     kernels().scores(y, reducedDimension(), n, packedCentroids_->view(), scores.data(), padded);
     for (size_t i = 0; i < n; i++) {
         Nearest nearest(nprobe);
-        for (size_t list = 0; list < lists(); list++) {
-            float score = scores[i * padded + list];
-            if (nearest.admits(score)) nearest.offer(score, static_cast<int64_t>(list));
+        for (size_t from = 0; from < padded; from += kListsAtOnce) {
+            const float* some = scores.data() + i * padded + from;
+            uint32_t places[kListsAtOnce];
+            const size_t found = kernels().notAbove(some, std::min(kListsAtOnce, padded - from),
+                                                    nearest.reach(), places);
+            for (size_t j = 0; j < found; j++) {
+                const float score = some[places[j]];
+                const size_t list = from + places[j];
+                if (list < lists() && nearest.admits(score)) {
+                    nearest.offer(score, static_cast<int64_t>(list));
+                }
+            }
         }
         int32_t* out = probed.data() + i * nprobe;
         for (const Nearest::Entry& entry : nearest.take()) *out++ = static_cast<int32_t>(entry.key);
     }
     return probed;
+}
+
+Codebook IvfPq::codebook() const {
+    const faiss::ProductQuantizer& pq = ivf_->pq;
+    return {pq.M, pq.ksub, pq.dsub, pq.centroids.data(), halfSquares_.data()};
+}
+
+void IvfPq::numbers(const uint8_t* codes, size_t n, uint8_t* out) const {
+    const faiss::ProductQuantizer& pq = ivf_->pq;
+    if (pq.nbits == 8) {
+        std::memcpy(out, codes, n * pq.M);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        unpackCode(codes + i * codeSize(), pq.M, pq.nbits, out + i * pq.M);
+    }
 }
 
 void IvfPq::residual(const float* y, size_t list, float* out) const {

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/codes.h"
 #include "kernels/packed.h"
 
 namespace remap {
@@ -53,6 +54,14 @@ class IvfPq {
     // n * codeSize() bytes for n transformed vectors in the given lists.
     std::vector<uint8_t> encode(const float* y, size_t n, const int32_t* lists) const;
 
+    // What the numbers of a code stand for.
+    Codebook codebook() const;
+    // The numbers of n codes, one byte each.
+    void numbers(const uint8_t* codes, size_t n, uint8_t* out) const;
+
+    // A transformed vector minus the centroid of a list.
+    void residual(const float* y, size_t list, float* out) const;
+
     // Squared distances of `size` codes of one list to the transformed vector that fillTable saw.
     void fillTable(const float* y, size_t list, std::vector<float>& table) const;
     void distances(const uint8_t* codes, size_t size, const float* table, float* out) const;
@@ -67,7 +76,6 @@ class IvfPq {
 
     const float* centroids() const;
     uint64_t hashModel() const;
-    void residual(const float* y, size_t list, float* out) const;
 
     std::unique_ptr<faiss::Index> index_;
     const faiss::LinearTransform* transform_;  // null without OPQ
@@ -76,6 +84,7 @@ class IvfPq {
     std::optional<PackedMatrix> packedTransform_;
     std::optional<PackedMatrix> packedCentroids_;
     std::vector<PackedMatrix> packedCodebook_;
+    std::vector<float> halfSquares_;  // of the codebook's rows
     uint64_t modelFingerprint_;
 };
 

@@ -2,10 +2,12 @@
 // signature when the library is loaded, so a mismatch shows at once and nothing else is exported.
 #include <jni.h>
 
+#include <algorithm>
 #include <cinttypes>
 #include <limits>
 #include <memory>
 
+#include "glue/batch_search.h"
 #include "glue/errors.h"
 #include "glue/file.h"
 #include "glue/ivf_pq.h"
@@ -37,12 +39,13 @@ jlong handleOf(SharedIndex index) {
     return indexes().add(std::make_unique<SharedIndex>(std::move(index)));
 }
 
-void checkFinite(const std::vector<float>& x, size_t dimension, const char* what) {
+void checkFinite(const std::vector<float>& x, size_t dimension, const char* what,
+                 size_t firstRow = 0) {
     size_t bad = firstUnusable(x.data(), x.size());
     if (bad == x.size()) return;
     throw std::invalid_argument(
         format("%s %zu has component %zu = %g: components must be finite and at most %g in size",
-               what, bad / dimension, bad % dimension, static_cast<double>(x[bad]),
+               what, firstRow + bad / dimension, bad % dimension, static_cast<double>(x[bad]),
                static_cast<double>(kLargestComponent)));
 }
 
@@ -141,28 +144,42 @@ jlongArray keys(JNIEnv* env, jclass, jlong handle, jint list) {
     });
 }
 
+void checkNumbers(const IvfPq& shard, jint k, jint nprobe) {
+    if (k < 1) throw std::invalid_argument(format("k = %d must be at least 1", k));
+    if (nprobe < 1 || static_cast<size_t>(nprobe) > shard.lists()) {
+        throw std::invalid_argument(
+            format("nprobe = %d is not in 1..%zu, the number of lists", nprobe, shard.lists()));
+    }
+}
+
+size_t checkRoom(JNIEnv* env, jlongArray keys, jfloatArray distances, size_t queries, size_t k) {
+    const size_t results = queries * k;
+    if (lengthOf(env, keys, "keys") < results || lengthOf(env, distances, "distances") < results) {
+        throw std::invalid_argument(format("results need room for %zu neighbours", results));
+    }
+    return results;
+}
+
+// One wanted key for each query, or none; returns how many.
+size_t checkWanted(JNIEnv* env, jlongArray wanted, jfloatArray wantedDistances, size_t queries) {
+    const size_t wantedCount = lengthOf(env, wanted, "wanted");
+    if ((wantedCount != 0 && wantedCount != queries) ||
+        lengthOf(env, wantedDistances, "wantedDistances") != wantedCount) {
+        throw std::invalid_argument(
+            format("%zu wanted keys for %zu queries: expected one each", wantedCount, queries));
+    }
+    return wantedCount;
+}
+
 void search(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint k, jint nprobe,
             jlongArray keys, jfloatArray distances, jlongArray wanted, jfloatArray wantedDistances) {
     guarded<void>(env, [&] {
         const IvfPq& shard = *index(handle);
         const size_t queryCount = count(n, "number of queries");
-        if (k < 1) throw std::invalid_argument(format("k = %d must be at least 1", k));
-        if (nprobe < 1 || static_cast<size_t>(nprobe) > shard.lists()) {
-            throw std::invalid_argument(
-                format("nprobe = %d is not in 1..%zu, the number of lists", nprobe, shard.lists()));
-        }
+        checkNumbers(shard, k, nprobe);
         checkRows(env, queries, "queries", queryCount, shard.dimension());
-        const size_t results = queryCount * count(k, "k");
-        if (lengthOf(env, keys, "keys") < results ||
-            lengthOf(env, distances, "distances") < results) {
-            throw std::invalid_argument(format("results need room for %zu neighbours", results));
-        }
-        const size_t wantedCount = lengthOf(env, wanted, "wanted");
-        if ((wantedCount != 0 && wantedCount != queryCount) ||
-            lengthOf(env, wantedDistances, "wantedDistances") != wantedCount) {
-            throw std::invalid_argument(format("%zu wanted keys for %zu queries: expected one each",
-                                               wantedCount, queryCount));
-        }
+        const size_t results = checkRoom(env, keys, distances, queryCount, static_cast<size_t>(k));
+        const size_t wantedCount = checkWanted(env, wanted, wantedDistances, queryCount);
         std::vector<float> x = floats(env, queries, "queries", 0, queryCount * shard.dimension());
         checkFinite(x, shard.dimension(), "query");
         std::vector<int64_t> foundKeys(results);
@@ -178,6 +195,55 @@ void search(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint
         env->SetFloatArrayRegion(distances, 0, static_cast<jsize>(results), foundDistances.data());
         env->SetFloatArrayRegion(wantedDistances, 0, static_cast<jsize>(wantedCount),
                                  theirDistances.data());
+    });
+}
+
+// Rows `from` to `from + n` of the arrays, a block at a time.
+void searchBatch(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint from, jint n, jint k,
+                 jint nprobe, jlongArray keys, jfloatArray distances, jlongArray wanted,
+                 jfloatArray wantedDistances) {
+    guarded<void>(env, [&] {
+        const IvfPq& shard = *index(handle);
+        const size_t d = shard.dimension();
+        const size_t first = count(from, "first query");
+        const size_t end = first + count(n, "number of queries");
+        checkNumbers(shard, k, nprobe);
+        const size_t width = static_cast<size_t>(k), probes = static_cast<size_t>(nprobe);
+        checkRows(env, queries, "queries", end, d);
+        checkRoom(env, keys, distances, end, width);
+        const size_t wantedCount =
+            checkWanted(env, wanted, wantedDistances, std::max(end, lengthOf(env, wanted, "wanted")));
+        const size_t most = batchQueries(shard, width, probes);
+        // All before any: a call that throws has written nothing.
+        for (size_t row = first; row < end; row += most) {
+            const size_t rows = std::min(most, end - row);
+            checkFinite(floats(env, queries, "queries", row * d, rows * d), d, "query", row);
+        }
+        for (size_t row = first; row < end; row += most) {
+            const size_t rows = std::min(most, end - row);
+            std::vector<float> x = floats(env, queries, "queries", row * d, rows * d);
+            // Java may have changed them since.
+            checkFinite(x, d, "query", row);
+            std::vector<int64_t> foundKeys(rows * width);
+            std::vector<float> foundDistances(rows * width);
+            std::vector<int64_t> wantedKeys;
+            std::vector<float> theirDistances(wantedCount > 0 ? rows : 0);
+            Wanted looked;
+            if (wantedCount > 0) {
+                wantedKeys = longs(env, wanted, "wanted", row, rows);
+                looked = {wantedKeys.data(), theirDistances.data()};
+            }
+            remap::searchBatch(shard, x.data(), rows, width, probes, foundKeys.data(),
+                               foundDistances.data(), looked);
+            const jsize at = static_cast<jsize>(row * width);
+            const jsize size = static_cast<jsize>(rows * width);
+            env->SetLongArrayRegion(keys, at, size,
+                                    reinterpret_cast<const jlong*>(foundKeys.data()));
+            env->SetFloatArrayRegion(distances, at, size, foundDistances.data());
+            if (wantedCount == 0) continue;
+            env->SetFloatArrayRegion(wantedDistances, static_cast<jsize>(row),
+                                     static_cast<jsize>(rows), theirDistances.data());
+        }
     });
 }
 
@@ -232,6 +298,7 @@ const JNINativeMethod kEntries[] = {
     ENTRY(listSizes, "(J)[J"),
     ENTRY(keys, "(JI)[J"),
     ENTRY(search, "(J[FIII[J[F[J[F)V"),
+    ENTRY(searchBatch, "(J[FIIII[J[F[J[F)V"),
     ENTRY(newBuilder, "(JJ[J)J"),
     ENTRY(closeBuilder, "(J)V"),
     ENTRY(add, "(J[J[FI)V"),

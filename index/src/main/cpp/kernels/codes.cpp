@@ -1,6 +1,11 @@
 #include "codes.h"
 
+#include <emmintrin.h>
+
+#include <cmath>
 #include <cstring>
+
+#include "kernels.h"
 
 namespace remap {
 
@@ -77,6 +82,58 @@ void sumTables(const uint8_t* codes, size_t n, size_t subquantizers, size_t bits
             filled -= static_cast<unsigned>(bits);
         }
         out[i] = sum;
+    }
+}
+
+namespace {
+
+constexpr size_t kLanes = PackedView::kLanes;
+
+// Four components of four rows, turned: SSE2 is what every x86-64 has.
+inline void turn(const float* const* rows, size_t component, float* column) {
+    __m128 a = _mm_loadu_ps(rows[0] + component), b = _mm_loadu_ps(rows[1] + component);
+    __m128 c = _mm_loadu_ps(rows[2] + component), d = _mm_loadu_ps(rows[3] + component);
+    _MM_TRANSPOSE4_PS(a, b, c, d);
+    _mm_storeu_ps(column, a);
+    _mm_storeu_ps(column + kLanes, b);
+    _mm_storeu_ps(column + 2 * kLanes, c);
+    _mm_storeu_ps(column + 3 * kLanes, d);
+}
+
+// One part of 16 rows.
+inline void turnPart(const float* const (&rows)[kLanes], size_t width, float* columns) {
+    size_t j = 0;
+    for (; j + 4 <= width; j += 4) {
+        for (size_t lane = 0; lane < kLanes; lane += 4) {
+            turn(rows + lane, j, columns + j * kLanes + lane);
+        }
+    }
+    for (; j < width; j++) {
+        for (size_t lane = 0; lane < kLanes; lane++) columns[j * kLanes + lane] = rows[lane][j];
+    }
+}
+
+}  // namespace
+
+void decodePacked(const uint8_t* numbers, size_t n, const Codebook& codebook, float* values,
+                  float* offsets) {
+    const size_t parts = codebook.parts, width = codebook.width;
+    for (size_t from = 0; from < n; from += kLanes) {
+        const size_t count = n - from < kLanes ? n - from : kLanes;
+        for (size_t lane = 0; lane < kLanes; lane++) offsets[from + lane] = 0;
+        for (size_t m = 0; m < parts; m++) {
+            const float* table = codebook.tables + m * codebook.rows * width;
+            const float* rows[kLanes];
+            for (size_t lane = 0; lane < kLanes; lane++) {
+                // Lanes beyond the end repeat the last row; their offset keeps them from winning.
+                size_t row = from + (lane < count ? lane : count - 1);
+                size_t number = numbers[row * parts + m];
+                rows[lane] = table + number * width;
+                offsets[from + lane] += codebook.halfSquares[m * codebook.rows + number];
+            }
+            turnPart(rows, width, values + (from * parts + m * kLanes) * width);
+        }
+        for (size_t lane = count; lane < kLanes; lane++) offsets[from + lane] = INFINITY;
     }
 }
 

@@ -19,4 +19,21 @@ void unpackCode(const uint8_t* code, size_t subquantizers, size_t bits, uint8_t*
 void sumTables(const uint8_t* codes, size_t n, size_t subquantizers, size_t bits,
                const float* table, float* out);
 
+// What codes stand for: `parts` tables of `rows` rows of `width` components, one after the other,
+// and half the square of each row's norm.
+struct Codebook {
+    size_t parts;
+    size_t rows;
+    size_t width;
+    const float* tables;       // parts * rows * width
+    const float* halfSquares;  // parts * rows
+
+    size_t dimension() const { return parts * width; }
+};
+
+// n vectors, given by `parts` numbers each, decoded into the order of a PackedView: values for all
+// blocks of 16 rows that n begins, offsets |row|^2 / 2 as sums over ascending parts.
+void decodePacked(const uint8_t* numbers, size_t n, const Codebook& codebook, float* values,
+                  float* offsets);
+
 }  // namespace remap

@@ -34,11 +34,24 @@ struct Kernels {
     void (*nearest)(const float* x, size_t stride, size_t n, const PackedView& matrix,
                     int32_t* rows);
 
+    // As nearest, and the winner's score: +infinity where row 0 stands for none.
+    void (*nearestScores)(const float* x, size_t stride, size_t n, const PackedView& matrix,
+                          float* scores, int32_t* rows);
+
+    // Places of those of n numbers, a multiple of 16, that are not above the limit, ascending: NaN
+    // among them. Returns how many; `places` has room for n.
+    size_t (*notAbove)(const float* numbers, size_t n, float limit, uint32_t* places);
+
     // out[row] = sum over ascending components of (x - row)^2, for all rows rounded up to 16.
     void (*squaredDistances)(const float* x, const PackedView& matrix, float* out);
 
     // |a - b|^2 of two plain vectors: component j goes to lane j % 16, lanes are added in halves.
     float (*squaredDistance)(const float* a, const float* b, size_t dimension);
+
+    // |x - p|^2 where part m of p is row numbers[m] of the m-th of `parts` tables of `rows` rows of
+    // `width` components: within a part as squaredDistances, parts added up in ascending order.
+    float (*codeDistance)(const float* x, const float* tables, size_t rows, size_t parts,
+                          size_t width, const uint8_t* numbers);
 };
 
 // The best set of kernels that this CPU runs.

@@ -32,6 +32,10 @@ struct Vector {
         _mm256_storeu_ps(to, low);
         _mm256_storeu_ps(to + 8, high);
     }
+    static unsigned notAbove(Vector a, Vector limit) {
+        return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a.low, limit.low, _CMP_NGT_UQ)) |
+               (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a.high, limit.high, _CMP_NGT_UQ)) << 8;
+    }
     static void keepSmaller(__m256 score, __m256i block, __m256& best, __m256i& bestBlock) {
         __m256 smaller = _mm256_cmp_ps(score, best, _CMP_LT_OQ);
         best = _mm256_blendv_ps(best, score, smaller);
@@ -51,8 +55,11 @@ extern const Kernels kAvx2 = {
     "avx2",
     scoresOf<Vector, 6, 1>,
     nearestOf<Vector, 6, 1>,
+    nearestScoresOf<Vector, 6, 1>,
+    notAboveOf<Vector>,
     squaredDistancesOf<Vector, 4>,
     squaredDistanceOf<Vector>,
+    codeDistanceOf,
 };
 
 }  // namespace remap

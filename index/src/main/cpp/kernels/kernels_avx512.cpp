@@ -18,6 +18,9 @@ struct Vector {
     static Vector fmadd(Vector a, Vector b, Vector c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
     static Vector fnmadd(Vector a, Vector b, Vector c) { return {_mm512_fnmadd_ps(a.v, b.v, c.v)}; }
     void store(float* to) const { _mm512_storeu_ps(to, v); }
+    static unsigned notAbove(Vector a, Vector limit) {
+        return _mm512_cmp_ps_mask(a.v, limit.v, _CMP_NGT_UQ);
+    }
     static void keepSmaller(Vector score, int32_t block, Vector& best, Index& bestBlock) {
         __mmask16 smaller = _mm512_cmp_ps_mask(score.v, best.v, _CMP_LT_OQ);
         best.v = _mm512_mask_mov_ps(best.v, smaller, score.v);
@@ -31,8 +34,11 @@ extern const Kernels kAvx512 = {
     "avx512",
     scoresOf<Vector, 8, 3>,
     nearestOf<Vector, 8, 3>,
+    nearestScoresOf<Vector, 8, 3>,
+    notAboveOf<Vector>,
     squaredDistancesOf<Vector, 8>,
     squaredDistanceOf<Vector>,
+    codeDistanceOf,
 };
 
 }  // namespace remap

@@ -55,6 +55,19 @@ void scoreRows(const float* x, size_t stride, const PackedView& p, float* out, s
     }
 }
 
+// Fewer than R vectors, all at once.
+template <class V, int R, int C>
+inline void scoreRest(const float* x, size_t stride, size_t n, const PackedView& p, float* out,
+                      size_t outStride) {
+    if constexpr (R > 1) {
+        if (n == R - 1) {
+            scoreRows<V, R - 1, C>(x, stride, p, out, outStride);
+        } else {
+            scoreRest<V, R - 1, C>(x, stride, n, p, out, outStride);
+        }
+    }
+}
+
 template <class V, int R, int C>
 void scoresOf(const float* x, size_t stride, size_t n, const PackedView& p, float* out,
               size_t outStride) {
@@ -62,9 +75,7 @@ void scoresOf(const float* x, size_t stride, size_t n, const PackedView& p, floa
     for (; i + R <= n; i += R) {
         scoreRows<V, R, C>(x + i * stride, stride, p, out + i * outStride, outStride);
     }
-    for (; i < n; i++) {
-        scoreRows<V, 1, C>(x + i * stride, stride, p, out + i * outStride, outStride);
-    }
+    scoreRest<V, R, C>(x + i * stride, stride, n - i, p, out + i * outStride, outStride);
 }
 
 // Running winners of R vectors: per lane the smallest score so far and its block.
@@ -90,14 +101,23 @@ inline void compete(const float* x, size_t stride, const PackedView& p, size_t b
 template <class V>
 inline void settle(const V& score, const typename V::Index& block, float& bestScore,
                    int32_t& bestRow) {
-    float scores[PackedView::kLanes];
+    float scores[PackedView::kLanes], least[PackedView::kLanes];
     int32_t blocks[PackedView::kLanes];
     score.store(scores);
+    score.store(least);
     block.store(blocks);
-    for (int32_t lane = 0; lane < (int32_t)PackedView::kLanes; lane++) {
-        int32_t row = blocks[lane] * (int32_t)PackedView::kLanes + lane;
-        if (scores[lane] < bestScore || (scores[lane] == bestScore && row < bestRow)) {
-            bestScore = scores[lane];
+    for (size_t half = PackedView::kLanes / 2; half > 0; half /= 2) {
+        for (size_t i = 0; i < half; i++) {
+            least[i] = least[i + half] < least[i] ? least[i + half] : least[i];
+        }
+    }
+    if (!(least[0] <= bestScore)) return;
+    unsigned winners = V::notAbove(score, V::broadcast(least[0]));
+    for (; winners != 0; winners &= winners - 1) {
+        const int32_t lane = __builtin_ctz(winners);
+        const int32_t row = blocks[lane] * (int32_t)PackedView::kLanes + lane;
+        if (least[0] < bestScore || row < bestRow) {
+            bestScore = least[0];
             bestRow = row;
         }
     }
@@ -119,13 +139,25 @@ void nearestRows(const float* x, size_t stride, const PackedView& p, size_t from
     }
 }
 
+template <class V, int R, int C>
+inline void nearestRest(const float* x, size_t stride, size_t n, const PackedView& p, size_t from,
+                        size_t to, float* bestScores, int32_t* bestRows) {
+    if constexpr (R > 1) {
+        if (n == R - 1) {
+            nearestRows<V, R - 1, C>(x, stride, p, from, to, bestScores, bestRows);
+        } else {
+            nearestRest<V, R - 1, C>(x, stride, n, p, from, to, bestScores, bestRows);
+        }
+    }
+}
+
 constexpr size_t kVectorsAtOnce = 256;
 // A tile of the matrix is read once per few vectors: it has to stay in the second-level cache.
 constexpr size_t kTileFloats = 64 * 1024;
 
 template <class V, int R, int C>
-void nearestAtOnce(const float* x, size_t stride, size_t n, const PackedView& p, int32_t* rows) {
-    float scores[kVectorsAtOnce];
+void nearestAtOnce(const float* x, size_t stride, size_t n, const PackedView& p, float* scores,
+                   int32_t* rows) {
     for (size_t i = 0; i < n; i++) {
         scores[i] = __builtin_inff();
         rows[i] = 0;
@@ -138,18 +170,39 @@ void nearestAtOnce(const float* x, size_t stride, size_t n, const PackedView& p,
         for (; i + R <= n; i += R) {
             nearestRows<V, R, C>(x + i * stride, stride, p, from, to, scores + i, rows + i);
         }
-        for (; i < n; i++) {
-            nearestRows<V, 1, C>(x + i * stride, stride, p, from, to, scores + i, rows + i);
-        }
+        nearestRest<V, R, C>(x + i * stride, stride, n - i, p, from, to, scores + i, rows + i);
+    }
+}
+
+template <class V, int R, int C>
+void nearestScoresOf(const float* x, size_t stride, size_t n, const PackedView& p, float* scores,
+                     int32_t* rows) {
+    for (size_t i = 0; i < n; i += kVectorsAtOnce) {
+        size_t m = n - i < kVectorsAtOnce ? n - i : kVectorsAtOnce;
+        nearestAtOnce<V, R, C>(x + i * stride, stride, m, p, scores + i, rows + i);
     }
 }
 
 template <class V, int R, int C>
 void nearestOf(const float* x, size_t stride, size_t n, const PackedView& p, int32_t* rows) {
+    float scores[kVectorsAtOnce];
     for (size_t i = 0; i < n; i += kVectorsAtOnce) {
         size_t m = n - i < kVectorsAtOnce ? n - i : kVectorsAtOnce;
-        nearestAtOnce<V, R, C>(x + i * stride, stride, m, p, rows + i);
+        nearestAtOnce<V, R, C>(x + i * stride, stride, m, p, scores, rows + i);
     }
+}
+
+template <class V>
+size_t notAboveOf(const float* numbers, size_t n, float limit, uint32_t* places) {
+    const V limits = V::broadcast(limit);
+    size_t found = 0;
+    for (size_t i = 0; i < n; i += PackedView::kLanes) {
+        unsigned mask = V::notAbove(V::load(numbers + i), limits);
+        for (; mask != 0; mask &= mask - 1) {
+            places[found++] = (uint32_t)i + (uint32_t)__builtin_ctz(mask);
+        }
+    }
+    return found;
 }
 
 template <class V, int C>
@@ -201,6 +254,39 @@ float squaredDistanceOf(const float* a, const float* b, size_t dimension) {
         for (size_t i = 0; i < half; i++) lane[i] += lane[i + half];
     }
     return lane[0];
+}
+
+template <int P>
+inline void codeParts(const float* x, const float* const (&row)[P], size_t width,
+                      float (&square)[P]) {
+    for (int p = 0; p < P; p++) square[p] = 0;
+    for (size_t j = 0; j < width; j++) {
+        for (int p = 0; p < P; p++) {
+            float difference = x[(size_t)p * width + j] - row[p][j];
+            square[p] = __builtin_fmaf(difference, difference, square[p]);
+        }
+    }
+}
+
+// Parts in fours: their chains overlap, each keeps its own order.
+inline float codeDistanceOf(const float* x, const float* tables, size_t rows, size_t parts,
+                            size_t width, const uint8_t* numbers) {
+    float sum = 0;
+    size_t m = 0;
+    for (; m + 4 <= parts; m += 4, x += 4 * width) {
+        const float* row[4];
+        for (size_t p = 0; p < 4; p++) row[p] = tables + ((m + p) * rows + numbers[m + p]) * width;
+        float square[4];
+        codeParts<4>(x, row, width, square);
+        for (float part : square) sum += part;
+    }
+    for (; m < parts; m++, x += width) {
+        const float* row[1] = {tables + (m * rows + numbers[m]) * width};
+        float square[1];
+        codeParts<1>(x, row, width, square);
+        sum += square[0];
+    }
+    return sum;
 }
 
 }  // namespace

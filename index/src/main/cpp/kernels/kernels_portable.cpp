@@ -42,6 +42,13 @@ struct Vector {
         return c;
     }
     void store(float* to) const { __builtin_memcpy(to, v, sizeof v); }
+    static unsigned notAbove(const Vector& a, const Vector& limit) {
+        unsigned mask = 0;
+        for (size_t i = 0; i < PackedView::kLanes; i++) {
+            mask |= (unsigned)!(a.v[i] > limit.v[i]) << i;
+        }
+        return mask;
+    }
     static void keepSmaller(const Vector& score, int32_t block, Vector& best, Index& bestBlock) {
         for (size_t i = 0; i < PackedView::kLanes; i++) {
             if (score.v[i] < best.v[i]) {
@@ -58,8 +65,11 @@ extern const Kernels kPortable = {
     "portable",
     scoresOf<Vector, 1, 1>,
     nearestOf<Vector, 1, 1>,
+    nearestScoresOf<Vector, 1, 1>,
+    notAboveOf<Vector>,
     squaredDistancesOf<Vector, 1>,
     squaredDistanceOf<Vector>,
+    codeDistanceOf,
 };
 
 }  // namespace remap

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace remap {
@@ -30,6 +31,11 @@ class Nearest {
     // False for what cannot enter any more, at the price of one comparison.
     bool admits(float distance) const { return heap_.size() < k_ || distance <= heap_[0].distance; }
     void offer(float distance, int64_t key);
+
+    // What lies beyond this is not admitted.
+    float reach() const {
+        return heap_.size() < k_ ? std::numeric_limits<float>::infinity() : heap_[0].distance;
+    }
 
     // Ascending; leaves nothing behind.
     std::vector<Entry> take();

@@ -136,6 +136,37 @@ public final class NativeIndex extends NativeHandle {
         });
   }
 
+  /**
+   * What {@link #search} gives, to the last bit, for rows {@code from} to {@code from + n} of all
+   * arrays; other rows stay as they are, so threads may share the arrays. Made for many queries at
+   * once: it goes through the lists instead of the queries, and decodes each list once for all of
+   * the queries that fit 64 MiB.
+   *
+   * @param keys row-major, k a row
+   * @param distances row-major, k a row
+   * @param wanted one key for each row, or none at all
+   * @param wantedDistances as long as {@code wanted}
+   * @throws IllegalArgumentException if a number is out of range, an array has too few rows, or a
+   *     component is NaN, infinite or beyond 10⁹; then nothing was written
+   */
+  public void searchBatch(
+      float[] queries,
+      int from,
+      int n,
+      int k,
+      int nprobe,
+      long[] keys,
+      float[] distances,
+      long[] wanted,
+      float[] wantedDistances) {
+    share(
+        index -> {
+          Natives.searchBatch(
+              index, queries, from, n, k, nprobe, keys, distances, wanted, wantedDistances);
+          return null;
+        });
+  }
+
   @Override
   void release(long address) {
     Natives.closeIndex(address);

@@ -54,6 +54,22 @@ final class Natives {
       long[] wanted,
       float[] wantedDistances);
 
+  /**
+   * The same results as {@code search} for n rows of all arrays, from row {@code from} on; {@code
+   * wanted} has a key for each row of {@code queries} that is read, or none at all.
+   */
+  static native void searchBatch(
+      long index,
+      float[] queries,
+      int from,
+      int n,
+      int k,
+      int nprobe,
+      long[] keys,
+      float[] distances,
+      long[] wanted,
+      float[] wantedDistances);
+
   /** {@code previous} is 0 for none. */
   static native long newBuilder(long quantizer, long previous, long[] dropped);
 

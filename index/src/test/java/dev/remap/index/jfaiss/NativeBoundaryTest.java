@@ -111,6 +111,22 @@ class NativeBoundaryTest {
     assertThat(lines).filteredOn(line -> line.endsWith("=> returned")).isNotEmpty();
   }
 
+  @Test
+  void everyNativeAnswersRandomArgumentsTogether() throws Exception {
+    List<String> lines = inAnotherJvm("random");
+    assertThat(lines).hasSize(Hostile.RANDOM_CALLS);
+    for (String line : lines) {
+      assertThat(line)
+          .matches("(?s).* => (returned|(IllegalArgument|IllegalState|Faiss)Exception: .*)");
+    }
+    for (String name : List.of("search(", "searchBatch(")) {
+      assertThat(lines)
+          .filteredOn(line -> line.startsWith(name))
+          .anyMatch(line -> line.endsWith("=> returned"))
+          .anyMatch(line -> line.contains("Exception"));
+    }
+  }
+
   /** What runs in the other JVM; it prints a line for each call. */
   static final class Hostile {
     private static final int D = 8;
@@ -133,11 +149,16 @@ class NativeBoundaryTest {
             Map.entry("listSizes", "index"),
             Map.entry("keys", "index list"),
             Map.entry("search", "index queries n k nprobe keys distances wanted wantedDistances"),
+            Map.entry(
+                "searchBatch",
+                "index queries from n k nprobe keys distances wanted wantedDistances"),
             Map.entry("newBuilder", "quantizer previous dropped"),
             Map.entry("closeBuilder", "builder"),
             Map.entry("add", "builder keys vectors n"),
             Map.entry("builderSize", "builder"),
             Map.entry("writeShard", "builder path"));
+
+    static final int RANDOM_CALLS = 3000;
 
     private final Path folder;
     private int files;
@@ -153,6 +174,8 @@ class NativeBoundaryTest {
         for (Method method : natives().toList()) {
           hostile.tryEachParameter(method);
         }
+      } else if (args[1].equals("random")) {
+        hostile.tryRandomCalls();
       } else {
         hostile.tryDamagedFiles();
       }
@@ -176,6 +199,46 @@ class NativeBoundaryTest {
           attempt(method.getName() + "(" + name + "=" + shown(value) + ")", method, arguments);
         }
       }
+    }
+
+    /** Any method, some of its arguments of any length and value; half of the calls search. */
+    private void tryRandomCalls() throws IllegalAccessException, IOException {
+      List<Method> all = natives().filter(method -> method.getParameterCount() > 0).toList();
+      List<Method> searches =
+          all.stream().filter(method -> method.getName().startsWith("search")).toList();
+      Random random = new Random(17);
+      for (int round = 0; round < RANDOM_CALLS; round++) {
+        List<Method> some = round % 2 == 0 ? all : searches;
+        Method method = some.get(random.nextInt(some.size()));
+        Object[] arguments = good(method);
+        for (int i = 0; i < arguments.length; i++) {
+          if (random.nextInt(4) == 0) {
+            List<Object> values = hostile(method.getParameterTypes()[i]);
+            arguments[i] =
+                random.nextBoolean()
+                    ? values.get(random.nextInt(values.size()))
+                    : drawn(method.getParameterTypes()[i], random, arguments[i]);
+          }
+        }
+        attempt(method.getName() + "(seed 17, round " + round + ")", method, arguments);
+      }
+    }
+
+    private static Object drawn(Class<?> type, Random random, Object otherwise) {
+      if (type == int.class) {
+        return random.nextInt(12) - 1;
+      }
+      if (type == long[].class) {
+        return random.longs(random.nextInt(70)).toArray();
+      }
+      if (type == float[].class) {
+        float[] values = new float[D * random.nextInt(12)];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(60) - 48));
+        }
+        return values;
+      }
+      return otherwise;
     }
 
     private static void attempt(String what, Method method, Object[] arguments)
@@ -266,6 +329,19 @@ class NativeBoundaryTest {
             new Object[] {
               quantizer(), vectors, 4, 3, 2, new long[12], new float[12], new long[4], new float[4]
             };
+        case "searchBatch" ->
+            new Object[] {
+              quantizer(),
+              vectors,
+              1,
+              3,
+              3,
+              2,
+              new long[12],
+              new float[12],
+              new long[4],
+              new float[4]
+            };
         case "newBuilder" -> new Object[] {quantizer(), 0L, new long[0]};
         case "add" -> new Object[] {builder(), keys, vectors, 64};
         case "closeBuilder", "builderSize" -> new Object[] {builder()};
@@ -318,7 +394,15 @@ class NativeBoundaryTest {
         int d = index.dimension();
         int probes = Math.min(3, index.listSizes().length);
         float[] query = new float[d];
-        index.search(query, 1, 3, probes, new long[3], new float[3], new long[] {5}, new float[1]);
+        long[] keys = new long[3];
+        float[] distances = new float[3];
+        index.search(query, 1, 3, probes, keys, distances, new long[] {5}, new float[1]);
+        long[] sameKeys = new long[3];
+        float[] same = new float[3];
+        index.searchBatch(query, 0, 1, 3, probes, sameKeys, same, new long[] {5}, new float[1]);
+        if (!Arrays.equals(keys, sameKeys) || !Arrays.equals(distances, same)) {
+          System.out.println(what + " => found another in a batch");
+        }
         builder.add(new long[] {Long.MAX_VALUE}, query, 1);
         System.out.println(what + " => returned");
       } catch (RuntimeException e) {
