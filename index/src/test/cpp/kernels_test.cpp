@@ -12,6 +12,7 @@
 #include "kernels/codes.h"
 #include "kernels/kernels.h"
 #include "kernels/packed.h"
+#include "kernels/pruned.h"
 #include "kernels/vectors.h"
 
 namespace {
@@ -37,7 +38,7 @@ struct Case {
 // Around every block size: lanes of 16, 3 blocks, 6 and 8 vectors, 256 vectors, several tiles.
 const Case kCases[] = {{1, 1, 1},     {3, 2, 15},    {4, 8, 16},     {5, 7, 17},
                        {9, 16, 63},   {8, 128, 64},  {6, 100, 65},   {257, 8, 256},
-                       {2, 4096, 33}, {30, 96, 700}, {7, 128, 2000}, {300, 3, 4096}};
+                       {2, 4096, 33}, {30, 96, 700}, {7, 128, 2000}, {300, 3, 4096}, {10, 5, 40},  {11, 33, 100}};
 
 struct Data {
     explicit Data(const Case& c, unsigned seed)
@@ -203,6 +204,153 @@ void testSquaredDistance(const remap::Kernels& kernels) {
     }
 }
 
+void testNearestScores(const remap::Kernels& kernels, const Data& data) {
+    const auto [n, d, rows] = data.shape;
+    remap::PackedMatrix packed = remap::PackedMatrix::forDistances(data.m.data(), rows, d);
+    std::vector<int32_t> expected(n), actual(n);
+    std::vector<float> scores(n);
+    kernels.nearest(data.x.data(), d, n, packed.view(), expected.data());
+    kernels.nearestScores(data.x.data(), d, n, packed.view(), scores.data(), actual.data());
+    CHECK(actual == expected, "%s: n %zu d %zu rows %zu", kernels.name, n, d, rows);
+    for (size_t i = 0; i < n; i++) {
+        const float* row = data.row(size_t(actual[i]));
+        float score = referenceScore(halfSquare(row, d), data.vector(i), row, d);
+        CHECK(sameBits(scores[i], score), "%s: vector %zu: %.9g, not %.9g", kernels.name, i,
+              scores[i], score);
+    }
+}
+
+void testNotAbove(const remap::Kernels& kernels) {
+    std::mt19937 random(kSeed);
+    const float some[] = {-INFINITY, -1, -0.0f, 0, 1e-45f, 1, 3e38f, INFINITY, NAN};
+    for (size_t n : {0, 16, 32, 256}) {
+        std::vector<float> numbers(n);
+        for (float& f : numbers) f = some[random() % 9];
+        for (float limit : some) {
+            std::vector<uint32_t> places(n), expected;
+            for (uint32_t i = 0; i < n; i++) {
+                if (!(numbers[i] > limit)) expected.push_back(i);
+            }
+            places.resize(kernels.notAbove(numbers.data(), n, limit, places.data()));
+            CHECK(places == expected, "%s: n %zu limit %g", kernels.name, n, limit);
+        }
+    }
+}
+
+struct Codes {
+    Codes(size_t n, size_t parts, size_t rows, size_t width)
+        : tables(parts * rows * width), halves(parts * rows), numbers(n * parts) {
+        std::mt19937 random(kSeed);
+        for (float& f : tables) f = std::normal_distribution<float>()(random);
+        for (size_t r = 0; r < halves.size(); r++) {
+            halves[r] = halfSquare(tables.data() + r * width, width);
+        }
+        for (uint8_t& number : numbers) number = uint8_t(random() % rows);
+        book = {parts, rows, width, tables.data(), halves.data()};
+    }
+    const float* row(size_t code, size_t m) const {
+        return tables.data() + (m * book.rows + numbers[code * book.parts + m]) * book.width;
+    }
+    std::vector<float> tables, halves;
+    std::vector<uint8_t> numbers;
+    remap::Codebook book;
+};
+
+void testCodeDistance(const remap::Kernels& kernels) {
+    for (size_t width : {1, 2, 3, 4, 6, 8, 12, 16, 32}) {
+        for (size_t parts : {1, 2, 3, 4, 5, 7, 8, 16}) {
+            Codes codes(1, parts, 256, width);
+            Data data({1, parts * width, 1}, kSeed);
+            float expected = 0;
+            for (size_t m = 0; m < parts; m++) {
+                expected += referenceDistance(data.x.data() + m * width, codes.row(0, m), width);
+            }
+            float actual = kernels.codeDistance(data.x.data(), codes.tables.data(), 256, parts,
+                                                width, codes.numbers.data());
+            CHECK(sameBits(actual, expected), "%s: %zu parts of %zu: %.9g, not %.9g", kernels.name,
+                  parts, width, actual, expected);
+        }
+    }
+}
+
+void testDecodePacked() {
+    for (size_t width : {1, 2, 3, 4, 5, 8, 12}) {
+        for (size_t n : {1, 15, 16, 17, 40}) {
+            const size_t parts = 5, d = parts * width, padded = (n + 15) / 16 * 16;
+            Codes codes(n, parts, 16, width);
+            std::vector<float> values(padded * d), offsets(padded);
+            remap::decodePacked(codes.numbers.data(), n, codes.book, values.data(),
+                                offsets.data());
+            for (size_t i = 0; i < padded; i++) {
+                float half = 0;
+                for (size_t j = 0; i < n && j < d; j++) {
+                    float actual = values[i / 16 * 16 * d + j * 16 + i % 16];
+                    CHECK(actual == codes.row(i, j / width)[j % width], "code %zu, component %zu",
+                          i, j);
+                }
+                for (size_t m = 0; i < n && m < parts; m++) {
+                    half += codes.halves[m * 16 + codes.numbers[i * parts + m]];
+                }
+                CHECK(offsets[i] == (i < n ? half : INFINITY), "code %zu: %g", i, offsets[i]);
+            }
+        }
+    }
+}
+
+// Lloyd's iterations by hand over n vectors that `fill` has made, a centroid thrown far away now
+// and then; pruned and plain assignments must be the same, ties included.
+template <class Fill>
+void testPruned(const remap::Kernels& kernels, const char* what, bool prunes, const Fill& fill) {
+    const size_t n = 1500, d = 6, k = 530;
+    std::mt19937 random(kSeed);
+    std::vector<float> x(n * d), centroids;
+    for (float& f : x) f = fill(random);
+    // Every vector is there twice or more often, so that many centroids are equal.
+    for (size_t i = 0; i < n / 3; i++) std::copy_n(x.begin() + i % 40 * d, d, x.end() - (i + 1) * d);
+    for (size_t i = 0; i < k; i++) {
+        const float* row = x.data() + random() % n * d;
+        centroids.insert(centroids.end(), row, row + d);
+    }
+    remap::PrunedNearest pruned(x.data(), n, d, k, kernels);
+    std::vector<int32_t> actual(n), expected(n);
+    double least = 1;
+    for (int round = 0; round < 14; round++) {
+        pruned.assign(centroids.data(), actual.data());
+        kernels.nearest(x.data(), d, n,
+                        remap::PackedMatrix::forDistances(centroids.data(), k, d).view(),
+                        expected.data());
+        CHECK(actual == expected, "%s: %s, round %d", kernels.name, what, round);
+        if (round < 9) least = std::min(least, pruned.looked());
+        std::vector<double> sums(k * d);
+        std::vector<size_t> sizes(k);
+        for (size_t i = 0; i < n; i++) {
+            const size_t c = size_t(expected[i]);
+            sizes[c]++;
+            for (size_t j = 0; j < d; j++) sums[c * d + j] += x[i * d + j];
+        }
+        for (size_t c = 0; c < k * d; c++) {
+            if (sizes[c / d] > 0) centroids[c] = float(sums[c] / double(sizes[c / d]));
+        }
+        if (round > 8) std::copy_n(x.begin() + random() % n * d, d, centroids.begin() + round * d);
+    }
+    CHECK(!prunes || least < 0.6, "%s: %s: %.3f of all scores at the least", kernels.name, what,
+          least);
+}
+
+void testPruned(const remap::Kernels& kernels) {
+    std::normal_distribution<float> normal;
+    testPruned(kernels, "normal", true, [&](std::mt19937& r) { return normal(r); });
+    testPruned(kernels, "shifted", false, [&](std::mt19937& r) { return 1e4f + normal(r); });
+    testPruned(kernels, "grid", false, [](std::mt19937& r) { return float(r() % 3); });
+    testPruned(kernels, "zeros", false, [](std::mt19937&) { return 0.0f; });
+    testPruned(kernels, "tiny", false, [&](std::mt19937& r) { return 1e-41f * normal(r); });
+    testPruned(kernels, "small", false, [&](std::mt19937& r) { return 1e-21f * normal(r); });
+    testPruned(kernels, "large", true, [&](std::mt19937& r) { return 1e9f * normal(r); });
+    testPruned(kernels, "overflowing", false, [&](std::mt19937& r) { return 1e19f * normal(r); });
+    testPruned(kernels, "mixed", false,
+               [&](std::mt19937& r) { return std::pow(10.0f, float(r() % 30) - 20) * normal(r); });
+}
+
 void testProducts() {
     Data data({6, 33, 20}, kSeed);
     std::vector<float> out =
@@ -298,14 +446,19 @@ int main() {
             testScores(**set, data);
             testNearest(**set, data);
             testSquaredDistances(**set, data);
+            testNearestScores(**set, data);
         }
+        testNotAbove(**set);
+        testCodeDistance(**set);
         testSquaredDistance(**set);
         testStride(**set);
+        testPruned(**set);
         testTies(**set);
         testNoWinner(**set);
     }
     testProducts();
     testCodes();
+    testDecodePacked();
     testNearestK();
     testFirstUnusable();
     std::printf(failures == 0 ? " passed\n" : " FAILED\n");

@@ -1,6 +1,7 @@
 #include "clustering.h"
 
 #include <faiss/Clustering.h>
+#include <faiss/utils/random.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 
 #include "errors.h"
 #include "kernels/packed.h"
+#include "kernels/pruned.h"
 
 namespace remap {
 
@@ -20,10 +22,8 @@ void KernelIndex::search(idx_t n, const float* x, idx_t k, float* distances, idx
     if (k != 1) throw std::invalid_argument("KernelIndex finds one neighbour only");
     const size_t dimension = static_cast<size_t>(d);
     const size_t size = static_cast<size_t>(n);
-    PackedMatrix packed =
-        PackedMatrix::forDistances(get_xb(), static_cast<size_t>(ntotal), dimension);
     std::vector<int32_t> rows(size);
-    kernels().nearest(x, dimension, size, packed.view(), rows.data());
+    nearest(size, x, rows.data());
     double total = 0;
     for (size_t i = 0; i < size; i++) {
         const float* centroid = get_xb() + static_cast<size_t>(rows[i]) * dimension;
@@ -39,16 +39,65 @@ void KernelIndex::search(idx_t n, const float* x, idx_t k, float* distances, idx
     if (listener_) listener_(total / static_cast<double>(size));
 }
 
+void KernelIndex::nearest(size_t n, const float* x, int32_t* rows) const {
+    const size_t dimension = static_cast<size_t>(d);
+    PackedMatrix packed =
+        PackedMatrix::forDistances(get_xb(), static_cast<size_t>(ntotal), dimension);
+    kernels().nearest(x, dimension, n, packed.view(), rows);
+}
+
+namespace {
+
+// For the same vectors again and again.
+class PrunedIndex : public KernelIndex {
+ public:
+    PrunedIndex(const float* x, size_t n, size_t dimension, size_t k, Listener listener)
+        : KernelIndex(dimension, std::move(listener)), pruned_(x, n, dimension, k, kernels()) {}
+
+ protected:
+    void nearest(size_t, const float*, int32_t* rows) const override {
+        pruned_.assign(get_xb(), rows);
+    }
+
+ private:
+    mutable PrunedNearest pruned_;
+};
+
+// As many as faiss::Clustering uses, the same ones.
+std::vector<float> sampled(const float* x, size_t n, size_t d, size_t count, int seed) {
+    std::vector<int> order(n);
+    faiss::rand_perm(order.data(), n, seed);
+    std::vector<float> sample;
+    sample.reserve(count * d);
+    for (size_t i = 0; i < count; i++) {
+        const float* row = x + static_cast<size_t>(order[i]) * d;
+        sample.insert(sample.end(), row, row + d);
+    }
+    return sample;
+}
+
+}  // namespace
+
 std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int iterations, int seed,
                          const KernelIndex::Listener& listener) {
     faiss::ClusteringParameters parameters;
-    parameters.niter = iterations;
+    // One at a time, each from the centroids of the one before.
+    parameters.niter = 1;
     parameters.seed = seed;
     // Faiss warns on stderr below this; whether the sample is large enough is checked before.
     parameters.min_points_per_centroid = 1;
+    const size_t most = k * static_cast<size_t>(parameters.max_points_per_centroid);
+    if (n > most) {
+        std::vector<float> sample = sampled(x, n, d, most, seed);
+        return lloyd(sample.data(), most, d, k, iterations, seed, listener);
+    }
     faiss::Clustering clustering(static_cast<int>(d), static_cast<int>(k), parameters);
-    KernelIndex index(d, listener);
-    clustering.train(static_cast<faiss::Index::idx_t>(n), x, index);
+    PrunedIndex index(x, n, d, k, listener);
+    for (int i = 0; i < iterations; i++) {
+        const std::vector<float> before = clustering.centroids;
+        clustering.train(static_cast<faiss::Index::idx_t>(n), x, index);
+        if (clustering.centroids == before) break;
+    }
     return std::move(clustering.centroids);
 }
 

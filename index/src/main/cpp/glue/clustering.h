@@ -20,11 +20,16 @@ class KernelIndex : public faiss::IndexFlatL2 {
     void search(idx_t n, const float* x, idx_t k, float* distances, idx_t* labels,
                 const faiss::SearchParameters* parameters = nullptr) const override;
 
+ protected:
+    virtual void nearest(size_t n, const float* x, int32_t* rows) const;
+
  private:
     Listener listener_;
 };
 
-// k centroids of n vectors by seeded Lloyd iterations.
+// k centroids of n vectors by seeded Lloyd iterations: those of faiss::Clustering, bit for bit,
+// which begins with vectors drawn by the seed and splits a large cluster for each empty one. Stops
+// early when an iteration changes nothing: no later one would.
 std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int iterations, int seed,
                          const KernelIndex::Listener& listener);
 
