@@ -134,7 +134,11 @@ record Estimates(
 
   private StageEstimate whiten(Workload night) {
     Part part = night.project();
-    StageSpeed speed = speed(PlanStage.WHITEN, run -> run.hasSame("extractor", settings));
+    // A fit works on sums, not on images.
+    StageSpeed speed =
+        speed(
+            PlanStage.WHITEN,
+            run -> run.hasSame("extractor", settings) && run.count(FitJob.FITTED) == 0);
     return estimate(
         PlanStage.WHITEN,
         part,

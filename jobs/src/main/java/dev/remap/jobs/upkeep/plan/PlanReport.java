@@ -90,6 +90,7 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
     rows.add(row("total", "", stages.stream().reduce(StageEstimate::then).orElseThrow()));
     console.say("");
     console.table(rows);
+    slots(stages);
   }
 
   private List<String> row(String name, String images, StageEstimate stage) {
@@ -128,7 +129,6 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
         slots.tasksEach(),
         offered,
         cost.isKnown() ? ", each " + cost.of(3600, 1) + " an hour" : "");
-    slots(stages);
     for (StageEstimate stage : stages) {
       StageSpeed speed = stage.speed();
       console.say(
