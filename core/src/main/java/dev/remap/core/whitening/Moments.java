@@ -45,7 +45,8 @@ public final class Moments {
   }
 
   /**
-   * Empty moments that keep n, Σx and some rows of Σxxᵀ, with the bits that {@link #full} has there.
+   * Empty moments that keep n, Σx and some rows of Σxxᵀ, with the bits that {@link #full} has
+   * there.
    *
    * @param from the first row kept, 0 to D
    * @param to the first row after those kept, {@code from} to D
@@ -181,8 +182,12 @@ public final class Moments {
   private void requireRow(int i) {
     if (i < first || i >= first + outer.length) {
       throw new IllegalStateException(
-          "these moments keep rows " + first + " to before " + (first + outer.length)
-              + " of Σxxᵀ, and not row " + i);
+          "these moments keep rows "
+              + first
+              + " to before "
+              + (first + outer.length)
+              + " of Σxxᵀ, and not row "
+              + i);
     }
   }
 

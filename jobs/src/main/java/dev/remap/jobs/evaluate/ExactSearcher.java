@@ -25,8 +25,7 @@ import java.util.PriorityQueue;
 record ExactSearcher(TaskStore store, Vectors vectors, List<Unit> units) implements Searcher {
 
   static ExactSearcher of(JobContext context, Vectors vectors) {
-    return new ExactSearcher(
-        context.taskStore(), vectors, new ArrayList<>(vectors.units(context)));
+    return new ExactSearcher(context.taskStore(), vectors, new ArrayList<>(vectors.units(context)));
   }
 
   @Override

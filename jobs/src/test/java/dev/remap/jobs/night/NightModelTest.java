@@ -28,7 +28,8 @@ class NightModelTest {
   @Test
   void aTrainingAfterOnlyRejectedImagesHaveChangedMakesWhatIsThere(@TempDir Path folder) {
     try (ModelSequences sequences = new ModelSequences(folder, 60)) {
-      assertThat(sequences.failure(Step.parseAll("damage 1 755; night; lose 1 595; retrain"))).isEmpty();
+      assertThat(sequences.failure(Step.parseAll("damage 1 755; night; lose 1 595; retrain")))
+          .isEmpty();
     }
   }
 

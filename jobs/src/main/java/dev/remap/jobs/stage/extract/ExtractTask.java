@@ -102,7 +102,8 @@ record ExtractTask(
       Set<Long> killers = killers(inFlight, unit, task, network, reading);
       Map<Long, Because> because = new ConcurrentHashMap<>();
       Output output =
-          new Output(artifact, unit, writer, network.dimension(), images, killers, because, guard(task));
+          new Output(
+              artifact, unit, writer, network.dimension(), images, killers, because, guard(task));
       Pulled pulled =
           new Pulled(
               inFlight.noted(images),

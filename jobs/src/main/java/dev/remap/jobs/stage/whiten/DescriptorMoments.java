@@ -1,6 +1,5 @@
 package dev.remap.jobs.stage.whiten;
 
-import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.sample.MomentParts;
 import dev.remap.jobs.sample.PartMoments;
 import dev.remap.jobs.store.Store;

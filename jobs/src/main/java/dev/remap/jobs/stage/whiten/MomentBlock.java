@@ -87,8 +87,7 @@ record MomentBlock(int place, int from, int to) implements Serializable {
   }
 
   /** What a unit has stored of these rows. */
-  Sum read(
-      Store store, StoredMoments stored, SegmentRef segment, Verification verification) {
+  Sum read(Store store, StoredMoments stored, SegmentRef segment, Verification verification) {
     RowFormat<MomentRow> format = RowFormat.moments(stored.dimension());
     try (SegmentReader<MomentRow> rows =
         SegmentReader.openRows(store, segment, format, from, to, verification)

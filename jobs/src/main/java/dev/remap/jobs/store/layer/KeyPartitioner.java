@@ -18,8 +18,8 @@ public final class KeyPartitioner {
   }
 
   /**
-   * Units of evenly spread keys that are the nodes of one level of the binary tree over all keys: as
-   * many as a power of two, so that half to all of {@code perUnit} are in each.
+   * Units of evenly spread keys that are the nodes of one level of the binary tree over all keys:
+   * as many as a power of two, so that half to all of {@code perUnit} are in each.
    */
   public static List<Unit> nodes(long rows, long perUnit) {
     int least = count(rows, perUnit);

@@ -65,8 +65,7 @@ record Workload(
      * @param looked how many are looked at, which they are cut by
      */
     static Part described(long images, long looked, JobContext context) {
-      return new Part(
-          images, KeyPartitioner.units(looked, context.unitSize().ofImages(looked)));
+      return new Part(images, KeyPartitioner.units(looked, context.unitSize().ofImages(looked)));
     }
 
     Part plus(Part other) {

@@ -178,7 +178,8 @@ class MomentSourceTest {
   @Test
   void aDamagedDescriptorIsNoticedWhereTheyAreRead() throws IOException {
     Descriptors descriptors = write("damaged", KeyPartitioner.ranges(IMAGES, 64));
-    Ledger ledger = LayerChain.of(context.store(), "descriptors/damaged", 1).newest(context.store());
+    Ledger ledger =
+        LayerChain.of(context.store(), "descriptors/damaged", 1).newest(context.store());
     Path file =
         folder.resolve(
             ledger.segments("descriptors", KeyRange.ALL).toList().get(40).segment().path());

@@ -97,8 +97,7 @@ class ArtifactsTest {
   void whatIsNamedByItsContentIsTheSameWhateverItWasMadeFrom() {
     ArtifactManifest first = commit("run-1", "centroids");
     ArtifactDraft later =
-        new ArtifactDraft(
-            first.id(), first.kind(), Inputs.of(Inputs.LISTING, "another"), "run-2");
+        new ArtifactDraft(first.id(), first.kind(), Inputs.of(Inputs.LISTING, "another"), "run-2");
     Map<String, ByteSource> contents = Map.of("quantizer.faiss", content("centroids"));
 
     assertThatThrownBy(() -> artifacts.commit(FOLDER, later, contents, "quantize"))
@@ -117,7 +116,10 @@ class ArtifactsTest {
         };
     ArtifactDraft later =
         new ArtifactDraft(
-            draft("run-2").id(), draft("run-2").kind(), Inputs.of(Inputs.LISTING, "another"), "run-2");
+            draft("run-2").id(),
+            draft("run-2").kind(),
+            Inputs.of(Inputs.LISTING, "another"),
+            "run-2");
 
     ArtifactManifest made =
         artifacts.commitContent(FOLDER, later, Map.of("quantizer.faiss", slow), "quantize");
