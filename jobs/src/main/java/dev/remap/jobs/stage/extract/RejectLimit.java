@@ -54,7 +54,7 @@ record RejectLimit(
     long rejected = counts.getOrDefault("rejected", 0L) - again;
     long tried = counts.getOrDefault("listed", 0L) - again;
     long unanswered = counts.getOrDefault(ExtractTask.UNANSWERED, 0L);
-    if (unanswered > Math.max(fewUnanswered, mostUnanswered * (double) tried)) {
+    if (unanswered > Math.max((double) fewUnanswered, mostUnanswered * (double) tried)) {
       throw new JobFailedException(
           "%,d of %,d images could not be reached, more than extract.max-access-ratio (%s) allows:"
               + " is their storage up? What was reached is described and committed. Raising the"
