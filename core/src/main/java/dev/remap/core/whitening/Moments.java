@@ -1,8 +1,10 @@
 package dev.remap.core.whitening;
 
+import java.util.Objects;
+
 /**
- * The PCA-whitening statistics of a sequence of descriptors: n, Σx and, if wanted, the upper
- * triangle of Σxxᵀ, in double.
+ * The PCA-whitening statistics of a sequence of descriptors: n, Σx and the upper triangle of Σxxᵀ,
+ * or some rows of it, in double.
  *
  * <p>Every sum adds in call order, element by element, so the bits are a pure function of the
  * sequence of {@link #add} and {@link #merge} calls: they do not depend on the machine, on when a
@@ -22,33 +24,41 @@ public final class Moments {
 
   private final int dimension;
   private final double[] sum;
-  private final double[][] outer; // row i holds columns i..D-1; null: sums only
+  private final int first; // row of the matrix that outer begins with
+  private final double[][] outer; // of row i columns i..D-1
   private final double[][][] buffer; // [tile of columns][vector][column within the tile]
   private final double[] accumulator = new double[TILE];
   private long count;
   private int buffered;
 
-  private Moments(double[] sum, double[][] outer, double[][][] buffer) {
+  private Moments(double[] sum, int first, double[][] outer, double[][][] buffer) {
     this.dimension = sum.length;
     this.sum = sum;
+    this.first = first;
     this.outer = outer;
     this.buffer = buffer;
   }
 
   /** Empty moments that keep n, Σx and Σxxᵀ of vectors with {@code dimension} components. */
   public static Moments full(int dimension) {
-    requirePositive(dimension);
-    double[][] outer = new double[dimension][];
-    for (int i = 0; i < dimension; i++) {
-      outer[i] = new double[dimension - i];
-    }
-    return new Moments(new double[dimension], outer, buffer(dimension));
+    return rows(dimension, 0, dimension);
   }
 
-  /** Empty moments that keep n and Σx only. */
-  public static Moments sumsOnly(int dimension) {
+  /**
+   * Empty moments that keep n, Σx and some rows of Σxxᵀ, with the bits that {@link #full} has
+   * there.
+   *
+   * @param from the first row kept, 0 to D
+   * @param to the first row after those kept, {@code from} to D
+   */
+  public static Moments rows(int dimension, int from, int to) {
     requirePositive(dimension);
-    return new Moments(new double[dimension], null, null);
+    Objects.checkFromToIndex(from, to, dimension);
+    double[][] outer = new double[to - from][];
+    for (int i = from; i < to; i++) {
+      outer[i - from] = new double[dimension - i];
+    }
+    return new Moments(new double[dimension], from, outer, buffer(dimension));
   }
 
   /**
@@ -64,7 +74,7 @@ public final class Moments {
     for (int i = 0; i < sum.length; i++) {
       requireLength(outer[i].length, sum.length - i, "row " + i + " of Σxxᵀ");
     }
-    Moments moments = new Moments(sum, outer, buffer(sum.length));
+    Moments moments = new Moments(sum, 0, outer, buffer(sum.length));
     if (count < 0) {
       throw new IllegalArgumentException("a count cannot be negative, was " + count);
     }
@@ -98,27 +108,22 @@ public final class Moments {
     return sum.clone();
   }
 
-  /** Whether Σxxᵀ is kept as well. */
-  public boolean hasOuter() {
-    return outer != null;
-  }
-
   /**
    * A copy of row {@code i} of the upper triangle of Σxxᵀ: columns i to D−1, so D−i values.
    *
-   * @throws IllegalStateException if these are sums only
+   * @throws IllegalStateException if the row is not kept
    */
   public double[] row(int i) {
-    requireOuter();
+    requireRow(i);
     flush();
-    return outer[i].clone();
+    return outer[i - first].clone();
   }
 
   /** One entry of the upper triangle of Σxxᵀ: row {@code i}, column {@code j ≥ i}. */
   double product(int i, int j) {
-    requireOuter();
+    requireRow(i);
     flush();
-    return outer[i][j - i];
+    return outer[i - first][j - i];
   }
 
   /**
@@ -134,9 +139,7 @@ public final class Moments {
       sum[i] += x[i];
     }
     count++;
-    if (outer != null) {
-      buffer(x);
-    }
+    buffer(x);
   }
 
   /** Adds a vector of finite doubles, which is not checked; its products are rounded. */
@@ -154,23 +157,20 @@ public final class Moments {
   /**
    * Adds the moments of the vectors that follow this object's.
    *
-   * @throws IllegalArgumentException if the dimension differs, or only one of the two keeps Σxxᵀ (n
-   *     would then not be that of Σxxᵀ)
+   * @throws IllegalArgumentException if the dimension differs, or the two do not keep the same rows
+   *     of Σxxᵀ (n would then not be that of Σxxᵀ)
    */
   public void merge(Moments other) {
     requireLength(other.dimension, dimension, "the other moments");
-    if (hasOuter() != other.hasOuter()) {
+    if (first != other.first || outer.length != other.outer.length) {
       throw new IllegalArgumentException(
-          "moments with Σxxᵀ and moments without cannot be merged: n would count vectors that Σxxᵀ"
-              + " lacks; merge their sums in Moments.sumsOnly");
+          "moments that keep other rows of Σxxᵀ cannot be merged: n would count vectors that it lacks");
     }
     addSums(other.count, other.sum);
-    if (outer != null) {
-      flush();
-      other.flush();
-      for (int i = 0; i < dimension; i++) {
-        addInto(outer[i], other.outer[i]);
-      }
+    flush();
+    other.flush();
+    for (int i = 0; i < outer.length; i++) {
+      addInto(outer[i], other.outer[i]);
     }
   }
 
@@ -179,9 +179,15 @@ public final class Moments {
     addInto(sum, otherSum);
   }
 
-  private void requireOuter() {
-    if (outer == null) {
-      throw new IllegalStateException("these moments keep sums only: there is no Σxxᵀ");
+  private void requireRow(int i) {
+    if (i < first || i >= first + outer.length) {
+      throw new IllegalStateException(
+          "these moments keep rows "
+              + first
+              + " to before "
+              + (first + outer.length)
+              + " of Σxxᵀ, and not row "
+              + i);
     }
   }
 
@@ -214,7 +220,7 @@ public final class Moments {
     }
     for (int tile = 0; tile < buffer.length; tile++) {
       int end = Math.min(dimension, (tile + 1) * TILE);
-      for (int i = 0; i < end; i++) {
+      for (int i = first; i < Math.min(end, first + outer.length); i++) {
         updateRow(i, tile, end);
       }
     }
@@ -222,21 +228,21 @@ public final class Moments {
   }
 
   private void updateRow(int i, int tile, int end) {
-    int first = tile * TILE;
-    int from = Math.max(i, first);
-    double[] row = outer[i];
-    System.arraycopy(row, from - i, accumulator, from - first, end - from);
+    int start = tile * TILE;
+    int from = Math.max(i, start);
+    double[] row = outer[i - first];
+    System.arraycopy(row, from - i, accumulator, from - start, end - from);
     double[][] left = buffer[i / TILE];
     double[][] right = buffer[tile];
     int column = i % TILE;
     int b = 0;
     for (; b + 4 <= buffered; b += 4) {
-      addFour(left, right, b, column, from - first, end - first);
+      addFour(left, right, b, column, from - start, end - start);
     }
     for (; b < buffered; b++) {
-      addOne(left[b][column], right[b], from - first, end - first);
+      addOne(left[b][column], right[b], from - start, end - start);
     }
-    System.arraycopy(accumulator, from - first, row, from - i, end - from);
+    System.arraycopy(accumulator, from - start, row, from - i, end - from);
   }
 
   private void addFour(double[][] left, double[][] right, int b, int column, int from, int to) {

@@ -94,19 +94,24 @@ class MomentsTest {
   }
 
   @Test
-  void sumsOnlyKeepsNoOuterProducts() {
-    float[][] vectors = vectors(10, 3, SEED);
-    Moments sums = Moments.sumsOnly(3);
-    for (float[] x : vectors) {
-      sums.add(x);
+  void rowsHaveTheBitsOfAllRows() {
+    int dimension = 700;
+    float[][] vectors = vectors(150, dimension, SEED);
+    Moments all = of(vectors, dimension);
+    for (int[] range : new int[][] {{0, 3}, {3, 511}, {400, 620}, {690, 700}, {9, 9}}) {
+      Moments some = Moments.rows(dimension, range[0], range[1]);
+      for (float[] x : vectors) {
+        some.add(x);
+      }
+      assertThat(some.sum()).isEqualTo(all.sum());
+      for (int i = range[0]; i < range[1]; i++) {
+        assertThat(some.row(i)).as("row %d, seed %d", i, SEED).isEqualTo(all.row(i));
+      }
+      assertThatThrownBy(() -> some.row(range[1])).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> all.merge(some))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("other rows");
     }
-    assertThat(sums.sum()).isEqualTo(of(vectors, 3).sum());
-    assertThat(sums.hasOuter()).isFalse();
-    assertThatThrownBy(() -> sums.row(0)).isInstanceOf(IllegalStateException.class);
-    Moments full = of(vectors, 3);
-    assertThatThrownBy(() -> full.merge(sums))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("Moments.sumsOnly");
   }
 
   @Test

@@ -150,7 +150,7 @@ class WhiteningTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 descriptors");
     assertThatThrownBy(
-            () -> Whitening.fit(Moments.sumsOnly(3), WhiteningOptions.defaults(), JACOBI))
+            () -> Whitening.fit(Moments.rows(3, 0, 2), WhiteningOptions.defaults(), JACOBI))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -40,9 +40,6 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final int COPIES = 30;
 
-  /** Small, so that a few hundred images keep all cores busy. */
-  private static final int UNIT_IMAGES = 64;
-
   @Mixin private CommonOptions common;
 
   @Option(
@@ -69,7 +66,6 @@ final class DemoCommand implements Callable<Integer> {
     common
         .withDefaultStore("file:" + work.resolve("store"))
         .withDefault("index.name", "demo")
-        .withDefault("unit.images", UNIT_IMAGES)
         .with("catalogue.uri", "file:" + catalogue);
     try (JobContext context = common.create("demo")) {
       timed("snapshot", () -> new SnapshotJob(context).execute());

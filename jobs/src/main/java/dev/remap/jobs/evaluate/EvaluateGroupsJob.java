@@ -104,8 +104,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   }
 
   private List<Labelled> labelled(Vectors vectors, Groups labels) {
-    long perUnit = context().unitImages();
-    List<Unit> units = vectors.units(context().store(), perUnit);
+    List<Unit> units = vectors.units(context());
     return LeaveOneOut.Found.<Labelled>read(
             context(),
             "--groups",

@@ -25,9 +25,7 @@ import java.util.PriorityQueue;
 record ExactSearcher(TaskStore store, Vectors vectors, List<Unit> units) implements Searcher {
 
   static ExactSearcher of(JobContext context, Vectors vectors) {
-    long perUnit = context.unitImages();
-    return new ExactSearcher(
-        context.taskStore(), vectors, new ArrayList<>(vectors.units(context.store(), perUnit)));
+    return new ExactSearcher(context.taskStore(), vectors, new ArrayList<>(vectors.units(context)));
   }
 
   @Override

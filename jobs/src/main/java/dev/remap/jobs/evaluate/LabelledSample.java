@@ -48,9 +48,8 @@ record LabelledSample(
    */
   static LabelledSample draw(
       JobContext context, int snapshot, Groups labels, String given, int wanted, long seed) {
-    long perUnit = context.settings().integer("unit.images", 1, Integer.MAX_VALUE);
     long rows = new Snapshots(context.store()).images(snapshot);
-    List<Unit> units = KeyPartitioner.even(rows, perUnit);
+    List<Unit> units = KeyPartitioner.even(rows, context.unitSize().ofRows(rows));
     double share = KeySample.share(wanted, rows);
     long most = Groups.mostOfUnit(Groups.MOST_ROWS, units.size());
     List<Found> found =

@@ -124,9 +124,9 @@ public final class JobContext implements AutoCloseable {
     return settings;
   }
 
-  /** How many images a unit has in the mean. */
-  public int unitImages() {
-    return settings.integer("unit.images", 1, Integer.MAX_VALUE);
+  /** How work is cut into units. */
+  public UnitSize unitSize() {
+    return new UnitSize(settings.integer("unit.images", 1, Integer.MAX_VALUE));
   }
 
   public Console console() {

@@ -37,10 +37,9 @@ public final class TrainingSample {
     double share = Math.min(1, (wanted * MARGIN + SLACK) / Math.max(1, rows));
     BottomKSample lowest =
         new BottomKSample((int) Math.min(wanted, rows), vectors.dimension(), seed);
-    long perUnit = context.unitImages();
     new UnitRunner(context, "vectors")
         .forEach(
-            vectors.units(context.store(), perUnit),
+            vectors.units(context),
             rows,
             (unit, task) -> read(task.store(), vectors, unit, share, seed),
             (index, drawn) -> lowest.offer(drawn.keys, drawn.vectors));

@@ -40,14 +40,15 @@ public final class VectorsByKey {
 
   /** Those of the keys that there are, in the order of keys. */
   public static List<Entry> collect(JobContext context, Vectors vectors, Collection<Long> keys) {
-    List<Unit> units = vectors.units(context.store(), context.unitImages());
+    List<Unit> units = vectors.units(context);
     return collect(context, units, store -> table(store, vectors), keys);
   }
 
   /** The same of descriptors. */
   public static List<Entry> collect(
       JobContext context, Descriptors descriptors, Collection<Long> keys) {
-    List<Unit> units = KeyPartitioner.even(descriptors.rows(context), context.unitImages());
+    long rows = descriptors.rows(context);
+    List<Unit> units = KeyPartitioner.even(rows, context.unitSize().ofRows(rows));
     return collect(
         context, units, store -> descriptors.chain(store).table(store, descriptors.format()), keys);
   }

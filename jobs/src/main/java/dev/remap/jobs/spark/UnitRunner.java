@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
@@ -65,18 +65,26 @@ public final class UnitRunner {
     R run(int part, Iterator<T> rows, Task task) throws Exception;
   }
 
+  /** Which of the attempts at a piece. */
+  private enum Try {
+    ONE_OF_SEVERAL,
+    LAST
+  }
+
   /** What a piece of work has at hand on its executor. */
   public static final class Task {
     private final TaskStore origin;
     private final long attempt;
     private final LongAccumulator doneByAll;
     private final LongAccumulator rejectedByAll;
+    private final Try which;
     private Store store;
     private long done;
     private long rejected;
 
-    private Task(TaskStore origin, LongAccumulator done, LongAccumulator rejected) {
+    private Task(TaskStore origin, LongAccumulator done, LongAccumulator rejected, Try which) {
       this.origin = origin;
+      this.which = which;
       this.attempt = TaskContext.get().taskAttemptId();
       this.doneByAll = done;
       this.rejectedByAll = rejected;
@@ -96,6 +104,11 @@ public final class UnitRunner {
 
     public long attempt() {
       return attempt;
+    }
+
+    /** Whether the piece fails for good if this attempt at it does. */
+    public boolean isLastTry() {
+      return which == Try.LAST;
     }
 
     /** Is told how many more rows are done. */
@@ -179,7 +192,7 @@ public final class UnitRunner {
       rounds(
           IntStream.range(0, units.size()).boxed().toList(),
           i -> name(units.get(i), i),
-          open -> {
+          (open, which) -> {
             List<Piece<U>> pieces = open.stream().map(i -> new Piece<>(i, units.get(i))).toList();
             JavaRDD<Outcome<R>> outcomes =
                 context
@@ -189,7 +202,7 @@ public final class UnitRunner {
                         piece ->
                             attempt(
                                 piece.index,
-                                new Task(store, done, rejects),
+                                new Task(store, done, rejects, which),
                                 task -> work.run(piece.unit, task)));
             return new Round<>(outcomes, IntStream.range(0, open.size()).boxed().toList());
           },
@@ -219,9 +232,13 @@ public final class UnitRunner {
               (part, opening) ->
                   attempt(
                       part,
-                      new Task(store, done, rejects),
+                      new Task(store, done, rejects, Try.ONE_OF_SEVERAL),
                       task -> work.run(part, opening.get(), task)));
-      rounds(parts, part -> "part " + part, open -> new Round<>(outcomes, open), results::set);
+      rounds(
+          parts,
+          part -> "part " + part,
+          (open, which) -> new Round<>(outcomes, open),
+          results::set);
       context.worked(done.value(), 0);
     }
     return parts.stream().map(results::get).toList();
@@ -250,7 +267,7 @@ public final class UnitRunner {
   private <R extends Serializable> void rounds(
       List<Integer> pieces,
       IntFunction<String> name,
-      Function<List<Integer>, Round<R>> next,
+      BiFunction<List<Integer>, Try, Round<R>> next,
       BiConsumer<Integer, R> each) {
     List<Integer> open = pieces;
     int attempts = context.settings().integer("unit.attempts", 1, 100);
@@ -260,7 +277,8 @@ public final class UnitRunner {
       if (failures.stream().anyMatch(Outcome::mayPass)) {
         pause.sleep(open.size());
       }
-      failures = round(next.apply(open), each);
+      Try which = attempt == attempts - 1 ? Try.LAST : Try.ONE_OF_SEVERAL;
+      failures = round(next.apply(open, which), each);
       open = failures.stream().map(Outcome::index).toList();
     }
     if (!failures.isEmpty()) {

@@ -101,6 +101,16 @@ public record Inputs(SortedMap<String, String> byName) implements Serializable {
     return require(LISTING);
   }
 
+  /** How many images the listing has, which its text begins with. */
+  public long listed() {
+    String text = listing();
+    try {
+      return Long.parseLong(text.substring(0, Math.max(0, text.indexOf('-'))));
+    } catch (NumberFormatException e) {
+      throw new StoreException("Something has a listing without a number of images: " + byName, e);
+    }
+  }
+
   /** Whether it is made from that listing. */
   public boolean isOf(String listing) {
     return find(LISTING).filter(listing::equals).isPresent();

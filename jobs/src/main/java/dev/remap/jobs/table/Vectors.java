@@ -108,12 +108,15 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
     return RowFormat.vectors(dimension);
   }
 
-  /** Units of about that many rows, for reading. */
-  public List<Unit> units(Store store, long perUnit) {
+  /** Units for reading. */
+  public List<Unit> units(JobContext context) {
+    Store store = context.store();
     LayerChain chain = chain(store);
+    long rows = chain.storedRows(store, TableKind.VECTORS.rows());
+    long perUnit = context.unitSize().ofRows(rows);
     return chain.isFlat()
         ? KeyPartitioner.of(chain.newest(store), TableKind.VECTORS.rows(), perUnit)
-        : KeyPartitioner.even(chain.storedRows(store, TableKind.VECTORS.rows()), perUnit);
+        : KeyPartitioner.even(rows, perUnit);
   }
 
   /** How many vectors there are. */

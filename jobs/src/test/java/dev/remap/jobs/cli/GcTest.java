@@ -106,7 +106,7 @@ class GcTest {
     assertThat(folders(remap, only(remap, "vectors"))).isEqualTo(layers);
     assertThat(remap.store().resolve("snapshots/00000001")).doesNotExist();
     // Nobody uses what the other extractor has described.
-    for (String kind : List.of("descriptors", "moments", "rejects", "extractors")) {
+    for (String kind : List.of("descriptors", "rejects", "extractors")) {
       assertThat(FiveNights.list(remap, kind)).hasSize(1);
     }
     assertThat(remap.contents().keySet())

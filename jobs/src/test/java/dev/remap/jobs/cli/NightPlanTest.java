@@ -282,10 +282,13 @@ class NightPlanTest {
     assertThat(fresh.store()).doesNotExist();
     assertThat(assumed)
         .contains("plan for an index of 1,000,000,000 images: descriptors of 9 components")
-        .containsPattern("(?m)^ +extract +61,036 +1,000,000,000 +unknown ")
-        .containsPattern("(?m)^ +extract +1,221 +15,000,000 +unknown ")
+        .containsPattern("(?m)^ +extract +65,536 +1,000,000,000 +unknown ")
+        .containsPattern("(?m)^ +extract +3,163 +15,000,000 +unknown ")
         .containsPattern("(?m)^ +compact +[\\d,]+ +[\\d,]+ ")
-        .contains("assumed: the store has none yet");
+        .contains(
+            "assumed: the store has none yet", "tasks at once, in the mean, of 2 that could: ");
+    assertThat(fresh.succeed("plan", "--images", "1000", "--set", "plan.executors=1024").out())
+        .containsPattern("WARNING: extract, which takes longest, keeps 32.0 of 2,048 slots busy");
     assertThat(remap.succeed("plan", "--images", "1000000").out())
         .contains("measured in this store", "time of extract: ", " earlier runs");
   }

@@ -168,7 +168,7 @@ class PipelineTest {
   void filesPrintsWhatTheLedgersName() {
     Map<String, Integer> files =
         Map.of(
-            "snapshot", 2, "descriptors", 2, "moments", 2, "rejects", 0, "vectors", 2, "shards", 2);
+            "snapshot", 2, "descriptors", 2, "moments", 0, "rejects", 0, "vectors", 2, "shards", 2);
     files.forEach(
         (table, count) ->
             assertThat(remap.succeed("files", "--table", table).out().lines())

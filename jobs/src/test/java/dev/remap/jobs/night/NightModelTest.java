@@ -24,6 +24,15 @@ class NightModelTest {
     }
   }
 
+  /** Other images are listed, and the same are described: the same quantizer is trained again. */
+  @Test
+  void aTrainingAfterOnlyRejectedImagesHaveChangedMakesWhatIsThere(@TempDir Path folder) {
+    try (ModelSequences sequences = new ModelSequences(folder, 60)) {
+      assertThat(sequences.failure(Step.parseAll("damage 1 755; night; lose 1 595; retrain")))
+          .isEmpty();
+    }
+  }
+
   @Test
   void aFailingSequenceIsShrunkToTheShortest() {
     List<Integer> failing = new Random(SEED).ints(40, 0, 9).boxed().toList();

@@ -3,7 +3,7 @@ package dev.remap.jobs.stage.compact;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.sample.MomentUnits;
+import dev.remap.jobs.sample.MomentParts;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.KillPoint;
@@ -16,6 +16,7 @@ import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
@@ -24,7 +25,6 @@ import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -166,9 +166,8 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
             .without(Inputs.PARENT)
             .with(Inputs.PARENT, parent)
             .with(Inputs.LAYERS, String.join(",", sources.folders()));
-    long perUnit = context().unitImages();
     long rows = LayerBooks.mergedRows(context(), sources, folder, table, table.kind().rows());
-    return new Plan(inputs, KeyPartitioner.even(rows, perUnit));
+    return new Plan(inputs, KeyPartitioner.nodes(rows, context().unitSize().ofRows(rows)));
   }
 
   @Override
@@ -176,10 +175,12 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
     reached.accept("compact.planned");
     List<Unit> pending = todo.layer.pending(todo.plan);
     long rows = pending.stream().mapToLong(Unit::images).sum();
-    Set<Integer> products =
-        MomentUnits.choose(todo.plan.units(), MomentUnits.images(table.dimension()));
+    MomentParts parts =
+        todo.isBase && table.kind() == TableKind.DESCRIPTORS
+            ? MomentParts.of(todo.plan.inputs(), table.dimension())
+            : null;
     CompactTask task =
-        new CompactTask(table, todo.name, todo.sources, todo.isBase, products, context().run());
+        new CompactTask(table, todo.name, todo.sources, todo.isBase, parts, context().run());
     new UnitRunner(context(), "rows").run(pending, rows, task);
     return todo.layer.folded(todo.plan);
   }

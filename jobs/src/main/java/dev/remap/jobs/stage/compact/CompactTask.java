@@ -1,7 +1,8 @@
 package dev.remap.jobs.stage.compact;
 
-import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.sample.MomentParts;
+import dev.remap.jobs.sample.MomentSegment;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
@@ -18,8 +19,7 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
-import dev.remap.jobs.table.MomentSegment;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -28,14 +28,14 @@ import java.util.function.Consumer;
  * @param name of the new layer
  * @param sources the merged layers
  * @param isBase whether nothing lies below them: then what is deleted need not be known
- * @param withProducts numbers of the units whose moments keep Σxxᵀ
+ * @param parts that descriptors' moments are summed in; null where these are not wanted
  */
 record CompactTask(
     NumberedTable table,
     String name,
     LayerChain sources,
     boolean isBase,
-    Set<Integer> withProducts,
+    MomentParts parts,
     String run)
     implements UnitRunner.Work<Unit, Long> {
 
@@ -45,30 +45,29 @@ record CompactTask(
     Attempt attempt = new Attempt(run, task.attempt());
     Counts books = new Counts();
     try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "compact")) {
-      MomentSegment moments = moments(unit, writer);
+      Optional<MomentSegment> moments = moments(unit, writer);
       for (String rows : table.kind().layered()) {
         RowFormat<? extends LayeredRow> format = table.kind().layered(rows, table.dimension());
         books.add(rows, copy(format, unit, task, writer, moments));
       }
-      if (moments != null) {
-        moments.finish();
-      }
+      moments.ifPresent(MomentSegment::finish);
       task.settle(writer.commit(books.counts()));
     }
     return books.count(table.kind().rows());
   }
 
-  /** Moments of all that is described, for the next whitening; null where there are none. */
-  private MomentSegment moments(Unit unit, UnitWriter writer) {
-    if (!isBase || table.kind() != TableKind.DESCRIPTORS) {
-      return null;
-    }
-    int dimension = table.dimension();
-    return new MomentSegment(
-        writer.segment(folder("moments"), RowFormat.moments(dimension), table.id().origin()),
-        withProducts.contains(unit.number())
-            ? Moments.full(dimension)
-            : Moments.sumsOnly(dimension));
+  /** Moments of all that is described, for the next whitening, where the unit keeps them. */
+  private Optional<MomentSegment> moments(Unit unit, UnitWriter writer) {
+    return Optional.ofNullable(parts)
+        .filter(it -> it.areKept(unit.range()))
+        .map(
+            it ->
+                new MomentSegment(
+                    writer.segment(
+                        folder("moments"),
+                        RowFormat.moments(table.dimension()),
+                        table.id().origin()),
+                    it));
   }
 
   private <R extends LayeredRow> long copy(
@@ -76,14 +75,14 @@ record CompactTask(
       Unit unit,
       UnitRunner.Task task,
       UnitWriter writer,
-      MomentSegment moments) {
+      Optional<MomentSegment> moments) {
     SegmentWriter<R> segment = writer.segment(folder(format.table()), format, table.id().origin());
     Consumer<R> write =
         row -> {
           segment.write(row);
           task.done().accept(1);
-          if (moments != null && format.table().equals(TableKind.DESCRIPTORS.rows())) {
-            moments.add(((VectorRow) row).vector());
+          if (format.table().equals(TableKind.DESCRIPTORS.rows())) {
+            moments.ifPresent(it -> it.add(row.key(), ((VectorRow) row).vector()));
           }
         };
     try (TableReader<R> rows = open(task.store(), format, unit)) {

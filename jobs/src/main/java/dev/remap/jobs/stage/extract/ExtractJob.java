@@ -7,7 +7,7 @@ import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.sample.MomentUnits;
+import dev.remap.jobs.sample.MomentParts;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Snapshot to descriptors, moments and rejects. */
@@ -195,17 +194,12 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     if (fixed.isPresent()) {
       return fixed.get().units();
     }
-    long perUnit = context().unitImages();
     if (!source.isDelta()) {
-      Ledger newest = source.changes().newest(context().store());
-      // Where they are all in one layer, that tells how they lie; a compacted one has deletes too.
-      return source.changes().isFlat() && newest.rows(TableKind.SNAPSHOTS.rows()) == images
-          ? KeyPartitioner.of(newest, TableKind.SNAPSHOTS.rows(), perUnit)
-          : KeyPartitioner.even(images, perUnit);
+      return KeyPartitioner.nodes(images, context().unitSize().ofImages(images));
     }
     long rows = RowCounter.changes(context(), source.changes(), RowFormat::snapshot);
     long again = RowCounter.count(context(), source.below(), RowFormat::rejects);
-    return KeyPartitioner.even(rows + again, perUnit);
+    return KeyPartitioner.even(rows + again, context().unitSize().ofImages(rows + again));
   }
 
   private void announce(Todo todo) {
@@ -244,10 +238,14 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             todo.source,
             context().run(),
             options,
-            unitsWithProducts(todo),
+            // What layers on layers count would be images that were replaced since.
+            todo.source.isDelta()
+                ? null
+                : MomentParts.of(todo.plan.inputs(), todo.files.spec().dimension()),
             context().settings().number("extract.max-access-ratio", 0, 1),
             context().settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE),
-            todo.images / Math.max(1, todo.plan.units().size()));
+            todo.images / Math.max(1, todo.plan.units().size()),
+            todo.planned());
     long images = pending.stream().mapToLong(Unit::images).sum();
     List<ExtractTask.Done> units = new UnitRunner(context(), "images").run(pending, images, task);
     placements = new Placements(units.stream().map(ExtractTask.Done::placement).toList());
@@ -255,12 +253,6 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     bottleneck = new Bottleneck(units.stream().map(ExtractTask.Done::times).toList());
     bottleneck.say(context().console());
     return todo.layer.folded(todo.plan);
-  }
-
-  /** The units that keep Σxxᵀ, which for D = 4096 is more than the descriptors of D images. */
-  private static Set<Integer> unitsWithProducts(Todo todo) {
-    int dimension = todo.files.spec().dimension();
-    return MomentUnits.choose(todo.plan.units(), MomentUnits.images(dimension));
   }
 
   @Override

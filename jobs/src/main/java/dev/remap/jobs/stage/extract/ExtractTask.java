@@ -9,12 +9,13 @@ import dev.remap.core.extraction.Outcome;
 import dev.remap.core.extraction.Rejected;
 import dev.remap.core.image.ImageException;
 import dev.remap.core.region.Boxes;
-import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import dev.remap.jobs.catalogue.file.ByteRange;
 import dev.remap.jobs.catalogue.file.StaleListingException;
 import dev.remap.jobs.catalogue.file.UnreadableException;
 import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.sample.MomentParts;
+import dev.remap.jobs.sample.MomentSegment;
 import dev.remap.jobs.spark.Placement;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
@@ -34,7 +35,6 @@ import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ImageBoxes;
 import dev.remap.jobs.table.LayerBooks;
-import dev.remap.jobs.table.MomentSegment;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -56,10 +56,11 @@ import org.apache.hadoop.conf.Configuration;
  * @param extractor folder of the extractor's artifact
  * @param snapshot name of the snapshot
  * @param source where the images come from
- * @param withProducts numbers of the units whose moments keep Σxxᵀ
+ * @param parts that moments are summed in; null where these are not wanted
  * @param maxAccessRatio see {@link OutageGuard}
  * @param allowance see {@link OutageGuard}
  * @param held images of the catalogue in the keys of one unit, changed or not
+ * @param planned images of all units
  */
 record ExtractTask(
     String extractor,
@@ -67,11 +68,14 @@ record ExtractTask(
     ExtractionInput.Source source,
     String run,
     ExecutorExtractors.Options options,
-    Set<Integer> withProducts,
+    MomentParts parts,
     double maxAccessRatio,
     int allowance,
-    long held)
+    long held,
+    long planned)
     implements UnitRunner.Work<Unit, ExtractTask.Done> {
+  /** Images, not known to be out of reach before, that storage did not answer for. */
+  static final String UNANSWERED = "unanswered";
 
   /** Where a unit was described, and what took how long. */
   record Done(Placement placement, Bottleneck.UnitTimes times) implements Serializable {}
@@ -98,7 +102,8 @@ record ExtractTask(
       Set<Long> killers = killers(inFlight, unit, task, network, reading);
       Map<Long, Because> because = new ConcurrentHashMap<>();
       Output output =
-          new Output(artifact, unit, writer, network.dimension(), images, killers, because);
+          new Output(
+              artifact, unit, writer, network.dimension(), images, killers, because, guard(task));
       Pulled pulled =
           new Pulled(
               inFlight.noted(images),
@@ -123,6 +128,11 @@ record ExtractTask(
       inFlight.committed();
     }
     return new Done(ExecutorExtractors.placement(options), times);
+  }
+
+  private OutageGuard guard(UnitRunner.Task task) {
+    OutageGuard guard = new OutageGuard(maxAccessRatio, allowance, held);
+    return task.isLastTry() ? guard.ofLastTry(planned) : guard;
   }
 
   private Optional<ImageBoxes> boxes(
@@ -239,18 +249,19 @@ record ExtractTask(
   private final class Output {
     private final SegmentWriter<VectorRow> descriptors;
     private final SegmentWriter<RejectRow> rejects;
-    private final MomentSegment moments;
+    private final Optional<MomentSegment> moments;
     private final ExtractionInput images;
     private final Set<Long> killers;
     private final Map<Long, Because> because;
     private final long expected;
-    private final OutageGuard guard = new OutageGuard(maxAccessRatio, allowance, held);
+    private final OutageGuard guard;
     private final Counts books =
         new Counts()
             .add("listed", 0)
             .add("described", 0)
             .add("rejected", 0)
             .add("unreachable", 0)
+            .add(UNANSWERED, 0)
             .add("unreadable", 0)
             .add("again", 0);
 
@@ -261,7 +272,9 @@ record ExtractTask(
         int dimension,
         ExtractionInput images,
         Set<Long> killers,
-        Map<Long, Because> because) {
+        Map<Long, Because> because,
+        OutageGuard guard) {
+      this.guard = guard;
       this.images = images;
       this.killers = killers;
       this.because = because;
@@ -278,14 +291,19 @@ record ExtractTask(
               RowFormat.rejects(),
               fingerprints);
       moments =
-          new MomentSegment(
-              writer.segment(
-                  TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder("moments"),
-                  RowFormat.moments(dimension),
-                  fingerprints),
-              withProducts.contains(unit.number())
-                  ? Moments.full(dimension)
-                  : Moments.sumsOnly(dimension));
+          Optional.ofNullable(parts)
+              .filter(it -> it.areKept(unit.range()))
+              .map(
+                  it ->
+                      new MomentSegment(
+                          writer.segment(
+                              TableKind.DESCRIPTORS
+                                  .of(artifact.id())
+                                  .layer(snapshot)
+                                  .folder("moments"),
+                              RowFormat.moments(dimension),
+                              fingerprints),
+                          it));
     }
 
     boolean accept(SnapshotRow row, Outcome outcome) {
@@ -295,7 +313,7 @@ record ExtractTask(
       if (outcome instanceof Described image) {
         books.add("described", 1);
         takeBack(earlier);
-        moments.add(image.descriptor());
+        moments.ifPresent(it -> it.add(row.key(), image.descriptor()));
         descriptors.write(
             new VectorRow(
                 row.key(),
@@ -325,6 +343,7 @@ record ExtractTask(
       boolean again = same && earlier.kind() == kind;
       if (unreachable && !again) {
         guard.unreachable(row.imageId(), reject.reason(), why == Because.GONE);
+        books.add(UNANSWERED, why == Because.GONE ? 0 : 1);
       }
       books
           .add("rejected", 1)
@@ -383,7 +402,7 @@ record ExtractTask(
     void finish() {
       dropGone(Long.MAX_VALUE);
       guard.check(books.count("listed"), books.count("listed"));
-      moments.finish();
+      moments.ifPresent(MomentSegment::finish);
     }
   }
 }

@@ -17,9 +17,13 @@ import dev.remap.jobs.run.OutageException;
 final class OutageGuard {
   private static final double MOST = 0.5;
 
+  /** Standard deviations by which a sound storage's bad luck may exceed its mean. */
+  private static final double DEVIATIONS = 5;
+
   private final double maxRatio;
   private final int allowance;
   private final long held;
+  private final long lastOf;
   private long unanswered;
   private long gone;
   private String example = "";
@@ -31,9 +35,32 @@ final class OutageGuard {
    * @param held about how many images the catalogue has in the unit's keys, changed or not
    */
   OutageGuard(double maxRatio, int allowance, long held) {
+    this(maxRatio, allowance, held, 0);
+  }
+
+  private OutageGuard(double maxRatio, int allowance, long held, long lastOf) {
     this.maxRatio = maxRatio;
     this.allowance = allowance;
     this.held = held;
+    this.lastOf = lastOf;
+  }
+
+  /**
+   * One for the last attempt at a unit of many. Among many small units some have more dead images
+   * than their share, however often they are tried: up to what chance gives, and to what the whole
+   * run may have, they pass. {@link RejectLimit} judges the whole.
+   *
+   * @param run images of the whole run
+   */
+  OutageGuard ofLastTry(long run) {
+    return new OutageGuard(maxRatio, allowance, held, run);
+  }
+
+  private double most(long of) {
+    double usual = Math.max(allowance, maxRatio * of);
+    double share = maxRatio * of;
+    double chance = share + DEVIATIONS * Math.sqrt(share) + allowance;
+    return Math.max(usual, Math.min(chance, maxRatio * lastOf));
   }
 
   /** Takes note of an image that could not be reached. */
@@ -55,7 +82,7 @@ final class OutageGuard {
    * @param of so many that the unit has
    */
   void check(long seen, long of) {
-    boolean away = unanswered > allowance && unanswered > maxRatio * of;
+    boolean away = unanswered > most(of);
     boolean missing = gone > allowance && gone > MOST * Math.max(of, held);
     if (away || missing) {
       throw new OutageException(

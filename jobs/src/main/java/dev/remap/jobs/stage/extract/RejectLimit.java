@@ -23,8 +23,11 @@ import java.util.Map;
  *
  * @param most share of them
  * @param few so many in any case
+ * @param mostUnanswered share of them that storage may not have answered for
+ * @param fewUnanswered so many in any case
  */
-record RejectLimit(Store store, double most, double few) {
+record RejectLimit(
+    Store store, double most, double few, double mostUnanswered, long fewUnanswered) {
   /** Of the few images of a night, a few may be bad. */
   private static final double FEW = 10;
 
@@ -35,7 +38,12 @@ record RejectLimit(Store store, double most, double few) {
 
   static RejectLimit of(JobContext context, ExtractionInput.Source source) {
     double most = context.settings().number("extract.max-reject-ratio", 0, 1);
-    return new RejectLimit(context.store(), most, source.isDelta() ? FEW : 0);
+    return new RejectLimit(
+        context.store(),
+        most,
+        source.isDelta() ? FEW : 0,
+        context.settings().number("extract.max-access-ratio", 0, 1),
+        context.settings().integer("extract.access-allowance", 0, Integer.MAX_VALUE));
   }
 
   /** Throws a {@link JobFailedException} with the most frequent reasons if there are too many. */
@@ -45,6 +53,19 @@ record RejectLimit(Store store, double most, double few) {
     long again = counts.getOrDefault("again", 0L);
     long rejected = counts.getOrDefault("rejected", 0L) - again;
     long tried = counts.getOrDefault("listed", 0L) - again;
+    long unanswered = counts.getOrDefault(ExtractTask.UNANSWERED, 0L);
+    if (unanswered > Math.max((double) fewUnanswered, mostUnanswered * (double) tried)) {
+      throw new JobFailedException(
+          "%,d of %,d images could not be reached, more than extract.max-access-ratio (%s) allows:"
+              + " is their storage up? What was reached is described and committed. Raising the"
+              + " ratio finishes without the others at once, and `%s` or the next night tries them"
+              + " again.%s",
+          unanswered,
+          tried,
+          mostUnanswered,
+          CommandText.of("retry").with("--store", store.root()),
+          examples(layer));
+    }
     if (rejected > Math.max(few, most * (double) tried)) {
       throw new JobFailedException(
           "%,d of %,d images were rejected, more than extract.max-reject-ratio (%s) allows. See"

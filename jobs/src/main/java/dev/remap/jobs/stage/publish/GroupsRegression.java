@@ -103,12 +103,11 @@ final class GroupsRegression {
     Vectors ours = candidate.vectors();
     Vectors theirs = live.vectors();
     long rows = candidate.entries(context.store());
-    int perUnit = context.unitImages();
     return LeaveOneOut.Found.read(
         context,
         "publish.groups",
         mostLabelled,
-        KeyPartitioner.even(rows, perUnit),
+        KeyPartitioner.even(rows, context.unitSize().ofRows(rows)),
         rows,
         (store, unit, each) -> labelled(store, ours, theirs, unit.range(), groups, each));
   }

@@ -173,7 +173,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
     }
     try {
       new Artifacts(context().store())
-          .commit(
+          .commitContent(
               Layout.quantizer(trained.id),
               new ArtifactDraft(trained.id, "quantizer", todo.inputs, context().run()),
               Map.of(Quantizers.FILE, ByteSource.of(trained.file())),

@@ -183,8 +183,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
         fixed.isPresent() ? fixed.get().inputs().parent() : snapshots.newestBelow(number);
-    long perUnit = context().unitImages();
-    List<Unit> sortedInto = KeyPartitioner.even(digest.images(), perUnit);
+    List<Unit> sortedInto = units(digest.images());
     if (parent.isEmpty() && fixed.isPresent()) {
       sortedInto = fixed.get().units();
     }
@@ -200,8 +199,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       if (fixed.isEmpty()) {
         checkChanges(counts, parent.get());
       }
-      units =
-          KeyPartitioner.even(counts.values().stream().mapToLong(Long::longValue).sum(), perUnit);
+      units = units(counts.values().stream().mapToLong(Long::longValue).sum());
     }
     reached.accept("snapshot.before-plan");
     Optional<Plan> begun = begin(layer, new Plan(inputs(digest, parent), units(fixed, units)));
@@ -222,6 +220,10 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       rows = again.differences(distinct.of(listed, again));
     }
     return Optional.of(new Todo(number, listing, digest.images(), layer, plan, rows));
+  }
+
+  private List<Unit> units(long rows) {
+    return KeyPartitioner.even(rows, context().unitSize().ofRows(rows));
   }
 
   /** Fixes the plan, or takes that of another run if it is made from the same. */

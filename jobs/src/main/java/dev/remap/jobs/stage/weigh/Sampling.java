@@ -203,9 +203,7 @@ final class Sampling {
 
   private void eachLabelled(Groups labels, String option, Consumer<Labelled> each) {
     LayerChain chain = snapshot;
-    List<Unit> units =
-        KeyPartitioner.even(
-            listed, context.settings().integer("unit.images", 1, Integer.MAX_VALUE));
+    List<Unit> units = KeyPartitioner.even(listed, context.unitSize().ofRows(listed));
     long most = Groups.mostOfUnit(Groups.MOST_ROWS, units.size());
     long[] all = {0};
     new UnitRunner(context, "rows")

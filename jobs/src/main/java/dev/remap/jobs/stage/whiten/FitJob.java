@@ -191,7 +191,7 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
 
   private void store(Todo todo, String id, byte[] bytes) {
     new Artifacts(context().store())
-        .commit(
+        .commitContent(
             Layout.whitening(id),
             new ArtifactDraft(id, "whitening", todo.inputs, context().run()),
             Map.of(Whitenings.FILE, ByteSource.of(bytes)),

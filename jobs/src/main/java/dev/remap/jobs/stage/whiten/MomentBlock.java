@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.whiten;
 
+import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.segment.MomentRow;
@@ -54,39 +55,44 @@ record MomentBlock(int place, int from, int to) implements Serializable {
    * @param rows the sums of rows {@code from} to {@code to} of the block
    */
   @SuppressWarnings("ArrayRecordComponent") // Carries numbers; never compared.
-  record Sum(long count, double[][] rows) implements Serializable {}
-
-  /**
-   * The same rows of a number of units, added in the units' order, so that the sums have the same
-   * bits however the rows are cut into blocks. Each block checks all bytes of some units and the
-   * pages that it reads of the others, so that all blocks together check all bytes once.
-   *
-   * @param blocks into which all rows are cut
-   */
-  Sum sum(Store store, StoredMoments stored, int blocks) {
-    double[][] sums = new double[to - from + 1][];
-    for (int r = 0; r < sums.length; r++) {
-      sums[r] = new double[length(from + r, stored.dimension())];
+  record Sum(long count, double[][] rows) implements Serializable {
+    /** The sums of both, in this one's rows. */
+    Sum plus(Sum right) {
+      for (int r = 0; r < rows.length; r++) {
+        for (int i = 0; i < rows[r].length; i++) {
+          rows[r][i] += right.rows[r][i];
+        }
+      }
+      return new Sum(Math.addExact(count, right.count), rows);
     }
-    long count = 0;
-    int unit = 0;
-    for (SegmentRef segment : stored.units()) {
-      Verification checked = unit++ % blocks == place ? Verification.FULL : Verification.LENGTH;
-      count = Math.addExact(count, add(store, stored, segment, checked, sums));
-    }
-    return new Sum(count, sums);
   }
 
-  private long add(
-      Store store,
-      StoredMoments stored,
-      SegmentRef segment,
-      Verification verification,
-      double[][] sums) {
+  /** The sums of nothing. */
+  Sum none(int dimension) {
+    double[][] rows = new double[to - from + 1][];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = new double[length(from + r, dimension)];
+    }
+    return new Sum(0, rows);
+  }
+
+  /** What moments have of these rows. */
+  Sum of(Moments moments) {
+    double[][] rows = new double[to - from + 1][];
+    for (int r = 0; r < rows.length; r++) {
+      int row = from + r;
+      rows[r] = row == MomentRow.HEADER ? moments.sum() : moments.row(row);
+    }
+    return new Sum(moments.count(), rows);
+  }
+
+  /** What a unit has stored of these rows. */
+  Sum read(Store store, StoredMoments stored, SegmentRef segment, Verification verification) {
     RowFormat<MomentRow> format = RowFormat.moments(stored.dimension());
     try (SegmentReader<MomentRow> rows =
         SegmentReader.openRows(store, segment, format, from, to, verification)
             .computedFrom(stored.origin())) {
+      double[][] read = new double[to - from + 1][];
       long count = 0;
       for (int row = from; row <= to; row++) {
         MomentRow found = rows.hasNext() ? rows.next() : null;
@@ -101,19 +107,13 @@ record MomentBlock(int place, int from, int to) implements Serializable {
                   .formatted(row, found.count(), count));
         }
         count = found.count();
-        add(sums[row - from], found.values());
+        read[row - from] = found.values();
       }
-      return count;
+      return new Sum(count, read);
     }
   }
 
   private static StoreException damaged(Store store, SegmentRef segment, String how) {
     return StoreException.damaged(store.locate(segment.path()), how);
-  }
-
-  private static void add(double[] sum, double[] values) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += values[i];
-    }
   }
 }

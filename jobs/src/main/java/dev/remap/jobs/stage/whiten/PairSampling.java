@@ -227,7 +227,7 @@ final class PairSampling {
         context,
         option,
         Groups.MOST_ROWS,
-        KeyPartitioner.even(rows, context.unitImages()),
+        KeyPartitioner.even(rows, context.unitSize().ofRows(rows)),
         rows,
         (store, unit, each) -> labelled(store, source, unit, labels, each));
   }

@@ -91,14 +91,18 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
   }
 
   private List<Unit> units(Store store, LayerChain rows, boolean isDelta) {
-    long perUnit = context.unitImages();
-    return rows.isFlat()
-        ? KeyPartitioner.of(rows.newest(store), TableKind.DESCRIPTORS.rows(), perUnit)
-        : KeyPartitioner.even(
-            isDelta
+    String table = TableKind.DESCRIPTORS.rows();
+    boolean isFlat = rows.isFlat();
+    long count =
+        isFlat
+            ? rows.newest(store).rows(table)
+            : isDelta
                 ? RowCounter.changes(context, rows, descriptors::format)
-                : descriptors.rows(context),
-            perUnit);
+                : descriptors.rows(context);
+    long perUnit = context.unitSize().ofRows(count);
+    return isFlat
+        ? KeyPartitioner.of(rows.newest(store), table, perUnit)
+        : KeyPartitioner.even(count, perUnit);
   }
 
   /**

@@ -1,101 +1,60 @@
 package dev.remap.jobs.stage.whiten;
 
-import dev.remap.core.whitening.Moments;
-import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.core.whitening.PairwiseSum;
+import dev.remap.jobs.sample.MomentParts;
 import dev.remap.jobs.store.Store;
-import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.SegmentRef;
-import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.store.segment.Verification;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The moments of one layer's units.
+ * The moments that one layer's units stored.
  *
- * @param dimension components D of a descriptor
- * @param units segments of those that keep Σxxᵀ, in the units' order
+ * @param units those that have any, in their order
  * @param origin what they must have been computed from
  */
-record StoredMoments(int dimension, List<SegmentRef> units, Map<String, String> origin)
-    implements Serializable {
-  /** Of a block's sums: more is read at once than summed, and a unit's segment may have 64 MiB. */
-  static final long BLOCK_BYTES = 4L << 20;
+record StoredMoments(int dimension, List<StoredMoments.OfUnit> units, Map<String, String> origin)
+    implements MomentSource {
 
   /**
-   * Those of descriptors.
+   * One unit's.
    *
-   * @throws JobFailedException unless these lie in one layer
+   * @param node its number among the nodes of its size
    */
-  static StoredMoments of(Store store, Descriptors descriptors) {
-    LayerChain chain = descriptors.chain(store);
-    if (!chain.isFlat()) {
-      // The stored moments of layers on layers count images that were replaced since.
-      throw new JobFailedException(
-          "The descriptors of snapshot %d lie in %d layers again: run this again, which writes them"
-              + " as one",
-          descriptors.snapshot(), chain.folders().size());
-    }
-    Ledger ledger = chain.newest(store);
-    List<SegmentRef> units =
+  record OfUnit(long node, SegmentRef segment) implements Serializable {}
+
+  static StoredMoments of(Ledger ledger, int dimension) {
+    List<OfUnit> units =
         ledger
             .segments("moments", KeyRange.ALL)
-            .map(Ledger.Placed::segment)
-            // A unit without products has its header row alone; n and Σx must belong to the same
-            // images as Σxxᵀ.
-            .filter(segment -> segment.rows() > 1)
+            .map(placed -> new OfUnit(MomentParts.node(placed.range()), placed.segment()))
             .toList();
-    return new StoredMoments(descriptors.dimension(), units, new TreeMap<>(ledger.origin()));
+    return new StoredMoments(dimension, units, new TreeMap<>(ledger.origin()));
+  }
+
+  @Override
+  public int groups() {
+    return 1;
   }
 
   /**
-   * Sums them, blocks of rows in tasks of their own.
-   *
-   * @param blockBytes of the sums of one task, at the most
+   * Each block checks all bytes of some units and the pages that it reads of the others, so that
+   * all blocks together check all bytes once.
    */
-  Sums sum(JobContext context, long blockBytes) {
-    List<MomentBlock> blocks = MomentBlock.cut(dimension, blockBytes);
-    double[][] rows = new double[dimension + 1][];
-    long[] counts = new long[blocks.size()];
-    new UnitRunner(context, "moments")
-        .forEach(
-            blocks,
-            1,
-            (block, task) -> block.sum(task.store(), this, blocks.size()),
-            (place, sum) -> {
-              counts[place] = sum.count();
-              int first = blocks.get(place).from() - MomentRow.HEADER;
-              System.arraycopy(sum.rows(), 0, rows, first, sum.rows().length);
-            });
-    for (long count : counts) {
-      if (count != counts[0]) {
-        throw new JobFailedException(
-            "Books of the moments do not balance: some rows of the matrix sum %,d descriptors,"
-                + " others %,d",
-            counts[0], count);
-      }
+  @Override
+  public MomentBlock.Sum sum(Store store, int group, MomentBlock block, int blocks) {
+    PairwiseSum<MomentBlock.Sum> sums = new PairwiseSum<>(MomentBlock.Sum::plus);
+    int number = 0;
+    for (OfUnit unit : units) {
+      Verification checked =
+          number++ % blocks == block.place() ? Verification.FULL : Verification.LENGTH;
+      sums.add(unit.node(), block.read(store, this, unit.segment(), checked));
     }
-    return new Sums(counts[0], rows);
-  }
-
-  /**
-   * The sums of all units.
-   *
-   * @param count n, the descriptors summed
-   * @param rows Σx, then the rows of the upper triangle of Σxxᵀ
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Carries numbers; never compared.
-  record Sums(long count, double[][] rows) implements Serializable {
-    /** Not a copy: the sums must not be changed afterwards. */
-    Moments moments() {
-      return Moments.summed(count, rows[0], Arrays.copyOfRange(rows, 1, rows.length));
-    }
+    return sums.sum().orElseGet(() -> block.none(dimension));
   }
 }

@@ -20,7 +20,7 @@ final class WhiteningFit {
   /** What the one task does with the sums. */
   @FunctionalInterface
   private interface Solving extends Serializable {
-    byte[] solve(StoredMoments.Sums sums);
+    byte[] solve(MomentSums sums);
   }
 
   /** The fitted whitening's bytes. */
@@ -59,9 +59,9 @@ final class WhiteningFit {
 
   /** On an executor, which has room for natives. */
   private static byte[] solved(JobContext context, Descriptors descriptors, Solving solving) {
-    StoredMoments stored = StoredMoments.of(context.store(), descriptors);
-    Broadcast<StoredMoments.Sums> sums =
-        context.spark().broadcast(stored.sum(context, StoredMoments.BLOCK_BYTES));
+    MomentSource moments = MomentSource.of(context.store(), descriptors);
+    Broadcast<MomentSums> sums =
+        context.spark().broadcast(moments.sum(context, MomentSource.BLOCK_BYTES));
     try {
       return new UnitRunner(context, "whitening")
           .run(List.of(solving), 1, (chosen, task) -> chosen.solve(sums.value()))
@@ -71,7 +71,7 @@ final class WhiteningFit {
     }
   }
 
-  static byte[] fit(StoredMoments.Sums sums, WhiteningOptions options) {
+  static byte[] fit(MomentSums sums, WhiteningOptions options) {
     return made(solver -> Whitening.fit(sums.moments(), options, solver));
   }
 

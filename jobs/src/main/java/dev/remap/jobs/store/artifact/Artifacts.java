@@ -85,6 +85,32 @@ public final class Artifacts {
   }
 
   /**
+   * Makes an artifact visible whose id is the digest of its content. One that is there already is
+   * the same, whatever it was made from: two snapshots with the same vectors train the same
+   * quantizer.
+   *
+   * @param contents as {@link #commit}
+   * @param stage as {@link #commit}
+   */
+  public ArtifactManifest commitContent(
+      String folder, ArtifactDraft draft, Map<String, ByteSource> contents, String stage) {
+    Optional<ArtifactManifest> earlier = find(folder);
+    ArtifactDraft same =
+        earlier
+            .map(it -> new ArtifactDraft(draft.id(), draft.kind(), it.inputs(), draft.run()))
+            .orElse(draft);
+    try {
+      return commit(folder, same, contents, stage);
+    } catch (StoreException e) {
+      // Another run may have been first meanwhile, with other inputs.
+      if (earlier.isEmpty() && find(folder).isPresent()) {
+        return commitContent(folder, draft, contents, stage);
+      }
+      throw e;
+    }
+  }
+
+  /**
    * Stores and commits an artifact that rests on other things in its folder.
    *
    * @param look throws if they are not there

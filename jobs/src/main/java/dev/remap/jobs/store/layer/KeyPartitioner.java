@@ -18,6 +18,16 @@ public final class KeyPartitioner {
   }
 
   /**
+   * Units of evenly spread keys that are the nodes of one level of the binary tree over all keys:
+   * as many as a power of two, so that half to all of {@code perUnit} are in each.
+   */
+  public static List<Unit> nodes(long rows, long perUnit) {
+    int least = count(rows, perUnit);
+    int power = Integer.highestOneBit(least);
+    return ranges(rows, power == least ? least : Math.multiplyExact(power, 2));
+  }
+
+  /**
    * Exactly {@code count} ranges of about equal width. They depend on these two numbers alone, so
    * that shards do not change with the size of the units that their vectors were made in.
    */

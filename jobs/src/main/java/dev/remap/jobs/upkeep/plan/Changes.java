@@ -48,7 +48,8 @@ record Changes(long added, long changed, long removed, long again, long rejected
       Optional<Descriptors> described) {
     LayerChain before = snapshot.map(new Snapshots(context.store())::chain).orElse(null);
     LayerChain below = described.map(it -> it.chain(context.store())).orElse(null);
-    List<Unit> units = KeyPartitioner.even(listing.digest().images(), context.unitImages());
+    long images = listing.digest().images();
+    List<Unit> units = KeyPartitioner.even(images, context.unitSize().ofRows(images));
     return new UnitRunner(context, "changes")
             .over(
                 new SnapshotTasks(context, units, before).differences(listing.images()),

@@ -8,10 +8,9 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.run.RunHistory.Run;
-import dev.remap.jobs.sample.MomentUnits;
+import dev.remap.jobs.sample.MomentParts;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.whiten.FitJob;
-import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.upkeep.plan.StageEstimate.Memory;
@@ -76,9 +75,13 @@ record Estimates(
   private StageEstimate extract(Workload night) {
     Part part = night.extract();
     int dimension = extractor.spec().dimension();
-    long perUnit = Math.max(1, part.rows() / Math.max(1, part.units()));
-    long withProducts =
-        Math.min(part.units(), KeyPartitioner.units(MomentUnits.images(dimension), perUnit));
+    MomentParts parts = new MomentParts(night.listed(), dimension);
+    // Of the units that are as large as a part, enough for a covariance.
+    double withProducts =
+        !night.first() || part.units() > parts.count()
+            ? 0
+            : part.units()
+                * Math.min(1, (double) MomentParts.enough(dimension) / Math.max(1, part.rows()));
     long window = settings.integer("extract.window", 1, 1 << 20);
     long decoded = Math.min(ExtractorSettings.defaults(1).pixelBytes(), window * pixels().sum());
     return estimate(
@@ -131,7 +134,11 @@ record Estimates(
 
   private StageEstimate whiten(Workload night) {
     Part part = night.project();
-    StageSpeed speed = speed(PlanStage.WHITEN, run -> run.hasSame("extractor", settings));
+    // A fit works on sums, not on images.
+    StageSpeed speed =
+        speed(
+            PlanStage.WHITEN,
+            run -> run.hasSame("extractor", settings) && run.count(FitJob.FITTED) == 0);
     return estimate(
         PlanStage.WHITEN,
         part,
@@ -242,8 +249,9 @@ record Estimates(
 
   private StageEstimate estimate(
       PlanStage stage, Part part, StageSpeed speed, double in, double out, Memory memory) {
-    double seconds = speed.seconds((double) part.rows(), stage.tasks(slots.slots(), part.units()));
+    double busy = stage.busy(slots.slots(), part.units());
+    double seconds = speed.seconds((double) part.rows(), busy);
     return new StageEstimate(
-        stage, part, speed, seconds, in, out, memory, stage.objects(part.units()));
+        stage, part, speed, busy, seconds, in, out, memory, stage.objects(part.units()));
   }
 }

@@ -8,9 +8,11 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,9 @@ import java.util.stream.Stream;
 record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost) {
   private static final List<String> COLUMNS =
       List.of("stage", "units", "images", "in", "out", "time", "heap", "outside heap", "objects");
+
+  /** Of the slots, below which a plan says that they are too many. */
+  private static final double MOSTLY_IDLE = 0.5;
 
   /** What there is to do. */
   void work(JobContext context, NightState state, CatalogueDiff diff) {
@@ -85,6 +90,7 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
     rows.add(row("total", "", stages.stream().reduce(StageEstimate::then).orElseThrow()));
     console.say("");
     console.table(rows);
+    slots(stages);
   }
 
   private List<String> row(String name, String images, StageEstimate stage) {
@@ -142,6 +148,24 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
     console.say(
         "  an image that is described takes two reads beside these objects: its status and its"
             + " bytes");
+  }
+
+  /** How many of them have something to do. */
+  private void slots(List<StageEstimate> stages) {
+    console.say(
+        "  tasks at once, in the mean, of %,d that could: %s",
+        slots.slots(),
+        stages.stream()
+            .map(stage -> String.format(Locale.ROOT, "%s %,.1f", stage.stage().job(), stage.busy()))
+            .collect(Collectors.joining(", ")));
+    StageEstimate longest =
+        stages.stream().max(Comparator.comparingDouble(StageEstimate::seconds)).orElseThrow();
+    if (longest.busy() < MOSTLY_IDLE * slots.slots()) {
+      console.say(
+          "  WARNING: %s, which takes longest, keeps %,.1f of %,d slots busy; fewer executors would"
+              + " take as long",
+          longest.stage().job(), longest.busy(), slots.slots());
+    }
   }
 
   private static String each(double seconds) {

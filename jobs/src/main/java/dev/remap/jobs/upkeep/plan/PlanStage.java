@@ -48,17 +48,20 @@ enum PlanStage {
   }
 
   /**
-   * How many tasks share the work.
+   * How many tasks run at once in the mean, where all take as long.
    *
-   * @param slots that could run at once
+   * @param slots for tasks
    * @param units there are
    */
-  long tasks(long slots, long units) {
+  double busy(long slots, long units) {
     return switch (this) {
       // A listing is spread as it comes, whatever its units.
       case SNAPSHOT -> Math.max(1, slots);
       case QUANTIZE -> 1;
-      default -> Math.max(1, Math.min(slots, units));
+      default -> {
+        double rounds = Math.ceil((double) units / Math.max(1, slots));
+        yield Math.max(1, units / Math.max(1, rounds));
+      }
     };
   }
 

@@ -7,6 +7,7 @@ import dev.remap.jobs.upkeep.plan.Workload.Part;
  *
  * @param part images that it works on (listed, tried, projected, indexed), and units
  * @param speed where the seconds come from
+ * @param busy slots that are at work in the mean
  * @param seconds on the executors of the plan
  * @param bytesIn read from storage; NaN if the catalogue does not say
  * @param bytesOut written
@@ -17,6 +18,7 @@ record StageEstimate(
     PlanStage stage,
     Part part,
     StageSpeed speed,
+    double busy,
     double seconds,
     double bytesIn,
     double bytesOut,
@@ -36,6 +38,7 @@ record StageEstimate(
         null,
         new Part(0, part.units() + next.part.units()),
         null,
+        (busy * seconds + next.busy * next.seconds) / Math.max(1e-9, seconds + next.seconds),
         seconds + next.seconds,
         known(bytesIn) + known(next.bytesIn),
         bytesOut + next.bytesOut,

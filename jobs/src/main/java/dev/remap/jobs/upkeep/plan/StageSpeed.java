@@ -37,7 +37,7 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
                 run -> {
                   long slots = run.count(JobContext.SLOTS);
                   return new Point(
-                      (double) stage.images(run) / stage.tasks(slots, slots),
+                      (double) stage.images(run) / stage.busy(slots, slots),
                       Math.max(1, run.milliseconds()) / 1000.0);
                 })
             .toList();
@@ -108,7 +108,7 @@ record StageSpeed(double fixedSeconds, double secondsEach, int runs) {
    *
    * @param tasks that run at the same time
    */
-  double seconds(double images, long tasks) {
+  double seconds(double images, double tasks) {
     return fixedSeconds + secondsEach * images / Math.max(1, tasks);
   }
 }

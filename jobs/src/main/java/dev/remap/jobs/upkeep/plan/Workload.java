@@ -48,8 +48,24 @@ record Workload(
   record Part(long rows, long units) {
     static final Part NONE = new Part(0, 0);
 
+    /** Rows that are read and written. */
     static Part of(long rows, JobContext context) {
-      return new Part(rows, KeyPartitioner.units(rows, context.unitImages()));
+      return new Part(rows, KeyPartitioner.units(rows, context.unitSize().ofRows(rows)));
+    }
+
+    /** Rows that are merged into a layer of their own. */
+    static Part merged(long rows, JobContext context) {
+      long perUnit = context.unitSize().ofRows(rows);
+      return new Part(rows, KeyPartitioner.nodes(rows, perUnit).size());
+    }
+
+    /**
+     * Images that are described.
+     *
+     * @param looked how many are looked at, which they are cut by
+     */
+    static Part described(long images, long looked, JobContext context) {
+      return new Part(images, KeyPartitioner.units(looked, context.unitSize().ofImages(looked)));
     }
 
     Part plus(Part other) {
@@ -60,7 +76,9 @@ record Workload(
   /** The first of an index of so many images. */
   static Workload first(JobContext context, long images, IndexShape shape) {
     Part all = Part.of(images, context);
-    return new Workload(true, images, 0, all, all, Double.NaN, all, Map.of(), shape);
+    long perUnit = context.unitSize().ofImages(images);
+    Part extract = new Part(images, KeyPartitioner.nodes(images, perUnit).size());
+    return new Workload(true, images, 0, all, extract, Double.NaN, all, Map.of(), shape);
   }
 
   /** One of many, as catalogues have them, with its share of the compactions. */
@@ -68,13 +86,13 @@ record Workload(
     long tried = Math.round(images * (ADDED + CHANGED));
     Part rows = Part.of(Math.round(images * (ADDED + CHANGED + REMOVED)), context);
     CompactionNeed need = CompactionNeed.of(context.settings());
-    Part merged = Part.of(need.perNight(images, rows.rows), context);
+    Part merged = Part.merged(need.perNight(images, rows.rows), context);
     return new Workload(
         false,
         images,
         images,
         rows,
-        new Part(tried, rows.units),
+        Part.described(tried, rows.rows, context),
         Double.NaN,
         rows,
         Map.of(
@@ -99,7 +117,7 @@ record Workload(
         isDescribed
             ? Part.NONE
             : left(state.newest().filter(n -> isListed).map(state::descriptors))
-                .orElseGet(() -> new Part(changes.tried(), Part.of(looked, context).units));
+                .orElseGet(() -> tried(changes, looked, state, context));
     long described = isDescribed ? 0 : changes.tried() + changes.removed();
     Part project = Part.of(waiting(context, state) + described, context);
     return new Workload(
@@ -116,6 +134,14 @@ record Workload(
             .map(live -> IndexShape.like(live, context.settings(), diff.entries()))
             .orElseGet(
                 () -> IndexShape.fresh(context.settings(), state.dimension(), diff.entries())));
+  }
+
+  private static Part tried(Changes changes, long looked, NightState state, JobContext context) {
+    return state.described().isPresent()
+        ? Part.described(changes.tried(), looked, context)
+        : new Part(
+            changes.tried(),
+            KeyPartitioner.nodes(looked, context.unitSize().ofImages(looked)).size());
   }
 
   /** What is still to do of a layer that was begun. */
@@ -162,7 +188,7 @@ record Workload(
           // What newer rows replace is not written; a snapshot's lowest layer keeps its deletes.
           long written = table.kind().keepsDeletes() ? stored : Math.min(stored, diff.entries());
           if (written > 0) {
-            parts.put(table.kind(), Part.of(written, context));
+            parts.put(table.kind(), Part.merged(written, context));
           }
         });
     return parts;

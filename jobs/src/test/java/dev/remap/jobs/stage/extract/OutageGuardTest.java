@@ -51,4 +51,24 @@ class OutageGuardTest {
 
     assertThatCode(() -> guard.check(3, 3)).doesNotThrowAnyException();
   }
+
+  @Test
+  void amongManySmallUnitsOneMayHaveBadLuckWhenItIsTriedForTheLastTime() {
+    OutageGuard usual = guard(64);
+    meet(usual, 5, false);
+    assertThatThrownBy(() -> usual.check(64, 64)).isInstanceOf(OutageException.class);
+
+    OutageGuard last = guard(64).ofLastTry(10_000);
+    meet(last, 5, false);
+    assertThatCode(() -> last.check(64, 64)).doesNotThrowAnyException();
+    meet(last, 5, false);
+    assertThatThrownBy(() -> last.check(64, 64)).isInstanceOf(OutageException.class);
+  }
+
+  @Test
+  void aUnitThatIsTheWholeRunMayNotHaveMoreWhenItIsTriedForTheLastTime() {
+    OutageGuard last = guard(64).ofLastTry(64);
+    meet(last, 4, false);
+    assertThatThrownBy(() -> last.check(64, 64)).isInstanceOf(OutageException.class);
+  }
 }

@@ -4,7 +4,6 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.SegmentRef;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ final class MomentFiles {
    */
   static StoredMoments write(
       Store store, int dimension, int units, IntFunction<IntFunction<MomentRow>> rows) {
-    List<SegmentRef> written = new ArrayList<>();
+    List<StoredMoments.OfUnit> written = new ArrayList<>();
     for (int unit = 0; unit < units; unit++) {
       IntFunction<MomentRow> unitRows = rows.apply(unit);
       try (SegmentWriter<MomentRow> writer =
@@ -43,7 +42,7 @@ final class MomentFiles {
             writer.write(made);
           }
         }
-        written.add(writer.finish());
+        written.add(new StoredMoments.OfUnit(unit, writer.finish()));
       }
     }
     return new StoredMoments(dimension, written, ORIGIN);

@@ -87,8 +87,8 @@ class StoredMomentsTest {
       }
       count += 10 + unit;
     }
-    for (long bytes : new long[] {1, 5000, 30_000, StoredMoments.BLOCK_BYTES}) {
-      StoredMoments.Sums sums = stored.sum(context, bytes);
+    for (long bytes : new long[] {1, 5000, 30_000, MomentSource.BLOCK_BYTES}) {
+      MomentSums sums = stored.sum(context, bytes);
       assertThat(sums.count()).isEqualTo(count);
       assertThat(sums.rows()).as("seed %d, blocks of %d", SEED, bytes).isDeepEqualTo(expected);
     }
@@ -111,7 +111,7 @@ class StoredMomentsTest {
   void aDamagedByteAnywhereInAUnitIsNoticed() throws IOException {
     StoredMoments stored =
         MomentFiles.write(context.store(), 90, UNITS, unit -> row -> row(unit, row, 90));
-    Path file = folder.resolve(stored.units().get(1).path());
+    Path file = folder.resolve(stored.units().get(1).segment().path());
     byte[] bytes = Files.readAllBytes(file);
     Random random = new Random(SEED);
     for (int place : new int[] {2, 500, bytes.length - 200, bytes.length - 900, -1, -1, -1}) {
@@ -130,9 +130,9 @@ class StoredMomentsTest {
   void aMissingUnitIsNamed() throws IOException {
     StoredMoments stored =
         MomentFiles.write(context.store(), 80, UNITS, unit -> row -> row(unit, row, 80));
-    Path file = folder.resolve(stored.units().get(2).path());
+    Path file = folder.resolve(stored.units().get(2).segment().path());
     Files.delete(file);
-    for (long bytes : new long[] {9000, StoredMoments.BLOCK_BYTES}) {
+    for (long bytes : new long[] {9000, MomentSource.BLOCK_BYTES}) {
       assertThatThrownBy(() -> stored.sum(context, bytes))
           .isInstanceOf(LostFilesException.class)
           .hasMessageContaining(file.getFileName().toString());
@@ -151,7 +151,7 @@ class StoredMomentsTest {
 
   private void fails(IntFunction<MomentRow> rows, String how) {
     StoredMoments stored = MomentFiles.write(context.store(), 70, 1, unit -> rows);
-    assertThatThrownBy(() -> stored.sum(context, StoredMoments.BLOCK_BYTES))
+    assertThatThrownBy(() -> stored.sum(context, MomentSource.BLOCK_BYTES))
         .isInstanceOf(JobFailedException.class)
         .hasMessageContaining(how);
   }

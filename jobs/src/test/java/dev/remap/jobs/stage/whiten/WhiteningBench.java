@@ -58,7 +58,7 @@ final class WhiteningBench {
       report("started", 0);
       for (int i = 0; i < repeats; i++) {
         long start = System.nanoTime();
-        StoredMoments.Sums sums = stored.sum(context, StoredMoments.BLOCK_BYTES);
+        MomentSums sums = stored.sum(context, MomentSource.BLOCK_BYTES);
         report("sum", System.nanoTime() - start);
         start = System.nanoTime();
         byte[] fitted = WhiteningFit.fit(sums, WhiteningOptions.defaults());
@@ -118,7 +118,7 @@ final class WhiteningBench {
   /** The eigen-solver alone on the whole matrix, beside what a fit does. */
   private static void solve(StoredMoments stored, JobContext context, int repeats)
       throws IOException {
-    double[] matrix = matrix(stored.sum(context, StoredMoments.BLOCK_BYTES));
+    double[] matrix = matrix(stored.sum(context, MomentSource.BLOCK_BYTES));
     try (TorchEigenSolver solver = new TorchEigenSolver()) {
       for (int i = 0; i < repeats; i++) {
         long start = System.nanoTime();
@@ -128,7 +128,7 @@ final class WhiteningBench {
     }
   }
 
-  private static double[] matrix(StoredMoments.Sums sums) {
+  private static double[] matrix(MomentSums sums) {
     int d = sums.rows()[0].length;
     double[] matrix = new double[d * d];
     for (int i = 0; i < d; i++) {

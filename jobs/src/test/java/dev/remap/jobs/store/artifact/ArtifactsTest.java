@@ -92,6 +92,41 @@ class ArtifactsTest {
     assertThat(store.list(FOLDER)).hasSize(2);
   }
 
+  /** As two snapshots with the same vectors train the same quantizer. */
+  @Test
+  void whatIsNamedByItsContentIsTheSameWhateverItWasMadeFrom() {
+    ArtifactManifest first = commit("run-1", "centroids");
+    ArtifactDraft later =
+        new ArtifactDraft(first.id(), first.kind(), Inputs.of(Inputs.LISTING, "another"), "run-2");
+    Map<String, ByteSource> contents = Map.of("quantizer.faiss", content("centroids"));
+
+    assertThatThrownBy(() -> artifacts.commit(FOLDER, later, contents, "quantize"))
+        .hasMessageContaining("must not be mixed");
+    assertThat(artifacts.commitContent(FOLDER, later, contents, "quantize")).isEqualTo(first);
+  }
+
+  @Test
+  void whatIsNamedByItsContentMayBeMadeByAnotherRunMeanwhile() {
+    ByteSource slow =
+        () -> {
+          if (artifacts.find(FOLDER).isEmpty()) {
+            commit("run-1", "centroids");
+          }
+          return content("centroids").open();
+        };
+    ArtifactDraft later =
+        new ArtifactDraft(
+            draft("run-2").id(),
+            draft("run-2").kind(),
+            Inputs.of(Inputs.LISTING, "another"),
+            "run-2");
+
+    ArtifactManifest made =
+        artifacts.commitContent(FOLDER, later, Map.of("quantizer.faiss", slow), "quantize");
+
+    assertThat(made.run()).isEqualTo("run-1");
+  }
+
   @Test
   void deletesItsFilesWhenAnotherRunIsFirst() {
     ByteSource slow =

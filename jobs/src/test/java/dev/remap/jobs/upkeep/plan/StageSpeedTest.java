@@ -70,6 +70,15 @@ class StageSpeedTest {
     StageSpeed many = StageSpeed.ofTraining(IndexSpec.parse("IVF100000,PQ8np"), 64);
 
     assertThat(many.secondsEach()).isCloseTo(100 * few.secondsEach(), within(1e-9));
-    assertThat(PlanStage.QUANTIZE.tasks(64, 10)).isEqualTo(1);
+    assertThat(PlanStage.QUANTIZE.busy(64, 10)).isEqualTo(1);
+  }
+
+  @Test
+  void slotsAreBusyInRoundsOfAsManyUnits() {
+    assertThat(PlanStage.EXTRACT.busy(16, 71)).isCloseTo(71 / 5.0, within(1e-9));
+    assertThat(PlanStage.EXTRACT.busy(1024, 71)).isEqualTo(71);
+    assertThat(PlanStage.EXTRACT.busy(8, 12)).isEqualTo(6);
+    assertThat(PlanStage.EXTRACT.busy(8, 0)).isEqualTo(1);
+    assertThat(PlanStage.SNAPSHOT.busy(64, 1)).isEqualTo(64);
   }
 }

@@ -1,0 +1,39 @@
+package dev.remap.jobs.run;
+
+/**
+ * How many images or rows a unit of work has. It grows with the square root of the work, as the
+ * number of units does: enough units for many slots, each with enough to do to be worth its files.
+ * It depends on the work alone, and not on the cluster, so that another cluster makes the same
+ * files.
+ *
+ * @param most {@code unit.images}
+ */
+public record UnitSize(int most) {
+  /** Seconds of a core, for a network of the size of MobileNetV2. */
+  private static final int FEWEST_IMAGES = 64;
+
+  /** Rows that are read, multiplied and written take hundreds of microseconds each. */
+  private static final int FEWEST_ROWS = 1024;
+
+  /**
+   * Of work that decodes images and runs a network.
+   *
+   * @param images in all
+   */
+  public long ofImages(long images) {
+    return of(images, FEWEST_IMAGES);
+  }
+
+  /**
+   * Of work on rows that are there.
+   *
+   * @param rows in all
+   */
+  public long ofRows(long rows) {
+    return of(rows, FEWEST_ROWS);
+  }
+
+  private long of(long work, int fewest) {
+    return Math.min(most, Math.max(fewest, (long) Math.ceil(Math.sqrt(2.0 * work))));
+  }
+}

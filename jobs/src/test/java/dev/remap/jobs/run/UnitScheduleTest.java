@@ -1,0 +1,56 @@
+package dev.remap.jobs.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.store.layer.KeyPartitioner;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Extractions as a cluster would schedule them: keys fall at random, a slot that is free takes the
+ * next unit, and all images take as long.
+ */
+class UnitScheduleTest {
+  private static final long SEED = 13;
+
+  /** The share of the slots' time, or of the units' where these are fewer, that is worked. */
+  private static double worked(int images, int slots) {
+    int units = KeyPartitioner.nodes(images, new UnitSize(16_384).ofImages(images)).size();
+    int[] sizes = new int[units];
+    Random random = new Random(SEED);
+    for (int i = 0; i < images; i++) {
+      sizes[(int) ((random.nextLong() >>> 1) / (Long.MAX_VALUE / units + 1))]++;
+    }
+    PriorityQueue<Integer> free = new PriorityQueue<>();
+    for (int slot = 0; slot < slots; slot++) {
+      free.add(0);
+    }
+    int end = 0;
+    for (int size : sizes) {
+      int done = free.remove() + size;
+      end = Math.max(end, done);
+      free.add(done);
+    }
+    return (double) images / ((double) end * slots);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "465, 2, 0.95",
+    "465, 16, 0.4",
+    "5000, 2, 0.98",
+    "5000, 16, 0.9",
+    "5000, 128, 0.35",
+    "20000, 16, 0.9",
+    "20000, 128, 0.8",
+    "20000, 1024, 0.09",
+    "1000000, 16, 0.99",
+    "1000000, 128, 0.95",
+    "1000000, 1024, 0.9"
+  })
+  void slotsHaveSomethingToDo(int images, int slots, double least) {
+    assertThat(worked(images, slots)).as("seed %d", SEED).isGreaterThan(least);
+  }
+}

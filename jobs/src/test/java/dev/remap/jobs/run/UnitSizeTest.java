@@ -1,0 +1,26 @@
+package dev.remap.jobs.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class UnitSizeTest {
+  private final UnitSize size = new UnitSize(16_384);
+
+  @Test
+  void unitsGrowWithTheRootOfTheWorkBetweenTheirBounds() {
+    assertThat(size.ofImages(465)).isEqualTo(64);
+    assertThat(size.ofImages(10_000)).isEqualTo(142);
+    assertThat(size.ofImages(1_000_000)).isEqualTo(1415);
+    assertThat(size.ofImages(1_000_000_000_000L)).isEqualTo(16_384);
+    assertThat(size.ofRows(10_000)).isEqualTo(1024);
+    assertThat(size.ofRows(1_000_000)).isEqualTo(1415);
+    assertThat(size.ofImages(0)).isEqualTo(64);
+  }
+
+  @Test
+  void theSettingIsTheMost() {
+    assertThat(new UnitSize(7).ofImages(10_000)).isEqualTo(7);
+    assertThat(new UnitSize(100).ofRows(10_000)).isEqualTo(100);
+  }
+}
