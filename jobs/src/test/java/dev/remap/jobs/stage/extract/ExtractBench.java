@@ -255,15 +255,17 @@ class ExtractBench {
     byte[] noise = new byte[pixels.capacity()];
     new Random(1).nextBytes(noise);
     pixels.put(noise).flip();
+    int passes = (photographs.size() + batch - 1) / batch;
     Watch watch = new Watch();
     share(
-        (photographs.size() + batch - 1) / batch,
+        passes,
         piece -> {
           try (FeatureMaps maps = network.forward(pixels.duplicate(), batch, shape)) {
             assertThat(maps.taps()).isNotEmpty();
           }
         });
-    return watch.rate((photographs.size() + batch - 1) / batch * (double) batch);
+    int images = passes * batch;
+    return watch.rate(images);
   }
 
   private Rate decode(ExtractorSpec spec) throws Exception {
