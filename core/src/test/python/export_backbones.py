@@ -290,6 +290,9 @@ def families():
     for variant in ((), ("--trainable",), ("--precision", "bf16")):
         folder = export("resnet" + "".join(variant), SIZE, *network, *variant)
         expect(folder, SIZE, hooked(model, model.layer4[2], model.layer4[1]))
+    for whole in ("resnet", "resnet--trainable"):  # with constants, with parameters
+        folder = export(whole + "-rounded-bf16", SIZE, *torchscript(whole))
+        expect(folder, SIZE, hooked(model, model.layer4[2], model.layer4[1]))
     attention_families(model, weights)
 
     model = seeded(small_mobilenet())
@@ -315,6 +318,11 @@ def families():
         folder = export("vit" + "".join(variant), SIZE, "--arch", "vit", "--weights", weights,
                         "--heads", "4", *variant)
         expect(folder, SIZE, vit_taps(state, 4))
+
+
+def torchscript(name):
+    return ("--torchscript", os.path.join(OUT, f"{name}-96x64", "backbone.pt"),
+            "--taps", "last,second-last", "--precision", "bf16")
 
 
 def attention_families(model, weights):
@@ -378,6 +386,13 @@ def card_tells_variant():
     for name, word in (("resnet--trainable", ", trainable"), ("cbam", "units of cbam.pth")):
         with open(os.path.join(OUT, name + "-96x64", "card.json"), encoding="utf-8") as file:
             assert word in json.load(file)["source"], name
+
+
+def rounded_files_hold_half_the_bytes():
+    for name in ("resnet--precisionbf16", "resnet-rounded-bf16", "resnet--trainable-rounded-bf16"):
+        sizes = [os.path.getsize(os.path.join(OUT, f"{each}-96x64", "backbone.pt"))
+                 for each in (name, "resnet")]
+        assert sizes[0] < 0.75 * sizes[1], f"{name}: {sizes}"
 
 
 def same_bytes():
@@ -456,6 +471,8 @@ def bad_input():
             ((*resnet, "--trainable", "--precision", "bf16"), "--trainable is for float32"),
             (("--torchscript", text, "--taps", "a", "--trainable"), "--trainable cannot be had"),
             (("--torchscript", text, "--taps", "a"), "is not a TorchScript file"),
+            (("--torchscript", text, "--taps", "a", "--precision", "bf16"), "is not a TorchScript"),
+            ((*torchscript("mobilenet")[:3], "a", "--precision", "bf16"), "has 2 outputs, --taps"),
             ((*resnet, "--taps", "a,b"), "--taps is for --torchscript")):
         said = run(*arguments, "--out", os.path.join(OUT, "bad"))
         assert wanted in said, f"{arguments} said '{said}', wanted '{wanted}'"
@@ -464,6 +481,6 @@ def bad_input():
 
 with torch.no_grad():
     families()
-for check in (variants, card_tells_variant, same_bytes, bad_input):
+for check in (variants, card_tells_variant, rounded_files_hold_half_the_bytes, same_bytes, bad_input):
     check()
 print("all families exported and checked")

@@ -5,9 +5,9 @@ resize, torch runs batches and takes the maxima of REMAP's regions, NumPy writes
 
 Prints one line for each way of sharing the cores: threads, workers, images, seconds, CPU seconds.
 
-  extract_with_pytorch.py LIST BACKBONE LONG SHORT BATCH CORES OUT
+  extract_with_pytorch.py LIST BACKBONE LONG SHORT BATCH CORES OUT [THREADS WORKERS]
 
-LIST is a file with a path in each line, BACKBONE a folder with backbone.pt and card.json.
+With THREADS and WORKERS only that way. LIST is a file with a path in each line, BACKBONE a folder with backbone.pt and card.json.
 """
 
 import json
@@ -98,15 +98,16 @@ def cpu():
 
 
 def main():
-    listed, backbone, long_side, short_side, batch, cores, out = sys.argv[1:]
+    listed, backbone, long_side, short_side, batch, cores, out, *way = sys.argv[1:]
     with open(listed, encoding="utf-8") as lines:
         paths = lines.read().splitlines()
     with open(backbone + "/card.json", encoding="utf-8") as file:
         card = json.load(file)
     network = torch.jit.load(backbone + "/backbone.pt", map_location="cpu").eval()
     sides, batch, cores = (int(long_side), int(short_side)), int(batch), int(cores)
-    run(paths[:4 * batch], network, card, sides, batch, cores, 0, out)
-    for threads, workers in sorted({(cores, 0), (cores, 1), (cores, cores), (max(1, cores - 1), 1)}):
+    run(paths[:batch], network, card, sides, batch, cores, 0, out)
+    ways = {(cores, 0), (cores, 1), (cores, cores), (max(1, cores - 1), 1)}
+    for threads, workers in [tuple(map(int, way))] if way else sorted(ways):
         seconds, used = run(paths, network, card, sides, batch, threads, workers, out)
         print(threads, workers, len(paths), f"{seconds:.3f} {used:.3f}", flush=True)
 

@@ -9,7 +9,9 @@ import dev.remap.core.image.ImageShape;
 import dev.remap.core.pooling.Aggregator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * Batches of pixels to descriptors: forward pass, aggregation, combination of the scales. For one
  * extraction.
  *
- * <p>Where that is allowed, a batch that does not fit into the device's memory is halved from then
- * on; otherwise every pass has the same number of images.
+ * <p>Where that is allowed, batches of a shape that does not fit into the device's memory are
+ * halved from then on, and an image that does not even fit alone is rejected; those of other shapes
+ * stay as they are. Otherwise every pass has the same number of images.
  */
 final class BatchDescriber {
   /** What to do when the device's memory does not take a batch. */
@@ -38,7 +41,9 @@ final class BatchDescriber {
   private final ByteBuffer buffer;
   private final ParallelFor pooling;
   private final TimeSheet times;
-  private int batchSize;
+  private final int batchSize;
+  // Of the shapes whose full batches did not fit.
+  private final Map<ImageShape, Integer> smaller = new HashMap<>();
 
   /**
    * @param buffer direct, large enough for a batch of the largest scale
@@ -68,43 +73,71 @@ final class BatchDescriber {
   List<Outcome> describe(Aspect layout, List<Pending> images) {
     List<Combined> combined =
         images.stream().map(image -> combination.start(aggregator.dimension())).toList();
+    Map<Integer, Outcome> tooLarge = new HashMap<>();
     for (int scale = 0; scale < scales.size(); scale++) {
-      addScale(scale, layout.shape(scales.get(scale)), images, combined);
+      addScale(scale, layout.shape(scales.get(scale)), images, combined, tooLarge);
     }
     List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < combined.size(); i++) {
-      outcomes.add(outcome(images.get(i), combined.get(i).descriptor()));
+      Outcome rejected = tooLarge.get(i);
+      outcomes.add(
+          rejected != null ? rejected : outcome(images.get(i), combined.get(i).descriptor()));
     }
     return outcomes;
   }
 
   private void addScale(
-      int scale, ImageShape shape, List<Pending> images, List<Combined> combined) {
+      int scale,
+      ImageShape shape,
+      List<Pending> images,
+      List<Combined> combined,
+      Map<Integer, Outcome> tooLarge) {
     int from = 0;
     while (from < images.size()) {
       int first = from;
-      int end = Math.min(images.size(), first + batchSize);
+      int size = smaller.getOrDefault(shape, batchSize);
+      int end = Math.min(images.size(), first + size);
       Scale at = scales.get(scale);
       long forward = TimeSheet.now();
       try {
-        fill(scale, images.subList(first, end));
+        fill(scale, images.subList(first, end), size);
         network.forward(
             buffer,
-            batchSize,
+            size,
             shape,
             maps -> add(maps, first, images.subList(first, end), at, combined));
         times.forwardSince(forward);
+        if (size < batchSize) {
+          times.smallPass();
+        }
         from = end;
       } catch (DeviceOutOfMemoryException e) {
-        halve(e);
+        if (policy == OutOfMemory.FAIL) {
+          throw e;
+        } else if (size > 1) {
+          smaller.put(shape, size / 2);
+          LOG.warn(
+              "batches of {} at {} from now on in this task: {}", size / 2, shape, e.toString());
+        } else {
+          tooLarge.put(first, tooLarge(images.get(first), shape, e));
+          from = end;
+        }
       }
     }
   }
 
+  /** A device with more memory, or one that others leave more of it, may take it tomorrow. */
+  private static Rejected tooLarge(Pending image, ImageShape shape, DeviceOutOfMemoryException e) {
+    String reason =
+        "the device's memory does not take one image of %dx%d: %s"
+            .formatted(shape.width(), shape.height(), e.getMessage());
+    return new Rejected(image.index(), Rejected.FORWARD, Kind.ACCESS, reason);
+  }
+
   /** A short batch is filled up with its last image, so that every pass has the same shape. */
-  private void fill(int scale, List<Pending> images) {
+  private void fill(int scale, List<Pending> images, int size) {
     buffer.clear();
-    for (int i = 0; i < batchSize; i++) {
+    for (int i = 0; i < size; i++) {
       Pending image = images.get(Math.min(i, images.size() - 1));
       buffer.put(image.image().pixels().get(scale).pixels());
     }
@@ -132,14 +165,6 @@ final class BatchDescriber {
       aggregator.aggregate(maps, image, raw);
     }
     combined.add(scale, raw);
-  }
-
-  private void halve(DeviceOutOfMemoryException e) {
-    if (policy == OutOfMemory.FAIL || batchSize == 1) {
-      throw e;
-    }
-    batchSize /= 2;
-    LOG.warn("batches of {} from now on in this task: {}", batchSize, e.getMessage());
   }
 
   private static Outcome outcome(Pending image, float[] descriptor) {

@@ -97,8 +97,18 @@ final class DecodeTask {
 
   private boolean decode(byte[] encoded, Preprocessor preparer, ExtractorSettings settings)
       throws ImageException, InterruptedException {
-    DecodeMemory.Lease lease =
-        settings.decodeMemory().take(preparer.memory(encoded), settings.decodeTimeout());
+    try {
+      return decode(encoded, preparer.memory(encoded), preparer, settings);
+    } catch (OutOfMemoryError e) {
+      // Others may have had what it needed: once more, alone.
+      return enter(State.WAITING) && decode(encoded, Long.MAX_VALUE, preparer, settings);
+    }
+  }
+
+  private boolean decode(
+      byte[] encoded, long memory, Preprocessor preparer, ExtractorSettings settings)
+      throws ImageException, InterruptedException {
+    DecodeMemory.Lease lease = settings.decodeMemory().take(memory, settings.decodeTimeout());
     try {
       return enter(State.DECODING) && finish(preparer.prepare(encoded), null, null);
     } finally {

@@ -4,7 +4,7 @@ import java.io.Serializable;
 
 /**
  * Where the time of one or more extractions went, in nanoseconds. The first five are of the calling
- * threads, which run the network; the last three of the threads that read and decode beside them.
+ * threads, which run the network; the next three of the threads that read and decode beside them.
  *
  * @param all from the first image that was asked for to the last outcome that was taken
  * @param waited for an image to be decoded, while the network had nothing to do
@@ -14,6 +14,8 @@ import java.io.Serializable;
  * @param reading encoded images
  * @param memory waiting for memory to decode in
  * @param decoding and resizing
+ * @param smallPasses no time: how many forward passes had fewer images than a batch, since the
+ *     device's memory did not take more
  */
 public record ExtractionTimes(
     long all,
@@ -23,10 +25,11 @@ public record ExtractionTimes(
     long taking,
     long reading,
     long memory,
-    long decoding)
+    long decoding,
+    long smallPasses)
     implements Serializable {
   /** Of nothing. */
-  public static final ExtractionTimes NONE = new ExtractionTimes(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final ExtractionTimes NONE = new ExtractionTimes(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** What an extraction can be short of. */
   public enum Limit {
@@ -54,7 +57,8 @@ public record ExtractionTimes(
         taking + other.taking,
         reading + other.reading,
         memory + other.memory,
-        decoding + other.decoding);
+        decoding + other.decoding,
+        smallPasses + other.smallPasses);
   }
 
   /** What took most of the callers' time; where they waited, what the other threads did most. */

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
  * share the networks and nothing else.
  *
  * <p>A descriptor depends only on its image, the spec and the device class, never on the settings,
- * on the images beside it or on which of them failed. (On a GPU whose memory runs out, batches are
- * halved for the rest of the call, which may change last bits.)
+ * on the images beside it or on which of them failed. (On a GPU whose memory runs out at a shape,
+ * batches of that shape are halved for the rest of the call, which may change last bits.)
  */
 public final class Extractor implements AutoCloseable {
   private final ExtractorSpec spec;

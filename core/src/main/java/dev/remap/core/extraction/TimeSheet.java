@@ -16,6 +16,7 @@ final class TimeSheet {
   private long forward;
   private long pooling;
   private long taking;
+  private long smallPasses;
 
   /** The time that the calls below are given, in nanoseconds. */
   static long now() {
@@ -40,6 +41,11 @@ final class TimeSheet {
     taking += now() - start;
   }
 
+  /** Counts a forward pass of fewer images, since the device's memory did not take a batch. */
+  void smallPass() {
+    smallPasses++;
+  }
+
   ExtractionTimes times() {
     return new ExtractionTimes(
         now() - began,
@@ -49,6 +55,7 @@ final class TimeSheet {
         taking,
         reading.sum(),
         memory.sum(),
-        decoding.sum());
+        decoding.sum(),
+        smallPasses);
   }
 }

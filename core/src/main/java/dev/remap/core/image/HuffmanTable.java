@@ -15,6 +15,10 @@ final class HuffmanTable {
   static final int WINDOW_BITS = 16;
 
   private static final int FAST_BITS = 10;
+  private static final int RUN_BITS = 14;
+
+  /** For tables of which nobody wants runs. */
+  private static final int[] NO_RUNS = new int[1 << RUN_BITS];
 
   private final int[] fast = new int[1 << FAST_BITS];
   private final int[] entries;
@@ -22,6 +26,7 @@ final class HuffmanTable {
   private final int[] firstCode = new int[WINDOW_BITS + 1];
   private final int[] counts = new int[WINDOW_BITS + 1];
   private final int[] firstEntry = new int[WINDOW_BITS + 1];
+  private volatile int[] runs = NO_RUNS;
 
   /**
    * @param at where in the current segment the 16 counts are, which the symbols follow
@@ -88,6 +93,53 @@ final class HuffmanTable {
       }
     }
     return 0;
+  }
+
+  /**
+   * Makes {@link #runs} for sequential AC codes. It takes about as long as stepping over 20,000
+   * codes, so large scans are worth it.
+   */
+  void findRuns() {
+    if (runs == NO_RUNS) {
+      int[] found = new int[1 << RUN_BITS];
+      for (int bits = 0; bits < found.length; bits++) {
+        found[bits] = run(bits);
+      }
+      runs = found;
+    }
+  }
+
+  /** The codes, with their extra bits, that lie in the leftmost bits of a window as a whole. */
+  private int run(int bits) {
+    int length = 0;
+    int before = 0;
+    int advance = 0;
+    while (advance < END_OF_BLOCK) {
+      int window = (bits << (WINDOW_BITS - RUN_BITS + length)) & ((1 << WINDOW_BITS) - 1);
+      int entry = entry(window);
+      if (entry == 0 || length + lengthWithExtraBits(entry) > RUN_BITS) {
+        break;
+      }
+      length += lengthWithExtraBits(entry);
+      before = advance;
+      advance += advance(entry);
+    }
+    return length | (advance << 8) | (before << 24);
+  }
+
+  /**
+   * Of each {@value #RUN_BITS} bits the whole codes that they begin with, as one step: bits 0..7
+   * how long, 8..23 by how much they advance the coefficient index, 24..31 by how much all but the
+   * last of them do. 0 where there is none, everywhere before {@link #findRuns}. An index into it
+   * is the leftmost bits of {@link JpegBits#ahead}.
+   */
+  int[] runs() {
+    return runs;
+  }
+
+  /** The index into {@link #runs} that 64 bits begin with. */
+  static int runIndex(long bits) {
+    return (int) (bits >>> (Long.SIZE - RUN_BITS));
   }
 
   static int length(int entry) {

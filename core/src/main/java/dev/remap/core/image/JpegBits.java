@@ -62,6 +62,11 @@ final class JpegBits {
     }
   }
 
+  /** Bytes of the whole file. */
+  int size() {
+    return file.length;
+  }
+
   long position() {
     return position;
   }

@@ -13,6 +13,9 @@ final class JpegBlocks {
   private static final int LONGEST_RUN = 15;
   private static final int NOTHING = -1;
 
+  /** Bytes of a file whose codes are stepped over several at once. */
+  private static final int WORTH_RUNS = 1 << 17;
+
   private final Component component;
   private final boolean progressive;
   private final int blocks;
@@ -81,6 +84,9 @@ final class JpegBlocks {
     this.ac = ac;
     if (!progressive) {
       seen = true;
+      if (ac != null && bits.size() > WORTH_RUNS) {
+        ac.findRuns();
+      }
       return;
     }
     if (first > last || last >= COEFFICIENTS) {
@@ -148,13 +154,14 @@ final class JpegBlocks {
   }
 
   private boolean stepOverSequential() {
+    int[] runs = ac.runs();
     long at = bits.position();
     long ahead = bits.ahead(at);
     int known = JpegBits.AHEAD;
     int entry = dc.entry(HuffmanTable.window(ahead));
+    int length = HuffmanTable.lengthWithExtraBits(entry);
     int coefficient = 1;
     while (entry != 0) {
-      int length = HuffmanTable.lengthWithExtraBits(entry);
       at += length;
       if (coefficient >= COEFFICIENTS) {
         bits.position(at);
@@ -166,8 +173,16 @@ final class JpegBlocks {
         ahead = bits.ahead(at);
         known = JpegBits.AHEAD;
       }
-      entry = ac.entry(HuffmanTable.window(ahead));
-      coefficient += HuffmanTable.advance(entry);
+      entry = runs[HuffmanTable.runIndex(ahead)];
+      // A block that ends within the run ends at a code, which is found one by one.
+      if (entry != 0 && coefficient + (entry >>> 24) < COEFFICIENTS) {
+        length = entry & 0xff;
+        coefficient += (entry >>> 8) & 0xffff;
+      } else {
+        entry = ac.entry(HuffmanTable.window(ahead));
+        length = HuffmanTable.lengthWithExtraBits(entry);
+        coefficient += HuffmanTable.advance(entry);
+      }
     }
     return false;
   }

@@ -64,7 +64,7 @@ class BackboneExporterTest {
   @TestFactory
   Stream<DynamicTest> everyFamilyGivesItsNetworksMapsInLibtorch() throws IOException {
     List<Path> folders = folders();
-    assertThat(folders).hasSizeGreaterThanOrEqualTo(14);
+    assertThat(folders).hasSizeGreaterThanOrEqualTo(16);
     return folders.stream()
         .map(
             folder ->
@@ -78,6 +78,14 @@ class BackboneExporterTest {
         assertThat(card(folder).taps()).hasSize(1);
         assertThat(card(folder).taps().get(0).stride()).isEqualTo(224);
       }
+    }
+  }
+
+  @Test
+  void theCardTellsInWhatTheNetworkComputes() throws IOException {
+    for (Path folder : folders()) {
+      assertThat(card(folder).precision())
+          .isEqualTo(folder.toString().contains("bf16") ? "bf16" : "float32");
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** An extractor without libtorch and image files: cheap, exact, and able to fail on demand. */
@@ -142,6 +143,7 @@ final class Fakes {
   static final class FakeNetwork implements Network {
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     Consumer<Integer> beforeBatch = batch -> {};
+    BiConsumer<Integer, ImageShape> before = (batch, shape) -> {};
     Consumer<FeatureMap> onMap = map -> {};
     boolean closed;
 
@@ -152,6 +154,7 @@ final class Fakes {
         throw new IllegalArgumentException("buffer of " + nhwc.remaining() + " bytes");
       }
       beforeBatch.accept(batch);
+      before.accept(batch, shape);
       calls.add(batch + "*" + shape.width() + "x" + shape.height());
       FeatureMap map = map(nhwc, batch, shape);
       onMap.accept(map);

@@ -42,6 +42,7 @@ public final class JobContext implements AutoCloseable {
   private final Settings settings;
   private final Console console;
   private final SparkConf sparkConf;
+  private final Optional<String> lessCores;
   private final Configuration hadoop;
   private final Store store;
   private final String run = UUID.randomUUID().toString();
@@ -68,6 +69,7 @@ public final class JobContext implements AutoCloseable {
     // What comes to the driver is bounded where it is asked for; a training sample is more than 1
     // GiB.
     this.sparkConf.setIfMissing("spark.driver.maxResultSize", "0");
+    this.lessCores = TaskCores.fit(sparkConf);
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
     this.settings =
         LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
@@ -197,6 +199,7 @@ public final class JobContext implements AutoCloseable {
    */
   public synchronized SparkSession session() {
     if (session == null) {
+      lessCores.ifPresent(line -> console.say("%s", line));
       Option<SparkSession> running = SparkSession.getDefaultSession();
       isSessionOwn = running.isEmpty();
       session =

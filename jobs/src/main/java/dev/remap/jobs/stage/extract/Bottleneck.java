@@ -46,6 +46,12 @@ final class Bottleneck {
       return;
     }
     console.say("  %s", sentence(all));
+    if (all.smallPasses() > 0) {
+      console.say(
+          "  the device's memory did not take full batches: %,d forward passes were of fewer"
+              + " images; a smaller extractor.batch-size makes another extractor",
+          all.smallPasses());
+    }
     slow()
         .ifPresent(
             slow ->
@@ -128,6 +134,9 @@ final class Bottleneck {
     add(books, "reading images", all.reading());
     add(books, "waiting for decode-memory", all.memory());
     add(books, "decoding images", all.decoding());
+    if (all.smallPasses() > 0) {
+      books.add("passes of less than a batch", all.smallPasses());
+    }
   }
 
   private static void add(Counts books, String what, long nanos) {

@@ -67,6 +67,7 @@ public final class NightPlanner {
       return new Counts().add("images", images);
     }
     List<StageEstimate> stages = night(state, estimates, report);
+    DecodeCores.of(history).ifPresent(cores -> cores.print(console));
     PlanAccuracy.of(history).ifPresent(accuracy -> accuracy.print(console));
     return PlanAccuracy.books(stages);
   }

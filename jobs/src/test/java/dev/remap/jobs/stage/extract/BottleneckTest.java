@@ -24,7 +24,8 @@ class BottleneckTest {
         nanos(seconds[3]),
         nanos(seconds[4]),
         nanos(seconds[5]),
-        nanos(seconds[6]));
+        nanos(seconds[6]),
+        0);
   }
 
   private static long nanos(int seconds) {
@@ -73,6 +74,18 @@ class BottleneckTest {
             "unit 7 took 2.00 s an image, the others 0.10 s in the median; bound by decoding");
     assertThat(said(new UnitTimes(3, 1000, network), new UnitTimes(9, 800, network)))
         .doesNotContain("an image");
+  }
+
+  @Test
+  void whatTheDevicesMemoryDidNotTakeIsSaidAndRecorded() {
+    ExtractionTimes starved = new ExtractionTimes(100, 5, 90, 2, 3, 20, 0, 100, 7);
+    UnitTimes unit = new UnitTimes(0, 10, starved);
+    assertThat(said(unit, unit))
+        .contains("memory did not take full batches: 14 forward passes were of fewer images");
+    Counts books = new Counts();
+    new Bottleneck(List.of(unit, unit)).addTo(books);
+    assertThat(books.counts()).containsEntry("passes of less than a batch", 14L);
+    assertThat(said(5, 90, 2, 3, 20, 0, 100)).doesNotContain("full batches");
   }
 
   @Test
