@@ -16,6 +16,9 @@ public final class DistanceHistograms implements Serializable {
   private static final int SCHEMA_VERSION = 1;
   private static final int MOST_COUNTERS = 1 << 26;
 
+  /** Vectors at right angles are a hair more than √2 apart, as their lengths are rounded to 1. */
+  private static final double ROUNDING = 1e-6;
+
   /** Whether two images show the same thing. */
   public enum Pairs {
     MATCHING,
@@ -88,7 +91,7 @@ public final class DistanceHistograms implements Serializable {
     int row = row(pairs, tap, region);
     int bin = (int) Math.min(bins - 1, Math.floor(distance / range * bins));
     counts[row * bins + bin]++;
-    beyond[row] += distance > range ? 1 : 0;
+    beyond[row] += distance > range * (1 + ROUNDING) ? 1 : 0;
     zeros[row] += distance == 0 ? 1 : 0;
   }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** The JSON of an extractor. */
 final class ExtractorJson {
@@ -104,12 +105,28 @@ final class ExtractorJson {
     }
   }
 
-  static String fingerprint(ExtractorSpec spec) {
+  /** Without what decides nothing. */
+  private static ObjectNode deciding(ExtractorSpec spec) {
     ObjectNode tree = tree(spec);
     ((ObjectNode) tree.get("backbone")).remove(WORDS);
     tree.path(OTHERS).forEach(card -> ((ObjectNode) card).remove(WORDS));
+    return tree;
+  }
+
+  /** Fields that do not say the same, in an order of their own. */
+  static List<String> differing(ExtractorSpec one, ExtractorSpec other) {
+    ObjectNode first = deciding(one);
+    ObjectNode second = deciding(other);
+    TreeSet<String> names = new TreeSet<>();
+    first.fieldNames().forEachRemaining(names::add);
+    second.fieldNames().forEachRemaining(names::add);
+    names.removeIf(name -> first.path(name).equals(second.path(name)));
+    return List.copyOf(names);
+  }
+
+  static String fingerprint(ExtractorSpec spec) {
     try {
-      byte[] text = write(tree).getBytes(StandardCharsets.UTF_8);
+      byte[] text = write(deciding(spec)).getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -222,4 +222,9 @@ public record ExtractorSpec(
   public String fingerprint() {
     return ExtractorJson.fingerprint(this);
   }
+
+  /** The fields of {@link #toJson} in which two fingerprints differ, such as {@code scales}. */
+  public List<String> differing(ExtractorSpec other) {
+    return ExtractorJson.differing(this, other);
+  }
 }

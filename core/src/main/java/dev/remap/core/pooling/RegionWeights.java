@@ -80,6 +80,18 @@ public record RegionWeights(int schemaVersion, int levels, float[][] perTap) {
     return new RegionWeights(schemaVersion, levels, raised);
   }
 
+  /** Whether no region counts, so that all descriptors are zeros. */
+  public boolean areAllZero() {
+    for (float[] row : perTap) {
+      for (float weight : row) {
+        if (weight > 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** A copy. */
   @Override
   public float[][] perTap() {

@@ -165,6 +165,14 @@ public final class RemapAggregator implements Aggregator {
     String file = settings.file("region-weights");
     return file.isEmpty()
         ? RegionWeights.ones(taps, settings.integer("levels", 1, 10))
-        : RegionWeights.parse(file).raised(power);
+        : telling(RegionWeights.parse(file).raised(power));
+  }
+
+  private static RegionWeights telling(RegionWeights weights) {
+    if (weights.areAllZero()) {
+      throw new IllegalArgumentException(
+          "Region weights: all of them are 0, so that all images would have the same descriptor");
+    }
+    return weights;
   }
 }

@@ -70,6 +70,15 @@ class DistanceHistogramsTest {
     assertThat(histograms.counts(Pairs.NON_MATCHING, 1, 2)).containsOnly(0);
   }
 
+  @Test
+  void vectorsAtRightAnglesAreNotBeyondWhatTheyCanDifferBy() {
+    DistanceHistograms histograms = new DistanceHistograms(1, 1, 10, Math.sqrt(2));
+    float third = (float) Math.sqrt(1.0 / 3);
+    histograms.add(Pairs.MATCHING, 0, 0, Math.sqrt(1.0000001 + 3 * (double) third * third));
+    histograms.add(Pairs.MATCHING, 0, 0, 1.42);
+    assertThat(histograms.beyond()).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -0.5})
   void whatIsNoDistanceIsRefused(double distance) {

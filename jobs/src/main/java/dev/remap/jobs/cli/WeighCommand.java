@@ -1,8 +1,8 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.weigh.WeighJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
       "Fits the weights of remap's regions to pairs of images that match and that do not.",
       "",
       "How far apart the vectors of a region are is counted for both kinds of pairs; the more the",
-      "counts differ (relative entropy), the more weight the region has. The weights go into the",
-      "store, with the counts and a drawing; an extractor takes them by their id.",
+      "counts differ (relative entropy), the more weight the region has. Of several scales only",
+      "the first is looked at; its weights serve all. They go into the store, with the counts and",
+      "a drawing; an extractor takes them by their id.",
       ""
     },
     footer = {
@@ -46,7 +47,7 @@ final class WeighCommand implements Callable<Integer> {
       names = "--pairs",
       paramLabel = "FILE",
       description =
-          "A list of pairs (CSV, no header): two image ids, and 1 if they match or 0 if not;"
+          "A list of pairs (CSV): two image ids, and 1 if they match or 0 if not;"
               + " without a third field they match. Where no pair is said not to match, images of"
               + " pairs that do not hang together are taken.")
   private String pairs;
@@ -59,7 +60,7 @@ final class WeighCommand implements Callable<Integer> {
           "--groups and --pairs each say which images match: give one of them");
     }
     try (JobContext context = common.open("weigh")) {
-      new WeighJob(context, network.snapshot(), new Labels(groups, pairs)).execute();
+      new WeighJob(context, network.snapshot(), Groups.labels(context, groups, pairs)).execute();
       return 0;
     }
   }

@@ -1,9 +1,9 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.night.FreshWhitening;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.whiten.WhitenJob;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.table.Descriptors;
@@ -70,7 +70,7 @@ final class WhitenCommand implements Callable<Integer> {
       names = "--pairs",
       paramLabel = "FILE",
       description =
-          "Learn a whitening (Lw) from a list of pairs (CSV, no header): two image ids that match,"
+          "Learn a whitening (Lw) from a list of pairs (CSV): two image ids that match,"
               + " the query first; rows with 0 in a third field are passed over.")
   private String pairs;
 
@@ -91,7 +91,7 @@ final class WhitenCommand implements Callable<Integer> {
         FreshWhitening.use(context, Descriptors.choose(context, snapshot), use);
       } else if (groups != null || pairs != null) {
         FreshWhitening.learn(
-            context, Descriptors.choose(context, snapshot), new Labels(groups, pairs));
+            context, Descriptors.choose(context, snapshot), Groups.labels(context, groups, pairs));
       } else {
         FreshWhitening.fit(context, Descriptors.choose(context, snapshot));
       }

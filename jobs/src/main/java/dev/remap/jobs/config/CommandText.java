@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -13,9 +14,11 @@ import java.util.stream.Stream;
  * backquotes.
  *
  * @param words the command and its options
- * @param settings {@code --config} and {@code --set}, which stand last
+ * @param settings {@code --config} and {@code --set}, each with its value, which stand last
  */
 public record CommandText(List<String> words, List<String> settings) {
+  private static final String SET = "--set";
+
   public CommandText {
     words = List.copyOf(words);
     settings = List.copyOf(settings);
@@ -36,9 +39,45 @@ public record CommandText(List<String> words, List<String> settings) {
     return new CommandText(and(and(words, option), value.toString()), settings);
   }
 
-  /** With the options that say what a run was told about its settings. */
+  /** With the options that say what a run was told about its settings; a later one counts. */
   public CommandText withSettings(List<String> given) {
-    return new CommandText(words, Stream.concat(settings.stream(), given.stream()).toList());
+    List<String> all = Stream.concat(settings.stream(), given.stream()).toList();
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i + 1 < all.size(); i += 2) {
+      String key = key(all.get(i), all.get(i + 1));
+      boolean isSaidAgain = !key.isEmpty() && keys(all.subList(i + 2, all.size())).contains(key);
+      if (!isSaidAgain) {
+        kept.addAll(all.subList(i, i + 2));
+      }
+    }
+    return new CommandText(words, kept);
+  }
+
+  /** With one setting, whatever has been said of it. */
+  public CommandText withSetting(String key, String value) {
+    return withSettings(List.of(SET, key + "=" + value));
+  }
+
+  /** Without those settings of a group that stand on the line, such as {@code whitening}. */
+  public CommandText withoutSettings(String group) {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i + 1 < settings.size(); i += 2) {
+      if (!key(settings.get(i), settings.get(i + 1)).startsWith(group + ".")) {
+        kept.addAll(settings.subList(i, i + 2));
+      }
+    }
+    return new CommandText(words, kept);
+  }
+
+  private static List<String> keys(List<String> settings) {
+    return IntStream.range(0, settings.size() / 2)
+        .mapToObj(i -> key(settings.get(2 * i), settings.get(2 * i + 1)))
+        .toList();
+  }
+
+  /** Nothing for a file. */
+  private static String key(String option, String value) {
+    return option.equals(SET) ? value.substring(0, Math.max(0, value.indexOf('='))) : "";
   }
 
   /** The line, {@code remap} first. */

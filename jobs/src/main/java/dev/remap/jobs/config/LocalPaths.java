@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 public final class LocalPaths {
   private static final Pattern SCHEME = Pattern.compile("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*");
 
+  private static final String TABLE = "(?s).*\\.[A-Za-z]+(\\.gz)?/*";
+
   /** Places of the default filesystem; the first two have options of their own. */
   private static final List<String> PLACES = List.of("store", "catalogue.uri", "publish.groups");
 
@@ -56,8 +58,9 @@ public final class LocalPaths {
       }
     }
     for (String key : FILES) {
-      boolean isName = NAMES.containsKey(key) && settings.string(key).matches(NAMES.get(key));
-      if (settings.gives(key) && !isName && exists(here, settings.string(key))) {
+      if (settings.gives(key)
+          && !isName(key, settings.string(key))
+          && exists(here, settings.string(key))) {
         absolute = inFull(absolute, key, here);
       }
     }
@@ -69,6 +72,21 @@ public final class LocalPaths {
         : absolute;
   }
 
+  /**
+   * A file or folder as an option names it, absolute where it is a local one.
+   *
+   * @param defaultFilesystem Hadoop's {@code fs.defaultFS}
+   * @param here the folder that the command is run in
+   */
+  public static String absolute(String given, String defaultFilesystem, Path here) {
+    return given.isBlank()
+            || given.startsWith("/")
+            || !defaultFilesystem.startsWith("file:")
+            || isElsewhere(here, given)
+        ? given
+        : inFull(given, here);
+  }
+
   /** The files of a part of a concatenation. */
   private static Config part(Config part, Path here) {
     Config absolute = part;
@@ -78,6 +96,7 @@ public final class LocalPaths {
       if (value != null
           && value.unwrapped() instanceof String file
           && !file.startsWith("/")
+          && !isName(key, file)
           && exists(here, file)) {
         absolute = absolute.withValue(name, ConfigValueFactory.fromAnyRef(inFull(file, here)));
       }
@@ -85,11 +104,18 @@ public final class LocalPaths {
     return absolute;
   }
 
+  private static boolean isName(String key, String value) {
+    return NAMES.containsKey(key) && value.matches(NAMES.get(key));
+  }
+
   private static Settings inFull(Settings settings, String key, Path here) {
     String value = settings.string(key);
-    // A point means the catalogue itself where groups are asked for.
-    boolean isPath = !value.isBlank() && !(key.equals("publish.groups") && value.equals("."));
-    if (!isPath || value.startsWith("/") || isElsewhere(here, value)) {
+    // Where groups are asked for, a point means the catalogue itself, and a name that is nothing
+    // here what image ids begin with.
+    boolean isOfIds =
+        key.equals("publish.groups")
+            && (value.equals(".") || !(value.matches(TABLE) || exists(here, value)));
+    if (value.isBlank() || isOfIds || value.startsWith("/") || isElsewhere(here, value)) {
       return settings;
     }
     return settings.saying(key, ConfigValueFactory.fromAnyRef(inFull(value, here)));

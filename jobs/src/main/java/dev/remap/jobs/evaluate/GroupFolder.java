@@ -29,6 +29,12 @@ final class GroupFolder {
     return isAll(given) ? "" : prefix(given, roots(context), context.hadoop());
   }
 
+  /** The folder by what the ids of its images begin with: in a word that {@link #prefix} takes. */
+  static String named(JobContext context, String given) {
+    String prefix = prefix(context, given);
+    return prefix.isEmpty() ? "." : prefix.substring(0, prefix.length() - 1);
+  }
+
   private static boolean isAll(String given) {
     return given.matches("\\.?/*") && !given.isEmpty();
   }

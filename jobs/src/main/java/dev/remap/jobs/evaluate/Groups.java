@@ -3,13 +3,16 @@ package dev.remap.jobs.evaluate;
 import dev.remap.jobs.catalogue.LabelTable;
 import dev.remap.jobs.catalogue.file.GivenPath;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.Labels;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Which images show the same thing: by the folders of their ids, or by a table. */
@@ -44,6 +47,28 @@ public sealed interface Groups extends Serializable {
     }
     requireFile(given, context.hadoop());
     return table(context, given, table.get(), mostRows);
+  }
+
+  /**
+   * Labels in words that mean the same in any folder and on any day, as they are recorded and used
+   * again: files by their absolute paths, a folder by the beginning of its ids.
+   *
+   * @param groups as {@code --groups} names them; null for none
+   * @param pairs as {@code --pairs} names them; null for none
+   */
+  static Labels labels(JobContext context, String groups, String pairs) {
+    boolean isFolder =
+        groups != null && LabelTable.named(GivenPath.of(groups), context.settings()).isEmpty();
+    return new Labels(
+        isFolder ? GroupFolder.named(context, groups) : absolute(context, groups),
+        absolute(context, pairs));
+  }
+
+  private static String absolute(JobContext context, String file) {
+    return file == null
+        ? null
+        : LocalPaths.absolute(
+            file, FileSystem.getDefaultUri(context.hadoop()).toString(), java.nio.file.Path.of(""));
   }
 
   private static ByTable table(JobContext context, String given, LabelTable table, int mostRows) {

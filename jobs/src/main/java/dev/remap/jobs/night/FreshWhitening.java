@@ -1,5 +1,6 @@
 package dev.remap.jobs.night;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.compact.CompactJob;
@@ -43,8 +44,21 @@ public final class FreshWhitening {
               before.id());
     }
     return Whitenings.labels(before)
-        .map(labels -> learn(context, descriptors, Labels.parse(labels)))
+        .map(labels -> learnedAgain(context, descriptors, before.id(), labels))
         .orElseGet(() -> fit(context, descriptors));
+  }
+
+  private static ArtifactManifest learnedAgain(
+      JobContext context, Descriptors descriptors, String before, String labels) {
+    try {
+      return learn(context, descriptors, Labels.parse(labels));
+    } catch (InputException e) {
+      throw new InputException(
+          "Whitening %s was learned by the labels '%s', and --retrain learns again by them, which"
+              + " does not work: %s. Put them right, or fit one with `%s`, train a quantizer and"
+              + " build and publish by it",
+          before, labels, e.getMessage(), context.line("whiten"));
+    }
   }
 
   /**

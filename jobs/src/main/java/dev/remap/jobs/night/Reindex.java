@@ -23,6 +23,7 @@ import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.IndexInputs;
+import dev.remap.jobs.table.OtherExtractor;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Optional;
@@ -223,13 +224,10 @@ public final class Reindex {
   }
 
   private void requireSameExtractor(Generation live) {
-    String wanted = ExtractorFiles.id(context);
-    if (!wanted.equals(live.inputs().extractor())) {
-      throw new InputException(
-          "The live generation %d of '%s' was made by extractor %s, and the settings describe %s:"
-              + " give the settings that it was made with, or another --name for an index by the"
-              + " new extractor",
-          live.number(), live.index(), live.inputs().extractor(), wanted);
-    }
+    OtherExtractor.objection(context, live)
+        .ifPresent(
+            why -> {
+              throw new InputException("This night is refused: %s", why);
+            });
   }
 }

@@ -9,34 +9,49 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A list of pairs of images (CSV, without a header): two image ids, and 1 for a matching pair or 0
- * for one that does not; without the third field, a pair matches.
+ * A list of pairs of images (CSV): two image ids, and 1 for a matching pair or 0 for one that does
+ * not; without the third field, a pair matches. The first row may be a header, which names no image
+ * and says neither 1 nor 0.
  */
 public final class PairList {
   private static final int MOST_PAIRS = 1_000_000;
 
+  private final String given;
   private final List<Pair> pairs = new ArrayList<>();
   private final Map<String, String> parents = new HashMap<>();
+  private final List<String> first = new ArrayList<>();
+  private long firstLine;
 
-  private PairList() {}
+  private PairList(String given) {
+    this.given = given;
+  }
 
   /** Two ids as they were named. */
   public record Pair(String first, String second, Pairs pairs) {}
 
+  /**
+   * Pairs of images that are there.
+   *
+   * @param leftOut one line for each kind of row that is not looked at, with how many there are
+   */
+  public record Known(List<Pair> pairs, List<String> leftOut) {}
+
   /** Reads the file that {@code --pairs} names. */
   public static PairList read(String given, Configuration hadoop) {
-    PairList list = new PairList();
+    PairList list = new PairList(given);
     long line = 0;
     try (TableBytes bytes = TableBytes.open(new Path(GivenPath.of(given)), hadoop)) {
       CsvRows rows = new CsvRows(bytes);
       for (List<String> row = rows.next(); row != null; row = rows.next()) {
         line = rows.line();
-        list.add(row, given, line);
+        list.add(row, line);
       }
     } catch (IOException e) {
       throw new InputException(
@@ -52,14 +67,25 @@ public final class PairList {
     return list;
   }
 
-  private void add(List<String> row, String given, long line) {
+  private void add(List<String> row, long line) {
+    boolean isFirst = first.isEmpty();
+    if (isFirst) {
+      first.addAll(row);
+      firstLine = line;
+    }
     String third = row.size() == 3 ? row.get(2).strip() : "1";
-    boolean known = row.size() == 2 || row.size() == 3;
-    if (!known || !third.matches("[01]") || row.get(0).isEmpty() || row.get(1).isEmpty()) {
-      throw new InputException(
-          "--pairs %s, line %,d, is no pair: each row has two image ids, and 1 or 0 for whether"
-              + " they match; there is no header",
-          given, line);
+    boolean isNamed = row.size() == 2 || row.size() == 3;
+    if (!isNamed || row.get(0).isEmpty() || row.get(1).isEmpty()) {
+      throw noPair(line);
+    }
+    if (!third.matches("[01]")) {
+      if (!isFirst) {
+        throw noPair(line);
+      }
+      // A header, unless one of the two is an image.
+      root(row.get(0));
+      root(row.get(1));
+      return;
     }
     if (row.get(0).equals(row.get(1))) {
       throw new InputException(
@@ -80,6 +106,54 @@ public final class PairList {
     }
   }
 
+  private InputException noPair(long line) {
+    return new InputException(
+        "--pairs %s, line %,d, is no pair: each row has two image ids, and 1 or 0 for whether they"
+            + " match; the first one may be a header, which names no image",
+        given, line);
+  }
+
+  /**
+   * The pairs whose images are there.
+   *
+   * @param isThere whether there is an image of that id
+   * @param lack what an image is that is not, such as {@code is not described}
+   */
+  public Known known(Predicate<String> isThere, String lack) {
+    boolean namesNone = first.stream().limit(2).noneMatch(isThere);
+    boolean saysWhether = first.size() == 3 && first.get(2).strip().matches("[01]");
+    if (!namesNone && first.size() == 3 && !saysWhether) {
+      throw noPair(firstLine);
+    }
+    List<String> leftOut = new ArrayList<>();
+    boolean hasHeader = namesNone && !saysWhether;
+    if (hasHeader) {
+      leftOut.add(
+          "line %d (%s), which names no image and is taken for a header"
+              .formatted(firstLine, String.join(", ", first)));
+    }
+    List<Pair> there = new ArrayList<>();
+    List<String> lost = new ArrayList<>();
+    for (Pair pair : pairs.subList(hasHeader && first.size() == 2 ? 1 : 0, pairs.size())) {
+      boolean hasFirst = isThere.test(pair.first);
+      if (hasFirst && isThere.test(pair.second)) {
+        there.add(pair);
+      } else {
+        lost.add(hasFirst ? pair.second : pair.first);
+      }
+    }
+    if (!lost.isEmpty()) {
+      leftOut.add(
+          String.format(
+              Locale.ROOT,
+              "%,d pairs with an image that %s, such as '%s'",
+              lost.size(),
+              lack,
+              lost.get(0)));
+    }
+    return new Known(there, leftOut);
+  }
+
   private String root(String id) {
     String at = id;
     for (String up = parents.computeIfAbsent(at, it -> it); !up.equals(at); up = parents.get(at)) {
@@ -87,11 +161,6 @@ public final class PairList {
       at = up;
     }
     return at;
-  }
-
-  /** In the order of the lines. */
-  public List<Pair> pairs() {
-    return pairs;
   }
 
   /** The group of every image that is named: images that matching pairs connect are of one. */

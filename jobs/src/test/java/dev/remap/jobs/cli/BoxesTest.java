@@ -148,6 +148,30 @@ class BoxesTest {
   }
 
   @Test
+  void nightsGoOnByTheirTableAndAnotherOneIsRefusedWithTheWayBack() throws IOException {
+    Path catalogue = folder.resolve("changing");
+    Pictures.folders(catalogue, 2, 10, 4714);
+    Path table = table("nights", SCORED, some());
+    Remap remap = settings(folder.resolve("nights")).set("extractor.regions-table", table);
+    remap.set("catalogue.uri", catalogue).set("publish.copies", 0);
+    remap.succeed("reindex");
+    Files.delete(catalogue.resolve("g00/p000.jpg"));
+    Files.copy(catalogue.resolve("g00/p001.jpg"), catalogue.resolve("g01/new.jpg"));
+    assertThat(remap.succeed("reindex").out())
+        .contains("boxes: 7 rows = 0 used + 0 dropped", "; 1 images without boxes")
+        .contains("live: generation 2");
+    assertThat(remap.succeed("verify").out()).contains("all is well");
+
+    table("nights", SCORED, some().subList(0, 6));
+    Remap.Ran refused = remap.run("reindex");
+    refused.assertRefused(2, "which differs in extractor.regions-table", "is in the store: file:");
+    Matcher stored = Pattern.compile("in the store: file:(\\S+)\\)").matcher(refused.err());
+    assertThat(stored.find()).as(refused.err()).isTrue();
+    remap.set("extractor.regions-table", stored.group(1));
+    assertThat(remap.succeed("reindex").out()).contains("nothing to do: generation 2");
+  }
+
+  @Test
   void theSameBytesComeOfAnyNumberOfCores() throws IOException {
     Path table = table("bytes", SCORED, some());
     LocalSpark.use("local[1]");

@@ -2,12 +2,15 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -203,6 +206,53 @@ class LearnedWhiteningTest {
     assertThat(night.out())
         .contains("learn a whitening (Lw) from 24 pairs of 24 images in 8 groups (.)");
     assertThat(id(night)).isNotEqualTo(id);
+  }
+
+  @Test
+  void aHeaderIsNoPair() throws IOException {
+    String pairs = "g00/p000.jpg,g00/p001.jpg\ng01/p000.jpg,g01/p001.jpg\n";
+    Path with = list("header.csv", "query,match\n" + pairs);
+    Remap.Ran ran = copy("header").succeed("whiten", "--pairs", with.toString());
+    assertThat(ran.out())
+        .contains("from 2 pairs of 4 images in 2 groups")
+        .contains("not looked at: line 1 (query, match), which names no image")
+        .doesNotContain("such as 'query'");
+    Path without = list("no-header.csv", pairs);
+    assertThat(id(copy("no-header").succeed("whiten", "--pairs", without.toString())))
+        .isEqualTo(id(ran));
+  }
+
+  /** A night runs in another folder than the one in which the labels were named. */
+  @Test
+  void labelsAreRecordedSoThatTheyMeanTheSameInAnyFolderAndMissedWithASentence()
+      throws IOException {
+    Path list = list("moved.csv", "g00/p000.jpg,g00/p001.jpg\n");
+    Path here = Path.of("").toAbsolutePath();
+    Path catalogue = folder.resolve("catalogue");
+    Remap grouped = copy("elsewhere-groups");
+    grouped.succeed("whiten", "--groups", here.relativize(catalogue).toString());
+    assertThat(labels(grouped)).containsExactly("groups .");
+    Remap remap = copy("elsewhere");
+    String id = id(remap.succeed("whiten", "--pairs", here.relativize(list).toString()));
+    assertThat(labels(remap)).containsExactly("pairs " + here + "/" + here.relativize(list));
+    for (String stage : new String[] {"quantize", "build", "publish"}) {
+      remap.succeed(stage);
+    }
+    Files.delete(list);
+
+    remap
+        .run("reindex", "--catalogue", catalogue.toString(), "--retrain")
+        .assertRefused(2, "Whitening " + id + " was learned by the labels 'pairs ", "moved.csv");
+  }
+
+  private static List<String> labels(Remap remap) throws IOException {
+    List<String> labels = new ArrayList<>();
+    for (String id : FiveNights.list(remap, "whitenings")) {
+      byte[] manifest =
+          Files.readAllBytes(remap.store().resolve("whitenings/" + id + "/manifest.json"));
+      labels.add(new ObjectMapper().readTree(manifest).get("inputs").get("labels").asText());
+    }
+    return labels;
   }
 
   @Test

@@ -329,7 +329,12 @@ class NightPlanTest {
   @Test
   void anotherExtractorThanTheLiveOneIsWarnedOf() {
     assertThat(remap.succeed("plan", "--set", "extractor.aggregator=gem").out())
-        .contains("WARNING: generation 3, which is live, is by extractor")
-        .contains("to do: 61 images to describe");
+        .contains("WARNING: reindex refuses that: the live generation 3 of 'default' was made by")
+        .contains(", which differs in extractor.aggregator, or in what belongs to it: give")
+        .contains("to do: 61 images to describe")
+        .doesNotContain("nothing to do");
+    remap
+        .run("reindex", "--set", "extractor.aggregator=gem", "--set", "extractor.batch-size=4")
+        .assertRefused(2, "This night is refused", "extractor.batch-size");
   }
 }

@@ -1,7 +1,9 @@
 package dev.remap.jobs.cli;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -42,8 +44,17 @@ final class PrintedLines {
     return words.subList(1, words.size()).toArray(String[]::new);
   }
 
-  /** Throws if the command or one of its options does not exist, or a value does not fit. */
+  /**
+   * Throws if the command or one of its options does not exist, a value does not fit, or a setting
+   * has two.
+   */
   static CommandLine.ParseResult parse(String... words) {
+    Set<String> keys = new HashSet<>();
+    for (int i = 1; i < words.length; i++) {
+      if (words[i - 1].equals("--set") && !keys.add(words[i].replaceFirst("=.*", ""))) {
+        throw new IllegalArgumentException("two values for a setting: " + String.join(" ", words));
+      }
+    }
     return Main.commandLine().parseArgs(words);
   }
 }

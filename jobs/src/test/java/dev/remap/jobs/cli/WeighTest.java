@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -199,6 +200,70 @@ class WeighTest {
   }
 
   @Test
+  void thePrintedCommandDescribesByTheNewWeightsWhateverTheSettingsNamed() {
+    Remap remap = copy("line").set("extractor.region-weights", "published");
+    Remap.Ran ran = remap.succeed("weigh", "--groups", ".");
+    String line =
+        PrintedLines.in(ran.out()).stream()
+            .filter(printed -> printed.startsWith("remap extract "))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(line).doesNotContain("published", "weigh.");
+    Remap.Ran printed = Remap.line(PrintedLines.words(line));
+    assertThat(printed.status()).as("%s: %s", line, printed).isZero();
+    assertThat(printed.out())
+        .contains("by extractor " + extractor(remap.set("extractor.region-weights", id(ran))));
+  }
+
+  @Test
+  void weightsThatAreAllZeroAreNeitherMadeNorTaken() throws IOException {
+    Path equal = folder.resolve("equal");
+    Pictures.folders(equal, 2, 1, 5);
+    for (String name : List.of("g00/copy.jpg", "g01/p000.jpg", "g01/copy.jpg")) {
+      Files.copy(
+          equal.resolve("g00/p000.jpg"), equal.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    Remap remap = settings(folder.resolve("equal-store"));
+    remap.succeed("snapshot", "--catalogue", equal.toString());
+    remap
+        .run("weigh", "--groups", ".")
+        .assertRefused(1, "No region tells matching from non-matching pairs (80 of 80 are");
+    assertThat(remap.store().resolve("weights")).doesNotExist();
+
+    Path zeros = folder.resolve("zeros.json");
+    String row = "[" + "0.0, ".repeat(39) + "0.0]";
+    Files.writeString(
+        zeros, "{\"schema-version\":1,\"levels\":4,\"per-tap\":[" + row + "," + row + "]}");
+    remap
+        .set("extractor.region-weights", zeros)
+        .run("extract")
+        .assertRefused(2, "Region weights: all of them are 0");
+  }
+
+  @Test
+  void scalesThatAreNotLookedAtAreNamed() {
+    Remap remap = copy("scales").set("weigh.images", 18);
+    String two = "[{long-side=128,short-side=96,weight=1},{long-side=160,short-side=120,weight=1}]";
+    assertThat(remap.succeed("weigh").out()).doesNotContain(" scales: ");
+    assertThat(remap.succeed("weigh", "--set", "extractor.scales=" + two).out())
+        .contains("not looked at: 1 of 2 scales: they take the weights of the first one");
+  }
+
+  @Test
+  void aHeaderOfAListOfPairsIsToldFromAPair() throws IOException {
+    Path list = folder.resolve("header.csv");
+    String pairs = "g00/p000.jpg,g00/p001.jpg,1\ng01/p000.jpg,g01/p001.jpg,1\n";
+    Files.writeString(list, "query,match,label\n" + pairs + "g01/p000.jpg,not/there.jpg,1\n");
+    assertThat(copy("header").succeed("weigh", "--pairs", list.toString()).out())
+        .contains(": 2 pairs of 4 images")
+        .contains("line 1 (query, match, label), which names no image and is taken for a header")
+        .contains("1 pairs with an image that the snapshot does not have, such as 'not/there.jpg'");
+    Files.writeString(list, "g02/p000.jpg,g02/p001.jpg,yes\n" + pairs);
+    listed.run("weigh", "--pairs", list.toString()).assertRefused(2, "line 1, is no pair");
+  }
+
+  @Test
   void collectionsKeepWeightsAndTakeWhatAKilledRunLeftOfSome() throws IOException {
     Remap remap = copy("collected");
     String id = id(remap.succeed("weigh", "--groups", "."));
@@ -260,10 +325,12 @@ class WeighTest {
     listed.run("weigh", "--groups", labels.toString()).assertRefused(2, "gives one group");
     listed.run("weigh", "--groups", ".", "--pairs", "x").assertRefused(2, "give one of them");
     Path list = folder.resolve("bad.csv");
-    Files.writeString(list, "image_id,image_id,match\n");
+    Files.writeString(list, "a,b,1\nimage_id,image_id,match\n");
     listed
         .run("weigh", "--pairs", list.toString())
-        .assertRefused(2, "line 1, is no pair", "header");
+        .assertRefused(2, "line 2, is no pair", "header");
+    Files.writeString(list, "image_id,image_id,match\n");
+    listed.run("weigh", "--pairs", list.toString()).assertRefused(2, "has no matching pair");
     Files.writeString(list, "a,b,0\n");
     listed.run("weigh", "--pairs", list.toString()).assertRefused(2, "has no matching pair");
     Files.writeString(list, "a,b\n");

@@ -145,13 +145,7 @@ class WhitenRegionsTest {
   void anExtractorTakesAWhiteningByIdOrByFileAndThePrintedCommandRuns() throws IOException {
     Remap remap = copy("extracted");
     Remap.Ran ran = remap.succeed("whiten-regions", "--for", "dir");
-    String line =
-        ran.out()
-            .lines()
-            .filter(printed -> printed.contains("to describe images by it"))
-            .findFirst()
-            .orElseThrow()
-            .replaceAll(".*`(.*)`.*", "$1");
+    String line = toDescribe(ran);
     Remap.Ran printed = Remap.line(PrintedLines.words(line));
     assertThat(printed.status()).as("%s: %s", line, printed).isZero();
 
@@ -163,6 +157,26 @@ class WhitenRegionsTest {
     dir.set("extractor.region-whitening", "0123456789abcdef")
         .run("extract")
         .assertRefused(2, "0123456789abcdef", id(ran), "or a file");
+  }
+
+  private static String toDescribe(Remap.Ran ran) {
+    return ran.out()
+        .lines()
+        .filter(printed -> printed.contains("to describe images by it"))
+        .findFirst()
+        .orElseThrow()
+        .replaceAll(".*`(.*)`.*", "$1");
+  }
+
+  /** What says how regions are whitened must not say how descriptors are, later. */
+  @Test
+  void thePrintedCommandSpeaksOfNoWhiteningButTheNewOneOfRegions() {
+    Remap remap = copy("line").set("whitening.ridge", 0).set("extractor.aggregator", "dir");
+    remap.set("extractor.region-whitening", "0123456789abcdef");
+    Remap.Ran ran = remap.succeed("whiten-regions", "--for", "dir", "--dimension", "3");
+    assertThat(toDescribe(ran))
+        .doesNotContain(" whitening.", "0123456789abcdef")
+        .contains("--set extractor.region-whitening=" + id(ran));
   }
 
   private static String extractor(Remap remap) {

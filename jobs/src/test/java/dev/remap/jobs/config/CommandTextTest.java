@@ -25,6 +25,31 @@ class CommandTextTest {
             "remap publish --store file:/stores/one --generation 3 --force --set unit.images=8");
   }
 
+  @Test
+  void ofTwoValuesOfASettingTheLaterOneStandsOnTheLine() {
+    CommandText line =
+        CommandText.of("extract")
+            .withSettings(List.of("--config", "a.conf", "--set", "unit.images=8"))
+            .withSettings(
+                List.of(
+                    "--set", "unit.images=7", "--set", "unit.attempts=2", "--set", "unit.images=9"))
+            .withSetting("unit.attempts", "1");
+
+    assertThat(line)
+        .hasToString("remap extract --config a.conf --set unit.images=9 --set unit.attempts=1");
+  }
+
+  @Test
+  void settingsOfAGroupAreTakenOffTheLineAndNoOthers() {
+    CommandText line =
+        CommandText.of("extract")
+            .withSettings(List.of("--config", "whitening.x=1", "--set", "whitening.dimension=3"))
+            .withSettings(List.of("--set", "extractor.region-whitening=a"));
+
+    assertThat(line.withoutSettings("whitening"))
+        .hasToString("remap extract --config whitening.x=1 --set extractor.region-whitening=a");
+  }
+
   /** The shell is the judge. */
   @ParameterizedTest
   @ValueSource(

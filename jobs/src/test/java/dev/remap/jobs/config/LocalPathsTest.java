@@ -85,6 +85,21 @@ class LocalPathsTest {
         .isEqualTo(absolute.toJson());
   }
 
+  @Test
+  void theNameOfWeightsInAPartIsNoFileEvenBesideOneOfThatName() throws IOException {
+    Files.createFile(here.resolve("published"));
+    Files.createFile(here.resolve("0123456789abcdef"));
+    String parts =
+        "[{aggregator=remap,region-weights=published},{aggregator=dir,region-whitening=0123456789abcdef}]";
+    Settings settings = Settings.load(null, Map.of("extractor.concat", parts));
+
+    assertThat(AggregatorSettings.parts(LocalPaths.absolute(settings, "file:///", here)))
+        .extracting(
+            part -> part.string("extractor.region-weights"),
+            part -> part.string("extractor.region-whitening"))
+        .containsExactly(tuple("published", ""), tuple("", "0123456789abcdef"));
+  }
+
   /** A run's record and a repeated command name the file that was meant. */
   @ParameterizedTest
   @ValueSource(
@@ -119,5 +134,15 @@ class LocalPathsTest {
 
     assertThat(LocalPaths.absolute(settings, "file:///", here).string("publish.groups"))
         .isEqualTo(".");
+  }
+
+  @Test
+  void groupsByWhatIdsBeginWithAreNoPathUnlessThereIsSuchAFolder() throws IOException {
+    Settings settings = Settings.load(null, Map.of("publish.groups", "shoes"));
+    assertThat(LocalPaths.absolute(settings, "file:///", here).string("publish.groups"))
+        .isEqualTo("shoes");
+    Files.createDirectory(here.resolve("shoes"));
+    assertThat(LocalPaths.absolute(settings, "file:///", here).string("publish.groups"))
+        .isEqualTo(here + "/shoes");
   }
 }

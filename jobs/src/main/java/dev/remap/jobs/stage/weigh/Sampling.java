@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Which images of a snapshot are compared: what their labels say, within bounds, by hashes. */
 final class Sampling {
@@ -120,14 +121,10 @@ final class Sampling {
         new Groups.ByTable(groups),
         "--pairs",
         image -> images.put(image.original.imageId(), new WeighImage(image.original, null)));
+    PairList.Known known = list.known(images::containsKey, "the snapshot does not have");
     Map<String, List<PairList.Pair>> byGroup = new HashMap<>();
-    long lost = 0;
-    for (PairList.Pair pair : list.pairs()) {
-      if (images.containsKey(pair.first()) && images.containsKey(pair.second())) {
-        byGroup.computeIfAbsent(groups.get(pair.first()), g -> new ArrayList<>()).add(pair);
-      } else {
-        lost++;
-      }
+    for (PairList.Pair pair : known.pairs()) {
+      byGroup.computeIfAbsent(groups.get(pair.first()), g -> new ArrayList<>()).add(pair);
     }
     if (byGroup.isEmpty()) {
       throw new InputException(
@@ -149,17 +146,18 @@ final class Sampling {
                           images.get(pair.first()), images.get(pair.second()), pair.pairs()))
               .toList());
     }
-    List<String> leftOut = new ArrayList<>();
-    leave(leftOut, lost, "pairs with an image that the snapshot does not have");
     return new Sample(
         PartPlan.ofPairs(components, settings),
         String.format(
             Locale.ROOT,
             "%,d pairs of %,d images (%s)",
-            list.pairs().size() - lost,
-            images.size(),
+            known.pairs().size(),
+            known.pairs().stream()
+                .flatMap(pair -> Stream.of(pair.first(), pair.second()))
+                .distinct()
+                .count(),
             given),
-        leftOut);
+        known.leftOut());
   }
 
   /** Without labels: some images and distorted copies of them. */

@@ -135,6 +135,14 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
             sample.about(),
             sample.parts().size());
     sample.leftOut().forEach(line -> context().console().say("  not looked at: %s", line));
+    int scales = context().settings().objects("extractor.scales").size();
+    if (scales > 1) {
+      context()
+          .console()
+          .say(
+              "  not looked at: %d of %d scales: they take the weights of the first one",
+              scales - 1, scales);
+    }
   }
 
   /** Of the images and pairs that are compared, in their order. */
@@ -207,6 +215,13 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
               + "  %s",
           rejected, todo.sample.images(), most, examples(fitted));
     }
+    if (fitted.weights.areAllZero()) {
+      throw new JobFailedException(
+          "No region tells matching from non-matching pairs (%,d of %,d are the same in all"
+              + " images), so all weights would be 0: look at the images, weigh.range and the"
+              + " backbone",
+          constant(fitted), (long) todo.ones.taps() * todo.ones.regions());
+    }
   }
 
   private static Plain.Lines examples(Fitted fitted) {
@@ -267,7 +282,10 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
     console.say("  weights %s, drawn in %s", committed.id(), picture());
     console.say(
         "  to describe images by them: `%s`",
-        context().line("extract").with("--set", "extractor.region-weights=" + committed.id()));
+        context()
+            .line("extract")
+            .withoutSettings("weigh")
+            .withSetting("extractor.region-weights", committed.id()));
   }
 
   private String picture() {

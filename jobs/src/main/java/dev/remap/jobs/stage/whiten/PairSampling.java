@@ -119,21 +119,16 @@ final class PairSampling {
     Map<String, Long> keys =
         labelled(new Groups.ByTable(groups), "--pairs").labelled().stream()
             .collect(Collectors.toMap(Labelled::imageId, Labelled::key));
+    PairList.Known known = list.known(keys::containsKey, "is not described");
     Map<String, List<Pair>> byGroup = new HashMap<>();
-    long lost = 0;
-    String first = "";
     long others = 0;
-    for (PairList.Pair pair : list.pairs()) {
-      if (pair.pairs() != Pairs.MATCHING) {
-        others++;
-      } else if (keys.containsKey(pair.first()) && keys.containsKey(pair.second())) {
+    for (PairList.Pair pair : known.pairs()) {
+      if (pair.pairs() == Pairs.MATCHING) {
         byGroup
             .computeIfAbsent(groups.get(pair.first()), group -> new ArrayList<>())
             .add(new Pair(keys.get(pair.first()), keys.get(pair.second())));
       } else {
-        if (lost++ == 0) {
-          first = keys.containsKey(pair.first()) ? pair.second() : pair.first();
-        }
+        others++;
       }
     }
     if (byGroup.isEmpty()) {
@@ -142,7 +137,7 @@ final class PairSampling {
               + " has them, such as those that `%s` lists",
           given, context.line("files").with("--table", "snapshot"));
     }
-    List<String> leftOut = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>(known.leftOut());
     List<List<Pair>> taken = new ArrayList<>();
     long beyond = 0;
     int images = 0;
@@ -157,7 +152,6 @@ final class PairSampling {
     }
     ArrayList<PairGroup> kept = bounded(taken, leftOut);
     leave(leftOut, beyond, "pairs beyond lw.images");
-    leave(leftOut, lost, "pairs with an image that is not described, such as '" + first + "'");
     leave(leftOut, others, "pairs that do not match, which Lw does not use");
     return new Sample(kept, about(kept, given), leftOut);
   }

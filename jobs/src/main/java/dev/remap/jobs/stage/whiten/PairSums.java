@@ -52,7 +52,7 @@ final class PairSums {
     TreeMap<Integer, PairMoments.Sums> early = new TreeMap<>();
     int[] next = {0};
     try {
-      new UnitRunner(context, "pairs")
+      new UnitRunner(context, "sums of pairs")
           .forEach(
               parts,
               parts.size(),

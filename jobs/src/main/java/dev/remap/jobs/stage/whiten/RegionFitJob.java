@@ -305,7 +305,11 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
         whitening.reason());
     console.say(
         "  to describe images by it: `%s`",
-        context().line("extract").with("--set", "extractor.region-whitening=" + committed.id()));
+        context()
+            .line("extract")
+            // What is said of a whitening is of the regions', not of the one of the descriptors.
+            .withoutSettings("whitening")
+            .withSetting("extractor.region-whitening", committed.id()));
   }
 
   private static List<String> reasons(List<RegionFitTask.Failure> failures) {

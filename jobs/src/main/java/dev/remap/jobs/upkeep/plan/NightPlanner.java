@@ -9,7 +9,9 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.run.RunLog;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.table.OtherExtractor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells what the next night would do and take, before anything runs, or what an index of many
@@ -75,7 +77,11 @@ public final class NightPlanner {
   /** The next night by the catalogue; no stages where there is nothing to do. */
   private List<StageEstimate> night(NightState state, Estimates estimates, PlanReport report) {
     CatalogueDiff diff = CatalogueDiff.of(context, state);
-    report.work(context, state, diff);
+    Optional<String> other = state.live().flatMap(live -> OtherExtractor.objection(context, live));
+    report.work(context, state, diff, other);
+    if (other.isPresent()) {
+      return List.of();
+    }
     if (state.isUpToDate(diff.digest())) {
       console.say(
           "  nothing to do: generation %d is up to date%s",

@@ -28,8 +28,12 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
   /** Of the slots, below which a plan says that they are too many. */
   private static final double MOSTLY_IDLE = 0.5;
 
-  /** What there is to do. */
-  void work(JobContext context, NightState state, CatalogueDiff diff) {
+  /**
+   * What there is to do.
+   *
+   * @param other why the live generation is not by the settings' extractor, if it is not
+   */
+  void work(JobContext context, NightState state, CatalogueDiff diff, Optional<String> other) {
     Changes newest = diff.sinceNewest();
     Changes toDo = diff.toDescribe();
     console.say(
@@ -63,16 +67,7 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
         "  to do: %,d images to describe, %,d unreachable ones to try again, %,d to take out; %,d"
             + " stay rejected",
         toDo.added() + toDo.changed(), toDo.again(), toDo.removed(), toDo.rejected());
-    state
-        .live()
-        .filter(live -> !state.extractor().id().equals(live.inputs().extractor()))
-        .ifPresent(
-            live ->
-                console.say(
-                    "  WARNING: generation %d, which is live, is by extractor %s, and the settings"
-                        + " describe %s: reindex refuses that; give the settings of the live one,"
-                        + " or another --name",
-                    live.number(), live.inputs().extractor(), state.extractor().id()));
+    other.ifPresent(why -> console.say("  WARNING: reindex refuses that: %s", why));
   }
 
   private static Optional<String> objection(JobContext context, int before, Changes changes) {
