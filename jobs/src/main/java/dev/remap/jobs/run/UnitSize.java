@@ -9,8 +9,11 @@ package dev.remap.jobs.run;
  * @param most {@code unit.images}
  */
 public record UnitSize(int most) {
-  /** Seconds of a core, for a network of the size of MobileNetV2. */
-  private static final int FEWEST_IMAGES = 64;
+  /**
+   * Some ten seconds of a core, for a network of the size of MobileNetV2. The last batch of each
+   * shape is filled up, in every unit.
+   */
+  private static final int FEWEST_IMAGES = 128;
 
   /** Rows that are read, multiplied and written take hundreds of microseconds each. */
   private static final int FEWEST_ROWS = 1024;

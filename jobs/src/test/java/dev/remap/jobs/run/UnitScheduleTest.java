@@ -39,7 +39,7 @@ class UnitScheduleTest {
   @ParameterizedTest
   @CsvSource({
     "465, 2, 0.95",
-    "465, 16, 0.4",
+    "465, 16, 0.2",
     "5000, 2, 0.98",
     "5000, 16, 0.9",
     "5000, 128, 0.35",

@@ -9,13 +9,13 @@ class UnitSizeTest {
 
   @Test
   void unitsGrowWithTheRootOfTheWorkBetweenTheirBounds() {
-    assertThat(size.ofImages(465)).isEqualTo(64);
+    assertThat(size.ofImages(465)).isEqualTo(128);
     assertThat(size.ofImages(10_000)).isEqualTo(142);
     assertThat(size.ofImages(1_000_000)).isEqualTo(1415);
     assertThat(size.ofImages(1_000_000_000_000L)).isEqualTo(16_384);
     assertThat(size.ofRows(10_000)).isEqualTo(1024);
     assertThat(size.ofRows(1_000_000)).isEqualTo(1415);
-    assertThat(size.ofImages(0)).isEqualTo(64);
+    assertThat(size.ofImages(0)).isEqualTo(128);
   }
 
   @Test
