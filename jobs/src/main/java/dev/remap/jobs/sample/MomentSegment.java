@@ -1,7 +1,10 @@
 package dev.remap.jobs.sample;
 
+import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.SegmentWriter;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The moments of one unit's descriptors on their way into its segment. */
 public final class MomentSegment {
@@ -9,9 +12,19 @@ public final class MomentSegment {
   private final PartMoments moments;
 
   /**
-   * @param parts of the layer
+   * Those of a unit, if it keeps any.
+   *
+   * @param parts of the layer; null where no moments are wanted
+   * @param rows begins the segment
    */
-  public MomentSegment(SegmentWriter<MomentRow> rows, MomentParts parts) {
+  public static Optional<MomentSegment> of(
+      MomentParts parts, KeyRange unit, Supplier<SegmentWriter<MomentRow>> rows) {
+    return parts != null && parts.areKept(unit)
+        ? Optional.of(new MomentSegment(rows.get(), parts))
+        : Optional.empty();
+  }
+
+  private MomentSegment(SegmentWriter<MomentRow> rows, MomentParts parts) {
     this.rows = rows;
     this.moments = new PartMoments(parts, 0, parts.dimension());
   }

@@ -58,16 +58,12 @@ record CompactTask(
 
   /** Moments of all that is described, for the next whitening, where the unit keeps them. */
   private Optional<MomentSegment> moments(Unit unit, UnitWriter writer) {
-    return Optional.ofNullable(parts)
-        .filter(it -> it.areKept(unit.range()))
-        .map(
-            it ->
-                new MomentSegment(
-                    writer.segment(
-                        folder("moments"),
-                        RowFormat.moments(table.dimension()),
-                        table.id().origin()),
-                    it));
+    return MomentSegment.of(
+        parts,
+        unit.range(),
+        () ->
+            writer.segment(
+                folder("moments"), RowFormat.moments(table.dimension()), table.id().origin()));
   }
 
   private <R extends LayeredRow> long copy(

@@ -23,6 +23,7 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.InFlightNotes;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
@@ -280,30 +281,16 @@ record ExtractTask(
       this.because = because;
       this.expected = unit.images();
       Map<String, String> fingerprints = Map.of("extractor", artifact.id());
+      LayerId layer = TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot);
       descriptors =
-          writer.segment(
-              TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder(),
-              RowFormat.descriptors(dimension),
-              fingerprints);
-      rejects =
-          writer.segment(
-              TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot).folder("rejects"),
-              RowFormat.rejects(),
-              fingerprints);
+          writer.segment(layer.folder(), RowFormat.descriptors(dimension), fingerprints);
+      rejects = writer.segment(layer.folder("rejects"), RowFormat.rejects(), fingerprints);
+      String folder = layer.folder("moments");
       moments =
-          Optional.ofNullable(parts)
-              .filter(it -> it.areKept(unit.range()))
-              .map(
-                  it ->
-                      new MomentSegment(
-                          writer.segment(
-                              TableKind.DESCRIPTORS
-                                  .of(artifact.id())
-                                  .layer(snapshot)
-                                  .folder("moments"),
-                              RowFormat.moments(dimension),
-                              fingerprints),
-                          it));
+          MomentSegment.of(
+              parts,
+              unit.range(),
+              () -> writer.segment(folder, RowFormat.moments(dimension), fingerprints));
     }
 
     boolean accept(SnapshotRow row, Outcome outcome) {

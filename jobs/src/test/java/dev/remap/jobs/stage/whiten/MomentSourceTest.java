@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,22 +91,18 @@ class MomentSourceTest {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("test", 0), "test")) {
         SegmentWriter<VectorRow> segment =
             writer.segment(folders.rows(), descriptors.format(), origin);
-        MomentSegment moments =
-            parts.areKept(unit.range())
-                ? new MomentSegment(
-                    writer.segment(folders.moments(), RowFormat.moments(DIMENSION), origin), parts)
-                : null;
+        Optional<MomentSegment> moments =
+            MomentSegment.of(
+                parts,
+                unit.range(),
+                () -> writer.segment(folders.moments(), RowFormat.moments(DIMENSION), origin));
         for (VectorRow row : rows) {
           if (unit.range().contains(row.key())) {
             segment.write(row);
-            if (moments != null) {
-              moments.add(row.key(), row.vector());
-            }
+            moments.ifPresent(it -> it.add(row.key(), row.vector()));
           }
         }
-        if (moments != null) {
-          moments.finish();
-        }
+        moments.ifPresent(MomentSegment::finish);
         writer.commit(Map.of("descriptors", segment.rows()));
       }
     }
