@@ -282,8 +282,7 @@ record ExtractTask(
       this.expected = unit.images();
       Map<String, String> fingerprints = Map.of("extractor", artifact.id());
       LayerId layer = TableKind.DESCRIPTORS.of(artifact.id()).layer(snapshot);
-      descriptors =
-          writer.segment(layer.folder(), RowFormat.descriptors(dimension), fingerprints);
+      descriptors = writer.segment(layer.folder(), RowFormat.descriptors(dimension), fingerprints);
       rejects = writer.segment(layer.folder("rejects"), RowFormat.rejects(), fingerprints);
       String folder = layer.folder("moments");
       moments =
