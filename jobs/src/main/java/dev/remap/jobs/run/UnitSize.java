@@ -15,8 +15,11 @@ public record UnitSize(int most) {
    */
   private static final int FEWEST_IMAGES = 128;
 
-  /** Rows that are read, multiplied and written take hundreds of microseconds each. */
-  private static final int FEWEST_ROWS = 1024;
+  /**
+   * A second or two of rows of thousands of components. A unit opens a file of every layer, so a
+   * night of a small index costs as many more as there are units.
+   */
+  private static final int FEWEST_ROWS = 4096;
 
   /**
    * Of work that decodes images and runs a network.

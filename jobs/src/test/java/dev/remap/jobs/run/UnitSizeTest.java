@@ -13,8 +13,9 @@ class UnitSizeTest {
     assertThat(size.ofImages(10_000)).isEqualTo(142);
     assertThat(size.ofImages(1_000_000)).isEqualTo(1415);
     assertThat(size.ofImages(1_000_000_000_000L)).isEqualTo(16_384);
-    assertThat(size.ofRows(10_000)).isEqualTo(1024);
-    assertThat(size.ofRows(1_000_000)).isEqualTo(1415);
+    assertThat(size.ofRows(10_000)).isEqualTo(4096);
+    assertThat(size.ofRows(1_000_000)).isEqualTo(4096);
+    assertThat(size.ofRows(50_000_000)).isEqualTo(10_000);
     assertThat(size.ofImages(0)).isEqualTo(128);
   }
 
