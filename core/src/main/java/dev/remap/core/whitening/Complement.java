@@ -1,6 +1,8 @@
 package dev.remap.core.whitening;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Directions that a covariance says nothing about: orthonormal, orthogonal to those that it does
@@ -10,6 +12,12 @@ import java.util.SplittableRandom;
  * photographs most of what they have) would be thrown away by their principal directions alone. Its
  * inner products survive a projection to m random directions but for an error of about 1/√m of
  * their size (Johnson and Lindenstrauss 1984).
+ *
+ * <p>Householder's reflections carry the first k axes to the k known directions, and so the others
+ * to what those leave. Among the others, m rows of a cosine transform with random signs are
+ * orthonormal as they are, and as good as any random ones (Ailon and Chazelle 2009). That takes
+ * about 2·k·(k + 2·m)·D products, where orthonormalising random rows takes 2·(k + m)²·D, many times
+ * as many where k is small.
  */
 final class Complement {
   private static final long SEED = 0x72656d6170L;
@@ -17,13 +25,14 @@ final class Complement {
   /** Random directions that carry half of the energy they stand for; fewer carry less. */
   private static final double HALF = 128;
 
-  /** Rows that are drawn at once: they stay in the cache. */
-  private static final int TOGETHER = 8;
+  /** Rows that are reflected together: D of each stay in the cache. */
+  private static final int TOGETHER = 32;
 
   private Complement() {}
 
   /**
-   * Copies {@code known} orthonormal rows and appends random ones.
+   * Copies {@code known} orthonormal rows and appends random ones. The same bits for any number of
+   * processors.
    *
    * @param rows of {@code d} components each, one after the other; the first {@code known} are read
    * @param wanted number of rows in the result, {@code known} to d
@@ -31,43 +40,106 @@ final class Complement {
   static double[] extended(double[] rows, int known, int wanted, int d) {
     double[] all = new double[wanted * d];
     System.arraycopy(rows, 0, all, 0, known * d);
-    SplittableRandom random = new SplittableRandom(SEED);
-    int done = known;
-    while (done < wanted) {
-      done += appendSome(all, done, Math.min(wanted, done + TOGETHER), d, random);
+    if (wanted == known) {
+      return all;
     }
+    double[][] reflections = reflections(rows, known, d);
+    CosineRows cosines = new CosineRows(d - known, new SplittableRandom(SEED));
+    int blocks = (wanted - known + TOGETHER - 1) / TOGETHER;
+    IntStream.range(0, blocks)
+        .parallel()
+        .forEach(
+            block -> {
+              int from = block * TOGETHER;
+              int to = Math.min(wanted - known, from + TOGETHER);
+              double[][] columns = new double[d][to - from];
+              for (int i = known; i < d; i++) {
+                for (int r = from; r < to; r++) {
+                  columns[i][r - from] = cosines.at(r, i - known);
+                }
+              }
+              for (int k = known - 1; k >= 0; k--) {
+                reflect(columns, reflections[k], k);
+              }
+              for (int r = from; r < to; r++) {
+                for (int i = 0; i < d; i++) {
+                  all[(known + r) * d + i] = columns[i][r - from];
+                }
+              }
+            });
     return all;
   }
 
   /**
-   * Appends rows, side by side as far as they do not depend on each other, with the bits that they
-   * have one by one: each of those before is then fetched once for all.
-   *
-   * @return how many were appended; none if the first draw was of no use
+   * The unit vectors of H₁ … Hₖ, whose product carries axis j to ± row j. The first j components of
+   * the j-th are zero.
    */
-  private static int appendSome(double[] all, int from, int to, int d, SplittableRandom random) {
-    for (int i = from * d; i < to * d; i++) {
-      all[i] = random.nextGaussian();
+  private static double[][] reflections(double[] rows, int known, int d) {
+    double[][] left = new double[known][];
+    for (int k = 0; k < known; k++) {
+      left[k] = Arrays.copyOfRange(rows, k * d, (k + 1) * d);
     }
-    for (int other = 0; other < from; other++) {
-      for (int k = from; k < to; k++) {
-        subtractPart(all, k * d, other * d, d);
+    for (int k = 0; k < known; k++) {
+      int axis = k;
+      double[] unit = left[k];
+      for (int i = 0; i < axis; i++) {
+        unit[i] = 0;
+      }
+      // Away from the axis, so that nothing cancels.
+      unit[axis] += Math.copySign(Math.sqrt(dot(unit, unit, axis)), unit[axis]);
+      double length = Math.sqrt(dot(unit, unit, axis));
+      for (int i = axis; i < d; i++) {
+        unit[i] /= length;
+      }
+      IntStream.range(axis + 1, known)
+          .parallel()
+          .forEach(
+              other -> {
+                double twice = 2 * dot(unit, left[other], axis);
+                for (int i = axis; i < d; i++) {
+                  left[other][i] -= twice * unit[i];
+                }
+              });
+    }
+    return left;
+  }
+
+  /** Reflects vectors that stand side by side, component i of all in {@code columns[i]}. */
+  private static void reflect(double[][] columns, double[] unit, int from) {
+    double[] twice = new double[columns[0].length];
+    for (int i = from; i < unit.length; i++) {
+      double weight = 2 * unit[i];
+      double[] column = columns[i];
+      for (int r = 0; r < twice.length; r++) {
+        twice[r] += weight * column[r];
       }
     }
-    for (int k = from; k < to; k++) {
-      for (int other = from; other < k; other++) {
-        subtractPart(all, k * d, other * d, d);
-      }
-      double norm = Math.sqrt(dot(all, k * d, k * d, d));
-      if (norm < 1e-6) {
-        // Once in a while next to nothing but rounding is left of the last few.
-        return k - from;
-      }
-      for (int i = 0; i < d; i++) {
-        all[k * d + i] /= norm;
+    for (int i = from; i < unit.length; i++) {
+      double weight = unit[i];
+      double[] column = columns[i];
+      for (int r = 0; r < twice.length; r++) {
+        column[r] -= weight * twice[r];
       }
     }
-    return to - from;
+  }
+
+  /** Four sums side by side, which is thrice as fast as one. */
+  private static double dot(double[] a, double[] b, int from) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = from;
+    for (; i + 4 <= a.length; i += 4) {
+      s0 += a[i] * b[i];
+      s1 += a[i + 1] * b[i + 1];
+      s2 += a[i + 2] * b[i + 2];
+      s3 += a[i + 3] * b[i + 3];
+    }
+    for (; i < a.length; i++) {
+      s0 += a[i] * b[i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 
   /**
@@ -79,29 +151,32 @@ final class Complement {
     return Math.sqrt(Math.max(1, unknown / (random + HALF)));
   }
 
-  private static void subtractPart(double[] all, int row, int other, int d) {
-    double part = dot(all, row, other, d);
-    for (int i = 0; i < d; i++) {
-      all[row + i] -= part * all[other + i];
-    }
-  }
+  /** The orthonormal cosine transform (DCT-II) of n components with random signs, rows shuffled. */
+  private static final class CosineRows {
+    private final double[] quarters;
+    private final int[] frequencies;
+    private final double[] signs;
 
-  /** Four sums side by side, which is thrice as fast as one. */
-  private static double dot(double[] all, int a, int b, int d) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 4 <= d; i += 4) {
-      s0 += all[a + i] * all[b + i];
-      s1 += all[a + i + 1] * all[b + i + 1];
-      s2 += all[a + i + 2] * all[b + i + 2];
-      s3 += all[a + i + 3] * all[b + i + 3];
+    CosineRows(int n, SplittableRandom random) {
+      quarters = new double[4 * n];
+      for (int t = 0; t < quarters.length; t++) {
+        quarters[t] = StrictMath.cos(Math.PI * t / (2.0 * n)) * Math.sqrt(2.0 / n);
+      }
+      frequencies = IntStream.range(0, n).toArray();
+      signs = new double[n];
+      for (int i = 0; i < n; i++) {
+        signs[i] = random.nextBoolean() ? 1 : -1;
+        int other = random.nextInt(i + 1);
+        int frequency = frequencies[other];
+        frequencies[other] = frequencies[i];
+        frequencies[i] = frequency;
+      }
     }
-    for (; i < d; i++) {
-      s0 += all[a + i] * all[b + i];
+
+    double at(int row, int component) {
+      int frequency = frequencies[row];
+      double value = quarters[(int) ((2L * component + 1) * frequency % quarters.length)];
+      return signs[component] * (frequency == 0 ? value * Math.sqrt(0.5) : value);
     }
-    return (s0 + s1) + (s2 + s3);
   }
 }

@@ -1,20 +1,29 @@
 package dev.remap.core.whitening;
 
 /**
- * The covariance Σxxᵀ/n − μμᵀ that moments stand for, its entries computed when they are asked for:
- * it takes no memory of its own.
+ * The covariance Σxxᵀ/n − μμᵀ that moments stand for, plus a·μμᵀ where the mean is to count as a
+ * direction like the others. Its entries are computed when they are asked for: it takes no memory
+ * of its own.
  */
 final class Covariance {
   private final Moments moments;
   private final double[] mean;
+  private final double meanWeight;
   private final double largest;
+
+  /** Of at least one descriptor, about their mean. */
+  Covariance(Moments moments) {
+    this(moments, 0);
+  }
 
   /**
    * Of at least one descriptor.
    *
+   * @param meanWeight a in [0, 1]
    * @throws IllegalArgumentException if a sum is not finite
    */
-  Covariance(Moments moments) {
+  Covariance(Moments moments, double meanWeight) {
+    this.meanWeight = meanWeight;
     this.moments = moments;
     this.mean = moments.sum();
     double most = 0;
@@ -42,9 +51,18 @@ final class Covariance {
     return mean.length;
   }
 
-  /** Number of descriptors n. */
-  long count() {
-    return moments.count();
+  /** How many directions so many descriptors can span. */
+  long directions() {
+    return meanWeight > 0 ? moments.count() : moments.count() - 1;
+  }
+
+  /** The sum of the variances about the mean, whatever that itself weighs. */
+  double variance() {
+    double sum = 0;
+    for (int i = 0; i < mean.length; i++) {
+      sum += moments.product(i, i) / moments.count() - mean[i] * mean[i];
+    }
+    return sum;
   }
 
   /** A copy of μ. */
@@ -56,7 +74,7 @@ final class Covariance {
   double at(int i, int j) {
     int row = Math.min(i, j);
     int column = Math.max(i, j);
-    return moments.product(row, column) / moments.count() - mean[row] * mean[column];
+    return moments.product(row, column) / moments.count() - (1 - meanWeight) * (mean[row] * mean[column]);
   }
 
   /**

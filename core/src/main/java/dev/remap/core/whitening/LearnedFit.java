@@ -1,5 +1,6 @@
 package dev.remap.core.whitening;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -37,7 +38,7 @@ final class LearnedFit {
     for (int k = 0; k < dimension; k++) {
       scales[k] = k < rank ? 1 : Complement.scale(dimension - rank, d - rank);
     }
-    double centring = options.centringFor(pairs.images());
+    double centring = options.centringOfPairs(pairs.images());
     double[][] columns = PcaFit.columns(Products.plain(directions, inner, d), d, scales);
     for (int i = 0; i < d; i++) {
       mean[i] *= centring;
@@ -49,7 +50,7 @@ final class LearnedFit {
             pairs.pairs(),
             pairs.images(),
             choice.reason(),
-            options.ridgeFor(pairs.independent()),
+            options.ridgeOfPairs(pairs.independent()),
             centring);
     return new Whitening(options, all.count(), mean, eigenvalues, columns, rank, reason);
   }
@@ -103,7 +104,10 @@ final class LearnedFit {
               rank,
               d));
     }
-    double[] scales = PcaFit.scales(eigenvalues, rank, d, options, pairs.independent());
+    double trace = Arrays.stream(eigenvalues, 0, rank).sum();
+    double ridge = options.ridgeOfPairs(pairs.independent());
+    double added = (options.shrinkage() / rank + ridge / pairs.independent()) * trace;
+    double[] scales = PcaFit.scales(eigenvalues, added, rank, d, options);
     double[] rows = eigen.vectors();
     for (int k = 0; k < d; k++) {
       for (int i = 0; i < d; i++) {

@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /**
  * The eigen-decomposition of a covariance C of far fewer descriptors than components: n descriptors
- * span at most n − 1 directions, and only a problem of that size is solved.
+ * span at most n − 1 directions, n with their mean, and only a problem of that size is solved.
  *
- * <p>Cholesky's factorisation with complete pivoting finds C = LLᵀ + E with r ≤ n − 1 columns in L
- * (Higham 2002, §10.3). The r × r matrix LᵀL = WΣWᵀ has the eigenvalues of LLᵀ, whose eigenvectors
+ * <p>Cholesky's factorisation with complete pivoting finds C = LLᵀ + E with so many columns in L at
+ * most (Higham 2002, §10.3). The r × r matrix LᵀL = WΣWᵀ has the eigenvalues of LLᵀ, whose eigenvectors
  * are LWΣ^−½. No eigenvalue is further from C's than the trace of E (Weyl), so that is compared
  * with what a direction needs in order to count, and where it is more, nothing is returned.
  *
@@ -30,7 +30,7 @@ final class LowRank {
 
   /** Whether so few descriptors are worth it. */
   static boolean suits(Covariance covariance) {
-    return (covariance.count() - 1) * COMPONENTS_EACH <= covariance.dimension();
+    return covariance.directions() * COMPONENTS_EACH <= covariance.dimension();
   }
 
   /**
@@ -66,7 +66,7 @@ final class LowRank {
    */
   private static double[][] factor(Covariance covariance, double[] residual) {
     int d = residual.length;
-    int most = (int) Math.min(d, covariance.count() - 1);
+    int most = (int) Math.min(d, covariance.directions());
     double[][] factor = new double[most][];
     int rank = 0;
     while (rank < most) {

@@ -17,10 +17,15 @@ final class PcaFit {
               + " descriptors; at least 2 different ones are needed");
     }
     requireDimension(inputDimension);
-    Covariance covariance = new Covariance(moments);
+    double meanWeight = options.meanWeight();
+    Covariance covariance = new Covariance(moments, meanWeight);
     SymmetricEigenSolver.Eigen eigen = eigen(covariance, options.eigenvalueFloor(), solver);
     double[] eigenvalues = nonNegative(eigen.values());
-    int rank = rank(eigenvalues, options.eigenvalueFloor(), covariance.noise());
+    // Without any variance the mean would be all that there is.
+    int rank =
+        covariance.variance() <= covariance.noise()
+            ? 0
+            : rank(eigenvalues, options.eigenvalueFloor(), covariance.noise());
     DimensionChoice choice = DimensionChoice.of(options, inputDimension, rank, moments.count());
     int principal = Math.min(rank, choice.dimension());
     double[] vectors =
@@ -28,17 +33,26 @@ final class PcaFit {
     // Copies of one image are one image.
     long different = rank < inputDimension ? rank : moments.count();
     double ridge = options.ridgeFor(different);
-    double centring = options.centringFor(moments.count());
-    double[] scales = scales(eigenvalues, rank, choice.dimension(), options, different);
-    double[][] columns = columns(vectors, inputDimension, scales);
     double[] mean = covariance.mean();
+    double[] variances = variances(eigenvalues, eigen.vectors(), rank, mean, meanWeight);
+    double trace = Arrays.stream(variances, 0, rank).sum();
+    double added = (options.shrinkage() / rank + ridge / different) * trace;
+    double[] scales = scales(eigenvalues, added, rank, choice.dimension(), options);
+    double[][] columns = columns(vectors, inputDimension, scales);
+    double centring = meanWeight > 0 ? 0 : options.centring();
     for (int i = 0; i < inputDimension; i++) {
       mean[i] *= centring;
     }
     String reason =
         String.format(
-            Locale.ROOT, "%s; ridge %.3g, centring %.3g", choice.reason(), ridge, centring);
-    return new Whitening(options, moments.count(), mean, eigenvalues, columns, rank, reason);
+            Locale.ROOT,
+            meanWeight > 0
+                ? "%s; ridge %.3g, the mean kept as a direction"
+                : "%s; ridge %.3g, centring %.3g",
+            choice.reason(),
+            ridge,
+            centring);
+    return new Whitening(options, moments.count(), mean, variances, columns, rank, reason);
   }
 
   private static SymmetricEigenSolver.Eigen eigen(
@@ -59,6 +73,23 @@ final class PcaFit {
     }
   }
 
+  /**
+   * Variances about the mean along the eigenvectors, v·Cv = λ − a·(v·μ)²: the eigenvalues without
+   * what the mean itself has put on them.
+   */
+  private static double[] variances(
+      double[] eigenvalues, double[] vectors, int rank, double[] mean, double meanWeight) {
+    double[] variances = eigenvalues.clone();
+    for (int k = 0; meanWeight > 0 && k < rank; k++) {
+      double part = 0;
+      for (int i = 0; i < mean.length; i++) {
+        part += vectors[k * mean.length + i] * mean[i];
+      }
+      variances[k] = Math.max(0, variances[k] - meanWeight * part * part);
+    }
+    return variances;
+  }
+
   static double[] nonNegative(double[] values) {
     return Arrays.stream(values).map(v -> Math.max(v, 0)).toArray();
   }
@@ -73,15 +104,15 @@ final class PcaFit {
   }
 
   /**
-   * λ'^−p with λ' = (1−β)·λ + β·λ̄ + ρ·tr/n. The mean is over the rank: over all D it would vanish
+   * λ'^−p with λ' = (1−β)·λ + β·λ̄ + ρ·tr/n. The mean λ̄ is over the rank: over all D it would vanish
    * where there are far fewer descriptors than dimensions, the case that shrinkage is for.
    * Directions beyond the rank have λ = 0.
+   *
+   * @param added β·λ̄ + ρ·tr/n
    */
   static double[] scales(
-      double[] eigenvalues, int rank, int dimension, WhiteningOptions options, long different) {
-    double trace = Arrays.stream(eigenvalues, 0, rank).sum();
+      double[] eigenvalues, double added, int rank, int dimension, WhiteningOptions options) {
     double beta = options.shrinkage();
-    double added = beta * trace / rank + options.ridgeFor(different) * trace / different;
     double[] scales = new double[dimension];
     for (int k = 0; k < dimension; k++) {
       double eigenvalue = k < rank ? eigenvalues[k] : 0;

@@ -125,8 +125,10 @@ public final class Whitening {
   }
 
   /**
-   * A copy of the D eigenvalues of the covariance, falling, none negative; of a learned whitening,
-   * of the scatter in the space where pairs differ alike in all directions.
+   * A copy of the D variances along the directions, none negative: the eigenvalues of the
+   * covariance, falling; where the mean counts as a direction, without its own part, which makes
+   * those that have some of it fall out of line. Of a learned whitening, the eigenvalues of the
+   * scatter in the space where pairs differ alike in all directions.
    */
   public double[] eigenvalues() {
     return eigenvalues.clone();

@@ -12,7 +12,8 @@ import java.io.Serializable;
  *     numerical rank
  * @param ridge ρ ≥ 0, or {@link #AUTOMATIC}: λ' + ρ·tr/n before the power, where tr is the sum of
  *     the eigenvalues and n the number of descriptors, or the rank if that is deficient
- * @param centring c in [0, 1], or {@link #AUTOMATIC}: c·μ is subtracted
+ * @param centring c in [0, 1]: c·μ is subtracted; or {@link #AUTOMATIC}: nothing is, and the mean
+ *     counts as one more direction, of a variance of ‖μ‖²/16
  */
 public record WhiteningOptions(
     int dimension,
@@ -28,8 +29,10 @@ public record WhiteningOptions(
   /** All dimensions that the descriptors span: their numerical rank. */
   public static final int SPANNED = Integer.MAX_VALUE;
 
-  /** A ridge, or a centring, that suits the number of descriptors. */
+  /** A ridge, or a centring, that suits the descriptors. */
   public static final double AUTOMATIC = -1;
+
+  private static final double MEAN_WEIGHT = 1.0 / 16;
 
   public WhiteningOptions {
     if (dimension < 0) {
@@ -65,22 +68,37 @@ public record WhiteningOptions(
   /**
    * ρ for so many different descriptors. With few, the sample's directions are those of single
    * images, and equalising them makes all images equally far from every other; so the ridge grows
-   * from 2 for many to a rotation alone for hardly any. A shrinkage takes the ridge's place.
+   * from 4 for many to a rotation alone for hardly any. A shrinkage takes the ridge's place.
    */
   double ridgeFor(long different) {
-    if (ridge != AUTOMATIC) {
-      return ridge;
-    }
-    return shrinkage > 0 ? 0 : 2 + 300.0 / different;
+    return automaticRidge(4 + 500.0 / different);
   }
 
   /**
-   * c for so many descriptors. The mean of few may be far from that of images to come, which share
-   * what it lacks: where all of it was subtracted, photographs of another kind were told apart
-   * worse.
+   * a, the part of μμᵀ that is added to the covariance. Where all of the mean of one kind of
+   * photographs was subtracted, those of another kind, which do not share it, were told apart
+   * worse; where none was, it drowned what tells those of one kind apart. As a direction that is
+   * whitened like the others it loses most of its length, and nothing becomes wrong.
    */
-  double centringFor(long count) {
+  double meanWeight() {
+    return centring == AUTOMATIC ? MEAN_WEIGHT : 0;
+  }
+
+  /** ρ for the differences of so many pairs: less, as labels say what may be equalised. */
+  double ridgeOfPairs(long independent) {
+    return automaticRidge(2 + 300.0 / independent);
+  }
+
+  /** c for pairs of so many images, whose mean may not be that of images to come. */
+  double centringOfPairs(long count) {
     return centring == AUTOMATIC ? 1 - 200.0 / (count + 1000) : centring;
+  }
+
+  private double automaticRidge(double automatic) {
+    if (ridge != AUTOMATIC) {
+      return ridge;
+    }
+    return shrinkage > 0 ? 0 : automatic;
   }
 
   /** Whether every direction keeps a finite weight, also one without variance. */
