@@ -5,12 +5,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Follows every Huffman code of a JPEG, without computing a pixel, to tell whether all of its
- * pixels are there. A decoder paints what is missing in the last colour it saw and reports nothing;
- * but data that was cut out or overwritten hardly ever leaves each scan with just the codes it
- * needs.
+ * Follows every Huffman code of a JPEG to tell whether all of its pixels are there, and makes them
+ * on the way where the file is a plain one and wanted at a reduced size. A decoder paints what is
+ * missing in the last colour it saw and reports nothing; but data that was cut out or overwritten
+ * hardly ever leaves each scan with just the codes it needs.
  *
  * <p>The pixels decide, and nothing else. Once every coefficient has come, the rest of the file
  * does not matter, nor whether there is an end marker; before, a progressive picture that ends
@@ -30,38 +31,57 @@ final class JpegScans {
   /** Bytes that are passed over: from the first one up to the marker that follows. */
   private record Gap(int from, int to) {}
 
+  /**
+   * A file that has all pixels.
+   *
+   * @param file without bytes that are no codes, and ended by an end marker. A decoder would pass
+   *     over the one and do without the other, but complain on the process's standard error.
+   * @param pixels as stored, at the reduced size; nothing where a decoder has to make them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared or hashed as a record.
+  record Whole(byte[] file, Optional<RgbImage> pixels) {}
+
   private final byte[] file;
+  private final int reduction;
   private final JpegMarkers markers;
   private final JpegBits bits;
   private final HuffmanTable[] dcTables = Arrays.copyOf(StandardHuffmanTables.DC, 16);
   private final HuffmanTable[] acTables = Arrays.copyOf(StandardHuffmanTables.AC, 16);
   private final List<JpegBlocks> channels = new ArrayList<>();
   private final List<Gap> gaps = new ArrayList<>();
+  private final PlainJpeg plain = new PlainJpeg();
+  private Optional<ReducedPicture> picture = Optional.empty();
   private JpegFrame frame;
   private int restartInterval;
   private int scans;
   private boolean bytesLeft;
 
-  private JpegScans(byte[] file) {
+  private JpegScans(byte[] file, int reduction) {
     this.file = file;
+    this.reduction = reduction;
     this.markers = new JpegMarkers(file);
     this.bits = new JpegBits(file);
   }
 
   /**
-   * The file, or what of it has all pixels: without bytes that are no codes, and ended by an end
-   * marker. A decoder would pass over the one and do without the other, but complain on the
-   * process's standard error.
-   *
+   * @param reduction 2, 4 or 8 for pixels at 1/2, 1/4 or 1/8 of the size; 1 for none
    * @throws ImageException if pixels are missing, or a scan does not hold the codes of its blocks
    */
+  static Whole follow(byte[] file, int reduction) throws ImageException {
+    JpegScans scans = new JpegScans(file, reduction);
+    byte[] verified = scans.verified();
+    return new Whole(verified, scans.picture.map(ReducedPicture::rgb));
+  }
+
+  /** The file of {@link Whole}. */
   static byte[] verifiedPixels(byte[] file) throws ImageException {
-    return new JpegScans(file).verified();
+    return new JpegScans(file, 1).verified();
   }
 
   private byte[] verified() throws ImageException {
     while (!isComplete()) {
       int marker = markers.next();
+      plain.see(marker, markers);
       if (marker == JpegMarkers.END_OF_IMAGE) {
         checkChannels();
         return ended(markers.end() - END.length);
@@ -156,7 +176,19 @@ final class JpegScans {
     if (!scanned.stream().allMatch(JpegBlocks::hasTables)) {
       throw damaged("a Huffman table is named that is not there");
     }
+    if (scans == 1 && scanned.equals(channels)) {
+      makePixels();
+    }
     verifyIntervals(scanned);
+  }
+
+  private void makePixels() {
+    if (!frame.progressive() && channels.stream().allMatch(JpegBlocks::hasTablesWithinRules)) {
+      picture = plain.picture(frame, markers, reduction);
+    }
+    for (int i = 0; picture.isPresent() && i < channels.size(); i++) {
+      channels.get(i).fill(picture.get().plane(i));
+    }
   }
 
   private JpegBlocks channel(int id) throws ImageException {
