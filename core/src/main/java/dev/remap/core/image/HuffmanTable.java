@@ -30,6 +30,7 @@ final class HuffmanTable {
   private final boolean withinRules;
   private volatile int[] runs = NO_RUNS;
   private volatile CoefficientPairs coefficients;
+  private volatile MeanCodes means;
 
   /**
    * @param at where in the current segment the 16 counts are, which the symbols follow
@@ -158,6 +159,16 @@ final class HuffmanTable {
   /** The index into {@link #runs} that 64 bits begin with. */
   static int runIndex(long bits) {
     return (int) (bits >>> (Long.SIZE - RUN_BITS));
+  }
+
+  /** The same codes with what they bring; DC codes only. */
+  MeanCodes means() {
+    MeanCodes found = means;
+    if (found == null) {
+      found = new MeanCodes(this);
+      means = found;
+    }
+    return found;
   }
 
   /** The same codes with what they bring; sequential AC codes only. */

@@ -10,12 +10,7 @@ abstract class InverseDct {
   static final int FRACTION_BITS = 13;
   static final int KEPT_BITS = 2;
 
-  private static final int COEFFICIENTS = 64;
-  private static final int SIDE = 8;
   private static final int WRAP = 1023;
-
-  /** In the order of the codes: where in rows of eight each coefficient belongs (T.81, A.3.6). */
-  private static final int[] PLACES = places();
 
   /** From −128..127 to a sample, by the lowest ten bits; what is beyond is cut off. */
   private static final byte[] SAMPLES = samples();
@@ -24,7 +19,7 @@ abstract class InverseDct {
   private final int meanStep;
 
   /**
-   * @param steps of quantisation, in the order of the codes
+   * @param steps of quantisation, in rows of eight
    */
   InverseDct(int size, int[] steps) {
     this.size = size;
@@ -33,7 +28,7 @@ abstract class InverseDct {
 
   /**
    * @param size samples of a side: 1, 2, 4 or 8
-   * @param steps of quantisation, in the order of the codes: 1 to 255, or 0
+   * @param steps of quantisation, in rows of eight: up to 255
    */
   static InverseDct of(int size, int[] steps) {
     return switch (size) {
@@ -42,21 +37,6 @@ abstract class InverseDct {
       case 4 -> new InverseDct4(steps);
       default -> new InverseDct8(steps);
     };
-  }
-
-  private static int[] places() {
-    int[] places = new int[COEFFICIENTS];
-    int index = 0;
-    for (int diagonal = 0; diagonal < 2 * SIDE - 1; diagonal++) {
-      for (int step = 0; step <= diagonal; step++) {
-        int row = diagonal % 2 == 0 ? diagonal - step : step;
-        int column = diagonal - row;
-        if (row < SIDE && column < SIDE) {
-          places[index++] = row * SIDE + column;
-        }
-      }
-    }
-    return places;
   }
 
   private static byte[] samples() {
@@ -73,16 +53,6 @@ abstract class InverseDct {
     return Math.round(constant * (1 << FRACTION_BITS));
   }
 
-  /** Where in the order of the codes the coefficient of a row and a column is. */
-  static int index(int row, int column) {
-    for (int i = 0; i < COEFFICIENTS; i++) {
-      if (PLACES[i] == row * SIDE + column) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException("coefficient " + row + ", " + column);
-  }
-
   static long rounded(long value, int bits) {
     return (value + (1L << (bits - 1))) >> bits;
   }
@@ -96,9 +66,17 @@ abstract class InverseDct {
     return size;
   }
 
+  private byte flat(int mean) {
+    return sample(rounded((long) mean * meanStep, 3));
+  }
+
   /** The samples of a block of which only the mean is not zero. */
   final void flat(int mean, byte[] samples, int at, int stride) {
-    byte sample = sample(rounded((long) mean * meanStep, 3));
+    byte sample = flat(mean);
+    if (size == 1) {
+      samples[at] = sample;
+      return;
+    }
     for (int row = 0; row < size; row++) {
       int from = at + row * stride;
       for (int column = 0; column < size; column++) {
@@ -108,16 +86,9 @@ abstract class InverseDct {
   }
 
   /**
-   * @param coefficients in the order of the codes, in steps of quantisation
+   * @param coefficients in rows of eight, in steps of quantisation
    * @param at where in {@code samples} the first row begins
    * @param stride from one row to the next
    */
   abstract void put(int[] coefficients, byte[] samples, int at, int stride);
-
-  /** Coefficients of a block in rows of eight, whole. */
-  static void dequantise(int[] coefficients, int[] steps, long[] block) {
-    for (int i = 0; i < COEFFICIENTS; i++) {
-      block[PLACES[i]] = (long) coefficients[i] * steps[i];
-    }
-  }
 }

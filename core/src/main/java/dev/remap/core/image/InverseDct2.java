@@ -15,52 +15,46 @@ final class InverseDct2 extends InverseDct {
   private static final long C7 = fixed(-0.720959822);
 
   private static final int[] USED = {0, 1, 3, 5, 7};
-  private static final long[] FACTORS = {1L << MEAN_BITS, C1, C3, C5, C7};
+  private static final long[] FACTORS = {1L << MEAN_BITS, C1, 0, C3, 0, C5, 0, C7};
 
-  // Of each column that is used, row by row: where the coefficient is, and its factor with its
-  // step.
-  private final int[] indices = new int[USED.length * USED.length];
-  private final long[] factors = new long[USED.length * USED.length];
+  // Of each place in rows of eight: the factor of its row, with its step.
+  private final long[] factors = new long[64];
 
   InverseDct2(int[] steps) {
     super(2, steps);
-    for (int column = 0; column < USED.length; column++) {
-      for (int row = 0; row < USED.length; row++) {
-        int i = column * USED.length + row;
-        indices[i] = index(USED[row], USED[column]);
-        factors[i] = FACTORS[row] * steps[indices[i]];
-      }
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = FACTORS[i / 8] * steps[i];
     }
   }
 
   @Override
   void put(int[] coefficients, byte[] samples, int at, int stride) {
-    long upper = 0;
-    long lower = 0;
     long upperOdd = 0;
     long lowerOdd = 0;
-    int i = 0;
-    for (int column = 0; column < USED.length; column++) {
-      long mean = coefficients[indices[i]] * factors[i];
-      long odd =
-          coefficients[indices[i + 1]] * factors[i + 1]
-              + coefficients[indices[i + 2]] * factors[i + 2]
-              + coefficients[indices[i + 3]] * factors[i + 3]
-              + coefficients[indices[i + 4]] * factors[i + 4];
-      long up = rounded(mean + odd, COLUMN_BITS) * FACTORS[column];
-      long down = rounded(mean - odd, COLUMN_BITS) * FACTORS[column];
-      if (column == 0) {
-        upper = up;
-        lower = down;
-      } else {
-        upperOdd += up;
-        lowerOdd += down;
-      }
-      i += USED.length;
+    for (int i = 1; i < USED.length; i++) {
+      int column = USED[i];
+      long mean = mean(coefficients, column);
+      long odd = odd(coefficients, column);
+      upperOdd += rounded(mean + odd, COLUMN_BITS) * FACTORS[column];
+      lowerOdd += rounded(mean - odd, COLUMN_BITS) * FACTORS[column];
     }
+    long odd = odd(coefficients, 0);
+    long upper = rounded(mean(coefficients, 0) + odd, COLUMN_BITS) << MEAN_BITS;
+    long lower = rounded(mean(coefficients, 0) - odd, COLUMN_BITS) << MEAN_BITS;
     samples[at] = sample(rounded(upper + upperOdd, ROW_BITS));
     samples[at + 1] = sample(rounded(upper - upperOdd, ROW_BITS));
     samples[at + stride] = sample(rounded(lower + lowerOdd, ROW_BITS));
     samples[at + stride + 1] = sample(rounded(lower - lowerOdd, ROW_BITS));
+  }
+
+  private long mean(int[] coefficients, int column) {
+    return coefficients[column] * factors[column];
+  }
+
+  private long odd(int[] coefficients, int column) {
+    return coefficients[8 + column] * factors[8 + column]
+        + coefficients[24 + column] * factors[24 + column]
+        + coefficients[40 + column] * factors[40 + column]
+        + coefficients[56 + column] * factors[56 + column];
   }
 }

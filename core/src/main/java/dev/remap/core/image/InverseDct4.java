@@ -17,7 +17,6 @@ final class InverseDct4 extends InverseDct {
   private static final long OUTER7 = fixed(-0.509795579);
 
   private final int[] steps;
-  private final long[] block = new long[64];
   // Four rows of eight.
   private final long[] rows = new long[32];
 
@@ -28,14 +27,14 @@ final class InverseDct4 extends InverseDct {
 
   @Override
   void put(int[] coefficients, byte[] samples, int at, int stride) {
-    dequantise(coefficients, steps, block);
     for (int column = 0; column < 8; column++) {
-      long odd1 = block[8 + column];
-      long odd3 = block[24 + column];
-      long odd5 = block[40 + column];
-      long odd7 = block[56 + column];
-      long mean = block[column] << (FRACTION_BITS + 1);
-      long even = block[16 + column] * EVEN2 + block[48 + column] * EVEN6;
+      long odd1 = whole(coefficients, 8 + column);
+      long odd3 = whole(coefficients, 24 + column);
+      long odd5 = whole(coefficients, 40 + column);
+      long odd7 = whole(coefficients, 56 + column);
+      long mean = whole(coefficients, column) << (FRACTION_BITS + 1);
+      long even =
+          whole(coefficients, 16 + column) * EVEN2 + whole(coefficients, 48 + column) * EVEN6;
       long outer = odd1 * OUTER1 + odd3 * OUTER3 + odd5 * OUTER5 + odd7 * OUTER7;
       long inner = odd1 * INNER1 + odd3 * INNER3 + odd5 * INNER5 + odd7 * INNER7;
       rows[column] = rounded(mean + even + outer, COLUMN_BITS);
@@ -59,5 +58,9 @@ final class InverseDct4 extends InverseDct {
       samples[to + 2] = sample(rounded(mean - even - inner, ROW_BITS));
       samples[to + 3] = sample(rounded(mean + even - outer, ROW_BITS));
     }
+  }
+
+  private long whole(int[] coefficients, int place) {
+    return (long) coefficients[place] * steps[place];
   }
 }

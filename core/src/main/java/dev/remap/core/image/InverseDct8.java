@@ -28,7 +28,9 @@ final class InverseDct8 extends InverseDct {
 
   @Override
   void put(int[] coefficients, byte[] samples, int at, int stride) {
-    dequantise(coefficients, steps, block);
+    for (int i = 0; i < block.length; i++) {
+      block[i] = (long) coefficients[i] * steps[i];
+    }
     for (int column = 0; column < 8; column++) {
       transform(column, 8, COLUMN_BITS);
     }

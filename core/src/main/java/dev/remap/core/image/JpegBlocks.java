@@ -109,6 +109,7 @@ final class JpegBlocks {
   /** Blocks of a sequential frame that are stepped over become samples from now on. */
   void fill(JpegPlane samples) {
     plane = Optional.of(samples);
+    sequential.findPairs();
   }
 
   boolean hasTables() {

@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 final class JpegPlane {
   private final InverseDct dct;
+  private final int size;
   private final int across;
   private final int down;
   private final int unitsWide;
@@ -27,11 +28,12 @@ final class JpegPlane {
    */
   JpegPlane(InverseDct dct, int across, int down, int unitsWide, int unitsHigh) {
     this.dct = dct;
+    this.size = dct.size();
     this.across = across;
     this.down = down;
     this.unitsWide = unitsWide;
-    this.stride = unitsWide * across * dct.size();
-    this.samples = new byte[Math.multiplyExact(stride, unitsHigh * down * dct.size())];
+    this.stride = unitsWide * across * size;
+    this.samples = new byte[Math.multiplyExact(stride, unitsHigh * down * size)];
   }
 
   /** Row by row, with what fills up the last units of rows and columns. */
@@ -55,7 +57,7 @@ final class JpegPlane {
    * @return false if the bits are no code, or codes of more coefficients than there are
    */
   boolean read(SequentialCodes codes) {
-    if (dct.size() == 1) {
+    if (size == 1) {
       if (!codes.stepOver()) {
         return false;
       }
@@ -74,14 +76,14 @@ final class JpegPlane {
       dct.flat((short) mean, samples, place(), stride);
     } else {
       dct.put(coefficients, samples, place(), stride);
-      Arrays.fill(coefficients, 1, last + 1, 0);
+      Arrays.fill(coefficients, 0, 64, 0);
     }
     return true;
   }
 
   /** Of the next block's first sample. */
   private int place() {
-    int at = (row * down + y) * dct.size() * stride + (column * across + x) * dct.size();
+    int at = ((row * down + y) * stride + column * across + x) * size;
     if (++x == across) {
       x = 0;
       if (++y == down) {

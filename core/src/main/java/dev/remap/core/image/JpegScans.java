@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Follows every Huffman code of a JPEG to tell whether all of its pixels are there, and makes them
@@ -205,6 +206,7 @@ final class JpegScans {
     int mcus = only == null ? frame.mcusWide() * frame.mcusHigh() : only.blocks();
     int interval = restartInterval == 0 ? mcus : restartInterval;
     int at = markers.end();
+    JpegBlocks[] unit = unit(scanned);
     for (int first = 0, restart = 0; first < mcus; first += interval, restart++) {
       at = bits.fill(first == 0 ? at : afterRestart(at, (restart - 1) & 7));
       int last = Math.min(mcus, first + interval);
@@ -212,7 +214,7 @@ final class JpegScans {
         channel.startInterval();
       }
       for (int mcu = first; mcu < last; mcu++) {
-        verifyMcu(scanned, mcu, mcus, at);
+        verifyMcu(unit, mcu, mcus, at);
       }
       long left = bits.left();
       bytesLeft |= left > MOST_BYTES_LEFT;
@@ -226,16 +228,22 @@ final class JpegScans {
     markers.continueAt(at);
   }
 
-  private void verifyMcu(List<JpegBlocks> scanned, int mcu, int mcus, int end)
-      throws ImageException {
-    for (JpegBlocks channel : scanned) {
-      int blocks = scanned.size() == 1 ? 1 : channel.blocksInMcu();
-      for (int block = 0; block < blocks; block++) {
-        if (!channel.stepOver(mcu) || bits.exhausted()) {
-          String what = bits.exhausted() ? "no data" : "no valid code";
-          String where = what + " after " + mcu + " of " + mcus + " units";
-          throw bits.exhausted() && end == file.length ? cutShort(where) : damaged(where);
-        }
+  /** For each block of a unit its channel. */
+  private static JpegBlocks[] unit(List<JpegBlocks> scanned) {
+    return scanned.stream()
+        .flatMap(
+            channel ->
+                Stream.generate(() -> channel)
+                    .limit(scanned.size() == 1 ? 1 : channel.blocksInMcu()))
+        .toArray(JpegBlocks[]::new);
+  }
+
+  private void verifyMcu(JpegBlocks[] unit, int mcu, int mcus, int end) throws ImageException {
+    for (JpegBlocks channel : unit) {
+      if (!channel.stepOver(mcu) || bits.exhausted()) {
+        String what = bits.exhausted() ? "no data" : "no valid code";
+        String where = what + " after " + mcu + " of " + mcus + " units";
+        throw bits.exhausted() && end == file.length ? cutShort(where) : damaged(where);
       }
     }
   }

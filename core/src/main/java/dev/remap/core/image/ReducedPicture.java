@@ -28,7 +28,7 @@ final class ReducedPicture {
     this.size = BLOCK / reduction;
     this.components = frame.components();
     for (int i = 0; i < components.size(); i++) {
-      planes.add(plane(frame, components.get(i), steps.get(i)));
+      planes.add(plane(frame, components.get(i), SequentialCodes.inRows(steps.get(i))));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.remap.core.image;
 
+import java.util.Arrays;
+
 /**
  * The codes of one colour channel of a sequential frame, block by block (ITU-T T.81, F.2): stepped
  * over, or read.
@@ -14,6 +16,9 @@ final class SequentialCodes {
   /** How long an array of coefficients is: what lies behind the 64 is of no account. */
   static final int ROOM = 256;
 
+  /** Where in rows of eight a coefficient belongs by its index; what is no index lies behind. */
+  private static final byte[] PLACES = places();
+
   private static final int LAST = 63;
 
   /** A number of bits below 64 with this set is at least 56, and by whole bytes more. */
@@ -25,19 +30,56 @@ final class SequentialCodes {
   private final JpegBits bits;
   private HuffmanTable dc;
   private HuffmanTable ac;
+  private MeanCodes means;
+  private int[] runs;
+  private CoefficientPairs pairs;
   private int difference;
 
   SequentialCodes(JpegBits bits) {
     this.bits = bits;
   }
 
-  /** From now on with these tables; null is none. */
-  void use(HuffmanTable means, HuffmanTable others) {
-    dc = means;
-    ac = others;
-    if (ac != null && bits.size() > WORTH_RUNS) {
-      ac.findRuns();
+  private static byte[] places() {
+    byte[] places = new byte[ROOM];
+    Arrays.fill(places, (byte) (LAST + 1));
+    int index = 0;
+    for (int diagonal = 0; diagonal < 15; diagonal++) {
+      for (int step = 0; step <= diagonal; step++) {
+        int row = diagonal % 2 == 0 ? diagonal - step : step;
+        int column = diagonal - row;
+        if (row < 8 && column < 8) {
+          places[index++] = (byte) (row * 8 + column);
+        }
+      }
     }
+    return places;
+  }
+
+  /** Puts what comes in the order of the codes, as T.81, A.3.6 has it, into rows of eight. */
+  static int[] inRows(int[] ordered) {
+    int[] rows = new int[ordered.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[PLACES[i]] = ordered[i];
+    }
+    return rows;
+  }
+
+  /** From now on with these tables; null is none. */
+  void use(HuffmanTable first, HuffmanTable others) {
+    dc = first;
+    ac = others;
+    if (hasTables()) {
+      means = dc.means();
+      if (bits.size() > WORTH_RUNS) {
+        ac.findRuns();
+      }
+      runs = ac.runs();
+    }
+  }
+
+  /** Makes {@link #read} possible. */
+  void findPairs() {
+    pairs = ac.coefficients();
   }
 
   boolean hasTables() {
@@ -59,17 +101,17 @@ final class SequentialCodes {
    * @return false if the bits are no code, or codes of more coefficients than there are
    */
   boolean stepOver() {
-    int[] runs = ac.runs();
+    int[] steps = runs;
     long at = bits.position();
     int next = (int) (at >>> 3) + 7;
     int known = FULL - (int) (at & 7);
     long ahead = bits.bytes(next - 7) >>> 8 << 8 << (at & 7);
-    int entry = dc.entry(HuffmanTable.window(ahead));
+    int entry = means.entry(ahead);
     if (entry == 0) {
       return false;
     }
-    difference = HuffmanTable.value(entry, ahead);
-    int length = HuffmanTable.lengthWithExtraBits(entry);
+    difference = MeanCodes.difference(entry);
+    int length = MeanCodes.length(entry);
     int index = 0;
     do {
       ahead <<= length;
@@ -77,7 +119,7 @@ final class SequentialCodes {
       ahead |= bits.bytes(next) >>> known;
       next += (LAST - known) >> 3;
       known |= FULL;
-      entry = runs[HuffmanTable.runIndex(ahead)];
+      entry = steps[HuffmanTable.runIndex(ahead)];
       // A block that ends within the run ends at a code, which is found one by one.
       if (entry != 0 && index + (entry >>> 24) < LAST) {
         length = entry & 0xff;
@@ -98,24 +140,23 @@ final class SequentialCodes {
   /**
    * Reads one block.
    *
-   * @param coefficients {@value #ROOM} of them, in the order of the codes, zeros before: becomes
-   *     the coefficients, of the first one its difference from the block before
+   * @param coefficients {@value #ROOM} of them, in rows of eight, zeros before: becomes the
+   *     coefficients, of the first one its difference from the block before
    * @return the index of the last coefficient that is not zero, or a later one; {@link #NONE} if
    *     the bits are no code, or codes of more coefficients than there are
    */
   int read(int[] coefficients) {
-    CoefficientPairs others = ac.coefficients();
-    long[] pairs = others.pairs();
+    long[] steps = pairs.pairs();
     long at = bits.position();
     int next = (int) (at >>> 3) + 7;
     int known = FULL - (int) (at & 7);
     long ahead = bits.bytes(next - 7) >>> 8 << 8 << (at & 7);
-    int mean = dc.entry(HuffmanTable.window(ahead));
+    int mean = means.entry(ahead);
     if (mean == 0) {
       return NONE;
     }
-    coefficients[0] = HuffmanTable.value(mean, ahead);
-    int length = HuffmanTable.lengthWithExtraBits(mean);
+    coefficients[0] = MeanCodes.difference(mean);
+    int length = MeanCodes.length(mean);
     int last;
     int index = 0;
     do {
@@ -124,9 +165,9 @@ final class SequentialCodes {
       ahead |= bits.bytes(next) >>> known;
       next += (LAST - known) >> 3;
       known |= FULL;
-      long entry = pairs[CoefficientPairs.index(ahead)];
+      long entry = steps[CoefficientPairs.index(ahead)];
       if (entry == 0) {
-        entry = others.single(ahead);
+        entry = pairs.single(ahead);
         if (entry == 0) {
           return NONE;
         }
@@ -142,10 +183,10 @@ final class SequentialCodes {
         }
         break;
       }
-      coefficients[index] = CoefficientPairs.coefficient(entry);
+      coefficients[PLACES[index]] = CoefficientPairs.coefficient(entry);
       last = index;
       index += CoefficientPairs.secondAdvance(entry);
-      coefficients[index & (ROOM - 1)] = CoefficientPairs.secondCoefficient(entry);
+      coefficients[PLACES[index & (ROOM - 1)]] = CoefficientPairs.secondCoefficient(entry);
       length = CoefficientPairs.length(entry);
     } while (index < LAST);
     bits.position(8L * next - known + length);
