@@ -65,7 +65,7 @@ final class JpegScans {
   }
 
   /**
-   * @param reduction 2, 4 or 8 for pixels at 1/2, 1/4 or 1/8 of the size; 1 for none
+   * @param reduction 4 or 8 for pixels at 1/4 or 1/8 of the size; with 1 or 2 there are none
    * @throws ImageException if pixels are missing, or a scan does not hold the codes of its blocks
    */
   static Whole follow(byte[] file, int reduction) throws ImageException {

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A JPEG of one or three channels at 1/2, 1/4 or 1/8 of its size, made while its scan is followed;
- * the same pixels as libjpeg's. Channels of colour that have half the samples are reduced half as
- * much where that gives them as many as the brightness has.
+ * A JPEG of one or three channels at 1/4 or 1/8 of its size, made while its scan is followed; the
+ * same pixels as libjpeg's. Channels of colour that have half the samples are reduced half as much
+ * where that gives them as many as the brightness has.
  */
 final class ReducedPicture {
   private static final int BLOCK = 8;
