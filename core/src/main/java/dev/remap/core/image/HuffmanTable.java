@@ -3,8 +3,7 @@ package dev.remap.core.image;
 import java.util.Arrays;
 
 /**
- * One JPEG Huffman table (ITU-T T.81, annex C), for finding where codes end: coefficients are
- * stepped over, never computed.
+ * One JPEG Huffman table (ITU-T T.81, annex C), for finding where codes end and what they bring.
  *
  * <p>An entry packs what a code means: bits 0..7 its length, 8..15 its symbol, 16..23 its length
  * with the extra bits that follow it, 24..31 by how much a sequential AC code advances the
@@ -15,7 +14,9 @@ final class HuffmanTable {
   static final int WINDOW_BITS = 16;
 
   private static final int FAST_BITS = 10;
-  private static final int RUN_BITS = 14;
+  private static final int RUN_BITS = 13;
+
+  private static final int MOST_SYMBOLS = 256;
 
   /** For tables of which nobody wants runs. */
   private static final int[] NO_RUNS = new int[1 << RUN_BITS];
@@ -26,7 +27,10 @@ final class HuffmanTable {
   private final int[] firstCode = new int[WINDOW_BITS + 1];
   private final int[] counts = new int[WINDOW_BITS + 1];
   private final int[] firstEntry = new int[WINDOW_BITS + 1];
+  private final boolean withinRules;
   private volatile int[] runs = NO_RUNS;
+  private volatile CoefficientPairs coefficients;
+  private volatile MeanCodes means;
 
   /**
    * @param at where in the current segment the 16 counts are, which the symbols follow
@@ -34,6 +38,7 @@ final class HuffmanTable {
   HuffmanTable(JpegMarkers markers, int at) throws ImageException {
     int symbols = 0;
     int code = 0;
+    boolean allOnes = false;
     for (int length = 1; length <= WINDOW_BITS; length++) {
       counts[length] = markers.u8(at + length - 1);
       firstCode[length] = code;
@@ -43,8 +48,10 @@ final class HuffmanTable {
       if (code > 1 << length) {
         throw new ImageException("JPEG is damaged: a Huffman table has too many codes");
       }
+      allOnes |= counts[length] > 0 && code == 1 << length;
       code <<= 1;
     }
+    withinRules = !allOnes && symbols <= MOST_SYMBOLS;
     entries = new int[symbols];
     for (int length = 1; length <= WINDOW_BITS; length++) {
       for (int i = 0; i < counts[length]; i++) {
@@ -67,6 +74,18 @@ final class HuffmanTable {
       int spare = FAST_BITS - length;
       Arrays.fill(fast, code << spare, (code + 1) << spare, entry);
     }
+  }
+
+  /**
+   * Whether no code is all ones and no symbol has two (T.81, C.2): decoders refuse other tables.
+   */
+  boolean withinRules() {
+    return withinRules;
+  }
+
+  /** Whether a table of this kind can say of how many bits means differ: with 15 at the most. */
+  boolean isOfMeans() {
+    return Arrays.stream(entries).allMatch(entry -> symbol(entry) < WINDOW_BITS);
   }
 
   /** How many bytes of the segment the table takes. */
@@ -96,7 +115,7 @@ final class HuffmanTable {
   }
 
   /**
-   * Makes {@link #runs} for sequential AC codes. It takes about as long as stepping over 20,000
+   * Makes {@link #runs} for sequential AC codes. It takes about as long as stepping over 10,000
    * codes, so large scans are worth it.
    */
   void findRuns() {
@@ -140,6 +159,38 @@ final class HuffmanTable {
   /** The index into {@link #runs} that 64 bits begin with. */
   static int runIndex(long bits) {
     return (int) (bits >>> (Long.SIZE - RUN_BITS));
+  }
+
+  /** The same codes with what they bring; DC codes only. */
+  MeanCodes means() {
+    MeanCodes found = means;
+    if (found == null) {
+      found = new MeanCodes(this);
+      means = found;
+    }
+    return found;
+  }
+
+  /** The same codes with what they bring; sequential AC codes only. */
+  CoefficientPairs coefficients() {
+    CoefficientPairs found = coefficients;
+    if (found == null) {
+      found = new CoefficientPairs(this);
+      coefficients = found;
+    }
+    return found;
+  }
+
+  /**
+   * The signed number that a code's extra bits stand for (T.81, F.12).
+   *
+   * @param bits leftmost the code
+   */
+  static int value(int entry, long bits) {
+    int size = symbol(entry) & 15;
+    int extra = (int) (bits << length(entry) >>> 1 >>> (Long.SIZE - 1 - size));
+    int negative = (extra - (1 << size >> 1)) >> (Integer.SIZE - 1);
+    return extra + (negative & ((-1 << size) + 1));
   }
 
   static int length(int entry) {

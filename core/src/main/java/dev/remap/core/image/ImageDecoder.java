@@ -72,15 +72,25 @@ public final class ImageDecoder {
    */
   public RgbImage decode(byte[] bytes, ImageShape atLeast) throws ImageException {
     ImageHeader header = header(bytes);
-    byte[] verified =
-        switch (header.format()) {
-          case JPEG -> JpegScans.verifiedPixels(bytes);
-          case PNG -> PngFile.verifiedPixels(bytes);
-          case WEBP -> WebpFile.pixels(bytes);
-        };
-    int reduction = header.format() == ImageFormat.JPEG ? reduction(header.shape(), atLeast) : 1;
+    return switch (header.format()) {
+      case JPEG -> jpeg(bytes, header, reduction(header.shape(), atLeast));
+      case PNG -> decoded(PngFile.verifiedPixels(bytes), header, 1);
+      case WEBP -> decoded(WebpFile.pixels(bytes), header, 1);
+    };
+  }
+
+  private static RgbImage jpeg(byte[] bytes, ImageHeader header, int reduction)
+      throws ImageException {
+    JpegScans.Whole whole = JpegScans.follow(bytes, reduction);
+    return whole.pixels().isPresent()
+        ? Orientation.apply(header.orientation(), whole.pixels().get())
+        : decoded(whole.file(), header, reduction);
+  }
+
+  private static RgbImage decoded(byte[] bytes, ImageHeader header, int reduction)
+      throws ImageException {
     try (Mats mats = new Mats()) {
-      return decoded(verified, header, reduction, mats);
+      return decoded(bytes, header, reduction, mats);
     } catch (CvException e) {
       throw failed(header, e.getMessage());
     }

@@ -16,8 +16,8 @@ final class JpegBits {
   /** More than a block can step over: 64 codes of 16 bits with 15 extra bits, and the window. */
   private static final int PADDING = 512;
 
-  /** How many bits {@link #ahead} gives wherever in a byte it begins. */
-  static final int AHEAD = 57;
+  private static final long SIGNS = 0x8080_8080_8080_8080L;
+  private static final long ONES = 0x0101_0101_0101_0101L;
 
   private final byte[] file;
   private final byte[] bits;
@@ -42,10 +42,7 @@ final class JpegBits {
     position = 0;
     int from = at;
     while (true) {
-      int guard = from;
-      while (guard < file.length && file[guard] != (byte) 0xff) {
-        guard++;
-      }
+      int guard = marked(from);
       int next = guard;
       while (next < file.length && file[next] == (byte) 0xff) {
         next++;
@@ -60,6 +57,22 @@ final class JpegBits {
       }
       from = next + 1;
     }
+  }
+
+  /** Where the next byte 0xff is, or the file ends. */
+  private int marked(int from) {
+    int at = from;
+    while (at <= file.length - Long.BYTES) {
+      long eight = (long) LONG.get(file, at);
+      if (((~eight - ONES) & eight & SIGNS) != 0) {
+        break;
+      }
+      at += Long.BYTES;
+    }
+    while (at < file.length && file[at] != (byte) 0xff) {
+      at++;
+    }
+    return at;
   }
 
   /** Bytes of the whole file. */
@@ -79,9 +92,14 @@ final class JpegBits {
     position += count;
   }
 
-  /** The bits from {@code bit} on, leftmost first; {@value #AHEAD} of them are true. */
+  /** The bits from {@code bit} on, leftmost first; 57 of them are true. */
   long ahead(long bit) {
-    return (long) LONG.get(bits, (int) (bit >>> 3)) << (bit & 7);
+    return bytes((int) (bit >>> 3)) << (bit & 7);
+  }
+
+  /** Eight bytes from the one with this index on, leftmost first. */
+  long bytes(int at) {
+    return (long) LONG.get(bits, at);
   }
 
   /** The next {@value HuffmanTable#WINDOW_BITS} bits, not consumed. */

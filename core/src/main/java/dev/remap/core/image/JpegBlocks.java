@@ -2,24 +2,23 @@ package dev.remap.core.image;
 
 import dev.remap.core.image.JpegFrame.Component;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Steps over the codes of one colour channel, block by block (ITU-T T.81, annexes F.2 and G.2). Of
- * the coefficients it only keeps which ones are not zero, and that only for progressive frames:
- * refinement scans hold one bit for each of these.
+ * a progressive frame's coefficients it only keeps which ones are not zero: refinement scans hold
+ * one bit for each of these. Of a sequential frame's it can make samples.
  */
 final class JpegBlocks {
   private static final int COEFFICIENTS = 64;
   private static final int LONGEST_RUN = 15;
   private static final int NOTHING = -1;
 
-  /** Bytes of a file whose codes are stepped over several at once. */
-  private static final int WORTH_RUNS = 1 << 17;
-
   private final Component component;
   private final boolean progressive;
   private final int blocks;
   private final JpegBits bits;
+  private final SequentialCodes sequential;
   // Of each coefficient: the lowest bit that scans have brought so far.
   private final int[] lowestBit = new int[COEFFICIENTS];
   private long[] nonZero;
@@ -31,12 +30,14 @@ final class JpegBlocks {
   private int endOfBandRun;
   private boolean seen;
   private boolean successive = true;
+  private Optional<JpegPlane> plane = Optional.empty();
 
   JpegBlocks(JpegFrame frame, Component component, JpegBits bits) {
     this.component = component;
     this.progressive = frame.progressive();
     this.blocks = frame.blocksWide(component) * frame.blocksHigh(component);
     this.bits = bits;
+    this.sequential = new SequentialCodes(bits);
     Arrays.fill(lowestBit, NOTHING);
   }
 
@@ -84,9 +85,7 @@ final class JpegBlocks {
     this.ac = ac;
     if (!progressive) {
       seen = true;
-      if (ac != null && bits.size() > WORTH_RUNS) {
-        ac.findRuns();
-      }
+      sequential.use(dc, ac);
       return;
     }
     if (first > last || last >= COEFFICIENTS) {
@@ -107,14 +106,29 @@ final class JpegBlocks {
     }
   }
 
+  /** Blocks of a sequential frame that are stepped over become samples from now on. */
+  void fill(JpegPlane samples) {
+    plane = Optional.of(samples);
+    sequential.findPairs();
+  }
+
   boolean hasTables() {
-    boolean needsDc = !progressive || (first == 0 && refined == 0);
-    boolean needsAc = !progressive || first > 0;
+    if (!progressive) {
+      return sequential.hasTables();
+    }
+    boolean needsDc = first == 0 && refined == 0;
+    boolean needsAc = first > 0;
     return (dc != null || !needsDc) && (ac != null || !needsAc);
+  }
+
+  /** Whether every decoder takes the tables of a sequential scan. */
+  boolean hasTablesWithinRules() {
+    return sequential.hasTablesWithinRules();
   }
 
   void startInterval() {
     endOfBandRun = 0;
+    plane.ifPresent(JpegPlane::startInterval);
   }
 
   /** Whether the scan's codes can only be read with what earlier scans brought to each block. */
@@ -128,18 +142,18 @@ final class JpegBlocks {
     if (nonZero != null) {
       nonZero[blocks] = 0;
     }
-    return stepOver(blocks);
+    return progressive ? stepOver(blocks) : sequential.stepOver();
   }
 
   /**
-   * Steps over one block.
+   * Steps over the next block.
    *
    * @param block its index in the channel; only used by scans of one channel
    * @return false if the bits are no code, or codes of more coefficients than there are
    */
   boolean stepOver(int block) {
     if (!progressive) {
-      return stepOverSequential();
+      return plane.isPresent() ? plane.get().read(sequential) : sequential.stepOver();
     }
     if (first > 0) {
       return refined == 0 ? stepOverBand(block) : stepOverRefinement(block);
@@ -151,40 +165,6 @@ final class JpegBlocks {
     int entry = dc.entry(bits.window());
     bits.skip(HuffmanTable.lengthWithExtraBits(entry));
     return entry != 0;
-  }
-
-  private boolean stepOverSequential() {
-    int[] runs = ac.runs();
-    long at = bits.position();
-    long ahead = bits.ahead(at);
-    int known = JpegBits.AHEAD;
-    int entry = dc.entry(HuffmanTable.window(ahead));
-    int length = HuffmanTable.lengthWithExtraBits(entry);
-    int coefficient = 1;
-    while (entry != 0) {
-      at += length;
-      if (coefficient >= COEFFICIENTS) {
-        bits.position(at);
-        return coefficient == COEFFICIENTS || coefficient > HuffmanTable.END_OF_BLOCK;
-      }
-      ahead <<= length;
-      known -= length;
-      if (known < HuffmanTable.WINDOW_BITS) {
-        ahead = bits.ahead(at);
-        known = JpegBits.AHEAD;
-      }
-      entry = runs[HuffmanTable.runIndex(ahead)];
-      // A block that ends within the run ends at a code, which is found one by one.
-      if (entry != 0 && coefficient + (entry >>> 24) < COEFFICIENTS) {
-        length = entry & 0xff;
-        coefficient += (entry >>> 8) & 0xffff;
-      } else {
-        entry = ac.entry(HuffmanTable.window(ahead));
-        length = HuffmanTable.lengthWithExtraBits(entry);
-        coefficient += HuffmanTable.advance(entry);
-      }
-    }
-    return false;
   }
 
   private boolean stepOverBand(int block) {

@@ -3,6 +3,7 @@ package dev.remap.core.image;
 /** Walks the marker segments of a JPEG (ITU-T T.81, annex B) and refuses a file that ends early. */
 final class JpegMarkers {
   static final int FRAME_BASELINE = 0xc0;
+  static final int FRAME_EXTENDED = 0xc1;
   static final int FRAME_PROGRESSIVE = 0xc2;
   static final int HUFFMAN_TABLES = 0xc4;
   static final int FIRST_RESTART = 0xd0;
@@ -10,10 +11,12 @@ final class JpegMarkers {
   static final int START_OF_IMAGE = 0xd8;
   static final int END_OF_IMAGE = 0xd9;
   static final int START_OF_SCAN = 0xda;
+  static final int QUANTISATION_TABLES = 0xdb;
   static final int RESTART_INTERVAL = 0xdd;
+  static final int FIRST_APP = 0xe0;
   static final int APP1 = 0xe1;
+  static final int APP14 = 0xee;
 
-  private static final int FIRST_APP = 0xe0;
   private static final int LAST_APP = 0xef;
   private static final int COMMENT = 0xfe;
 
@@ -74,7 +77,7 @@ final class JpegMarkers {
   }
 
   /** Applications' data and comments: nothing about how the pixels are coded. */
-  private static boolean isAncillary(int marker) {
+  static boolean isAncillary(int marker) {
     return (marker >= FIRST_APP && marker <= LAST_APP) || marker == COMMENT;
   }
 

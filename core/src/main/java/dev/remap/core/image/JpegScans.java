@@ -5,12 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Follows every Huffman code of a JPEG, without computing a pixel, to tell whether all of its
- * pixels are there. A decoder paints what is missing in the last colour it saw and reports nothing;
- * but data that was cut out or overwritten hardly ever leaves each scan with just the codes it
- * needs.
+ * Follows every Huffman code of a JPEG to tell whether all of its pixels are there, and makes them
+ * on the way where the file is a plain one and wanted at a reduced size. A decoder paints what is
+ * missing in the last colour it saw and reports nothing; but data that was cut out or overwritten
+ * hardly ever leaves each scan with just the codes it needs.
  *
  * <p>The pixels decide, and nothing else. Once every coefficient has come, the rest of the file
  * does not matter, nor whether there is an end marker; before, a progressive picture that ends
@@ -30,38 +32,57 @@ final class JpegScans {
   /** Bytes that are passed over: from the first one up to the marker that follows. */
   private record Gap(int from, int to) {}
 
+  /**
+   * A file that has all pixels.
+   *
+   * @param file without bytes that are no codes, and ended by an end marker. A decoder would pass
+   *     over the one and do without the other, but complain on the process's standard error.
+   * @param pixels as stored, at the reduced size; nothing where a decoder has to make them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared or hashed as a record.
+  record Whole(byte[] file, Optional<RgbImage> pixels) {}
+
   private final byte[] file;
+  private final int reduction;
   private final JpegMarkers markers;
   private final JpegBits bits;
   private final HuffmanTable[] dcTables = Arrays.copyOf(StandardHuffmanTables.DC, 16);
   private final HuffmanTable[] acTables = Arrays.copyOf(StandardHuffmanTables.AC, 16);
   private final List<JpegBlocks> channels = new ArrayList<>();
   private final List<Gap> gaps = new ArrayList<>();
+  private final PlainJpeg plain = new PlainJpeg();
+  private Optional<ReducedPicture> picture = Optional.empty();
   private JpegFrame frame;
   private int restartInterval;
   private int scans;
   private boolean bytesLeft;
 
-  private JpegScans(byte[] file) {
+  private JpegScans(byte[] file, int reduction) {
     this.file = file;
+    this.reduction = reduction;
     this.markers = new JpegMarkers(file);
     this.bits = new JpegBits(file);
   }
 
   /**
-   * The file, or what of it has all pixels: without bytes that are no codes, and ended by an end
-   * marker. A decoder would pass over the one and do without the other, but complain on the
-   * process's standard error.
-   *
+   * @param reduction 4 or 8 for pixels at 1/4 or 1/8 of the size; with 1 or 2 there are none
    * @throws ImageException if pixels are missing, or a scan does not hold the codes of its blocks
    */
+  static Whole follow(byte[] file, int reduction) throws ImageException {
+    JpegScans scans = new JpegScans(file, reduction);
+    byte[] verified = scans.verified();
+    return new Whole(verified, scans.picture.map(ReducedPicture::rgb));
+  }
+
+  /** The file of {@link Whole}. */
   static byte[] verifiedPixels(byte[] file) throws ImageException {
-    return new JpegScans(file).verified();
+    return new JpegScans(file, 1).verified();
   }
 
   private byte[] verified() throws ImageException {
     while (!isComplete()) {
       int marker = markers.next();
+      plain.see(marker, markers);
       if (marker == JpegMarkers.END_OF_IMAGE) {
         checkChannels();
         return ended(markers.end() - END.length);
@@ -156,7 +177,19 @@ final class JpegScans {
     if (!scanned.stream().allMatch(JpegBlocks::hasTables)) {
       throw damaged("a Huffman table is named that is not there");
     }
+    if (scans == 1 && scanned.equals(channels)) {
+      makePixels();
+    }
     verifyIntervals(scanned);
+  }
+
+  private void makePixels() {
+    if (!frame.progressive() && channels.stream().allMatch(JpegBlocks::hasTablesWithinRules)) {
+      picture = plain.picture(frame, markers, reduction);
+    }
+    for (int i = 0; picture.isPresent() && i < channels.size(); i++) {
+      channels.get(i).fill(picture.get().plane(i));
+    }
   }
 
   private JpegBlocks channel(int id) throws ImageException {
@@ -173,6 +206,7 @@ final class JpegScans {
     int mcus = only == null ? frame.mcusWide() * frame.mcusHigh() : only.blocks();
     int interval = restartInterval == 0 ? mcus : restartInterval;
     int at = markers.end();
+    JpegBlocks[] unit = unit(scanned);
     for (int first = 0, restart = 0; first < mcus; first += interval, restart++) {
       at = bits.fill(first == 0 ? at : afterRestart(at, (restart - 1) & 7));
       int last = Math.min(mcus, first + interval);
@@ -180,7 +214,7 @@ final class JpegScans {
         channel.startInterval();
       }
       for (int mcu = first; mcu < last; mcu++) {
-        verifyMcu(scanned, mcu, mcus, at);
+        verifyMcu(unit, mcu, mcus, at);
       }
       long left = bits.left();
       bytesLeft |= left > MOST_BYTES_LEFT;
@@ -194,16 +228,22 @@ final class JpegScans {
     markers.continueAt(at);
   }
 
-  private void verifyMcu(List<JpegBlocks> scanned, int mcu, int mcus, int end)
-      throws ImageException {
-    for (JpegBlocks channel : scanned) {
-      int blocks = scanned.size() == 1 ? 1 : channel.blocksInMcu();
-      for (int block = 0; block < blocks; block++) {
-        if (!channel.stepOver(mcu) || bits.exhausted()) {
-          String what = bits.exhausted() ? "no data" : "no valid code";
-          String where = what + " after " + mcu + " of " + mcus + " units";
-          throw bits.exhausted() && end == file.length ? cutShort(where) : damaged(where);
-        }
+  /** For each block of a unit its channel. */
+  private static JpegBlocks[] unit(List<JpegBlocks> scanned) {
+    return scanned.stream()
+        .flatMap(
+            channel ->
+                Stream.generate(() -> channel)
+                    .limit(scanned.size() == 1 ? 1 : channel.blocksInMcu()))
+        .toArray(JpegBlocks[]::new);
+  }
+
+  private void verifyMcu(JpegBlocks[] unit, int mcu, int mcus, int end) throws ImageException {
+    for (JpegBlocks channel : unit) {
+      if (!channel.stepOver(mcu) || bits.exhausted()) {
+        String what = bits.exhausted() ? "no data" : "no valid code";
+        String where = what + " after " + mcu + " of " + mcus + " units";
+        throw bits.exhausted() && end == file.length ? cutShort(where) : damaged(where);
       }
     }
   }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.OptionalInt;
 import org.opencv.core.Core;
+import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 
 /**
@@ -66,6 +67,19 @@ final class Orientation {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /** The upright image of stored pixels; the same where they are upright already. */
+  static RgbImage apply(int orientation, RgbImage stored) {
+    if (orientation == UPRIGHT) {
+      return stored;
+    }
+    try (Mats mats = new Mats()) {
+      Mat pixels = mats.own(new Mat(stored.height(), stored.width(), CvType.CV_8UC3));
+      pixels.put(0, 0, stored.pixels());
+      Mat upright = apply(orientation, pixels, mats);
+      return new RgbImage(upright.cols(), upright.rows(), Mats.bytes(upright));
+    }
   }
 
   /** The upright image of stored pixels; the same Mat where they are upright already. */
