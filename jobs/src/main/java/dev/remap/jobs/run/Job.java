@@ -1,5 +1,7 @@
 package dev.remap.jobs.run;
 
+import java.util.Map;
+
 /**
  * The life of every job: plan what is to do, run it on Spark, verify the books, commit the result,
  * report it. What is not verified does not count. Each step may be killed and the job started
@@ -17,7 +19,7 @@ public abstract class Job<P, R> {
 
   /** Runs the whole life and records it under {@code runs/}. */
   public final R execute() {
-    RunLog log = RunLog.start(context, name());
+    RunLog log = RunLog.start(context, name(), asked());
     try {
       P plan = plan();
       R result = run(plan);
@@ -34,6 +36,14 @@ public abstract class Job<P, R> {
 
   /** The command's word for it, also the stage in the names of fault points. */
   protected abstract String name();
+
+  /**
+   * What it was asked for beside the settings, by name, for the run's record: what makes again what
+   * has lost its manifest.
+   */
+  protected Map<String, String> asked() {
+    return Map.of();
+  }
 
   /** Finds out what is to do and says so. */
   protected abstract P plan();

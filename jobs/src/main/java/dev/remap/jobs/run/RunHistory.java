@@ -49,9 +49,19 @@ public record RunHistory(List<Run> runs) {
       return start.run().startsWith(command + "-");
     }
 
+    /** Whether both are jobs of one command. */
+    public boolean isOfSameCommand(Run other) {
+      return isPartOf(other.start.run().substring(0, other.start.run().lastIndexOf('-')));
+    }
+
     /** The command that it was part of. */
     public String command() {
       return start.configuration().getOrDefault(COMMAND, start.command());
+    }
+
+    /** What the job was asked for beside its settings: see {@link Job#asked}. */
+    public Optional<String> asked(String name) {
+      return Optional.ofNullable(start.configuration().get(name));
     }
 
     /** 0 if it has not ended. */

@@ -22,24 +22,26 @@ public final class RunLog {
 
   /** Records that the job begins, with its effective settings and what it runs on. */
   public static RunLog start(JobContext context, String job) {
+    return start(context, job, Map.of());
+  }
+
+  /**
+   * The same of a job that was asked for more than settings say.
+   *
+   * @param asked by name
+   */
+  static RunLog start(JobContext context, String job, Map<String, String> asked) {
     RunLog log = new RunLog(new Runs(context.store()), context.beginJob());
     Map<String, String> versions = new TreeMap<>();
     versions.put("remap-index", version(RunLog.class));
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     versions.put("java", System.getProperty("java.version"));
     versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    TreeMap<String, String> configuration = new TreeMap<>(asked);
+    configuration.put("settings", context.settings().toJson());
+    configuration.put(RunHistory.COMMAND, context.command());
     log.runs.begin(
-        new RunStart(
-            log.id,
-            job,
-            Instant.now(),
-            new TreeMap<>(
-                Map.of(
-                    "settings",
-                    context.settings().toJson(),
-                    RunHistory.COMMAND,
-                    context.command())),
-            new TreeMap<>(versions)));
+        new RunStart(log.id, job, Instant.now(), configuration, new TreeMap<>(versions)));
     return log;
   }
 

@@ -18,6 +18,9 @@ public final class Weights {
   public static final String HISTOGRAMS = "histograms.json";
   public static final String PICTURE = "map.svg";
 
+  /** Name of the input that says which images matched. */
+  public static final String LABELS = "labels";
+
   private Weights() {}
 
   /** Whether a setting means weights of a store, and not a file. */

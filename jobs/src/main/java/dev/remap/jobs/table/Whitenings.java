@@ -30,7 +30,10 @@ public final class Whitenings {
   /** Name of the input that says which images matched. */
   public static final String LABELS = "labels";
 
-  private static final int MAX_BYTES = 1 << 30;
+  /** What the record of a run calls the file that it brought in. */
+  public static final String IMPORTED = "import";
+
+  public static final int MAX_BYTES = 1 << 30;
   private static final Map<String, Whitening> LOADED = new ConcurrentHashMap<>();
 
   private Whitenings() {}

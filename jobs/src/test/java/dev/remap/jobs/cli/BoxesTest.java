@@ -148,6 +148,20 @@ class BoxesTest {
   }
 
   @Test
+  void aTableInPixelsOrOfOtherIdsIsWarnedOf() throws IOException {
+    Path pixels = table("pixels", SCORED, List.of(new Row("g00/p000.jpg", 12, 20, 60, 70, 1)));
+    assertThat(copy("pixels").set("extractor.regions-table", pixels).succeed("extract").out())
+        .contains("warning: most boxes of these images were dropped", "no pixels");
+    Path strange =
+        table("strange", SCORED, List.of(new Row("photos/g00/p000.jpg", 0.1, 0.1, 0.5, 0.5, 1)));
+    assertThat(copy("strange").set("extractor.regions-table", strange).succeed("extract").out())
+        .contains("warning: the table has no box of any image of the catalogue");
+    Path good = table("good", SCORED, List.of(new Row("g00/p000.jpg", 0.1, 0.1, 0.5, 0.5, 1)));
+    assertThat(copy("good").set("extractor.regions-table", good).succeed("extract").out())
+        .doesNotContain("warning");
+  }
+
+  @Test
   void nightsGoOnByTheirTableAndAnotherOneIsRefusedWithTheWayBack() throws IOException {
     Path catalogue = folder.resolve("changing");
     Pictures.folders(catalogue, 2, 10, 4714);

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code whiten --groups} and {@code --pairs} as their user meets them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -188,6 +190,67 @@ class LearnedWhiteningTest {
     assertThat(remap.succeed("verify").out()).contains("all is well");
   }
 
+  /** The record of the run has the labels, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"missing", "changed"})
+  void oneThatHasLostItsManifestIsLearnedAgainByTheLabelsOfItsRun(String how) throws IOException {
+    Remap remap = copy("manifest-" + how).set("lw.seed", 5);
+    String id = id(remap.succeed("whiten", "--groups", "."));
+    settings(remap.store()).succeed("whiten");
+    Map<String, String> before = files(remap, "(whitenings|vectors)/.*\\.(bin|parquet)");
+    lose(remap, id, how);
+
+    String line = repair(remap);
+
+    assertThat(line).contains("--groups . ").contains("--snapshot 1").contains("lw.seed=5");
+    assertThat(Remap.line(PrintedLines.words(line)).status()).isZero();
+    assertThat(files(remap, "(whitenings|vectors)/.*\\.(bin|parquet)")).isEqualTo(before);
+    assertThat(labels(remap)).contains("groups .");
+    assertThat(remap.succeed("verify").out()).contains("all is well");
+  }
+
+  /** Its file is whole, and is brought in from where it lies. */
+  @ParameterizedTest
+  @ValueSource(strings = {"missing", "changed"})
+  void oneThatWasBroughtInAndHasLostItsManifestIsBroughtInAgain(String how) throws IOException {
+    Remap other = copy("lender-" + how);
+    String id = id(other.succeed("whiten", "--groups", "."));
+    Path lent = folder.resolve("lent-" + how);
+    Files.write(lent, whitening(other, id).toBytes());
+    Remap remap = copy("borrower-" + how);
+    remap.succeed("whiten", "--import", lent.toString());
+    settings(remap.store()).succeed("whiten");
+    Files.delete(lent);
+    Map<String, String> before = files(remap, "(whitenings|vectors)/.*\\.(bin|parquet)");
+    lose(remap, id, how);
+
+    String line = repair(remap);
+
+    assertThat(line).contains("--import ").contains("/whitening-" + id + ".bin");
+    assertThat(Remap.line(PrintedLines.words(line)).status()).isZero();
+    assertThat(files(remap, "(whitenings|vectors)/.*\\.(bin|parquet)")).isEqualTo(before);
+    assertThat(remap.succeed("verify").out()).contains("all is well");
+  }
+
+  private static void lose(Remap remap, String id, String how) throws IOException {
+    Path manifest = remap.store().resolve("whitenings/" + id + "/manifest.json");
+    if (how.equals("missing")) {
+      Files.delete(manifest);
+    } else {
+      Files.writeString(manifest, Files.readString(manifest).replace("extractor", "extracted"));
+    }
+  }
+
+  private static String repair(Remap remap) {
+    return remap
+        .run("verify", "--repair")
+        .out()
+        .lines()
+        .filter(printed -> printed.contains("remap whiten "))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void aNewTrainingLearnsByTheSameLabels() {
     Path catalogue = folder.resolve("catalogue");
@@ -250,7 +313,7 @@ class LearnedWhiteningTest {
     for (String id : FiveNights.list(remap, "whitenings")) {
       byte[] manifest =
           Files.readAllBytes(remap.store().resolve("whitenings/" + id + "/manifest.json"));
-      labels.add(new ObjectMapper().readTree(manifest).get("inputs").get("labels").asText());
+      labels.add(new ObjectMapper().readTree(manifest).get("inputs").path("labels").asText());
     }
     return labels;
   }

@@ -69,6 +69,18 @@ class PrintedLinesTest {
                 .doesNotThrowAnyException());
   }
 
+  @Test
+  void documentedSettingsThatAShellWouldTakeApartAreQuoted() throws IOException {
+    Pattern braces = Pattern.compile("--set[\\s#]+[^\\s'\"]*[{\\[][^\\s'\"]*");
+    assertThat(braces.matcher("--set\n  # a=[{b=1,c=2}]").find()).isTrue();
+    assertThat(braces.matcher("--set 'a=[{b=1,c=2}]'").find()).isFalse();
+    for (Path file : documents()) {
+      assertThat(braces.matcher(Files.readString(file)).results().map(found -> found.group()))
+          .as("%s", HOME.relativize(file))
+          .isEmpty();
+    }
+  }
+
   /** A sentence may speak of a command alone. */
   private static void requireExists(String... words) {
     if (words.length > 1) {

@@ -318,6 +318,21 @@ class WeighTest {
   }
 
   @Test
+  void weightsThatHaveLostTheirManifestAreMadeAgainByTheLabelsOfTheRun() throws IOException {
+    Remap remap = copy("manifest").set("weigh.seed", 5);
+    String id = id(remap.succeed("weigh", "--groups", "."));
+    Map<String, String> before = files(remap);
+    Files.writeString(remap.store().resolve("weights/" + id + "/manifest.json"), "{}");
+
+    List<String[]> lines = PrintedCommands.of(remap.run("verify", "--repair").out());
+
+    assertThat(lines).hasSize(1);
+    assertThat(lines.get(0)).contains("--groups", ".", "weigh.seed=5");
+    assertThat(Remap.line(lines.get(0)).status()).isZero();
+    assertThat(files(remap)).isEqualTo(before);
+  }
+
+  @Test
   void whatCannotBeWeighedIsOneSentence() throws IOException {
     listed.run("weigh", "--groups", "one").assertRefused(2, "no group of two or more images");
     Path labels = folder.resolve("labels.csv");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -224,6 +225,22 @@ class WhitenRegionsTest {
     assertThat(line).contains("--for dir").contains("--snapshot 1").contains("extractor.levels=2");
     Remap.Ran again = Remap.line(PrintedLines.words(line));
     assertThat(again.status()).as("%s: %s", line, again).isZero();
+    assertThat(files(remap)).isEqualTo(before);
+    assertThat(remap.succeed("verify").out()).contains("all is well");
+  }
+
+  @Test
+  void oneThatHasLostItsManifestIsMadeAgainByWhatTheRecordOfItsRunSays() throws IOException {
+    Remap remap = copy("manifest").set("extractor.levels", 2);
+    String id = id(remap.succeed("whiten-regions", "--for", "dir", "--images", "20"));
+    Map<String, String> before = files(remap);
+    Files.writeString(remap.store().resolve("region-whitenings/" + id + "/manifest.json"), "{}");
+
+    List<String[]> lines = PrintedCommands.of(remap.run("verify", "--repair").out());
+
+    assertThat(lines).hasSize(1);
+    assertThat(lines.get(0)).contains("--for", "dir", "--images", "20", "extractor.levels=2");
+    assertThat(Remap.line(lines.get(0)).status()).isZero();
     assertThat(files(remap)).isEqualTo(before);
     assertThat(remap.succeed("verify").out()).contains("all is well");
   }

@@ -294,6 +294,9 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
                     todo.images)
                 : "");
     todo.files.spec().boxes().ifPresent(table -> report(table, counts));
+    if (todo.files.spec().boxes().isPresent() && !todo.source.isDelta()) {
+      warnOfStrangers(counts);
+    }
   }
 
   private void report(BoxTable table, Map<String, Long> counts) {
@@ -309,6 +312,25 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             dropped,
             table.rows() - used - dropped,
             counts.getOrDefault(ImageBoxes.WITHOUT, 0L));
+    if (dropped > used) {
+      context()
+          .console()
+          .say(
+              "  warning: most boxes of these images were dropped: x, y, width and height are"
+                  + " shares of the upright image (0 to 1), no pixels");
+    }
+  }
+
+  /** Nights mostly see images that came after the table. */
+  private void warnOfStrangers(Map<String, Long> counts) {
+    if (counts.getOrDefault(ImageBoxes.USED, 0L) + counts.getOrDefault(ImageBoxes.DROPPED, 0L)
+        == 0) {
+      context()
+          .console()
+          .say(
+              "  warning: the table has no box of any image of the catalogue, so all are described"
+                  + " by their wholes: its image_id must be the catalogue's");
+    }
   }
 
   @Override

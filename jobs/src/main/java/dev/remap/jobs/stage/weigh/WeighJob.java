@@ -84,6 +84,11 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
   }
 
   @Override
+  protected Map<String, String> asked() {
+    return Map.of(Weights.LABELS, labels.text());
+  }
+
+  @Override
   protected Todo plan() {
     String aggregator = context().settings().string("extractor.aggregator");
     if (!aggregator.equals("remap")) {
@@ -106,7 +111,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
         Inputs.of(Inputs.EXTRACTOR, files.id())
             .with(Inputs.SNAPSHOT, Optional.of(number))
             .with(Inputs.LISTING, snapshots.listing(number))
-            .with("labels", labels.text())
+            .with(Weights.LABELS, labels.text())
             .with("sample", digest(sample))
             .with("settings", settings.text());
     announce(number, files.spec(), ones, sample);

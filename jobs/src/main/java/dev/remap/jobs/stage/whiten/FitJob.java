@@ -82,6 +82,13 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   }
 
   @Override
+  protected Map<String, String> asked() {
+    return labels != null
+        ? Map.of(Whitenings.LABELS, labels.text())
+        : use != null ? Map.of(Whitenings.IMPORTED, use) : Map.of();
+  }
+
+  @Override
   protected Todo plan() {
     WhiteningOptions options = Whitenings.options(context().settings());
     if (labels == null) {

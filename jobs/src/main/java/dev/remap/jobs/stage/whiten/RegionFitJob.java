@@ -102,6 +102,11 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
   }
 
   @Override
+  protected Map<String, String> asked() {
+    return Map.of(RegionWhitenings.IMAGES, Integer.toString(images));
+  }
+
+  @Override
   protected Todo plan() {
     if (images < 2 || images > MOST_IMAGES) {
       throw new InputException(

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param run its id
  * @param command what was asked for
  * @param at when it began
- * @param configuration every setting as it was in effect
+ * @param configuration every setting as it was in effect, and what was asked for beside them
  * @param versions of the program and what it runs on, by name
  */
 public record RunStart(

@@ -112,11 +112,11 @@ record RebuildCommand(JobContext context, Store store) {
       case "extract" -> names[0].equals("extractors") ? line : numbered(line, SNAPSHOT, layer);
       case "whiten" ->
           names[0].equals("whitenings")
-              ? fittedOn(line, names[1])
+              ? fittedOn(line, names)
               : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
       case "quantize" -> trainedOn(line, names[1]);
-      case "weigh" -> weighedBy(line, Layout.weights(names[1]));
-      case RegionWhitenings.COMMAND -> fittedFor(line, Layout.regionWhitening(names[1]));
+      case "weigh" -> weighedBy(line, names);
+      case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "build" -> begun(names) ? numbered(line, "--generation", layer) : line;
       default -> line;
     };
@@ -132,16 +132,28 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   /** A whitening is fitted to the snapshot that is the first to be projected by it. */
-  private CommandText fittedOn(CommandText line, String whitening) {
-    CommandText learned =
-        manifest(Layout.whitening(whitening))
-            .flatMap(Whitenings::labels)
+  private CommandText fittedOn(CommandText line, String[] names) {
+    CommandText asked =
+        told(names, Whitenings.LABELS)
             .map(labels -> labelled(line, labels))
+            .or(() -> broughtIn(names).map(file -> line.with("--import", file)))
             .orElse(line);
-    return NumberedFolders.in(store, TableKind.VECTORS.of(whitening).folder()).stream()
+    return NumberedFolders.in(store, TableKind.VECTORS.of(names[1]).folder()).stream()
         .findFirst()
-        .map(first -> learned.with(SNAPSHOT, first))
-        .orElse(learned);
+        .map(first -> asked.with(SNAPSHOT, first))
+        .orElse(asked);
+  }
+
+  /** What brings in again a whitening that was brought in and has lost its manifest. */
+  private Optional<String> broughtIn(String[] names) {
+    String folder = Layout.whitening(names[1]);
+    return manifest(folder).isPresent()
+        ? Optional.empty()
+        : StoredWhitening.find(store, names[1])
+            .filter(
+                there -> there.isFittedElsewhere() || told(names, Whitenings.IMPORTED).isPresent())
+            .map(there -> store.locate(there.path()))
+            .or(() -> told(names, Whitenings.IMPORTED));
   }
 
   /** By the option that the labels were given with, if there were any. */
@@ -172,26 +184,42 @@ record RebuildCommand(JobContext context, Store store) {
         .orElse(line);
   }
 
-  /** As far as the manifest can be read, it says of which snapshot and by which labels. */
-  private CommandText weighedBy(CommandText line, String folder) {
-    Optional<Inputs> inputs = manifest(folder).map(ArtifactManifest::inputs);
-    if (inputs.isEmpty()) {
-      return line;
-    }
-    CommandText numbered = line.with(SNAPSHOT, inputs.get().snapshot());
-    return labelled(numbered, inputs.get().require("labels"));
+  private CommandText weighedBy(CommandText line, String[] names) {
+    CommandText numbered = ofSnapshot(line, names);
+    return told(names, Weights.LABELS).map(labels -> labelled(numbered, labels)).orElse(numbered);
   }
 
-  /** The same of a whitening of regions: of which snapshot, and for which aggregator. */
-  private CommandText fittedFor(CommandText line, String folder) {
-    return manifest(folder)
-        .map(ArtifactManifest::inputs)
-        .map(
-            inputs ->
-                line.with(SNAPSHOT, inputs.snapshot())
-                    .with("--for", inputs.require(RegionWhitenings.AGGREGATOR))
-                    .with("--images", inputs.require(RegionWhitenings.IMAGES)))
+  /** A whitening of regions, of which snapshot, and for which aggregator. */
+  private CommandText fittedFor(CommandText line, String[] names) {
+    CommandText numbered = ofSnapshot(line, names);
+    CommandText wanted =
+        told(names, RegionWhitenings.AGGREGATOR)
+            .or(() -> maker(names).flatMap(run -> run.setting("extractor.aggregator")))
+            .map(aggregator -> numbered.with("--for", aggregator))
+            .orElse(numbered);
+    return told(names, RegionWhitenings.IMAGES)
+        .map(images -> wanted.with("--images", images))
+        .orElse(wanted);
+  }
+
+  private CommandText ofSnapshot(CommandText line, String[] names) {
+    return manifest(names[0] + "/" + names[1])
+        .map(manifest -> line.with(SNAPSHOT, manifest.inputs().snapshot()))
         .orElse(line);
+  }
+
+  /**
+   * What an artifact was made from or with, by its manifest; where that is lost, by the record of
+   * the run that made it.
+   */
+  private Optional<String> told(String[] names, String input) {
+    Optional<ArtifactManifest> manifest = manifest(names[0] + "/" + names[1]);
+    return manifest.isPresent()
+        ? manifest.get().inputs().find(input)
+        : maker(names).stream()
+            .flatMap(made -> runs(names).stream().filter(run -> run.isOfSameCommand(made)))
+            .flatMap(run -> run.asked(input).stream())
+            .findFirst();
   }
 
   private Optional<ArtifactManifest> manifest(String folder) {
@@ -207,29 +235,59 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** What it was made with is in the record of the run that made it, or one like it. */
   private CommandText withSettings(CommandText line, String stage, String[] names) {
+    return maker(stage, names)
+        .map(run -> line.withSettings(run.otherSettings(context.settings())))
+        .orElse(line);
+  }
+
+  private Optional<RunHistory.Run> maker(String[] names) {
+    return stages(String.join("/", names)).stream().findFirst().flatMap(it -> maker(it, names));
+  }
+
+  /** The run that made a file, or the newest that made the like. */
+  private Optional<RunHistory.Run> maker(String stage, String[] names) {
+    List<RunHistory.Run> runs = runs(stage);
     try {
-      List<RunHistory.Run> runs = RunHistory.of(store).of(stage);
       List<RunHistory.Run> makers =
           makers(names).flatMap(id -> runs.stream().filter(run -> run.isPartOf(id))).toList();
-      return Stream.concat(runs.stream(), makers.stream())
-          .reduce((first, second) -> second)
-          .map(run -> line.withSettings(run.otherSettings(context.settings())))
-          .orElse(line);
+      return Stream.concat(runs.stream(), makers.stream()).reduce((first, second) -> second);
     } catch (StoreException e) {
       if (e.lost().isEmpty()) {
         throw e;
       }
-      // Without the records of runs, the settings that were given are all there is.
-      return line;
+      return Optional.empty();
+    }
+  }
+
+  private List<RunHistory.Run> runs(String[] names) {
+    return runs(stages(String.join("/", names)).get(0));
+  }
+
+  /** Without the records of runs, the settings that were given are all there is. */
+  private List<RunHistory.Run> runs(String stage) {
+    try {
+      return RunHistory.of(store).of(stage);
+    } catch (StoreException e) {
+      if (e.lost().isEmpty()) {
+        throw e;
+      }
+      return List.of();
     }
   }
 
   /** The ids of the runs that wrote a layer, or one of an extractor's, as far as it tells. */
   private Stream<String> makers(String[] names) {
     if (isToldByManifest(String.join("/", names))) {
-      return manifest(names[0] + "/" + names[1]).map(ArtifactManifest::run).stream();
+      Optional<ArtifactManifest> manifest = manifest(names[0] + "/" + names[1]);
+      if (manifest.isPresent()) {
+        return manifest.map(ArtifactManifest::run).stream();
+      }
     }
+    // What has lost its manifest was made by the command that was the first to use it.
+    long most = isToldByManifest(String.join("/", names)) ? 1 : Long.MAX_VALUE;
     return layersOf(names)
+        .sorted()
+        .limit(most)
         .flatMap(folder -> records(new Layer(store, folder)))
         .map(record -> record.attempt().run())
         .distinct();

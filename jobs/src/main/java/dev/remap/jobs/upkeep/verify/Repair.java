@@ -8,6 +8,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.publication.Publication;
+import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,10 +25,11 @@ import java.util.TreeSet;
  */
 final class Repair {
   /** The order in which one command needs what another one made. */
-  private static final List<String> STAGES =
+  static final List<String> STAGES =
       List.of(
           "snapshot",
           "weigh",
+          RegionWhitenings.COMMAND,
           "extract",
           "whiten",
           "quantize",
