@@ -74,7 +74,8 @@ final class Covariance {
   double at(int i, int j) {
     int row = Math.min(i, j);
     int column = Math.max(i, j);
-    return moments.product(row, column) / moments.count() - (1 - meanWeight) * (mean[row] * mean[column]);
+    return moments.product(row, column) / moments.count()
+        - (1 - meanWeight) * (mean[row] * mean[column]);
   }
 
   /**

@@ -9,9 +9,10 @@ import java.util.Optional;
  * span at most n − 1 directions, n with their mean, and only a problem of that size is solved.
  *
  * <p>Cholesky's factorisation with complete pivoting finds C = LLᵀ + E with so many columns in L at
- * most (Higham 2002, §10.3). The r × r matrix LᵀL = WΣWᵀ has the eigenvalues of LLᵀ, whose eigenvectors
- * are LWΣ^−½. No eigenvalue is further from C's than the trace of E (Weyl), so that is compared
- * with what a direction needs in order to count, and where it is more, nothing is returned.
+ * most (Higham 2002, §10.3). The r × r matrix LᵀL = WΣWᵀ has the eigenvalues of LLᵀ, whose
+ * eigenvectors are LWΣ^−½. No eigenvalue is further from C's than the trace of E (Weyl), so that is
+ * compared with what a direction needs in order to count, and where it is more, nothing is
+ * returned.
  *
  * <p>Errors, of rounding, are those of the full problem for eigenvalues: some 10⁻¹⁵ of the largest.
  * Eigenvectors are orthogonal to 10⁻¹⁵·λ₁/λ, 10⁻⁵ at the default floor, less than a float's last

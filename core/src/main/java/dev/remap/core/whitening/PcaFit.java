@@ -43,15 +43,11 @@ final class PcaFit {
     for (int i = 0; i < inputDimension; i++) {
       mean[i] *= centring;
     }
-    String reason =
-        String.format(
-            Locale.ROOT,
-            meanWeight > 0
-                ? "%s; ridge %.3g, the mean kept as a direction"
-                : "%s; ridge %.3g, centring %.3g",
-            choice.reason(),
-            ridge,
-            centring);
+    String kept =
+        meanWeight > 0
+            ? "the mean kept as a direction"
+            : String.format(Locale.ROOT, "centring %.3g", centring);
+    String reason = String.format(Locale.ROOT, "%s; ridge %.3g, %s", choice.reason(), ridge, kept);
     return new Whitening(options, moments.count(), mean, variances, columns, rank, reason);
   }
 
@@ -104,8 +100,8 @@ final class PcaFit {
   }
 
   /**
-   * λ'^−p with λ' = (1−β)·λ + β·λ̄ + ρ·tr/n. The mean λ̄ is over the rank: over all D it would vanish
-   * where there are far fewer descriptors than dimensions, the case that shrinkage is for.
+   * λ'^−p with λ' = (1−β)·λ + β·λ̄ + ρ·tr/n. The mean λ̄ is over the rank: over all D it would
+   * vanish where there are far fewer descriptors than dimensions, the case that shrinkage is for.
    * Directions beyond the rank have λ = 0.
    *
    * @param added β·λ̄ + ρ·tr/n

@@ -229,7 +229,9 @@ class WhiteningTest {
     }
   }
 
-  /** Up to a complete basis, beside known rows of every number; and no axis among the random ones. */
+  /**
+   * Up to a complete basis, beside known rows of every number; and no axis among the random ones.
+   */
   @Test
   void randomDirectionsAreOrthonormalBesideTheKnownOnes() {
     int d = 67;
