@@ -31,8 +31,7 @@ final class Complement {
   private Complement() {}
 
   /**
-   * Copies {@code known} orthonormal rows and appends random ones. The same bits for any number of
-   * processors.
+   * Copies {@code known} orthonormal rows and appends random ones.
    *
    * @param rows of {@code d} components each, one after the other; the first {@code known} are read
    * @param wanted number of rows in the result, {@code known} to d
@@ -45,28 +44,23 @@ final class Complement {
     }
     double[][] reflections = reflections(rows, known, d);
     CosineRows cosines = new CosineRows(d - known, new SplittableRandom(SEED));
-    int blocks = (wanted - known + TOGETHER - 1) / TOGETHER;
-    IntStream.range(0, blocks)
-        .parallel()
-        .forEach(
-            block -> {
-              int from = block * TOGETHER;
-              int to = Math.min(wanted - known, from + TOGETHER);
-              double[][] columns = new double[d][to - from];
-              for (int i = known; i < d; i++) {
-                for (int r = from; r < to; r++) {
-                  columns[i][r - from] = cosines.at(r, i - known);
-                }
-              }
-              for (int k = known - 1; k >= 0; k--) {
-                reflect(columns, reflections[k], k);
-              }
-              for (int r = from; r < to; r++) {
-                for (int i = 0; i < d; i++) {
-                  all[(known + r) * d + i] = columns[i][r - from];
-                }
-              }
-            });
+    for (int from = 0; from < wanted - known; from += TOGETHER) {
+      int to = Math.min(wanted - known, from + TOGETHER);
+      double[][] columns = new double[d][to - from];
+      for (int i = known; i < d; i++) {
+        for (int r = from; r < to; r++) {
+          columns[i][r - from] = cosines.at(r, i - known);
+        }
+      }
+      for (int k = known - 1; k >= 0; k--) {
+        reflect(columns, reflections[k], k);
+      }
+      for (int r = from; r < to; r++) {
+        for (int i = 0; i < d; i++) {
+          all[(known + r) * d + i] = columns[i][r - from];
+        }
+      }
+    }
     return all;
   }
 
@@ -80,26 +74,20 @@ final class Complement {
       left[k] = Arrays.copyOfRange(rows, k * d, (k + 1) * d);
     }
     for (int k = 0; k < known; k++) {
-      int axis = k;
       double[] unit = left[k];
-      for (int i = 0; i < axis; i++) {
-        unit[i] = 0;
-      }
+      Arrays.fill(unit, 0, k, 0);
       // Away from the axis, so that nothing cancels.
-      unit[axis] += Math.copySign(Math.sqrt(dot(unit, unit, axis)), unit[axis]);
-      double length = Math.sqrt(dot(unit, unit, axis));
-      for (int i = axis; i < d; i++) {
+      unit[k] += Math.copySign(Math.sqrt(dot(unit, unit, k)), unit[k]);
+      double length = Math.sqrt(dot(unit, unit, k));
+      for (int i = k; i < d; i++) {
         unit[i] /= length;
       }
-      IntStream.range(axis + 1, known)
-          .parallel()
-          .forEach(
-              other -> {
-                double twice = 2 * dot(unit, left[other], axis);
-                for (int i = axis; i < d; i++) {
-                  left[other][i] -= twice * unit[i];
-                }
-              });
+      for (int other = k + 1; other < known; other++) {
+        double twice = 2 * dot(unit, left[other], k);
+        for (int i = k; i < d; i++) {
+          left[other][i] -= twice * unit[i];
+        }
+      }
     }
     return left;
   }

@@ -177,96 +177,6 @@ class ShardTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "IVF32,PQ8np",
-        "IVF8,PQ16np",
-        "IVF1,PQ1np",
-        "IVF32,PQ8x5np",
-        "IVF32_HNSW8,PQ4np",
-        "OPQ4_8,IVF32,PQ4x7np",
-        "OPQ4_12,IVF8,PQ4x4np"
-      })
-  void findsInABatchWhatItFindsOneByOne(String spec) {
-    try (Shard shard = Shard.open(build(spec, DATA))) {
-      int lists = shard.spec().lists();
-      long[] own = DATA.keys().clone();
-      for (int i = 0; i + 1 < own.length; i += 2) {
-        own[i] = DATA.keys()[i + 1];
-      }
-      own[299] = 4;
-      long[] theirs = Arrays.copyOf(own, 300);
-      for (int nprobe : new int[] {1, Math.min(5, lists), lists}) {
-        for (int k : new int[] {1, 10, 1100}) {
-          SearchResult expected = shard.searchOwn(DATA.values(), theirs, 300, k, nprobe);
-          for (int threads : new int[] {1, 3}) {
-            SearchResult found =
-                shard.searchOwnBatch(DATA.values(), theirs, 300, k, nprobe, threads);
-
-            String what = "nprobe %d, k %d, %d threads".formatted(nprobe, k, threads);
-            assertThat(found.keys()).as(what).isEqualTo(expected.keys());
-            assertThat(found.distances()).as(what).isEqualTo(expected.distances());
-            assertThat(found.own()).as(what).isEqualTo(expected.own());
-          }
-        }
-      }
-      assertThat(shard.searchBatch(DATA.values(), 7, 3, 1, 9).own()).isEmpty();
-      assertThat(shard.searchBatch(DATA.values(), 0, 3, 1, 2).keys()).isEmpty();
-    }
-  }
-
-  @Test
-  void aBatchTellsApartWhatRoundingDoesNot() {
-    // Far from the origin, differences are lost in the norms: bounds tell nothing apart there, and
-    // hundreds of entries share a code. Queries lie on entries, between them, and far away.
-    for (float shift : new float[] {0, 1e3f, 1e8f, -9e8f}) {
-      float[] values = DATA.values().clone();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (i < 400 * D ? DATA.values()[i % D] : 1e-20f * values[i]) + shift;
-      }
-      TestVectors data = new TestVectors(D, DATA.keys(), values);
-      float[] queries = Arrays.copyOf(values, 450 * D);
-      for (int i = 0; i < 20 * D; i++) {
-        queries[i] = i % 2 == 0 ? 1e9f : -1e9f;
-      }
-      Arrays.fill(queries, 20 * D, 30 * D, 1e-42f);
-      Arrays.fill(queries, 30 * D, 40 * D, 0);
-      try (Shard shard = Shard.open(build("IVF32,PQ8np", data))) {
-        for (int k : new int[] {1, 20, 500}) {
-          SearchResult expected = shard.search(queries, 450, k, 32);
-          SearchResult found = shard.searchBatch(queries, 450, k, 32, 2);
-
-          assertThat(found.keys()).as("shift %g, k %d", shift, k).isEqualTo(expected.keys());
-          assertThat(found.distances()).isEqualTo(expected.distances());
-        }
-      }
-      assertThat(temporary.resolve("shard").toFile().delete()).isTrue();
-    }
-  }
-
-  @Test
-  void aBatchRefusesWhatASearchRefuses() {
-    try (Shard shard = Shard.open(build("IVF32,PQ8np", DATA))) {
-      float[] query = QUERIES.values();
-      assertIllegal(() -> shard.searchBatch(query, 1, 0, 4, 1), "k = 0");
-      assertIllegal(() -> shard.searchBatch(query, -1, 10, 4, 1), "-1 queries");
-      assertIllegal(() -> shard.searchBatch(query, 50, Integer.MAX_VALUE, 4, 1), "fit an array");
-      assertIllegal(() -> shard.searchBatch(query, 1, 10, 0, 1), "nprobe = 0 is not in 1..32");
-      assertIllegal(() -> shard.searchBatch(query, 4, 10, 33, 2), "nprobe = 33 is not in 1..32");
-      assertIllegal(() -> shard.searchBatch(query, 4, 10, 3, 0), "threads = 0 must be at least 1");
-      assertIllegal(() -> shard.searchBatch(new float[3 * D], 4, 10, 4, 2), "at least 4 vectors");
-      assertIllegal(() -> shard.searchBatch(new float[D + 1], 1, 10, 4, 1), "has 17 elements");
-      assertIllegal(() -> shard.searchBatch(null, 1, 10, 4, 1), "queries is null");
-      assertIllegal(
-          () -> shard.searchOwnBatch(query, new long[3], 4, 10, 5, 2), "3 keys for 4 vectors");
-      float[] bad = query.clone();
-      bad[40 * D + 2] = Float.NaN;
-      assertIllegal(() -> shard.searchBatch(bad, 50, 10, 4, 3), "query 40 has component 2");
-      assertThat(shard.searchBatch(bad, 40, 10, 4, 3).neighbors(39)).hasSize(10);
-    }
-  }
-
   @Test
   void padsWhereThereAreFewer() {
     try (Shard shard = Shard.open(build("IVF32,PQ8np", DATA.slice(0, 3)))) {
@@ -327,7 +237,7 @@ class ShardTest {
     }
   }
 
-  private static void assertIllegal(Callable<?> call, String message) {
+  static void assertIllegal(Callable<?> call, String message) {
     assertThatThrownBy(call::call)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);

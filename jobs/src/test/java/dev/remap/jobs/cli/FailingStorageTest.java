@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A storage that fails while a catalogue is read has failed; the catalogue is not wrong. */
+/** A storage that fails has failed; a catalogue that is read from it is not wrong. */
 class FailingStorageTest {
   /** Behind what is read at once to look at the first row. */
   private static final long IN_THE_MIDDLE = 100_000;
@@ -125,6 +126,32 @@ class FailingStorageTest {
     Remap.Ran ran = remap.run("snapshot", "--catalogue", tar.toString());
     assertThat(ran.status()).as("%s", ran).isZero();
     assertThat(FailingFileSystem.left()).isZero();
+  }
+
+  /** Each unit has fewer than it may have, and all together more than a run may have. */
+  @Test
+  void unitsThatAreFineEachMayLackTooManyImagesTogether() throws IOException {
+    remap.tinyBackbone(folder.resolve("tiny")).set("unit.images", 3).set("unit.attempts", 1);
+    Path catalogue = folder.resolve("catalogue");
+    for (int i = 0; i < 12; i++) {
+      Path file = catalogue.resolve("f" + i).resolve(i < 3 ? "cut.jpg" : "good.jpg");
+      Pictures.write(file, new Random(i), Pictures.LONG, Pictures.SHORT);
+    }
+    remap.succeed("snapshot", "--catalogue", catalogue.toString());
+    FailingFileSystem.fail("cut.jpg", 0, Integer.MAX_VALUE);
+    remap.set("extract.access-allowance", 2);
+
+    remap
+        .run("extract")
+        .assertRefused(
+            1,
+            "3 of 12 images could not be reached",
+            "extract.max-access-ratio (0.01)",
+            "What was reached is described and committed",
+            "cut.jpg): ");
+
+    remap.set("extract.max-access-ratio", 0.5);
+    assertThat(remap.succeed("extract").out()).contains("12 listed = 9 described + 3 rejected");
   }
 
   @Test

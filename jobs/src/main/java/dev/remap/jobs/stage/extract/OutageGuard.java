@@ -86,7 +86,8 @@ final class OutageGuard {
     boolean missing = gone > allowance && gone > MOST * Math.max(of, held);
     if (away || missing) {
       throw new OutageException(
-          "%,d of %,d images could not be reached; not committed. Is the storage up? Then run"
+          "%,d of %,d images could not be reached, or not in the memory and time there are; not"
+              + " committed. Is the storage up, and has nothing else taken the memory? Then run"
               + " again. For example %s. extract.max-access-ratio (%s) and extract.access-allowance"
               + " (%d) say how many may be out of reach",
           unanswered + gone, seen, example, maxRatio, allowance);

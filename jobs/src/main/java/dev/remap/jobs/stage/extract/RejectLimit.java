@@ -56,9 +56,9 @@ record RejectLimit(
     long unanswered = counts.getOrDefault(ExtractTask.UNANSWERED, 0L);
     if (unanswered > Math.max((double) fewUnanswered, mostUnanswered * (double) tried)) {
       throw new JobFailedException(
-          "%,d of %,d images could not be reached, more than extract.max-access-ratio (%s) allows:"
-              + " is their storage up? What was reached is described and committed. Raising the"
-              + " ratio finishes without the others at once, and `%s` or the next night tries them"
+          "%,d of %,d images could not be reached, or not in the memory and time there are: more"
+              + " than extract.max-access-ratio (%s) allows. Is their storage up? What was reached"
+              + " is described and committed. Raising the ratio finishes without the others at once, and `%s` or the next night tries them"
               + " again.%s",
           unanswered,
           tried,

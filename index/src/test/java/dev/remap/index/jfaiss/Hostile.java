@@ -1,0 +1,291 @@
+package dev.remap.index.jfaiss;
+
+import dev.remap.index.TestVectors;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Calls every native with hostile arguments or files; prints a line for each call. */
+final class Hostile {
+  private static final int D = 8;
+  private static final TestVectors SAMPLE = TestVectors.clustered(64, D, 3);
+
+  /** Classes need not keep these names. */
+  private static final Map<String, String> PARAMETERS =
+      Map.ofEntries(
+          Map.entry(
+              "train",
+              "dimension opqDimension lists hnswLinks subquantizers bits vectors n seed"
+                  + " progress"),
+          Map.entry("open", "path"),
+          Map.entry("closeIndex", "index"),
+          Map.entry("write", "index path"),
+          Map.entry("spec", "index"),
+          Map.entry("modelFingerprint", "index"),
+          Map.entry("dimension", "index"),
+          Map.entry("size", "index"),
+          Map.entry("listSizes", "index"),
+          Map.entry("keys", "index list"),
+          Map.entry("search", "index queries n k nprobe keys distances wanted wantedDistances"),
+          Map.entry(
+              "searchBatch", "index queries from n k nprobe keys distances wanted wantedDistances"),
+          Map.entry("newBuilder", "quantizer previous dropped"),
+          Map.entry("closeBuilder", "builder"),
+          Map.entry("add", "builder keys vectors n"),
+          Map.entry("builderSize", "builder"),
+          Map.entry("writeShard", "builder path"));
+
+  static final int RANDOM_CALLS = 3000;
+
+  private final Path folder;
+  private int files;
+
+  private Hostile(Path folder) {
+    this.folder = folder;
+  }
+
+  public static void main(String[] args) throws Exception {
+    NativeLibrary.load();
+    Hostile hostile = new Hostile(Path.of(args[0]));
+    if (args[1].equals("arguments")) {
+      for (Method method : natives().toList()) {
+        hostile.tryEachParameter(method);
+      }
+    } else if (args[1].equals("random")) {
+      hostile.tryRandomCalls();
+    } else {
+      hostile.tryDamagedFiles();
+    }
+  }
+
+  static Stream<Method> natives() {
+    return Arrays.stream(Natives.class.getDeclaredMethods())
+        .filter(method -> Modifier.isNative(method.getModifiers()))
+        .sorted((a, b) -> a.getName().compareTo(b.getName()));
+  }
+
+  private void tryEachParameter(Method method) throws IllegalAccessException, IOException {
+    if (method.getParameterCount() == 0) {
+      attempt(method.getName() + "()", method, new Object[0]);
+    }
+    for (int i = 0; i < method.getParameterCount(); i++) {
+      String name = PARAMETERS.get(method.getName()).split(" ", -1)[i];
+      for (Object value : hostile(method.getParameterTypes()[i])) {
+        Object[] arguments = good(method);
+        arguments[i] = value;
+        attempt(method.getName() + "(" + name + "=" + shown(value) + ")", method, arguments);
+      }
+    }
+  }
+
+  /** Any method, some of its arguments of any length and value; half of the calls search. */
+  private void tryRandomCalls() throws IllegalAccessException, IOException {
+    List<Method> all = natives().filter(method -> method.getParameterCount() > 0).toList();
+    List<Method> searches =
+        all.stream().filter(method -> method.getName().startsWith("search")).toList();
+    Random random = new Random(17);
+    for (int round = 0; round < RANDOM_CALLS; round++) {
+      List<Method> some = round % 2 == 0 ? all : searches;
+      Method method = some.get(random.nextInt(some.size()));
+      Object[] arguments = good(method);
+      for (int i = 0; i < arguments.length; i++) {
+        if (random.nextInt(4) == 0) {
+          List<Object> values = hostile(method.getParameterTypes()[i]);
+          arguments[i] =
+              random.nextBoolean()
+                  ? values.get(random.nextInt(values.size()))
+                  : drawn(method.getParameterTypes()[i], random, arguments[i]);
+        }
+      }
+      attempt(method.getName() + "(seed 17, round " + round + ")", method, arguments);
+    }
+  }
+
+  private static Object drawn(Class<?> type, Random random, Object otherwise) {
+    if (type == int.class) {
+      return random.nextInt(12) - 1;
+    }
+    if (type == long[].class) {
+      return random.longs(random.nextInt(70)).toArray();
+    }
+    if (type == float[].class) {
+      float[] values = new float[D * random.nextInt(12)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(60) - 48));
+      }
+      return values;
+    }
+    return otherwise;
+  }
+
+  private static void attempt(String what, Method method, Object[] arguments)
+      throws IllegalAccessException {
+    try {
+      method.invoke(null, arguments);
+      System.out.println(what + " => returned");
+    } catch (InvocationTargetException e) {
+      Throwable thrown = e.getCause();
+      System.out.println(
+          what + " => " + thrown.getClass().getSimpleName() + ": " + thrown.getMessage());
+    }
+  }
+
+  private static String shown(Object value) {
+    if (value instanceof float[] floats) {
+      return floats.length + " floats" + (floats.length == 0 ? "" : " of " + floats[0]);
+    }
+    if (value instanceof long[] longs) {
+      return longs.length + " longs";
+    }
+    if (value instanceof byte[] path) {
+      return new String(path, StandardCharsets.UTF_8).replaceAll("[^!-~]", "?");
+    }
+    return value instanceof Consumer ? "consumer" : String.valueOf(value);
+  }
+
+  private List<Object> hostile(Class<?> type) throws IOException {
+    List<Object> values = new ArrayList<>();
+    if (type == int.class) {
+      for (int value : new int[] {0, -1, 1, 3, 9, 17, 65, 129, 65_537, 1 << 24, 1 << 30}) {
+        values.add(value);
+      }
+      values.add(Integer.MIN_VALUE);
+      values.add(Integer.MAX_VALUE);
+    } else if (type == long.class) {
+      values.addAll(List.of(0L, -1L, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE));
+      long closed = quantizer();
+      Natives.closeIndex(closed);
+      values.add(closed);
+    } else if (type == float[].class) {
+      values.add(null);
+      for (int length : new int[] {0, 1, D - 1, D * 3 + 1}) {
+        values.add(new float[length]);
+      }
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -2e9f}) {
+        float[] numbers = SAMPLE.values().clone();
+        Arrays.fill(numbers, bad);
+        values.add(numbers);
+      }
+    } else if (type == long[].class) {
+      values.add(null);
+      values.add(new long[0]);
+      values.add(new long[] {7});
+      values.add(new long[] {Long.MIN_VALUE, -1, Long.MAX_VALUE});
+    } else if (type == byte[].class) {
+      values.add(null);
+      Files.writeString(folder.resolve("text"), "no index");
+      Files.writeString(folder.resolve("three"), "IwP");
+      for (String path :
+          List.of(
+              "",
+              "\0",
+              folder + "/a\0b",
+              folder + "/none/x",
+              "/",
+              "/dev/zero",
+              folder.toString(),
+              folder + "/text",
+              folder + "/three")) {
+        values.add(path.getBytes(StandardCharsets.UTF_8));
+      }
+    } else {
+      values.add(null);
+    }
+    return values;
+  }
+
+  private Object[] good(Method method) {
+    float[] vectors = SAMPLE.values();
+    long[] keys = SAMPLE.keys();
+    return switch (method.getName()) {
+      case "train" -> new Object[] {D, 0, 4, 0, 4, 4, vectors, 64, 1, quiet()};
+      case "open" -> new Object[] {path(folder.resolve("none"))};
+      case "write" -> new Object[] {quantizer(), path(folder.resolve("w" + files++))};
+      case "keys" -> new Object[] {quantizer(), 0};
+      case "search" ->
+          new Object[] {
+            quantizer(), vectors, 4, 3, 2, new long[12], new float[12], new long[4], new float[4]
+          };
+      case "searchBatch" ->
+          new Object[] {
+            quantizer(), vectors, 1, 3, 3, 2, new long[12], new float[12], new long[4], new float[4]
+          };
+      case "newBuilder" -> new Object[] {quantizer(), 0L, new long[0]};
+      case "add" -> new Object[] {builder(), keys, vectors, 64};
+      case "closeBuilder", "builderSize" -> new Object[] {builder()};
+      case "writeShard" -> new Object[] {builder(), path(folder.resolve("s" + files++))};
+      default -> new Object[] {quantizer()};
+    };
+  }
+
+  private static Consumer<String> quiet() {
+    return new ArrayList<String>()::add;
+  }
+
+  private static long quantizer() {
+    return Natives.train(D, 0, 4, 0, 4, 4, SAMPLE.values(), 64, 1, line -> {});
+  }
+
+  private static long builder() {
+    return Natives.newBuilder(quantizer(), 0, new long[0]);
+  }
+
+  private static byte[] path(Path path) {
+    return NativeIndex.bytes(path);
+  }
+
+  private void tryDamagedFiles() throws IOException {
+    for (String name : List.of("flat-coarse", "graph-coarse", "opq")) {
+      byte[] file = Files.readAllBytes(folder.resolve(name + ".faiss"));
+      Random random = new Random(11);
+      for (int round = 0; round < 700; round++) {
+        byte[] damaged = file.clone();
+        // Numbers stand at the front, and between the large arrays.
+        int at = random.nextInt(round % 2 == 0 ? 200 : file.length);
+        int length = 1 + random.nextInt(8);
+        for (int i = at; i < Math.min(file.length, at + length); i++) {
+          damaged[i] = (byte) (round % 3 == 0 ? 0xff : round % 3 == 1 ? 0 : random.nextInt(256));
+        }
+        open(damaged, name + ", seed 11, round " + round + ", byte " + at);
+      }
+      for (int end = 0; end < file.length; end += end < 300 ? 3 : 997) {
+        open(Arrays.copyOf(file, end), name + " up to byte " + end);
+      }
+    }
+  }
+
+  private void open(byte[] bytes, String what) throws IOException {
+    Path path = Files.write(folder.resolve("damaged"), bytes);
+    try (NativeIndex index = NativeIndex.open(path);
+        NativeShardBuilder builder = NativeShardBuilder.from(index, index, new long[0])) {
+      index.spec();
+      int d = index.dimension();
+      int probes = Math.min(3, index.listSizes().length);
+      float[] query = new float[d];
+      long[] keys = new long[3];
+      float[] distances = new float[3];
+      index.search(query, 1, 3, probes, keys, distances, new long[] {5}, new float[1]);
+      long[] sameKeys = new long[3];
+      float[] same = new float[3];
+      index.searchBatch(query, 0, 1, 3, probes, sameKeys, same, new long[] {5}, new float[1]);
+      if (!Arrays.equals(keys, sameKeys) || !Arrays.equals(distances, same)) {
+        System.out.println(what + " => found another in a batch");
+      }
+      builder.add(new long[] {Long.MAX_VALUE}, query, 1);
+      System.out.println(what + " => returned");
+    } catch (RuntimeException e) {
+      System.out.println(what + " => " + e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+}
