@@ -38,7 +38,11 @@ class BootstrapTest {
   void makeACheckout() throws IOException {
     home = folder.resolve("a checkout");
     Script.copy(
-        home, "bin/home.sh", "bin/bootstrap.sh", "jobs/src/main/build/inputs", "jobs/src/main/build/finish");
+        home,
+        "bin/home.sh",
+        "bin/bootstrap.sh",
+        "jobs/src/main/build/inputs",
+        "jobs/src/main/build/finish");
     for (String source : SOURCES) {
       write(source, source);
     }
