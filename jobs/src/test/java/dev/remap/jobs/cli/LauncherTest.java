@@ -10,7 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code bin/remap} of a release hands to Spark, and on which Spark it runs. */
@@ -127,7 +126,13 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--deploy-mode cluster", "--deploy-mode=cluster"})
+  @ValueSource(
+      strings = {
+        "--deploy-mode cluster",
+        "--deploy-mode=cluster",
+        "--conf spark.submit.deployMode=cluster",
+        "-c spark.submit.deployMode=cluster"
+      })
   void aDriverElsewhereIsRefused(String options) {
     List<String> arguments = new ArrayList<>(List.of("status"));
     arguments.addAll(List.of(options.split(" ")));
@@ -137,7 +142,9 @@ class LauncherTest {
             new Script.Ran(
                 2,
                 "remap: the driver runs where the command is called, so that its exit status and"
-                    + " what it says arrive: leave out --deploy-mode cluster\n"));
+                    + " what it says arrive: leave out "
+                    + options.replace("mode=", "mode ")
+                    + "\n"));
     assertThat(submitted("status", "--deploy-mode", "client")).contains("--deploy-mode|client|");
   }
 

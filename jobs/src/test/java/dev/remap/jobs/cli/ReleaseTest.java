@@ -164,10 +164,13 @@ class ReleaseTest {
     Path unpacked = unpacked();
     Path tools = folder.resolve("tools");
     Script.write(tools.resolve("java"), "echo \"$PWD $@\"\n");
-    String links =
-        "for tool in bash dirname readlink awk basename; do ln -s \"$(command -v $tool)\" \"$0\";"
-            + " done; chmod -R a-w \"$1\"";
-    Script.run(folder, Map.of(), List.of("bash", "-c", links, tools + "/", unpacked.toString()));
+    String commands =
+        "for tool in bash dirname readlink awk basename; do printf '#!/bin/sh\\n"
+            + "exec %s \"$@\"\\n"
+            + "' \"$(command -v $tool)\" > \"$0/$tool\"; done; chmod +x \"$0\"/*; chmod -R a-w"
+            + " \"$1\"";
+    Script.run(
+        folder, Map.of(), List.of("bash", "-c", commands, tools.toString(), unpacked.toString()));
 
     Script.Ran ran =
         Script.run(
