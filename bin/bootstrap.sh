@@ -1,17 +1,9 @@
 # Sourced by bin/remap and bin/test: what both need before they can run.
-# Installs what is missing (naming it first) and builds when a source is newer than the jar.
+# Installs what is missing (naming it first) and builds when the jar was made from other sources.
 
-REMAP_HOME=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/home.sh"
 REMAP_JAR="$REMAP_HOME/jobs/target/remap-index.jar"
-REMAP_EMBEDDED_SPARK="$REMAP_HOME/jobs/target/spark"
-
-# Java reads file names in the encoding of the locale: without this, "Müller.jpg" has no name.
-case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in *UTF-8 | *utf8) ;; *) export LC_ALL=C.UTF-8 ;; esac
-
-die() {
-  echo "remap: $*" >&2
-  exit 1
-}
+REMAP_INPUTS="$REMAP_HOME/jobs/target/remap-index.inputs"
 
 # Prints the Debian packages that are missing. Files are looked for, not packages:
 # that needs no root, takes no time, and accepts what was installed another way.
@@ -51,24 +43,21 @@ bootstrap_packages() {
 }
 
 build_is_current() {
-  [ -e "$REMAP_JAR" ] && [ -d "$REMAP_EMBEDDED_SPARK/jars" ] &&
-    [ -z "$(find "$REMAP_HOME/pom.xml" "$REMAP_HOME/conf/remap.conf" "$REMAP_HOME"/{core,index,jobs}/pom.xml \
-      "$REMAP_HOME"/{core,index,jobs}/src/main \
-      -newer "$REMAP_JAR" -type f -print -quit)" ]
+  [ -e "$REMAP_JAR" ] && [ -d "$REMAP_HOME/jobs/target/spark/jars" ] && [ -e "$REMAP_INPUTS" ] &&
+    [ "$(< "$REMAP_INPUTS")" = "$("$REMAP_HOME/jobs/src/main/build/inputs")" ]
 }
 
 # Two commands started at once must not build into one folder: the second waits, then finds it built.
 bootstrap_build() {
-  build_is_current && return
-  (
+  build_is_current || (
     exec 9> "$REMAP_HOME/.build-lock"
     flock 9
     build_is_current && exit 0
     echo "remap: building (a first build downloads about 0.7 GB from Maven Central)" >&2
-    # Jars of versions that the build no longer asks for must not stay on the class path.
-    rm -rf "$REMAP_EMBEDDED_SPARK"
     cd "$REMAP_HOME"
     # Maven resets colours it never set, and standard output belongs to the command.
     mvn -q -Dmaven.test.skip=true -Dspotless.check.skip=true package 2>&1 | sed -u $'s/\e\\[0m//g' >&2
   ) || die "the build failed; see the messages above."
+  # The folder itself, not the name: whoever builds meanwhile may give that to another one.
+  REMAP_EMBEDDED_SPARK=$(readlink -f "$REMAP_HOME/jobs/target/spark")
 }

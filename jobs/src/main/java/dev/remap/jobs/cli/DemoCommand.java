@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
     description = {
       "Takes real photographs through every stage on this machine: about 300 from two Debian",
       "packages (140 MB, downloaded and unpacked, not installed), or a folder of yours.",
+      "A checkout keeps them and the store in jobs/target/demo, a release in ./remap-demo.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -61,7 +62,11 @@ final class DemoCommand implements Callable<Integer> {
       throw new InputException("%s is no folder: check --images", images);
     }
     Path home = Path.of(System.getenv().getOrDefault("REMAP_HOME", ".")).toAbsolutePath();
-    Path work = home.resolve("jobs/target/demo");
+    // An installation may be another user's, and read-only.
+    Path work =
+        Files.exists(home.resolve("jobs/pom.xml"))
+            ? home.resolve("jobs/target/demo")
+            : Path.of("remap-demo").toAbsolutePath();
     Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath();
     common
         .withDefaultStore("file:" + work.resolve("store"))

@@ -56,7 +56,8 @@ import picocli.CommandLine.Spec;
       "",
       "First steps:   bin/remap demo",
       "Your images:   bin/remap snapshot --store STORE --catalogue FOLDER, then the other stages",
-      "Spark options (--master, --conf, --driver-memory, --executor-memory, …) may stand anywhere.",
+      "Spark's options (--master, --conf, --packages, --executor-memory=8g, …) may stand anywhere,",
+      "all but --name, which is the name of an index (Spark's own: --conf spark.app.name=NAME).",
       "Settings:      conf/remap.conf; override with --config FILE or --set key=value."
     })
 public final class Main implements Runnable {

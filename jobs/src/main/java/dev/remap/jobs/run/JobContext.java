@@ -62,18 +62,38 @@ public final class JobContext implements AutoCloseable {
       BiFunction<String, Configuration, Store> opening) {
     this.command = command;
     this.console = console;
-    this.sparkConf = new SparkConf().setAppName("remap " + command);
+    this.sparkConf = named(new SparkConf(), command);
+    requireDriverHere(sparkConf);
     this.sparkConf.setIfMissing("spark.master", "local[*]");
     // An image that kills its JVM costs three executors before it is known; others die as well.
     this.sparkConf.setIfMissing("spark.task.maxFailures", "8");
     // What comes to the driver is bounded where it is asked for; a training sample is more than 1
     // GiB.
     this.sparkConf.setIfMissing("spark.driver.maxResultSize", "0");
+    ExecutorEnvironment.complete(sparkConf);
     this.lessCores = TaskCores.fit(sparkConf);
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
     this.settings =
         LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
     this.store = opened(opening);
+  }
+
+  /** A name that was given to spark-submit wins; without one, that has the name of a class. */
+  private static SparkConf named(SparkConf conf, String command) {
+    String name = conf.get("spark.app.name", "");
+    return name.isEmpty() || name.equals("dev.remap.jobs.cli.Main")
+        ? conf.setAppName("remap " + command)
+        : conf;
+  }
+
+  /** Elsewhere, its exit status would not arrive, and settings would name files of another host. */
+  private static void requireDriverHere(SparkConf conf) {
+    if (!conf.get("spark.submit.deployMode", "client").equals("client")) {
+      throw new InputException(
+          "the driver runs where the command is called, so that its exit status and what it says"
+              + " arrive: leave out --deploy-mode %s (spark.submit.deployMode)",
+          conf.get("spark.submit.deployMode"));
+    }
   }
 
   private Store opened(BiFunction<String, Configuration, Store> opening) {

@@ -2,6 +2,8 @@ package dev.remap.jobs.table;
 
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,11 +14,34 @@ final class SettingFile {
 
   private SettingFile() {}
 
-  /** A path relative to the installation, which {@code bin/remap} names. */
+  /**
+   * A path relative to the working folder or else to the installation: what {@code bin/remap}
+   * names, or what is around the application's jar.
+   */
   static Path path(String path) {
     Path given = Path.of(path);
+    if (given.isAbsolute() || Files.exists(given)) {
+      return given;
+    }
     String home = System.getenv().getOrDefault("REMAP_HOME", "");
-    return given.isAbsolute() || Files.exists(given) ? given : Path.of(home).resolve(given);
+    return home.isEmpty() ? around(jar(), given) : Path.of(home).resolve(given);
+  }
+
+  /** Beside the jar, where a release has it (lib), or where a build leaves it (jobs/target). */
+  static Path around(Path jar, Path given) {
+    Path folder = jar.getParent();
+    for (int up = 0; up < 3 && folder != null; up++) {
+      if (Files.exists(folder.resolve(given))) {
+        return folder.resolve(given);
+      }
+      folder = folder.getParent();
+    }
+    return given;
+  }
+
+  private static Path jar() {
+    URL jar = SettingFile.class.getProtectionDomain().getCodeSource().getLocation();
+    return Path.of(URI.create(jar.toString()));
   }
 
   static String text(Path file, String setting) {

@@ -1,0 +1,11 @@
+# Sourced by the scripts of this folder: where they are.
+
+REMAP_HOME=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+
+# Java reads file names in the encoding of the locale: without this, "Müller.jpg" has no name.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in *UTF-8 | *utf8) ;; *) export LC_ALL=C.UTF-8 ;; esac
+
+die() {
+  echo "remap: $*" >&2
+  exit 1
+}

@@ -1,0 +1,185 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code bin/remap} of a release hands to Spark, and on which Spark it runs. */
+class LauncherTest {
+  private static final String WORDS = "printf '%s|' \"$@\"\n";
+
+  @TempDir private Path folder;
+  private Path home;
+  private Path spark;
+
+  @BeforeEach
+  void makeARelease() {
+    home = folder.resolve("a release");
+    spark = folder.resolve("a spark");
+    Script.copy(home, "bin/remap", "bin/home.sh");
+    Script.write(home.resolve("lib/remap-index.jar"), "", "r--r--r--");
+    Script.write(spark.resolve("bin/spark-submit"), WORDS);
+  }
+
+  private Script.Ran remap(Map<String, String> variables, List<String> arguments) {
+    List<String> line = new ArrayList<>(List.of(home.resolve("bin/remap").toString()));
+    line.addAll(arguments);
+    return Script.run(folder, variables, line);
+  }
+
+  private String submitted(String... arguments) {
+    Script.Ran ran =
+        remap(
+            Map.of("SPARK_HOME", spark.toString(), "REMAP_DRIVER_MEMORY", "3g"),
+            List.of(arguments));
+    assertThat(ran.status()).as(ran.said()).isZero();
+    return ran.said();
+  }
+
+  /** Of Spark and of the command, as spark-submit sees them. */
+  private String line(String ofSpark, String ofCommand) {
+    return "--class|dev.remap.jobs.cli.Main|"
+        + ofSpark
+        + home.resolve("lib/remap-index.jar")
+        + "|"
+        + ofCommand;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--archives",
+        "--conf",
+        "--driver-class-path",
+        "--driver-cores",
+        "--driver-java-options",
+        "--driver-library-path",
+        "--exclude-packages",
+        "--executor-cores",
+        "--executor-memory",
+        "--files",
+        "--jars",
+        "--keytab",
+        "--master",
+        "--num-executors",
+        "--packages",
+        "--principal",
+        "--properties-file",
+        "--proxy-user",
+        "--py-files",
+        "--queue",
+        "--repositories",
+        "--total-executor-cores"
+      })
+  void anOptionOfSparkGoesToSparkWithItsValue(String option) {
+    String wanted = line("--driver-memory|3g|" + option + "|a =b|", "status|--store|s|");
+
+    assertThat(submitted("status", option, "a =b", "--store", "s")).isEqualTo(wanted);
+    assertThat(submitted("status", "--store", "s", option + "=a =b")).isEqualTo(wanted);
+  }
+
+  @Test
+  void switchesOfSparkTakeNoValue() {
+    assertThat(submitted("status", "--verbose", "--load-spark-defaults", "x", "-c", "a=b", "-v"))
+        .isEqualTo(
+            line("--driver-memory|3g|--verbose|--load-spark-defaults|-c|a=b|-v|", "status|x|"));
+    assertThat(remap(Map.of(), List.of("--verbose=yes")))
+        .isEqualTo(new Script.Ran(2, "remap: --verbose takes no value\n"));
+    assertThat(remap(Map.of(), List.of("status", "--files")))
+        .isEqualTo(new Script.Ran(2, "remap: --files needs a value\n"));
+  }
+
+  @Test
+  void whatSparkDoesNotKnowIsTheCommands() {
+    String own = "build|--name|photos|--name=x|--set|a=*|*|@||--nope=1|--class|A|it's \"one\"|";
+
+    assertThat(
+            submitted(
+                "build",
+                "--name",
+                "photos",
+                "--name=x",
+                "--set",
+                "a=*",
+                "*",
+                "@",
+                "",
+                "--nope=1",
+                "--class",
+                "A",
+                "it's \"one\""))
+        .isEqualTo(line("--driver-memory|3g|", own));
+  }
+
+  @Test
+  void memoryOfTheDriverIsSaidOnce() {
+    assertThat(submitted("status", "--driver-memory=5g"))
+        .isEqualTo(line("--driver-memory|5g|", "status|"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--deploy-mode cluster",
+        "--deploy-mode=cluster",
+        "--conf spark.submit.deployMode=cluster",
+        "-c spark.submit.deployMode=cluster"
+      })
+  void aDriverElsewhereIsRefused(String options) {
+    List<String> arguments = new ArrayList<>(List.of("status"));
+    arguments.addAll(List.of(options.split(" ")));
+
+    assertThat(remap(Map.of("SPARK_HOME", spark.toString()), arguments))
+        .isEqualTo(
+            new Script.Ran(
+                2,
+                "remap: the driver runs where the command is called, so that its exit status and"
+                    + " what it says arrive: leave out "
+                    + options.replace("mode=", "mode ")
+                    + "\n"));
+    assertThat(submitted("status", "--deploy-mode", "client")).contains("--deploy-mode|client|");
+  }
+
+  @Test
+  void aFolderOfJarsIsASpark() {
+    Path java = folder.resolve("java");
+    Script.write(java.resolve("bin/java"), "echo \"$SPARK_HOME $SPARK_CONF_DIR\"\n" + WORDS);
+    Map<String, String> variables = Map.of("JAVA_HOME", java.toString());
+
+    Script.Ran none = remap(variables, List.of("status"));
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(none.said()).startsWith("remap: there is no Spark: let SPARK_HOME name one");
+
+    Script.write(home.resolve("lib/spark/jars/spark-core_2.13-4.1.2.jar"), "", "r--r--r--");
+    assertThat(remap(variables, List.of("status", "--driver-memory", "2g")).said())
+        .startsWith(home.resolve("lib/spark") + " " + home.resolve("conf") + "\n")
+        .contains("|-Xmx2g|")
+        .endsWith(line("--driver-memory|2g|", "status|"));
+
+    Path copy = folder.resolve("copy");
+    Script.write(copy.resolve("jars/spark-core_2.13-4.1.2.jar"), "", "r--r--r--");
+    assertThat(
+            remap(
+                    Map.of("JAVA_HOME", java.toString(), "SPARK_HOME", copy.toString()),
+                    List.of("status"))
+                .said())
+        .startsWith(copy + " ")
+        .contains("|-cp|" + home.resolve("conf") + ":" + copy + "/jars/*|");
+
+    assertThat(remap(Map.of("SPARK_HOME", folder.toString()), List.of("status")))
+        .isEqualTo(
+            new Script.Ran(
+                1,
+                "remap: SPARK_HOME is "
+                    + folder
+                    + ", which has neither bin/spark-submit nor jars/spark-core_*.jar\n"));
+  }
+}
