@@ -6,7 +6,6 @@ import static dev.remap.index.shard.TestQuantizers.SEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.index.TestVectors;
-import dev.remap.index.quantizer.Quantizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -21,11 +20,7 @@ class ShardBatchTest {
   @TempDir private Path temporary;
 
   private ShardFile build(String spec, TestVectors data) {
-    try (Quantizer quantizer = TestQuantizers.train(spec);
-        ShardBuilder builder = new ShardBuilder(quantizer)) {
-      builder.add(data.keys(), data.values(), data.size());
-      return builder.write(temporary.resolve("shard"));
-    }
+    return TestQuantizers.build(spec, data, temporary.resolve("shard"));
   }
 
   @ParameterizedTest

@@ -11,7 +11,6 @@ import dev.remap.index.TestVectors;
 import dev.remap.index.jfaiss.FaissException;
 import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.quantizer.IndexSpec;
-import dev.remap.index.quantizer.Quantizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,11 +36,7 @@ class ShardTest {
   @TempDir private Path temporary;
 
   private ShardFile build(String spec, TestVectors data) {
-    try (Quantizer quantizer = TestQuantizers.train(spec);
-        ShardBuilder builder = new ShardBuilder(quantizer)) {
-      builder.add(data.keys(), data.values(), data.size());
-      return builder.write(temporary.resolve("shard"));
-    }
+    return TestQuantizers.build(spec, data, temporary.resolve("shard"));
   }
 
   private static Shard openFixture(String name) throws IOException {
