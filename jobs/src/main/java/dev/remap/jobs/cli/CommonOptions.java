@@ -6,6 +6,7 @@ import dev.remap.jobs.config.SettingRules;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.table.SettingFile;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -77,10 +78,11 @@ final class CommonOptions {
       settings = settings.with(option.getKey(), option.getValue());
     }
     SettingRules.check(settings);
+    SettingFile.requireThere(settings);
+    // Whether they have an effect depends on what the store remembers, too.
     Set<String> effective = new HashSet<>(pairs.keySet());
     effective.removeAll(compared);
-    SettingRules.requireEffect(settings, effective);
-    return settings;
+    return settings.mustHear(effective);
   }
 
   /** Opens the store and prepares Spark, which starts with the first job that needs it. */

@@ -43,6 +43,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @Option(
       names = "--images",
       paramLabel = "FOLDER",
@@ -54,6 +56,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     if (!common.settings().string("catalogue.uri").isBlank()) {
       throw new InputException(
           "catalogue.uri has no effect here: give your photographs as --images FOLDER");

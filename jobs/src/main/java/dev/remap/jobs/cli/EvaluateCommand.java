@@ -24,6 +24,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @ArgGroup(multiplicity = "1")
   private Truth truth;
 
@@ -81,6 +83,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     requireMatching();
     index.over(common);
     common.with("search.nprobe", nprobe);
@@ -100,8 +103,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void requireMatching() {
     if (aggregators == null) {
-      if (images != null) {
-        throw new InputException("--images is for --aggregators: name those to compare, too");
+      if (images != null || backbone.backbone() != null) {
+        throw new InputException(
+            "%s is for --aggregators: name those to compare, too",
+            images != null ? "--images" : "--backbone");
       }
       return;
     }

@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
 final class FilesCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @Option(
       names = "--table",
       required = true,
@@ -50,6 +52,7 @@ final class FilesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     index.over(common);
     requireMeaning();
     try (JobContext context = common.open("files")) {
@@ -61,9 +64,13 @@ final class FilesCommand implements Callable<Integer> {
   private void requireMeaning() {
     if (table.equals(TableKind.SHARDS.rows())) {
       refuse("--snapshot", snapshot, "--name and --generation say which shards");
+      refuse("--backbone", backbone.backbone(), "--name and --generation say which shards");
     } else {
       refuse("--generation", generation, "it is for shards");
       refuse("--name", index.name(), "it is for shards");
+    }
+    if (table.equals(TableKind.SNAPSHOTS.rows())) {
+      refuse("--backbone", backbone.backbone(), "no network has made it");
     }
     if (!table.equals(TableKind.VECTORS.rows())) {
       refuse("--whitening", whitening, "it is for vectors");

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,
+      SettingsCommand.class,
       FilesCommand.class,
       VerifyCommand.class,
       GcCommand.class,

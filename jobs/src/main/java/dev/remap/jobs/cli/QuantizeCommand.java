@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @Option(
       names = "--spec",
       paramLabel = "FACTORY",
@@ -38,6 +40,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     common.with("quantizer.spec", spec);
     try (JobContext context = common.open("quantize")) {
       new QuantizeJob(context, Vectors.choose(context, whitening, snapshot)).execute();

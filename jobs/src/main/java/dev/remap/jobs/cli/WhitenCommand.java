@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
 final class WhitenCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @Option(
       names = "--snapshot",
       paramLabel = "N",
@@ -76,6 +78,7 @@ final class WhitenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     common.with("whitening.dimension", dimension);
     requireOneSource();
     if (dimension != null && (use != null || whitening != null)) {

@@ -62,6 +62,10 @@ final class WhitenRegionsCommand implements Callable<Integer> {
     }
     network.over(common);
     common.with("extractor.aggregator", aggregator).with("whitening.dimension", dimension);
+    if (dimension == null) {
+      // What the store remembers is of the vectors' whitening.
+      common.withDefault("whitening.dimension", 0);
+    }
     try (JobContext context = common.open(RegionWhitenings.COMMAND)) {
       new RegionFitJob(context, network.snapshot(), images == null ? RegionFitJob.IMAGES : images)
           .execute();

@@ -2,6 +2,7 @@ package dev.remap.jobs.run;
 
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
@@ -45,6 +46,7 @@ public final class JobContext implements AutoCloseable {
   private final Optional<String> lessCores;
   private final Configuration hadoop;
   private final Store store;
+  private final Remembered remembered;
   private final String run = UUID.randomUUID().toString();
   private long worked;
   private int mostTasks;
@@ -53,13 +55,16 @@ public final class JobContext implements AutoCloseable {
   private boolean isSessionOwn;
   private HeartbeatThread heartbeat;
   private int jobs;
+  private Runnable takingBack = () -> {};
+  private boolean hasFailed;
   private Broadcast<SerializableConfiguration> hadoopForTasks;
 
   private JobContext(
       String command,
       Settings settings,
       Console console,
-      BiFunction<String, Configuration, Store> opening) {
+      BiFunction<String, Configuration, Store> opening,
+      BiFunction<Store, String, Remembered> memory) {
     this.command = command;
     this.console = console;
     this.sparkConf = named(new SparkConf(), command);
@@ -73,9 +78,12 @@ public final class JobContext implements AutoCloseable {
     ExecutorEnvironment.complete(sparkConf);
     this.lessCores = TaskCores.fit(sparkConf);
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
-    this.settings =
+    Settings said =
         LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
-    this.store = opened(opening);
+    this.store = opened(said.string("store"), opening);
+    this.remembered = memory.apply(store, said.string("index.name"));
+    this.settings = remembered.under(said);
+    this.settings.check();
   }
 
   /** A name that was given to spark-submit wins; without one, that has the name of a class. */
@@ -96,9 +104,9 @@ public final class JobContext implements AutoCloseable {
     }
   }
 
-  private Store opened(BiFunction<String, Configuration, Store> opening) {
+  private Store opened(String root, BiFunction<String, Configuration, Store> opening) {
     try {
-      return opening.apply(settings.string("store"), hadoop);
+      return opening.apply(root, hadoop);
     } catch (StoreException e) {
       // A storage that fails is one thing, naming what is no store is another.
       if (e.getCause() instanceof IOException cause
@@ -111,17 +119,41 @@ public final class JobContext implements AutoCloseable {
 
   /** Opens the store that the settings name. */
   public static JobContext open(String command, Settings settings, Console console) {
-    return new JobContext(command, settings, console, Store::open);
+    return new JobContext(command, settings, console, Store::open, remembering(command));
+  }
+
+  private static BiFunction<Store, String, Remembered> remembering(String command) {
+    return (store, index) -> Remembered.of(store, command, index);
   }
 
   /** Opens what the settings name, without a look at whether it is a sound store. */
   public static JobContext openAny(String command, Settings settings, Console console) {
-    return new JobContext(command, settings, console, Store::openAny);
+    return new JobContext(
+        command, settings, console, Store::openAny, (store, index) -> Remembered.nothing(store));
   }
 
-  /** Opens the store that the settings name, and makes it if it does not exist. */
+  /**
+   * Opens the store that the settings name, and makes it if it does not exist. It is taken back if
+   * a job fails before anything came of it.
+   */
   public static JobContext create(String command, Settings settings, Console console) {
-    return new JobContext(command, settings, console, Store::openOrCreate);
+    JobContext context = look(command, settings, console);
+    context.make();
+    return context;
+  }
+
+  private void make() {
+    boolean isThere = store.tree().isThere();
+    if (!isThere || !store.exists(Store.MARK)) {
+      opened(settings.string("store"), Store::openOrCreate);
+      takingBack =
+          () -> {
+            store.tree().withdraw(run);
+            if (!isThere) {
+              store.tree().removeIfEmpty();
+            }
+          };
+    }
   }
 
   /**
@@ -139,7 +171,27 @@ public final class JobContext implements AutoCloseable {
             store.checkMark();
           }
           return store;
-        });
+        },
+        remembering(command));
+  }
+
+  /** The extractor that the store remembers, unless this command was given another one. */
+  public Optional<String> rememberedExtractor() {
+    return remembered.extractor(settings);
+  }
+
+  /** Lets the store remember the settings of an extractor, which somebody uses now. */
+  public void rememberExtractor(String id) {
+    remember(KeptGroup.EXTRACTOR, Optional.of(id));
+  }
+
+  /** Lets the store remember the settings of a group, which somebody uses now. */
+  public void remember(KeptGroup group) {
+    remember(group, Optional.empty());
+  }
+
+  private void remember(KeptGroup group, Optional<String> extractor) {
+    remembered.keep(settings, group, extractor).ifPresent(line -> console.say("%s", line));
   }
 
   public Settings settings() {
@@ -201,6 +253,11 @@ public final class JobContext implements AutoCloseable {
     worked = 0;
     mostTasks = 0;
     return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
+  }
+
+  /** One of this run's jobs has failed. */
+  synchronized void failed() {
+    hasFailed = true;
   }
 
   /** Hadoop's configuration with Spark's {@code spark.hadoop.*} settings laid over it. */
@@ -285,6 +342,9 @@ public final class JobContext implements AutoCloseable {
     } finally {
       if (heartbeat != null) {
         heartbeat.close();
+      }
+      if (hasFailed) {
+        takingBack.run();
       }
     }
   }

@@ -190,9 +190,30 @@ class OptionsTest {
     proof("build --name", () -> assertThat(forced.get().built).contains("index 'forced'"));
     proof("build --shards", () -> assertThat(forced.get().built).contains(" 3 shards"));
     proof("publish --force", () -> assertThat(forced.get().published).contains("FAILED, forced"));
+    proof("build --new-index", () -> assertThat(forced.get().built).contains("index 'forced'"));
+    proof("reindex --new-index", () -> assertThat(forced.get().night).contains("1 of 'night'"));
+    says(
+        "plan --new-index",
+        "plan --new-index --name other --catalogue " + catalogue,
+        "plan for index 'other'");
+    for (String command : List.of("whiten", "quantize", "build")) {
+      says(command + " --backbone", command + " --backbone /no/network", "/no/network");
+    }
+    for (String command : List.of("reindex", "retry", "plan")) {
+      String line = command + " --backbone /no/network --catalogue " + catalogue;
+      says(command + " --backbone", line, "/no/network");
+    }
+    says("demo --backbone", "demo --backbone /no/network --images " + catalogue, "/no/network");
+    says("files --backbone", "files --table vectors --backbone /no/network", "/no/network");
+    says(
+        "evaluate --backbone",
+        "evaluate --groups . --aggregators gem --backbone /no/network",
+        "/no/network");
+    differs("settings --changed", "settings", "settings --changed");
+    differs("settings --json", "settings", "settings --json");
     proof("reindex --force", () -> assertThat(forced.get().night).contains("FAILED, forced"));
     proof("reindex --name", () -> assertThat(forced.get().night).contains("1 of 'night'"));
-    says("build --quantizer", "build --name new --quantizer none", "no quantizer none");
+    says("build --quantizer", "build --quantizer none", "no quantizer none");
     says("build --generation", "build --generation 1", "generation 1:");
     says("publish --name", "publish --name other", "'other'");
     proof(
@@ -303,9 +324,9 @@ class OptionsTest {
   private Forced forced() {
     Remap strict = copy().set("publish.max-reject-ratio", 0);
     return new Forced(
-        done(strict, "build --name forced --shards 3 --quantizer " + quantizer),
+        done(strict, "build --name forced --new-index --shards 3 --quantizer " + quantizer),
         done(strict, "publish --name forced --force"),
-        done(strict, "reindex --name night --force --catalogue " + catalogue));
+        done(strict, "reindex --name night --new-index --force --catalogue " + catalogue));
   }
 
   private static <T> Supplier<T> once(Supplier<T> making) {
@@ -349,6 +370,11 @@ class OptionsTest {
     refused("whiten --dimension 3 --whitening x", "--dimension is of a whitening that is fitted");
     refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");
     refused("whiten --use x --whitening x", "give one of them");
+    refused("evaluate --groups . --backbone /", "--backbone is for --aggregators");
+    refused("files --table shards --backbone /", "--backbone does not choose shards");
+    refused("files --table snapshot --backbone /", "--backbone does not choose snapshot");
+    refused("build --name phtos", "no index 'phtos': this store has default", "--new-index");
+    refused("search --name phtos --image " + catalogue, "this store has default (--name)");
     refused("plan --images 5 --catalogue x", "give it or --catalogue");
     refused("status --json --rejects", "mutually exclusive");
     refused("evaluate --copies 2 --groups .", "mutually exclusive");

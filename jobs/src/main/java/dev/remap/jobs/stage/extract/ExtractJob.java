@@ -121,6 +121,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     options = ExecutorExtractors.Options.of(context());
     ExtractorFiles files = ExtractorFiles.of(context());
     ArtifactManifest extractor = files.commit(store, context().run());
+    context().rememberExtractor(files.id());
     Layer layer = new Layer(store, TableKind.DESCRIPTORS.of(files.id()).layer(snapshot).folder());
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
