@@ -33,9 +33,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Takes real photographs through every stage on this machine: about 300 from two Debian",
-      "packages (140 MB, downloaded and unpacked, not installed), or a folder of yours.",
-      "A checkout keeps them and the store in jobs/target/demo, a release in ./remap-demo.",
+      "Takes real photographs through every stage on this machine.",
+      "They are about 300 from two Debian packages (140 MB, downloaded and unpacked, not "
+          + "installed), or a folder of yours. A checkout keeps them and the store in "
+          + "jobs/target/demo, a release in ./remap-demo.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {

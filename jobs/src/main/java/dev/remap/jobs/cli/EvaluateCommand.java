@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Measures how well an index finds what it should, or compares aggregators without one.",
+      "Measures how well an index finds what it should, or compares aggregators without " + "one.",
       ""
     })
 final class EvaluateCommand implements Callable<Integer> {

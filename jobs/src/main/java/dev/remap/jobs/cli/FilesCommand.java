@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "files",
     description = {
-      "Prints the committed files of a table, one path a line, for other readers of Parquet.",
+      "Prints the committed files of a table, for other readers of Parquet.",
+      "One path a line.",
       ""
     })
 final class FilesCommand implements Callable<Integer> {

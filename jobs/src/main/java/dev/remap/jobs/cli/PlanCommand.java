@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "plan",
     description = {
-      "Lists the catalogue and tells what the next reindex would do: units, bytes, time, memory,"
-          + " money;",
-      "and how wrong the last plan was. Runs nothing, and makes no store.",
+      "Tells what the next reindex would do, and what it takes.",
+      "Lists the catalogue and tells of units, bytes, time, memory and money, and how "
+          + "wrong the last plan was. Runs nothing, and makes no store.",
       ""
     })
 final class PlanCommand implements Callable<Integer> {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quantize",
     description = {
-      "Trains the quantizer (coarse centroids, product quantizer) on a sample of the vectors.",
+      "Trains the quantizer on a sample of the vectors.",
+      "That is coarse centroids and product quantizer.",
       ""
     })
 final class QuantizeCommand implements Callable<Integer> {

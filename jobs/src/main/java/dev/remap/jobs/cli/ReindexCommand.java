@@ -10,11 +10,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reindex",
     description = {
-      "Brings a published index up to date with its catalogue: lists it, describes and projects"
-          + " what",
-      "was added or changed, takes out what is gone, merges the shards, checks and publishes a new",
-      "generation, and compacts what has grown many layers.",
-      "Does nothing if nothing has changed; runs all stages if nothing is published yet.",
+      "Brings a published index up to date with its catalogue.",
+      "Lists it, describes and projects what was added or changed, takes out what is "
+          + "gone, merges the shards, checks and publishes a new generation, and compacts what "
+          + "has grown many layers. Does nothing if nothing has changed; runs all stages if "
+          + "nothing is published yet.",
       ""
     })
 final class ReindexCommand implements Callable<Integer> {

@@ -11,10 +11,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "retry",
     description = {
-      "Tries rejected images again, also if the catalogue has not changed: those that could not be",
-      "reached and, with --content, those whose content was at fault (a newer decoder may read"
-          + " them).",
-      "Otherwise as reindex, which tries unreachable ones whenever the catalogue has changed.",
+      "Tries rejected images again, also if the catalogue has not changed.",
+      "Those that could not be reached and, with --content, those whose content was at "
+          + "fault (a newer decoder may read them). Otherwise as reindex, which tries "
+          + "unreachable ones whenever the catalogue has changed.",
       ""
     })
 final class RetryCommand implements Callable<Integer> {

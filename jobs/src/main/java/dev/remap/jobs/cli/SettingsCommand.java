@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     name = "settings",
     description = {
       "Shows every setting as a command would have it now, and who says so.",
-      "From: default (conf/remap.conf), store (what it remembers), a file (--config), environment",
-      "(a variable that a file names), --set, or flag (an option of its own).",
+      "From: default (conf/remap.conf), store (what it remembers), a file (--config), "
+          + "environment (a variable that a file names), --set, or flag (an option of its own).",
       ""
     })
 final class SettingsCommand implements Callable<Integer> {

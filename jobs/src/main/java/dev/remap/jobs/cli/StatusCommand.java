@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Shows what the store holds: layers, quantizers, generations, rejected images; what ran last, how",
-      "the last plan went, and what a night would do as far as the store can tell.",
+      "Shows what the store holds, what ran last, and what a night would do.",
+      "It holds layers, quantizers, generations and rejected images. Also tells how the "
+          + "last plan went. What a night would do is told as far as the store knows.",
       ""
     })
 final class StatusCommand implements Callable<Integer> {

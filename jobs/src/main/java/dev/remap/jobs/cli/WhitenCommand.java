@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "whiten",
     description = {
-      "Fits a whitening to the descriptors and projects them to vectors: PCA, or with labels a",
-      "learned one (Lw), in which what differs between images that match counts less.",
+      "Fits a whitening to the descriptors and projects them to vectors.",
+      "By PCA, or with labels a learned one (Lw), in which what differs between images "
+          + "that match counts less.",
       ""
     },
     footer = {

@@ -70,6 +70,11 @@ public final class Console {
     return text.toString().stripTrailing();
   }
 
+  /** So many things in words: {@code 1 unit}, {@code 2,000 units}. */
+  public static String count(long count, String thing) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, thing, count == 1 ? "" : "s");
+  }
+
   /** Bytes in words: {@code 12.3 MB}. */
   public static String bytes(long bytes) {
     String[] units = {"B", "kB", "MB", "GB", "TB", "PB"};

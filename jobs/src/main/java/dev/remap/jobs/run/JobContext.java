@@ -7,7 +7,10 @@ import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.run.Heartbeats;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,6 +60,8 @@ public final class JobContext implements AutoCloseable {
   private int jobs;
   private Runnable takingBack = () -> {};
   private boolean hasFailed;
+  private Optional<RunLog> working = Optional.empty();
+  private Optional<Interruption.Commits> commits = Optional.empty();
   private Broadcast<SerializableConfiguration> hadoopForTasks;
 
   private JobContext(
@@ -84,6 +89,7 @@ public final class JobContext implements AutoCloseable {
     this.remembered = memory.apply(store, said.string("index.name"));
     this.settings = remembered.under(said);
     this.settings.check();
+    Interruption.watch(this);
   }
 
   /** A name that was given to spark-submit wins; without one, that has the name of a class. */
@@ -255,6 +261,38 @@ public final class JobContext implements AutoCloseable {
     return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
   }
 
+  /** The units of a plan that are left for the job at work to commit. */
+  public synchronized List<Unit> toCommit(Layer layer, Plan plan) {
+    commits = Optional.of(new Interruption.Commits(layer, plan));
+    return layer.pending(plan);
+  }
+
+  synchronized Optional<Interruption.Commits> commits() {
+    return commits;
+  }
+
+  /** A job is at work that has that record, or none is. */
+  synchronized void working(RunLog log) {
+    working = Optional.ofNullable(log);
+    commits = Optional.empty();
+  }
+
+  synchronized boolean hasBegun() {
+    return working.isPresent();
+  }
+
+  /** The process is being ended: says so in the run's record. */
+  void interrupted(String sentence) {
+    Optional<RunLog> log;
+    synchronized (this) {
+      log = working;
+    }
+    log.ifPresent(it -> it.interrupted(sentence));
+    if (heartbeat != null) {
+      heartbeat.close();
+    }
+  }
+
   /** One of this run's jobs has failed. */
   synchronized void failed() {
     hasFailed = true;
@@ -279,8 +317,7 @@ public final class JobContext implements AutoCloseable {
       lessCores.ifPresent(line -> console.say("%s", line));
       Option<SparkSession> running = SparkSession.getDefaultSession();
       isSessionOwn = running.isEmpty();
-      session =
-          isSessionOwn ? SparkSession.builder().config(sparkConf).getOrCreate() : running.get();
+      session = isSessionOwn ? SparkStart.session(sparkConf) : running.get();
     }
     return session;
   }
@@ -335,6 +372,7 @@ public final class JobContext implements AutoCloseable {
 
   @Override
   public void close() {
+    Interruption.over(this);
     try {
       if (session != null && isSessionOwn) {
         session.stop();

@@ -218,7 +218,7 @@ class BadStageTest {
     Remap one = snapshot("one-image", folder.resolve("one"));
     one.succeed("extract");
 
-    refused(one, "whiten", "1 images are described", "needs at least 2");
+    refused(one, "whiten", "1 image is described", "needs at least 2");
   }
 
   @Test
@@ -237,7 +237,7 @@ class BadStageTest {
     refused(
         published,
         "search --image " + folder.resolve("tiny/card.json"),
-        "None of the 1 queries could be described",
+        "None of the 1 query could be described",
         "not a JPEG, PNG or WebP");
   }
 

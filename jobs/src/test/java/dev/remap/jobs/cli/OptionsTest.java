@@ -272,7 +272,7 @@ class OptionsTest {
     says(
         "evaluate --images",
         "evaluate --groups . --aggregators gem --images 9",
-        "9 images in 1 groups (16 left out)");
+        "9 images in 1 group (16 left out)");
     says("evaluate --nprobe", "evaluate --copies 1 --nprobe -1", "search.nprobe is -1");
     says("status --rejects", "status --rejects", "g00/text.jpg");
     says("status --json", "status --json", "\"next-night\"");

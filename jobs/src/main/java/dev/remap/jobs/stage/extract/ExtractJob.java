@@ -227,7 +227,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
       context().console().say("  all described already");
       return earlier.get();
     }
-    List<Unit> pending = todo.layer.pending(todo.plan);
+    List<Unit> pending = context().toCommit(todo.layer, todo.plan);
     int done = todo.plan.units().size() - pending.size();
     if (done > 0) {
       context().console().say("  %,d units were done by an earlier run", done);
