@@ -57,7 +57,8 @@ final class FilesCommand implements Callable<Integer> {
     index.over(common);
     requireMeaning();
     try (JobContext context = common.open("files")) {
-      new CommittedFiles(context, table, snapshot, whitening, generation).execute();
+      new CommittedFiles(context, table, snapshot, whitening, generation)
+          .execute(common.json() ? CommittedFiles.Format.TABLE : CommittedFiles.Format.LINES);
       return 0;
     }
   }

@@ -25,9 +25,6 @@ final class SettingsCommand implements Callable<Integer> {
   @Option(names = "--changed", description = "Only those that are not as conf/remap.conf has them.")
   private boolean changed;
 
-  @Option(names = "--json", description = "Print one JSON object instead.")
-  private boolean json;
-
   @Override
   public Integer call() {
     Settings said = common.settings();
@@ -36,7 +33,7 @@ final class SettingsCommand implements Callable<Integer> {
       print(said);
       return 0;
     }
-    try (JobContext context = common.open("settings")) {
+    try (JobContext context = common.openSaying("settings")) {
       print(context.settings());
       return 0;
     }
@@ -57,7 +54,7 @@ final class SettingsCommand implements Callable<Integer> {
                 shown.putObject(key).put("value", value).put("from", from);
               }
             });
-    if (json) {
+    if (common.json()) {
       console.json(shown.toPrettyString());
     } else {
       console.table(rows);

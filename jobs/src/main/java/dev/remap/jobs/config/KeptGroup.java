@@ -1,20 +1,18 @@
 package dev.remap.jobs.config;
 
-import java.util.List;
-
 /** The settings that a store remembers, by what they decide. */
 public enum KeptGroup {
   /** What a descriptor is, and how the work on it is cut. */
-  EXTRACTOR("extract", List.of("extractor.", "image.max-bytes", "image.max-pixels", "unit.images")),
-  WHITENING("whiten", List.of("whitening.", "lw.")),
-  QUANTIZER("quantize", List.of("quantizer."));
+  EXTRACTOR("extract", "extractor\\..*|image\\.max-bytes|image\\.max-pixels|unit\\.images"),
+  WHITENING("whiten", "(whitening|lw)\\..*"),
+  QUANTIZER("quantize", "quantizer\\..*");
 
   private final String job;
-  private final List<String> prefixes;
+  private final String keys;
 
-  KeptGroup(String job, List<String> prefixes) {
+  KeptGroup(String job, String keys) {
     this.job = job;
-    this.prefixes = prefixes;
+    this.keys = keys;
   }
 
   /** The job that is the first to use them. */
@@ -23,7 +21,7 @@ public enum KeptGroup {
   }
 
   public boolean has(String key) {
-    return prefixes.stream().anyMatch(key::startsWith);
+    return key.matches(keys);
   }
 
   /** Whether a setting decides which artifact is made. */

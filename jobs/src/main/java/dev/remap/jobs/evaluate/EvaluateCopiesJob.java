@@ -71,6 +71,15 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   }
 
   @Override
+  protected Map<String, String> asked() {
+    return Map.of(
+        EvaluationList.INDEX,
+        generation.index(),
+        EvaluationList.GENERATION,
+        Integer.toString(generation.number()));
+  }
+
+  @Override
   protected Todo plan() {
     if (images < 1 || images > MOST_IMAGES) {
       throw new InputException(
@@ -212,6 +221,16 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
 
   @Override
   protected Counts books(Scores scores) {
-    return new Counts().add("copies", scores.rows.size()).add("failed", scores.failed);
+    return new Counts()
+        .add("copies", scores.rows.size())
+        .add("failed", scores.failed)
+        .add(
+            EvaluationList.EXACT,
+            EvaluationList.millionths(
+                scores.rows.stream().mapToDouble(row -> precision(row.exactRank())).average()))
+        .add(
+            EvaluationList.FOUND,
+            EvaluationList.millionths(
+                scores.rows.stream().mapToDouble(row -> precision(row.rank())).average()));
   }
 }

@@ -12,6 +12,7 @@ import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.run.Heartbeats;
+import dev.remap.jobs.store.run.RunEnd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,7 @@ public final class JobContext implements AutoCloseable {
   private int jobs;
   private Runnable takingBack = () -> {};
   private boolean hasFailed;
+  private Optional<JsonReport> report = Optional.empty();
   private Optional<RunLog> working = Optional.empty();
   private Optional<Interruption.Commits> commits = Optional.empty();
   private Broadcast<SerializableConfiguration> hadoopForTasks;
@@ -281,6 +283,16 @@ public final class JobContext implements AutoCloseable {
     return working.isPresent();
   }
 
+  /** Lets a report know of what the jobs do, and prints it at the end. */
+  public synchronized JobContext reporting(JsonReport to) {
+    report = Optional.of(to);
+    return this;
+  }
+
+  synchronized void ended(RunEnd job) {
+    report.ifPresent(to -> to.ended(job));
+  }
+
   /** The process is being ended: says so in the run's record. */
   void interrupted(String sentence) {
     Optional<RunLog> log;
@@ -384,6 +396,7 @@ public final class JobContext implements AutoCloseable {
       if (hasFailed) {
         takingBack.run();
       }
+      report.ifPresent(to -> to.print(command));
     }
   }
 }

@@ -96,13 +96,15 @@ public final class RunLog {
     }
     context.working(null);
     long millis = (System.nanoTime() - started) / 1_000_000;
-    runs.end(
+    RunEnd ended =
         new RunEnd(
             id,
             Instant.now(),
             failure,
             new TreeMap<>(books.counts()),
             new TreeMap<>(Map.of("total", millis)),
-            refused));
+            refused);
+    context.ended(ended);
+    runs.end(ended);
   }
 }

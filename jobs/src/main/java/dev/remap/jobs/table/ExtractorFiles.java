@@ -201,7 +201,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     try {
       return Backbones.of(settings);
     } catch (InputException e) {
-      String key = "extractor.backbone";
+      String key = Backbones.SETTING;
       throw settings.isRemembered(key)
           ? new InputException(
               "%s. The store remembers this %s, and together with other settings than it remembers"

@@ -36,7 +36,10 @@ public final class SettingFile {
         .forEach(
             (key, file) -> {
               if (!isThere(file)) {
-                throw new InputException("%s is '%s', and there is no such file", key, file);
+                throw key.equals(Backbones.SETTING)
+                    ? new InputException(
+                        "%s/%s cannot be read: check %s", file, Backbones.CARD, Backbones.ASKED)
+                    : new InputException("%s cannot be read: check %s", file, key);
               }
             });
   }

@@ -30,7 +30,7 @@ import picocli.CommandLine;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OptionsTest {
-  static final List<String> COMMON = List.of("--store", "--config", "--set", "--help");
+  static final List<String> COMMON = List.of("--store", "--config", "--set", "--help", "--json");
 
   private Path folder;
   private Path catalogue;
@@ -210,7 +210,6 @@ class OptionsTest {
         "evaluate --groups . --aggregators gem --backbone /no/network",
         "/no/network");
     differs("settings --changed", "settings", "settings --changed");
-    differs("settings --json", "settings", "settings --json");
     proof("reindex --force", () -> assertThat(forced.get().night).contains("FAILED, forced"));
     proof("reindex --name", () -> assertThat(forced.get().night).contains("1 of 'night'"));
     says("build --quantizer", "build --quantizer none", "no quantizer none");
@@ -260,9 +259,9 @@ class OptionsTest {
     differs("search -k", "search --image " + image, "search -k 2 --image " + image);
     says("search --nprobe", "search --nprobe -1 --image " + image, "search.nprobe is -1");
     differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
-    differs("search --json", "search --image " + image, "search --json --image " + image);
     says("evaluate --copies", "evaluate --copies 2", "copies of 2 images");
     says("evaluate --groups", "evaluate --groups " + catalogue + "/", "24 images in 2 groups");
+    says("evaluate --list", "evaluate --list", "no evaluation has been kept");
     says("evaluate --name", "evaluate --copies 2 --name other", "'other'");
     says("evaluate --generation", "evaluate --copies 1 --generation 77", "generation 77");
     says(
@@ -275,7 +274,6 @@ class OptionsTest {
         "9 images in 1 group (16 left out)");
     says("evaluate --nprobe", "evaluate --copies 1 --nprobe -1", "search.nprobe is -1");
     says("status --rejects", "status --rejects", "g00/text.jpg");
-    says("status --json", "status --json", "\"next-night\"");
     says("files --table", "files --table shards", "shard-00000");
     differs("files --snapshot", "files --table snapshot", "files --table snapshot --snapshot 1");
     differs(
@@ -370,6 +368,7 @@ class OptionsTest {
     refused("whiten --dimension 3 --whitening x", "--dimension is of a whitening that is fitted");
     refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");
     refused("whiten --use x --whitening x", "give one of them");
+    refused("evaluate --list --generation 1", "--list shows all evaluations");
     refused("evaluate --groups . --backbone /", "--backbone is for --aggregators");
     refused("files --table shards --backbone /", "--backbone does not choose shards");
     refused("files --table snapshot --backbone /", "--backbone does not choose snapshot");
