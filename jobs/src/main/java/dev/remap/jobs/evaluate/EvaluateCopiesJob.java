@@ -12,6 +12,7 @@ import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.spark.Progress;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.layer.TableReader;
@@ -30,6 +31,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
 /**
@@ -118,7 +120,14 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
 
   @Override
   protected Scores run(Todo todo) {
-    JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), generation, todo.queries);
+    try (Progress progress =
+        new Progress(context().spark(), context().console(), "copies", todo.queries.size())) {
+      return scores(todo, progress.done());
+    }
+  }
+
+  private Scores scores(Todo todo, LongAccumulator done) {
+    JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), generation, todo.queries, done);
     JavaRDD<QueryBlock> blocks = QueryVectors.blocks(vectors);
     JavaPairRDD<Long, Neighbors> approximate = search(blocks, todo.shards);
     JavaPairRDD<Long, Neighbors> exact = search(blocks, todo.exact);

@@ -64,8 +64,7 @@ public final class Interruption {
       try {
         Thread.sleep(1000);
       } catch (InterruptedException e) {
-        // There is nothing else to do.
-        continue;
+        // There is nothing else to do than to wait.
       }
     }
   }

@@ -34,7 +34,6 @@ public final class Logs {
       }
     } catch (LinkageError | RuntimeException | URISyntaxException e) {
       // Another logging than Spark's own: what it says does no harm.
-      return;
     }
   }
 
@@ -48,7 +47,6 @@ public final class Logs {
       Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
     } catch (LinkageError | RuntimeException e) {
       // Another logging than Spark's own: what it says does no harm.
-      return;
     }
   }
 }

@@ -67,7 +67,6 @@ public final class RunLog {
       end(Optional.of(sentence), Optional.empty(), new Counts());
     } catch (RuntimeException e) {
       // The store does not take it: the run has no end then, as one that was killed.
-      return;
     }
   }
 
