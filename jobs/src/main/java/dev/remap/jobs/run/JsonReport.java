@@ -7,7 +7,6 @@ import dev.remap.jobs.store.run.RunEnd;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * What a command did, for programs: one JSON object at its end, with the books of its jobs and the
@@ -32,7 +31,7 @@ public final class JsonReport {
 
   /** The console of such a command: what is said for people goes where programs do not read. */
   public Console console() {
-    return new Console(System.err, (Consumer<List<List<String>>>) this::table);
+    return new Console(System.err, this::table);
   }
 
   synchronized void ended(RunEnd job) {

@@ -4,16 +4,13 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Plain;
 import java.io.InvalidClassException;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Starts Spark; where that takes long, says what is waited for. */
 public final class SparkStart {
-  private static final int FIRST_SECONDS = 10;
-  private static final int EVERY_SECONDS = 30;
+  private static final long FIRST_MILLIS = 10_000;
+  private static final long EVERY_MILLIS = 30_000;
 
   private SparkStart() {}
 
@@ -25,20 +22,29 @@ public final class SparkStart {
   static SparkSession session(SparkConf conf) {
     String master = conf.get("spark.master");
     long started = System.nanoTime();
-    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(SparkStart::daemon);
+    Thread watch = new Thread(() -> tell(master, started), "remap-spark-start");
+    watch.setDaemon(true);
     if (!master.startsWith("local")) {
-      watch.scheduleWithFixedDelay(
-          () -> System.err.println(waiting(master, (System.nanoTime() - started) / 1e9)),
-          FIRST_SECONDS,
-          EVERY_SECONDS,
-          TimeUnit.SECONDS);
+      watch.start();
     }
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (RuntimeException | LinkageError e) {
       throw new JobFailedException("%s", failed(master, e));
     } finally {
-      watch.shutdownNow();
+      watch.interrupt();
+    }
+  }
+
+  private static void tell(String master, long started) {
+    try {
+      Thread.sleep(FIRST_MILLIS);
+      while (true) {
+        System.err.println(waiting(master, (System.nanoTime() - started) / 1e9));
+        Thread.sleep(EVERY_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -58,12 +64,6 @@ public final class SparkStart {
             ? ""
             : " Is the master there (--master), does this machine reach it, and does it run the"
                 + " same version of Spark (SPARK_HOME)?");
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "remap-spark-start");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** What is said where driver and executors do not understand each other. */
