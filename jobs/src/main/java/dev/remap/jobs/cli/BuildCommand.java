@@ -19,7 +19,11 @@ import picocli.CommandLine.Option;
 final class BuildCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @Mixin private IndexOption index;
+
+  @Mixin private NewIndexOption novelty;
 
   @Option(
       names = "--shards",
@@ -42,6 +46,7 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     if (generation != null && (quantizer != null || shards != null)) {
       throw new InputException(
           "--generation finishes what was begun, with its quantizer and number of shards: leave out"
@@ -50,6 +55,7 @@ final class BuildCommand implements Callable<Integer> {
     index.over(common);
     common.with("index.shards", shards);
     try (JobContext context = common.open("build")) {
+      novelty.check(context);
       BuildJob build =
           generation == null
               ? new BuildJob(context, IndexInputs.choose(context, quantizer))

@@ -6,12 +6,15 @@ import dev.remap.jobs.config.SettingRules;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JsonReport;
+import dev.remap.jobs.table.SettingFile;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** The options that every command has, and from them its settings and context. */
@@ -33,6 +36,11 @@ final class CommonOptions {
       paramLabel = "KEY=VALUE",
       description = "One setting, laid over the defaults and --config; may be repeated.")
   private Map<String, String> pairs = new LinkedHashMap<>();
+
+  @Option(
+      names = "--json",
+      description = "Print what comes of it as JSON; what else is said goes to standard error.")
+  private boolean json;
 
   private final Map<String, String> own = new LinkedHashMap<>();
   private final Set<String> compared = new HashSet<>();
@@ -77,30 +85,54 @@ final class CommonOptions {
       settings = settings.with(option.getKey(), option.getValue());
     }
     SettingRules.check(settings);
+    SettingFile.requireThere(settings);
+    // Whether they have an effect depends on what the store remembers, too.
     Set<String> effective = new HashSet<>(pairs.keySet());
     effective.removeAll(compared);
-    SettingRules.requireEffect(settings, effective);
-    return settings;
+    return settings.mustHear(effective);
+  }
+
+  /** Whether programs read what comes of it. */
+  boolean json() {
+    return json;
+  }
+
+  /** What is said for people before there is a context. */
+  Console console() {
+    return new Console(json ? System.err : System.out);
   }
 
   /** Opens the store and prepares Spark, which starts with the first job that needs it. */
   JobContext open(String command) {
+    return reporting(console -> JobContext.open(command, settingsWithStore(), console));
+  }
+
+  /** Opens the store for a command that has a JSON of its own. */
+  JobContext openSaying(String command) {
     return JobContext.open(command, settingsWithStore(), new Console(System.out));
   }
 
   /** Opens the store, and makes it if it does not exist. */
   JobContext create(String command) {
-    return JobContext.create(command, settingsWithStore(), new Console(System.out));
+    return reporting(console -> JobContext.create(command, settingsWithStore(), console));
   }
 
   /** Opens the store, also where there is none, which is not made. */
   JobContext look(String command) {
-    return JobContext.look(command, settingsWithStore(), new Console(System.out));
+    return reporting(console -> JobContext.look(command, settingsWithStore(), console));
   }
 
   /** Opens a store that may be damaged. */
   JobContext openAny(String command) {
-    return JobContext.openAny(command, settingsWithStore(), new Console(System.out));
+    return reporting(console -> JobContext.openAny(command, settingsWithStore(), console));
+  }
+
+  private JobContext reporting(Function<Console, JobContext> opening) {
+    if (!json) {
+      return opening.apply(new Console(System.out));
+    }
+    JsonReport report = new JsonReport(System.out);
+    return opening.apply(report.console()).reporting(report);
   }
 
   private Settings settingsWithStore() {

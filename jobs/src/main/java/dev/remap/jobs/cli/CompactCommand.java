@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compact",
     description = {
-      "Writes the layers that nights have left as one, in the tables that the live index rests on,",
-      "where the settings compact.* call for it. Every night does so by itself.",
+      "Writes the layers that nights have left as one.",
+      "Looks at the tables that the live index rests on, where the settings compact.* "
+          + "call for it. Every night does so by itself.",
       ""
     })
 final class CompactCommand implements Callable<Integer> {

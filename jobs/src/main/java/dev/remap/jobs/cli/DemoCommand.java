@@ -33,15 +33,18 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Takes real photographs through every stage on this machine: about 300 from two Debian",
-      "packages (140 MB, downloaded and unpacked, not installed), or a folder of yours.",
-      "A checkout keeps them and the store in jobs/target/demo, a release in ./remap-demo.",
+      "Takes real photographs through every stage on this machine.",
+      "They are about 300 from two Debian packages (140 MB, downloaded and unpacked, not "
+          + "installed), or a folder of yours. A checkout keeps them and the store in "
+          + "jobs/target/demo, a release in ./remap-demo.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int COPIES = 30;
 
   @Mixin private CommonOptions common;
+
+  @Mixin private BackboneOption backbone;
 
   @Option(
       names = "--images",
@@ -50,10 +53,10 @@ final class DemoCommand implements Callable<Integer> {
   private Path images;
 
   private final List<List<String>> times = new ArrayList<>(List.of(List.of("stage", "time")));
-  private final Console console = new Console(System.out);
 
   @Override
   public Integer call() {
+    backbone.over(common);
     if (!common.settings().string("catalogue.uri").isBlank()) {
       throw new InputException(
           "catalogue.uri has no effect here: give your photographs as --images FOLDER");
@@ -105,14 +108,14 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void summary(JobContext context, Path catalogue) {
-    console.say("");
+    common.console().say("");
     new StatusPrinter(context, StatusPrinter.Detail.SUMMARY).execute();
-    console.say("");
-    console.table(times);
-    console.say("\nTry next:");
-    console.say("  bin/%s", context.line("search").with("--image", anImage(catalogue)));
-    console.say("  bin/%s", context.line("status"));
-    console.say("  bin/%s", context.line("files").with("--table", "vectors"));
+    common.console().say("");
+    common.console().table(times);
+    common.console().say("\nTry next:");
+    common.console().say("  bin/%s", context.line("search").with("--image", anImage(catalogue)));
+    common.console().say("  bin/%s", context.line("status"));
+    common.console().say("  bin/%s", context.line("files").with("--table", "vectors"));
   }
 
   private static Path anImage(Path catalogue) {
@@ -150,9 +153,11 @@ final class DemoCommand implements Callable<Integer> {
             "The photographs could not be fetched (see above): mend that, or use --images FOLDER");
       }
       var unpacked = DemoPhotographs.unpack(fetched.resolve("raw"), photographs);
-      console.say(
-          "%,d photographs from the Debian packages gcompris-qt-data and opencv-doc in %s",
-          unpacked.photographs().size(), photographs);
+      common
+          .console()
+          .say(
+              "%,d photographs from the Debian packages gcompris-qt-data and opencv-doc in %s",
+              unpacked.photographs().size(), photographs);
       times.add(List.of("photographs", Console.seconds((System.nanoTime() - start) / 1e9)));
       return photographs;
     } catch (IOException e) {

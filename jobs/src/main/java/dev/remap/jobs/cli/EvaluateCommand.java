@@ -4,6 +4,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CompareAggregatorsJob;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
+import dev.remap.jobs.evaluate.EvaluationList;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
 import java.util.List;
@@ -16,13 +17,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Measures how well an index finds what it should, or compares aggregators without one.",
+      "Measures how well an index finds what it should, or compares aggregators without " + "one.",
       ""
     })
 final class EvaluateCommand implements Callable<Integer> {
   private static final int MOST_IMAGES = 2_000;
 
   @Mixin private CommonOptions common;
+
+  @Mixin private BackboneOption backbone;
 
   @ArgGroup(multiplicity = "1")
   private Truth truth;
@@ -44,6 +47,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 + " below one of the catalogue (its own path, or '.' for all), or a table with"
                 + " columns image_id and group.")
     private String groups;
+
+    @Option(
+        names = "--list",
+        description = "Lists earlier evaluations, and where their results are.")
+    private boolean list;
   }
 
   @Option(
@@ -81,9 +89,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     requireMatching();
     index.over(common);
     common.with("search.nprobe", nprobe);
+    if (truth.list) {
+      return list();
+    }
     if (aggregators != null) {
       return compare();
     }
@@ -98,10 +110,28 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
+  private int list() {
+    try (JobContext context = common.open("evaluate")) {
+      new EvaluationList(context).execute();
+      return 0;
+    }
+  }
+
   private void requireMatching() {
+    boolean isSaid =
+        aggregators != null
+            || images != null
+            || generation != null
+            || nprobe != null
+            || index.name() != null;
+    if (truth.list && (isSaid || backbone.backbone() != null)) {
+      throw new InputException("--list shows all evaluations of the store: leave the rest out");
+    }
     if (aggregators == null) {
-      if (images != null) {
-        throw new InputException("--images is for --aggregators: name those to compare, too");
+      if (images != null || backbone.backbone() != null) {
+        throw new InputException(
+            "%s is for --aggregators: name those to compare, too",
+            images != null ? "--images" : "--backbone");
       }
       return;
     }

@@ -4,7 +4,10 @@ import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.extract.ExtractJob;
 import dev.remap.jobs.table.Snapshots;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,19 +17,41 @@ import picocli.CommandLine.Spec;
     name = "extract",
     footerHeading = "%nAggregators (setting extractor.aggregator):%n",
     description = {
-      "Describes every image of a snapshot, by REMAP unless extractor.aggregator is another;",
-      "images that cannot be described become rejects with their reason.",
+      "Describes every image of a snapshot by a vector.",
+      "By REMAP, unless extractor.aggregator is another. Images that cannot be described "
+          + "become rejects with their reason.",
       ""
     })
 final class ExtractCommand implements Callable<Integer> {
+  private static final int WIDTH = 80;
+
   @Spec
   void spec(CommandSpec spec) {
     int longest = AggregationKind.all().stream().mapToInt(k -> k.name().length()).max().orElse(0);
     spec.usageMessage()
         .footer(
             AggregationKind.all().stream()
-                .map(kind -> ("  %-" + longest + "s  %s").formatted(kind.name(), kind.about()))
+                .flatMap(kind -> wrapped("  %-" + longest + "s  ", kind.name(), kind.about()))
                 .toArray(String[]::new));
+  }
+
+  /** A name and what it is, in as many lines of a terminal as that takes. */
+  private static Stream<String> wrapped(String format, String name, String about) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(format.formatted(name).stripTrailing());
+    int left = format.formatted(name).length();
+    String gap = " ".repeat(left - line.length());
+    for (String word : about.split(" ", -1)) {
+      if (line.length() + gap.length() + word.length() >= WIDTH) {
+        lines.add(line.toString());
+        line = new StringBuilder();
+        gap = " ".repeat(left);
+      }
+      line.append(gap).append(word);
+      gap = " ";
+    }
+    lines.add(line.toString());
+    return lines.stream();
   }
 
   @Mixin private CommonOptions common;

@@ -12,11 +12,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "files",
     description = {
-      "Prints the committed files of a table, one path a line, for other readers of Parquet.",
+      "Prints the committed files of a table, for other readers of Parquet.",
+      "One path a line.",
       ""
     })
 final class FilesCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+
+  @Mixin private BackboneOption backbone;
 
   @Option(
       names = "--table",
@@ -50,10 +53,12 @@ final class FilesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     index.over(common);
     requireMeaning();
     try (JobContext context = common.open("files")) {
-      new CommittedFiles(context, table, snapshot, whitening, generation).execute();
+      new CommittedFiles(context, table, snapshot, whitening, generation)
+          .execute(common.json() ? CommittedFiles.Format.TABLE : CommittedFiles.Format.LINES);
       return 0;
     }
   }
@@ -61,9 +66,13 @@ final class FilesCommand implements Callable<Integer> {
   private void requireMeaning() {
     if (table.equals(TableKind.SHARDS.rows())) {
       refuse("--snapshot", snapshot, "--name and --generation say which shards");
+      refuse("--backbone", backbone.backbone(), "--name and --generation say which shards");
     } else {
       refuse("--generation", generation, "it is for shards");
       refuse("--name", index.name(), "it is for shards");
+    }
+    if (table.equals(TableKind.SNAPSHOTS.rows())) {
+      refuse("--backbone", backbone.backbone(), "no network has made it");
     }
     if (!table.equals(TableKind.VECTORS.rows())) {
       refuse("--whitening", whitening, "it is for vectors");

@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gc",
     description = {
-      "Tells what no kept generation needs and what killed runs left behind, and deletes it with --delete.",
-      "What is young, or belongs to a run at work, is never touched.",
+      "Tells what nothing needs any more, and deletes it with --delete.",
+      "That is what no kept generation needs, and what killed runs left behind. What is "
+          + "young, or belongs to a run at work, is never touched.",
       ""
     })
 final class GcCommand implements Callable<Integer> {

@@ -3,12 +3,15 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Interruption;
 import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.run.Logs;
+import dev.remap.jobs.run.RunLog;
+import dev.remap.jobs.run.SparkStart;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -24,10 +27,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes a catalogue of images searchable by what they show.",
       "",
-      "The stages, in order; each can be run again at any time and does only what is missing:",
+      "The stages, in order; each does only what is missing, however often it is run:",
       "  snapshot → extract → whiten → quantize → build → publish",
-      "Before extract, weights for remap's regions: weigh; a whitening of regions: whiten-regions.",
-      "Every night: reindex. What it would do and take: plan.",
+      "Before extract, if you like, weights for regions (weigh) or a whitening of"
+          + " regions (whiten-regions). Every night: reindex.",
       ""
     },
     subcommands = {
@@ -47,18 +50,24 @@ import picocli.CommandLine.Spec;
       SearchCommand.class,
       EvaluateCommand.class,
       StatusCommand.class,
+      SettingsCommand.class,
       FilesCommand.class,
       VerifyCommand.class,
       GcCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      HelpCommand.class
     },
+    versionProvider = Main.Version.class,
     footer = {
       "",
       "First steps:   bin/remap demo",
-      "Your images:   bin/remap snapshot --store STORE --catalogue FOLDER, then the other stages",
-      "Spark's options (--master, --conf, --packages, --executor-memory=8g, …) may stand anywhere,",
-      "all but --name, which is the name of an index (Spark's own: --conf spark.app.name=NAME).",
-      "Settings:      conf/remap.conf; override with --config FILE or --set key=value."
+      "Your images:   bin/remap snapshot --store STORE --catalogue FOLDER,",
+      "               then the other stages",
+      "Settings:      conf/remap.conf; override with --config FILE or --set key=value",
+      "",
+      "Spark's options (--master, --conf, --packages, --executor-memory=8g, …) may stand"
+          + " anywhere, all but --name, which is the name of an index (Spark's own: --conf"
+          + " spark.app.name=NAME)."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -71,11 +80,47 @@ public final class Main implements Runnable {
       description = "Show this help.")
   private boolean help;
 
+  @SuppressWarnings("UnusedVariable") // its annotation is all that is needed
+  @CommandLine.Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show which version this is.")
+  private boolean version;
+
+  /** By the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"remap-index " + RunLog.version(Main.class)};
+    }
+  }
+
   private Main() {}
 
   /** Runs the command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    Logs.asDelivered();
+    int status;
+    try {
+      status = run(arguments);
+    } catch (RuntimeException | Error e) {
+      System.err.println("remap: " + unexpected(e));
+      status = 1;
+    }
+    if (Interruption.isUnderway()) {
+      Interruption.await();
+    }
+    System.exit(status);
+  }
+
+  /** What is said of what nobody has thought of. */
+  private static String unexpected(Throwable failure) {
+    return SparkStart.misfit(failure)
+        .orElseGet(
+            () ->
+                "failed unexpectedly: "
+                    + Plain.line(Credentials.blanked(failure.toString()))
+                    + Trace.keep(failure));
   }
 
   static int run(String... arguments) {
@@ -152,6 +197,9 @@ public final class Main implements Runnable {
     @Override
     public int handleExecutionException(
         Exception exception, CommandLine commandLine, ParseResult result) {
+      if (Interruption.isUnderway()) {
+        Interruption.await();
+      }
       PrintWriter err = commandLine.getErr();
       if (exception instanceof InputException) {
         err.println("remap: " + Plain.lines(exception.getMessage()));
@@ -164,9 +212,7 @@ public final class Main implements Runnable {
                 + repair(exception, result));
         return 1;
       }
-      err.println(
-          "remap: failed unexpectedly: " + Plain.line(Credentials.blanked(exception.toString())));
-      LoggerFactory.getLogger(Main.class).error("Unexpected failure", exception);
+      err.println("remap: " + unexpected(exception));
       return 1;
     }
   }

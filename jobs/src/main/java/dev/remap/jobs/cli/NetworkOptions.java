@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a command needs that has images of a snapshot looked at by a network. */
@@ -11,11 +12,7 @@ final class NetworkOptions {
       description = "Number of the snapshot; the newest by default.")
   private Integer snapshot;
 
-  @Option(
-      names = "--backbone",
-      paramLabel = "FOLDER",
-      description = "Folder with backbone.pt and card.json. Setting: extractor.backbone.")
-  private String backbone;
+  @Mixin private BackboneOption backbone;
 
   @Option(
       names = "--device",
@@ -29,6 +26,7 @@ final class NetworkOptions {
   }
 
   void over(CommonOptions common) {
-    common.with("extractor.backbone", backbone).with("extract.device", device);
+    backbone.over(common);
+    common.with("extract.device", device);
   }
 }

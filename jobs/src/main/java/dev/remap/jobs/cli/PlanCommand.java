@@ -11,17 +11,21 @@ import picocli.CommandLine.Option;
 @Command(
     name = "plan",
     description = {
-      "Lists the catalogue and tells what the next reindex would do: units, bytes, time, memory,"
-          + " money;",
-      "and how wrong the last plan was. Runs nothing, and makes no store.",
+      "Tells what the next reindex would do, and what it takes.",
+      "Lists the catalogue and tells of units, bytes, time, memory and money, and how "
+          + "wrong the last plan was. Runs nothing, and makes no store.",
       ""
     })
 final class PlanCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @Mixin private CatalogueOption catalogue;
 
   @Mixin private IndexOption index;
+
+  @Mixin private NewIndexOption novelty;
 
   @Option(
       names = "--images",
@@ -31,6 +35,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     if (images != null && catalogue.uri() != null) {
       throw new InputException(
           "--images plans for so many images, whatever a catalogue lists: give it or --catalogue");
@@ -38,6 +43,7 @@ final class PlanCommand implements Callable<Integer> {
     catalogue.over(common);
     index.over(common);
     try (JobContext context = common.look("plan")) {
+      novelty.check(context);
       new NightPlanner(context, images).execute();
       return 0;
     }

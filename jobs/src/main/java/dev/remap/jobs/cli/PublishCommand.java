@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "publish",
     description = {
-      "Checks the newest generation of an index, compares it with the live one, and makes it live.",
-      "Refuses one that is older than what is live, unless --generation names it, and one that",
-      "another run has overtaken meanwhile.",
+      "Checks the newest generation of an index, and makes it live.",
+      "Compares it with the live one. Refuses one that is older than what is live, "
+          + "unless --generation names it, and one that another run has overtaken meanwhile.",
       ""
     })
 final class PublishCommand implements Callable<Integer> {

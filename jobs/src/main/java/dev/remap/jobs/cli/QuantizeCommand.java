@@ -11,11 +11,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quantize",
     description = {
-      "Trains the quantizer (coarse centroids, product quantizer) on a sample of the vectors.",
+      "Trains the quantizer on a sample of the vectors.",
+      "That is coarse centroids and product quantizer.",
       ""
     })
 final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+
+  @Mixin private BackboneOption backbone;
 
   @Option(
       names = "--spec",
@@ -38,6 +41,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     common.with("quantizer.spec", spec);
     try (JobContext context = common.open("quantize")) {
       new QuantizeJob(context, Vectors.choose(context, whitening, snapshot)).execute();

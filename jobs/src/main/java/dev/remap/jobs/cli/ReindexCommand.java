@@ -10,18 +10,23 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reindex",
     description = {
-      "Brings a published index up to date with its catalogue: lists it, describes and projects what",
-      "was added or changed, takes out what is gone, merges the shards, checks and publishes a new",
-      "generation, and compacts what has grown many layers.",
-      "Does nothing if nothing has changed; runs all stages if nothing is published yet.",
+      "Brings a published index up to date with its catalogue.",
+      "Lists it, describes and projects what was added or changed, takes out what is "
+          + "gone, merges the shards, checks and publishes a new generation, and compacts what "
+          + "has grown many layers. Does nothing if nothing has changed; runs all stages if "
+          + "nothing is published yet.",
       ""
     })
 final class ReindexCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
+  @Mixin private BackboneOption backbone;
+
   @Mixin private CatalogueOption catalogue;
 
   @Mixin private IndexOption index;
+
+  @Mixin private NewIndexOption novelty;
 
   @Option(
       names = "--retrain",
@@ -39,10 +44,12 @@ final class ReindexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     catalogue.over(common);
     index.over(common);
     common.with("publish.force", force);
     try (JobContext context = common.create("reindex")) {
+      novelty.check(context);
       Reindex.Training training = retrain ? Reindex.Training.ANEW : Reindex.Training.KEPT;
       new Reindex(context, Reindex.RetryScope.WITH_CHANGES, training).execute();
       return 0;

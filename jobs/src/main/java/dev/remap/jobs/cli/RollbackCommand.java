@@ -10,13 +10,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rollback",
     description = {
-      "Makes the generation live again that was live before, after a check that its files are"
-          + " whole.",
-      "A new publication names it; nothing is deleted. The next night on a changed catalogue"
-          + " judges",
-      "and publishes again, so what was wrong has to leave the catalogue before. A night that is"
-          + " at",
-      "work publishes nothing then.",
+      "Makes the generation live again that was live before.",
+      "Checks that its files are whole. A new publication names it; nothing is deleted. "
+          + "The next night on a changed catalogue judges and publishes again, so what was "
+          + "wrong has to leave the catalogue before. A night that is at work publishes "
+          + "nothing then.",
       ""
     })
 final class RollbackCommand implements Callable<Integer> {

@@ -37,15 +37,13 @@ final class SearchCommand implements Callable<Integer> {
       description = "Re-rank the N best by their stored vectors.")
   private int exact;
 
-  @Option(names = "--json", description = "Print JSON lines instead of tables.")
-  private boolean json;
-
   @Override
   public Integer call() {
     index.over(common);
     common.with("search.k", k).with("search.nprobe", nprobe);
-    try (JobContext context = common.open("search")) {
-      new SearchJob(context, image, exact, json ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
+    try (JobContext context = common.openSaying("search")) {
+      new SearchJob(
+              context, image, exact, common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
           .execute();
       return 0;
     }

@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "snapshot",
     description = {
-      "Lists a catalogue into the store: one row per image with key, id, URI and version.",
-      "A catalogue that has not changed since the last snapshot gives no new one.",
+      "Lists a catalogue into the store, one row per image.",
+      "A row has key, id, URI and version. A catalogue that has not changed since the "
+          + "last snapshot gives no new one.",
       ""
     })
 final class SnapshotCommand implements Callable<Integer> {

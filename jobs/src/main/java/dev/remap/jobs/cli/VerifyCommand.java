@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Reads every file that counts and names what is damaged, missing or contradictory.",
+      "Reads every file that counts, and names what is damaged, missing or contradictory.",
       ""
     },
     footer = {"", "Exit status: 0 all is well, 1 something is not, 2 wrong usage or input."})

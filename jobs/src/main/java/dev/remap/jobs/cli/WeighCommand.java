@@ -12,22 +12,21 @@ import picocli.CommandLine.Option;
 @Command(
     name = "weigh",
     description = {
-      "Fits the weights of remap's regions to pairs of images that match and that do not.",
-      "",
-      "How far apart the vectors of a region are is counted for both kinds of pairs; the more the",
-      "counts differ (relative entropy), the more weight the region has. Of several scales only",
-      "the first is looked at; its weights serve all. They go into the store, with the counts and",
-      "a drawing; an extractor takes them by their id.",
+      "Fits the weights of remap's regions to images that match and that do not.",
+      "How far apart the vectors of a region are is counted for both kinds of pairs; the "
+          + "more the counts differ (relative entropy), the more weight the region has. Of "
+          + "several scales only the first is looked at; its weights serve all. They go into "
+          + "the store, with the counts and a drawing; an extractor takes them by their id.",
       ""
     },
     footer = {
       "",
-      "Weights from the subfolders of the catalogue, each of which shows one thing; then use them:",
+      "Weights from the subfolders of the catalogue, each of which shows one thing:",
       "  remap weigh --store STORE --groups .",
       "  remap extract --store STORE --set extractor.region-weights=ID",
-      "Weights without labels, from distorted copies of 500 images (9 × 500 are looked at):",
+      "Weights without labels, from distorted copies of 500 images:",
       "  remap weigh --store STORE --set weigh.images=4500",
-      "They help on images like those they are fitted to: see docs/weigh.md, and measure."
+      "They help on images like those they are fitted to: see docs/weigh.md, measure."
     })
 final class WeighCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;

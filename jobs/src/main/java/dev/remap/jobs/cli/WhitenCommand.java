@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "whiten",
     description = {
-      "Fits a whitening to the descriptors and projects them to vectors: PCA, or with labels a",
-      "learned one (Lw), in which what differs between images that match counts less.",
+      "Fits a whitening to the descriptors and projects them to vectors.",
+      "By PCA, or with labels a learned one (Lw), in which what differs between images "
+          + "that match counts less.",
       ""
     },
     footer = {
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
     })
 final class WhitenCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+
+  @Mixin private BackboneOption backbone;
 
   @Option(
       names = "--snapshot",
@@ -76,6 +79,7 @@ final class WhitenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    backbone.over(common);
     common.with("whitening.dimension", dimension);
     requireOneSource();
     if (dimension != null && (use != null || whitening != null)) {

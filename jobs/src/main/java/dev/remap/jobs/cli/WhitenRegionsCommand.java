@@ -13,16 +13,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = RegionWhitenings.COMMAND,
     description = {
-      "Fits a PCA whitening to the regions of images, for aggregators that project each region.",
-      "",
-      "A sample of the newest snapshot is looked at once, at the first of the scales; only sums",
-      "leave a task. The whitening goes into the store; an extractor takes it by its id.",
+      "Fits a PCA whitening to the regions of images.",
+      "It is for aggregators that project each region. A sample of the newest snapshot "
+          + "is looked at once, at the first of the scales; only sums leave a task. The "
+          + "whitening goes into the store; an extractor takes it by its id.",
       ""
     },
     footer = {
       "",
-      "A whitening for DIR's way with R-MAC, its 20 regions at three levels; what it prints at its",
-      "end is the command that describes images by it:",
+      "A whitening for DIR's way with R-MAC, its 20 regions at three levels (its last",
+      "line is the command that describes images by it):",
       "  remap whiten-regions --store STORE --for dir --set extractor.levels=3"
     })
 final class WhitenRegionsCommand implements Callable<Integer> {
@@ -62,6 +62,10 @@ final class WhitenRegionsCommand implements Callable<Integer> {
     }
     network.over(common);
     common.with("extractor.aggregator", aggregator).with("whitening.dimension", dimension);
+    if (dimension == null) {
+      // What the store remembers is of the vectors' whitening.
+      common.withDefault("whitening.dimension", 0);
+    }
     try (JobContext context = common.open(RegionWhitenings.COMMAND)) {
       new RegionFitJob(context, network.snapshot(), images == null ? RegionFitJob.IMAGES : images)
           .execute();

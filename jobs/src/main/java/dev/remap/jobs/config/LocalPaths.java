@@ -8,6 +8,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -57,14 +59,40 @@ public final class LocalPaths {
         absolute = inFull(absolute, key, here);
       }
     }
+    return files(absolute, settings::gives, here);
+  }
+
+  /**
+   * Settings whose local files are absolute, those too that a configuration file names.
+   *
+   * @param here the folder that the command is run in
+   */
+  public static Settings said(Settings settings, Path here) {
+    return files(settings, settings::says, here);
+  }
+
+  /** The local files that a command line names, by setting; those of a concatenation are not. */
+  public static Map<String, String> filesGiven(Settings settings) {
+    Map<String, String> given = new TreeMap<>();
     for (String key : FILES) {
-      if (settings.gives(key)
+      String value = settings.string(key);
+      if (settings.gives(key) && !value.isBlank() && !isName(key, value)) {
+        given.put(key, value);
+      }
+    }
+    return given;
+  }
+
+  private static Settings files(Settings settings, Predicate<String> which, Path here) {
+    Settings absolute = settings;
+    for (String key : FILES) {
+      if (which.test(key)
           && !isName(key, settings.string(key))
           && exists(here, settings.string(key))) {
         absolute = inFull(absolute, key, here);
       }
     }
-    return settings.gives(CONCAT)
+    return which.test(CONCAT)
         ? absolute.saying(
             CONCAT,
             ConfigValueFactory.fromIterable(

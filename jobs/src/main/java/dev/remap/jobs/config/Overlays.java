@@ -52,6 +52,19 @@ final class Overlays {
     }
   }
 
+  /** What a store has kept of one key. */
+  static Config kept(Config below, String key, String value, String origin) {
+    if (isText(below, key)) {
+      return ConfigFactory.parseMap(Map.of(key, value), origin);
+    }
+    try {
+      // Nothing that the text names is read.
+      return Parsing.json("{\"value\":" + value + "}").getValue("value").atPath(key);
+    } catch (ConfigException e) {
+      throw new InputException("%s: %s is '%s', which is no value", origin, key, value);
+    }
+  }
+
   private static boolean isText(Config config, String key) {
     return config.hasPathOrNull(key) && config.getValue(key).valueType() == ConfigValueType.STRING;
   }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -29,10 +31,18 @@ public final class Settings {
 
   private final Config config;
   private final List<String> given;
+  private final Said said;
+  private final Set<String> heard;
 
   Settings(Config config, List<String> given) {
+    this(config, given, Said.NOTHING, Set.of());
+  }
+
+  private Settings(Config config, List<String> given, Said said, Set<String> heard) {
     this.config = config;
     this.given = List.copyOf(given);
+    this.said = said;
+    this.heard = Set.copyOf(heard);
     config
         .entrySet()
         .forEach(
@@ -47,31 +57,124 @@ public final class Settings {
    * @param pairs HOCON values by dotted key, as given by {@code --set}
    */
   public static Settings load(Path file, Map<String, String> pairs) {
-    Config defaults =
-        ConfigFactory.parseResources(
-            Settings.class, "remap.conf", ConfigParseOptions.defaults().setAllowMissing(false));
-    Config result = defaults.resolve();
+    Config result = defaults();
     List<String> given = new ArrayList<>();
+    Said said = Said.NOTHING;
     if (file != null) {
-      result = Overlays.over(result, Overlays.file(file), file.toString());
+      Config own = Overlays.file(file);
+      result = Overlays.over(result, own, file.toString());
+      said = said.and(own, file.toString());
       given.addAll(List.of("--config", file.toAbsolutePath().toString()));
     }
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
       String origin = "--set " + Credentials.shown(pair.getKey(), pair.getValue());
-      result =
-          Overlays.over(
-              result, Overlays.pair(result, pair.getKey(), pair.getValue(), origin), origin);
+      Config value = Overlays.pair(result, pair.getKey(), pair.getValue(), origin);
+      result = Overlays.over(result, value, origin);
+      said = said.and(value, "--set");
       given.addAll(repeated(pair.getKey(), pair.getValue()));
     }
-    return new Settings(result, given);
+    return new Settings(result, given, said, Set.of());
+  }
+
+  private static Config defaults() {
+    return ConfigFactory.parseResources(
+            Settings.class, "remap.conf", ConfigParseOptions.defaults().setAllowMissing(false))
+        .resolve();
+  }
+
+  /**
+   * These settings, with what a store remembers in the place of defaults: what a file, a pair or an
+   * option says wins.
+   *
+   * @param kept by key, as {@link #texts} gave them
+   * @param origin where they are kept
+   */
+  public Settings over(Map<String, String> kept, String origin) {
+    if (kept.isEmpty()) {
+      return this;
+    }
+    Config defaults = defaults();
+    Config remembered = ConfigFactory.empty();
+    for (Map.Entry<String, String> value : kept.entrySet()) {
+      remembered =
+          Overlays.kept(defaults, value.getKey(), value.getValue(), origin)
+              .withFallback(remembered);
+    }
+    Config below = Overlays.over(defaults, remembered, origin);
+    return new Settings(said.values().withFallback(below), given, said.over(remembered), heard);
+  }
+
+  /** These settings, of which some must have an effect, see {@link #check}. */
+  public Settings mustHear(Set<String> keys) {
+    return new Settings(config, given, said, keys);
+  }
+
+  /** Refuses values that cannot be, and those that were given and can do nothing. */
+  public void check() {
+    SettingRules.check(this);
+    SettingRules.requireEffect(this, heard);
+  }
+
+  /** Where each value comes from, in words, by key. */
+  public SortedMap<String, String> origins() {
+    SortedMap<String, String> origins = new TreeMap<>();
+    Overlays.leaves(config).forEach(key -> origins.put(key, said.origin(key)));
+    return origins;
+  }
+
+  /** Whether a value is the store's. */
+  public boolean isRemembered(String key) {
+    return said.origin(key).equals(Said.STORE);
+  }
+
+  /** Whether a file, a pair or an option says something of that setting. */
+  public boolean says(String key) {
+    return said.values().hasPath(key);
+  }
+
+  /** The settings of a group, by key, as {@code --set} takes them. */
+  public SortedMap<String, String> texts(KeptGroup group) {
+    SortedMap<String, String> texts = texts();
+    texts.keySet().removeIf(key -> !group.has(key));
+    return texts;
+  }
+
+  /** All settings, by key, as {@code --set} takes them. */
+  public SortedMap<String, String> texts() {
+    SortedMap<String, String> texts = new TreeMap<>();
+    Overlays.leaves(config).forEach(key -> texts.put(key, pairValue(config.getValue(key))));
+    return texts;
+  }
+
+  /**
+   * What other settings had of a group, as {@link #texts}; nothing of a text that is no JSON.
+   *
+   * @param json as {@link #toJson} gave them
+   */
+  public static SortedMap<String, String> texts(KeptGroup group, String json) {
+    try {
+      SortedMap<String, String> texts = new Settings(Parsing.json(json), List.of()).texts();
+      texts.keySet().removeIf(key -> !group.has(key));
+      return texts;
+    } catch (ConfigException e) {
+      return new TreeMap<>();
+    }
+  }
+
+  /** Whether the documented defaults have that value for a key. */
+  public boolean isDefault(String key) {
+    return defaults().getValue(key).equals(config.getValue(key));
   }
 
   /** These settings with one more value laid over them, as by {@code --set}. */
   public Settings with(String key, String value) {
     String origin = Credentials.shown(key, value);
+    Config option = ConfigFactory.parseMap(Map.of(key, value), origin);
     return new Settings(
-        Overlays.over(config, ConfigFactory.parseMap(Map.of(key, value), origin), origin),
-        Stream.concat(given.stream(), repeated(key, value).stream()).toList());
+        Overlays.over(config, option, origin),
+        Stream.concat(given.stream(), repeated(key, value).stream()).toList(),
+        said.and(option, "flag"),
+        heard);
   }
 
   /**
@@ -93,7 +196,9 @@ public final class Settings {
         Overlays.over(config, value.atPath(key), key),
         given.stream()
             .map(option -> option.startsWith(key + "=") ? key + "=" + pairValue(value) : option)
-            .toList());
+            .toList(),
+        said.saying(key, value),
+        heard);
   }
 
   /**
@@ -104,7 +209,7 @@ public final class Settings {
    */
   Settings laidOver(String group, Config values, Map<String, ?> besides, String origin) {
     Config below = ConfigFactory.parseMap(besides).withFallback(config);
-    return new Settings(Overlays.over(below, values.atPath(group), origin), given);
+    return new Settings(Overlays.over(below, values.atPath(group), origin), given, said, heard);
   }
 
   private static List<String> repeated(String key, String value) {

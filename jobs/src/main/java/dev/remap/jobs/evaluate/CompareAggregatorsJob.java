@@ -45,6 +45,9 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class CompareAggregatorsJob
     extends Job<CompareAggregatorsJob.Todo, CompareAggregatorsJob.Result> {
+  /** What a run's record calls this job. */
+  static final String NAME = "compare-aggregators";
+
   private static final int MOST_IMAGES = 10_000;
   private static final int BLOCK = 64;
   private static final long SEED = 20190613;
@@ -91,7 +94,7 @@ public final class CompareAggregatorsJob
 
   @Override
   protected String name() {
-    return "compare-aggregators";
+    return NAME;
   }
 
   @Override

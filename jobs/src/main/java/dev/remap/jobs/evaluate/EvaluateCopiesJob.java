@@ -12,6 +12,7 @@ import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.spark.Progress;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.layer.TableReader;
@@ -30,6 +31,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
 /**
@@ -71,6 +73,15 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
   }
 
   @Override
+  protected Map<String, String> asked() {
+    return Map.of(
+        EvaluationList.INDEX,
+        generation.index(),
+        EvaluationList.GENERATION,
+        Integer.toString(generation.number()));
+  }
+
+  @Override
   protected Todo plan() {
     if (images < 1 || images > MOST_IMAGES) {
       throw new InputException(
@@ -109,7 +120,14 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
 
   @Override
   protected Scores run(Todo todo) {
-    JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), generation, todo.queries);
+    try (Progress progress =
+        new Progress(context().spark(), context().console(), "copies", todo.queries.size())) {
+      return scores(todo, progress.done());
+    }
+  }
+
+  private Scores scores(Todo todo, LongAccumulator done) {
+    JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), generation, todo.queries, done);
     JavaRDD<QueryBlock> blocks = QueryVectors.blocks(vectors);
     JavaPairRDD<Long, Neighbors> approximate = search(blocks, todo.shards);
     JavaPairRDD<Long, Neighbors> exact = search(blocks, todo.exact);
@@ -212,6 +230,16 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
 
   @Override
   protected Counts books(Scores scores) {
-    return new Counts().add("copies", scores.rows.size()).add("failed", scores.failed);
+    return new Counts()
+        .add("copies", scores.rows.size())
+        .add("failed", scores.failed)
+        .add(
+            EvaluationList.EXACT,
+            EvaluationList.millionths(
+                scores.rows.stream().mapToDouble(row -> precision(row.exactRank())).average()))
+        .add(
+            EvaluationList.FOUND,
+            EvaluationList.millionths(
+                scores.rows.stream().mapToDouble(row -> precision(row.rank())).average()));
   }
 }

@@ -77,6 +77,17 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   }
 
   @Override
+  protected Map<String, String> asked() {
+    return Map.of(
+        EvaluationList.INDEX,
+        generation.index(),
+        EvaluationList.GENERATION,
+        Integer.toString(generation.number()),
+        EvaluationList.GROUPS,
+        groups);
+  }
+
+  @Override
   protected Todo plan() {
     Groups labels = Groups.of(context(), groups);
     LeaveOneOut<Labelled> byGroup = new LeaveOneOut<>(labelled(generation.vectors(), labels));
@@ -211,6 +222,14 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   @Override
   protected Counts books(Scores scores) {
-    return new Counts().add("queries", scores.rows.size());
+    return new Counts()
+        .add("queries", scores.rows.size())
+        .add(
+            EvaluationList.EXACT,
+            EvaluationList.millionths(
+                scores.rows.stream().mapToDouble(Row::exactPrecision).average()))
+        .add(
+            EvaluationList.FOUND,
+            EvaluationList.millionths(scores.rows.stream().mapToDouble(Row::precision).average()));
   }
 }

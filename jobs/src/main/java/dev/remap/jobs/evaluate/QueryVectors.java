@@ -20,6 +20,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * The images of queries as vectors of a generation's extractor and whitening.
@@ -39,6 +40,16 @@ public record QueryVectors(QueryBlock block, List<Failure> failures) implements 
    */
   public static <Q extends Query> JavaRDD<QueryVectors> of(
       JobContext context, Generation generation, List<Q> queries) {
+    return of(context, generation, queries, context.spark().sc().longAccumulator());
+  }
+
+  /**
+   * The same, with progress.
+   *
+   * @param done is told how many queries have been looked at
+   */
+  public static <Q extends Query> JavaRDD<QueryVectors> of(
+      JobContext context, Generation generation, List<Q> queries, LongAccumulator done) {
     List<List<Q>> blocks = new ArrayList<>();
     for (int i = 0; i < queries.size(); i += BLOCK) {
       blocks.add(new ArrayList<>(queries.subList(i, Math.min(queries.size(), i + BLOCK))));
@@ -56,19 +67,25 @@ public record QueryVectors(QueryBlock block, List<Failure> failures) implements 
               Extractor network =
                   ExecutorExtractors.open(
                       opened, new Artifacts(opened).require(extractor), options);
-              return describe(network, Whitenings.load(opened, whitening), block, store.hadoop());
+              return describe(
+                  network, Whitenings.load(opened, whitening), block, store.hadoop(), done);
             })
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   private static <Q extends Query> QueryVectors describe(
-      Extractor network, Whitening whitening, List<Q> queries, Configuration hadoop)
+      Extractor network,
+      Whitening whitening,
+      List<Q> queries,
+      Configuration hadoop,
+      LongAccumulator done)
       throws InterruptedException {
     List<Vector> vectors = new ArrayList<>();
     List<Failure> failures = new ArrayList<>();
     network.extract(
         queries.stream().map(query -> query.source(hadoop)).iterator(),
         outcome -> {
+          done.add(1);
           long id = queries.get(outcome.index()).id();
           if (outcome instanceof Described described) {
             vectors.add(new Vector(id, whitening.project(described.descriptor())));

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * What the user reads: plain lines on standard output, tables with aligned columns. What comes from
@@ -12,9 +13,20 @@ import java.util.Locale;
  */
 public final class Console {
   private final PrintStream out;
+  private final Consumer<List<List<String>>> tables;
 
   public Console(PrintStream out) {
+    this(out, table -> {});
+  }
+
+  /**
+   * One of which programs take the tables.
+   *
+   * @param tables is given each of them, the header first
+   */
+  Console(PrintStream out, Consumer<List<List<String>>> tables) {
     this.out = out;
+    this.tables = tables;
   }
 
   /** Prints one line; as {@link Plain#format}, whose values may come from outside. */
@@ -33,6 +45,7 @@ public final class Console {
    * Prints a table: first row is the header; columns of numbers are aligned right, of text left.
    */
   public void table(List<List<String>> table) {
+    tables.accept(table);
     List<List<String>> rows =
         table.stream().map(row -> row.stream().map(Plain::line).toList()).toList();
     int columns = rows.get(0).size();
@@ -68,6 +81,11 @@ public final class Console {
       text.append("  ").append(numbers[i] ? pad + cells.get(i) : cells.get(i) + pad);
     }
     return text.toString().stripTrailing();
+  }
+
+  /** So many things in words: {@code 1 unit}, {@code 2,000 units}. */
+  public static String count(long count, String thing) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, thing, count == 1 ? "" : "s");
   }
 
   /** Bytes in words: {@code 12.3 MB}. */

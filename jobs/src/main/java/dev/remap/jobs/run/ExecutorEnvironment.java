@@ -16,6 +16,8 @@ final class ExecutorEnvironment {
           // libtorch on huge pages: half the time for a forward pass of a small network.
           "THP_MEM_ALLOC_ENABLE", "1",
           "OPENCV_LOG_LEVEL", "SILENT",
+          // That NNPACK knows no such processor changes nothing.
+          "TORCH_CPP_LOG_LEVEL", "ERROR",
           // DJL's telemetry.
           "OPT_OUT_TRACKING", "true");
 

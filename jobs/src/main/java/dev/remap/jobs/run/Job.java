@@ -30,6 +30,7 @@ public abstract class Job<P, R> {
       return result;
     } catch (RuntimeException e) {
       log.failed(e);
+      context.failed();
       throw e;
     }
   }

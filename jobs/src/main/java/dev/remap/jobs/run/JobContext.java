@@ -2,12 +2,17 @@ package dev.remap.jobs.run;
 
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.run.Heartbeats;
+import dev.remap.jobs.store.run.RunEnd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +50,7 @@ public final class JobContext implements AutoCloseable {
   private final Optional<String> lessCores;
   private final Configuration hadoop;
   private final Store store;
+  private final Remembered remembered;
   private final String run = UUID.randomUUID().toString();
   private long worked;
   private int mostTasks;
@@ -53,13 +59,19 @@ public final class JobContext implements AutoCloseable {
   private boolean isSessionOwn;
   private HeartbeatThread heartbeat;
   private int jobs;
+  private Runnable takingBack = () -> {};
+  private boolean hasFailed;
+  private Optional<JsonReport> report = Optional.empty();
+  private Optional<RunLog> working = Optional.empty();
+  private Optional<Interruption.Commits> commits = Optional.empty();
   private Broadcast<SerializableConfiguration> hadoopForTasks;
 
   private JobContext(
       String command,
       Settings settings,
       Console console,
-      BiFunction<String, Configuration, Store> opening) {
+      BiFunction<String, Configuration, Store> opening,
+      BiFunction<Store, String, Remembered> memory) {
     this.command = command;
     this.console = console;
     this.sparkConf = named(new SparkConf(), command);
@@ -73,9 +85,13 @@ public final class JobContext implements AutoCloseable {
     ExecutorEnvironment.complete(sparkConf);
     this.lessCores = TaskCores.fit(sparkConf);
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
-    this.settings =
+    Settings said =
         LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
-    this.store = opened(opening);
+    this.store = opened(said.string("store"), opening);
+    this.remembered = memory.apply(store, said.string("index.name"));
+    this.settings = remembered.under(said);
+    this.settings.check();
+    Interruption.watch(this);
   }
 
   /** A name that was given to spark-submit wins; without one, that has the name of a class. */
@@ -96,9 +112,9 @@ public final class JobContext implements AutoCloseable {
     }
   }
 
-  private Store opened(BiFunction<String, Configuration, Store> opening) {
+  private Store opened(String root, BiFunction<String, Configuration, Store> opening) {
     try {
-      return opening.apply(settings.string("store"), hadoop);
+      return opening.apply(root, hadoop);
     } catch (StoreException e) {
       // A storage that fails is one thing, naming what is no store is another.
       if (e.getCause() instanceof IOException cause
@@ -111,17 +127,41 @@ public final class JobContext implements AutoCloseable {
 
   /** Opens the store that the settings name. */
   public static JobContext open(String command, Settings settings, Console console) {
-    return new JobContext(command, settings, console, Store::open);
+    return new JobContext(command, settings, console, Store::open, remembering(command));
+  }
+
+  private static BiFunction<Store, String, Remembered> remembering(String command) {
+    return (store, index) -> Remembered.of(store, command, index);
   }
 
   /** Opens what the settings name, without a look at whether it is a sound store. */
   public static JobContext openAny(String command, Settings settings, Console console) {
-    return new JobContext(command, settings, console, Store::openAny);
+    return new JobContext(
+        command, settings, console, Store::openAny, (store, index) -> Remembered.nothing(store));
   }
 
-  /** Opens the store that the settings name, and makes it if it does not exist. */
+  /**
+   * Opens the store that the settings name, and makes it if it does not exist. It is taken back if
+   * a job fails before anything came of it.
+   */
   public static JobContext create(String command, Settings settings, Console console) {
-    return new JobContext(command, settings, console, Store::openOrCreate);
+    JobContext context = look(command, settings, console);
+    context.make();
+    return context;
+  }
+
+  private void make() {
+    boolean isThere = store.tree().isThere();
+    if (!isThere || !store.exists(Store.MARK)) {
+      opened(settings.string("store"), Store::openOrCreate);
+      takingBack =
+          () -> {
+            store.tree().withdraw(run);
+            if (!isThere) {
+              store.tree().removeIfEmpty();
+            }
+          };
+    }
   }
 
   /**
@@ -139,7 +179,27 @@ public final class JobContext implements AutoCloseable {
             store.checkMark();
           }
           return store;
-        });
+        },
+        remembering(command));
+  }
+
+  /** The extractor that the store remembers, unless this command was given another one. */
+  public Optional<String> rememberedExtractor() {
+    return remembered.extractor(settings);
+  }
+
+  /** Lets the store remember the settings of an extractor, which somebody uses now. */
+  public void rememberExtractor(String id) {
+    remember(KeptGroup.EXTRACTOR, Optional.of(id));
+  }
+
+  /** Lets the store remember the settings of a group, which somebody uses now. */
+  public void remember(KeptGroup group) {
+    remember(group, Optional.empty());
+  }
+
+  private void remember(KeptGroup group, Optional<String> extractor) {
+    remembered.keep(settings, group, extractor).ifPresent(line -> console.say("%s", line));
   }
 
   public Settings settings() {
@@ -203,6 +263,53 @@ public final class JobContext implements AutoCloseable {
     return String.format(Locale.ROOT, "%s-%02d", run, ++jobs);
   }
 
+  /** The units of a plan that are left for the job at work to commit. */
+  public synchronized List<Unit> toCommit(Layer layer, Plan plan) {
+    commits = Optional.of(new Interruption.Commits(layer, plan));
+    return layer.pending(plan);
+  }
+
+  synchronized Optional<Interruption.Commits> commits() {
+    return commits;
+  }
+
+  /** A job is at work that has that record, or none is. */
+  synchronized void working(RunLog log) {
+    working = Optional.ofNullable(log);
+    commits = Optional.empty();
+  }
+
+  synchronized boolean hasBegun() {
+    return working.isPresent();
+  }
+
+  /** Lets a report know of what the jobs do, and prints it at the end. */
+  public synchronized JobContext reporting(JsonReport to) {
+    report = Optional.of(to);
+    return this;
+  }
+
+  synchronized void ended(RunEnd job) {
+    report.ifPresent(to -> to.ended(job));
+  }
+
+  /** The process is being ended: says so in the run's record. */
+  void interrupted(String sentence) {
+    Optional<RunLog> log;
+    synchronized (this) {
+      log = working;
+    }
+    log.ifPresent(it -> it.interrupted(sentence));
+    if (heartbeat != null) {
+      heartbeat.close();
+    }
+  }
+
+  /** One of this run's jobs has failed. */
+  synchronized void failed() {
+    hasFailed = true;
+  }
+
   /** Hadoop's configuration with Spark's {@code spark.hadoop.*} settings laid over it. */
   public Configuration hadoop() {
     return hadoop;
@@ -222,8 +329,7 @@ public final class JobContext implements AutoCloseable {
       lessCores.ifPresent(line -> console.say("%s", line));
       Option<SparkSession> running = SparkSession.getDefaultSession();
       isSessionOwn = running.isEmpty();
-      session =
-          isSessionOwn ? SparkSession.builder().config(sparkConf).getOrCreate() : running.get();
+      session = isSessionOwn ? SparkStart.session(sparkConf) : running.get();
     }
     return session;
   }
@@ -278,6 +384,7 @@ public final class JobContext implements AutoCloseable {
 
   @Override
   public void close() {
+    Interruption.over(this);
     try {
       if (session != null && isSessionOwn) {
         session.stop();
@@ -286,6 +393,10 @@ public final class JobContext implements AutoCloseable {
       if (heartbeat != null) {
         heartbeat.close();
       }
+      if (hasFailed) {
+        takingBack.run();
+      }
+      report.ifPresent(to -> to.print(command));
     }
   }
 }

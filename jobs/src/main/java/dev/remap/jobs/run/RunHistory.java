@@ -1,5 +1,6 @@
 package dev.remap.jobs.run;
 
+import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Concurrently;
 import dev.remap.jobs.store.Store;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What the newest runs of a store left about themselves, oldest first.
@@ -77,6 +79,11 @@ public record RunHistory(List<Run> runs) {
     /** The text that a setting had. */
     public Optional<String> setting(String key) {
       return Settings.text(key, start.configuration().getOrDefault("settings", ""));
+    }
+
+    /** The settings of a group that it ran with, by key. */
+    public SortedMap<String, String> settings(KeptGroup group) {
+      return Settings.texts(group, start.configuration().getOrDefault("settings", ""));
     }
 
     /** The options that give a command the settings it ran with, where others would differ. */

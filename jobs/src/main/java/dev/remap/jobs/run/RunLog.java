@@ -8,16 +8,21 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What one job leaves about itself under {@code runs/}: the only place where times are kept. */
 public final class RunLog {
   private final Runs runs;
   private final String id;
   private final long started = System.nanoTime();
+  private final AtomicBoolean hasEnded = new AtomicBoolean();
 
-  private RunLog(Runs runs, String id) {
-    this.runs = runs;
-    this.id = id;
+  private final JobContext context;
+
+  private RunLog(JobContext context) {
+    this.context = context;
+    this.runs = new Runs(context.store());
+    this.id = context.beginJob();
   }
 
   /** Records that the job begins, with its effective settings and what it runs on. */
@@ -31,7 +36,7 @@ public final class RunLog {
    * @param asked by name
    */
   static RunLog start(JobContext context, String job, Map<String, String> asked) {
-    RunLog log = new RunLog(new Runs(context.store()), context.beginJob());
+    RunLog log = new RunLog(context);
     Map<String, String> versions = new TreeMap<>();
     versions.put("remap-index", version(RunLog.class));
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
@@ -42,10 +47,12 @@ public final class RunLog {
     configuration.put(RunHistory.COMMAND, context.command());
     log.runs.begin(
         new RunStart(log.id, job, Instant.now(), configuration, new TreeMap<>(versions)));
+    context.working(log);
     return log;
   }
 
-  private static String version(Class<?> type) {
+  /** The version of the jar that has a class. */
+  public static String version(Class<?> type) {
     String version = type.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
@@ -54,7 +61,19 @@ public final class RunLog {
     end(Optional.empty(), Optional.empty(), books);
   }
 
+  /** The process is told to end: what fails for that is not said. */
+  void interrupted(String sentence) {
+    try {
+      end(Optional.of(sentence), Optional.empty(), new Counts());
+    } catch (RuntimeException e) {
+      // The store does not take it: the run has no end then, as one that was killed.
+    }
+  }
+
   public void failed(RuntimeException failure) {
+    if (Interruption.isUnderway()) {
+      return;
+    }
     try {
       String said = Credentials.blanked(String.valueOf(failure.getMessage()));
       end(Optional.of(said), refused(failure), new Counts());
@@ -71,14 +90,20 @@ public final class RunLog {
   }
 
   private void end(Optional<String> failure, Optional<RunEnd.Refused> refused, Counts books) {
+    if (!hasEnded.compareAndSet(false, true)) {
+      return;
+    }
+    context.working(null);
     long millis = (System.nanoTime() - started) / 1_000_000;
-    runs.end(
+    RunEnd ended =
         new RunEnd(
             id,
             Instant.now(),
             failure,
             new TreeMap<>(books.counts()),
             new TreeMap<>(Map.of("total", millis)),
-            refused));
+            refused);
+    context.ended(ended);
+    runs.end(ended);
   }
 }

@@ -19,7 +19,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * heartbeats; an attempt that fails takes back what it has reported. Books are made from committed
  * records, never from these numbers.
  */
-final class Progress extends SparkListener implements AutoCloseable {
+public final class Progress extends SparkListener implements AutoCloseable {
   private static final long LINE_EVERY_NANOS = 10_000_000_000L;
 
   private final JavaSparkContext spark;

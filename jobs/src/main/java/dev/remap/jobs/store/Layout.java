@@ -10,6 +10,9 @@ public final class Layout {
   /** Where runs say that they are alive. */
   public static final String HEARTBEATS = "heartbeats";
 
+  /** What the store remembers of the settings that decide artifacts. */
+  public static final String SETTINGS = "settings";
+
   /** What lies directly below the root, and is a folder. */
   static final List<String> FOLDERS =
       List.of(
@@ -27,6 +30,7 @@ public final class Layout {
           "indexes",
           "runs",
           "evaluations",
+          SETTINGS,
           HEARTBEATS);
 
   private Layout() {}

@@ -3,6 +3,9 @@ package dev.remap.jobs.store;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +16,22 @@ import java.util.stream.Collectors;
 public final class Plain {
   private static final String SHORT = "\b\t\n\f\r";
   private static final String SHORT_NAMES = "btnfr";
+
+  /** Conversions of a format, and of whole numbers what they count, with the verb after it. */
+  private static final Pattern CONVERSION =
+      Pattern.compile(
+          "%(?:,?d (artifact|component|copies|code|descriptor|dimension|entries|extractor|file"
+              + "|generation|group|image|layer|neighbour|night|part|publication|queries|row|run|shard|snapshot|unit|URI|vector|whitening)(s?)("
+              + " are| were| have)?\\b|[^a-zA-Z%]*[a-zA-Z%])");
+
+  private static final Map<String, String> SINGULAR =
+      Map.of(
+          "copies", "copy",
+          "entries", "entry",
+          "queries", "query",
+          " are", " is",
+          " were", " was",
+          " have", " has");
 
   private Plain() {}
 
@@ -39,9 +58,37 @@ public final class Plain {
 
   /**
    * Formats in the root locale, with plain values: the format is ours, its values may be anybody's.
+   * What there is one of is not said as several: {@code 1 unit} for {@code %,d units}.
    */
   public static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, Arrays.stream(values).map(Plain::value).toArray());
+    return String.format(
+        Locale.ROOT,
+        format.contains("$") ? format : agreeing(format, values),
+        Arrays.stream(values).map(Plain::value).toArray());
+  }
+
+  private static String agreeing(String format, Object... values) {
+    Matcher conversion = CONVERSION.matcher(format);
+    StringBuilder text = new StringBuilder();
+    int next = 0;
+    while (conversion.find()) {
+      String found = conversion.group();
+      if (!found.equals("%%") && !found.equals("%n")) {
+        boolean isOne =
+            next < values.length && values[next] instanceof Number n && n.doubleValue() == 1;
+        found = isOne && conversion.group(1) != null ? one(conversion) : found;
+        next++;
+      }
+      conversion.appendReplacement(text, Matcher.quoteReplacement(found));
+    }
+    return conversion.appendTail(text).toString();
+  }
+
+  private static String one(Matcher counted) {
+    String number = counted.group().substring(0, counted.group().indexOf(' ') + 1);
+    String noun = counted.group(1);
+    String verb = counted.group(3) == null ? "" : counted.group(3);
+    return number + SINGULAR.getOrDefault(noun, noun) + SINGULAR.getOrDefault(verb, verb);
   }
 
   private static Object value(Object value) {

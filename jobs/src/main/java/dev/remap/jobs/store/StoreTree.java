@@ -25,6 +25,8 @@ import org.apache.hadoop.fs.RemoteIterator;
  * is a link is refused. The root itself may be one.
  */
 public final class StoreTree {
+  private static final String RUNS = "runs";
+
   private final Store store;
   private final FileSystem fs;
   private final Path root;
@@ -216,6 +218,65 @@ public final class StoreTree {
       }
     } catch (FileNotFoundException e) {
       // Object stores know no empty folders.
+    }
+  }
+
+  /** Whether there is anything at the root. */
+  public boolean isThere() {
+    try {
+      return fs.exists(root);
+    } catch (IOException e) {
+      throw StoreException.of("read", root, e);
+    }
+  }
+
+  /**
+   * Takes a store back that a run has made and left nothing in but its own traces. Who has begun to
+   * use it meanwhile keeps it.
+   *
+   * @param run its id
+   */
+  public void withdraw(String run) {
+    if (!hasOnly(run)) {
+      return;
+    }
+    List<String> own = new ArrayList<>();
+    for (String folder : List.of(RUNS, Layout.HEARTBEATS)) {
+      walk(folder, file -> own.add(file.path()));
+    }
+    delete(own);
+    for (String folder : List.of(RUNS, Layout.HEARTBEATS)) {
+      prune(folder);
+    }
+    store.deleteQuietly(Store.MARK);
+    if (!hasOnly(run)) {
+      store.restoreMark();
+    }
+  }
+
+  private boolean hasOnly(String run) {
+    return Layout.FOLDERS.stream()
+        .flatMap(
+            folder ->
+                store.list(folder).stream()
+                    .filter(
+                        name ->
+                            !(name.startsWith(run)
+                                && (folder.equals(RUNS) || folder.equals(Layout.HEARTBEATS)))))
+        .findAny()
+        .isEmpty();
+  }
+
+  /** Removes the root if it is an empty folder. */
+  public void removeIfEmpty() {
+    try {
+      if (isLocal()) {
+        LocalFiles.prune(LocalFiles.of(root));
+      } else {
+        pruneRemote(root);
+      }
+    } catch (IOException e) {
+      throw StoreException.of("delete", root, e);
     }
   }
 }

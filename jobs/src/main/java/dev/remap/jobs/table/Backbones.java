@@ -22,9 +22,11 @@ record Backbones(List<Path> folders, List<BackboneCard> cards, List<Integer> ofP
   /** The name of the file in the folder of the settings, and of the first in an extractor. */
   static final String FILE = "backbone.pt";
 
-  private static final String CARD = "card.json";
-  private static final String SETTING = "extractor.backbone";
-  private static final String CONTENT = " (a folder with backbone.pt and card.json)";
+  static final String CARD = "card.json";
+  static final String SETTING = "extractor.backbone";
+
+  /** What messages ask for. */
+  static final String ASKED = SETTING + " (a folder with backbone.pt and card.json)";
 
   static Backbones of(Settings settings) {
     Backbones found = new Backbones(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -54,7 +56,7 @@ record Backbones(List<Path> folders, List<BackboneCard> cards, List<Integer> ofP
   /** The card in that file. */
   private static BackboneCard card(Path file) {
     try {
-      return BackboneCard.parse(SettingFile.text(file, SETTING + CONTENT));
+      return BackboneCard.parse(SettingFile.text(file, ASKED));
     } catch (IllegalArgumentException e) {
       throw new InputException("%s: %s", file, e.getMessage());
     }
@@ -73,7 +75,7 @@ record Backbones(List<Path> folders, List<BackboneCard> cards, List<Integer> ofP
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < folders.size(); i++) {
       Path file = folders.get(i).resolve(FILE);
-      ExtractorFiles.checkDigest(file, cards.get(i), SETTING + CONTENT);
+      ExtractorFiles.checkDigest(file, cards.get(i), ASKED);
       files.add(file);
     }
     return files;

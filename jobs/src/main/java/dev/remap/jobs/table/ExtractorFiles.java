@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.Tap;
-import dev.remap.core.backbone.TapRange;
 import dev.remap.core.extraction.BoxTable;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
@@ -18,7 +17,6 @@ import dev.remap.core.pooling.RegionsToWhiten;
 import dev.remap.core.pooling.RemapAggregator;
 import dev.remap.core.pooling.RmacAggregator;
 import dev.remap.core.region.RegionGrid;
-import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.JobContext;
@@ -65,12 +63,22 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /** Reads the backbones' cards and checks that their files are those the cards name. */
   public static ExtractorFiles of(JobContext context) {
-    return of(context, context.settings());
+    return remembered(context).orElseGet(() -> of(context, context.settings()));
+  }
+
+  /** The one that the store remembers and has whole: no file of this machine is looked at. */
+  private static Optional<ExtractorFiles> remembered(JobContext context) {
+    Store store = context.store();
+    return context
+        .rememberedExtractor()
+        .flatMap(id -> new Artifacts(store).find(Layout.extractor(id)))
+        .map(artifact -> ExecutorExtractors.spec(store, artifact))
+        .map(spec -> new ExtractorFiles(spec, List.of(), Optional.empty()));
   }
 
   /** The same for other settings than the context's. */
   public static ExtractorFiles of(JobContext context, Settings settings) {
-    Backbones backbones = Backbones.of(settings);
+    Backbones backbones = backbones(settings);
     return of(settings, spec(settings, context.store(), backbones), backbones);
   }
 
@@ -110,7 +118,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     try {
       int levels =
           RegionsToWhiten.levels(
-              aggregator, new Parameters(settings, store, backbones, Optional.empty()));
+              aggregator, new AggregationParameters(settings, store, backbones, Optional.empty()));
       RegionGrid grid =
           RegionGrid.of(tap.cells(scale.longSide()), tap.cells(scale.shortSide()), levels);
       return new RegionsToWhiten(aggregator, levels, grid.size());
@@ -157,7 +165,9 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
    * there.
    */
   public static ExtractorSpec spec(JobContext context) {
-    return spec(context, context.settings());
+    return remembered(context)
+        .map(ExtractorFiles::spec)
+        .orElseGet(() -> spec(context, context.settings()));
   }
 
   /** The extractor that other settings than the context's describe. */
@@ -166,7 +176,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   }
 
   static ExtractorSpec spec(Settings settings, Store store) {
-    return spec(settings, store, Backbones.of(settings));
+    return spec(settings, store, backbones(settings));
   }
 
   private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {
@@ -184,6 +194,20 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
       return spec;
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
+    }
+  }
+
+  private static Backbones backbones(Settings settings) {
+    try {
+      return Backbones.of(settings);
+    } catch (InputException e) {
+      String key = Backbones.SETTING;
+      throw settings.isRemembered(key)
+          ? new InputException(
+              "%s. The store remembers this %s, and together with other settings than it remembers"
+                  + " its files are needed: name the folder where they are now (--backbone)",
+              e.getMessage(), key)
+          : e;
     }
   }
 
@@ -242,73 +266,9 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   private static Aggregation aggregation(Settings settings, Store store, Backbones backbones) {
     AggregationKind kind = AggregationKind.of(settings.string("extractor.aggregator"));
-    Parameters parameters = new Parameters(settings, store, backbones, Optional.empty());
+    AggregationParameters parameters =
+        new AggregationParameters(settings, store, backbones, Optional.empty());
     return kind.fromSettings().of(parameters, backbones.taps());
-  }
-
-  /**
-   * The settings of an aggregation.
-   *
-   * @param store that may have what a setting names
-   * @param taps of a part
-   */
-  private record Parameters(
-      Settings settings, Store store, Backbones backbones, Optional<TapRange> taps)
-      implements AggregationKind.Parameters {
-    private static final String PREFIX = "extractor.";
-
-    @Override
-    public int integer(String key, int least, int most) {
-      return settings.integer(PREFIX + key, least, most);
-    }
-
-    @Override
-    public double number(String key, double least, double most) {
-      return settings.number(PREFIX + key, least, most);
-    }
-
-    @Override
-    public String text(String key) {
-      return settings.string(PREFIX + key);
-    }
-
-    @Override
-    public String file(String key) {
-      String file = settings.string(PREFIX + key);
-      if (key.equals("region-weights") && Weights.isId(file)) {
-        return Weights.text(store, file);
-      }
-      return file.isBlank() ? "" : SettingFile.text(SettingFile.path(file), PREFIX + key);
-    }
-
-    @Override
-    public Optional<byte[]> bytes(String key) {
-      String file = settings.string(PREFIX + key);
-      if (key.equals("region-whitening") && RegionWhitenings.isId(file)) {
-        return Optional.of(RegionWhitenings.bytes(store, file));
-      }
-      return file.isBlank()
-          ? Optional.empty()
-          : Optional.of(SettingFile.content(SettingFile.path(file), PREFIX + key));
-    }
-
-    @Override
-    public List<Parameters> parts(String key) {
-      List<Settings> parts = AggregatorSettings.parts(settings);
-      return IntStream.range(0, parts.size())
-          .mapToObj(i -> new Parameters(parts.get(i), store, backbones, backbones.taps(i)))
-          .toList();
-    }
-
-    @Override
-    public String choice(String key, List<String> words) {
-      String word = settings.string(PREFIX + key);
-      if (!words.contains(word)) {
-        throw new InputException(
-            "%s%s is '%s': it must be %s", PREFIX, key, word, String.join(" or ", words));
-      }
-      return word;
-    }
   }
 
   private static List<Scale> scales(Settings settings) {
@@ -341,6 +301,19 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     }
   }
 
+  /** Bytes of the networks' files, here or in the store. */
+  public long networkBytes(Store store) {
+    return torchScripts.isEmpty()
+        ? IntStream.range(0, spec.backbones().size())
+            .mapToLong(i -> artifact(store).file(Backbones.name(i)).bytes())
+            .sum()
+        : torchScripts.stream().mapToLong(file -> file.toFile().length()).sum();
+  }
+
+  private ArtifactManifest artifact(Store store) {
+    return new Artifacts(store).require(Layout.extractor(id()));
+  }
+
   /** Puts spec, backbones and boxes into the store, unless they are there. */
   public ArtifactManifest commit(Store store, String run) {
     Map<String, ByteSource> contents = new HashMap<>();
@@ -363,7 +336,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   private ArtifactManifest commit(Store store, String run, Map<String, ByteSource> contents) {
     Inputs inputs = Inputs.of("backbone", spec.backbone().sha256());
-    for (int i = 1; i < torchScripts.size(); i++) {
+    for (int i = 1; i < spec.backbones().size(); i++) {
       inputs = inputs.with("backbone-" + (i + 1), spec.backbones().get(i).sha256());
     }
     return new Artifacts(store)

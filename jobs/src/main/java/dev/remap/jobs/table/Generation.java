@@ -39,6 +39,25 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
     }
   }
 
+  /** Whether the store has indexes, and none of the name in the settings. */
+  public static boolean isUnknown(JobContext context) {
+    List<String> there = context.store().list(TableKind.SHARDS.folder());
+    return !there.isEmpty() && !there.contains(index(context));
+  }
+
+  /** What is said of such a name. */
+  public static InputException unknown(JobContext context) {
+    return new InputException(
+        "There is no index '%s': this store has %s (--name)",
+        index(context), String.join(", ", context.store().list(TableKind.SHARDS.folder())));
+  }
+
+  private static void requireKnown(JobContext context) {
+    if (isUnknown(context)) {
+      throw unknown(context);
+    }
+  }
+
   public static List<Integer> numbers(Store store, String index) {
     return NumberedFolders.in(store, TableKind.SHARDS.of(index).folder());
   }
@@ -54,6 +73,7 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
    */
   public static Generation choose(JobContext context, Integer wanted) {
     String index = index(context);
+    requireKnown(context);
     List<Integer> numbers = numbers(context.store(), index);
     Optional<Integer> chosen =
         numbers.stream()
@@ -94,6 +114,7 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
    */
   public static Generation live(JobContext context) {
     String index = index(context);
+    requireKnown(context);
     Published live =
         new Publication(context.store(), index)
             .latest()

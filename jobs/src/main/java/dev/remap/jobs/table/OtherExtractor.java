@@ -30,7 +30,7 @@ public final class OtherExtractor {
     return ExtractorFiles.id(wanted).equals(made)
         ? Optional.empty()
         : Optional.of(
-            "the live generation %d of '%s' was made by extractor %s, and the settings describe %s%s: give the settings that it was made with, or another --name for an index by the new extractor, which describes all images"
+            "the live generation %d of '%s' was made by extractor %s, and the settings describe %s%s: give the settings that it was made with, or --new-index and another --name for an index by the new extractor, which describes all images"
                 .formatted(
                     live.number(),
                     live.index(),

@@ -1,14 +1,17 @@
 package dev.remap.jobs.table;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.LocalPaths;
+import dev.remap.jobs.config.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Files of this machine that settings of the extractor name. */
-final class SettingFile {
+public final class SettingFile {
   private static final long LONGEST_TEXT = 1 << 24;
   private static final long LONGEST_CONTENT = 1 << 26;
 
@@ -25,6 +28,28 @@ final class SettingFile {
     }
     String home = System.getenv().getOrDefault("REMAP_HOME", "");
     return home.isEmpty() ? around(jar(), given) : Path.of(home).resolve(given);
+  }
+
+  /** Refuses files that were named on a command line and are not there. */
+  public static void requireThere(Settings settings) {
+    LocalPaths.filesGiven(settings)
+        .forEach(
+            (key, file) -> {
+              if (!isThere(file)) {
+                throw key.equals(Backbones.SETTING)
+                    ? new InputException(
+                        "%s/%s cannot be read: check %s", file, Backbones.CARD, Backbones.ASKED)
+                    : new InputException("%s cannot be read: check %s", file, key);
+              }
+            });
+  }
+
+  private static boolean isThere(String file) {
+    try {
+      return Files.exists(path(file));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** Beside the jar, where a release has it (lib), or where a build leaves it (jobs/target). */

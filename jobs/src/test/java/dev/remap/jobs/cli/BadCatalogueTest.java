@@ -190,7 +190,7 @@ class BadCatalogueTest {
 
     strict.set("extract.max-reject-ratio", 0.5);
     assertThat(strict.succeed("extract").out())
-        .contains("1 units were done by an earlier run")
+        .contains("1 unit was done by an earlier run")
         .contains("books: 12 listed = 8 described + 4 rejected");
     assertThat(strict.succeed("status").out())
         .contains("rejected images of snapshot 1")

@@ -2,12 +2,14 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -82,7 +84,7 @@ class BadStageTest {
   @Test
   void anExtractionNeedsASnapshot() {
     Remap empty = new Remap(folder.resolve("no-snapshot")).tinyBackbone(folder.resolve("tiny"));
-    empty.run("snapshot", "--catalogue", folder.resolve("nothing").toString());
+    Store.openOrCreate(empty.store().toUri().toString(), new Configuration());
 
     refused(empty, "extract", "has no snapshot: run `remap snapshot --store ");
   }
@@ -96,7 +98,7 @@ class BadStageTest {
         "build --name a/b | index.name is 'a/b'",
         "publish --generation 9 | has no complete generation 9; it has [1]",
         "build --quantizer none | There is no quantizer none",
-        "build --name other --set index.memory=1k | index.memory is 1.0 kB",
+        "build --name other --new-index --set index.memory=1k | index.memory is 1.0 kB",
         "quantize --spec Flat | there is no IVF part",
         "quantize --spec IVF5000,PQ4np | needs at least 5,000 vectors to train on; there are 40",
         "quantize --spec IVF4,PQ3x4np | is not a multiple of m = 3",
@@ -218,13 +220,13 @@ class BadStageTest {
     Remap one = snapshot("one-image", folder.resolve("one"));
     one.succeed("extract");
 
-    refused(one, "whiten", "1 images are described", "needs at least 2");
+    refused(one, "whiten", "1 image is described", "needs at least 2");
   }
 
   @Test
   void queriesThatCannotBeAskedAreRefused() throws IOException {
     Remap published = new Remap(built.store()).tinyBackbone(folder.resolve("tiny"));
-    published.set("index.name", "queries").succeed("build");
+    published.set("index.name", "queries").succeed("build", "--new-index");
     published.succeed("publish");
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Path image = catalogue.resolve("g00/p000.jpg");
@@ -237,7 +239,7 @@ class BadStageTest {
     refused(
         published,
         "search --image " + folder.resolve("tiny/card.json"),
-        "None of the 1 queries could be described",
+        "None of the 1 query could be described",
         "not a JPEG, PNG or WebP");
   }
 

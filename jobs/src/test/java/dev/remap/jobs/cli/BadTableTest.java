@@ -27,7 +27,7 @@ class BadTableTest {
 
   private Remap.Ran snapshot(Object catalogue) {
     Remap.Ran ran = remap.run("snapshot", "--catalogue", catalogue.toString());
-    assertThat(remap.contents().keySet()).as("what is in the store").containsOnly("store.json");
+    assertThat(remap.contents().keySet()).as("what is in the store").isEmpty();
     return ran;
   }
 
@@ -112,7 +112,7 @@ class BadTableTest {
     remap
         .run("snapshot", "--catalogue", parquet.toString(), "--format", "parquet-images")
         .assertRefused(2, "an image without an id, in ", ".parquet#parquet-page");
-    assertThat(remap.contents().keySet()).containsOnly("store.json");
+    assertThat(remap.contents()).isEmpty();
   }
 
   @Test
@@ -135,7 +135,7 @@ class BadTableTest {
     remap
         .run("snapshot", "--catalogue", shards.toString(), "--format", "img2dataset")
         .assertRefused(2, "Shard 00000.tar has 0 images, but its statistics count 1 successes");
-    assertThat(remap.contents().keySet()).containsOnly("store.json");
+    assertThat(remap.contents()).isEmpty();
   }
 
   /** Images that nobody can ask for do not keep the others from being listed and described. */

@@ -172,7 +172,7 @@ class BoxesTest {
     Files.delete(catalogue.resolve("g00/p000.jpg"));
     Files.copy(catalogue.resolve("g00/p001.jpg"), catalogue.resolve("g01/new.jpg"));
     assertThat(remap.succeed("reindex").out())
-        .contains("boxes: 7 rows = 0 used + 0 dropped", "; 1 images without boxes")
+        .contains("boxes: 7 rows = 0 used + 0 dropped", "; 1 image without boxes")
         .contains("live: generation 2");
     assertThat(remap.succeed("verify").out()).contains("all is well");
 

@@ -37,7 +37,7 @@ class DeviceTest {
 
   @Test
   void theCpuIsSaidAndRecordedWithTheExecutorThatDidTheUnits() throws IOException {
-    assertThat(remap.succeed("extract").out()).contains("on cpu: 1 units by ");
+    assertThat(remap.succeed("extract").out()).contains("on cpu: 1 unit by ");
     assertThat(records()).contains("\"units on cpu, executor driver\" : 1");
   }
 

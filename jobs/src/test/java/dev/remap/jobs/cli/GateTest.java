@@ -202,6 +202,7 @@ class GateTest {
   @Test
   void anEqualNightIsComparedAndPublished() {
     assertThat(succeeded("equal night").out())
+        .contains("compare with generation 1: 200 copies of 25 images, each read, distorted")
         .containsPattern(
             "copies-recall-at-1: recall@1 of 200 copies is 0\\.\\d{3}, in generation 1")
         .containsPattern(

@@ -191,7 +191,7 @@ class GcTest {
     String said = remap.succeed("gc", "--delete").out();
 
     assertThat(said)
-        .contains("deleted: 16 files", "too young to go: 1 files", "left alone: 1 files")
+        .contains("deleted: 16 files", "too young to go: 1 file", "left alone: 1 file")
         .containsPattern("heartbeats of dead runs +2 ");
     assertThat(young).exists();
     assertThat(strange).exists();

@@ -72,7 +72,6 @@ class LauncherTest {
         "--num-executors",
         "--packages",
         "--principal",
-        "--properties-file",
         "--proxy-user",
         "--py-files",
         "--queue",
@@ -162,7 +161,10 @@ class LauncherTest {
     assertThat(remap(variables, List.of("status", "--driver-memory", "2g")).said())
         .startsWith(home.resolve("lib/spark") + " " + home.resolve("conf") + "\n")
         .contains("|-Xmx2g|")
-        .endsWith(line("--driver-memory|2g|", "status|"));
+        .endsWith(
+            "dev.remap.jobs.cli.Launch|"
+                + home.resolve("lib/remap-index.jar")
+                + "|--driver-memory|2g|--|status|");
 
     Path copy = folder.resolve("copy");
     Script.write(copy.resolve("jars/spark-core_2.13-4.1.2.jar"), "", "r--r--r--");
@@ -172,7 +174,7 @@ class LauncherTest {
                     List.of("status"))
                 .said())
         .startsWith(copy + " ")
-        .contains("|-cp|" + home.resolve("conf") + ":" + copy + "/jars/*|");
+        .contains("|-cp|" + home.resolve("conf") + ":" + copy + "/jars/*:");
 
     assertThat(remap(Map.of("SPARK_HOME", folder.toString()), List.of("status")))
         .isEqualTo(
@@ -181,5 +183,34 @@ class LauncherTest {
                 "remap: SPARK_HOME is "
                     + folder
                     + ", which has neither bin/spark-submit nor jars/spark-core_*.jar\n"));
+  }
+
+  @Test
+  void whatSparkWouldFailForIsASentenceBeforeItStarts() {
+    Script.write(spark.resolve("jars/spark-core_2.13-4.1.2.jar"), "", "r--r--r--");
+    Map<String, String> variables =
+        Map.of("SPARK_HOME", spark.toString(), "HADOOP_CONF_DIR", "/etc/hadoop");
+    Script.write(folder.resolve("own.conf"), "spark.master  yarn\n", "r--r--r--");
+    String own = folder.resolve("own.conf").toString();
+
+    assertThat(remap(variables, List.of("status", "--properties-file", "/not/there.conf")))
+        .isEqualTo(new Script.Ran(2, "remap: --properties-file /not/there.conf cannot be read\n"));
+    for (List<String> yarn :
+        List.of(
+            List.of("status", "--master", "yarn"),
+            List.of("status", "--conf", "spark.master=yarn"),
+            List.of("status", "--properties-file", own))) {
+      Script.Ran without = remap(Map.of("SPARK_HOME", spark.toString()), yarn);
+      assertThat(without.status()).isEqualTo(2);
+      assertThat(without.said()).startsWith("remap: the master is yarn: let HADOOP_CONF_DIR name");
+      Script.Ran ran = remap(variables, yarn);
+      assertThat(ran.status()).isEqualTo(1);
+      assertThat(ran.said())
+          .startsWith(
+              "remap: the master is yarn, and the Spark in " + spark + " has no jars/spark-y")
+          .hasLineCount(1);
+    }
+    assertThat(remap(variables, List.of("status", "--master=k8s://x")).said())
+        .contains("has no jars/spark-kubernetes_*.jar");
   }
 }

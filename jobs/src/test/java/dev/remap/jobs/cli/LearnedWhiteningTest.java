@@ -115,7 +115,7 @@ class LearnedWhiteningTest {
 
     assertThat(ran.out())
         .contains("learn a whitening (Lw) from 48 pairs of 32 images in 8 groups (.)")
-        .contains("not looked at: 1 groups with one image")
+        .contains("not looked at: 1 group with one image")
         .contains("not looked at: 8 images beyond lw.images-per-group of their group")
         .contains("learned from 48 pairs of 32 images (Lw); ");
     assertThat(whitening(remap, id).reason()).startsWith("learned from 48 pairs");

@@ -30,7 +30,7 @@ import picocli.CommandLine;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OptionsTest {
-  static final List<String> COMMON = List.of("--store", "--config", "--set", "--help");
+  static final List<String> COMMON = List.of("--store", "--config", "--set", "--help", "--json");
 
   private Path folder;
   private Path catalogue;
@@ -190,9 +190,29 @@ class OptionsTest {
     proof("build --name", () -> assertThat(forced.get().built).contains("index 'forced'"));
     proof("build --shards", () -> assertThat(forced.get().built).contains(" 3 shards"));
     proof("publish --force", () -> assertThat(forced.get().published).contains("FAILED, forced"));
+    proof("build --new-index", () -> assertThat(forced.get().built).contains("index 'forced'"));
+    proof("reindex --new-index", () -> assertThat(forced.get().night).contains("1 of 'night'"));
+    says(
+        "plan --new-index",
+        "plan --new-index --name other --catalogue " + catalogue,
+        "plan for index 'other'");
+    for (String command : List.of("whiten", "quantize", "build")) {
+      says(command + " --backbone", command + " --backbone /no/network", "/no/network");
+    }
+    for (String command : List.of("reindex", "retry", "plan")) {
+      String line = command + " --backbone /no/network --catalogue " + catalogue;
+      says(command + " --backbone", line, "/no/network");
+    }
+    says("demo --backbone", "demo --backbone /no/network --images " + catalogue, "/no/network");
+    says("files --backbone", "files --table vectors --backbone /no/network", "/no/network");
+    says(
+        "evaluate --backbone",
+        "evaluate --groups . --aggregators gem --backbone /no/network",
+        "/no/network");
+    differs("settings --changed", "settings", "settings --changed");
     proof("reindex --force", () -> assertThat(forced.get().night).contains("FAILED, forced"));
     proof("reindex --name", () -> assertThat(forced.get().night).contains("1 of 'night'"));
-    says("build --quantizer", "build --name new --quantizer none", "no quantizer none");
+    says("build --quantizer", "build --quantizer none", "no quantizer none");
     says("build --generation", "build --generation 1", "generation 1:");
     says("publish --name", "publish --name other", "'other'");
     proof(
@@ -239,9 +259,9 @@ class OptionsTest {
     differs("search -k", "search --image " + image, "search -k 2 --image " + image);
     says("search --nprobe", "search --nprobe -1 --image " + image, "search.nprobe is -1");
     differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
-    differs("search --json", "search --image " + image, "search --json --image " + image);
     says("evaluate --copies", "evaluate --copies 2", "copies of 2 images");
     says("evaluate --groups", "evaluate --groups " + catalogue + "/", "24 images in 2 groups");
+    says("evaluate --list", "evaluate --list", "no evaluation has been kept");
     says("evaluate --name", "evaluate --copies 2 --name other", "'other'");
     says("evaluate --generation", "evaluate --copies 1 --generation 77", "generation 77");
     says(
@@ -251,10 +271,9 @@ class OptionsTest {
     says(
         "evaluate --images",
         "evaluate --groups . --aggregators gem --images 9",
-        "9 images in 1 groups (16 left out)");
+        "9 images in 1 group (16 left out)");
     says("evaluate --nprobe", "evaluate --copies 1 --nprobe -1", "search.nprobe is -1");
     says("status --rejects", "status --rejects", "g00/text.jpg");
-    says("status --json", "status --json", "\"next-night\"");
     says("files --table", "files --table shards", "shard-00000");
     differs("files --snapshot", "files --table snapshot", "files --table snapshot --snapshot 1");
     differs(
@@ -303,9 +322,9 @@ class OptionsTest {
   private Forced forced() {
     Remap strict = copy().set("publish.max-reject-ratio", 0);
     return new Forced(
-        done(strict, "build --name forced --shards 3 --quantizer " + quantizer),
+        done(strict, "build --name forced --new-index --shards 3 --quantizer " + quantizer),
         done(strict, "publish --name forced --force"),
-        done(strict, "reindex --name night --force --catalogue " + catalogue));
+        done(strict, "reindex --name night --new-index --force --catalogue " + catalogue));
   }
 
   private static <T> Supplier<T> once(Supplier<T> making) {
@@ -349,6 +368,12 @@ class OptionsTest {
     refused("whiten --dimension 3 --whitening x", "--dimension is of a whitening that is fitted");
     refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");
     refused("whiten --use x --whitening x", "give one of them");
+    refused("evaluate --list --generation 1", "--list shows all evaluations");
+    refused("evaluate --groups . --backbone /", "--backbone is for --aggregators");
+    refused("files --table shards --backbone /", "--backbone does not choose shards");
+    refused("files --table snapshot --backbone /", "--backbone does not choose snapshot");
+    refused("build --name phtos", "no index 'phtos': this store has default", "--new-index");
+    refused("search --name phtos --image " + catalogue, "this store has default (--name)");
     refused("plan --images 5 --catalogue x", "give it or --catalogue");
     refused("status --json --rejects", "mutually exclusive");
     refused("evaluate --copies 2 --groups .", "mutually exclusive");

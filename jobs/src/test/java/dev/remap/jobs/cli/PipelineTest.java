@@ -138,7 +138,7 @@ class PipelineTest {
     Remap.Ran search = remap.succeed("search", "--image", image.toString(), "-k", "2");
 
     assertThat(search.out())
-        .contains("search 120 images of index 'default', generation 1, for 1 queries")
+        .contains("search 120 images of index 'default', generation 1, for 1 query")
         .containsPattern("image id +score +key\n")
         .containsPattern("g01/p003\\.jpg +0\\.\\d{4} +\\d+\n");
   }

@@ -89,12 +89,13 @@ final class StoreFiles {
   }
 
   /**
-   * Whether a deleted file leaves a trace: there may be no end of a run, no publication, and a
-   * compaction that was killed before its ledger.
+   * Whether a deleted file leaves a trace: there may be no end of a run, no publication, a
+   * compaction that was killed before its ledger, and nothing that is remembered.
    */
   boolean isMissed(String kind) {
     return !kind.equals("runs finished")
         && !kind.equals("indexes publication")
+        && !kind.startsWith("settings ")
         && !kind.endsWith(" compacted ledger");
   }
 

@@ -108,6 +108,29 @@ class UsageTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--catalogue /not/there",
+        "--catalogue /proc/version",
+        "--set extractor.aggregator=gem --set extractor.levels=3",
+        "--set extractor.region-weights=/no/weights.json",
+        "--catalogue EMPTY",
+        ""
+      })
+  void aFailingSnapshotLeavesNoStoreBehind(String line) throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    String[] options = line.replace("EMPTY", empty.toString()).split(" ", -1);
+    String[] given = line.isEmpty() ? new String[0] : options;
+
+    remap().run("snapshot", given).assertRefused(2);
+    assertThat(remap().store()).doesNotExist();
+    Files.createDirectory(remap().store());
+    remap().run("snapshot", given).assertRefused(2);
+
+    assertThat(remap().store()).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"foo://x", "http://localhost/store"})
   void aStoreOfAnUnknownSchemeIsRefused(String store) {
     Remap.line("snapshot", "--store", store, "--catalogue", folder.toString())

@@ -110,7 +110,7 @@ class WeighTest {
 
     assertThat(ran.out())
         .contains("weigh 40 regions of 2 taps (tiny, 128×96) by snapshot 1: 31 images in 6 groups")
-        .contains("not looked at: 1 groups with one image")
+        .contains("not looked at: 1 group with one image")
         .contains("last, as on a landscape image")
         .contains("second-last, as on a landscape image")
         .contains("books: 31 images = 30 described + 1 rejected; 54 matching pairs, ")

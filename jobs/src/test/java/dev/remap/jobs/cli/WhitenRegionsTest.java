@@ -97,7 +97,7 @@ class WhitenRegionsTest {
         .contains(
             "whiten 8 regions of an image for dir (tiny, 128×96): 71 of 71 images of snapshot")
         .contains("books: 71 images = 70 described + 1 rejected; 560 regions = ")
-        .containsPattern("rejected: 1 images: content \\(decode\\): .*, such as g02/text.jpg");
+        .containsPattern("rejected: 1 image: content \\(decode\\): .*, such as g02/text.jpg");
     Matcher summed = Pattern.compile("= ([0-9]+) summed").matcher(ran.out());
     assertThat(summed.find()).isTrue();
     Whitening whitening = Whitening.fromBytes(Files.readAllBytes(file(remap, id(ran))));

@@ -190,7 +190,7 @@ class BooksNightsTest {
           context,
           shards,
           () -> BuildJob.ofBegun(context, live.number()),
-          "46 vectors, 45 entries in 1 shards");
+          "46 vectors, 45 entries in 1 shard");
     }
     assertThat(nights.verify()).contains("all is well");
   }

@@ -44,7 +44,7 @@ class RetryTest {
 
     assertThat(results).containsExactly(7);
     assertThat(said.toString(StandardCharsets.UTF_8).lines())
-        .filteredOn(line -> line.contains("storage did not answer for 1 units"))
+        .filteredOn(line -> line.contains("storage did not answer for 1 unit"))
         .hasSize(2);
   }
 

@@ -57,4 +57,15 @@ class PlainTest {
     assertThat(Plain.format("see:\n  %s", new Plain.Lines(List.of("a\nb", "c"))))
         .isEqualTo("see:\n  a\\nb\n  c");
   }
+
+  @Test
+  void whatThereIsOneOfIsNotSaidAsSeveral() {
+    assertThat(Plain.format("%d %% of %,d images in %d units", 1, 1, 1))
+        .isEqualTo("1 % of 1 image in 1 unit");
+    assertThat(Plain.format("%s: %,d entries are in %d shards, %.1f s", "1 units", 1, 2, 1.0))
+        .isEqualTo("1 units: 1 entry is in 2 shards, 1.0 s");
+    assertThat(Plain.format("%d unitsize, %,d queries", 1, 1L)).isEqualTo("1 unitsize, 1 query");
+    assertThat(Plain.format("%,d images were left, %d files have gone", 11, 1))
+        .isEqualTo("11 images were left, 1 file has gone");
+  }
 }

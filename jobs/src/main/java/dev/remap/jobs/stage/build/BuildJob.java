@@ -192,7 +192,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
       context().console().say("  all shards are built already");
       return todo.layer.requireLedger();
     }
-    List<Unit> pending = todo.layer.pending(todo.plan);
+    List<Unit> pending = context().toCommit(todo.layer, todo.plan);
     long rows = pending.stream().mapToLong(Unit::images).sum();
     ShardBase base =
         ShardBase.find(context().store(), todo.index, todo.generation, todo.vectors, todo.plan)

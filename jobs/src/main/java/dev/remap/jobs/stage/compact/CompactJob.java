@@ -173,7 +173,7 @@ public final class CompactJob extends Job<CompactJob.Todo, Ledger> {
   @Override
   protected Ledger run(Todo todo) {
     reached.accept("compact.planned");
-    List<Unit> pending = todo.layer.pending(todo.plan);
+    List<Unit> pending = context().toCommit(todo.layer, todo.plan);
     long rows = pending.stream().mapToLong(Unit::images).sum();
     MomentParts parts =
         todo.isBase && table.kind() == TableKind.DESCRIPTORS

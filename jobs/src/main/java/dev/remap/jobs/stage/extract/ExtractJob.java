@@ -121,6 +121,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     options = ExecutorExtractors.Options.of(context());
     ExtractorFiles files = ExtractorFiles.of(context());
     ArtifactManifest extractor = files.commit(store, context().run());
+    context().rememberExtractor(files.id());
     Layer layer = new Layer(store, TableKind.DESCRIPTORS.of(files.id()).layer(snapshot).folder());
     Optional<Plan> fixed = layer.plan();
     Optional<Integer> parent =
@@ -226,7 +227,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
       context().console().say("  all described already");
       return earlier.get();
     }
-    List<Unit> pending = todo.layer.pending(todo.plan);
+    List<Unit> pending = context().toCommit(todo.layer, todo.plan);
     int done = todo.plan.units().size() - pending.size();
     if (done > 0) {
       context().console().say("  %,d units were done by an earlier run", done);

@@ -10,6 +10,7 @@ import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.sample.SplitMix64;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.spark.Progress;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
@@ -30,6 +31,7 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
 /**
@@ -69,7 +71,19 @@ final class CopiesRegression {
     if (queries.isEmpty()) {
       return VerdictCheck.skipped(NAME, CommonImages.none(context.store(), candidate, live));
     }
-    List<PairedBootstrap.Pair> pairs = pairs(queries);
+    boolean isTwice = !candidate.describesAs(live);
+    context
+        .console()
+        .say(
+            "  compare with generation %d: %,d copies of %,d images, each read, distorted,"
+                + " described%s and searched in both",
+            live.number(), queries.size(), originals.size(), isTwice ? " twice" : "");
+    List<PairedBootstrap.Pair> pairs;
+    try (Progress progress =
+        new Progress(
+            context.spark(), context.console(), "copies", (isTwice ? 2L : 1L) * queries.size())) {
+      pairs = pairs(queries, progress.done());
+    }
     int left = queries.size() - pairs.size();
     return pairs.size() < LEAST_MADE * queries.size()
         ? notMade(left, queries.size())
@@ -84,8 +98,8 @@ final class CopiesRegression {
         LEAST_MADE,
         String.format(
             Locale.ROOT,
-            "%,d of %,d copies could not be made: are the catalogue's images still where they were? (publish.copies=0"
-                + " leaves the comparison out)",
+            "%,d of %,d copies could not be made: are the catalogue's images still where they were?"
+                + " (publish.copies=0 leaves the comparison out)",
             left,
             queries));
   }
@@ -145,17 +159,17 @@ final class CopiesRegression {
   }
 
   /** The copies that could be searched in both, in the order of their numbers. */
-  private List<PairedBootstrap.Pair> pairs(List<CopyQuery> queries) {
+  private List<PairedBootstrap.Pair> pairs(List<CopyQuery> queries, LongAccumulator done) {
     HashMap<Long, Long> originals = new HashMap<>();
     queries.forEach(query -> originals.put(query.id(), query.original().key()));
-    JavaRDD<QueryVectors> vectors = QueryVectors.of(context, candidate, queries);
+    JavaRDD<QueryVectors> vectors = QueryVectors.of(context, candidate, queries, done);
     Map<Long, Boolean> now = first(vectors, candidate, originals);
     Map<Long, Boolean> before;
     if (candidate.describesAs(live)) {
       before = first(vectors, live, originals);
     } else {
       vectors.unpersist(false);
-      vectors = QueryVectors.of(context, live, queries);
+      vectors = QueryVectors.of(context, live, queries, done);
       before = first(vectors, live, originals);
     }
     vectors.unpersist(false);

@@ -5,6 +5,7 @@ import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -168,6 +169,11 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
 
   @Override
   protected void commit(Todo todo, Trained trained) {
+    store(todo, trained);
+    context().remember(KeptGroup.QUANTIZER);
+  }
+
+  private void store(Todo todo, Trained trained) {
     if (trained.stored.isPresent()) {
       return;
     }

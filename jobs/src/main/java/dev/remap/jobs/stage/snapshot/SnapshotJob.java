@@ -311,7 +311,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
       context().console().say("nothing changed since snapshot %d", todo.number);
       return taken(todo, Ledgers.of(context().store(), todo.layer.folder()));
     }
-    List<Unit> pending = todo.layer.pending(todo.plan);
+    List<Unit> pending = context().toCommit(todo.layer, todo.plan);
     SnapshotTasks.write(context(), todo.rows, todo.layer.folder(), pending);
     todo.rows.unpersist();
     todo.listing.forget();

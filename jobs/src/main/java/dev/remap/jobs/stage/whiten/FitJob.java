@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.whiten;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -194,6 +195,9 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   @Override
   protected void commit(Todo todo, Fitted fitted) {
     fitted.bytes.ifPresent(bytes -> store(todo, fitted.id, bytes));
+    if (use == null) {
+      context().remember(KeptGroup.WHITENING);
+    }
   }
 
   private void store(Todo todo, String id, byte[] bytes) {

@@ -75,7 +75,7 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
       context.console().say("  all projected already");
       return layer.requireLedger();
     }
-    List<Unit> pending = layer.pending(plan);
+    List<Unit> pending = context.toCommit(layer, plan);
     long count = pending.stream().mapToLong(Unit::images).sum();
     Task task = new Task(descriptors, vectors, rows, parent.isPresent(), context.run());
     new UnitRunner(context, "vectors").run(pending, count, task);

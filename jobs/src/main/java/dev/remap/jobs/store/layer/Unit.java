@@ -19,4 +19,10 @@ public record Unit(int number, KeyRange range, long images) implements Serializa
       throw new IllegalArgumentException("Unit " + number + " of " + images + " images");
     }
   }
+
+  /** As messages call it. */
+  @Override
+  public String toString() {
+    return "unit " + number;
+  }
 }

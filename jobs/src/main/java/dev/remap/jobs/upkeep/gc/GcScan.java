@@ -60,6 +60,7 @@ final class GcScan {
     artifacts(Weights.FOLDER);
     artifacts(RegionWhitenings.FOLDER);
     temporaries(Layout.KEY_EXCEPTIONS);
+    temporaries(Layout.SETTINGS);
     temporaries("");
     records("evaluations");
     records("runs");

@@ -24,12 +24,14 @@ import java.util.stream.LongStream;
 /**
  * What each stage of a night takes.
  *
+ * @param networkBytes of the files of the extractor's networks
  * @param slots where it runs
  * @param sizes of the rows that it reads and writes
  */
 record Estimates(
     Settings settings,
     ExtractorFiles extractor,
+    long networkBytes,
     ClusterSlots slots,
     RunHistory history,
     RowSizes sizes) {
@@ -99,8 +101,7 @@ record Estimates(
   }
 
   private long network() {
-    long files = extractor.torchScripts().stream().mapToLong(file -> file.toFile().length()).sum();
-    return LIBTORCH + files + slots.tasksEach() * maps(extractor.spec());
+    return LIBTORCH + networkBytes + slots.tasksEach() * maps(extractor.spec());
   }
 
   /** Bytes that a task's batch takes outside the heap, in the largest of the scales. */

@@ -63,7 +63,9 @@ public final class NightPlanner {
     RunHistory history = RunHistory.of(context.store());
     NightState state = NightState.of(context);
     RowSizes sizes = RowSizes.of(state);
-    Estimates estimates = new Estimates(settings, state.extractor(), slots, history, sizes);
+    long network = state.extractor().networkBytes(state.store());
+    Estimates estimates =
+        new Estimates(settings, state.extractor(), network, slots, history, sizes);
     if (images != null) {
       index(state, sizes, estimates, report);
       return new Counts().add("images", images);

@@ -11,6 +11,7 @@ import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Prints the committed files of a table, one full path a line, for readers that know nothing of the
@@ -37,12 +38,26 @@ public final class CommittedFiles {
     this.generation = generation;
   }
 
+  /** How they are printed. */
+  public enum Format {
+    LINES,
+    TABLE
+  }
+
   /** Prints them. */
-  public void execute() {
+  public void execute(Format format) {
     Store store = context.store();
-    ledgers().stream()
-        .flatMap(ledger -> ledger.segments(table, KeyRange.ALL))
-        .forEach(placed -> context.console().say("%s", store.locate(placed.segment().path())));
+    Stream<String> files =
+        ledgers().stream()
+            .flatMap(ledger -> ledger.segments(table, KeyRange.ALL))
+            .map(placed -> store.locate(placed.segment().path()));
+    if (format == Format.TABLE) {
+      context
+          .console()
+          .table(Stream.concat(Stream.of(List.of("file")), files.map(List::of)).toList());
+    } else {
+      files.forEach(file -> context.console().say("%s", file));
+    }
   }
 
   private List<Ledger> ledgers() {

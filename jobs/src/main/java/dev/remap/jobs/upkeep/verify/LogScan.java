@@ -11,6 +11,7 @@ import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.store.run.Runs;
+import dev.remap.jobs.store.settings.KeptSettings;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import dev.remap.jobs.upkeep.verify.Finding.Problem;
 import java.util.ArrayList;
@@ -34,9 +35,19 @@ final class LogScan {
   List<Finding> findings() {
     store.list(TableKind.SHARDS.folder()).forEach(this::publications);
     read(Cure.COPY, () -> KeyExceptions.load(store).size());
+    kept();
     Runs runs = new Runs(store);
     Concurrently.forEach(runs.ids(), run -> run(runs, run));
     return findings;
+  }
+
+  /** What the store remembers: runs know what the newest said, and nobody needs the others. */
+  private void kept() {
+    List<Integer> numbers = KeptSettings.numbers(store);
+    for (int number : numbers) {
+      boolean isNewest = number == numbers.get(numbers.size() - 1);
+      read(isNewest ? Cure.RESTORE : Cure.DISCARD, () -> KeptSettings.entry(store, number));
+    }
   }
 
   private void publications(String index) {

@@ -1,6 +1,9 @@
 package dev.remap.jobs.upkeep.verify;
 
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.config.KeptGroup;
+import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.Artifacts;
@@ -8,6 +11,7 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.publication.Publication;
+import dev.remap.jobs.store.settings.KeptSettings;
 import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import java.util.Comparator;
@@ -17,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -121,6 +127,8 @@ final class Repair {
       } else if (names[0].equals("indexes") && names[2].equals("published")) {
         int number = Integer.parseInt(names[3].substring(0, 8));
         new Publication(store, names[1]).fill(number);
+      } else if (names[0].equals(Layout.SETTINGS)) {
+        restoreKept();
       } else {
         restoreLayer(folder(path));
       }
@@ -153,6 +161,20 @@ final class Repair {
         }
       }
     }
+  }
+
+  /** The newest runs know what they were told, or took from what is lost. */
+  private void restoreKept() {
+    RunHistory runs = RunHistory.of(store);
+    SortedMap<String, String> values = new TreeMap<>();
+    for (KeptGroup group : KeptGroup.values()) {
+      runs.of(group.job()).stream()
+          .filter(RunHistory.Run::succeeded)
+          .reduce((earlier, later) -> later)
+          .ifPresent(run -> values.putAll(run.settings(group)));
+    }
+    // Which extractor that was, the next extraction finds out.
+    KeptSettings.keep(store, now -> now.with(values, Optional.empty()));
   }
 
   private static String folder(String path) {

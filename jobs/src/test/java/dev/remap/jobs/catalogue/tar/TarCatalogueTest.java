@@ -120,7 +120,7 @@ class TarCatalogueTest extends TarShards {
   @Test
   void aDownloadWhoseCountsDisagreeIsNamed() throws Exception {
     downloaded("00000", 3, "000000000.jpg");
-    assertRefused("img2dataset", "Shard 00000.tar has 1 images", "count 3 successes");
+    assertRefused("img2dataset", "Shard 00000.tar has 1 image", "count 3 successes");
 
     Files.delete(folder.resolve("00000.tar"));
     assertRefused("img2dataset", "00000_stats.json has no .tar beside it");

@@ -37,8 +37,8 @@ class PlacementsTest {
   @Test
   void theUserReadsWhichDevicesDidTheWorkAndWhatFellBack() {
     assertThat(said(new Placement("0", "gpu:0", 1), FELL_BACK, FELL_BACK))
-        .contains("on gpu:0: 1 units by 1 extractors")
-        .contains("on cpu-instead-of-gpu:0: 2 units by 1 extractors")
+        .contains("on gpu:0: 1 unit by 1 extractor")
+        .contains("on cpu-instead-of-gpu:0: 2 units by 1 extractor")
         .contains("WARNING: 2 of 3 units fell back to the CPU");
   }
 

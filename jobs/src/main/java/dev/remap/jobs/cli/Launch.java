@@ -1,0 +1,71 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.store.Plain;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.deploy.SparkSubmit;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What {@code bin/remap} starts: help, the version and wrong usage are answered at once, and all
+ * else is handed to Spark, in this JVM.
+ */
+final class Launch {
+  /** Stands between Spark's options and the command. */
+  private static final String END_OF_OPTIONS = "--";
+
+  /** Before that, in the place of Spark's options: only answer what can be answered at once. */
+  private static final String ANSWER = "--answer";
+
+  /** What is said to whoever asked for an answer, and has to start Spark by itself. */
+  static final int NOT_ANSWERED = 3;
+
+  private Launch() {}
+
+  /**
+   * Runs a command line.
+   *
+   * @param arguments the application's jar, Spark's options, {@code --} and the command; or {@code
+   *     --answer}, {@code --} and the command
+   */
+  public static void main(String[] arguments) {
+    int end = Arrays.asList(arguments).indexOf(END_OF_OPTIONS);
+    String[] command = Arrays.copyOfRange(arguments, end + 1, arguments.length);
+    if (isAnsweredAtOnce(command)) {
+      System.exit(Main.run(command));
+    }
+    if (arguments[0].equals(ANSWER)) {
+      System.exit(NOT_ANSWERED);
+    }
+    List<String> line = new ArrayList<>(List.of("--class", Main.class.getName()));
+    line.addAll(Arrays.asList(arguments).subList(1, end));
+    line.add(arguments[0]);
+    line.addAll(List.of(command));
+    try {
+      SparkSubmit.main(line.toArray(String[]::new));
+    } catch (RuntimeException | LinkageError e) {
+      System.err.println("remap: Spark cannot be started: " + Plain.line(reason(e)));
+      System.exit(1);
+    }
+  }
+
+  private static String reason(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /** Whether there is nothing to run. */
+  static boolean isAnsweredAtOnce(String... command) {
+    try {
+      ParseResult parsed = Main.commandLine().parseArgs(command);
+      ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+      return !parsed.hasSubcommand()
+          || last.isUsageHelpRequested()
+          || last.isVersionHelpRequested()
+          || last.commandSpec().userObject() instanceof HelpCommand;
+    } catch (ParameterException e) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.remap.jobs.evaluate;
+
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.RunHistory;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/** The evaluations that a store's runs have left, and where their results lie. */
+public final class EvaluationList {
+  static final String INDEX = "index";
+  static final String GENERATION = "generation";
+  static final String GROUPS = "groups";
+  static final String EXACT = "map-exact-millionths";
+  static final String FOUND = "map-index-millionths";
+
+  private static final String COPIES = "evaluate-copies";
+  private static final String BY_GROUPS = "evaluate-groups";
+
+  private final JobContext context;
+
+  public EvaluationList(JobContext context) {
+    this.context = context;
+  }
+
+  /** Prints them, the oldest first. */
+  public void execute() {
+    RunHistory history = RunHistory.of(context.store());
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            "when", "by", "index", "generation", "queries", "mAP exact", "mAP index", "results"));
+    Stream.of(COPIES, BY_GROUPS, CompareAggregatorsJob.NAME)
+        .flatMap(job -> history.of(job).stream())
+        .filter(RunHistory.Run::succeeded)
+        .sorted((one, other) -> one.at().compareTo(other.at()))
+        .forEach(run -> rows.add(row(run)));
+    if (rows.size() == 1) {
+      context.console().say("no evaluation has been kept: `%s` makes one", makesOne());
+      return;
+    }
+    context.console().table(rows);
+  }
+
+  private Object makesOne() {
+    return context.line("evaluate").with("--copies", 100);
+  }
+
+  private List<String> row(RunHistory.Run run) {
+    String id = run.start().run();
+    String command = id.substring(0, id.lastIndexOf('-'));
+    String kind = run.start().command().replace("evaluate-", "");
+    return List.of(
+        run.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+        run.asked(GROUPS).map(groups -> kind + " " + groups).orElse(kind),
+        run.asked(INDEX).orElse("–"),
+        run.asked(GENERATION).orElse("–"),
+        String.format(Locale.ROOT, "%,d", run.count("queries") + run.count("copies")),
+        score(run, EXACT),
+        score(run, FOUND),
+        context.store().locate("evaluations/" + command + "/" + kind));
+  }
+
+  private static String score(RunHistory.Run run, String name) {
+    boolean isKnown = run.end().filter(end -> end.counts().containsKey(name)).isPresent();
+    return Evaluations.score(
+        isKnown ? OptionalDouble.of(run.count(name) / 1e6) : OptionalDouble.empty());
+  }
+
+  /** A mean as the books keep it. */
+  static long millionths(OptionalDouble mean) {
+    return Math.round(mean.orElse(0) * 1e6);
+  }
+}

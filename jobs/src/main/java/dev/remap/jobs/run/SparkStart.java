@@ -1,0 +1,84 @@
+package dev.remap.jobs.run;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.Plain;
+import java.io.InvalidClassException;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Starts Spark; where that takes long, says what is waited for. */
+public final class SparkStart {
+  private static final long FIRST_MILLIS = 10_000;
+  private static final long EVERY_MILLIS = 30_000;
+
+  private SparkStart() {}
+
+  /**
+   * A new session.
+   *
+   * @throws JobFailedException with what to look at, if there is none to be had
+   */
+  static SparkSession session(SparkConf conf) {
+    String master = conf.get("spark.master");
+    long started = System.nanoTime();
+    Thread watch = new Thread(() -> tell(master, started), "remap-spark-start");
+    watch.setDaemon(true);
+    if (!master.startsWith("local")) {
+      watch.start();
+    }
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (RuntimeException | LinkageError e) {
+      throw new JobFailedException("%s", failed(master, e));
+    } finally {
+      watch.interrupt();
+    }
+  }
+
+  private static void tell(String master, long started) {
+    try {
+      Thread.sleep(FIRST_MILLIS);
+      while (true) {
+        System.err.println(waiting(master, (System.nanoTime() - started) / 1e9));
+        Thread.sleep(EVERY_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static String waiting(String master, double seconds) {
+    return Plain.format(
+        "remap: waiting for Spark's master %s, which has not answered for %s",
+        master, Console.seconds(seconds));
+  }
+
+  static String failed(String master, Throwable failure) {
+    return Plain.format(
+        "Spark %s cannot be started on %s: %s.%s",
+        org.apache.spark.package$.MODULE$.SPARK_VERSION(),
+        master,
+        InputException.reason(failure).replaceFirst("\\.$", ""),
+        master.startsWith("local")
+            ? ""
+            : " Is the master there (--master), does this machine reach it, and does it run the"
+                + " same version of Spark (SPARK_HOME)?");
+  }
+
+  /** What is said where driver and executors do not understand each other. */
+  public static Optional<String> misfit(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String said = String.valueOf(cause);
+      if (said.contains(InvalidClassException.class.getName())
+          || said.contains("local class incompatible")) {
+        return Optional.of(
+            Plain.format(
+                "the executors run another version of Spark than this driver, which is of %s: let"
+                    + " SPARK_HOME name the Spark that the cluster runs",
+                org.apache.spark.package$.MODULE$.SPARK_VERSION()));
+      }
+    }
+    return Optional.empty();
+  }
+}

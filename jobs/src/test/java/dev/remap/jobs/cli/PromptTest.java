@@ -1,0 +1,94 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What is answered before Spark is thought of, and how it reads. */
+class PromptTest {
+  private static final int WIDTH = 80;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "--help",
+        "-h",
+        "help",
+        "help extract",
+        "--version",
+        "-V",
+        "extract --help",
+        "snapshoot",
+        "snapshot --nope",
+        "search --store x",
+        "build --shards many",
+        "status --json --rejects"
+      })
+  void helpVersionAndWrongUsageNeedNoSpark(String line) {
+    assertThat(Launch.isAnsweredAtOnce(words(line))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "status --store x", "extract --set a=b", "demo"})
+  void whatHasSomethingToDoIsLeftToSpark(String line) {
+    assertThat(Launch.isAnsweredAtOnce(words(line))).isFalse();
+  }
+
+  private static String[] words(String line) {
+    return line.isEmpty() ? new String[0] : line.split(" ", -1);
+  }
+
+  @Test
+  void helpOfACommandIsThatOfItsOption() {
+    assertThat(Remap.line("help", "extract").out())
+        .isEqualTo(Remap.line("extract", "--help").out());
+    assertThat(Remap.line("help").out()).isEqualTo(Remap.line("--help").out());
+    Remap.line("help", "nope").assertRefused(2, "There is no command 'nope'");
+  }
+
+  @Test
+  void theVersionIsALine() {
+    assertThat(Remap.line("--version").out()).matches("remap-index \\S+\\R");
+  }
+
+  @Test
+  void theListOfCommandsHasWholeSentencesAndNoLineIsWiderThanATerminal() {
+    CommandLine remap = Main.commandLine().setUsageHelpAutoWidth(false).setUsageHelpWidth(WIDTH);
+
+    String help = remap.getUsageMessage();
+
+    assertThat(help.lines()).allMatch(line -> line.length() <= WIDTH);
+    String said = help.lines().map(String::strip).collect(Collectors.joining(" "));
+    remap
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              String sentence = command.getCommandSpec().usageMessage().description()[0];
+              assertThat(sentence).as(name).endsWith(".").hasSizeLessThan(WIDTH + 10);
+              assertThat(said.replaceAll(" +", " ")).contains(name + " " + sentence);
+            });
+  }
+
+  @Test
+  void noLineOfACommandsHelpIsBrokenTwice() {
+    CommandLine remap = Main.commandLine().setUsageHelpAutoWidth(false).setUsageHelpWidth(WIDTH);
+
+    remap
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              List<String> prose = Arrays.asList(command.getCommandSpec().usageMessage().footer());
+              assertThat(prose).as(name).allMatch(line -> line.length() < WIDTH);
+              for (String part : command.getCommandSpec().usageMessage().description()) {
+                assertThat(part).as(name).matches("|.*[.:]");
+              }
+            });
+  }
+}
