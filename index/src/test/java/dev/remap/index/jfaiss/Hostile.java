@@ -226,16 +226,24 @@ final class Hostile {
       case "train" -> new Object[] {D, 0, 4, 0, 4, 4, vectors, 64, 1, quiet()};
       case "complete" ->
           new Object[] {
-            D, 4, 4, 0, 4, 4, Arrays.copyOf(vectors, 4 * D), Arrays.copyOf(vectors, 16), vectors,
-            128, 1, quiet()
+            D,
+            4,
+            4,
+            0,
+            4,
+            4,
+            Arrays.copyOf(vectors, 4 * D),
+            Arrays.copyOf(vectors, 16),
+            vectors,
+            128,
+            1,
+            quiet()
           };
       case "rotation" -> new Object[] {D, 4, 2, 4, vectors, 64, 1, quiet()};
       case "rotate" -> new Object[] {Arrays.copyOf(vectors, 4 * D), D, vectors, 64};
       case "cluster" -> new Object[] {vectors, 64, D, 5, 4, 1};
       case "nearest" ->
-          new Object[] {
-            Arrays.copyOf(vectors, 5 * D), D, vectors, 64, new int[64], new float[64]
-          };
+          new Object[] {Arrays.copyOf(vectors, 5 * D), D, vectors, 64, new int[64], new float[64]};
       case "open" -> new Object[] {path(folder.resolve("none"))};
       case "write" -> new Object[] {quantizer(), path(folder.resolve("w" + files++))};
       case "keys" -> new Object[] {quantizer(), 0};

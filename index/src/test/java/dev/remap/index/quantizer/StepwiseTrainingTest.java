@@ -30,8 +30,7 @@ class StepwiseTrainingTest {
     IndexSpec spec = IndexSpec.parse(text);
     int seed = Long.hashCode(SEED);
     boolean opq = spec.opqDimension() > 0;
-    float[] rotation =
-        opq ? Quantizer.rotation(spec, D, DATA, N, SEED, line -> {}) : NO_ROTATION;
+    float[] rotation = opq ? Quantizer.rotation(spec, D, DATA, N, SEED, line -> {}) : NO_ROTATION;
     float[] rotated = opq ? NativeVectors.multiply(rotation, D, DATA, N) : DATA;
     int d = rotated.length / N;
     float[] centroids = NativeVectors.cluster(rotated, N, d, spec.lists(), ITERATIONS, seed);

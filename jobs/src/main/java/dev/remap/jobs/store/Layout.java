@@ -10,6 +10,9 @@ public final class Layout {
   /** Where runs say that they are alive. */
   public static final String HEARTBEATS = "heartbeats";
 
+  /** How far trainings have come. */
+  public static final String TRAININGS = "trainings";
+
   /** What lies directly below the root, and is a folder. */
   static final List<String> FOLDERS =
       List.of(
@@ -23,6 +26,7 @@ public final class Layout {
           "rejects",
           "whitenings",
           "vectors",
+          TRAININGS,
           "quantizers",
           "indexes",
           "runs",
@@ -49,6 +53,11 @@ public final class Layout {
   /** The artifact of a whitening. */
   public static String whitening(String id) {
     return folder("whitenings", id);
+  }
+
+  /** The artifact of how far a training has come. */
+  public static String training(String name) {
+    return folder(TRAININGS, name);
   }
 
   /** The artifact of a quantizer. */
