@@ -23,6 +23,9 @@ import org.apache.spark.storage.StorageLevel;
  * depend on the number of rows and vectors alone, not on units, tasks or executors.
  */
 public final class SampleBlocks implements AutoCloseable {
+  /** Components of a block, about: 16 MiB. */
+  public static final int NUMBERS = 1 << 22;
+
   private final JobContext context;
   private final int dimension;
   private final JavaRDD<Block> blocks;

@@ -19,6 +19,9 @@ import java.util.function.Consumer;
 public final class Quantizers {
   public static final String FILE = "quantizer.faiss";
 
+  /** What one array of the Java machine holds. */
+  public static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
   /** What the planner counts on for each list: a mean far below says nothing of a cluster. */
   private static final long FEWEST_PER_LIST = 32;
 
@@ -93,6 +96,21 @@ public final class Quantizers {
     long wanted = Math.max(spec.trainingVectors(), perList * spec.lists());
     long enough = Math.max(spec.minimumTrainingVectors(), FEWEST_PER_LIST * spec.lists());
     return (int) Math.min(rows, Math.min(wanted, Math.max(most, enough)));
+  }
+
+  /** Where the centroids are trained. */
+  public enum Place {
+    DRIVER,
+    TASKS
+  }
+
+  /** The driver trains on a sample that it may hold; tasks go over a larger one. */
+  public static Place place(Settings settings, long points, int dimension) {
+    long numbers = points * dimension;
+    boolean fits =
+        numbers <= MOST_NUMBERS
+            && numbers * Float.BYTES <= settings.bytes("quantizer.driver-sample");
+    return fits ? Place.DRIVER : Place.TASKS;
   }
 
   public static Quantizer open(Store store, ArtifactManifest manifest) {

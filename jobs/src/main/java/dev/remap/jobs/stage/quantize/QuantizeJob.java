@@ -20,6 +20,7 @@ import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.Quantizers.Place;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.io.IOException;
@@ -31,21 +32,12 @@ import java.util.function.Consumer;
 
 /** A sample of vectors to a trained quantizer. */
 public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained> {
-  /** What one array of the Java machine holds. */
-  private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
-
   private final Vectors vectors;
 
   /** Trains on a sample of these vectors. */
   public QuantizeJob(JobContext context, Vectors vectors) {
     super(context);
     this.vectors = vectors;
-  }
-
-  /** Where the centroids are trained. */
-  enum Place {
-    DRIVER,
-    TASKS
   }
 
   record Todo(IndexSpec spec, int points, Place place, Inputs inputs) {}
@@ -66,7 +58,8 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
               + " quantizer.spec=auto",
           spec, spec.minimumTrainingVectors(), points);
     }
-    Place place = place(spec, points);
+    requireArray(spec);
+    Place place = Quantizers.place(context().settings(), points, vectors.dimension());
     context()
         .console()
         .say(
@@ -79,16 +72,14 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
     return new Todo(spec, points, place, inputs(spec, points, place));
   }
 
-  private Place place(IndexSpec spec, int points) {
-    if ((long) spec.lists() * vectors.dimension() > MOST_NUMBERS) {
+  private void requireArray(IndexSpec spec) {
+    long numbers = (long) spec.lists() * vectors.dimension();
+    if (numbers > Quantizers.MOST_NUMBERS) {
       throw new InputException(
-          "%s over %d dimensions has centroids of %,d numbers, and at most %,d are possible: use"
+          "%s has centroids of %,d numbers over %d dimensions, and at most %,d are possible: use"
               + " fewer lists",
-          spec, vectors.dimension(), (long) spec.lists() * vectors.dimension(), MOST_NUMBERS);
+          spec, numbers, vectors.dimension(), Quantizers.MOST_NUMBERS);
     }
-    long numbers = (long) points * vectors.dimension();
-    long most = context().settings().bytes("quantizer.driver-sample");
-    return numbers <= MOST_NUMBERS && numbers * Float.BYTES <= most ? Place.DRIVER : Place.TASKS;
   }
 
   private IndexSpec spec(long rows, int dimension) {

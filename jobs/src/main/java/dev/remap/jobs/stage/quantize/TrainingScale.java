@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.quantize;
 
+import dev.remap.jobs.sample.SampleBlocks;
 import java.io.Serializable;
 
 /**
@@ -14,5 +15,6 @@ import java.io.Serializable;
  */
 record TrainingScale(int blockNumbers, int rangeNumbers, int twoLevelFrom, int startNumbers)
     implements Serializable {
-  static final TrainingScale USUAL = new TrainingScale(1 << 22, 1 << 18, 4096, 1 << 26);
+  static final TrainingScale USUAL =
+      new TrainingScale(SampleBlocks.NUMBERS, 1 << 18, 4096, 1 << 26);
 }
