@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -99,6 +100,29 @@ std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int itera
         if (clustering.centroids == before) break;
     }
     return std::move(clustering.centroids);
+}
+
+NearestSoFar::NearestSoFar(const float* x, size_t n, size_t d)
+    : x_(x),
+      d_(d),
+      scores_(n, std::numeric_limits<float>::infinity()),
+      rows_(n),
+      distances_(n, std::numeric_limits<float>::infinity()) {}
+
+void NearestSoFar::offer(const float* centroids, size_t k) {
+    const size_t n = rows_.size();
+    std::vector<float> scores(n);
+    std::vector<int32_t> rows(n);
+    kernels().nearestScores(x_, d_, n, PackedMatrix::forDistances(centroids, k, d_).view(),
+                            scores.data(), rows.data());
+    for (size_t i = 0; i < n; i++) {
+        if (offered_ > 0 && !(scores[i] < scores_[i])) continue;
+        scores_[i] = scores[i];
+        rows_[i] = static_cast<int32_t>(offered_) + rows[i];
+        const float* centroid = centroids + static_cast<size_t>(rows[i]) * d_;
+        distances_[i] = kernels().squaredDistance(x_ + i * d_, centroid, d_);
+    }
+    offered_ += k;
 }
 
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -32,6 +33,29 @@ class KernelIndex : public faiss::IndexFlatL2 {
 // early when an iteration changes nothing: no later one would.
 std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int iterations, int seed,
                          const KernelIndex::Listener& listener);
+
+// The nearest of more centroids than have to be in memory at once: parts of them are offered in
+// ascending order, and what counts is the smallest score (Kernels::nearestScores), ties to the
+// lowest row, as if all had been offered together.
+class NearestSoFar {
+ public:
+    // `x` is n * d, and stays.
+    NearestSoFar(const float* x, size_t n, size_t d);
+
+    void offer(const float* centroids, size_t k);
+
+    const std::vector<int32_t>& rows() const { return rows_; }
+    // |x - centroid|^2
+    const std::vector<float>& distances() const { return distances_; }
+
+ private:
+    const float* x_;
+    size_t d_;
+    size_t offered_ = 0;
+    std::vector<float> scores_;
+    std::vector<int32_t> rows_;
+    std::vector<float> distances_;
+};
 
 // k centroids by clustering twice: about sqrt(k) clusters, then inside each as many as its share of
 // the vectors. The work per iteration falls from n k to 2 n sqrt(k); the mean squared distance ends

@@ -27,11 +27,11 @@ std::vector<float> repeated(const float* x, size_t n, size_t d) {
     return rows;
 }
 
-std::unique_ptr<faiss::LinearTransform> trainTransform(const TrainingPlan& plan, const float* x,
-                                                       size_t n, const Progress& progress) {
+std::vector<float> rotation(const TrainingPlan& plan, const float* x, size_t n,
+                            const Progress& progress) {
     if (n < plan.dimension) {
         std::vector<float> rows = repeated(x, n, plan.dimension);
-        return trainTransform(plan, rows.data(), rows.size() / plan.dimension, progress);
+        return rotation(plan, rows.data(), rows.size() / plan.dimension, progress);
     }
     faiss::ProductQuantizer pq(plan.opqDimension, plan.subquantizers, plan.bits);
     KernelIndex assigner(pq.dsub);
@@ -45,9 +45,16 @@ std::unique_ptr<faiss::LinearTransform> trainTransform(const TrainingPlan& plan,
     progress(
         format("OPQ: %d iterations on %zu vectors", opq.niter, std::min(n, opq.max_train_points)));
     opq.train(static_cast<faiss::Index::idx_t>(n), x);
-    // What a file holds is the plain map: Faiss reads no OPQMatrix back.
-    auto linear = std::make_unique<faiss::LinearTransform>(opq.d_in, opq.d_out);
-    linear->A = std::move(opq.A);
+    return std::move(opq.A);
+}
+
+// What a file holds is the plain map: Faiss reads no OPQMatrix back.
+std::unique_ptr<faiss::LinearTransform> linear(const TrainingPlan& plan,
+                                               const std::vector<float>& matrix) {
+    if (plan.opqDimension == 0) return nullptr;
+    auto linear = std::make_unique<faiss::LinearTransform>(static_cast<int>(plan.dimension),
+                                                           static_cast<int>(plan.opqDimension));
+    linear->A = matrix;
     linear->is_trained = true;
     return linear;
 }
@@ -166,7 +173,7 @@ void require(size_t value, size_t from, size_t to, const char* what) {
 
 }  // namespace
 
-void check(const TrainingPlan& plan, size_t n) {
+void check(const TrainingPlan& plan) {
     require(plan.dimension, 1, kLargestDimension, "dimension");
     // OPQ cannot make more components than there are.
     require(plan.opqDimension, 0, plan.dimension, "OPQ dimension (0 for no OPQ)");
@@ -182,6 +189,10 @@ void check(const TrainingPlan& plan, size_t n) {
             format("m = %zu numbers in a code must divide the %zu components of a vector",
                    plan.subquantizers, d));
     }
+}
+
+void check(const TrainingPlan& plan, size_t n) {
+    check(plan);
     const size_t fewest = std::max(plan.lists, size_t{1} << plan.bits);
     if (n < fewest) {
         throw std::invalid_argument(
@@ -190,24 +201,53 @@ void check(const TrainingPlan& plan, size_t n) {
     }
 }
 
-std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, size_t n,
-                                   const Progress& progress) {
-    check(plan, n);
-    std::unique_ptr<faiss::LinearTransform> transform;
-    std::vector<float> reduced;
-    const float* y = x;
-    size_t d = plan.dimension;
-    if (plan.opqDimension > 0) {
-        transform = trainTransform(plan, x, n, progress);
-        d = plan.opqDimension;
-        reduced = PackedMatrix::forProducts(transform->A.data(), d, plan.dimension).multiply(x, n);
-        y = reduced.data();
+std::vector<float> trainRotation(const TrainingPlan& plan, const float* x, size_t n,
+                                 const Progress& progress) {
+    check(plan);
+    if (plan.opqDimension == 0) throw std::invalid_argument("OPQ dimension is 0: there is no OPQ");
+    if (n < size_t{1} << plan.bits) {
+        throw std::invalid_argument(format("n = %zu vectors are too few for OPQ with codes of %zu bits",
+                                           n, plan.bits));
     }
-    std::vector<float> centroids = trainCentroids(plan, y, n, d, progress);
+    return rotation(plan, x, n, progress);
+}
+
+std::shared_ptr<const IvfPq> complete(const TrainingPlan& plan, const std::vector<float>& rotation,
+                                      const std::vector<float>& centroids, const float* y, size_t n,
+                                      const Progress& progress) {
+    check(plan);
+    const size_t d = plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
+    if (rotation.size() != plan.opqDimension * plan.dimension) {
+        throw std::invalid_argument(format("the OPQ matrix has %zu numbers: expected %zu x %zu",
+                                           rotation.size(), plan.opqDimension, plan.dimension));
+    }
+    if (centroids.size() != plan.lists * d) {
+        throw std::invalid_argument(format("the centroids are %zu numbers: expected %zu x %zu",
+                                           centroids.size(), plan.lists, d));
+    }
+    if (n < size_t{1} << plan.bits) {
+        throw std::invalid_argument(
+            format("n = %zu vectors are too few for codes of %zu bits", n, plan.bits));
+    }
     std::unique_ptr<faiss::Index> quantizer = coarseQuantizer(plan, d, centroids, progress);
     std::vector<float> codebook =
         trainCodebook(plan, sampleResiduals(plan, y, n, d, *quantizer, centroids), d, progress);
-    return assemble(std::move(transform), std::move(quantizer), plan, std::move(codebook));
+    return assemble(linear(plan, rotation), std::move(quantizer), plan, std::move(codebook));
+}
+
+std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, size_t n,
+                                   const Progress& progress) {
+    check(plan, n);
+    std::vector<float> matrix, reduced;
+    const float* y = x;
+    size_t d = plan.dimension;
+    if (plan.opqDimension > 0) {
+        matrix = rotation(plan, x, n, progress);
+        d = plan.opqDimension;
+        reduced = PackedMatrix::forProducts(matrix.data(), d, plan.dimension).multiply(x, n);
+        y = reduced.data();
+    }
+    return complete(plan, matrix, trainCentroids(plan, y, n, d, progress), y, n, progress);
 }
 
 }  // namespace remap

@@ -20,11 +20,25 @@ struct TrainingPlan {
 using Progress = std::function<void(const std::string&)>;
 
 // Throws std::invalid_argument, naming the number that is out of range or does not fit another.
+void check(const TrainingPlan& plan);
+
+// Also that n vectors are enough for all of it.
 void check(const TrainingPlan& plan, size_t n);
 
 // A quantizer trained on n vectors (row-major, changed by nobody): the same bits for the same
 // input, on one thread. Throws as check() does.
 std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, size_t n,
                                    const Progress& progress);
+
+// The first step alone: the OPQ matrix, opqDimension * dimension, of n vectors.
+std::vector<float> trainRotation(const TrainingPlan& plan, const float* x, size_t n,
+                                 const Progress& progress);
+
+// The last steps alone: a quantizer of that OPQ matrix (empty without OPQ) and those centroids,
+// lists * d, its codebook trained on n vectors as they come out of OPQ, at least one for each code
+// number. What train() does with its own.
+std::shared_ptr<const IvfPq> complete(const TrainingPlan& plan, const std::vector<float>& rotation,
+                                      const std::vector<float>& centroids, const float* y, size_t n,
+                                      const Progress& progress);
 
 }  // namespace remap

@@ -16,6 +16,7 @@
 #include "glue/train.h"
 #include "kernels/vectors.h"
 #include "support.h"
+#include "training.h"
 
 namespace remap {
 namespace {
@@ -39,51 +40,33 @@ jlong handleOf(SharedIndex index) {
     return indexes().add(std::make_unique<SharedIndex>(std::move(index)));
 }
 
-void checkFinite(const std::vector<float>& x, size_t dimension, const char* what,
-                 size_t firstRow = 0) {
-    size_t bad = firstUnusable(x.data(), x.size());
-    if (bad == x.size()) return;
-    throw std::invalid_argument(
-        format("%s %zu has component %zu = %g: components must be finite and at most %g in size",
-               what, firstRow + bad / dimension, bad % dimension, static_cast<double>(x[bad]),
-               static_cast<double>(kLargestComponent)));
-}
-
-// Rows of whole vectors, at least n of them.
-void checkRows(JNIEnv* env, jfloatArray array, const char* name, size_t n, size_t dimension) {
-    size_t length = lengthOf(env, array, name);
-    if (length % dimension != 0 || length / dimension < n) {
-        throw std::invalid_argument(
-            format("%s has %zu elements: expected at least %zu vectors of dimension %zu = %zu",
-                   name, length, n, dimension, n * dimension));
-    }
-}
-
 jlong train(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, jint hnswLinks,
             jint subquantizers, jint bits, jfloatArray vectors, jint n, jint seed,
             jobject progress) {
     return guarded<jlong>(env, [&] {
-        TrainingPlan plan{count(dimension, "dimension"),
-                          count(opqDimension, "OPQ dimension"),
-                          count(lists, "lists"),
-                          count(hnswLinks, "HNSW links"),
-                          count(subquantizers, "m"),
-                          count(bits, "bits"),
-                          seed};
+        const TrainingPlan plan =
+            planOf(dimension, opqDimension, lists, hnswLinks, subquantizers, bits, seed);
         check(plan, count(n, "n"));
-        if (progress == nullptr) throw std::invalid_argument("progress is null");
-        checkRows(env, vectors, "vectors", count(n, "n"), plan.dimension);
-        std::vector<float> x = floats(env, vectors, "vectors", 0, count(n, "n") * plan.dimension);
-        checkFinite(x, plan.dimension, "training vector");
-        jmethodID accept =
-            env->GetMethodID(env->GetObjectClass(progress), "accept", "(Ljava/lang/Object;)V");
-        if (accept == nullptr) throw JavaPending();
-        return handleOf(remap::train(plan, x.data(), count(n, "n"), [&](const std::string& line) {
-            jstring text = newString(env, line);
-            env->CallVoidMethod(progress, accept, text);
-            env->DeleteLocalRef(text);
-            if (env->ExceptionCheck()) throw JavaPending();
-        }));
+        const Progress tell = progressOf(env, progress);
+        return handleOf(remap::train(plan, rows(env, vectors, "vectors", n, plan.dimension).data(),
+                                     count(n, "n"), tell));
+    });
+}
+
+jlong complete(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, jint hnswLinks,
+               jint subquantizers, jint bits, jfloatArray rotation, jfloatArray centroids,
+               jfloatArray vectors, jint n, jint seed, jobject progress) {
+    return guarded<jlong>(env, [&] {
+        const TrainingPlan plan =
+            planOf(dimension, opqDimension, lists, hnswLinks, subquantizers, bits, seed);
+        check(plan);
+        const size_t d = plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
+        const Progress tell = progressOf(env, progress);
+        const std::vector<float> matrix = whole(env, rotation, "rotation", plan.dimension);
+        const std::vector<float> middles = whole(env, centroids, "centroids", d);
+        return handleOf(remap::complete(plan, matrix, middles,
+                                        rows(env, vectors, "vectors", n, d).data(), count(n, "n"),
+                                        tell));
     });
 }
 
@@ -288,6 +271,11 @@ jstring instructionSet(JNIEnv* env, jclass) {
 
 const JNINativeMethod kEntries[] = {
     ENTRY(train, "(IIIIII[FIILjava/util/function/Consumer;)J"),
+    ENTRY(complete, "(IIIIII[F[F[FIILjava/util/function/Consumer;)J"),
+    ENTRY(rotation, "(IIII[FIILjava/util/function/Consumer;)[F"),
+    ENTRY(rotate, "([FI[FI)[F"),
+    ENTRY(cluster, "([FIIIII)[F"),
+    ENTRY(nearest, "([FI[FI[I[F)V"),
     ENTRY(open, "([B)J"),
     ENTRY(closeIndex, "(J)V"),
     ENTRY(write, "(J[B)V"),

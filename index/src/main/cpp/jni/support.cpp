@@ -3,10 +3,12 @@
 #include <faiss/impl/FaissException.h>
 
 #include <atomic>
+#include <limits>
 #include <new>
 #include <stdexcept>
 
 #include "glue/errors.h"
+#include "kernels/vectors.h"
 
 namespace remap {
 
@@ -82,6 +84,41 @@ std::vector<int64_t> longs(JNIEnv* env, jlongArray array, const char* name, size
     return copy;
 }
 
+void checkFinite(const std::vector<float>& x, size_t dimension, const char* what,
+                 size_t firstRow) {
+    size_t bad = firstUnusable(x.data(), x.size());
+    if (bad == x.size()) return;
+    throw std::invalid_argument(
+        format("%s %zu has component %zu = %g: components must be finite and at most %g in size",
+               what, firstRow + bad / dimension, bad % dimension, static_cast<double>(x[bad]),
+               static_cast<double>(kLargestComponent)));
+}
+
+// Rows of whole vectors, at least n of them.
+void checkRows(JNIEnv* env, jfloatArray array, const char* name, size_t n, size_t dimension) {
+    size_t length = lengthOf(env, array, name);
+    if (length % dimension != 0 || length / dimension < n) {
+        throw std::invalid_argument(
+            format("%s has %zu elements: expected at least %zu vectors of dimension %zu = %zu",
+                   name, length, n, dimension, n * dimension));
+    }
+}
+
+std::vector<float> rows(JNIEnv* env, jfloatArray array, const char* name, jint n,
+                        size_t dimension) {
+    checkRows(env, array, name, count(n, "n"), dimension);
+    std::vector<float> x = floats(env, array, name, 0, count(n, "n") * dimension);
+    checkFinite(x, dimension, "training vector");
+    return x;
+}
+
+std::vector<float> whole(JNIEnv* env, jfloatArray array, const char* name, size_t dimension) {
+    checkRows(env, array, name, 0, dimension);
+    std::vector<float> x = floats(env, array, name, 0, lengthOf(env, array, name));
+    checkFinite(x, dimension, (std::string("row of ") + name).c_str());
+    return x;
+}
+
 std::string path(JNIEnv* env, jbyteArray bytes) {
     std::string text(lengthOf(env, bytes, "path"), '\0');
     env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(text.size()),
@@ -104,6 +141,16 @@ jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n) {
     if (array == nullptr) throw JavaPending();
     env->SetLongArrayRegion(array, 0, static_cast<jsize>(n),
                             reinterpret_cast<const jlong*>(values));
+    return array;
+}
+
+jfloatArray newFloats(JNIEnv* env, const float* values, size_t n) {
+    if (n > static_cast<size_t>(std::numeric_limits<jsize>::max())) {
+        throw std::invalid_argument(format("%zu numbers do not fit an array", n));
+    }
+    jfloatArray array = env->NewFloatArray(static_cast<jsize>(n));
+    if (array == nullptr) throw JavaPending();
+    env->SetFloatArrayRegion(array, 0, static_cast<jsize>(n), values);
     return array;
 }
 

@@ -38,10 +38,22 @@ std::vector<float> floats(JNIEnv* env, jfloatArray array, const char* name, size
 std::vector<int64_t> longs(JNIEnv* env, jlongArray array, const char* name, size_t from, size_t n);
 size_t lengthOf(JNIEnv* env, jarray array, const char* name);
 
+// Throws std::invalid_argument, naming the row, where a component is NaN, infinite or too large.
+void checkFinite(const std::vector<float>& x, size_t dimension, const char* what,
+                 size_t firstRow = 0);
+
+// Rows of whole vectors, at least n of them.
+void checkRows(JNIEnv* env, jfloatArray array, const char* name, size_t n, size_t dimension);
+
+// A checked copy of the first n training vectors, or of all rows.
+std::vector<float> rows(JNIEnv* env, jfloatArray array, const char* name, jint n, size_t dimension);
+std::vector<float> whole(JNIEnv* env, jfloatArray array, const char* name, size_t dimension);
+
 // The bytes of a path.
 std::string path(JNIEnv* env, jbyteArray bytes);
 
 jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n);
+jfloatArray newFloats(JNIEnv* env, const float* values, size_t n);
 jstring newString(JNIEnv* env, const std::string& ascii);
 
 // A number that was never given before.

@@ -59,6 +59,58 @@ public final class NativeIndex extends NativeHandle {
   }
 
   /**
+   * What {@link #train} does after it has found the centroids: an index without entries, of
+   * centroids that were found elsewhere.
+   *
+   * @param rotation the OPQ matrix, {@code opqDimension} × {@code dimension}; empty without OPQ
+   * @param centroids {@code lists} rows of as many components as OPQ leaves
+   * @param vectors n rows of as many components as OPQ leaves, to train the codebook on
+   * @param n at least one for each code number
+   */
+  public static NativeIndex complete(
+      Training training,
+      float[] rotation,
+      float[] centroids,
+      float[] vectors,
+      int n,
+      Consumer<String> progress) {
+    NativeLibrary.load();
+    return new NativeIndex(
+        Natives.complete(
+            training.dimension,
+            training.opqDimension,
+            training.lists,
+            training.hnswLinks,
+            training.subquantizers,
+            training.bits,
+            rotation,
+            centroids,
+            vectors,
+            n,
+            training.seed,
+            progress));
+  }
+
+  /**
+   * The first step of a training with OPQ.
+   *
+   * @return {@code opqDimension} × {@code dimension} numbers
+   */
+  public static float[] rotation(
+      Training training, float[] vectors, int n, Consumer<String> progress) {
+    NativeLibrary.load();
+    return Natives.rotation(
+        training.dimension,
+        training.opqDimension,
+        training.subquantizers,
+        training.bits,
+        vectors,
+        n,
+        training.seed,
+        progress);
+  }
+
+  /**
    * Reads a Faiss file. Its sizes, links and numbers are checked, so that no file leads native code
    * out of its memory; whether it is the right one is for its hash to say.
    *

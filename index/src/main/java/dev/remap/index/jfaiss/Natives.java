@@ -24,6 +24,42 @@ final class Natives {
       int seed,
       Consumer<String> progress);
 
+  /** The last steps of {@code train}: rotation has no numbers without OPQ. */
+  static native long complete(
+      int dimension,
+      int opqDimension,
+      int lists,
+      int hnswLinks,
+      int subquantizers,
+      int bits,
+      float[] rotation,
+      float[] centroids,
+      float[] vectors,
+      int n,
+      int seed,
+      Consumer<String> progress);
+
+  /** The first step of {@code train} with OPQ. */
+  static native float[] rotation(
+      int dimension,
+      int opqDimension,
+      int subquantizers,
+      int bits,
+      float[] vectors,
+      int n,
+      int seed,
+      Consumer<String> progress);
+
+  /** Products of the first n vectors with the rows of a matrix. */
+  static native float[] rotate(float[] matrix, int dimension, float[] vectors, int n);
+
+  static native float[] cluster(
+      float[] vectors, int n, int dimension, int k, int iterations, int seed);
+
+  /** Fills the first n of rows and distances. */
+  static native void nearest(
+      float[] centroids, int dimension, float[] vectors, int n, int[] rows, float[] distances);
+
   static native long open(byte[] path);
 
   static native void closeIndex(long index);

@@ -8,19 +8,19 @@ import java.util.stream.LongStream;
 
 /**
  * Chooses code size, lists and shards together, after the Faiss guidelines ("Guidelines to choose
- * an index"): 4√N lists below a million vectors, then 2¹⁶, 2¹⁸, 2²⁰. Every shard carries all
- * centroids, so these are held to 15 % of a shard, a list to 32 entries in the mean, and their
- * number to what training can be given 32 vectors each for.
+ * an index"): 4√N lists below a million vectors, then 2¹⁶, and 2¹⁸ from ten million on. Every shard
+ * carries all centroids, so these are held to 15 % of a shard, and a list to 32 entries in the
+ * mean.
  *
- * <p>Where the guidelines put an HNSW graph over the centroids (from 2¹⁶ on), this doesn't: within
- * that last limit our exact kernel finds the nearest centroid about as fast as a graph finds a near
- * one, and on tightly clustered data a graph missed it for a fifth of the vectors. Specs with a
- * graph can be given by hand.
+ * <p>Where the guidelines put an HNSW graph over the centroids (from 2¹⁶ on), this doesn't: up to
+ * 2¹⁸ our exact kernel finds the nearest centroid about as fast as a graph finds a near one, and on
+ * tightly clustered data a graph missed it for a fifth of the vectors. Beyond that each vector
+ * would cost four times as much to train on and to add, so this stays there. Specs with more lists,
+ * or a graph, can be given by hand.
  */
 final class IndexPlanner {
   static final double COARSE_SHARE = 0.15;
   static final int MEAN_LIST = 32;
-  private static final int TRAINING_PER_LIST = 32;
   private static final int KEY_BYTES = 8;
   // A builder chains the entries of a list.
   private static final int CHAIN_BYTES = 4;
@@ -142,11 +142,7 @@ final class IndexPlanner {
 
   private int lists(long entries, long entryBytes) {
     long inShare = (long) (COARSE_SHARE / (1 - COARSE_SHARE) * entryBytes) / coarseBytes();
-    long trainable = IndexSpec.MAX_TRAINING_FLOATS / dimension / TRAINING_PER_LIST;
-    long lists =
-        LongStream.of(guideline(entries), entries / MEAN_LIST, inShare, trainable)
-            .min()
-            .getAsLong();
+    long lists = LongStream.of(guideline(entries), entries / MEAN_LIST, inShare).min().getAsLong();
     return Math.toIntExact(Math.max(1, tidy(lists)));
   }
 
@@ -154,7 +150,7 @@ final class IndexPlanner {
     if (entries < 1_000_000) {
       return Math.round(4 * Math.sqrt((double) entries));
     }
-    return entries < 10_000_000 ? 1 << 16 : entries < 100_000_000 ? 1 << 18 : 1 << 20;
+    return entries < 10_000_000 ? 1 << 16 : 1 << 18;
   }
 
   private static long tidy(long lists) {

@@ -24,8 +24,6 @@ public record IndexSpec(int opqDimension, int lists, int hnswLinks, int subquant
   private static final String FORM =
       "[OPQm_d,]IVFn[_HNSWm],PQm[xb]np, for example IVF4096,PQ16np or"
           + " OPQ32_128,IVF65536_HNSW32,PQ32np";
-  // 4 GiB in the Java heap, and once more outside.
-  static final long MAX_TRAINING_FLOATS = 1L << 30;
   private static final int MAX_LISTS = 1 << 24;
   static final int MAX_DIMENSION = 1 << 16;
   // Fits an int, and exceeds what any number may be.
@@ -160,11 +158,10 @@ public record IndexSpec(int opqDimension, int lists, int hnswLinks, int subquant
 
   /**
    * How many vectors to sample for training where there are enough: 64 for a list (Faiss advises 30
-   * to 256) and 256 for each code number, as far as they fit the array that training takes.
+   * to 256) and 256 for each code number.
    */
-  public long trainingVectors(int dimension) {
-    long wanted = Math.max(64L * lists, 256L << bits);
-    return Math.max(minimumTrainingVectors(), Math.min(wanted, MAX_TRAINING_FLOATS / dimension));
+  public long trainingVectors() {
+    return Math.max(64L * lists, 256L << bits);
   }
 
   /** Lists to visit for a query, to begin with: the root of their number, 8 to 128. */

@@ -50,6 +50,17 @@ public final class SearchResult implements Serializable {
     return new SearchResult(rows.size(), k, keys, distances, own);
   }
 
+  /** What the queries {@code from} to {@code to - 1} found. */
+  public SearchResult rows(int from, int to) {
+    Objects.checkFromToIndex(from, to, queries);
+    return new SearchResult(
+        to - from,
+        k,
+        Arrays.copyOfRange(keys, from * k, to * k),
+        Arrays.copyOfRange(distances, from * k, to * k),
+        own.length == 0 ? own : Arrays.copyOfRange(own, from, to));
+  }
+
   public int queries() {
     return queries;
   }

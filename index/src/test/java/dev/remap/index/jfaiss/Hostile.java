@@ -28,6 +28,15 @@ final class Hostile {
               "train",
               "dimension opqDimension lists hnswLinks subquantizers bits vectors n seed"
                   + " progress"),
+          Map.entry(
+              "complete",
+              "dimension opqDimension lists hnswLinks subquantizers bits rotation centroids"
+                  + " vectors n seed progress"),
+          Map.entry(
+              "rotation", "dimension opqDimension subquantizers bits vectors n seed progress"),
+          Map.entry("rotate", "matrix dimension vectors n"),
+          Map.entry("cluster", "vectors n dimension k iterations seed"),
+          Map.entry("nearest", "centroids dimension vectors n rows distances"),
           Map.entry("open", "path"),
           Map.entry("closeIndex", "index"),
           Map.entry("write", "index path"),
@@ -148,6 +157,9 @@ final class Hostile {
     if (value instanceof long[] longs) {
       return longs.length + " longs";
     }
+    if (value instanceof int[] ints) {
+      return ints.length + " ints";
+    }
     if (value instanceof byte[] path) {
       return new String(path, StandardCharsets.UTF_8).replaceAll("[^!-~]", "?");
     }
@@ -182,6 +194,8 @@ final class Hostile {
       values.add(new long[0]);
       values.add(new long[] {7});
       values.add(new long[] {Long.MIN_VALUE, -1, Long.MAX_VALUE});
+    } else if (type == int[].class) {
+      values.addAll(Arrays.asList(null, new int[0], new int[1], new int[1000]));
     } else if (type == byte[].class) {
       values.add(null);
       Files.writeString(folder.resolve("text"), "no index");
@@ -210,6 +224,26 @@ final class Hostile {
     long[] keys = SAMPLE.keys();
     return switch (method.getName()) {
       case "train" -> new Object[] {D, 0, 4, 0, 4, 4, vectors, 64, 1, quiet()};
+      case "complete" ->
+          new Object[] {
+            D,
+            4,
+            4,
+            0,
+            4,
+            4,
+            Arrays.copyOf(vectors, 4 * D),
+            Arrays.copyOf(vectors, 16),
+            vectors,
+            128,
+            1,
+            quiet()
+          };
+      case "rotation" -> new Object[] {D, 4, 2, 4, vectors, 64, 1, quiet()};
+      case "rotate" -> new Object[] {Arrays.copyOf(vectors, 4 * D), D, vectors, 64};
+      case "cluster" -> new Object[] {vectors, 64, D, 5, 4, 1};
+      case "nearest" ->
+          new Object[] {Arrays.copyOf(vectors, 5 * D), D, vectors, 64, new int[64], new float[64]};
       case "open" -> new Object[] {path(folder.resolve("none"))};
       case "write" -> new Object[] {quantizer(), path(folder.resolve("w" + files++))};
       case "keys" -> new Object[] {quantizer(), 0};

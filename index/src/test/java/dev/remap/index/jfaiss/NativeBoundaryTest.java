@@ -74,7 +74,10 @@ class NativeBoundaryTest {
     }
     assertThat(outcomes.keySet())
         .containsExactlyInAnyOrderElementsOf(Hostile.natives().map(Method::getName).toList());
-    assertThat(lines).filteredOn(line -> line.endsWith("=> returned")).hasSizeLessThan(60);
+    // Any number is a seed.
+    assertThat(lines)
+        .filteredOn(line -> line.endsWith("=> returned") && !line.contains("(seed="))
+        .hasSizeLessThan(90);
     assertThat(lines)
         .contains(
             "train(dimension=0) => IllegalArgumentException: dimension must be in 1..65536, is 0",

@@ -91,12 +91,19 @@ class IndexPlannerTest {
       assertThat(entries / spec.lists()).as(choice.reason()).isGreaterThanOrEqualTo(32);
     }
     assertThat(choice.nprobe()).isBetween(1, spec.lists());
-    assertThat(spec.trainingVectors(dimension))
-        .as(choice.reason())
-        .isGreaterThanOrEqualTo(32L * spec.lists());
+    assertThat(spec.lists()).as(choice.reason()).isLessThanOrEqualTo(1 << 18);
     assertThat(spec.subquantizers())
         .as(choice.reason())
         .isLessThanOrEqualTo(vectors <= 65_536 ? Math.max(64, d / 4) : 64);
+  }
+
+  @Test
+  void theDimensionDoesNotLimitTheLists() {
+    for (int dimension : new int[] {64, 128, 256, 512, 1024}) {
+      assertThat(IndexSpec.auto(1_000_000_000, dimension, 64 * GIB).spec().lists())
+          .as("%d components", dimension)
+          .isEqualTo(1 << 18);
+    }
   }
 
   @Test

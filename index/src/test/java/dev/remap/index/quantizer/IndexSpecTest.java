@@ -101,9 +101,8 @@ class IndexSpecTest {
     assertThat(spec.codeBytes()).isEqualTo(10);
     assertThat(spec.minimumTrainingVectors()).isEqualTo(4096);
     assertThat(IndexSpec.parse("IVF4,PQ16np").minimumTrainingVectors()).isEqualTo(256);
-    assertThat(spec.trainingVectors(128)).isEqualTo(64 * 4096);
-    assertThat(IndexSpec.parse("IVF4,PQ16np").trainingVectors(128)).isEqualTo(65536);
-    assertThat(IndexSpec.parse("IVF262144,PQ16np").trainingVectors(128)).isEqualTo(32 * 262144);
-    assertThat(IndexSpec.parse("IVF1048576,PQ16np").trainingVectors(2048)).isEqualTo(1048576);
+    assertThat(spec.trainingVectors()).isEqualTo(64 * 4096);
+    assertThat(IndexSpec.parse("IVF4,PQ16np").trainingVectors()).isEqualTo(65536);
+    assertThat(IndexSpec.parse("IVF16777216,PQ16np").trainingVectors()).isEqualTo(1L << 30);
   }
 }

@@ -93,7 +93,8 @@ public final class SettingRules {
     numberOrAuto("whitening.centring", 1);
     RULES.put("quantizer.spec", SettingRules::spec);
     whole("quantizer.points-per-centroid", 1, 1 << 20);
-    whole("quantizer.max-points", 1, 16_000_000);
+    whole("quantizer.max-points", 1, Integer.MAX_VALUE);
+    sizes("quantizer.driver-sample");
     whole("quantizer.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     // Names inside a store.
     matching(

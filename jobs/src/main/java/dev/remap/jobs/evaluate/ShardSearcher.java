@@ -26,6 +26,11 @@ import dev.remap.jobs.table.Generation;
  */
 public record ShardSearcher(TaskStore store, String folder, int parts, int nprobe, Queries queries)
     implements Searcher {
+  /**
+   * From so many queries for each list on, going through the lists is faster than through the
+   * queries, whose results are the same; below it is slower, alone up to seven times.
+   */
+  private static final int QUERIES_FOR_A_LIST = 6;
 
   /** What is searched for. */
   public enum Queries {
@@ -66,15 +71,28 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
         Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes()), nprobe, queries);
   }
 
-  private record OpenShard(Shard shard, int nprobe, Queries queries) implements Part {
+  record OpenShard(Shard shard, int nprobe, Queries queries) implements Part {
     @Override
     public Neighbors search(QueryBlock block, int k) {
       long start = System.nanoTime();
-      SearchResult found =
-          queries == Queries.STORED
-              ? shard.searchOwn(block.vectors(), block.ids(), block.size(), k, nprobe)
-              : shard.search(block.vectors(), block.size(), k, nprobe);
+      SearchResult found = isWorthABatch(block.size()) ? batch(block, k) : oneByOne(block, k);
       return new Neighbors(block.ids(), found, System.nanoTime() - start);
+    }
+
+    private boolean isWorthABatch(int size) {
+      return (long) size * nprobe >= (long) QUERIES_FOR_A_LIST * shard.spec().lists();
+    }
+
+    private SearchResult batch(QueryBlock block, int k) {
+      return queries == Queries.STORED
+          ? shard.searchOwnBatch(block.vectors(), block.ids(), block.size(), k, nprobe, 1)
+          : shard.searchBatch(block.vectors(), block.size(), k, nprobe, 1);
+    }
+
+    private SearchResult oneByOne(QueryBlock block, int k) {
+      return queries == Queries.STORED
+          ? shard.searchOwn(block.vectors(), block.ids(), block.size(), k, nprobe)
+          : shard.search(block.vectors(), block.size(), k, nprobe);
     }
 
     @Override

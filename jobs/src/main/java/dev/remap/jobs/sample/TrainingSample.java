@@ -18,11 +18,6 @@ import java.util.List;
  * it once, and beside it only what has just arrived.
  */
 public final class TrainingSample {
-  /** Some more than wanted are drawn, so that chance does not leave fewer. */
-  private static final double MARGIN = 1.1;
-
-  private static final int SLACK = 64;
-
   private TrainingSample() {}
 
   /** The vectors of one unit that may be wanted, one after the other. */
@@ -34,7 +29,7 @@ public final class TrainingSample {
    */
   public static float[] draw(JobContext context, Vectors vectors, int wanted, long seed) {
     long rows = vectors.rows(context);
-    double share = Math.min(1, (wanted * MARGIN + SLACK) / Math.max(1, rows));
+    double share = KeySample.share(wanted, rows);
     BottomKSample lowest =
         new BottomKSample((int) Math.min(wanted, rows), vectors.dimension(), seed);
     new UnitRunner(context, "vectors")
@@ -47,6 +42,12 @@ public final class TrainingSample {
   }
 
   private static Drawn read(Store store, Vectors vectors, Unit unit, double share, long seed) {
+    List<VectorRow> drawn = rows(store, vectors, unit, share, seed);
+    return new Drawn(keys(drawn), together(drawn));
+  }
+
+  /** Rows of one unit whose hashes are below {@code share}, by key. */
+  static List<VectorRow> rows(Store store, Vectors vectors, Unit unit, double share, long seed) {
     List<VectorRow> drawn = new ArrayList<>();
     try (TableReader<VectorRow> rows =
         vectors.chain(store).table(store, vectors.format()).read(unit.range(), Verification.FULL)) {
@@ -57,12 +58,20 @@ public final class TrainingSample {
             }
           });
     }
-    int dimension = vectors.dimension();
-    Drawn block = new Drawn(new long[drawn.size()], new float[drawn.size() * dimension]);
-    for (int i = 0; i < drawn.size(); i++) {
-      block.keys[i] = drawn.get(i).key();
-      System.arraycopy(drawn.get(i).vector(), 0, block.vectors, i * dimension, dimension);
+    return drawn;
+  }
+
+  static long[] keys(List<VectorRow> rows) {
+    return rows.stream().mapToLong(VectorRow::key).toArray();
+  }
+
+  /** Their vectors, one after the other. */
+  static float[] together(List<VectorRow> rows) {
+    int dimension = rows.isEmpty() ? 0 : rows.get(0).vector().length;
+    float[] vectors = new float[rows.size() * dimension];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i).vector(), 0, vectors, i * dimension, dimension);
     }
-    return block;
+    return vectors;
   }
 }

@@ -1,7 +1,9 @@
 package dev.remap.jobs.search;
 
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.Partitioner;
@@ -18,6 +20,9 @@ import scala.Tuple2;
 public final class DistributedSearch {
   /** A task opens its part anew, which for a shard of some GB takes as long as so many queries. */
   private static final int LEAST_QUERIES = 2_000;
+
+  /** Numbers of the queries that a task searches for together, and of what they find. */
+  private static final int NUMBERS_AT_ONCE = 1 << 22;
 
   private DistributedSearch() {}
 
@@ -64,11 +69,12 @@ public final class DistributedSearch {
 
   private record Cell(int part, long block) implements Serializable {}
 
-  /** Searches one part for the blocks of one task, and closes it with the task. */
+  /** Searches one part for the blocks of one task, many together, and closes it with the task. */
   private static final class PartScan implements Iterator<Tuple2<Long, Neighbors>> {
     private final Searcher searcher;
     private final Iterator<Tuple2<Cell, QueryBlock>> cells;
     private final int k;
+    private final Deque<Tuple2<Long, Neighbors>> found = new ArrayDeque<>();
     private Searcher.Part part;
 
     PartScan(Searcher searcher, Iterator<Tuple2<Cell, QueryBlock>> cells, int k) {
@@ -79,18 +85,42 @@ public final class DistributedSearch {
 
     @Override
     public boolean hasNext() {
-      return cells.hasNext();
+      return !found.isEmpty() || cells.hasNext();
     }
 
     @Override
     public Tuple2<Long, Neighbors> next() {
-      Tuple2<Cell, QueryBlock> cell = cells.next();
+      if (found.isEmpty()) {
+        searchNext();
+      }
+      return found.remove();
+    }
+
+    private void searchNext() {
+      List<Tuple2<Cell, QueryBlock>> together = new ArrayList<>();
+      long numbers = 0;
+      do {
+        Tuple2<Cell, QueryBlock> cell = cells.next();
+        together.add(cell);
+        numbers += cell._2().vectors().length + 3L * k * cell._2().size();
+      } while (numbers < NUMBERS_AT_ONCE && cells.hasNext());
+      QueryBlock all = QueryBlock.joined(together.stream().map(Tuple2::_2).toList());
+      Neighbors neighbors = opened(together.get(0)._1().part()).search(all, k);
+      int from = 0;
+      for (Tuple2<Cell, QueryBlock> cell : together) {
+        int to = from + cell._2().size();
+        found.add(new Tuple2<>(cell._1().block(), neighbors.rows(from, to)));
+        from = to;
+      }
+    }
+
+    private Searcher.Part opened(int number) {
       if (part == null) {
-        part = searcher.open(cell._1().part());
+        part = searcher.open(number);
         TaskCompletionListener closing = context -> part.close();
         TaskContext.get().addTaskCompletionListener(closing);
       }
-      return new Tuple2<>(cell._1().block(), part.search(cell._2(), k));
+      return part;
     }
   }
 

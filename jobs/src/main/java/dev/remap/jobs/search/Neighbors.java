@@ -26,6 +26,12 @@ public record Neighbors(long[] queryIds, SearchResult result, long nanos) implem
         queryIds, ResultMerger.merge(List.of(result, other.result)), nanos + other.nanos);
   }
 
+  /** What the queries {@code from} to {@code to - 1} found, with their share of the time. */
+  Neighbors rows(int from, int to) {
+    long share = nanos * to / queryIds.length - nanos * from / queryIds.length;
+    return new Neighbors(Arrays.copyOfRange(queryIds, from, to), result.rows(from, to), share);
+  }
+
   /**
    * Position of a key among the neighbours of the block's query {@code q}, from 0; -1: not found.
    */

@@ -2,6 +2,7 @@ package dev.remap.jobs.search;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -32,6 +33,21 @@ public record QueryBlock(long[] ids, float[] vectors) implements Serializable {
       blocks.add(of(entries.subList(i, Math.min(entries.size(), i + size)), id, vector));
     }
     return blocks;
+  }
+
+  /** One block of all queries of several, in their order. */
+  static QueryBlock joined(List<QueryBlock> blocks) {
+    if (blocks.size() == 1) {
+      return blocks.get(0);
+    }
+    long[] ids = blocks.stream().flatMapToLong(block -> Arrays.stream(block.ids)).toArray();
+    float[] vectors = new float[blocks.stream().mapToInt(block -> block.vectors.length).sum()];
+    int filled = 0;
+    for (QueryBlock block : blocks) {
+      System.arraycopy(block.vectors, 0, vectors, filled, block.vectors.length);
+      filled += block.vectors.length;
+    }
+    return new QueryBlock(ids, vectors);
   }
 
   /** Number of queries. */

@@ -13,6 +13,9 @@ public final class Layout {
   /** What the store remembers of the settings that decide artifacts. */
   public static final String SETTINGS = "settings";
 
+  /** How far trainings have come. */
+  public static final String TRAININGS = "trainings";
+
   /** What lies directly below the root, and is a folder. */
   static final List<String> FOLDERS =
       List.of(
@@ -26,6 +29,7 @@ public final class Layout {
           "rejects",
           "whitenings",
           "vectors",
+          TRAININGS,
           "quantizers",
           "indexes",
           "runs",
@@ -53,6 +57,11 @@ public final class Layout {
   /** The artifact of a whitening. */
   public static String whitening(String id) {
     return folder("whitenings", id);
+  }
+
+  /** The artifact of how far a training has come. */
+  public static String training(String name) {
+    return folder(TRAININGS, name);
   }
 
   /** The artifact of a quantizer. */

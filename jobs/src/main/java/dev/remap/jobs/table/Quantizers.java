@@ -20,7 +20,10 @@ public final class Quantizers {
   public static final String FILE = "quantizer.faiss";
 
   /** What one array of the Java machine holds. */
-  private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+  public static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
+  /** What the planner counts on for each list: a mean far below says nothing of a cluster. */
+  private static final long FEWEST_PER_LIST = 32;
 
   private Quantizers() {}
 
@@ -87,14 +90,27 @@ public final class Quantizers {
    *
    * @param rows how many there are
    */
-  public static int trainingVectors(Settings settings, IndexSpec spec, int dimension, long rows) {
+  public static int trainingVectors(Settings settings, IndexSpec spec, long rows) {
     long perList = settings.integer("quantizer.points-per-centroid", 1, 1 << 20);
-    long most = settings.integer("quantizer.max-points", 1, 16_000_000);
-    long fitting = MOST_NUMBERS / dimension;
-    return (int)
-        Math.min(
-            Math.min(rows, Math.min(most, fitting)),
-            Math.max(spec.trainingVectors(dimension), perList * spec.lists()));
+    long most = settings.integer("quantizer.max-points", 1, Integer.MAX_VALUE);
+    long wanted = Math.max(spec.trainingVectors(), perList * spec.lists());
+    long enough = Math.max(spec.minimumTrainingVectors(), FEWEST_PER_LIST * spec.lists());
+    return (int) Math.min(rows, Math.min(wanted, Math.max(most, enough)));
+  }
+
+  /** Where the centroids are trained. */
+  public enum Place {
+    DRIVER,
+    TASKS
+  }
+
+  /** The driver trains on a sample that it may hold; tasks go over a larger one. */
+  public static Place place(Settings settings, long points, int dimension) {
+    long numbers = points * dimension;
+    boolean fits =
+        numbers <= MOST_NUMBERS
+            && numbers * Float.BYTES <= settings.bytes("quantizer.driver-sample");
+    return fits ? Place.DRIVER : Place.TASKS;
   }
 
   public static Quantizer open(Store store, ArtifactManifest manifest) {

@@ -43,13 +43,14 @@ public final class VectorTable {
 
   /** Writes a finished layer of them in units of about {@code perUnit}. */
   public static Vectors write(Store store, String whitening, List<VectorRow> rows, int perUnit) {
-    Vectors vectors = new Vectors(whitening, 1, DIMENSION);
+    int dimension = rows.isEmpty() ? DIMENSION : rows.get(0).vector().length;
+    Vectors vectors = new Vectors(whitening, 1, dimension);
     Layer layer = vectors.layer(store);
     Plan plan = layer.createPlan(new Plan(Inputs.NONE, KeyPartitioner.even(rows.size(), perUnit)));
     for (Unit unit : plan.units()) {
       try (UnitWriter writer = new UnitWriter(layer, unit, new Attempt("test", 0), "test")) {
         SegmentWriter<VectorRow> segment =
-            writer.segment(vectors.folder(), RowFormat.vectors(DIMENSION), Map.of());
+            writer.segment(vectors.folder(), RowFormat.vectors(dimension), Map.of());
         rows.stream().filter(row -> unit.range().contains(row.key())).forEach(segment::write);
         writer.commit(Map.of("vectors", segment.rows()));
       }

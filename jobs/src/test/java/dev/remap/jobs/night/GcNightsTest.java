@@ -62,7 +62,9 @@ class GcNightsTest {
     }
     Nights nights = nights("nights").set("gc.grace", "0s").set("gc.keep-generations", 0);
     nights.set("compact.max-layers", 1).set("compact.max-delta-ratio", 0.4);
+    nights.set("quantizer.driver-sample", 1);
     nights.reindex(catalogue);
+    assertThat(names(nights.store().resolve("trainings"))).hasSizeGreaterThan(1);
     for (int night = 1; night <= 7; night++) {
       Files.delete(catalogue.resolve("p" + night + ".jpg"));
       picture("p" + (night + 8));
@@ -80,6 +82,7 @@ class GcNightsTest {
     assertThat(names(nights.store().resolve("whitenings"))).hasSize(1);
     assertThat(names(nights.store().resolve("vectors"))).hasSize(1);
     assertThat(names(nights.store().resolve("quantizers"))).hasSize(1);
+    assertThat(names(nights.store().resolve("trainings"))).isEmpty();
     assertThat(collect(nights)).contains("no garbage");
     assertThat(nights.verify()).contains("all is well");
     assertThat(nights.shards())

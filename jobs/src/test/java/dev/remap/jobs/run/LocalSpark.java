@@ -36,10 +36,16 @@ public final class LocalSpark {
 
   /** A job's context on two threads, whose console nobody reads. */
   public static JobContext context(Path store, Map<String, String> settings) {
-    use("local[2]");
+    return context(store, settings, "local[2]", new ByteArrayOutputStream());
+  }
+
+  /** A job's context on any master, with what its console says. */
+  public static JobContext context(
+      Path store, Map<String, String> settings, String master, ByteArrayOutputStream said) {
+    use(master);
     Map<String, String> pairs = new TreeMap<>(settings);
     pairs.put("store", store.toUri().toString());
-    PrintStream unread = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    return JobContext.create("test", Settings.load(null, pairs), new Console(unread));
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    return JobContext.create("test", Settings.load(null, pairs), new Console(out));
   }
 }

@@ -27,6 +27,7 @@ class DistributedSearchTest {
   private static final int QUERIES = 53;
   private static final AtomicInteger OPENED = new AtomicInteger();
   private static final AtomicInteger CLOSED = new AtomicInteger();
+  private static final AtomicInteger SEARCHED = new AtomicInteger();
 
   private static SparkSession session;
 
@@ -53,11 +54,12 @@ class DistributedSearchTest {
       return new Part() {
         @Override
         public Neighbors search(QueryBlock block, int k) {
+          SEARCHED.incrementAndGet();
           List<List<Neighbor>> rows = new ArrayList<>();
           for (int q = 0; q < block.size(); q++) {
             rows.add(nearest(block.vectors()[q], k, part, parts));
           }
-          return new Neighbors(block.ids(), SearchResult.of(rows, k), 1);
+          return new Neighbors(block.ids(), SearchResult.of(rows, k), block.size());
         }
 
         @Override
@@ -108,7 +110,9 @@ class DistributedSearchTest {
 
     assertThat(results).hasSize(expectedBlocks);
     for (Neighbors result : results) {
-      assertThat(result.nanos()).as("one from every part").isEqualTo(parts);
+      assertThat(result.nanos())
+          .as("one from every part for every query")
+          .isEqualTo((long) parts * result.queryIds().length);
       for (int q = 0; q < result.queryIds().length; q++) {
         found.put(result.queryIds()[q], result.result().neighbors(q));
       }
@@ -119,6 +123,19 @@ class DistributedSearchTest {
           .as("seed %d, query %d", SEED, q)
           .isEqualTo(nearest(value(q, SEED + 1), k, 0, 1));
     }
+  }
+
+  @Test
+  void aTaskSearchesForItsBlocksTogether() {
+    SEARCHED.set(0);
+    assertThat(DistributedSearch.run(blocks(1, 4), new Numbers(2), 5, 2).count())
+        .isEqualTo(QUERIES);
+    assertThat(SEARCHED).hasValue(2);
+
+    SEARCHED.set(0);
+    assertThat(DistributedSearch.run(blocks(10, 4), new Numbers(1), 1 << 17, 2).count())
+        .isEqualTo(6);
+    assertThat(SEARCHED).as("results that would not fit into memory").hasValueBetween(3, 4);
   }
 
   @Test

@@ -11,6 +11,7 @@ class LayoutTest {
     assertThat(Layout.extractor("x")).isEqualTo("extractors/x");
     assertThat(Layout.whitening("w")).isEqualTo("whitenings/w");
     assertThat(Layout.quantizer("q")).isEqualTo("quantizers/q");
+    assertThat(Layout.training("t-001")).isEqualTo("trainings/t-001");
     assertThat(Layout.published("i")).isEqualTo("indexes/i/published");
     assertThat(Layout.run("r")).isEqualTo("runs/r");
   }

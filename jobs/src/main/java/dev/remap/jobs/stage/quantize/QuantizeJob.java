@@ -14,12 +14,14 @@ import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.sample.TrainingSample;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.Quantizers.Place;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.io.IOException;
@@ -39,7 +41,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
     this.vectors = vectors;
   }
 
-  record Todo(IndexSpec spec, int points, Inputs inputs) {}
+  record Todo(IndexSpec spec, int points, Place place, Inputs inputs) {}
 
   @Override
   protected String name() {
@@ -50,19 +52,35 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   protected Todo plan() {
     long rows = vectors.rows(context());
     IndexSpec spec = spec(rows, vectors.dimension());
-    int points = Quantizers.trainingVectors(context().settings(), spec, vectors.dimension(), rows);
+    int points = Quantizers.trainingVectors(context().settings(), spec, rows);
     if (points < spec.minimumTrainingVectors()) {
       throw new InputException(
           "%s needs at least %,d vectors to train on; there are %,d. Use fewer lists or bits, or"
               + " quantizer.spec=auto",
           spec, spec.minimumTrainingVectors(), points);
     }
+    requireArray(spec);
+    Place place = Quantizers.place(context().settings(), points, vectors.dimension());
     context()
         .console()
         .say(
-            "quantize %,d vectors of %d dimensions: %s, trained on %,d",
-            rows, vectors.dimension(), spec, points);
-    return new Todo(spec, points, inputs(spec, points));
+            "quantize %,d vectors of %d dimensions: %s, trained on %,d by %s",
+            rows,
+            vectors.dimension(),
+            spec,
+            points,
+            place == Place.DRIVER ? "the driver" : "tasks");
+    return new Todo(spec, points, place, inputs(spec, points, place));
+  }
+
+  private void requireArray(IndexSpec spec) {
+    long numbers = (long) spec.lists() * vectors.dimension();
+    if (numbers > Quantizers.MOST_NUMBERS) {
+      throw new InputException(
+          "%s has centroids of %,d numbers over %d dimensions, and at most %,d are possible: use"
+              + " fewer lists",
+          spec, numbers, vectors.dimension(), Quantizers.MOST_NUMBERS);
+    }
   }
 
   private IndexSpec spec(long rows, int dimension) {
@@ -78,12 +96,15 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
     }
   }
 
-  private Inputs inputs(IndexSpec spec, int points) {
-    return Inputs.of(Inputs.WHITENING, vectors.whitening())
-        .with(Inputs.LISTING, vectors.ledger(context().store()).inputs().listing())
-        .with(Inputs.SPEC, spec.toString())
-        .with(Inputs.POINTS, Integer.toString(points))
-        .with("seed", Long.toString(context().settings().count("quantizer.seed")));
+  private Inputs inputs(IndexSpec spec, int points, Place place) {
+    Inputs inputs =
+        Inputs.of(Inputs.WHITENING, vectors.whitening())
+            .with(Inputs.LISTING, vectors.ledger(context().store()).inputs().listing())
+            .with(Inputs.SPEC, spec.toString())
+            .with(Inputs.POINTS, Integer.toString(points))
+            .with("seed", Long.toString(seed()));
+    // Sums of other blocks are rounded otherwise: it is another quantizer.
+    return place == Place.DRIVER ? inputs : inputs.with("centroids", "tasks");
   }
 
   /**
@@ -118,18 +139,34 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
         return Trained.earlier(earlier);
       }
     }
-    long seed = context().settings().count("quantizer.seed");
-    float[] training = TrainingSample.draw(context(), vectors, todo.points, seed);
-    try (Quantizer quantizer =
-        Quantizer.train(
-            todo.spec,
-            vectors.dimension(),
-            training,
-            training.length / vectors.dimension(),
-            seed,
-            new Throttle(context().console()))) {
+    try (Quantizer quantizer = todo.place == Place.DRIVER ? onDriver(todo) : byTasks(todo)) {
       return write(quantizer);
     }
+  }
+
+  private long seed() {
+    return context().settings().count("quantizer.seed");
+  }
+
+  private Quantizer onDriver(Todo todo) {
+    float[] training = TrainingSample.draw(context(), vectors, todo.points, seed());
+    return Quantizer.train(
+        todo.spec,
+        vectors.dimension(),
+        training,
+        training.length / vectors.dimension(),
+        seed(),
+        new Throttle(context().console()));
+  }
+
+  private Quantizer byTasks(Todo todo) {
+    return new DistributedTraining(
+            context(),
+            todo.spec,
+            TrainingScale.USUAL,
+            new TrainingCheckpoints(context(), todo.inputs, KillPoint::reach),
+            new Throttle(context().console()))
+        .train(vectors, todo.points, seed());
   }
 
   private static Trained write(Quantizer quantizer) {

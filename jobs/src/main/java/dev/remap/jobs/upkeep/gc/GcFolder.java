@@ -164,7 +164,7 @@ final class GcFolder {
   }
 
   boolean isArtifact() {
-    return path().matches("(extractors|weights|whitenings|quantizers)/.*");
+    return path().matches("(extractors|weights|whitenings|trainings|quantizers)/.*");
   }
 
   /** Leaves what was taken for garbage, where that turns out not to be. */

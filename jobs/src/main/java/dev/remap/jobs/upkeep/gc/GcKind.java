@@ -4,7 +4,7 @@ package dev.remap.jobs.upkeep.gc;
 enum GcKind {
   GENERATION("generations that are not kept"),
   LAYER("layers that nothing needs any more"),
-  ARTIFACT("extractors, whitenings, quantizers out of use"),
+  ARTIFACT("extractors, whitenings, quantizers out of use, and checkpoints of trainings"),
   LEFT("left by attempts that were killed"),
   TEMPORARY("temporary files"),
   RUN("old records of runs, and evaluations"),

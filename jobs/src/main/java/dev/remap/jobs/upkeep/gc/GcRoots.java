@@ -213,6 +213,8 @@ final class GcRoots {
       case "extractors" -> extractors.contains(id);
       case "whitenings" -> whitenings.contains(id);
       case "quantizers" -> quantizers.contains(id);
+      // Nothing is made from where a training was.
+      case Layout.TRAININGS -> false;
       // Configurations name them, which the store does not know; they are small.
       case Weights.FOLDER -> store.exists(Artifacts.manifestPath(Layout.weights(id)));
       case RegionWhitenings.FOLDER ->

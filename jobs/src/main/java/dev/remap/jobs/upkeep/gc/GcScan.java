@@ -57,6 +57,7 @@ final class GcScan {
       Tables.withRemnants(store, kind).forEach(this::table);
       artifacts(kind == TableKind.SHARDS ? "quantizers" : kind.artifacts());
     }
+    artifacts(Layout.TRAININGS);
     artifacts(Weights.FOLDER);
     artifacts(RegionWhitenings.FOLDER);
     temporaries(Layout.KEY_EXCEPTIONS);

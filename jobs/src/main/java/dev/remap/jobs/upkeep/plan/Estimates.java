@@ -9,10 +9,13 @@ import dev.remap.jobs.run.ClusterSlots;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.run.RunHistory.Run;
 import dev.remap.jobs.sample.MomentParts;
+import dev.remap.jobs.sample.SampleBlocks;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.whiten.FitJob;
+import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.upkeep.plan.StageEstimate.Memory;
 import dev.remap.jobs.upkeep.plan.Workload.Part;
 import java.util.ArrayList;
@@ -171,17 +174,26 @@ record Estimates(
     return sizes.vector(shape.dimension());
   }
 
-  /** On the driver, which has the vectors in its heap and once more outside. */
+  /**
+   * On the driver, which has the vectors in its heap and once more outside; or by tasks, which have
+   * a block of them at a time, and the centroids in the heap.
+   */
   private StageEstimate quantize(IndexShape shape) {
     long vectors = shape.trainingVectors(settings);
     long bytes = vectors * shape.dimension() * Float.BYTES;
+    boolean onDriver =
+        Quantizers.place(settings, vectors, shape.dimension()) == Quantizers.Place.DRIVER;
+    long perBlock = Math.max(1, SampleBlocks.NUMBERS / shape.dimension());
+    long blockBytes = (long) SampleBlocks.NUMBERS * Float.BYTES;
     return estimate(
         PlanStage.QUANTIZE,
-        new Part(vectors, 1),
+        new Part(vectors, onDriver ? 1 : KeyPartitioner.units(vectors, perBlock)),
         StageSpeed.ofTraining(shape.spec(), shape.dimension()),
         shape.entries() * vector(shape),
         (double) shape.quantizer(),
-        new Memory(bytes, bytes));
+        onDriver
+            ? new Memory(bytes, bytes)
+            : ofTasks(ROW_GROUPS + shape.quantizer(), 3 * blockBytes));
   }
 
   private StageEstimate build(Workload night) {

@@ -74,6 +74,6 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
 
   /** Vectors that the quantizer is trained on. */
   long trainingVectors(Settings settings) {
-    return Quantizers.trainingVectors(settings, spec, dimension, entries);
+    return Quantizers.trainingVectors(settings, spec, entries);
   }
 }

@@ -15,7 +15,7 @@ enum PlanStage {
   EXTRACT(JobContext.WORKED, 10, 0.3, 3),
   /** Reading a descriptor, projecting it, and writing the vector. */
   WHITEN(JobContext.WORKED, 5, 0.5e-3, 2),
-  /** One thread; what a vector takes grows with the lists, see {@link StageSpeed#ofTraining}. */
+  /** What a vector takes grows with the lists, see {@link StageSpeed#ofTraining}. */
   QUANTIZE("training-vectors", 5, 0, 0),
   /** Reading a vector or a code of the shard before, and writing the shard. */
   BUILD("entries", 5, 10e-6, 2),
@@ -57,7 +57,6 @@ enum PlanStage {
     return switch (this) {
       // A listing is spread as it comes, whatever its units.
       case SNAPSHOT -> Math.max(1, slots);
-      case QUANTIZE -> 1;
       default -> {
         double rounds = Math.ceil((double) units / Math.max(1, slots));
         yield Math.max(1, units / Math.max(1, rounds));

@@ -99,6 +99,7 @@ class GcRetentionTest {
     artifact(Layout.extractor("e"), Map.of());
     artifact(Layout.whitening("w"), Map.of("extractor", "e"));
     artifact(Layout.quantizer("q"), Map.of("whitening", "w"));
+    artifact(Layout.training("q-001"), Map.of("whitening", "w"));
     for (int number = 1; number <= NUMBERS; number++) {
       layer(snapshots, number, random.nextInt(4) > 0 ? number - 1 : random.nextInt(number));
       if (number == 1 || random.nextInt(3) > 0) {
@@ -233,6 +234,7 @@ class GcRetentionTest {
         String[] names = artifact.split("/", -1);
         assertThat(roots.keeps(names[0], names[1])).as(artifact).isTrue();
       }
+      assertThat(roots.keeps("trainings", "q-001")).isFalse();
     }
   }
 }

@@ -65,12 +65,13 @@ class StageSpeedTest {
   }
 
   @Test
-  void aQuantizerIsTrainedByOneTaskInATimeThatGrowsWithItsLists() {
+  void aQuantizerIsTrainedInATimeThatGrowsWithItsLists() {
     StageSpeed few = StageSpeed.ofTraining(IndexSpec.parse("IVF1000,PQ8np"), 64);
     StageSpeed many = StageSpeed.ofTraining(IndexSpec.parse("IVF100000,PQ8np"), 64);
 
     assertThat(many.secondsEach()).isCloseTo(100 * few.secondsEach(), within(1e-9));
-    assertThat(PlanStage.QUANTIZE.busy(64, 10)).isEqualTo(1);
+    assertThat(PlanStage.QUANTIZE.busy(64, 1)).as("by the driver").isEqualTo(1);
+    assertThat(PlanStage.QUANTIZE.busy(64, 10)).as("by tasks").isEqualTo(10);
   }
 
   @Test

@@ -1,0 +1,129 @@
+package dev.remap.jobs.stage.quantize;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Quantizer;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.SampleBlocks;
+import dev.remap.jobs.table.Vectors;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Trains where the driver does not hold the sample: it has the centroids, and of the vectors as
+ * many as the codebook takes. Tasks go over the sample until another pass is not worth it.
+ */
+final class DistributedTraining {
+  /**
+   * A pass that improved the objective by less than this is the last. The one before has improved
+   * it by more, and this one, whose centroids are taken, by about as much as the next would.
+   */
+  static final double LEAST_GAIN = 0.005;
+
+  private static final int MOST_PASSES = 20;
+
+  private static final int VECTORS_FOR_A_CODE_NUMBER = 256;
+
+  private final JobContext context;
+  private final IndexSpec spec;
+  private final TrainingScale scale;
+  private final TrainingCheckpoints checkpoints;
+  private final Consumer<String> progress;
+
+  DistributedTraining(
+      JobContext context,
+      IndexSpec spec,
+      TrainingScale scale,
+      TrainingCheckpoints checkpoints,
+      Consumer<String> progress) {
+    this.context = context;
+    this.spec = spec;
+    this.scale = scale;
+    this.checkpoints = checkpoints;
+    this.progress = progress;
+  }
+
+  /** A quantizer of the sample of so many vectors: the same bytes on any cluster. */
+  Quantizer train(Vectors vectors, int points, long seed) {
+    int dimension = vectors.dimension();
+    int most = VECTORS_FOR_A_CODE_NUMBER << spec.bits();
+    try (SampleBlocks drawn =
+        SampleBlocks.draw(context, vectors, points, seed, scale.blockNumbers())) {
+      context
+          .console()
+          .say(
+              "  training sample: %,d vectors in %,d blocks on the executors' disks, %s",
+              drawn.size(),
+              drawn.blocks().getNumPartitions(),
+              Console.bytes(drawn.size() * dimension * Float.BYTES));
+      if (spec.opqDimension() == 0) {
+        return complete(drawn, dimension, new float[0], seed);
+      }
+      float[] some = drawn.first(Math.max(most, dimension));
+      float[] rotation =
+          Quantizer.rotation(spec, dimension, some, some.length / dimension, seed, progress);
+      try (SampleBlocks rotated = drawn.multiplied(rotation)) {
+        return complete(rotated, dimension, rotation, seed);
+      }
+    }
+  }
+
+  private Quantizer complete(SampleBlocks sample, int dimension, float[] rotation, long seed) {
+    float[] centroids = centroids(sample, Long.hashCode(seed) & Integer.MAX_VALUE);
+    long start = System.nanoTime();
+    float[] some = sample.first(VECTORS_FOR_A_CODE_NUMBER << spec.bits());
+    int n = some.length / sample.dimension();
+    Quantizer quantizer =
+        Quantizer.complete(spec, dimension, rotation, centroids, some, n, seed, progress);
+    context
+        .console()
+        .say("  codes: %,d vectors, %s", n, Console.seconds((System.nanoTime() - start) / 1e9));
+    return quantizer;
+  }
+
+  private float[] centroids(SampleBlocks sample, int seed) {
+    Optional<TrainingState> earlier = checkpoints.newest();
+    earlier.ifPresent(
+        state ->
+            context.console().say("  goes on after pass %d of an earlier run", state.passes()));
+    TrainingState state = earlier.orElseGet(() -> start(sample, seed));
+    while (!state.finished()) {
+      state = next(sample, state);
+      checkpoints.add(state);
+    }
+    return state.centroids();
+  }
+
+  private TrainingState start(SampleBlocks sample, int seed) {
+    long start = System.nanoTime();
+    float[] centroids = new TwoLevelStart(context, sample, spec.lists(), seed, scale).centroids();
+    context
+        .console()
+        .say(
+            "  %,d centroids to begin with: %s",
+            spec.lists(), Console.seconds((System.nanoTime() - start) / 1e9));
+    TrainingState state = new TrainingState(0, Double.NaN, false, centroids);
+    checkpoints.add(state);
+    return state;
+  }
+
+  private TrainingState next(SampleBlocks sample, TrainingState state) {
+    long start = System.nanoTime();
+    LloydPass pass = LloydPass.of(context, sample, state.centroids(), scale);
+    int passes = state.passes() + 1;
+    double gain = (state.objective() - pass.objective()) / state.objective();
+    context
+        .console()
+        .say(
+            "  pass %d: mean squared distance %.6g%s, imbalance %.3f, %,d empty lists, %s",
+            passes,
+            pass.objective(),
+            Double.isFinite(gain) ? String.format(Locale.ROOT, " (%+.2f %%)", -100 * gain) : "",
+            pass.imbalance(),
+            pass.empty(),
+            Console.seconds((System.nanoTime() - start) / 1e9));
+    boolean finished = passes == MOST_PASSES || pass.objective() == 0 || gain < LEAST_GAIN;
+    return new TrainingState(passes, pass.objective(), finished, ClusterSplit.of(pass));
+  }
+}
