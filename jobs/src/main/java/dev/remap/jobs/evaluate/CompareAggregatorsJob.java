@@ -109,6 +109,7 @@ public final class CompareAggregatorsJob
             .filter(name -> specs.get(names.indexOf(name)).boxes().isPresent())
             .findFirst()
             .orElse(names.get(0));
+    ExtractorFiles.requireImages(context().settings());
     ExtractorFiles files = ExtractorFiles.of(context(), settings(network));
     Groups labels = Groups.of(context(), groups);
     int snapshot = new Snapshots(context().store()).choose(context(), null);

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.catalogue.CatalogueImage;
+import dev.remap.jobs.catalogue.embedding.EmbeddingCatalogue;
 import dev.remap.jobs.catalogue.file.GivenPath;
+import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -36,6 +38,9 @@ import org.apache.spark.api.java.JavaRDD;
 public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>> {
   private static final int MOST_EXACT = 100_000;
 
+  /** They are collected before they are searched. */
+  private static final int MOST_VECTORS = 100_000;
+
   private final String image;
   private final int exact;
   private final Format format;
@@ -60,10 +65,10 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   record Todo(Generation generation, List<FileQuery> queries, int k) {}
 
   /** One query file. */
-  record FileQuery(long id, String path, long maxBytes) implements Query {
+  record FileQuery(long id, String path, String uri, long maxBytes) implements Query {
     @Override
     public ImageSource source(Configuration hadoop) {
-      return new CatalogueImage(path, path, "", maxBytes, hadoop);
+      return new CatalogueImage(path, uri, "", maxBytes, hadoop);
     }
   }
 
@@ -90,7 +95,10 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
           "--exact %d ranks fewer than the %d neighbours wanted: give at least -k", exact, k);
     }
     Generation generation = Generation.live(context());
-    List<FileQuery> queries = queries(context().settings().bytes("image.max-bytes"));
+    List<FileQuery> queries =
+        generation.isGiven(context().store())
+            ? vectors()
+            : queries(context().settings().bytes("image.max-bytes"));
     if (format == Format.TABLE) {
       context()
           .console()
@@ -102,6 +110,25 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
               queries.size());
     }
     return new Todo(generation, queries, k);
+  }
+
+  /** The queries of an index of vectors that were given: vectors, too. */
+  private List<FileQuery> vectors() {
+    List<ListedImage> found =
+        TaskFailures.unwrap(
+            () ->
+                EmbeddingCatalogue.of(context().settings(), image)
+                    .list(context().session())
+                    .take(MOST_VECTORS + 1));
+    if (found.size() > MOST_VECTORS) {
+      throw new InputException("%s has more than %,d vectors: give fewer", image, MOST_VECTORS);
+    }
+    List<FileQuery> queries = new ArrayList<>();
+    for (ListedImage vector : found) {
+      queries.add(
+          new FileQuery(queries.size(), vector.imageId(), vector.uri(), Integer.MAX_VALUE));
+    }
+    return queries;
   }
 
   private List<FileQuery> queries(long maxBytes) {
@@ -116,7 +143,8 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
       List<FileQuery> queries = new ArrayList<>();
       for (FileStatus file : found) {
         if (file.isFile()) {
-          queries.add(new FileQuery(queries.size(), file.getPath().toString(), maxBytes));
+          String name = file.getPath().toString();
+          queries.add(new FileQuery(queries.size(), name, name, maxBytes));
         }
       }
       if (queries.isEmpty()) {

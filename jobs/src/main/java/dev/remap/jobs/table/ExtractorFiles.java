@@ -70,6 +70,10 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /** The same for other settings than the context's. */
   public static ExtractorFiles of(JobContext context, Settings settings) {
+    Optional<ExtractorSpec> given = given(settings);
+    if (given.isPresent()) {
+      return new ExtractorFiles(given.get(), List.of(), Optional.empty());
+    }
     Backbones backbones = Backbones.of(settings);
     return of(settings, spec(settings, context.store(), backbones), backbones);
   }
@@ -79,6 +83,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
    * of 1 and the first of its scales.
    */
   public static ExtractorFiles unweighted(Settings settings) {
+    requireImages(settings);
     Backbones backbones = Backbones.of(settings);
     BackboneCard card = backbones.first();
     Scale scale = firstScale(settings);
@@ -103,6 +108,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /** The regions that the settings' aggregator whitens, at the first of the scales. */
   public static RegionsToWhiten regionsToWhiten(Settings settings, Store store) {
+    requireImages(settings);
     String aggregator = settings.string("extractor.aggregator");
     Scale scale = firstScale(settings);
     Backbones backbones = Backbones.of(settings);
@@ -166,7 +172,25 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   }
 
   static ExtractorSpec spec(Settings settings, Store store) {
-    return spec(settings, store, Backbones.of(settings));
+    return given(settings).orElseGet(() -> spec(settings, store, Backbones.of(settings)));
+  }
+
+  /** The extractor of descriptors that are given with the catalogue, if the settings say so. */
+  private static Optional<ExtractorSpec> given(Settings settings) {
+    int dimension = settings.integer("embeddings.dimension", 0, 1 << 16);
+    return dimension == 0
+        ? Optional.empty()
+        : Optional.of(ExtractorSpec.given(settings.string("embeddings.model"), dimension));
+  }
+
+  /** Refuses what looks at images, where the settings say that there are none. */
+  public static void requireImages(Settings settings) {
+    if (given(settings).isPresent()) {
+      throw new InputException(
+          "embeddings.dimension is %s: descriptors are given with the catalogue, and there are no"
+              + " images to look at",
+          settings.string("embeddings.dimension"));
+    }
   }
 
   private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {

@@ -6,6 +6,7 @@ import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StorePath;
@@ -37,6 +38,13 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
     } catch (IllegalArgumentException e) {
       throw new InputException("index.name: %s", e.getMessage());
     }
+  }
+
+  /** Whether its descriptors were given with the catalogue, so that there are no images. */
+  public boolean isGiven(Store store) {
+    return ExecutorExtractors.spec(
+            store, new Artifacts(store).require(Layout.extractor(inputs().extractor())))
+        .isGiven();
   }
 
   public static List<Integer> numbers(Store store, String index) {

@@ -29,6 +29,9 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   /** What a run's record says of a whitening that it fitted; 0 if it took one that was there. */
   public static final String FITTED = "fitted";
 
+  /** The {@code whitening.method} that leaves descriptors as they are. */
+  private static final String NONE = "none";
+
   private final Descriptors descriptors;
   private final String use;
   private final Labels labels;
@@ -112,9 +115,16 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
     if (use != null) {
       return inputs.with("fitted", "elsewhere");
     }
+    if (isNone() && labels == null) {
+      return inputs.with(Whitenings.METHOD, NONE);
+    }
     return inputs
         .with(Inputs.LISTING, descriptors.ledger(context().store()).inputs().listing())
         .with("options", text(options));
+  }
+
+  private boolean isNone() {
+    return context().settings().string("whitening.method").equals(NONE);
   }
 
   /** What decides a whitening beside what it is fitted to, for a manifest. */
@@ -144,6 +154,9 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
         context().console().say("  whitening %s was fitted already", earlier.id());
         return Fitted.earlier(earlier);
       }
+    }
+    if (isNone() && labels == null) {
+      return fitted(Whitening.none(descriptors.dimension()).toBytes());
     }
     return fitted(
         todo.pairs
