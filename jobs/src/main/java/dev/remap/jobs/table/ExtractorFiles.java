@@ -70,7 +70,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /** The same for other settings than the context's. */
   public static ExtractorFiles of(JobContext context, Settings settings) {
-    Optional<ExtractorSpec> given = given(settings);
+    Optional<ExtractorSpec> given = GivenDescriptors.spec(settings);
     if (given.isPresent()) {
       return new ExtractorFiles(given.get(), List.of(), Optional.empty());
     }
@@ -83,7 +83,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
    * of 1 and the first of its scales.
    */
   public static ExtractorFiles unweighted(Settings settings) {
-    requireImages(settings);
+    GivenDescriptors.requireImages(settings);
     Backbones backbones = Backbones.of(settings);
     BackboneCard card = backbones.first();
     Scale scale = firstScale(settings);
@@ -108,7 +108,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /** The regions that the settings' aggregator whitens, at the first of the scales. */
   public static RegionsToWhiten regionsToWhiten(Settings settings, Store store) {
-    requireImages(settings);
+    GivenDescriptors.requireImages(settings);
     String aggregator = settings.string("extractor.aggregator");
     Scale scale = firstScale(settings);
     Backbones backbones = Backbones.of(settings);
@@ -172,25 +172,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   }
 
   static ExtractorSpec spec(Settings settings, Store store) {
-    return given(settings).orElseGet(() -> spec(settings, store, Backbones.of(settings)));
-  }
-
-  /** The extractor of descriptors that are given with the catalogue, if the settings say so. */
-  private static Optional<ExtractorSpec> given(Settings settings) {
-    int dimension = settings.integer("embeddings.dimension", 0, 1 << 16);
-    return dimension == 0
-        ? Optional.empty()
-        : Optional.of(ExtractorSpec.given(settings.string("embeddings.model"), dimension));
-  }
-
-  /** Refuses what looks at images, where the settings say that there are none. */
-  public static void requireImages(Settings settings) {
-    if (given(settings).isPresent()) {
-      throw new InputException(
-          "embeddings.dimension is %s: descriptors are given with the catalogue, and there are no"
-              + " images to look at",
-          settings.string("embeddings.dimension"));
-    }
+    return GivenDescriptors.spec(settings).orElseGet(() -> spec(settings, store, Backbones.of(settings)));
   }
 
   private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {
@@ -349,20 +331,6 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
       throw new InputException("extractor.scales: %s", e.getMessage());
     }
     return scales;
-  }
-
-  static void checkDigest(Path torchScript, BackboneCard card, String setting) {
-    try (InputStream in = Files.newInputStream(torchScript)) {
-      String found = Sha256.hex(in);
-      if (!found.equals(card.sha256())) {
-        throw new InputException(
-            "%s is not the file its card describes: its SHA-256 is %s, the card says %s. Export it"
-                + " again",
-            torchScript, found, card.sha256());
-      }
-    } catch (IOException e) {
-      throw new InputException("%s cannot be read: check %s", torchScript, setting);
-    }
   }
 
   /** Puts spec, backbones and boxes into the store, unless they are there. */
