@@ -38,9 +38,6 @@ import org.apache.spark.api.java.JavaRDD;
 public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>> {
   private static final int MOST_EXACT = 100_000;
 
-  /** They are collected before they are searched. */
-  private static final int MOST_VECTORS = 100_000;
-
   private final String image;
   private final int exact;
   private final Format format;
@@ -63,14 +60,6 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   }
 
   record Todo(Generation generation, List<FileQuery> queries, int k) {}
-
-  /** One query file. */
-  record FileQuery(long id, String path, String uri, long maxBytes) implements Query {
-    @Override
-    public ImageSource source(Configuration hadoop) {
-      return new CatalogueImage(path, uri, "", maxBytes, hadoop);
-    }
-  }
 
   /** What one query found, best first, or why it could not be searched. */
   record Answer(String path, List<Hit> hits, String failure) {}
@@ -95,10 +84,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
           "--exact %d ranks fewer than the %d neighbours wanted: give at least -k", exact, k);
     }
     Generation generation = Generation.live(context());
-    List<FileQuery> queries =
-        generation.isGiven(context().store())
-            ? vectors()
-            : queries(context().settings().bytes("image.max-bytes"));
+    List<FileQuery> queries = FileQuery.of(context(), generation, image);
     if (format == Format.TABLE) {
       context()
           .console()
@@ -110,52 +96,6 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
               queries.size());
     }
     return new Todo(generation, queries, k);
-  }
-
-  /** The queries of an index of vectors that were given: vectors, too. */
-  private List<FileQuery> vectors() {
-    List<ListedImage> found =
-        TaskFailures.unwrap(
-            () ->
-                EmbeddingCatalogue.of(context().settings(), image)
-                    .list(context().session())
-                    .take(MOST_VECTORS + 1));
-    if (found.size() > MOST_VECTORS) {
-      throw new InputException("%s has more than %,d vectors: give fewer", image, MOST_VECTORS);
-    }
-    List<FileQuery> queries = new ArrayList<>();
-    for (ListedImage vector : found) {
-      queries.add(
-          new FileQuery(queries.size(), vector.imageId(), vector.uri(), Integer.MAX_VALUE));
-    }
-    return queries;
-  }
-
-  private List<FileQuery> queries(long maxBytes) {
-    try {
-      Path path = new Path(GivenPath.of(image));
-      FileSystem files = path.getFileSystem(context().hadoop());
-      FileStatus[] found =
-          files.getFileStatus(path).isDirectory()
-              ? files.listStatus(path)
-              : new FileStatus[] {files.getFileStatus(path)};
-      Arrays.sort(found);
-      List<FileQuery> queries = new ArrayList<>();
-      for (FileStatus file : found) {
-        if (file.isFile()) {
-          String name = file.getPath().toString();
-          queries.add(new FileQuery(queries.size(), name, name, maxBytes));
-        }
-      }
-      if (queries.isEmpty()) {
-        throw new InputException("%s has no files: give an image, or a folder of images", image);
-      }
-      return queries;
-    } catch (FileNotFoundException e) {
-      throw new InputException("%s does not exist: check --image", image);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("%s cannot be read: %s", image, e.getMessage());
-    }
   }
 
   @Override
@@ -187,7 +127,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
         .map(
             query ->
                 new Answer(
-                    query.path, hits.getOrDefault(query.id, List.of()), failures.get(query.id)))
+                    query.name(), hits.getOrDefault(query.id(), List.of()), failures.get(query.id())))
         .toList();
   }
 

@@ -2,7 +2,7 @@ package dev.remap.jobs.catalogue.embedding;
 
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.PlainFiles;
-import dev.remap.jobs.catalogue.parquet.ParquetIds;
+import dev.remap.jobs.catalogue.table.RowIds;
 import dev.remap.jobs.catalogue.table.RowSource;
 import dev.remap.jobs.catalogue.table.TableRow;
 import java.io.BufferedInputStream;
@@ -24,14 +24,14 @@ final class ArrayRows implements RowSource {
   private final ListedImage file;
   private final DataInputStream in;
   private final ArrayLayout layout;
-  private final ParquetIds ids;
+  private final RowIds ids;
   private final byte[] bytes;
   private long row;
 
   /**
    * @param ids null where there is no table
    */
-  ArrayRows(ListedImage file, ParquetIds ids, Configuration conf) throws IOException {
+  ArrayRows(ListedImage file, RowIds ids, Configuration conf) throws IOException {
     this.file = file;
     this.ids = ids;
     Path path = new Path(file.uri());
@@ -54,7 +54,7 @@ final class ArrayRows implements RowSource {
   private void requireAsMany() throws IOException {
     if (ids != null && ids.rows() != layout.rows()) {
       throw new IOException(
-          "it has %,d vectors, and the table of their ids, %s, has %,d rows"
+          "it has %,d vectors, and what has their ids, %s, has %,d rows"
               .formatted(layout.rows(), ids.table(), ids.rows()));
     }
   }

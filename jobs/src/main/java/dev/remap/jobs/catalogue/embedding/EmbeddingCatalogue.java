@@ -6,6 +6,7 @@ import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.OutsideLinks;
 import dev.remap.jobs.catalogue.parquet.ParquetIds;
 import dev.remap.jobs.catalogue.parquet.ParquetVectors;
+import dev.remap.jobs.catalogue.table.RowIds;
 import dev.remap.jobs.catalogue.table.RowSource;
 import dev.remap.jobs.catalogue.table.TableColumns;
 import dev.remap.jobs.catalogue.table.TableFiles;
@@ -93,11 +94,17 @@ public record EmbeddingCatalogue(
               conf);
       return new ParquetVectorRows(file.vectors(), vectors);
     }
-    ListedImage ids = file.ids();
-    return new ArrayRows(
-        file.vectors(),
-        ids == null ? null : new ParquetIds(ids, names -> choice.id(names, ids.uri()), conf),
-        conf);
+    return new ArrayRows(file.vectors(), ids(file.ids(), choice, conf), conf);
+  }
+
+  private static RowIds ids(ListedImage file, EmbeddingColumns choice, Configuration conf)
+      throws IOException {
+    if (file == null) {
+      return null;
+    }
+    return file.uri().endsWith(VectorFiles.TEXT_IDS)
+        ? new TextIds(file.uri(), conf)
+        : new ParquetIds(file, names -> choice.id(names, file.uri()), conf);
   }
 
   /** Rows with an id and a version each. */

@@ -32,6 +32,9 @@ import org.apache.hadoop.fs.Path;
 record VectorFiles(List<File> files, LeftOut leftOut) {
   private static final Pattern NUMBERED = Pattern.compile("(.*?)_?(\\d+)\\.npy");
   private static final Pattern METADATA = Pattern.compile("metadata_\\d+\\.parquet");
+  /** Ending of the name, behind that of an array, of a text file with an id in each line. */
+  static final String TEXT_IDS = ".ids";
+
   private static final String OF_IMAGES = "img_emb";
   private static final String OF_TEXTS = "text_emb";
 
@@ -86,8 +89,15 @@ record VectorFiles(List<File> files, LeftOut leftOut) {
     return file.uri().substring(file.uri().lastIndexOf('/') + 1);
   }
 
-  /** The table beside a numbered array, or in the folder of tables beside the array's folder. */
+  /**
+   * The text file beside an array; or the table beside a numbered one, or in the folder of tables
+   * beside its folder.
+   */
   private static ListedImage ids(ListedImage file, Configuration conf) {
+    ListedImage texts = isTable(file) ? null : at(new Path(file.uri() + TEXT_IDS), conf);
+    if (texts != null) {
+      return texts;
+    }
     Matcher numbered = NUMBERED.matcher(name(file));
     if (!numbered.matches()) {
       return null;

@@ -1,6 +1,7 @@
 package dev.remap.jobs.catalogue.parquet;
 
 import dev.remap.jobs.catalogue.file.ListedImage;
+import dev.remap.jobs.catalogue.table.RowIds;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 
 /** The ids in a column of a Parquet file, row by row: of what lies elsewhere in the same order. */
-public final class ParquetIds implements AutoCloseable {
+public final class ParquetIds implements RowIds {
   private final ParquetSource in;
   private final ColumnDescriptor column;
   private final Iterator<BlockMetaData> groups;
@@ -33,16 +34,17 @@ public final class ParquetIds implements AutoCloseable {
     }
   }
 
+  @Override
   public long rows() {
     return in.rows();
   }
 
-  /** Where they are, for messages. */
+  @Override
   public String table() {
     return in.file().uri();
   }
 
-  /** The next one. */
+  @Override
   public String next() throws IOException {
     while (rowsLeft == 0) {
       if (!groups.hasNext()) {

@@ -29,9 +29,6 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   /** What a run's record says of a whitening that it fitted; 0 if it took one that was there. */
   public static final String FITTED = "fitted";
 
-  /** The {@code whitening.method} that leaves descriptors as they are. */
-  private static final String NONE = "none";
-
   private final Descriptors descriptors;
   private final String use;
   private final Labels labels;
@@ -116,7 +113,7 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
       return inputs.with("fitted", "elsewhere");
     }
     if (isNone() && labels == null) {
-      return inputs.with(Whitenings.METHOD, NONE);
+      return inputs.with(Whitenings.METHOD, Whitenings.NONE);
     }
     return inputs
         .with(Inputs.LISTING, descriptors.ledger(context().store()).inputs().listing())
@@ -124,7 +121,7 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   }
 
   private boolean isNone() {
-    return context().settings().string("whitening.method").equals(NONE);
+    return context().settings().string("whitening.method").equals(Whitenings.NONE);
   }
 
   /** What decides a whitening beside what it is fitted to, for a manifest. */

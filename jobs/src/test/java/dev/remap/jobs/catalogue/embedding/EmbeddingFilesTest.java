@@ -197,6 +197,20 @@ class EmbeddingFilesTest {
   }
 
   @Test
+  void aTextFileBesideAnArrayHasItsIds() throws IOException {
+    Path array = copy("a.fvecs", "texts/a.fvecs");
+    Path ids = folder.resolve("texts/a.fvecs.ids");
+    Files.writeString(ids, "zero\nüber\nthe third\n3\n4\n5\n6\n");
+
+    assertThat(rows(array))
+        .extracting(ListedImage::imageId)
+        .containsExactly("3", "4", "5", "6", "the third", "zero", "über");
+
+    Files.writeString(ids, "zero\n");
+    refused(array, "it has 7 vectors", "a.fvecs.ids, has 1 rows");
+  }
+
+  @Test
   void columnsAreKnownByNameOrNamed() {
     Path table = FILES.resolve("list32.parquet");
     assertThat(rows(table, "embeddings.column", "embedding")).hasSize(ROWS);
