@@ -41,6 +41,8 @@ public enum Protocol {
   public static final int ALL = Integer.MAX_VALUE;
 
   private final int depth;
+
+  @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
   private final List<Metric> metrics;
 
   Protocol(int depth, Metric... metrics) {

@@ -45,7 +45,9 @@ public final class Catalogues {
                   + " format %s: give --format embeddings, or leave embeddings.dimension out"
               : "catalogue.format is embeddings, and embeddings.dimension does not say how many"
                   + " components its vectors have",
-          dimension, uri, kind);
+          dimension,
+          uri,
+          kind);
     }
     return switch (kind) {
       case "folder" -> new FolderCatalogue(uri, extensions, links);
@@ -57,8 +59,7 @@ public final class Catalogues {
       case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots, links);
       case "jsonl", "json" ->
           new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots, links);
-      case "embeddings" ->
-EmbeddingCatalogue.of(settings, uri);
+      case "embeddings" -> EmbeddingCatalogue.of(settings, uri);
       case "inventory" ->
           new InventoryCatalogue(
               uri, extensions, settings.strings("catalogue.inventory-columns"), roots);

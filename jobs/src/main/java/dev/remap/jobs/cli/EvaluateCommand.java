@@ -118,7 +118,11 @@ final class EvaluateCommand implements Callable<Integer> {
       Generation chosen = Generation.choose(context, generation);
       if (truth.protocol != null) {
         new EvaluateProtocolJob(
-                context, chosen, protocol(), Optional.ofNullable(file), Optional.ofNullable(queries))
+                context,
+                chosen,
+                protocol(),
+                Optional.ofNullable(file),
+                Optional.ofNullable(queries))
             .execute();
       } else if (truth.copies != null) {
         new EvaluateCopiesJob(context, chosen, truth.copies).execute();

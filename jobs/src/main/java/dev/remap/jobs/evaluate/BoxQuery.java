@@ -35,11 +35,7 @@ record BoxQuery(
         ImageDecoder decoder = new ImageDecoder(new ImageLimits(maxBytes, maxPixels));
         try {
           return ImageCopies.part(
-              decoder.decode(image.read(), WHOLE),
-              side(0),
-              side(1),
-              side(2),
-              side(3));
+              decoder.decode(image.read(), WHOLE), side(0), side(1), side(2), side(3));
         } catch (IllegalArgumentException e) {
           throw new ImageException(e.getMessage());
         }

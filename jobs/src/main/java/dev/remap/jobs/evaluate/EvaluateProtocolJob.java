@@ -102,8 +102,7 @@ public final class EvaluateProtocolJob
 
   @Override
   protected Todo plan() {
-    ProtocolQueries found =
-        ProtocolQueries.of(context(), generation, protocol, truthFile, queries);
+    ProtocolQueries found = ProtocolQueries.of(context(), generation, protocol, truthFile, queries);
     int most = Math.toIntExact(Math.min(MOST_DEPTH, generation.entries(context().store())));
     // What is ignored is retrieved, too.
     long behind = protocol.depth() == Protocol.ALL ? most : protocol.depth() + found.ignored();
@@ -126,8 +125,7 @@ public final class EvaluateProtocolJob
   protected Scores run(Todo todo) {
     ShardSearcher shards = ShardSearcher.of(context(), generation);
     Map<Long, List<Long>> index = search(todo, shards);
-    Map<Long, List<Long>> exact =
-        search(todo, ExactSearcher.of(context(), generation.vectors()));
+    Map<Long, List<Long>> exact = search(todo, ExactSearcher.of(context(), generation.vectors()));
     Map<String, Asked> byName =
         todo.asked.stream().collect(Collectors.toMap(Asked::name, Function.identity()));
     List<Ranked> all = new ArrayList<>();
@@ -176,8 +174,7 @@ public final class EvaluateProtocolJob
     for (Neighbors block : found) {
       for (int q = 0; q < block.queryIds().length; q++) {
         rankings.put(
-            block.queryIds()[q],
-            block.result().neighbors(q).stream().map(Neighbor::key).toList());
+            block.queryIds()[q], block.result().neighbors(q).stream().map(Neighbor::key).toList());
       }
     }
     return rankings;
@@ -295,7 +292,10 @@ public final class EvaluateProtocolJob
     scores.remarks.forEach(remark -> context().console().say("  %s", remark));
     context().console().say("  per query: %s", scores.path);
     List<Long> evaluated =
-        todo.asked.stream().map(asked -> todo.keys.get(asked.name())).filter(key -> key != null).toList();
+        todo.asked.stream()
+            .map(asked -> todo.keys.get(asked.name()))
+            .filter(key -> key != null)
+            .toList();
     if (!evaluated.isEmpty()) {
       FittedOn.warning(context(), generation, evaluated)
           .ifPresent(warning -> context().console().say("  %s", warning));

@@ -54,8 +54,7 @@ record FileQuery(long id, String name, String uri, long maxBytes) implements Que
     }
     List<FileQuery> queries = new ArrayList<>();
     for (ListedImage vector : found) {
-      queries.add(
-          new FileQuery(queries.size(), vector.imageId(), vector.uri(), Integer.MAX_VALUE));
+      queries.add(new FileQuery(queries.size(), vector.imageId(), vector.uri(), Integer.MAX_VALUE));
     }
     return queries;
   }

@@ -150,11 +150,11 @@ record ProtocolQueries(
   }
 
   /** Relevant images that are not indexed count as not found. */
-  private static void missing(
-      ProtocolTruth truth, Map<String, Long> keys, List<String> remarks) {
+  private static void missing(ProtocolTruth truth, Map<String, Long> keys, List<String> remarks) {
     Set<String> relevant = new HashSet<>();
     truth.judged().forEach(one -> relevant.addAll(one.relevant()));
-    List<String> missing = relevant.stream().filter(name -> !keys.containsKey(name)).sorted().toList();
+    List<String> missing =
+        relevant.stream().filter(name -> !keys.containsKey(name)).sorted().toList();
     if (missing.size() == relevant.size() && !relevant.isEmpty()) {
       throw new InputException(
           "None of the %,d images that the truth wants to be found is indexed (%s): is this its"

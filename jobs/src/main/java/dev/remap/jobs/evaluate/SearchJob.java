@@ -2,12 +2,7 @@ package dev.remap.jobs.evaluate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.core.extraction.ImageSource;
 import dev.remap.index.shard.Neighbor;
-import dev.remap.jobs.catalogue.CatalogueImage;
-import dev.remap.jobs.catalogue.embedding.EmbeddingCatalogue;
-import dev.remap.jobs.catalogue.file.GivenPath;
-import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -18,8 +13,6 @@ import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,10 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 
 /** The live index's nearest images to some image files. */
@@ -127,7 +116,9 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
         .map(
             query ->
                 new Answer(
-                    query.name(), hits.getOrDefault(query.id(), List.of()), failures.get(query.id())))
+                    query.name(),
+                    hits.getOrDefault(query.id(), List.of()),
+                    failures.get(query.id())))
         .toList();
   }
 

@@ -233,9 +233,7 @@ final class TruthFiles {
 
   private static ProtocolTruth of(Protocol protocol, TreeMap<String, Set<String>> all) {
     List<Judged> judged = new ArrayList<>();
-    all.forEach(
-        (query, images) ->
-            judged.add(new Judged(query, "", List.of(), images, Set.of())));
+    all.forEach((query, images) -> judged.add(new Judged(query, "", List.of(), images, Set.of())));
     return new ProtocolTruth(protocol, judged, Set.of());
   }
 
@@ -269,8 +267,7 @@ final class TruthFiles {
       return Optional.of(image.substring(0, 4));
     }
     return protocol == Protocol.UKBENCH && image.matches("ukbench\\d{5}")
-        ? Optional.of(
-            Integer.toString(Integer.parseInt(image.substring("ukbench".length())) / 4))
+        ? Optional.of(Integer.toString(Integer.parseInt(image.substring("ukbench".length())) / 4))
         : Optional.empty();
   }
 }

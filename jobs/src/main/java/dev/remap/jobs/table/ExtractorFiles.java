@@ -172,7 +172,8 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   }
 
   static ExtractorSpec spec(Settings settings, Store store) {
-    return GivenDescriptors.spec(settings).orElseGet(() -> spec(settings, store, Backbones.of(settings)));
+    return GivenDescriptors.spec(settings)
+        .orElseGet(() -> spec(settings, store, Backbones.of(settings)));
   }
 
   private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {

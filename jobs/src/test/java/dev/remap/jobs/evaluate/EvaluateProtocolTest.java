@@ -177,7 +177,8 @@ class EvaluateProtocolTest {
                 Protocol.GLDV2,
                 Optional.of(truth.toString()),
                 Optional.of(queries.toString())))
-        .contains("1 of 2 images that should be found are not indexed, and count as not found (gone)")
+        .contains(
+            "1 of 2 images that should be found are not indexed, and count as not found (gone)")
         .containsPattern("all +1 +exact +0\\.5000");
 
     Files.writeString(truth, "id,images,Usage\nq9,i7,Public\n");
@@ -208,9 +209,7 @@ class EvaluateProtocolTest {
     Path truth = Files.writeString(folder.resolve("t.txt"), "i5\tsame\n");
 
     assertThatThrownBy(
-            () ->
-                evaluate(
-                    nights, Protocol.CDVS, Optional.of(truth.toString()), Optional.empty()))
+            () -> evaluate(nights, Protocol.CDVS, Optional.of(truth.toString()), Optional.empty()))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("name same may be", "0/same", "1/same");
   }

@@ -64,7 +64,9 @@ public record EmbeddingCatalogue(
     if (files.files().isEmpty()) {
       throw new InputException(
           "Catalogue %s has no files with vectors: looked for .%s%s",
-          uri, String.join(", .", ENDINGS), files.leftOut().isEmpty() ? "" : "; " + files.leftOut());
+          uri,
+          String.join(", .", ENDINGS),
+          files.leftOut().isEmpty() ? "" : "; " + files.leftOut());
     }
     JavaRDD<Found> rows =
         context
@@ -75,8 +77,7 @@ public record EmbeddingCatalogue(
   }
 
   private Iterator<Found> rows(VectorFiles.File file, Configuration conf) {
-    TableRows rows =
-        TableRows.of(file.vectors().uri(), "vectors", () -> open(file, conf));
+    TableRows rows = TableRows.of(file.vectors().uri(), "vectors", () -> open(file, conf));
     TaskCompletionListener close = context -> rows.close();
     TaskContext.get().addTaskCompletionListener(close);
     return new Listed(rows);
@@ -88,10 +89,7 @@ public record EmbeddingCatalogue(
     if (VectorFiles.isTable(file.vectors())) {
       ParquetVectors vectors =
           new ParquetVectors(
-              file.vectors(),
-              (some, others) -> choice.in(some, others, table),
-              dimension,
-              conf);
+              file.vectors(), (some, others) -> choice.in(some, others, table), dimension, conf);
       return new ParquetVectorRows(file.vectors(), vectors);
     }
     return new ArrayRows(file.vectors(), ids(file.ids(), choice, conf), conf);

@@ -32,6 +32,7 @@ import org.apache.hadoop.fs.Path;
 record VectorFiles(List<File> files, LeftOut leftOut) {
   private static final Pattern NUMBERED = Pattern.compile("(.*?)_?(\\d+)\\.npy");
   private static final Pattern METADATA = Pattern.compile("metadata_\\d+\\.parquet");
+
   /** Ending of the name, behind that of an array, of a text file with an id in each line. */
   static final String TEXT_IDS = ".ids";
 

@@ -107,9 +107,7 @@ public final class ParquetVectors implements AutoCloseable {
         in.schema().getColumns().stream()
             .filter(column -> column.getPath()[0].equals(field))
             .toList();
-    return columns.size() == 1
-        ? Optional.of(columns.get(0))
-        : Optional.empty();
+    return columns.size() == 1 ? Optional.of(columns.get(0)) : Optional.empty();
   }
 
   private static boolean mayBeVectors(ColumnDescriptor column) {

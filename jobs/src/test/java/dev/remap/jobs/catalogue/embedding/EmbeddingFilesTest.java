@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.remap.core.image.ImageException;
 import dev.remap.jobs.catalogue.Catalogues;
 import dev.remap.jobs.catalogue.file.Found;
 import dev.remap.jobs.catalogue.file.LeftOut;
@@ -17,9 +18,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +48,7 @@ class EmbeddingFilesTest {
       settings.put(pairs[i], pairs[i + 1]);
     }
     return TaskFailures.unwrap(
-        () ->
-            Catalogues.of(Settings.load(null, settings)).find(LocalSpark.session()).collect());
+        () -> Catalogues.of(Settings.load(null, settings)).find(LocalSpark.session()).collect());
   }
 
   private static List<ListedImage> rows(Path catalogue, String... pairs) {
@@ -65,7 +67,7 @@ class EmbeddingFilesTest {
         values.add(bytes.getFloat());
       }
       return values;
-    } catch (dev.remap.core.image.ImageException e) {
+    } catch (ImageException e) {
       throw new AssertionError(e);
     }
   }
@@ -151,7 +153,7 @@ class EmbeddingFilesTest {
     }
     refused(other, "vector 1", "4 components", "the first one has 5");
     refused(Files.write(folder.resolve("empty.npy"), new byte[0]), "empty.npy");
-    refused(Files.write(folder.resolve("text.npy"), "no array".getBytes()), "as NumPy's arrays do");
+    refused(Files.write(folder.resolve("text.npy"), "no array".getBytes(StandardCharsets.ISO_8859_1)), "as NumPy's arrays do");
   }
 
   @Test
@@ -167,9 +169,7 @@ class EmbeddingFilesTest {
         .extracting(ListedImage::imageId)
         .containsExactlyInAnyOrder("v0", "v1", "v2", "v3", "v4", "v5", "v6");
     LeftOut leftOut = new LeftOut();
-    found.stream()
-        .filter(LeftOut.class::isInstance)
-        .forEach(some -> leftOut.add((LeftOut) some));
+    found.stream().filter(LeftOut.class::isInstance).forEach(some -> leftOut.add((LeftOut) some));
     assertThat(leftOut.toString())
         .contains("1 × ids without vectors (metadata_1.parquet)")
         .contains("1 × vectors of texts beside those of images (text_emb_0.npy)");
@@ -184,13 +184,13 @@ class EmbeddingFilesTest {
     Path array = copy("f4.npy", "mixed/emb_3.npy");
     copy("list32.parquet", "mixed/metadata_3.parquet");
     byte[] bytes = Files.readAllBytes(array);
-    String header = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+    String header = new String(bytes, StandardCharsets.ISO_8859_1);
     Files.write(
         array,
-        java.util.Arrays.copyOf(
+        Arrays.copyOf(
             header
                 .replace("(7, 5)", "(6, 5)")
-                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1),
+                .getBytes(StandardCharsets.ISO_8859_1),
             bytes.length - 20));
 
     refused(folder.resolve("mixed"), "it has 6 vectors", "metadata_3.parquet", "has 7 rows");
