@@ -38,6 +38,9 @@ public record BackboneCard(
     OptionalInt side) {
   public static final int SCHEMA_VERSION = 1;
 
+  /** The {@link #precision} of a card that stands for no network: descriptors are given. */
+  private static final String GIVEN = "given";
+
   /** Networks have tens of layers; every one is looked at for every image and every setting. */
   static final int MOST_TAPS = 64;
 
@@ -104,6 +107,32 @@ public record BackboneCard(
         side.orElse(0),
         "must be from 1 to " + LARGEST_SIDE);
     check(SHA256.matcher(sha256).matches(), "sha256", sha256, "must be 64 lower-case hex digits");
+  }
+
+  /**
+   * Stands for what made descriptors elsewhere: there is no network, and its one tap is what is
+   * given.
+   *
+   * @param name of the model that made them
+   * @param dimension components of a descriptor
+   * @param sha256 of what tells this model from others
+   */
+  public static BackboneCard given(String name, int dimension, String sha256) {
+    return new BackboneCard(
+        SCHEMA_VERSION,
+        name,
+        List.of(new Tap("embedding", dimension, Tap.ONE_CELL)),
+        List.of(1f, 1f, 1f),
+        List.of(0f, 0f, 0f),
+        GIVEN,
+        "unknown",
+        "given with the catalogue",
+        sha256);
+  }
+
+  /** Whether descriptors are given with the catalogue, and there is no network. */
+  public boolean isGiven() {
+    return precision.equals(GIVEN);
   }
 
   /**

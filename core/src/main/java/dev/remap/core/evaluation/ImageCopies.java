@@ -43,6 +43,33 @@ public final class ImageCopies {
     }
   }
 
+  /**
+   * A rectangle of an image, as PNG bytes; what of it lies outside the image is left out.
+   *
+   * @param left its first column
+   * @param top its first row
+   * @param right the column behind its last one
+   * @param bottom the row below its last one
+   * @throws IllegalArgumentException if nothing of it lies in the image
+   */
+  public static byte[] part(RgbImage image, int left, int top, int right, int bottom) {
+    int x = Math.max(0, left);
+    int y = Math.max(0, top);
+    int width = Math.min(image.width(), right) - x;
+    int height = Math.min(image.height(), bottom) - y;
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "the box from %d, %d to %d, %d has nothing of an image of %d × %d pixels"
+              .formatted(left, top, right, bottom, image.width(), image.height()));
+    }
+    try (Mats mats = new Mats()) {
+      Mat part = mats.own(mats.bgr(image).submat(new Rect(x, y, width, height)));
+      MatOfByte png = mats.own(new MatOfByte());
+      Imgcodecs.imencode(".png", part, png);
+      return png.toArray();
+    }
+  }
+
   private static Mat copy(Mat image, CopyKind kind, SplittableRandom random, Mats mats) {
     Mat copy = mats.create();
     switch (kind) {

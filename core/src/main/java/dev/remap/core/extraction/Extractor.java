@@ -35,6 +35,10 @@ public final class Extractor implements AutoCloseable {
   private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
+  /**
+   * @param network null where descriptors are given
+   * @param preparer null where descriptors are given
+   */
   Extractor(
       ExtractorSpec spec,
       ExtractorSettings settings,
@@ -50,7 +54,7 @@ public final class Extractor implements AutoCloseable {
   }
 
   /**
-   * Loads the networks onto the device.
+   * Loads the networks onto the device; where descriptors are given, there is nothing to load.
    *
    * @param torchScripts the backbone files that the spec's cards name, in their order
    * @throws IllegalArgumentException if a file is not the one of its card
@@ -61,6 +65,9 @@ public final class Extractor implements AutoCloseable {
       List<Path> torchScripts,
       ComputeDevice device,
       ExtractorSettings settings) {
+    if (spec.isGiven()) {
+      return new Extractor(spec, settings, null, null, OutOfMemory.FAIL);
+    }
     new Mats().close(); // without OpenCV, fail here instead of rejecting every image
     return new Extractor(
         spec,
@@ -122,6 +129,9 @@ public final class Extractor implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the extractor is closed");
     }
+    if (spec.isGiven()) {
+      return new GivenVectors(dimension()).take(images, sink);
+    }
     ByteBuffer buffer = buffer();
     TimeSheet times = new TimeSheet();
     try (DecodeWorkers workers = new DecodeWorkers(preparer, settings, hanging);
@@ -148,6 +158,8 @@ public final class Extractor implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    network.close();
+    if (network != null) {
+      network.close();
+    }
   }
 }

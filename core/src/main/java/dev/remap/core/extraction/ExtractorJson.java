@@ -125,9 +125,13 @@ final class ExtractorJson {
   }
 
   static String fingerprint(ExtractorSpec spec) {
+    return sha256(write(deciding(spec)));
+  }
+
+  static String sha256(String text) {
     try {
-      byte[] text = write(deciding(spec)).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -4,6 +4,7 @@ import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
+import dev.remap.core.pooling.Mac;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -170,6 +171,29 @@ public record ExtractorSpec(
         scaleCombination,
         Optional.of(table),
         others);
+  }
+
+  /**
+   * The spec of descriptors that somebody else's model made: they are given with the catalogue, and
+   * brought to length one.
+   *
+   * @param model names it
+   * @param dimension components of a descriptor
+   */
+  public static ExtractorSpec given(String model, int dimension) {
+    long bytes = 4L * dimension;
+    return new ExtractorSpec(
+        SCHEMA_VERSION,
+        BackboneCard.given(model, dimension, ExtractorJson.sha256("given:" + model)),
+        new Mac(),
+        List.of(new Scale(1, 1, 1)),
+        1,
+        new ImageLimits(bytes, 1));
+  }
+
+  /** Whether descriptors are given with the catalogue: no image is looked at. */
+  public boolean isGiven() {
+    return backbone.isGiven();
   }
 
   /** All networks, the first one first. */

@@ -1,5 +1,6 @@
 package dev.remap.core.whitening;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -68,6 +69,24 @@ public final class Whitening {
   public static Whitening learn(
       Moments all, PairMoments pairs, WhiteningOptions options, SymmetricEigenSolver solver) {
     return LearnedFit.fit(all, pairs, options, solver);
+  }
+
+  /** The one that changes nothing: descriptors of length one are the vectors. */
+  public static Whitening none(int dimension) {
+    double[] ones = new double[dimension];
+    Arrays.fill(ones, 1);
+    double[][] columns = new double[dimension][dimension];
+    for (int i = 0; i < dimension; i++) {
+      columns[i][i] = 1;
+    }
+    return new Whitening(
+        new WhiteningOptions(dimension, 0, 0, 0, 0, 0),
+        FITTED_ELSEWHERE,
+        new double[dimension],
+        ones,
+        columns,
+        dimension,
+        "none: vectors are the descriptors at length one");
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.remap.jobs.catalogue;
 
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.core.image.ImageException;
+import dev.remap.jobs.catalogue.embedding.VectorUri;
 import dev.remap.jobs.catalogue.file.ByteRange;
 import dev.remap.jobs.catalogue.file.FileVersion;
 import dev.remap.jobs.catalogue.file.ForeignFile;
@@ -44,6 +45,9 @@ public record CatalogueImage(
 
   @Override
   public byte[] read() throws IOException, ImageException {
+    if (VectorUri.isOne(uri)) {
+      return VectorUri.bytes(uri);
+    }
     if (HttpImage.isOne(uri)) {
       return new HttpImage(uri, maxBytes).read();
     }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.catalogue;
 
+import dev.remap.jobs.catalogue.embedding.EmbeddingCatalogue;
 import dev.remap.jobs.catalogue.file.Catalogue;
 import dev.remap.jobs.catalogue.file.GivenPath;
 import dev.remap.jobs.catalogue.file.OutsideLinks;
@@ -15,7 +16,7 @@ import java.util.Locale;
 public final class Catalogues {
   /** Formats with columns. */
   private static final List<String> TABLES =
-      List.of("parquet", "parquet-images", "csv", "jsonl", "json");
+      List.of("parquet", "parquet-images", "csv", "jsonl", "json", "embeddings");
 
   private Catalogues() {}
 
@@ -30,11 +31,24 @@ public final class Catalogues {
     OutsideLinks links = OutsideLinks.of(settings);
     List<String> roots = settings.strings("catalogue.roots");
     TableColumns columns = TableColumns.of(settings);
-    String kind = format.equals("auto") ? formatOf(uri) : format;
+    int dimension = settings.integer("embeddings.dimension", 0, 1 << 16);
+    String kind =
+        !format.equals("auto") ? format : dimension > 0 ? "embeddings" : formatOf(uri);
     if (columns.areNamed() && !TABLES.contains(kind)) {
       throw new InputException(
           "catalogue.columns names columns, but catalogue %s (format %s) is no table: leave it out",
           uri, kind);
+    }
+    if ((dimension > 0) != kind.equals("embeddings")) {
+      throw new InputException(
+          dimension > 0
+              ? "embeddings.dimension is %d, so the catalogue has vectors, but catalogue %s is of"
+                  + " format %s: give --format embeddings, or leave embeddings.dimension out"
+              : "catalogue.format is embeddings, and embeddings.dimension does not say how many"
+                  + " components its vectors have",
+          dimension,
+          uri,
+          kind);
     }
     return switch (kind) {
       case "folder" -> new FolderCatalogue(uri, extensions, links);
@@ -46,13 +60,14 @@ public final class Catalogues {
       case "csv" -> new TableCatalogue(uri, TableFormat.CSV, columns, roots, links);
       case "jsonl", "json" ->
           new TableCatalogue(uri, TableFormat.JSON_LINES, columns, roots, links);
+      case "embeddings" -> EmbeddingCatalogue.of(settings, uri);
       case "inventory" ->
           new InventoryCatalogue(
               uri, extensions, settings.strings("catalogue.inventory-columns"), roots);
       default ->
           throw new InputException(
               "catalogue.format is %s: it must be auto, folder, webdataset, img2dataset, parquet,"
-                  + " parquet-images, csv, jsonl or inventory",
+                  + " parquet-images, csv, jsonl, inventory or embeddings",
               format);
     };
   }

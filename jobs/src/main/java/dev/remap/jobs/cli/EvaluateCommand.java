@@ -1,13 +1,16 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CompareAggregatorsJob;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.evaluate.EvaluationList;
+import dev.remap.jobs.evaluate.EvaluateProtocolJob;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -52,7 +55,31 @@ final class EvaluateCommand implements Callable<Integer> {
         names = "--list",
         description = "Lists earlier evaluations, and where their results are.")
     private boolean list;
+
+    @Option(
+        names = "--protocol",
+        paramLabel = "NAME",
+        description =
+            "Scores a public collection by its own protocol: oxford5k, paris6k, roxford5k, rparis6k,"
+                + " holidays, ukbench, cdvs or gldv2. docs/protocols.md says how.")
+    private String protocol;
   }
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE",
+      description =
+          "With --protocol: its ground truth as published; a pickle as bin/convert-truth converts"
+              + " it.")
+  private String file;
+
+  @Option(
+      names = "--queries",
+      paramLabel = "FILE|FOLDER",
+      description =
+          "With --protocol: images (or vectors, where those of the catalogue were given) that are"
+              + " queries. Without it they are images of the catalogue.")
+  private String queries;
 
   @Option(
       names = "--aggregators",
@@ -101,7 +128,15 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     try (JobContext context = common.open("evaluate")) {
       Generation chosen = Generation.choose(context, generation);
-      if (truth.copies != null) {
+      if (truth.protocol != null) {
+        new EvaluateProtocolJob(
+                context,
+                chosen,
+                protocol(),
+                Optional.ofNullable(file),
+                Optional.ofNullable(queries))
+            .execute();
+      } else if (truth.copies != null) {
         new EvaluateCopiesJob(context, chosen, truth.copies).execute();
       } else {
         new EvaluateGroupsJob(context, chosen, truth.groups).execute();
@@ -117,6 +152,14 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
+  private Protocol protocol() {
+    try {
+      return Protocol.of(truth.protocol);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--protocol: %s", e.getMessage());
+    }
+  }
+
   private void requireMatching() {
     boolean isSaid =
         aggregators != null
@@ -126,6 +169,13 @@ final class EvaluateCommand implements Callable<Integer> {
             || index.name() != null;
     if (truth.list && (isSaid || backbone.backbone() != null)) {
       throw new InputException("--list shows all evaluations of the store: leave the rest out");
+    }
+    if (truth.protocol == null && (file != null || queries != null)) {
+      throw new InputException(
+          "--truth and --queries are for --protocol: name one of %s", Protocol.labels());
+    }
+    if (truth.protocol != null) {
+      protocol();
     }
     if (aggregators == null) {
       if (images != null || backbone.backbone() != null) {

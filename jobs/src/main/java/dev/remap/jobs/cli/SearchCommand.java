@@ -14,10 +14,12 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
   @Option(
-      names = "--image",
+      names = {"--image", "--vectors"},
       required = true,
       paramLabel = "FILE|FOLDER",
-      description = "The query image, or a folder of them.")
+      description = {
+        "The query image, or a folder of them; of a catalogue of embeddings, a file or folder of vectors."
+      })
   private String image;
 
   @Mixin private IndexOption index;

@@ -3,7 +3,9 @@ package dev.remap.jobs.config;
 /** The settings that a store remembers, by what they decide. */
 public enum KeptGroup {
   /** What a descriptor is, and how the work on it is cut. */
-  EXTRACTOR("extract", "extractor\\..*|image\\.max-bytes|image\\.max-pixels|unit\\.images"),
+  EXTRACTOR(
+      "extract",
+      "extractor\\..*|embeddings\\.(dimension|model)|image\\.max-bytes|image\\.max-pixels|unit\\.images"),
   WHITENING("whiten", "(whitening|lw)\\..*"),
   QUANTIZER("quantize", "quantizer\\..*");
 

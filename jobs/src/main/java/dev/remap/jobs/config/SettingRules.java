@@ -38,8 +38,11 @@ public final class SettingRules {
     texts("extractor.backbone");
     choice(
         "catalogue.format",
-        "auto, folder, webdataset, img2dataset, parquet, parquet-images, csv, jsonl or inventory",
+        "auto, folder, webdataset, img2dataset, parquet, parquet-images, csv, jsonl, inventory or embeddings",
         "json");
+    texts("embeddings.column");
+    matching("embeddings.model", "\\S(.{0,198}\\S)?", "a name of at most 200 characters");
+    whole("embeddings.dimension", 0, 1 << 16);
     lists("[^\\p{Cntrl}]+", "catalogue.inventory-columns", "catalogue.roots");
     lists("[^\\p{Cntrl}./\\s]+(\\.[^\\p{Cntrl}./\\s]+)*", "catalogue.extensions");
     shares("snapshot.max-removed-ratio", "snapshot.max-changed-ratio");
@@ -87,6 +90,7 @@ public final class SettingRules {
     times(Duration.ZERO, "unit.retry-wait", "gc.grace", "gc.keep-runs");
     times(Duration.ofSeconds(1), "gc.heartbeat", "gc.dead-after");
     whole("whitening.dimension", 0, 1 << 20);
+    choice("whitening.method", "pca or none");
     shares("whitening.power", "whitening.shrinkage");
     number("whitening.eigenvalue-floor", 0, Math.nextDown(1.0));
     numberOrAuto("whitening.ridge", 1e9);

@@ -19,6 +19,7 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.GivenDescriptors;
 import dev.remap.jobs.table.ImageBoxes;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Whitenings;
@@ -112,6 +113,7 @@ public final class CompareAggregatorsJob
             .filter(name -> specs.get(names.indexOf(name)).boxes().isPresent())
             .findFirst()
             .orElse(names.get(0));
+    GivenDescriptors.requireImages(context().settings());
     ExtractorFiles files = ExtractorFiles.of(context(), settings(network));
     Groups labels = Groups.of(context(), groups);
     int snapshot = new Snapshots(context().store()).choose(context(), null);

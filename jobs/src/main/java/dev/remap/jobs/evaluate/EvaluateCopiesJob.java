@@ -88,6 +88,12 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
           "--copies is %d: give the number of images to distort, from 1 to %d",
           images, MOST_IMAGES);
     }
+    if (generation.isGiven(context().store())) {
+      throw new InputException(
+          "The descriptors of generation %d of '%s' are given with the catalogue: there are no"
+              + " images to distort. Evaluate by --groups",
+          generation.number(), generation.index());
+    }
     ShardSearcher shards = ShardSearcher.of(context(), generation);
     List<Long> drawn = KeySample.draw(context(), generation.vectors(), images, SEED);
     List<CopyQuery> queries = queries(drawn);

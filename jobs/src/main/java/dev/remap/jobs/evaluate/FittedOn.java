@@ -34,6 +34,9 @@ final class FittedOn {
   static Optional<String> warning(JobContext context, Generation generation, List<Long> evaluated) {
     ArtifactManifest whitening =
         Whitenings.require(context.store(), generation.inputs().whitening());
+    if (Whitenings.isNone(whitening)) {
+      return Optional.empty();
+    }
     Optional<String> listing = whitening.inputs().find(Inputs.LISTING);
     if (listing.isEmpty()) {
       return Optional.of(

@@ -2,10 +2,7 @@ package dev.remap.jobs.evaluate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.remap.core.extraction.ImageSource;
 import dev.remap.index.shard.Neighbor;
-import dev.remap.jobs.catalogue.CatalogueImage;
-import dev.remap.jobs.catalogue.file.GivenPath;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -16,8 +13,6 @@ import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,10 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 
 /** The live index's nearest images to some image files. */
@@ -59,14 +50,6 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
 
   record Todo(Generation generation, List<FileQuery> queries, int k) {}
 
-  /** One query file. */
-  record FileQuery(long id, String path, long maxBytes) implements Query {
-    @Override
-    public ImageSource source(Configuration hadoop) {
-      return new CatalogueImage(path, path, "", maxBytes, hadoop);
-    }
-  }
-
   /** What one query found, best first, or why it could not be searched. */
   record Answer(String path, List<Hit> hits, String failure) {}
 
@@ -90,7 +73,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
           "--exact %d ranks fewer than the %d neighbours wanted: give at least -k", exact, k);
     }
     Generation generation = Generation.live(context());
-    List<FileQuery> queries = queries(context().settings().bytes("image.max-bytes"));
+    List<FileQuery> queries = FileQuery.of(context(), generation, image);
     if (format == Format.TABLE) {
       context()
           .console()
@@ -102,32 +85,6 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
               queries.size());
     }
     return new Todo(generation, queries, k);
-  }
-
-  private List<FileQuery> queries(long maxBytes) {
-    try {
-      Path path = new Path(GivenPath.of(image));
-      FileSystem files = path.getFileSystem(context().hadoop());
-      FileStatus[] found =
-          files.getFileStatus(path).isDirectory()
-              ? files.listStatus(path)
-              : new FileStatus[] {files.getFileStatus(path)};
-      Arrays.sort(found);
-      List<FileQuery> queries = new ArrayList<>();
-      for (FileStatus file : found) {
-        if (file.isFile()) {
-          queries.add(new FileQuery(queries.size(), file.getPath().toString(), maxBytes));
-        }
-      }
-      if (queries.isEmpty()) {
-        throw new InputException("%s has no files: give an image, or a folder of images", image);
-      }
-      return queries;
-    } catch (FileNotFoundException e) {
-      throw new InputException("%s does not exist: check --image", image);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException("%s cannot be read: %s", image, e.getMessage());
-    }
   }
 
   @Override
@@ -159,7 +116,9 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
         .map(
             query ->
                 new Answer(
-                    query.path, hits.getOrDefault(query.id, List.of()), failures.get(query.id)))
+                    query.name(),
+                    hits.getOrDefault(query.id(), List.of()),
+                    failures.get(query.id())))
         .toList();
   }
 

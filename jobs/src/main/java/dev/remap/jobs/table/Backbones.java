@@ -6,6 +6,10 @@ import dev.remap.core.backbone.TapRange;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,10 +79,24 @@ record Backbones(List<Path> folders, List<BackboneCard> cards, List<Integer> ofP
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < folders.size(); i++) {
       Path file = folders.get(i).resolve(FILE);
-      ExtractorFiles.checkDigest(file, cards.get(i), ASKED);
+      checkDigest(file, cards.get(i), ASKED);
       files.add(file);
     }
     return files;
+  }
+
+  private static void checkDigest(Path torchScript, BackboneCard card, String setting) {
+    try (InputStream in = Files.newInputStream(torchScript)) {
+      String found = Sha256.hex(in);
+      if (!found.equals(card.sha256())) {
+        throw new InputException(
+            "%s is not the file its card describes: its SHA-256 is %s, the card says %s. Export it"
+                + " again",
+            torchScript, found, card.sha256());
+      }
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: check %s", torchScript, setting);
+    }
   }
 
   /** How many taps they have together. */

@@ -191,7 +191,7 @@ public final class ExecutorExtractors {
           ExtractorSpec own = spec(store, artifact);
           ExtractorSpec spec = instead.map(own::with).orElse(own);
           List<Path> files =
-              IntStream.range(0, spec.backbones().size())
+              IntStream.range(0, spec.isGiven() ? 0 : spec.backbones().size())
                   .mapToObj(i -> LocalCache.fetch(store, artifact.file(Backbones.name(i))))
                   .toList();
           return Extractor.open(spec, files, device, options.settings());

@@ -78,6 +78,10 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /** The same for other settings than the context's. */
   public static ExtractorFiles of(JobContext context, Settings settings) {
+    Optional<ExtractorSpec> given = GivenDescriptors.spec(settings);
+    if (given.isPresent()) {
+      return new ExtractorFiles(given.get(), List.of(), Optional.empty());
+    }
     Backbones backbones = backbones(settings);
     return of(settings, spec(settings, context.store(), backbones), backbones);
   }
@@ -87,6 +91,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
    * of 1 and the first of its scales.
    */
   public static ExtractorFiles unweighted(Settings settings) {
+    GivenDescriptors.requireImages(settings);
     Backbones backbones = Backbones.of(settings);
     BackboneCard card = backbones.first();
     Scale scale = firstScale(settings);
@@ -111,6 +116,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /** The regions that the settings' aggregator whitens, at the first of the scales. */
   public static RegionsToWhiten regionsToWhiten(Settings settings, Store store) {
+    GivenDescriptors.requireImages(settings);
     String aggregator = settings.string("extractor.aggregator");
     Scale scale = firstScale(settings);
     Backbones backbones = Backbones.of(settings);
@@ -176,7 +182,8 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   }
 
   static ExtractorSpec spec(Settings settings, Store store) {
-    return spec(settings, store, backbones(settings));
+    return GivenDescriptors.spec(settings)
+        .orElseGet(() -> spec(settings, store, backbones(settings)));
   }
 
   private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {
@@ -285,33 +292,6 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
       throw new InputException("extractor.scales: %s", e.getMessage());
     }
     return scales;
-  }
-
-  static void checkDigest(Path torchScript, BackboneCard card, String setting) {
-    try (InputStream in = Files.newInputStream(torchScript)) {
-      String found = Sha256.hex(in);
-      if (!found.equals(card.sha256())) {
-        throw new InputException(
-            "%s is not the file its card describes: its SHA-256 is %s, the card says %s. Export it"
-                + " again",
-            torchScript, found, card.sha256());
-      }
-    } catch (IOException e) {
-      throw new InputException("%s cannot be read: check %s", torchScript, setting);
-    }
-  }
-
-  /** Bytes of the networks' files, here or in the store. */
-  public long networkBytes(Store store) {
-    return torchScripts.isEmpty()
-        ? IntStream.range(0, spec.backbones().size())
-            .mapToLong(i -> artifact(store).file(Backbones.name(i)).bytes())
-            .sum()
-        : torchScripts.stream().mapToLong(file -> file.toFile().length()).sum();
-  }
-
-  private ArtifactManifest artifact(Store store) {
-    return new Artifacts(store).require(Layout.extractor(id()));
   }
 
   /** Puts spec, backbones and boxes into the store, unless they are there. */

@@ -5,6 +5,7 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -56,6 +57,13 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
     if (isUnknown(context)) {
       throw unknown(context);
     }
+  }
+
+  /** Whether its descriptors were given with the catalogue, so that there are no images. */
+  public boolean isGiven(Store store) {
+    return ExecutorExtractors.spec(
+            store, new Artifacts(store).require(Layout.extractor(inputs().extractor())))
+        .isGiven();
   }
 
   public static List<Integer> numbers(Store store, String index) {

@@ -27,6 +27,9 @@ public final class Whitenings {
   /** The {@link #METHOD} of one that was learned from matching pairs. */
   public static final String LEARNED = "lw";
 
+  /** The {@link #METHOD} of one that changes nothing. */
+  public static final String NONE = "none";
+
   /** Name of the input that says which images matched. */
   public static final String LABELS = "labels";
 
@@ -93,6 +96,11 @@ public final class Whitenings {
   /** Whether it was fitted elsewhere, on nobody knows what. */
   public static boolean isBroughtIn(ArtifactManifest whitening) {
     return whitening.inputs().find("fitted").filter("elsewhere"::equals).isPresent();
+  }
+
+  /** Whether it was fitted on nothing, as it leaves descriptors as they are. */
+  public static boolean isNone(ArtifactManifest whitening) {
+    return whitening.inputs().find(METHOD).filter(NONE::equals).isPresent();
   }
 
   /** What says which images matched, of one that was learned from pairs. */

@@ -48,11 +48,20 @@ final class ParquetColumn implements PageReadStore, PageReader {
    */
   static ColumnReader reader(
       PrimitiveType type, int levels, DictionaryPage dictionary, long values, Pages pages) {
-    MessageType schema = schema(type, levels);
+    return reader(schema(type, levels), dictionary, values, pages);
+  }
+
+  /**
+   * At its first value.
+   *
+   * @param schema with this column alone
+   */
+  static ColumnReader reader(
+      MessageType schema, DictionaryPage dictionary, long values, Pages pages) {
     ColumnDescriptor column = schema.getColumns().get(0);
     return new ColumnReadStoreImpl(
             new ParquetColumn(dictionary, values, pages),
-            new NoRecords(Math.max(0, levels - 1)),
+            new NoRecords(column.getPath().length - 1),
             schema,
             "")
         .getColumnReader(column);

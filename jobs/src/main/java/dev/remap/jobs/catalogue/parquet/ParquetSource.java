@@ -16,6 +16,7 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.util.HadoopStreams;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * An open Parquet file of a catalogue. Only the columns that are asked for are looked at, so that
@@ -46,6 +47,14 @@ public final class ParquetSource implements AutoCloseable {
 
   List<BlockMetaData> groups() {
     return reader.getRowGroups();
+  }
+
+  MessageType schema() {
+    return reader.getFileMetaData().getSchema();
+  }
+
+  long rows() {
+    return reader.getRecordCount();
   }
 
   /** All columns with at most one value in a row. */

@@ -141,7 +141,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             .with(Inputs.LISTING, snapshots.listing(snapshot))
             .with(Inputs.PARENT, parent)
             .with(RETRY, source.retry().name().toLowerCase(Locale.ROOT));
-    Plan proposed = new Plan(inputs, units(source, fixed, images));
+    Plan proposed = new Plan(inputs, units(files, source, fixed, images));
     if (fixed.isEmpty() && !layer.firstPlan(proposed).inputs().equals(inputs)) {
       // Another run was first: with its layer below, and its choice of images to try again.
       return plan();
@@ -191,32 +191,49 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   }
 
   /** Units of about equal work: all that is listed, or what has changed and is tried again. */
-  private List<Unit> units(ExtractionInput.Source source, Optional<Plan> fixed, long images) {
+  private List<Unit> units(
+      ExtractorFiles files, ExtractionInput.Source source, Optional<Plan> fixed, long images) {
     if (fixed.isPresent()) {
       return fixed.get().units();
     }
     if (!source.isDelta()) {
-      return KeyPartitioner.nodes(images, context().unitSize().ofImages(images));
+      return KeyPartitioner.nodes(images, size(files, images));
     }
     long rows = RowCounter.changes(context(), source.changes(), RowFormat::snapshot);
     long again = RowCounter.count(context(), source.below(), RowFormat::rejects);
-    return KeyPartitioner.even(rows + again, context().unitSize().ofImages(rows + again));
+    return KeyPartitioner.even(rows + again, size(files, rows + again));
+  }
+
+  /** Vectors that are given take no network. */
+  private long size(ExtractorFiles files, long images) {
+    return files.spec().isGiven()
+        ? context().unitSize().ofRows(images)
+        : context().unitSize().ofImages(images);
   }
 
   private void announce(Todo todo) {
-    ExtractorSpec spec = todo.files.spec();
     context()
         .console()
         .say(
-            "extract snapshot %d by extractor %s (%s, %s, %s): %,d %s in %,d units",
+            "extract snapshot %d by extractor %s (%s): %,d %s in %,d units",
             todo.snapshot,
             todo.files.id(),
-            spec.backbones().stream().map(BackboneCard::name).collect(Collectors.joining(" + ")),
-            spec.aggregation().kind().name(),
-            spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
+            about(todo.files.spec()),
             todo.planned(),
             todo.source.isDelta() ? "changed or rejected images" : "images",
             todo.plan.units().size());
+  }
+
+  private static String about(ExtractorSpec spec) {
+    String names =
+        spec.backbones().stream().map(BackboneCard::name).collect(Collectors.joining(" + "));
+    return spec.isGiven()
+        ? "%s, %d components given with the catalogue".formatted(names, spec.dimension())
+        : "%s, %s, %s"
+            .formatted(
+                names,
+                spec.aggregation().kind().name(),
+                spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.extract;
 
+import dev.remap.jobs.catalogue.embedding.VectorUri;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -113,7 +114,7 @@ record RejectLimit(
         reason.images(),
         reason.group(),
         image.imageId(),
-        image.uri(),
+        VectorUri.shown(image.uri()),
         image.reason());
   }
 }

@@ -143,8 +143,8 @@ final class Gate {
     int number = Generation.number(published.get());
     Regressions comparisons = new Regressions(number, settings.maxDrop());
     return List.of(
-        settings.copies() == 0
-            ? VerdictCheck.skipped(CopiesRegression.NAME, "publish.copies is 0")
+        whyNoCopies().isPresent()
+            ? VerdictCheck.skipped(CopiesRegression.NAME, whyNoCopies().get())
             : compared(
                 CopiesRegression.NAME,
                 number,
@@ -161,6 +161,15 @@ final class Gate {
                 () ->
                     new GroupsRegression(context, candidate, live(number))
                         .check(settings.groups(), comparisons)));
+  }
+
+  private Optional<String> whyNoCopies() {
+    if (settings.copies() == 0) {
+      return Optional.of("publish.copies is 0");
+    }
+    return candidate.isGiven(context.store())
+        ? Optional.of("descriptors are given with the catalogue, so there are no images to distort")
+        : Optional.empty();
   }
 
   private Generation live(int number) {

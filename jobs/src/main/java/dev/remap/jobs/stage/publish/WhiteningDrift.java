@@ -56,6 +56,9 @@ final class WhiteningDrift {
         new Artifacts(store).require(Layout.whitening(candidate.inputs().whitening()));
     Whitening whitening = Whitenings.load(store, manifest.id());
     Optional<String> trained = manifest.inputs().find(Inputs.LISTING);
+    if (Whitenings.isNone(manifest)) {
+      return skipped("there is no whitening");
+    }
     if (trained.isEmpty()) {
       return skipped("the whitening was fitted elsewhere");
     }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.snapshot;
 
+import dev.remap.jobs.catalogue.embedding.VectorUri;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Counts;
@@ -103,7 +104,11 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
           && previous.imageId().equals(pair.image().imageId())
           && duplicates.size() < NAMED_DUPLICATES) {
         duplicates.add(
-            previous.imageId() + " (" + previous.uri() + ", " + pair.image().uri() + ")");
+            "%s (%s, %s)"
+                .formatted(
+                    previous.imageId(),
+                    VectorUri.shown(previous.uri()),
+                    VectorUri.shown(pair.image().uri())));
       }
       previous = pair.image();
     }

@@ -113,9 +113,16 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
     if (use != null) {
       return inputs.with("fitted", "elsewhere");
     }
+    if (isNone() && labels == null) {
+      return inputs.with(Whitenings.METHOD, Whitenings.NONE);
+    }
     return inputs
         .with(Inputs.LISTING, descriptors.ledger(context().store()).inputs().listing())
         .with("options", text(options));
+  }
+
+  private boolean isNone() {
+    return context().settings().string("whitening.method").equals(Whitenings.NONE);
   }
 
   /** What decides a whitening beside what it is fitted to, for a manifest. */
@@ -145,6 +152,9 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
         context().console().say("  whitening %s was fitted already", earlier.id());
         return Fitted.earlier(earlier);
       }
+    }
+    if (isNone() && labels == null) {
+      return fitted(Whitening.none(descriptors.dimension()).toBytes());
     }
     return fitted(
         todo.pairs

@@ -46,7 +46,8 @@ final class VectorFormat extends RowFormat<VectorRow> {
   }
 
   private void checkPut(VectorRow row) {
-    if (row.width() < 1 || row.height() < 1) {
+    // A vector that was given has no image, and no size.
+    if (row.width() < 0 || row.height() < 0 || (row.width() == 0) != (row.height() == 0)) {
       throw new IllegalArgumentException(
           "Image '" + row.imageId() + "' is " + row.width() + "x" + row.height() + " pixels");
     }

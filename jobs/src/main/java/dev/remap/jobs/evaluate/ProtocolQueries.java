@@ -1,0 +1,282 @@
+package dev.remap.jobs.evaluate;
+
+import dev.remap.core.evaluation.Protocol;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Concurrently;
+import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.segment.Verification;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.table.Vectors;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * The queries of a protocol with their vectors, and the keys of what its truth names.
+ *
+ * @param keys of the images that are indexed, by their names in the truth
+ * @param remarks what the user should know of it
+ */
+record ProtocolQueries(
+    ProtocolTruth truth, Map<String, Long> keys, List<Asked> asked, List<String> remarks) {
+  private static final int MOST_NAMES = 5_000_000;
+
+  /** A query with its vector. */
+  record Asked(long id, String name, float[] vector) {}
+
+  /** An indexed image that the truth names. */
+  private record Named(String name, String imageId, long key, float[] vector)
+      implements Serializable {}
+
+  /** What is ignored takes so many places of a ranking at the most. */
+  int ignored() {
+    int most = truth.judged().stream().mapToInt(one -> one.junk().size()).max().orElse(0);
+    return most + truth.ignored().size() + 1;
+  }
+
+  static ProtocolQueries of(
+      JobContext context,
+      Generation generation,
+      Protocol protocol,
+      Optional<String> truthFile,
+      Optional<String> queries) {
+    boolean byNames = protocol == Protocol.HOLIDAYS || protocol == Protocol.UKBENCH;
+    if (!byNames && truthFile.isEmpty()) {
+      throw new InputException("--protocol %s needs --truth FILE", protocol.label());
+    }
+    ProtocolTruth read =
+        truthFile.map(file -> TruthFiles.read(protocol, Path.of(file))).orElse(null);
+    Map<String, Named> found = named(context, generation.vectors(), protocol, read, queries);
+    ProtocolTruth truth =
+        read != null ? read : TruthFiles.ofNames(protocol, List.copyOf(found.keySet()));
+    if (truth.judged().isEmpty()) {
+      throw new InputException(
+          "No indexed image is named as %s's are: is this its catalogue?", protocol.label());
+    }
+    Map<String, Long> keys = new HashMap<>();
+    found.forEach((name, image) -> keys.put(name, image.key));
+    List<String> remarks = new ArrayList<>();
+    missing(truth, keys, remarks);
+    List<Asked> asked =
+        queries.isPresent()
+            ? given(context, generation, truth, queries.get())
+            : catalogued(context, generation, truth, found, remarks);
+    return new ProtocolQueries(truth, keys, asked, remarks);
+  }
+
+  /** The indexed images that the truth names, by those names. */
+  private static Map<String, Named> named(
+      JobContext context,
+      Vectors vectors,
+      Protocol protocol,
+      ProtocolTruth truth,
+      Optional<String> queries) {
+    Set<String> names = truth == null ? Set.of() : truth.names();
+    Set<String> asking =
+        truth == null || queries.isPresent() ? Set.of() : new HashSet<>(truth.queries());
+    Broadcast<HashSet<String>> wanted = context.spark().broadcast(new HashSet<>(names));
+    Broadcast<HashSet<String>> asked = context.spark().broadcast(new HashSet<>(asking));
+    Map<String, Named> found = new TreeMap<>();
+    for (List<Named> some :
+        new UnitRunner(context, "images")
+            .run(
+                vectors.units(context),
+                vectors.rows(context),
+                (unit, task) -> {
+                  ArrayList<Named> all = new ArrayList<>();
+                  try (TableReader<VectorRow> rows =
+                      vectors
+                          .chain(task.store())
+                          .table(task.store(), vectors.format())
+                          .read(unit.range(), Verification.FULL)) {
+                    rows.forEachRemaining(
+                        row ->
+                            name(row.imageId(), protocol, wanted.value())
+                                .map(name -> of(name, row, protocol, asked.value()))
+                                .ifPresent(all::add));
+                  }
+                  task.done().accept(1);
+                  return all;
+                })) {
+      for (Named image : some) {
+        Named other = found.put(image.name, image);
+        if (other != null) {
+          throw new InputException(
+              "The truth's name %s may be %s or %s: image ids must differ by more than folders and"
+                  + " endings",
+              image.name, other.imageId, image.imageId);
+        }
+      }
+      if (found.size() > MOST_NAMES) {
+        throw new InputException("The truth names more than %,d images", MOST_NAMES);
+      }
+    }
+    return found;
+  }
+
+  private static Named of(String name, VectorRow row, Protocol protocol, Set<String> asking) {
+    boolean asks =
+        asking.contains(name)
+            || protocol == Protocol.UKBENCH
+            || (protocol == Protocol.HOLIDAYS && name.endsWith("00"));
+    return new Named(name, row.imageId(), row.key(), asks ? row.vector() : new float[0]);
+  }
+
+  /** What the truth calls an image, if it names it. */
+  private static Optional<String> name(String imageId, Protocol protocol, Set<String> names) {
+    String stem = ProtocolTruth.stem(imageId);
+    if (protocol == Protocol.HOLIDAYS || protocol == Protocol.UKBENCH) {
+      return TruthFiles.group(protocol, stem).map(group -> stem);
+    }
+    return names.contains(imageId)
+        ? Optional.of(imageId)
+        : names.contains(stem) ? Optional.of(stem) : Optional.empty();
+  }
+
+  /** Relevant images that are not indexed count as not found. */
+  private static void missing(ProtocolTruth truth, Map<String, Long> keys, List<String> remarks) {
+    Set<String> relevant = new HashSet<>();
+    truth.judged().forEach(one -> relevant.addAll(one.relevant()));
+    List<String> missing =
+        relevant.stream().filter(name -> !keys.containsKey(name)).sorted().toList();
+    if (missing.size() == relevant.size() && !relevant.isEmpty()) {
+      throw new InputException(
+          "None of the %,d images that the truth wants to be found is indexed (%s): is this its"
+              + " catalogue?",
+          missing.size(), EvaluateProtocolJob.some(missing));
+    }
+    if (!missing.isEmpty()) {
+      remarks.add(
+          "%,d of %,d images that should be found are not indexed, and count as not found (%s)"
+              .formatted(missing.size(), relevant.size(), EvaluateProtocolJob.some(missing)));
+    }
+  }
+
+  /** Queries from files, known by their names. */
+  private static List<Asked> given(
+      JobContext context, Generation generation, ProtocolTruth truth, String place) {
+    List<FileQuery> files = FileQuery.of(context, generation, place);
+    Map<String, FileQuery> byName = new HashMap<>();
+    Set<String> wanted = new HashSet<>(truth.queries());
+    for (FileQuery file : files) {
+      String name = wanted.contains(file.name()) ? file.name() : ProtocolTruth.stem(file.name());
+      if (wanted.contains(name) && byName.put(name, file) != null) {
+        throw new InputException("%s has the query %s more than once", place, name);
+      }
+    }
+    requireAll(truth, byName.keySet(), "in " + place);
+    Map<Long, String> names = new HashMap<>();
+    byName.forEach((name, file) -> names.put(file.id(), name));
+    return described(context, generation, List.copyOf(byName.values()), names);
+  }
+
+  private static void requireAll(ProtocolTruth truth, Set<String> there, String where) {
+    List<String> missing =
+        truth.queries().stream().filter(name -> !there.contains(name)).sorted().toList();
+    if (!missing.isEmpty()) {
+      throw new InputException(
+          "%,d of %,d queries are not %s (%s): every query is needed",
+          missing.size(), truth.queries().size(), where, EvaluateProtocolJob.some(missing));
+    }
+  }
+
+  private static List<Asked> described(
+      JobContext context,
+      Generation generation,
+      List<? extends Query> queries,
+      Map<Long, String> names) {
+    var vectors = QueryVectors.of(context, generation, queries);
+    List<QueryVectors.Failure> failures = QueryVectors.failures(vectors);
+    if (!failures.isEmpty()) {
+      throw new InputException(
+          "%,d queries cannot be described, such as %s: %s",
+          failures.size(), names.get(failures.get(0).id()), failures.get(0).reason());
+    }
+    List<Asked> asked = new ArrayList<>();
+    for (QueryBlock block : QueryVectors.blocks(vectors).collect()) {
+      for (int q = 0; q < block.size(); q++) {
+        int from = q * block.dimension();
+        asked.add(
+            new Asked(
+                block.ids()[q],
+                names.get(block.ids()[q]),
+                Arrays.copyOfRange(block.vectors(), from, from + block.dimension())));
+      }
+    }
+    return asked;
+  }
+
+  /** Queries that are images of the catalogue: their stored vectors, or what their boxes hold. */
+  private static List<Asked> catalogued(
+      JobContext context,
+      Generation generation,
+      ProtocolTruth truth,
+      Map<String, Named> found,
+      List<String> remarks) {
+    requireAll(truth, found.keySet(), "indexed (--queries FILE|FOLDER brings others)");
+    Map<String, List<Double>> boxes = new TreeMap<>();
+    for (Judged one : truth.judged()) {
+      if (!one.box().isEmpty()) {
+        boxes.put(one.query(), one.box());
+      }
+    }
+    if (!boxes.isEmpty() && !generation.isGiven(context.store())) {
+      return boxed(context, generation, truth, found, boxes);
+    }
+    if (!boxes.isEmpty()) {
+      remarks.add("queries are whole images: vectors that are given have no boxes");
+    }
+    List<Asked> asked = new ArrayList<>();
+    for (String name : truth.queries()) {
+      asked.add(new Asked(asked.size(), name, found.get(name).vector));
+    }
+    return asked;
+  }
+
+  private static List<Asked> boxed(
+      JobContext context,
+      Generation generation,
+      ProtocolTruth truth,
+      Map<String, Named> found,
+      Map<String, List<Double>> boxes) {
+    if (boxes.size() < truth.queries().size()) {
+      throw new InputException("Some queries of the truth have boxes, and others have none");
+    }
+    var table = new Snapshots(context.store()).table(generation.vectors().snapshot());
+    List<CopyQuery.Original> originals =
+        Concurrently.map(
+            truth.queries(),
+            name -> {
+              long key = found.get(name).key;
+              try (var reader = table.read(new KeyRange(key, key), Verification.LENGTH)) {
+                return CopyQuery.Original.of(reader.next());
+              }
+            });
+    long maxBytes = context.settings().bytes("image.max-bytes");
+    long maxPixels = context.settings().count("image.max-pixels");
+    List<BoxQuery> queries = new ArrayList<>();
+    Map<Long, String> names = new HashMap<>();
+    for (int i = 0; i < originals.size(); i++) {
+      String name = truth.queries().get(i);
+      names.put((long) i, name);
+      queries.add(new BoxQuery(i, originals.get(i), boxes.get(name), maxBytes, maxPixels));
+    }
+    return described(context, generation, queries, names);
+  }
+}

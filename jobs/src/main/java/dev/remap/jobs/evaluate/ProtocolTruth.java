@@ -1,0 +1,56 @@
+package dev.remap.jobs.evaluate;
+
+import dev.remap.core.evaluation.Protocol;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the queries of a public collection should find, by names: image ids, or what is left of them
+ * without folders and ending.
+ *
+ * @param judged every query in every setup
+ * @param ignored images that are taken out of all rankings
+ */
+record ProtocolTruth(Protocol protocol, List<Judged> judged, Set<String> ignored) {
+  /**
+   * One query in one setup.
+   *
+   * @param setup easy, medium or hard; empty where there is but one
+   * @param box x and y of the upper left corner, then of the lower right one, in pixels; empty for
+   *     the whole image
+   * @param relevant what should be retrieved
+   * @param junk what counts neither way
+   */
+  record Judged(
+      String query, String setup, List<Double> box, Set<String> relevant, Set<String> junk) {}
+
+  /** All names. */
+  Set<String> names() {
+    Set<String> names = new LinkedHashSet<>(ignored);
+    for (Judged one : judged) {
+      names.add(one.query);
+      names.addAll(one.relevant);
+      names.addAll(one.junk);
+    }
+    return names;
+  }
+
+  /** The queries' names, each once. */
+  List<String> queries() {
+    return new ArrayList<>(new LinkedHashSet<>(judged.stream().map(Judged::query).toList()));
+  }
+
+  /** The setups, in their order. */
+  List<String> setups() {
+    return new ArrayList<>(new LinkedHashSet<>(judged.stream().map(Judged::setup).toList()));
+  }
+
+  /** What an image is called without folders and ending. */
+  static String stem(String name) {
+    String file = name.substring(name.lastIndexOf('/') + 1);
+    int dot = file.lastIndexOf('.');
+    return dot <= 0 ? file : file.substring(0, dot);
+  }
+}

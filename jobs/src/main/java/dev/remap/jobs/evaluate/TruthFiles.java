@@ -1,0 +1,273 @@
+package dev.remap.jobs.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.remap.core.evaluation.Protocol;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Reads ground truth as it is published. */
+final class TruthFiles {
+  private static final long LONGEST = 256L << 20;
+  private static final int PICKLE = 0x80;
+  private static final String OXFORD_PREFIX = "oxc1_";
+
+  private TruthFiles() {}
+
+  /** The truth in a file, or for Oxford5k and Paris6k in a folder of text files. */
+  static ProtocolTruth read(Protocol protocol, Path path) {
+    try {
+      return switch (protocol) {
+        case OXFORD5K, PARIS6K ->
+            Files.isDirectory(path) ? texts(protocol, path) : classic(protocol, json(path), path);
+        case ROXFORD5K, RPARIS6K -> revisited(protocol, json(path), path);
+        case CDVS -> lists(protocol, path);
+        case GLDV2 -> solution(protocol, path);
+        case HOLIDAYS, UKBENCH ->
+            throw new InputException(
+                "The names of %s's images are its truth: leave out --truth", protocol.label());
+      };
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: %s (--truth)", path, InputException.reason(e));
+    }
+  }
+
+  private static String text(Path path) throws IOException {
+    if (Files.size(path) > LONGEST) {
+      throw new InputException(
+          "%s has %,d bytes: truth of at most %,d is read", path, Files.size(path), LONGEST);
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    if (bytes.length > 0 && (bytes[0] & 0xff) == PICKLE) {
+      throw new InputException(
+          "%s is a pickle: make JSON of it, once, with bin/convert-truth %s FILE.json", path, path);
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode json(Path path) throws IOException {
+    try {
+      JsonNode root = new ObjectMapper().readTree(text(path));
+      if (root == null
+          || !root.path("imlist").isArray()
+          || !root.path("qimlist").isArray()
+          || root.path("gnd").size() != root.path("qimlist").size()) {
+        throw new InputException(
+            "%s is no truth of Oxford5k, Paris6k or their revisited versions: it needs imlist,"
+                + " qimlist, and a gnd for each query (bin/convert-truth makes such a file)",
+            path);
+      }
+      return root;
+    } catch (JsonProcessingException e) {
+      throw new InputException("%s is no JSON: %s", path, InputException.reason(e));
+    }
+  }
+
+  private static List<String> names(JsonNode array) {
+    List<String> names = new ArrayList<>();
+    array.forEach(name -> names.add(name.asText()));
+    return names;
+  }
+
+  /** The images that indexes of a query's truth name. */
+  private static Set<String> set(JsonNode gnd, String field, List<String> images, Path path) {
+    if (!gnd.path(field).isArray()) {
+      throw new InputException("%s: a query's gnd has no list %s", path, field);
+    }
+    Set<String> found = new LinkedHashSet<>();
+    for (JsonNode index : gnd.path(field)) {
+      int i = index.asInt(-1);
+      if (i < 0 || i >= images.size()) {
+        throw new InputException(
+            "%s: %s names the image %s of %,d in imlist", path, field, index, images.size());
+      }
+      found.add(images.get(i));
+    }
+    return found;
+  }
+
+  private static List<Double> box(JsonNode gnd) {
+    List<Double> box = new ArrayList<>();
+    gnd.path("bbx").forEach(number -> box.add(number.asDouble()));
+    return box.size() == 4 ? box : List.of();
+  }
+
+  private static ProtocolTruth revisited(Protocol protocol, JsonNode root, Path path) {
+    List<String> images = names(root.get("imlist"));
+    List<String> queries = names(root.get("qimlist"));
+    List<Judged> judged = new ArrayList<>();
+    for (int q = 0; q < queries.size(); q++) {
+      JsonNode gnd = root.get("gnd").get(q);
+      Set<String> easy = set(gnd, "easy", images, path);
+      Set<String> hard = set(gnd, "hard", images, path);
+      Set<String> junk = set(gnd, "junk", images, path);
+      judged.add(new Judged(queries.get(q), "easy", box(gnd), easy, both(junk, hard)));
+      judged.add(new Judged(queries.get(q), "medium", box(gnd), both(easy, hard), junk));
+      judged.add(new Judged(queries.get(q), "hard", box(gnd), hard, both(junk, easy)));
+    }
+    return new ProtocolTruth(protocol, judged, new LinkedHashSet<>(queries));
+  }
+
+  private static Set<String> both(Set<String> one, Set<String> other) {
+    Set<String> all = new LinkedHashSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+
+  private static ProtocolTruth classic(Protocol protocol, JsonNode root, Path path) {
+    List<String> images = names(root.get("imlist"));
+    List<String> queries = names(root.get("qimlist"));
+    List<Judged> judged = new ArrayList<>();
+    for (int q = 0; q < queries.size(); q++) {
+      JsonNode gnd = root.get("gnd").get(q);
+      judged.add(
+          new Judged(
+              queries.get(q),
+              "",
+              box(gnd),
+              set(gnd, "ok", images, path),
+              set(gnd, "junk", images, path)));
+    }
+    return new ProtocolTruth(protocol, judged, Set.of());
+  }
+
+  /** {@code <query>_query.txt}, {@code _good.txt}, {@code _ok.txt} and {@code _junk.txt}. */
+  private static ProtocolTruth texts(Protocol protocol, Path folder) throws IOException {
+    List<Path> queries;
+    try (Stream<Path> files = Files.list(folder)) {
+      queries = files.filter(file -> file.toString().endsWith("_query.txt")).sorted().toList();
+    }
+    if (queries.isEmpty()) {
+      throw new InputException("%s has no files that end in _query.txt", folder);
+    }
+    List<Judged> judged = new ArrayList<>();
+    for (Path query : queries) {
+      String name = query.getFileName().toString().replaceFirst("_query\\.txt$", "");
+      String[] parts = text(query).strip().split("\\s+");
+      if (parts.length != 5) {
+        throw new InputException("%s has not an image and the four sides of a box in it", query);
+      }
+      String image = parts[0].startsWith(OXFORD_PREFIX) ? parts[0].substring(5) : parts[0];
+      judged.add(
+          new Judged(
+              image,
+              "",
+              box(parts, query),
+              both(lines(folder, name, "good"), lines(folder, name, "ok")),
+              lines(folder, name, "junk")));
+    }
+    return new ProtocolTruth(protocol, judged, Set.of());
+  }
+
+  private static List<Double> box(String[] parts, Path query) {
+    try {
+      return Arrays.stream(parts).skip(1).map(Double::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new InputException("%s has a box with a side that is no number", query);
+    }
+  }
+
+  private static Set<String> lines(Path folder, String query, String what) throws IOException {
+    Set<String> lines = new LinkedHashSet<>();
+    text(folder.resolve(query + "_" + what + ".txt"))
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .forEach(lines::add);
+    return lines;
+  }
+
+  /** A query and what matches it on each line, between tabs, commas or semicolons. */
+  private static ProtocolTruth lists(Protocol protocol, Path path) throws IOException {
+    TreeMap<String, Set<String>> all = new TreeMap<>();
+    for (String line : text(path).lines().filter(line -> !line.isBlank()).toList()) {
+      List<String> parts =
+          Arrays.stream(line.split("[\t,;]"))
+              .map(String::strip)
+              .filter(part -> !part.isEmpty())
+              .toList();
+      add(all, parts.get(0), parts.subList(1, parts.size()), path);
+    }
+    return of(protocol, all);
+  }
+
+  /** {@code id,images,Usage}; queries without images are not scored. */
+  private static ProtocolTruth solution(Protocol protocol, Path path) throws IOException {
+    List<String> lines = text(path).lines().filter(line -> !line.isBlank()).toList();
+    if (lines.isEmpty() || !lines.get(0).strip().equals("id,images,Usage")) {
+      throw new InputException(
+          "%s does not begin with id,images,Usage, as the solutions of Google Landmarks do", path);
+    }
+    TreeMap<String, Set<String>> all = new TreeMap<>();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] parts = line.split(",", -1);
+      if (parts.length != 3) {
+        throw new InputException("%s has a line that is not id,images,Usage: %s", path, line);
+      }
+      if (!parts[2].strip().equals("Ignored") && !parts[1].strip().equals("None")) {
+        add(all, parts[0].strip(), List.of(parts[1].strip().split("\\s+")), path);
+      }
+    }
+    return of(protocol, all);
+  }
+
+  private static void add(
+      TreeMap<String, Set<String>> all, String query, List<String> images, Path path) {
+    if (all.put(query, new LinkedHashSet<>(images)) != null) {
+      throw new InputException("%s has the query %s more than once", path, query);
+    }
+  }
+
+  private static ProtocolTruth of(Protocol protocol, TreeMap<String, Set<String>> all) {
+    List<Judged> judged = new ArrayList<>();
+    all.forEach((query, images) -> judged.add(new Judged(query, "", List.of(), images, Set.of())));
+    return new ProtocolTruth(protocol, judged, Set.of());
+  }
+
+  /** The truth that names of images tell: of Holidays and UKBench. */
+  static ProtocolTruth ofNames(Protocol protocol, List<String> images) {
+    TreeMap<String, Set<String>> groups = new TreeMap<>();
+    for (String image : images) {
+      group(protocol, image)
+          .ifPresent(
+              group -> groups.computeIfAbsent(group, key -> new LinkedHashSet<>()).add(image));
+    }
+    List<Judged> judged = new ArrayList<>();
+    for (Set<String> group : groups.values()) {
+      for (String image : group) {
+        Set<String> relevant = new LinkedHashSet<>(group);
+        if (protocol == Protocol.HOLIDAYS) {
+          relevant.remove(image);
+        }
+        boolean asks = protocol == Protocol.UKBENCH || image.endsWith("00");
+        if (asks && !relevant.isEmpty()) {
+          judged.add(new Judged(image, "", List.of(), relevant, Set.of()));
+        }
+      }
+    }
+    return new ProtocolTruth(protocol, judged, Set.of());
+  }
+
+  /** The group of an image, by its name without folders and ending. */
+  static Optional<String> group(Protocol protocol, String image) {
+    if (protocol == Protocol.HOLIDAYS && image.matches("\\d{6}")) {
+      return Optional.of(image.substring(0, 4));
+    }
+    return protocol == Protocol.UKBENCH && image.matches("ukbench\\d{5}")
+        ? Optional.of(Integer.toString(Integer.parseInt(image.substring("ukbench".length())) / 4))
+        : Optional.empty();
+  }
+}
