@@ -294,6 +294,22 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     return scales;
   }
 
+  /** Bytes of the networks' files, here or in the store. */
+  public long networkBytes(Store store) {
+    if (spec.isGiven()) {
+      return 0;
+    }
+    return torchScripts.isEmpty()
+        ? IntStream.range(0, spec.backbones().size())
+            .mapToLong(i -> artifact(store).file(Backbones.name(i)).bytes())
+            .sum()
+        : torchScripts.stream().mapToLong(file -> file.toFile().length()).sum();
+  }
+
+  private ArtifactManifest artifact(Store store) {
+    return new Artifacts(store).require(Layout.extractor(id()));
+  }
+
   /** Puts spec, backbones and boxes into the store, unless they are there. */
   public ArtifactManifest commit(Store store, String run) {
     Map<String, ByteSource> contents = new HashMap<>();
