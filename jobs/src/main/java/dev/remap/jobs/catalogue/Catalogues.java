@@ -32,8 +32,7 @@ public final class Catalogues {
     List<String> roots = settings.strings("catalogue.roots");
     TableColumns columns = TableColumns.of(settings);
     int dimension = settings.integer("embeddings.dimension", 0, 1 << 16);
-    String kind =
-        !format.equals("auto") ? format : dimension > 0 ? "embeddings" : formatOf(uri);
+    String kind = !format.equals("auto") ? format : dimension > 0 ? "embeddings" : formatOf(uri);
     if (columns.areNamed() && !TABLES.contains(kind)) {
       throw new InputException(
           "catalogue.columns names columns, but catalogue %s (format %s) is no table: leave it out",

@@ -153,7 +153,9 @@ class EmbeddingFilesTest {
     }
     refused(other, "vector 1", "4 components", "the first one has 5");
     refused(Files.write(folder.resolve("empty.npy"), new byte[0]), "empty.npy");
-    refused(Files.write(folder.resolve("text.npy"), "no array".getBytes(StandardCharsets.ISO_8859_1)), "as NumPy's arrays do");
+    refused(
+        Files.write(folder.resolve("text.npy"), "no array".getBytes(StandardCharsets.ISO_8859_1)),
+        "as NumPy's arrays do");
   }
 
   @Test
@@ -188,9 +190,7 @@ class EmbeddingFilesTest {
     Files.write(
         array,
         Arrays.copyOf(
-            header
-                .replace("(7, 5)", "(6, 5)")
-                .getBytes(StandardCharsets.ISO_8859_1),
+            header.replace("(7, 5)", "(6, 5)").getBytes(StandardCharsets.ISO_8859_1),
             bytes.length - 20));
 
     refused(folder.resolve("mixed"), "it has 6 vectors", "metadata_3.parquet", "has 7 rows");
