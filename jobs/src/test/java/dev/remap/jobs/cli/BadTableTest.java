@@ -58,7 +58,7 @@ class BadTableTest {
     snapshot("foo://x").assertRefused(2, "foo://x", "No FileSystem for scheme \"foo\"");
     remap
         .run("snapshot", "--catalogue", folder.toString(), "--format", "xml")
-        .assertRefused(2, "catalogue.format is 'xml'", "parquet", "csv", "jsonl or inventory");
+        .assertRefused(2, "catalogue.format is 'xml'", "parquet", "csv", "inventory or embeddings");
   }
 
   @Test

@@ -182,7 +182,7 @@ class EvaluateProtocolTest {
         .containsPattern("all +1 +exact +0\\.5000");
 
     Files.writeString(truth, "id,images,Usage\nq9,i7,Public\n");
-    refused(nights, truth, queries, "1 of 1 queries are not in", "q9");
+    refused(nights, truth, queries, "1 of 1 query is not in", "q9");
     Files.writeString(truth, "id,images,Usage\nq7,gone,Public\n");
     refused(nights, truth, queries, "None of the 1 images", "gone");
   }
