@@ -32,13 +32,13 @@ class PromptTest {
         "status --json --rejects"
       })
   void helpVersionAndWrongUsageNeedNoSpark(String line) {
-    assertThat(Launch.isAnsweredAtOnce(words(line))).isTrue();
+    assertThat(Launch.isAnsweredAtOnce(Main.commandLine(), words(line))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"status", "status --store x", "extract --set a=b", "demo"})
   void whatHasSomethingToDoIsLeftToSpark(String line) {
-    assertThat(Launch.isAnsweredAtOnce(words(line))).isFalse();
+    assertThat(Launch.isAnsweredAtOnce(Main.commandLine(), words(line))).isFalse();
   }
 
   private static String[] words(String line) {
