@@ -29,7 +29,7 @@ class PromptTest {
         "snapshot --nope",
         "search --store x",
         "build --shards many",
-        "status --json --rejects"
+        "evaluate --copies 2 --groups ."
       })
   void helpVersionAndWrongUsageNeedNoSpark(String line) {
     assertThat(Launch.isAnsweredAtOnce(Main.commandLine(), words(line))).isTrue();
