@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.deploy.SparkSubmit;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -33,8 +34,9 @@ final class Launch {
   public static void main(String[] arguments) {
     int end = Arrays.asList(arguments).indexOf(END_OF_OPTIONS);
     String[] command = Arrays.copyOfRange(arguments, end + 1, arguments.length);
-    if (isAnsweredAtOnce(command)) {
-      System.exit(Main.run(command));
+    CommandLine remap = Main.commandLine();
+    if (isAnsweredAtOnce(remap, command)) {
+      System.exit(Main.run(remap, command));
     }
     if (arguments[0].equals(ANSWER)) {
       System.exit(NOT_ANSWERED);
@@ -56,9 +58,9 @@ final class Launch {
   }
 
   /** Whether there is nothing to run. */
-  static boolean isAnsweredAtOnce(String... command) {
+  static boolean isAnsweredAtOnce(CommandLine remap, String... command) {
     try {
-      ParseResult parsed = Main.commandLine().parseArgs(command);
+      ParseResult parsed = remap.parseArgs(command);
       ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
       return !parsed.hasSubcommand()
           || last.isUsageHelpRequested()

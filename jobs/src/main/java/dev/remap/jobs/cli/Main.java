@@ -124,6 +124,10 @@ public final class Main implements Runnable {
   }
 
   static int run(String... arguments) {
+    return run(commandLine(), arguments);
+  }
+
+  static int run(CommandLine line, String... arguments) {
     for (String argument : arguments) {
       if (Credentials.areIn(argument)) {
         System.err.println(
@@ -133,7 +137,7 @@ public final class Main implements Runnable {
         return 2;
       }
     }
-    return commandLine().execute(arguments);
+    return line.execute(arguments);
   }
 
   /** All commands and their options. */

@@ -36,7 +36,23 @@ record CommandLines(JobContext context) {
   private static final Set<String> OF_A_CATALOGUE = Set.of("snapshot", "reindex", "retry", "plan");
 
   CommandText of(String command) {
-    return of(command, context.settings().string("index.name"));
+    return of(command, index());
+  }
+
+  /** As this run was told, or the only one there is. */
+  private String index() {
+    String key = "index.name";
+    String said = context.settings().string(key);
+    if (context.settings().says(key)) {
+      return said;
+    }
+    try {
+      List<String> there = context.store().list("indexes");
+      return there.size() == 1 ? there.get(0) : said;
+    } catch (StoreException e) {
+      // A storage that fails must not take the place of what a message has to say.
+      return said;
+    }
   }
 
   CommandText of(String command, String index) {

@@ -261,7 +261,8 @@ class OptionsTest {
     differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
     says("evaluate --copies", "evaluate --copies 2", "copies of 2 images");
     says("evaluate --groups", "evaluate --groups " + catalogue + "/", "24 images in 2 groups");
-    says("evaluate --list", "evaluate --list", "no evaluation has been kept");
+    // Those of the proofs before.
+    says("evaluate --list", "evaluate --list", "mAP index");
     says("evaluate --name", "evaluate --copies 2 --name other", "'other'");
     says("evaluate --generation", "evaluate --copies 1 --generation 77", "generation 77");
     says(

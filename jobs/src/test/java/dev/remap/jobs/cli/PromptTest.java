@@ -29,16 +29,16 @@ class PromptTest {
         "snapshot --nope",
         "search --store x",
         "build --shards many",
-        "status --json --rejects"
+        "evaluate --copies 2 --groups ."
       })
   void helpVersionAndWrongUsageNeedNoSpark(String line) {
-    assertThat(Launch.isAnsweredAtOnce(words(line))).isTrue();
+    assertThat(Launch.isAnsweredAtOnce(Main.commandLine(), words(line))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"status", "status --store x", "extract --set a=b", "demo"})
   void whatHasSomethingToDoIsLeftToSpark(String line) {
-    assertThat(Launch.isAnsweredAtOnce(words(line))).isFalse();
+    assertThat(Launch.isAnsweredAtOnce(Main.commandLine(), words(line))).isFalse();
   }
 
   private static String[] words(String line) {

@@ -180,7 +180,10 @@ class ReleaseTest {
 
     Script.run(folder, Map.of(), List.of("chmod", "-R", "u+w", unpacked.toString()));
     assertThat(ran.status()).as(ran.said()).isZero();
-    assertThat(ran.said()).startsWith(tools + " ").endsWith("lib/remap-index.jar status\n");
+    assertThat(ran.said())
+        .startsWith(tools + " ")
+        .contains("lib/remap-index.jar --driver-memory ")
+        .endsWith(" -- status\n");
   }
 
   @Test

@@ -130,6 +130,7 @@ class RememberedSettingsTest {
 
     assertThat(succeed(copy, "reindex", "--name", "photos", "--catalogue", catalogue()))
         .contains("nothing to do: generation 1 of 'photos'");
+    assertThat(succeed(copy, "status")).contains("--name photos").doesNotContain("--name default");
   }
 
   @Test
