@@ -16,10 +16,11 @@ import java.util.function.Consumer;
  */
 final class DistributedTraining {
   /**
-   * A pass that improved the objective by less than this is the last. The one before has improved
-   * it by more, and this one, whose centroids are taken, by about as much as the next would.
+   * A pass that improved the objective by less than this is the last; its own centroids improve it
+   * once more. With 0.005 the objective ended 0.6 % above that of 20 passes of Faiss where vectors
+   * lie in no clusters.
    */
-  static final double LEAST_GAIN = 0.005;
+  static final double LEAST_GAIN = 0.002;
 
   private static final int MOST_PASSES = 20;
 

@@ -59,7 +59,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
               + " quantizer.spec=auto",
           spec, spec.minimumTrainingVectors(), points);
     }
-    requireArray(spec);
+    requireArray(spec, vectors.dimension());
     Place place = Quantizers.place(context().settings(), points, vectors.dimension());
     context()
         .console()
@@ -73,13 +73,15 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
     return new Todo(spec, points, place, inputs(spec, points, place));
   }
 
-  private void requireArray(IndexSpec spec) {
-    long numbers = (long) spec.lists() * vectors.dimension();
+  /** All centroids are one array of the driver. */
+  static void requireArray(IndexSpec spec, int dimension) {
+    int components = spec.opqDimension() == 0 ? dimension : spec.opqDimension();
+    long numbers = (long) spec.lists() * components;
     if (numbers > Quantizers.MOST_NUMBERS) {
       throw new InputException(
           "%s has centroids of %,d numbers over %d dimensions, and at most %,d are possible: use"
               + " fewer lists",
-          spec, numbers, vectors.dimension(), Quantizers.MOST_NUMBERS);
+          spec, numbers, components, Quantizers.MOST_NUMBERS);
     }
   }
 
