@@ -41,7 +41,10 @@ public final class SettingRules {
         "auto, folder, webdataset, img2dataset, parquet, parquet-images, csv, jsonl, inventory or embeddings",
         "json");
     texts("embeddings.column");
-    matching("embeddings.model", "[^\\p{Cntrl}\\s]([^\\p{Cntrl}]{0,198}[^\\p{Cntrl}\\s])?", "a name of at most 200 characters");
+    matching(
+        "embeddings.model",
+        "[^\\p{Cntrl}\\s]([^\\p{Cntrl}]{0,198}[^\\p{Cntrl}\\s])?",
+        "a name of at most 200 characters");
     whole("embeddings.dimension", 0, 1 << 16);
     lists("[^\\p{Cntrl}]+", "catalogue.inventory-columns", "catalogue.roots");
     lists("[^\\p{Cntrl}./\\s]+(\\.[^\\p{Cntrl}./\\s]+)*", "catalogue.extensions");
