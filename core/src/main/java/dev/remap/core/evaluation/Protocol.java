@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * How a public collection is scored: how deep rankings are looked at, and by what. Ranks are those
- * of {@link Relevance#ranks}: from 0, without junk.
+ * How a public collection is scored: how deep rankings are looked at, and by what. Ranks begin at 0
+ * and leave out junk, as those of {@link Relevance#ranks} do.
  */
 public enum Protocol {
   /** Philbin et al., CVPR 2007. */

@@ -3,8 +3,6 @@ package dev.remap.jobs.evaluate;
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.core.evaluation.Protocol.Metric;
-import dev.remap.core.evaluation.Relevance;
-import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.evaluate.ProtocolQueries.Asked;
 import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
 import dev.remap.jobs.run.Counts;
@@ -29,6 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * A public collection scored by its own protocol, by the index and by exact search. Ties are broken
@@ -124,8 +124,8 @@ public final class EvaluateProtocolJob
   @Override
   protected Scores run(Todo todo) {
     ShardSearcher shards = ShardSearcher.of(context(), generation);
-    Map<Long, List<Long>> index = search(todo, shards);
-    Map<Long, List<Long>> exact = search(todo, ExactSearcher.of(context(), generation.vectors()));
+    Map<Long, Places> index = search(todo, shards);
+    Map<Long, Places> exact = search(todo, ExactSearcher.of(context(), generation.vectors()));
     Map<String, Asked> byName =
         todo.asked.stream().collect(Collectors.toMap(Asked::name, Function.identity()));
     List<Ranked> all = new ArrayList<>();
@@ -158,10 +158,45 @@ public final class EvaluateProtocolJob
         + (names.size() > NAMED ? ", …" : "");
   }
 
-  /** What each query found, best first. */
-  private Map<Long, List<Long>> search(Todo todo, Searcher searcher) {
+  /**
+   * Where images that the truth names stand in a ranking.
+   *
+   * @param keys of those images, best first
+   * @param positions of them, from 0
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
+  private record Places(long query, long[] keys, int[] positions) implements Serializable {
+    /** Of query {@code q} of a block. */
+    static Places of(Neighbors block, int q, Set<Long> named) {
+      int k = block.result().k();
+      long[] found = Arrays.copyOfRange(block.result().keys(), q * k, (q + 1) * k);
+      int[] positions =
+          IntStream.range(0, k).filter(i -> found[i] >= 0 && named.contains(found[i])).toArray();
+      long[] keys = Arrays.stream(positions).mapToLong(i -> found[i]).toArray();
+      return new Places(block.queryIds()[q], keys, positions);
+    }
+
+    /** The ranks of the relevant ones in a ranking without junk. */
+    int[] ranks(Set<Long> relevant, Set<Long> junk) {
+      List<Integer> ranks = new ArrayList<>();
+      int before = 0;
+      for (int i = 0; i < keys.length; i++) {
+        if (junk.contains(keys[i])) {
+          before++;
+        } else if (relevant.contains(keys[i])) {
+          ranks.add(positions[i] - before);
+        }
+      }
+      return ranks.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** What each query found. */
+  private Map<Long, Places> search(Todo todo, Searcher searcher) {
     List<QueryBlock> blocks = QueryBlock.split(todo.asked, BLOCK, Asked::id, Asked::vector);
-    List<Neighbors> found =
+    Broadcast<HashSet<Long>> named =
+        context().spark().broadcast(new HashSet<>(todo.keys.values()));
+    List<Places> found =
         TaskFailures.unwrap(
             () ->
                 DistributedSearch.run(
@@ -169,18 +204,16 @@ public final class EvaluateProtocolJob
                         searcher,
                         todo.depth,
                         context().spark().defaultParallelism())
+                    .flatMap(
+                        block ->
+                            IntStream.range(0, block.queryIds().length)
+                                .mapToObj(q -> Places.of(block, q, named.value()))
+                                .iterator())
                     .collect());
-    Map<Long, List<Long>> rankings = new HashMap<>();
-    for (Neighbors block : found) {
-      for (int q = 0; q < block.queryIds().length; q++) {
-        rankings.put(
-            block.queryIds()[q], block.result().neighbors(q).stream().map(Neighbor::key).toList());
-      }
-    }
-    return rankings;
+    return found.stream().collect(Collectors.toMap(Places::query, Function.identity()));
   }
 
-  private int[] ranks(Judged judged, Todo todo, List<Long> ranking) {
+  private int[] ranks(Judged judged, Todo todo, Places places) {
     Set<Long> relevant = keys(judged.relevant(), todo);
     Set<Long> junk = keys(judged.junk(), todo);
     junk.addAll(keys(todo.truth.ignored(), todo));
@@ -188,7 +221,7 @@ public final class EvaluateProtocolJob
       junk.addAll(keys(Set.of(judged.query()), todo));
     }
     junk.removeAll(relevant);
-    return new Relevance<>(relevant, junk).ranks(ranking);
+    return places.ranks(relevant, junk);
   }
 
   private static Set<Long> keys(Set<String> names, Todo todo) {

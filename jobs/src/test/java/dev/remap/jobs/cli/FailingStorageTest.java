@@ -104,7 +104,7 @@ class FailingStorageTest {
     remap
         .run("snapshot", "--catalogue", table.toString())
         .assertRefused(1, "Could not read file:" + table + ": the wire was cut");
-    assertThat(remap.contents().keySet()).containsOnly("store.json");
+    assertThat(remap.contents()).as("a first snapshot that fails leaves no store").isEmpty();
   }
 
   @Test

@@ -184,7 +184,7 @@ class EvaluateProtocolTest {
     Files.writeString(truth, "id,images,Usage\nq9,i7,Public\n");
     refused(nights, truth, queries, "1 of 1 query is not in", "q9");
     Files.writeString(truth, "id,images,Usage\nq7,gone,Public\n");
-    refused(nights, truth, queries, "None of the 1 images", "gone");
+    refused(nights, truth, queries, "None of the 1 image that", "gone");
   }
 
   private static void refused(Nights nights, Path truth, Path queries, String... words) {

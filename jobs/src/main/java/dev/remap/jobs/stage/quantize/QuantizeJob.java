@@ -60,7 +60,7 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
           spec, spec.minimumTrainingVectors(), points);
     }
     requireArray(spec, vectors.dimension());
-    Place place = Quantizers.place(context().settings(), points, vectors.dimension());
+    Place place = Quantizers.place(context().settings(), spec, points, vectors.dimension());
     context()
         .console()
         .say(

@@ -182,7 +182,8 @@ record Estimates(
     long vectors = shape.trainingVectors(settings);
     long bytes = vectors * shape.dimension() * Float.BYTES;
     boolean onDriver =
-        Quantizers.place(settings, vectors, shape.dimension()) == Quantizers.Place.DRIVER;
+        Quantizers.place(settings, shape.spec(), vectors, shape.dimension())
+            == Quantizers.Place.DRIVER;
     long perBlock = Math.max(1, SampleBlocks.NUMBERS / shape.dimension());
     long blockBytes = (long) SampleBlocks.NUMBERS * Float.BYTES;
     return estimate(

@@ -21,10 +21,18 @@ class QuantizeJobTest {
   void theDriverTrainsOnWhatItMayHoldAndTasksOnMore() {
     Settings settings = settings("quantizer.driver-sample", "1M");
 
-    assertThat(Quantizers.place(settings, 2048, 128)).isEqualTo(Place.DRIVER);
-    assertThat(Quantizers.place(settings, 2049, 128)).isEqualTo(Place.TASKS);
-    assertThat(Quantizers.place(settings("quantizer.driver-sample", "64G"), 1 << 24, 128))
+    IndexSpec spec = IndexSpec.parse("IVF64,PQ16np");
+    assertThat(Quantizers.place(settings, spec, 2048, 128)).isEqualTo(Place.DRIVER);
+    assertThat(Quantizers.place(settings, spec, 2049, 128)).isEqualTo(Place.TASKS);
+    Settings all = settings("quantizer.driver-sample", "64G");
+    assertThat(Quantizers.place(all, spec, 1 << 24, 128))
         .as("more than an array holds")
+        .isEqualTo(Place.TASKS);
+    IndexSpec most = IndexSpec.parse("IVF16383,PQ16np");
+    IndexSpec many = IndexSpec.parse("IVF16384,PQ16np");
+    assertThat(Quantizers.place(all, most, 1 << 20, 128)).isEqualTo(Place.DRIVER);
+    assertThat(Quantizers.place(all, many, 1 << 20, 128))
+        .as("the driver would make no pass over all")
         .isEqualTo(Place.TASKS);
   }
 
