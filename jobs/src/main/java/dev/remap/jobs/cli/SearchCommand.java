@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.evaluate.SearchJob;
 import dev.remap.jobs.run.JobContext;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,14 +14,22 @@ import picocli.CommandLine.Option;
 final class SearchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = {"--image", "--vectors"},
-      required = true,
-      paramLabel = "FILE|FOLDER",
-      description = {
-        "The query image, or a folder of them; of a catalogue of embeddings, a file or folder of vectors."
-      })
-  private String image;
+  @ArgGroup(multiplicity = "1")
+  private Asked asked;
+
+  static final class Asked {
+    @Option(
+        names = "--image",
+        paramLabel = "FILE|FOLDER",
+        description = "The query image, or a folder of them.")
+    private String image;
+
+    @Option(
+        names = "--vectors",
+        paramLabel = "FILE|FOLDER",
+        description = "Of an index of vectors that were given: vectors to search with.")
+    private String vectors;
+  }
 
   @Mixin private IndexOption index;
 
@@ -41,11 +50,12 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String place = asked.image == null ? asked.vectors : asked.image;
     index.over(common);
     common.with("search.k", k).with("search.nprobe", nprobe);
     try (JobContext context = common.openSaying("search")) {
       new SearchJob(
-              context, image, exact, common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
+              context, place, exact, common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
           .execute();
       return 0;
     }

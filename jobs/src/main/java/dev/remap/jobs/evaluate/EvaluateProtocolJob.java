@@ -14,6 +14,7 @@ import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
 import dev.remap.jobs.spark.TaskFailures;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.table.Generation;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -147,8 +148,9 @@ public final class EvaluateProtocolJob
     List<String> remarks = new ArrayList<>();
     if (!without.isEmpty()) {
       remarks.add(
-          "%,d queries have nothing to find in a setup, and are left out of it (%s)"
-              .formatted(without.size(), some(without)));
+          Plain.format(
+              "%,d queries have nothing to find in a setup: left out of it (%s)",
+              without.size(), some(without)));
     }
     return new Scores(rows, table(todo.truth, all, shards.nprobe(), remarks), remarks, path);
   }
@@ -194,8 +196,7 @@ public final class EvaluateProtocolJob
   /** What each query found. */
   private Map<Long, Places> search(Todo todo, Searcher searcher) {
     List<QueryBlock> blocks = QueryBlock.split(todo.asked, BLOCK, Asked::id, Asked::vector);
-    Broadcast<HashSet<Long>> named =
-        context().spark().broadcast(new HashSet<>(todo.keys.values()));
+    Broadcast<HashSet<Long>> named = context().spark().broadcast(new HashSet<>(todo.keys.values()));
     List<Places> found =
         TaskFailures.unwrap(
             () ->

@@ -231,7 +231,7 @@ class BadStageTest {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Path image = catalogue.resolve("g00/p000.jpg");
 
-    refused(published, "search --image none.jpg", "none.jpg does not exist: check --image");
+    refused(published, "search --image none.jpg", "none.jpg does not exist: give an image");
     refused(published, "search --image " + empty, "has no files: give an image");
     refused(published, "search --image foo://x", "No FileSystem for scheme \"foo\"");
     refused(published, "search --image " + image + " -k 0", "search.k is 0");

@@ -254,6 +254,7 @@ class OptionsTest {
         "rollback --generation 3",
         "Generation 3 of index 'default' is live already");
     says("search --image", "search --image /not/there.jpg", "/not/there.jpg does not exist");
+    says("search --vectors", "search --vectors /not/there.npy", "/not/there.npy does not exist");
     String image = catalogue.resolve("g00/p001.jpg").toString();
     says("search --name", "search --name other --image " + image, "'other'");
     differs("search -k", "search --image " + image, "search -k 2 --image " + image);
@@ -261,6 +262,18 @@ class OptionsTest {
     differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
     says("evaluate --copies", "evaluate --copies 2", "copies of 2 images");
     says("evaluate --groups", "evaluate --groups " + catalogue + "/", "24 images in 2 groups");
+    says("evaluate --protocol", "evaluate --protocol oxford", "no protocol 'oxford'");
+    says(
+        "evaluate --truth",
+        "evaluate --protocol cdvs --truth /no/truth.txt",
+        "/no/truth.txt cannot be read");
+    proof(
+        "evaluate --queries",
+        () -> {
+          Path truth = Files.writeString(folder.resolve("truth.txt"), "q\tg00/p001.jpg\n");
+          String line = "evaluate --protocol cdvs --truth " + truth + " --queries /not/there";
+          refused(line, "/not/there does not exist");
+        });
     // Those of the proofs before.
     says("evaluate --list", "evaluate --list", "mAP index");
     says("evaluate --name", "evaluate --copies 2 --name other", "'other'");

@@ -29,7 +29,7 @@ class UsageTest {
         "snapshoot | Did you mean: remap snapshot",
         "snapshot --nope | Unknown option: '--nope'",
         "build --shards many | 'many' is not an int",
-        "search --name x | '--image=FILE|FOLDER'",
+        "search --name x | --image=FILE",
         "evaluate | --copies=N",
         "files | '--table=NAME'",
         "snapshot --set unit | KEY=VALUE format but was unit",

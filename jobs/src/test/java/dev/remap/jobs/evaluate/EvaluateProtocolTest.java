@@ -139,7 +139,7 @@ class EvaluateProtocolTest {
     assertThat(said)
         .containsPattern("easy +1 +exact +" + text(easy))
         .containsPattern("medium +2 +exact +" + text(medium))
-        .contains("1 queries have nothing to find in a setup, and are left out of it (i118)");
+        .contains("1 query has nothing to find in a setup: left out of it (i118)");
   }
 
   private static Set<Integer> with(Set<Integer> some, int... others) {

@@ -10,6 +10,7 @@ import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.sample.SplitMix64;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -108,7 +109,7 @@ final class Sampling {
 
   private static void leave(List<String> lines, long count, String what) {
     if (count > 0) {
-      lines.add(String.format(Locale.ROOT, "%,d %s", count, what));
+      lines.add(Plain.format("%,d " + what, count));
     }
   }
 

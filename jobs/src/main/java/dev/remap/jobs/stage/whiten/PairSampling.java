@@ -9,6 +9,7 @@ import dev.remap.jobs.sample.GroupDraw;
 import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.sample.SplitMix64;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
@@ -210,7 +211,7 @@ final class PairSampling {
 
   private static void leave(List<String> lines, long count, String what) {
     if (count > 0) {
-      lines.add(String.format(Locale.ROOT, "%,d %s", count, what));
+      lines.add(Plain.format("%,d " + what, count));
     }
   }
 

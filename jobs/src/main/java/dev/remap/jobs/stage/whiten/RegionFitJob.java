@@ -43,7 +43,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -327,8 +326,7 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
         .forEach(
             reason ->
                 lines.add(
-                    String.format(
-                        Locale.ROOT,
+                    Plain.format(
                         "  rejected: %,d images: %s: %s, such as %s",
                         reason.images(),
                         reason.group(),
@@ -336,7 +334,7 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
                         reason.example().imageId())));
     long others = sorted.stream().skip(REASONS).mapToLong(RejectReasons.Reason::images).sum();
     if (others > 0) {
-      lines.add(String.format(Locale.ROOT, "  rejected: %,d images for other reasons", others));
+      lines.add(Plain.format("  rejected: %,d images for other reasons", others));
     }
     return lines;
   }

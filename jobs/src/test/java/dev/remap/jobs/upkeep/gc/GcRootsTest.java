@@ -51,11 +51,14 @@ class GcRootsTest {
             Map.of("gc.grace", "-1d"),
             Map.of("gc.dead-after", "30s"),
             Map.of("gc.grace", "soon"))) {
-      try (JobContext context = context(wrong)) {
-        assertThatThrownBy(() -> GcAge.of(context))
-            .isInstanceOf(InputException.class)
-            .hasMessageContaining(wrong.keySet().iterator().next());
-      }
+      assertThatThrownBy(
+              () -> {
+                try (JobContext context = context(wrong)) {
+                  GcAge.of(context);
+                }
+              })
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(wrong.keySet().iterator().next());
     }
   }
 }
