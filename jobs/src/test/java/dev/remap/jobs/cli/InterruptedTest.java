@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InterruptedTest {
   private static final int IMAGES = 60;
 
+  /** Between two looks at the store, which the command needs the processor for. */
+  private static final long POLL = 20_000_000;
+
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -29,12 +33,13 @@ class InterruptedTest {
     Pictures.folders(folder.resolve("catalogue"), 2, IMAGES / 2, 17);
     Remap remap = new Remap(folder.resolve("store")).demoBackbone().set("unit.images", 2);
     remap.set("extractor.aggregator", "gem");
+    remap.set("extractor.scales", "[{long-side=128,short-side=96,weight=1}]");
     remap.succeed("snapshot", "--catalogue", folder.resolve("catalogue").toString());
 
     Process extract = start(remap.arguments("extract"));
     while (records(remap) < 2) {
       assertThat(extract.isAlive()).as(() -> said(extract)).isTrue();
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL);
     }
     new ProcessBuilder("kill", "-" + signal, Long.toString(extract.pid())).start().waitFor();
 
