@@ -31,7 +31,7 @@ public final class Catalogues {
     OutsideLinks links = OutsideLinks.of(settings);
     List<String> roots = settings.strings("catalogue.roots");
     TableColumns columns = TableColumns.of(settings);
-    int dimension = settings.integer("embeddings.dimension", 0, 1 << 16);
+    int dimension = settings.integer("embeddings.dimension", 0, EmbeddingCatalogue.MOST_COMPONENTS);
     String kind = !format.equals("auto") ? format : dimension > 0 ? "embeddings" : formatOf(uri);
     if (columns.areNamed() && !TABLES.contains(kind)) {
       throw new InputException(
@@ -42,7 +42,7 @@ public final class Catalogues {
       throw new InputException(
           dimension > 0
               ? "embeddings.dimension is %d, so the catalogue has vectors, but catalogue %s is of"
-                  + " format %s: give --format embeddings, or leave embeddings.dimension out"
+                  + " format %s: give --format embeddings, or --set embeddings.dimension=0"
               : "catalogue.format is embeddings, and embeddings.dimension does not say how many"
                   + " components its vectors have",
           dimension,

@@ -45,7 +45,7 @@ public final class SettingRules {
         "embeddings.model",
         "[^\\p{Cntrl}\\s]([^\\p{Cntrl}]{0,198}[^\\p{Cntrl}\\s])?",
         "a name of at most 200 characters");
-    whole("embeddings.dimension", 0, 1 << 16);
+    whole("embeddings.dimension", 0, 16_383);
     lists("[^\\p{Cntrl}]+", "catalogue.inventory-columns", "catalogue.roots");
     lists("[^\\p{Cntrl}./\\s]+(\\.[^\\p{Cntrl}./\\s]+)*", "catalogue.extensions");
     shares("snapshot.max-removed-ratio", "snapshot.max-changed-ratio");
@@ -160,6 +160,15 @@ public final class SettingRules {
     Map<String, String> idle = new LinkedHashMap<>();
     if (!settings.string("catalogue.format").equals("inventory")) {
       idle.put("catalogue.inventory-columns", "catalogue.format is not inventory");
+    }
+    if (settings.string("whitening.method").equals("none")) {
+      for (String fitted :
+          List.of("dimension", "power", "eigenvalue-floor", "shrinkage", "ridge", "centring")) {
+        idle.put("whitening." + fitted, "whitening.method is none");
+      }
+    }
+    if (settings.string("embeddings.dimension").equals("0")) {
+      idle.put("embeddings.column", "embeddings.dimension is 0: the catalogue has images");
     }
     String unheard =
         AggregatorSettings.isConcat(settings)

@@ -37,7 +37,9 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class EvaluateProtocolJob
     extends Job<EvaluateProtocolJob.Todo, EvaluateProtocolJob.Scores> {
-  private static final int BLOCK = 16;
+  /** Results of a block that are in memory at once. */
+  private static final int BLOCK_RESULTS = 1 << 20;
+
   private static final int MOST_DEPTH = 1_000_000;
   private static final long SEED = 20181017;
   private static final int NAMED = 3;
@@ -195,7 +197,9 @@ public final class EvaluateProtocolJob
 
   /** What each query found. */
   private Map<Long, Places> search(Todo todo, Searcher searcher) {
-    List<QueryBlock> blocks = QueryBlock.split(todo.asked, BLOCK, Asked::id, Asked::vector);
+    List<QueryBlock> blocks =
+        QueryBlock.split(
+            todo.asked, Math.max(1, BLOCK_RESULTS / todo.depth), Asked::id, Asked::vector);
     Broadcast<HashSet<Long>> named = context().spark().broadcast(new HashSet<>(todo.keys.values()));
     List<Places> found =
         TaskFailures.unwrap(

@@ -39,16 +39,22 @@ record FileQuery(long id, String name, String uri, long maxBytes) implements Que
    * were given.
    */
   static List<FileQuery> of(JobContext context, Generation generation, String place) {
-    return generation.isGiven(context.store()) ? vectors(context, place) : images(context, place);
+    return generation.isGiven(context.store())
+        ? vectors(context, generation, place)
+        : images(context, place);
   }
 
-  private static List<FileQuery> vectors(JobContext context, String place) {
+  private static List<FileQuery> vectors(JobContext context, Generation generation, String place) {
     List<ListedImage> found =
         TaskFailures.unwrap(
             () ->
                 EmbeddingCatalogue.of(context.settings(), place)
+                    .with(generation.components(context.store()))
                     .list(context.session())
                     .take(MOST_VECTORS + 1));
+    if (found.isEmpty()) {
+      throw new InputException("%s has no vectors", place);
+    }
     if (found.size() > MOST_VECTORS) {
       throw new InputException("%s has more than %,d vectors: give fewer", place, MOST_VECTORS);
     }

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +74,17 @@ record ProtocolQueries(
     found.forEach((name, image) -> keys.put(name, image.key));
     List<String> remarks = new ArrayList<>();
     missing(truth, keys, remarks);
+    if (byNames) {
+      remarks.add(
+          "%s has %s; indexed are %,d images with such names, %,d of them queries"
+              .formatted(
+                  protocol.label(),
+                  protocol == Protocol.HOLIDAYS
+                      ? "1,491 images and 500 queries"
+                      : "10,200 images, all queries",
+                  found.size(),
+                  truth.queries().size()));
+    }
     List<Asked> asked =
         queries.isPresent()
             ? given(context, generation, truth, queries.get())
@@ -106,12 +118,13 @@ record ProtocolQueries(
                           .table(task.store(), vectors.format())
                           .read(unit.range(), Verification.FULL)) {
                     rows.forEachRemaining(
-                        row ->
-                            name(row.imageId(), protocol, wanted.value())
-                                .map(name -> of(name, row, protocol, asked.value()))
-                                .ifPresent(all::add));
+                        row -> {
+                          name(row.imageId(), protocol, wanted.value())
+                              .map(name -> of(name, row, protocol, asked.value()))
+                              .ifPresent(all::add);
+                          task.done().accept(1);
+                        });
                   }
-                  task.done().accept(1);
                   return all;
                 })) {
       for (Named image : some) {
@@ -140,6 +153,9 @@ record ProtocolQueries(
 
   /** What the truth calls an image, if it names it. */
   private static Optional<String> name(String imageId, Protocol protocol, Set<String> names) {
+    if (protocol == Protocol.CDVS && !imageId.equals(imageId.toLowerCase(Locale.ROOT))) {
+      return name(imageId.toLowerCase(Locale.ROOT), protocol, names);
+    }
     String stem = ProtocolTruth.stem(imageId);
     if (protocol == Protocol.HOLIDAYS || protocol == Protocol.UKBENCH) {
       return TruthFiles.group(protocol, stem).map(group -> stem);
@@ -175,7 +191,9 @@ record ProtocolQueries(
     Map<String, FileQuery> byName = new HashMap<>();
     Set<String> wanted = new HashSet<>(truth.queries());
     for (FileQuery file : files) {
-      String name = wanted.contains(file.name()) ? file.name() : ProtocolTruth.stem(file.name());
+      String called =
+          truth.protocol() == Protocol.CDVS ? file.name().toLowerCase(Locale.ROOT) : file.name();
+      String name = wanted.contains(called) ? called : ProtocolTruth.stem(called);
       if (wanted.contains(name) && byName.put(name, file) != null) {
         throw new InputException("%s has the query %s more than once", place, name);
       }
@@ -233,7 +251,11 @@ record ProtocolQueries(
     Map<String, List<Double>> boxes = new TreeMap<>();
     for (Judged one : truth.judged()) {
       if (!one.box().isEmpty()) {
-        boxes.put(one.query(), one.box());
+        List<Double> other = boxes.put(one.query(), one.box());
+        if (other != null && !other.equals(one.box())) {
+          throw new InputException(
+              "The truth asks for two boxes of %s: one query of each image is scored", one.query());
+        }
       }
     }
     if (!boxes.isEmpty() && !generation.isGiven(context.store())) {

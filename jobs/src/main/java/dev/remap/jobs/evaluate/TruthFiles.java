@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -102,7 +104,10 @@ final class TruthFiles {
   private static List<Double> box(JsonNode gnd) {
     List<Double> box = new ArrayList<>();
     gnd.path("bbx").forEach(number -> box.add(number.asDouble()));
-    return box.size() == 4 ? box : List.of();
+    if (!box.isEmpty() && box.size() != 4) {
+      throw new InputException("The truth has a bbx of %d numbers: a box has four", box.size());
+    }
+    return box;
   }
 
   private static ProtocolTruth revisited(Protocol protocol, JsonNode root, Path path) {
@@ -190,7 +195,10 @@ final class TruthFiles {
     return lines;
   }
 
-  /** A query and what matches it on each line, between tabs, commas or semicolons. */
+  /**
+   * A query and what matches it on each line, between tabs, commas or semicolons; names in lower
+   * case, as this protocol compares them.
+   */
   private static ProtocolTruth lists(Protocol protocol, Path path) throws IOException {
     TreeMap<String, Set<String>> all = new TreeMap<>();
     for (String line : text(path).lines().filter(line -> !line.isBlank()).toList()) {
@@ -198,7 +206,11 @@ final class TruthFiles {
           Arrays.stream(line.split("[\t,;]"))
               .map(String::strip)
               .filter(part -> !part.isEmpty())
+              .map(part -> part.toLowerCase(Locale.ROOT))
               .toList();
+      if (parts.isEmpty()) {
+        throw new InputException("%s has a line without a query: %s", path, line.strip());
+      }
       add(all, parts.get(0), parts.subList(1, parts.size()), path);
     }
     return of(protocol, all);
@@ -217,7 +229,9 @@ final class TruthFiles {
       if (parts.length != 3) {
         throw new InputException("%s has a line that is not id,images,Usage: %s", path, line);
       }
-      if (!parts[2].strip().equals("Ignored") && !parts[1].strip().equals("None")) {
+      if (!parts[2].strip().equals("Ignored")
+          && !parts[1].isBlank()
+          && !parts[1].strip().equals("None")) {
         add(all, parts[0].strip(), List.of(parts[1].strip().split("\\s+")), path);
       }
     }
@@ -247,8 +261,9 @@ final class TruthFiles {
     }
     List<Judged> judged = new ArrayList<>();
     for (Set<String> group : groups.values()) {
+      Set<String> all = all(protocol, group);
       for (String image : group) {
-        Set<String> relevant = new LinkedHashSet<>(group);
+        Set<String> relevant = new LinkedHashSet<>(all);
         if (protocol == Protocol.HOLIDAYS) {
           relevant.remove(image);
         }
@@ -259,6 +274,21 @@ final class TruthFiles {
       }
     }
     return new ProtocolTruth(protocol, judged, Set.of());
+  }
+
+  /** A group with those of its numbers that are not there: they should be found, too. */
+  private static Set<String> all(Protocol protocol, Set<String> group) {
+    String last = Collections.max(group);
+    int digits = protocol == Protocol.HOLIDAYS ? 2 : 5;
+    String before = last.substring(0, last.length() - digits);
+    int number = Integer.parseInt(last.substring(last.length() - digits));
+    int from = protocol == Protocol.HOLIDAYS ? 0 : number / 4 * 4;
+    int to = protocol == Protocol.HOLIDAYS ? number : from + 3;
+    Set<String> all = new LinkedHashSet<>();
+    for (int i = from; i <= to; i++) {
+      all.add(before + String.format(Locale.ROOT, "%0" + digits + "d", i));
+    }
+    return all;
   }
 
   /** The group of an image, by its name without folders and ending. */

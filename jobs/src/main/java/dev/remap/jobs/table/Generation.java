@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -61,9 +62,17 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
 
   /** Whether its descriptors were given with the catalogue, so that there are no images. */
   public boolean isGiven(Store store) {
+    return extractor(store).isGiven();
+  }
+
+  /** Components of its descriptors. */
+  public int components(Store store) {
+    return extractor(store).dimension();
+  }
+
+  private ExtractorSpec extractor(Store store) {
     return ExecutorExtractors.spec(
-            store, new Artifacts(store).require(Layout.extractor(inputs().extractor())))
-        .isGiven();
+        store, new Artifacts(store).require(Layout.extractor(inputs().extractor())));
   }
 
   public static List<Integer> numbers(Store store, String index) {

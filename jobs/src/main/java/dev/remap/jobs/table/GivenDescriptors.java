@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Descriptors that another model made, and that are given with the catalogue. */
 public final class GivenDescriptors {
-  private static final int MOST_COMPONENTS = 1 << 16;
+  private static final int MOST_COMPONENTS = 16_383;
 
   private GivenDescriptors() {}
 

@@ -38,8 +38,11 @@ import org.apache.spark.util.TaskCompletionListener;
 public record EmbeddingCatalogue(
     String uri, String vector, TableColumns columns, int dimension, OutsideLinks links)
     implements Catalogue, Serializable {
+  /** As many as a whitening takes. */
+  public static final int MOST_COMPONENTS = 16_383;
+
   private static final List<String> ENDINGS =
-      List.of("npy", "fvecs", "bvecs", "fbin", "u8bin", "i8bin", "parquet", "parq", "pq");
+      List.of("npy", "fvecs", "bvecs", "fbin", "u8bin", "i8bin", "parquet", "parq", "pq", "ids");
 
   /** The one at that place that the settings describe. */
   public static EmbeddingCatalogue of(Settings settings, String uri) {
@@ -47,8 +50,13 @@ public record EmbeddingCatalogue(
         uri,
         settings.string("embeddings.column").strip(),
         TableColumns.of(settings),
-        settings.integer("embeddings.dimension", 0, 1 << 16),
+        settings.integer("embeddings.dimension", 0, MOST_COMPONENTS),
         OutsideLinks.of(settings));
+  }
+
+  /** The same for vectors of another dimension. */
+  public EmbeddingCatalogue with(int components) {
+    return new EmbeddingCatalogue(uri, vector, columns, components, links);
   }
 
   @Override

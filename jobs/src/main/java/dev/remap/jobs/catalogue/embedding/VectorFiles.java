@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,7 +67,9 @@ record VectorFiles(List<File> files, LeftOut leftOut) {
     List<ListedImage> tables = new ArrayList<>();
     Set<String> used = new HashSet<>();
     for (ListedImage file : sorted) {
-      if (hasImages && name(file).startsWith(OF_TEXTS)) {
+      if (name(file).endsWith(TEXT_IDS)) {
+        tables.add(file);
+      } else if (hasImages && name(file).startsWith(OF_TEXTS)) {
         leftOut.add("vectors of texts beside those of images", name(file));
       } else if (hasArrays && METADATA.matcher(name(file)).matches()) {
         tables.add(file);
@@ -78,12 +81,26 @@ record VectorFiles(List<File> files, LeftOut leftOut) {
         }
       }
     }
+    requireIdsOfAllOrNone(files);
     for (ListedImage table : tables) {
       if (!used.contains(table.uri())) {
         leftOut.add(numbered ? "ids in favour of row numbers" : "ids without vectors", name(table));
       }
     }
     return new VectorFiles(files, leftOut);
+  }
+
+  /** An array whose ids are lost would be other images, under numbers. */
+  private static void requireIdsOfAllOrNone(List<File> files) {
+    List<File> arrays = files.stream().filter(file -> !isTable(file.vectors)).toList();
+    Optional<File> without = arrays.stream().filter(file -> file.ids == null).findFirst();
+    if (without.isPresent() && arrays.stream().anyMatch(file -> file.ids != null)) {
+      throw new InputException(
+          "Array %s has no table or %s file with its ids, and others of the catalogue have one:"
+              + " bring it back, or take row numbers for all with --set"
+              + " catalogue.columns.id=row-number",
+          without.get().vectors.uri(), TEXT_IDS);
+    }
   }
 
   private static String name(ListedImage file) {

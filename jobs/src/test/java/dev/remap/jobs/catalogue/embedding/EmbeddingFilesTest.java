@@ -211,6 +211,23 @@ class EmbeddingFilesTest {
   }
 
   @Test
+  void anArrayThatLostItsIdsIsNotListedUnderNumbers() throws IOException {
+    copy("a.fvecs", "lost/a.fvecs");
+    copy("a.fvecs", "lost/b.fvecs");
+    Files.writeString(folder.resolve("lost/a.fvecs.ids"), "a\nb\nc\nd\ne\nf\ng\n");
+
+    refused(folder.resolve("lost"), "b.fvecs has no table or .ids file", "row-number");
+    assertThat(rows(folder.resolve("lost"), "catalogue.columns.id", "row-number")).hasSize(14);
+
+    Files.delete(folder.resolve("lost/b.fvecs"));
+    assertThat(found(folder.resolve("lost")).stream().filter(LeftOut.class::isInstance))
+        .as("ids that were taken are not left out")
+        .allMatch(some -> ((LeftOut) some).isEmpty());
+    Files.writeString(folder.resolve("lost/c.fvecs.ids"), "a\n");
+    assertThat(found(folder.resolve("lost")).toString()).contains("1 × ids without vectors");
+  }
+
+  @Test
   void columnsAreKnownByNameOrNamed() {
     Path table = FILES.resolve("list32.parquet");
     assertThat(rows(table, "embeddings.column", "embedding")).hasSize(ROWS);
