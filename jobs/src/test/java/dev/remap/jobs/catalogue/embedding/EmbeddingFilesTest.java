@@ -182,7 +182,6 @@ class EmbeddingFilesTest {
 
   @Test
   void idsOfAnotherNumberThanVectorsAreRefused() throws IOException {
-    copy("a.fvecs", "mixed/a.fvecs");
     Path array = copy("f4.npy", "mixed/emb_3.npy");
     copy("list32.parquet", "mixed/metadata_3.parquet");
     byte[] bytes = Files.readAllBytes(array);
