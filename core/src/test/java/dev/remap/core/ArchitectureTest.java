@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-  private final JavaClasses classes = new ClassFileImporter().importPackages("dev.remap");
+  private static final JavaClasses CLASSES = new ClassFileImporter().importPackages("dev.remap");
 
   @Test
   void coreKnowsNeitherSparkNorHadoopNorFaiss() {
@@ -19,7 +19,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "org.apache.spark..", "org.apache.hadoop..", "dev.remap.index..", "dev.remap.jobs..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   /** Math's own may differ in the last bit from one JVM to the next; StrictMath's may not. */

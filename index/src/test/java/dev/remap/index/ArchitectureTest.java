@@ -9,7 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-  private final JavaClasses classes = new ClassFileImporter().importPath("target/classes");
+  private static final JavaClasses CLASSES = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void indexKnowsNeitherSparkNorHadoopNorDjlNorItsSiblings() {
@@ -22,7 +22,7 @@ class ArchitectureTest {
             "ai.djl..",
             "dev.remap.core..",
             "dev.remap.jobs..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -33,7 +33,7 @@ class ArchitectureTest {
         .should()
         .beDeclaredInClassesThat()
         .haveFullyQualifiedName("dev.remap.index.jfaiss.Natives")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -44,6 +44,6 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.remap.index.quantizer", "dev.remap.index.shard")
-        .check(classes);
+        .check(CLASSES);
   }
 }

@@ -34,7 +34,7 @@ final class Launch {
   public static void main(String[] arguments) {
     int end = Arrays.asList(arguments).indexOf(END_OF_OPTIONS);
     String[] command = Arrays.copyOfRange(arguments, end + 1, arguments.length);
-    CommandLine remap = Main.commandLine();
+    CommandLine remap = Main.commandLine(command);
     if (isAnsweredAtOnce(remap, command)) {
       System.exit(Main.run(remap, command));
     }

@@ -12,6 +12,7 @@ import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -33,30 +34,6 @@ import picocli.CommandLine.Spec;
           + " regions (whiten-regions). Every night: reindex.",
       ""
     },
-    subcommands = {
-      SnapshotCommand.class,
-      ExtractCommand.class,
-      WeighCommand.class,
-      WhitenRegionsCommand.class,
-      WhitenCommand.class,
-      QuantizeCommand.class,
-      BuildCommand.class,
-      PublishCommand.class,
-      ReindexCommand.class,
-      PlanCommand.class,
-      RetryCommand.class,
-      CompactCommand.class,
-      RollbackCommand.class,
-      SearchCommand.class,
-      EvaluateCommand.class,
-      StatusCommand.class,
-      SettingsCommand.class,
-      FilesCommand.class,
-      VerifyCommand.class,
-      GcCommand.class,
-      DemoCommand.class,
-      HelpCommand.class
-    },
     versionProvider = Main.Version.class,
     footer = {
       "",
@@ -70,6 +47,32 @@ import picocli.CommandLine.Spec;
           + " spark.app.name=NAME)."
     })
 public final class Main implements Runnable {
+  /** In the order of the list that help shows. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          SnapshotCommand.class,
+          ExtractCommand.class,
+          WeighCommand.class,
+          WhitenRegionsCommand.class,
+          WhitenCommand.class,
+          QuantizeCommand.class,
+          BuildCommand.class,
+          PublishCommand.class,
+          ReindexCommand.class,
+          PlanCommand.class,
+          RetryCommand.class,
+          CompactCommand.class,
+          RollbackCommand.class,
+          SearchCommand.class,
+          EvaluateCommand.class,
+          StatusCommand.class,
+          SettingsCommand.class,
+          FilesCommand.class,
+          VerifyCommand.class,
+          GcCommand.class,
+          DemoCommand.class,
+          HelpCommand.class);
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("UnusedVariable") // its annotation is all that is needed
@@ -124,7 +127,7 @@ public final class Main implements Runnable {
   }
 
   static int run(String... arguments) {
-    return run(commandLine(), arguments);
+    return run(commandLine(arguments), arguments);
   }
 
   static int run(CommandLine line, String... arguments) {
@@ -140,14 +143,27 @@ public final class Main implements Runnable {
     return line.execute(arguments);
   }
 
-  /** All commands and their options. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
+  /**
+   * All commands and their options; or, as reading annotations takes its time, only the command
+   * that the arguments begin with.
+   */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine remap = new CommandLine(new Main());
+    List<Class<?>> meant =
+        COMMANDS.stream().filter(it -> it != HelpCommand.class && isMeant(it, arguments)).toList();
+    for (Class<?> command : meant.isEmpty() ? COMMANDS : meant) {
+      remap.addSubcommand(command);
+    }
+    return remap
         .setExecutionStrategy(Main::execute)
         .setExecutionExceptionHandler(new OneSentence())
         .setParameterExceptionHandler(Main::usage)
         .setUsageHelpAutoWidth(true)
         .setUsageHelpLongOptionsMaxWidth(30);
+  }
+
+  private static boolean isMeant(Class<?> command, String... arguments) {
+    return arguments.length > 0 && command.getAnnotation(Command.class).name().equals(arguments[0]);
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class Settings {
    * @param pairs HOCON values by dotted key, as given by {@code --set}
    */
   public static Settings load(Path file, Map<String, String> pairs) {
-    Config result = defaults();
+    Config result = Defaults.CONFIG;
     List<String> given = new ArrayList<>();
     Said said = Said.NOTHING;
     if (file != null) {
@@ -76,10 +76,12 @@ public final class Settings {
     return new Settings(result, given, said, Set.of());
   }
 
-  private static Config defaults() {
-    return ConfigFactory.parseResources(
-            Settings.class, "remap.conf", ConfigParseOptions.defaults().setAllowMissing(false))
-        .resolve();
+  /** The settings of the distribution, read once. */
+  private static final class Defaults {
+    static final Config CONFIG =
+        ConfigFactory.parseResources(
+                Settings.class, "remap.conf", ConfigParseOptions.defaults().setAllowMissing(false))
+            .resolve();
   }
 
   /**
@@ -93,7 +95,7 @@ public final class Settings {
     if (kept.isEmpty()) {
       return this;
     }
-    Config defaults = defaults();
+    Config defaults = Defaults.CONFIG;
     Config remembered = ConfigFactory.empty();
     for (Map.Entry<String, String> value : kept.entrySet()) {
       remembered =
@@ -163,7 +165,7 @@ public final class Settings {
 
   /** Whether the documented defaults have that value for a key. */
   public boolean isDefault(String key) {
-    return defaults().getValue(key).equals(config.getValue(key));
+    return Defaults.CONFIG.getValue(key).equals(config.getValue(key));
   }
 
   /** These settings with one more value laid over them, as by {@code --set}. */

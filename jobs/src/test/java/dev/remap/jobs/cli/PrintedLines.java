@@ -55,6 +55,6 @@ final class PrintedLines {
         throw new IllegalArgumentException("two values for a setting: " + String.join(" ", words));
       }
     }
-    return Main.commandLine().parseArgs(words);
+    return Main.commandLine(words).parseArgs(words);
   }
 }
