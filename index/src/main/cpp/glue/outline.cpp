@@ -20,7 +20,9 @@ namespace {
 // As faiss/impl/index_read.cpp reads it, version 1.7.3.
 class Outline {
  public:
-    explicit Outline(const std::string& path) : path_(path), file_(open(path), std::fclose) {}
+    // `found` may be null: sizes of many lists take room.
+    Outline(const std::string& path, ListsOutline* found)
+        : path_(path), found_(found), file_(open(path), std::fclose) {}
 
     void check() {
         const std::string kind = tag();
@@ -46,7 +48,7 @@ class Outline {
         }
         // A pipe would keep its reader waiting.
         if (!S_ISREG(status.st_mode)) throw FileError("can't open " + path + ": it is no file");
-        left_ = static_cast<uint64_t>(status.st_size);
+        left_ = bytes_ = static_cast<uint64_t>(status.st_size);
         FILE* file = std::fopen(path.c_str(), "rb");
         if (file == nullptr) throw FileError("can't open " + path + ": " + std::strerror(errno));
         return file;
@@ -172,6 +174,10 @@ class Outline {
     }
 
     void invertedLists(uint64_t lists, uint64_t codeSize) {
+        if (found_ != nullptr) {
+            found_->head = bytes_ - left_;
+            found_->sizes.assign(lists, 0);
+        }
         const std::string kind = tag();
         if (kind == "il00") return;
         const char* otherwise = "it has no inverted lists of its own";
@@ -182,26 +188,43 @@ class Outline {
         require(form == "full" ? numbers == lists
                                : form == "sprs" && numbers % 2 == 0 && numbers / 2 <= lists,
                 otherwise);
-        uint64_t entries = 0;
+        const bool sparse = form == "sprs";
+        uint64_t entries = 0, list = 0;
         for (uint64_t i = 0; i < numbers; i++) {
             const auto value = number<uint64_t>();
-            if (form == "sprs" && i % 2 == 0) {
+            if (sparse && i % 2 == 0) {
                 require(value < lists, "it has entries in a list beyond its number of lists");
-            } else if (value > left_ || (entries += value) > left_) {
+                list = value;
+                continue;
+            }
+            if (value > left_ || (entries += value) > left_) {
                 fail("its lists have more entries than the file");
             }
+            if (found_ != nullptr) found_->sizes[sparse ? list : i] = value;
         }
         require(entries <= left_ / (codeSize + sizeof(int64_t)),
                 "its lists have more entries than the file");
+        if (found_ != nullptr) {
+            found_->data = bytes_ - left_;
+            found_->entries = entries;
+        }
     }
 
     const std::string& path_;
+    ListsOutline* found_;
+    uint64_t bytes_ = 0;
     uint64_t left_ = 0;
     std::unique_ptr<FILE, int (*)(FILE*)> file_;
 };
 
 }  // namespace
 
-void checkOutline(const std::string& path) { Outline(path).check(); }
+void checkOutline(const std::string& path) { Outline(path, nullptr).check(); }
+
+ListsOutline listsOutline(const std::string& path) {
+    ListsOutline found;
+    Outline(path, &found).check();
+    return found;
+}
 
 }  // namespace remap

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cinttypes>
-#include <cstring>
 
 #include "errors.h"
 #include "file.h"
+#include "lists_file.h"
 #include "kernels/vectors.h"
 
 namespace remap {
@@ -13,12 +13,6 @@ namespace remap {
 namespace {
 
 constexpr size_t kVectorsAtOnce = 256;
-
-uint32_t fourcc(const char (&text)[5]) {
-    uint32_t code;
-    std::memcpy(&code, text, sizeof code);
-    return code;
-}
 
 }  // namespace
 
@@ -135,26 +129,6 @@ class ListWriter {
     std::vector<uint8_t> codes_;
 };
 
-namespace {
-
-// Sizes of all lists, or (list, size) of the non-empty ones where these are at most half: Faiss's
-// own rule.
-void writeSizes(NewFile& file, const std::vector<uint64_t>& sizes) {
-    std::vector<uint64_t> sparse;
-    for (size_t list = 0; list < sizes.size(); list++) {
-        if (sizes[list] > 0) sparse.insert(sparse.end(), {list, sizes[list]});
-    }
-    bool full = sparse.size() / 2 > sizes.size() / 2;
-    const std::vector<uint64_t>& written = full ? sizes : sparse;
-    uint32_t type = full ? fourcc("full") : fourcc("sprs");
-    uint64_t count = written.size();
-    file.write(&type, sizeof type);
-    file.write(&count, sizeof count);
-    file.write(written.data(), count * sizeof(uint64_t));
-}
-
-}  // namespace
-
 void ShardBuilder::writeList(size_t list, ListWriter& writer) const {
     const size_t oldSize = previous_ == nullptr ? 0 : previous_->listSize(list);
     const int64_t* oldKeys = previous_ == nullptr ? nullptr : previous_->keys(list);
@@ -180,20 +154,13 @@ void ShardBuilder::write(const std::string& path) const {
     if (broken_) throw InvalidState("an earlier call ran out of memory: build the shard anew");
     checkNoKeyTwice();
     NewFile file(path);
-    quantizer_->writeHeader(file, size());
-    // Faiss ended with "il00", for no lists.
-    file.rewind(sizeof(uint32_t));
-    const uint32_t kind = fourcc("ilar");
-    const uint64_t lists = quantizer_->lists();
-    const uint64_t codeSize = quantizer_->codeSize();
-    file.write(&kind, sizeof kind);
-    file.write(&lists, sizeof lists);
-    file.write(&codeSize, sizeof codeSize);
-    std::vector<uint64_t> sizes(lists);
-    for (size_t list = 0; list < lists; list++) sizes[list] = keptIn(list) + added_.listSize(list);
-    writeSizes(file, sizes);
-    ListWriter writer(file, codeSize);
-    for (size_t list = 0; list < lists; list++) writeList(list, writer);
+    std::vector<uint64_t> sizes(quantizer_->lists());
+    for (size_t list = 0; list < sizes.size(); list++) {
+        sizes[list] = keptIn(list) + added_.listSize(list);
+    }
+    beginLists(file, *quantizer_, sizes);
+    ListWriter writer(file, quantizer_->codeSize());
+    for (size_t list = 0; list < sizes.size(); list++) writeList(list, writer);
     file.commit();
 }
 

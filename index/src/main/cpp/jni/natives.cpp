@@ -11,6 +11,7 @@
 #include "glue/errors.h"
 #include "glue/file.h"
 #include "glue/ivf_pq.h"
+#include "glue/merged.h"
 #include "glue/search.h"
 #include "glue/shard_builder.h"
 #include "glue/train.h"
@@ -262,6 +263,13 @@ void writeShard(JNIEnv* env, jclass, jlong handle, jbyteArray file) {
     guarded<void>(env, [&] { builder(handle).write(path(env, file)); });
 }
 
+jlong merge(JNIEnv* env, jclass, jlong quantizer, jobjectArray shards, jbyteArray file) {
+    return guarded<jlong>(env, [&] {
+        return static_cast<jlong>(
+            writeMerged(*index(quantizer), paths(env, shards), path(env, file)));
+    });
+}
+
 jstring instructionSet(JNIEnv* env, jclass) {
     return guarded<jstring>(env, [&] { return newString(env, kernels().name); });
 }
@@ -292,6 +300,7 @@ const JNINativeMethod kEntries[] = {
     ENTRY(add, "(J[J[FI)V"),
     ENTRY(builderSize, "(J)J"),
     ENTRY(writeShard, "(J[B)V"),
+    ENTRY(merge, "(J[[B[B)J"),
     ENTRY(instructionSet, "()Ljava/lang/String;"),
 };
 

@@ -131,6 +131,19 @@ std::string path(JNIEnv* env, jbyteArray bytes) {
     return text;
 }
 
+std::vector<std::string> paths(JNIEnv* env, jobjectArray all) {
+    const size_t n = lengthOf(env, all, "paths");
+    std::vector<std::string> texts;
+    for (size_t i = 0; i < n; i++) {
+        auto bytes =
+            static_cast<jbyteArray>(env->GetObjectArrayElement(all, static_cast<jsize>(i)));
+        checkPending(env);
+        texts.push_back(path(env, bytes));
+        env->DeleteLocalRef(bytes);
+    }
+    return texts;
+}
+
 jlong nextHandle() {
     static std::atomic<jlong> last{0};
     return ++last;

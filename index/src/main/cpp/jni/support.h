@@ -51,6 +51,7 @@ std::vector<float> whole(JNIEnv* env, jfloatArray array, const char* name, size_
 
 // The bytes of a path.
 std::string path(JNIEnv* env, jbyteArray bytes);
+std::vector<std::string> paths(JNIEnv* env, jobjectArray all);
 
 jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n);
 jfloatArray newFloats(JNIEnv* env, const float* values, size_t n);

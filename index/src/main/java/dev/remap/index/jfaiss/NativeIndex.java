@@ -2,6 +2,7 @@ package dev.remap.index.jfaiss;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -119,6 +120,22 @@ public final class NativeIndex extends NativeHandle {
   public static NativeIndex open(Path file) {
     NativeLibrary.load();
     return new NativeIndex(Natives.open(bytes(file)));
+  }
+
+  /**
+   * Writes the entries of shards that were built with this quantizer as one new file, flushed to
+   * the disk; leaves none behind if it fails. Takes 8 bytes of native memory for each list of each
+   * shard.
+   *
+   * @param shards at least one, in the order of their keys
+   * @return how many entries that is
+   * @throws IllegalArgumentException if another quantizer built one, or keys do not ascend from one
+   *     to the next
+   * @throws FaissException if one is damaged, or the file exists or cannot be written
+   */
+  public long merge(List<Path> shards, Path file) {
+    byte[][] paths = shards.stream().map(NativeIndex::bytes).toArray(byte[][]::new);
+    return share(quantizer -> Natives.merge(quantizer, paths, bytes(file)));
   }
 
   static byte[] bytes(Path path) {

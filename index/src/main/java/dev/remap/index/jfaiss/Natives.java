@@ -117,5 +117,8 @@ final class Natives {
 
   static native void writeShard(long builder, byte[] path);
 
+  /** Returns the number of entries. */
+  static native long merge(long quantizer, byte[][] shards, byte[] path);
+
   static native String instructionSet();
 }

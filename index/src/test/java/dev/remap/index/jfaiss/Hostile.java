@@ -53,7 +53,8 @@ final class Hostile {
           Map.entry("closeBuilder", "builder"),
           Map.entry("add", "builder keys vectors n"),
           Map.entry("builderSize", "builder"),
-          Map.entry("writeShard", "builder path"));
+          Map.entry("writeShard", "builder path"),
+          Map.entry("merge", "quantizer shards path"));
 
   static final int RANDOM_CALLS = 3000;
 
@@ -163,6 +164,9 @@ final class Hostile {
     if (value instanceof byte[] path) {
       return new String(path, StandardCharsets.UTF_8).replaceAll("[^!-~]", "?");
     }
+    if (value instanceof byte[][] paths) {
+      return paths.length + " paths" + (paths.length == 0 ? "" : " of " + shown(paths[0]));
+    }
     return value instanceof Consumer ? "consumer" : String.valueOf(value);
   }
 
@@ -213,6 +217,11 @@ final class Hostile {
               folder + "/three")) {
         values.add(path.getBytes(StandardCharsets.UTF_8));
       }
+    } else if (type == byte[][].class) {
+      values.addAll(Arrays.asList(null, new byte[0][], new byte[1][]));
+      for (Object path : hostile(byte[].class)) {
+        values.add(new byte[][] {(byte[]) path});
+      }
     } else {
       values.add(null);
     }
@@ -259,6 +268,10 @@ final class Hostile {
       case "add" -> new Object[] {builder(), keys, vectors, 64};
       case "closeBuilder", "builderSize" -> new Object[] {builder()};
       case "writeShard" -> new Object[] {builder(), path(folder.resolve("s" + files++))};
+      case "merge" ->
+          new Object[] {
+            quantizer(), new byte[][] {shard(vectors, keys)}, path(folder.resolve("m" + files++))
+          };
       default -> new Object[] {quantizer()};
     };
   }
@@ -273,6 +286,14 @@ final class Hostile {
 
   private static long builder() {
     return Natives.newBuilder(quantizer(), 0, new long[0]);
+  }
+
+  private byte[] shard(float[] vectors, long[] keys) {
+    byte[] file = path(folder.resolve("s" + files++));
+    long builder = builder();
+    Natives.add(builder, keys, vectors, 64);
+    Natives.writeShard(builder, file);
+    return file;
   }
 
   private static byte[] path(Path path) {

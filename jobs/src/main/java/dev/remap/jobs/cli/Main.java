@@ -68,6 +68,7 @@ public final class Main implements Runnable {
           StatusCommand.class,
           SettingsCommand.class,
           FilesCommand.class,
+          MergeCommand.class,
           VerifyCommand.class,
           GcCommand.class,
           DemoCommand.class,

@@ -74,15 +74,7 @@ public final class JobContext implements AutoCloseable {
       BiFunction<Store, String, Remembered> memory) {
     this.command = command;
     this.console = console;
-    this.sparkConf = named(new SparkConf(), command);
-    requireDriverHere(sparkConf);
-    this.sparkConf.setIfMissing("spark.master", "local[*]");
-    // An image that kills its JVM costs three executors before it is known; others die as well.
-    this.sparkConf.setIfMissing("spark.task.maxFailures", "8");
-    // What comes to the driver is bounded where it is asked for; a training sample is more than 1
-    // GiB.
-    this.sparkConf.setIfMissing("spark.driver.maxResultSize", "0");
-    ExecutorEnvironment.complete(sparkConf);
+    this.sparkConf = sparkConf(command);
     this.lessCores = TaskCores.fit(sparkConf);
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
     Settings said =
@@ -92,6 +84,20 @@ public final class JobContext implements AutoCloseable {
     this.settings = remembered.under(said);
     this.settings.check();
     Interruption.watch(this);
+  }
+
+  /** What the system properties say, and what a command needs beside. */
+  static SparkConf sparkConf(String command) {
+    SparkConf conf = named(new SparkConf(), command);
+    requireDriverHere(conf);
+    conf.setIfMissing("spark.master", "local[*]");
+    // An image that kills its JVM costs three executors before it is known; others die as well.
+    conf.setIfMissing("spark.task.maxFailures", "8");
+    // What comes to the driver is bounded where it is asked for; a training sample is more than 1
+    // GiB.
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    ExecutorEnvironment.complete(conf);
+    return conf;
   }
 
   /** A name that was given to spark-submit wins; without one, that has the name of a class. */

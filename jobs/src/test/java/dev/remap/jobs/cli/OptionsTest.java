@@ -296,6 +296,11 @@ class OptionsTest {
         "files --table vectors --whitening WHITENING".replace("WHITENING", otherWhitening()));
     says("files --name", "files --table shards --name other", "'other'");
     differs("files --generation", "files --table shards", "files --table shards --generation 1");
+    String merge = "merge --out " + folder.resolve("merged");
+    says("merge --name", merge + " --name other", "'other'");
+    says("merge --generation", merge + " --generation 1", "merge generation 1 of");
+    says("merge --out", "merge --out /not/there/x", "There is no folder /not/there for --out");
+    says("merge --files", merge + " --files 99", "--files is 99");
     proof(
         "verify --repair",
         () -> {

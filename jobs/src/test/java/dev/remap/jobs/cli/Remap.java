@@ -123,6 +123,7 @@ public final class Remap {
     if (System.getProperty("spark.master") == null) {
       LocalSpark.use("local[2]");
     }
+    LocalSpark.share();
     return logging(() -> lines.stream().map(Remap::caught).toList());
   }
 

@@ -64,6 +64,7 @@ class WrongOptionsTest {
       case "--grace" -> List.of("soon", "7", "-7d", "NaN", "''", "99999999d", "2026-07-01");
       case "--backbone", "--import" -> List.of("/not/there", "''", "/");
       case "--groups" -> List.of("/not/there", "''", "none.csv", "..", "s3a://");
+      case "--out" -> List.of("''", "..", "/not/there/x", "s3a://bucket/x");
       default -> List.of("nonsense", "''", "..", "x".repeat(300), "ü");
     };
   }
@@ -74,6 +75,9 @@ class WrongOptionsTest {
     if (List.of("snapshot", "reindex", "plan", "retry").contains(command)
         && !List.of("--catalogue", "--images").contains(option)) {
       needed.add("--catalogue " + catalogue);
+    }
+    if (command.equals("merge") && !option.equals("--out")) {
+      needed.add("--out " + folder.resolve("merged"));
     }
     if (command.equals("demo") && !option.equals("--images")) {
       needed.add("--images " + catalogue);

@@ -15,6 +15,9 @@ import org.apache.spark.sql.SparkSession;
  * test that wants them to begin one of their own closes the one it holds.
  */
 public final class LocalSpark {
+  private static SparkSession shared;
+  private static Map<String, String> sharedBy;
+
   private LocalSpark() {}
 
   /** Makes every Spark that is started from now on a quiet local one. */
@@ -26,6 +29,32 @@ public final class LocalSpark {
     System.setProperty("spark.driver.bindAddress", "127.0.0.1");
     System.setProperty("spark.sql.shuffle.partitions", "2");
     System.setProperty("spark.sql.warehouse.dir", Path.of("target/warehouse").toUri().toString());
+  }
+
+  /**
+   * Lets commands use one session as long as they want the same Spark: to start one takes longer
+   * than most of what they do in a test. One that somebody else holds is left alone.
+   */
+  public static synchronized void share() {
+    Map<String, String> wanted = new TreeMap<>();
+    System.getProperties()
+        .forEach(
+            (key, value) -> {
+              if (key.toString().startsWith("spark.")) {
+                wanted.put(key.toString(), value.toString());
+              }
+            });
+    if (shared != null && !shared.sparkContext().isStopped()) {
+      if (wanted.equals(sharedBy)) {
+        return;
+      }
+      shared.stop();
+    }
+    shared = null;
+    if (SparkSession.getDefaultSession().isEmpty()) {
+      shared = SparkStart.session(JobContext.sparkConf("test"));
+      sharedBy = wanted;
+    }
   }
 
   /** A session on two threads. */

@@ -1,0 +1,72 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.upkeep.merge.MergeJob;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "merge",
+    description = {
+      "Writes the shards of an index into one Faiss file, for who serves one.",
+      "The file is the shard that would have been built from all vectors, to the byte, and lies on "
+          + "this machine. It is written list by list, in memory that does not grow with the "
+          + "entries; the disk must hold the shards twice. The ids inside are keys: the tables "
+          + "of vectors (files --table vectors) have key and image id in each row.",
+      ""
+    })
+final class MergeCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Mixin private IndexOption index;
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      converter = Ordinal.class,
+      description = "The generation that is merged; the live one by default.")
+  private Integer generation;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file that is written; it must not exist.")
+  private String out;
+
+  @Option(
+      names = "--files",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Write so many, of about as many shards each: NAME-1.faiss and so on.")
+  private int files;
+
+  @Override
+  public Integer call() {
+    index.over(common);
+    Path file = local();
+    try (JobContext context = common.open("merge")) {
+      Generation chosen =
+          generation == null ? Generation.live(context) : Generation.choose(context, generation);
+      new MergeJob(context, chosen, file, files).execute();
+      return 0;
+    }
+  }
+
+  private Path local() {
+    if (out.contains("://")) {
+      throw new InputException("--out is %s: give a file of this machine", out);
+    }
+    try {
+      return Path.of(out);
+    } catch (InvalidPathException e) {
+      throw new InputException("--out is %s: %s", out, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.index.jfaiss.FileHash;
+import dev.remap.index.shard.Shard;
+import dev.remap.jobs.run.LocalSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shards of an index as fewer files: every entry is there once, and nothing is replaced. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MergeTest {
+  private static final long SEED = 20270303;
+
+  private Path folder;
+  private Remap remap;
+  private List<Path> shards;
+
+  @BeforeAll
+  void night(@TempDir Path temporary) {
+    LocalSpark.use("local[2]");
+    folder = temporary;
+    DrillStore.catalogue(folder.resolve("catalogue"), SEED);
+    remap =
+        DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"))
+            .set("index.shards", 3);
+    remap.succeed("reindex", "--catalogue", folder.resolve("catalogue").toString());
+    shards =
+        remap.succeed("files", "--table", "shards").out().lines().map(Path::of).sorted().toList();
+    assertThat(shards).hasSize(3);
+  }
+
+  /** Key and list of every entry. */
+  private static TreeSet<String> entries(List<Path> files) throws IOException {
+    TreeSet<String> all = new TreeSet<>();
+    for (Path file : files) {
+      try (Shard shard = Shard.open(file, FileHash.of(file), Files.size(file))) {
+        IntStream.range(0, shard.spec().lists())
+            .forEach(
+                list -> {
+                  for (long key : shard.keys(list)) {
+                    assertThat(all.add(key + " in list " + list)).isTrue();
+                  }
+                });
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void oneFileHasTheEntriesOfAllShards() throws IOException {
+    Path file = folder.resolve("one.faiss");
+
+    String said = remap.succeed("merge", "--out", file.toString()).out();
+
+    assertThat(said).contains("22 entries of 3 shards = 22 in 1 file", FileHash.of(file));
+    assertThat(entries(List.of(file))).isEqualTo(entries(shards));
+    assertThat(folder.resolve("one.faiss.part")).doesNotExist();
+  }
+
+  @Test
+  void severalFilesShareTheShardsInTheirOrder() throws IOException {
+    String out = folder.resolve("some.faiss").toString();
+    // Left by a run that was killed.
+    Files.writeString(folder.resolve("some-1.faiss.part"), "half");
+
+    remap.succeed("merge", "--files", "2", "--out", out);
+
+    List<Path> files = List.of(folder.resolve("some-1.faiss"), folder.resolve("some-2.faiss"));
+    assertThat(entries(files)).isEqualTo(entries(shards));
+    assertThat(entries(files.subList(0, 1))).isEqualTo(entries(shards.subList(0, 1)));
+  }
+
+  @Test
+  void aFileThatIsThereIsLeftAlone() throws IOException {
+    Path file = Files.writeString(folder.resolve("there.faiss"), "mine");
+
+    remap
+        .run("merge", "--out", file.toString())
+        .assertRefused(2, "there.faiss exists: give another --out, or delete it");
+    remap
+        .run("merge", "--out", folder.toString())
+        .assertRefused(2, "a folder: give the name of a file in it");
+
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void aDamagedShardIsToldAndNothingIsWritten() throws IOException {
+    Path shard = shards.get(1);
+    byte[] sound = Files.readAllBytes(shard);
+    byte[] damaged = sound.clone();
+    damaged[damaged.length / 2] ^= 1;
+    Files.delete(shard);
+    Files.write(shard, damaged);
+    try {
+      Path file = folder.resolve("damaged.faiss");
+      Remap.Ran ran = remap.run("merge", "--out", file.toString());
+
+      ran.assertRefused(1, shard.getFileName().toString());
+      assertThat(file).doesNotExist();
+      assertThat(folder.resolve("damaged.faiss.part")).doesNotExist();
+    } finally {
+      Files.delete(shard);
+      Files.write(shard, sound);
+    }
+  }
+}
