@@ -6,6 +6,7 @@ import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.shard.Shard;
 import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,14 @@ class MergeTest {
             .set("index.shards", 3);
     remap.succeed("reindex", "--catalogue", folder.resolve("catalogue").toString());
     shards =
-        remap.succeed("files", "--table", "shards").out().lines().map(Path::of).sorted().toList();
+        remap
+            .succeed("files", "--table", "shards")
+            .out()
+            .lines()
+            .sorted()
+            .map(URI::create)
+            .map(Path::of)
+            .toList();
     assertThat(shards).hasSize(3);
   }
 
