@@ -41,11 +41,11 @@ final class MergeCommand implements Callable<Integer> {
   private String out;
 
   @Option(
-      names = "--files",
+      names = "--parts",
       paramLabel = "N",
       defaultValue = "1",
       description = "Write so many, of about as many shards each: NAME-1.faiss and so on.")
-  private int files;
+  private int parts;
 
   @Override
   public Integer call() {
@@ -54,7 +54,7 @@ final class MergeCommand implements Callable<Integer> {
     try (JobContext context = common.open("merge")) {
       Generation chosen =
           generation == null ? Generation.live(context) : Generation.choose(context, generation);
-      new MergeJob(context, chosen, file, files).execute();
+      new MergeJob(context, chosen, file, parts).execute();
       return 0;
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,21 @@ class LauncherTest {
         + home.resolve("lib/remap-index.jar")
         + "|"
         + ofCommand;
+  }
+
+  /** One that has the name of an option of spark-submit would never come to the command. */
+  @Test
+  void everyOptionOfACommandComesToTheCommand() {
+    List<String> options =
+        Main.commandLine().getSubcommands().values().stream()
+            .flatMap(command -> command.getCommandSpec().options().stream())
+            .flatMap(option -> Arrays.stream(option.names()))
+            .distinct()
+            .sorted()
+            .toList();
+
+    assertThat(submitted(options.toArray(String[]::new)))
+        .endsWith("remap-index.jar|" + String.join("|", options) + "|");
   }
 
   @ParameterizedTest

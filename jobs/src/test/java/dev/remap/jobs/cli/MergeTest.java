@@ -81,7 +81,7 @@ class MergeTest {
     // Left by a run that was killed.
     Files.writeString(folder.resolve("some-1.faiss.part"), "half");
 
-    remap.succeed("merge", "--files", "2", "--out", out);
+    remap.succeed("merge", "--parts", "2", "--out", out);
 
     List<Path> files = List.of(folder.resolve("some-1.faiss"), folder.resolve("some-2.faiss"));
     assertThat(entries(files)).isEqualTo(entries(shards));

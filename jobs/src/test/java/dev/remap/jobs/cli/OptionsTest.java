@@ -300,7 +300,7 @@ class OptionsTest {
     says("merge --name", merge + " --name other", "'other'");
     says("merge --generation", merge + " --generation 1", "merge generation 1 of");
     says("merge --out", "merge --out /not/there/x", "There is no folder /not/there for --out");
-    says("merge --files", merge + " --files 99", "--files is 99");
+    says("merge --parts", merge + " --parts 99", "--parts is 99");
     proof(
         "verify --repair",
         () -> {

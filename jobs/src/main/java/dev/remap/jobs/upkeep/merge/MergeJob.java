@@ -63,7 +63,7 @@ public final class MergeJob extends Job<MergeJob.Todo, List<ShardFile>> {
     List<FileRef> shards = generation.shards(context().store());
     if (files < 1 || files > shards.size()) {
       throw new InputException(
-          "--files is %d: generation %d of '%s' has %d shards, so it is from 1 to %d",
+          "--parts is %d: generation %d of '%s' has %d shards, so it is from 1 to %d",
           files, generation.number(), generation.index(), shards.size(), shards.size());
     }
     List<Part> parts = IntStream.range(0, files).mapToObj(i -> part(shards, i)).toList();
