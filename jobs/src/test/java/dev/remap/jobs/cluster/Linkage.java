@@ -96,7 +96,7 @@ final class Linkage {
   }
 
   private boolean isThere(Named named) throws IOException {
-    if (named.owner.startsWith("[") || named.owner.equals("java/lang/invoke/MethodHandle")) {
+    if (named.owner.startsWith("[") || named.owner.matches("java/lang/invoke/(Method|Var)Handle")) {
       // Methods of arrays are Object's; a handle's have any types.
       return true;
     }
