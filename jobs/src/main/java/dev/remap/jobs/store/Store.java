@@ -111,10 +111,10 @@ public final class Store {
         throw new StoreException(
             "Cannot keep a store at "
                 + root
-                + ": this Spark has not all classes for it ("
+                + ": this Spark lacks classes for it ("
                 + e.getMessage()
-                + "); for s3a: put hadoop-aws and the AWS SDK for Java 2 among its jars, of the same"
-                + " version as its Hadoop, which is "
+                + "); for s3a: put hadoop-aws and the AWS SDK for Java 2 among its jars, the first of the"
+                + " version of its Hadoop, which is "
                 + VersionInfo.getVersion()
                 + " and must be 3.4.2 or newer (Spark 4.1 has that)",
             e);
