@@ -381,7 +381,7 @@ class OptionsTest {
     Path own = Files.writeString(folder.resolve("own.conf"), "search.nprobe = 7");
     String by = " --profile '" + profile + "'";
 
-    assertThat(line("status" + by).out()).contains("index 'default'");
+    assertThat(line("status" + by).out()).contains("index default, generation 3");
     assertThat(line("settings" + by).out())
         .containsPattern("search.nprobe +" + profile + "/remap.conf +5")
         .containsPattern("search.k +" + profile + "/remap.conf +6");
