@@ -113,8 +113,8 @@ public final class Store {
                 + root
                 + ": this Spark lacks classes for it ("
                 + e.getMessage()
-                + "); for s3a: put hadoop-aws and the AWS SDK for Java 2 among its jars, the first of the"
-                + " version of its Hadoop, which is "
+                + "); for s3a: put hadoop-aws and the AWS SDK for Java 2 among its jars, the first"
+                + " of its Hadoop's version, which is "
                 + VersionInfo.getVersion()
                 + " and must be 3.4.2 or newer (Spark 4.1 has that)",
             e);
