@@ -21,7 +21,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -141,11 +140,7 @@ public record CatalogueImage(
         files
             .openFile(path)
             .withFileStatus(status)
-            .opt(
-                OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY,
-                range.isWhole()
-                    ? OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_WHOLE_FILE
-                    : OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_RANDOM)
+            .opt("fs.option.openfile.read.policy", range.isWhole() ? "whole-file" : "random")
             .build();
     try {
       return opening.get();

@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Profile;
 import dev.remap.jobs.config.SettingRules;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -24,6 +26,14 @@ final class CommonOptions {
       paramLabel = "FOLDER",
       description = "The store: a folder on file:, hdfs: or s3a:. Setting: store.")
   private String store;
+
+  @Option(
+      names = Profile.OPTION,
+      paramLabel = "FOLDER",
+      description =
+          "A folder with remap.conf, which is laid over the defaults and under --config, and"
+              + " spark.conf, Spark's properties. Also: REMAP_PROFILE.")
+  private Path profile;
 
   @Option(
       names = "--config",
@@ -77,7 +87,7 @@ final class CommonOptions {
 
   /** The effective settings: defaults, file, {@code --set}, then the command's own options. */
   Settings settings() {
-    Settings settings = Settings.load(config, pairs);
+    Settings settings = Settings.load(profile(), config, pairs);
     if (store != null) {
       settings = settings.with("store", store);
     }
@@ -90,6 +100,15 @@ final class CommonOptions {
     Set<String> effective = new HashSet<>(pairs.keySet());
     effective.removeAll(compared);
     return settings.mustHear(effective);
+  }
+
+  private Optional<Profile> profile() {
+    Optional<Profile> found = Profile.of(profile, System.getenv(Profile.VARIABLE));
+    // bin/remap, which says where it is, has given Spark the profile's properties.
+    if (System.getenv("REMAP_HOME") == null) {
+      found.ifPresent(it -> it.requireSubmitted(System.getProperties()));
+    }
+    return found;
   }
 
   /** Whether programs read what comes of it. */
@@ -138,7 +157,8 @@ final class CommonOptions {
   private Settings settingsWithStore() {
     Settings settings = settings();
     if (settings.string("store").isBlank()) {
-      throw new InputException("No store given: use --store FOLDER");
+      throw new InputException(
+          "No store given: use --store FOLDER, or name it in a profile (--profile)");
     }
     return settings;
   }

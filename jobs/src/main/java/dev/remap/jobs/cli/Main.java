@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.Credentials;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Profile;
 import dev.remap.jobs.run.Interruption;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.Logs;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
       "First steps:   bin/remap demo",
       "Your images:   bin/remap snapshot --store STORE --catalogue FOLDER,",
       "               then the other stages",
-      "Settings:      conf/remap.conf; override with --config FILE or --set key=value",
+      "Settings:      conf/remap.conf; override with --config FILE or --set key=value;",
+      "               all of an index in one folder: --profile FOLDER",
       "",
       "Spark's options (--master, --conf, --packages, --executor-memory=8g, …) may stand"
           + " anywhere, all but --name, which is the name of an index (Spark's own: --conf"
@@ -207,12 +209,17 @@ public final class Main implements Runnable {
     /** How to begin a repair of what is damaged. */
     private static String repair(Exception failure, ParseResult result) {
       String store = result.subcommand().matchedOptionValue("--store", "");
-      return failure instanceof StoreException known
-              && known.damage().isPresent()
-              && !store.isBlank()
-              && !result.subcommand().commandSpec().name().equals("verify")
-          ? " (`" + CommandText.of("verify").with("--store", store).with("--repair") + "`)"
-          : "";
+      Path profile = result.subcommand().matchedOptionValue(Profile.OPTION, null);
+      boolean isDamaged = failure instanceof StoreException known && known.damage().isPresent();
+      if (!isDamaged
+          || (store.isBlank() && profile == null)
+          || result.subcommand().commandSpec().name().equals("verify")) {
+        return "";
+      }
+      CommandText verify = CommandText.of("verify");
+      verify = profile == null ? verify : verify.with(Profile.OPTION, profile.toAbsolutePath());
+      verify = store.isBlank() ? verify : verify.with("--store", store);
+      return " (`" + verify.with("--repair") + "`)";
     }
 
     @Override

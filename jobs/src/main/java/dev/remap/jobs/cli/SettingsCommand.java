@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     name = "settings",
     description = {
       "Shows every setting as a command would have it now, and who says so.",
-      "From: default (conf/remap.conf), store (what it remembers), a file (--config), "
+      "From: default (conf/remap.conf), store (what it remembers), a file (--config, --profile), "
           + "environment (a variable that a file names), --set, or flag (an option of its own).",
       ""
     })

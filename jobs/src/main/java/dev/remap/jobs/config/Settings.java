@@ -57,23 +57,50 @@ public final class Settings {
    * @param pairs HOCON values by dotted key, as given by {@code --set}
    */
   public static Settings load(Path file, Map<String, String> pairs) {
-    Config result = Defaults.CONFIG;
-    List<String> given = new ArrayList<>();
-    Said said = Said.NOTHING;
-    if (file != null) {
-      Config own = Overlays.file(file);
-      result = Overlays.over(result, own, file.toString());
-      said = said.and(own, file.toString());
-      given.addAll(List.of("--config", file.toAbsolutePath().toString()));
+    return load(Optional.empty(), file, pairs);
+  }
+
+  /**
+   * Reads the defaults and lays a profile, the file (may be null) and the pairs over them.
+   *
+   * @param pairs HOCON values by dotted key, as given by {@code --set}
+   */
+  public static Settings load(Optional<Profile> profile, Path file, Map<String, String> pairs) {
+    Settings settings = new Settings(Defaults.CONFIG, List.of());
+    if (profile.isPresent()) {
+      settings =
+          settings.laidOver(profile.get().settings(), Profile.OPTION, profile.get().folder());
     }
+    if (file != null) {
+      settings = settings.laidOver(file, "--config", file);
+    }
+    return settings.laidOver(pairs);
+  }
+
+  /** With what a file says, which an option with that value gives. */
+  private Settings laidOver(Path file, String option, Path value) {
+    Config own = Overlays.file(file);
+    String origin = file.toString();
+    List<String> more = List.of(option, value.toAbsolutePath().normalize().toString());
+    return new Settings(
+        Overlays.over(config, own, origin),
+        Stream.concat(given.stream(), more.stream()).toList(),
+        said.and(own, origin),
+        heard);
+  }
+
+  private Settings laidOver(Map<String, String> pairs) {
+    Config result = config;
+    List<String> all = new ArrayList<>(given);
+    Said who = said;
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
       String origin = "--set " + Credentials.shown(pair.getKey(), pair.getValue());
       Config value = Overlays.pair(result, pair.getKey(), pair.getValue(), origin);
       result = Overlays.over(result, value, origin);
-      said = said.and(value, "--set");
-      given.addAll(repeated(pair.getKey(), pair.getValue()));
+      who = who.and(value, "--set");
+      all.addAll(repeated(pair.getKey(), pair.getValue()));
     }
-    return new Settings(result, given, said, Set.of());
+    return new Settings(result, all, who, heard);
   }
 
   /** The settings of the distribution, read once. */
@@ -185,6 +212,13 @@ public final class Settings {
    */
   public List<String> given() {
     return given;
+  }
+
+  /** The part of {@link #given} that every command needs, since it says how storage is reached. */
+  public List<String> profile() {
+    return given.stream().findFirst().filter(Profile.OPTION::equals).isPresent()
+        ? given.subList(0, 2)
+        : List.of();
   }
 
   /** Whether {@link #given} has an option for that key. */

@@ -18,7 +18,7 @@ record CommandLines(JobContext context) {
   private static final String URI = "catalogue.uri";
   private static final String FORMAT = "catalogue.format";
 
-  /** Commands that look at no settings. */
+  /** Commands that look at no settings but those of a profile. */
   private static final Set<String> WITHOUT_SETTINGS = Set.of("status", "verify", "rollback");
 
   private static final Set<String> OF_AN_INDEX =
@@ -70,7 +70,8 @@ record CommandLines(JobContext context) {
         line = line.withSettings(List.of("--set", FORMAT + "=" + format.get()));
       }
     }
-    return WITHOUT_SETTINGS.contains(command) ? line : line.withSettings(settings.given());
+    return line.withSettings(
+        WITHOUT_SETTINGS.contains(command) ? settings.profile() : settings.given());
   }
 
   /** Where a catalogue is, and as what it was read. */

@@ -2,13 +2,12 @@ package dev.remap.jobs.spark;
 
 import java.io.Serializable;
 import java.util.Iterator;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.Iterator$;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
@@ -49,14 +48,29 @@ final class PartAttempts<T, R> extends RDD<R> {
 
   @Override
   public scala.collection.Iterator<R> compute(Partition split, TaskContext context) {
-    Supplier<Iterator<T>> rows = () -> CollectionConverters.asJava(rows().iterator(split, context));
+    Supplier<Iterator<T>> rows = () -> asJava(rows().iterator(split, context));
     try {
-      return CollectionConverters.asScala(List.of(attempt.run(split.index(), rows)).iterator());
+      return Iterator$.MODULE$.single(attempt.run(split.index(), rows));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw sneaky(e);
     }
+  }
+
+  /** Scala's own converters are others in each of its versions. */
+  private static <T> Iterator<T> asJava(scala.collection.Iterator<T> rows) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public T next() {
+        return rows.next();
+      }
+    };
   }
 
   /** Spark looks at the class of what a task throws, and its methods declare nothing. */

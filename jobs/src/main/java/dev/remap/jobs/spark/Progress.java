@@ -11,8 +11,8 @@ import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.util.LongAccumulator;
 import scala.Tuple4;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.Iterator;
+import scala.collection.Seq;
 
 /**
  * Progress of a long step, for reading only: rows done as executors report them with their
@@ -55,19 +55,26 @@ public final class Progress extends SparkListener implements AutoCloseable {
 
   @Override
   public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-    for (Tuple4<Object, Object, Object, Seq<AccumulableInfo>> task :
-        CollectionConverters.asJava(update.accumUpdates())) {
-      long[] counts = new long[2];
-      for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
-        if (info.id() == done.id()) {
-          counts[0] = value(info);
-        } else if (info.id() == rejects.id()) {
-          counts[1] = value(info);
-        }
-      }
-      running.put((Long) task._1(), counts);
+    // Its own method returns another type of sequence in each version of Scala.
+    Iterator<?> tasks = ((Seq<?>) update.productElement(1)).iterator();
+    while (tasks.hasNext()) {
+      Tuple4<?, ?, ?, ?> task = (Tuple4<?, ?, ?, ?>) tasks.next();
+      running.put((Long) task._1(), counts((Seq<?>) task._4()));
     }
     line();
+  }
+
+  private long[] counts(Seq<?> updates) {
+    long[] counts = new long[2];
+    for (Iterator<?> each = updates.iterator(); each.hasNext(); ) {
+      AccumulableInfo info = (AccumulableInfo) each.next();
+      if (info.id() == done.id()) {
+        counts[0] = value(info);
+      } else if (info.id() == rejects.id()) {
+        counts[1] = value(info);
+      }
+    }
+    return counts;
   }
 
   @Override

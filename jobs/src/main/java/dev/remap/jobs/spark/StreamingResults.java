@@ -2,13 +2,16 @@ package dev.remap.jobs.spark;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.rdd.RDD;
+import scala.Function1;
 import scala.Function2;
 import scala.collection.Iterator;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
@@ -31,8 +34,17 @@ final class StreamingResults {
           each.accept(element);
           return BoxedUnit.UNIT;
         };
-    Seq<Object> numbers =
-        CollectionConverters.asScala(parts.stream().map(part -> (Object) part).toList()).toSeq();
-    rdd.context().runJob(rdd.rdd(), only, numbers, arrives, ClassTag$.MODULE$.apply(Object.class));
+    ClassTag<T> tag = ClassTag$.MODULE$.apply(Object.class);
+    rdd.context().runJob(some(rdd, parts, tag), only, arrives, tag);
+  }
+
+  /**
+   * A job on some partitions takes a sequence of Scala's, of another type in each of its versions.
+   */
+  private static <T> RDD<T> some(JavaRDD<T> rdd, List<Integer> parts, ClassTag<T> tag) {
+    Set<Object> wanted = Set.copyOf(parts);
+    Function1<Object, Object> isWanted =
+        (Function1<Object, Object> & Serializable) part -> wanted.contains(part);
+    return new PartitionPruningRDD<>(rdd.rdd(), isWanted, tag);
   }
 }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.store;
 
+import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -12,6 +13,9 @@ import org.apache.hadoop.fs.Path;
  * can both win, and HDFS shows an empty file first.
  */
 sealed interface AtomicCreate permits LocalCreate, HdfsCreate, S3Create {
+  /** The scheme of Hadoop's own file system for S3. */
+  String S3 = "s3a";
+
   /**
    * Creates the file with its parent folders.
    *
@@ -27,13 +31,13 @@ sealed interface AtomicCreate permits LocalCreate, HdfsCreate, S3Create {
   /** Checks, where that can be doubted, that the file system keeps the promise. */
   default void probe() {}
 
-  /** The implementation for this root, or {@link StoreException} if its scheme has none. */
-  static AtomicCreate of(FileSystem fs, Path root, Configuration conf) {
+  /** The implementation for this root, or {@link StoreException} if there is none. */
+  static AtomicCreate of(FileSystem fs, Path root, Configuration conf) throws IOException {
     String scheme = root.toUri().getScheme();
     return switch (scheme) {
       case "file" -> new LocalCreate();
       case "hdfs" -> new HdfsCreate(fs, conf);
-      case "s3a" -> new S3Create(fs, root);
+      case S3 -> S3Create.on(fs, root);
       default ->
           throw new StoreException(
               "Cannot keep a store at "

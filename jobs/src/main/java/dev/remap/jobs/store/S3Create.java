@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.s3a.AWSServiceIOException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.util.VersionInfo;
 
 /**
  * A conditional put ({@code If-None-Match: *}). Servers that only imitate S3 may ignore the
@@ -32,6 +33,25 @@ final class S3Create implements AtomicCreate {
   S3Create(FileSystem fs, Path root) {
     this.fs = fs;
     this.root = root;
+  }
+
+  /**
+   * For stores at this root.
+   *
+   * @throws StoreException if this Hadoop has no such put
+   */
+  static S3Create on(FileSystem fs, Path root) throws IOException {
+    if (!fs.hasPathCapability(root, CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
+      throw new StoreException(
+          "Cannot keep a store at "
+              + root
+              + ": Hadoop "
+              + VersionInfo.getVersion()
+              + " as it is set up here cannot make an object on the condition that there is none:"
+              + " bring a Spark with Hadoop 3.4.2 or newer (Spark 4.1 has it) and hadoop-aws of the"
+              + " same version, and leave fs.s3a.create.conditional.enabled on");
+    }
+    return new S3Create(fs, root);
   }
 
   @Override
@@ -85,13 +105,6 @@ final class S3Create implements AtomicCreate {
         }
       } catch (IOException e) {
         throw StoreException.of("create", path, e);
-      } catch (IllegalArgumentException | UnsupportedOperationException e) {
-        throw new StoreException(
-            "Cannot create "
-                + path
-                + " conditionally: use hadoop-aws 3.4.2 or newer, and leave"
-                + " fs.s3a.create.conditional.enabled on",
-            e);
       }
       pause = sleep(path, pause);
     }

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIOException;
+import org.apache.hadoop.util.VersionInfo;
 
 /**
  * A root folder on {@code file:}, {@code hdfs:} or {@code s3a:} and the few operations on it that a
@@ -87,7 +88,7 @@ public final class Store {
   private static Store locate(String root, Configuration conf) {
     try {
       Path given = new Path(root);
-      FileSystem fs = given.getFileSystem(conf);
+      FileSystem fs = files(given, conf);
       if (fs instanceof LocalFileSystem local) {
         // The raw one leaves no .crc files, which would go stale beside hard links.
         fs = local.getRawFileSystem();
@@ -98,6 +99,27 @@ public final class Store {
       throw new StoreException("'" + root + "' is not a path: " + e.getMessage(), e);
     } catch (IOException e) {
       throw StoreException.of("open the store", root, e);
+    }
+  }
+
+  /** Hadoop says by no {@link IOException} that it has no classes for a scheme. */
+  private static FileSystem files(Path root, Configuration conf) throws IOException {
+    try {
+      return root.getFileSystem(conf);
+    } catch (RuntimeException | LinkageError e) {
+      if (e instanceof LinkageError || e.getCause() instanceof ClassNotFoundException) {
+        throw new StoreException(
+            "Cannot keep a store at "
+                + root
+                + ": this Spark lacks classes for it ("
+                + e.getMessage()
+                + "); for s3a: put hadoop-aws and the AWS SDK for Java 2 among its jars, the first"
+                + " of its Hadoop's version, which is "
+                + VersionInfo.getVersion()
+                + " and must be 3.4.2 or newer (Spark 4.1 has that)",
+            e);
+      }
+      throw e;
     }
   }
 
@@ -280,7 +302,7 @@ public final class Store {
     try {
       return fs.openFile(path(path))
           .opt("fs.option.openfile.read.policy", policy.option)
-          .optLong("fs.option.openfile.length", bytes)
+          .opt("fs.option.openfile.length", Long.toString(bytes))
           .build()
           .join();
     } catch (CompletionException e) {

@@ -7,12 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.BulkDelete;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -159,17 +157,22 @@ public final class StoreTree {
       paths.forEach(this::deleteLocal);
       return;
     }
-    try (BulkDelete bulk = fs.createBulkDelete(root)) {
-      List<Path> all = paths.stream().map(this::path).toList();
-      for (int from = 0; from < all.size(); from += bulk.pageSize()) {
-        int to = Math.min(all.size(), from + bulk.pageSize());
-        for (Map.Entry<Path, String> failed : bulk.bulkDelete(all.subList(from, to))) {
-          throw new IOException(failed.getKey() + ": " + failed.getValue());
+    List<Path> all = paths.stream().map(this::path).toList();
+    try {
+      if (isS3()) {
+        S3Delete.all(fs, root, all);
+      } else {
+        for (Path path : all) {
+          fs.delete(path, false);
         }
       }
     } catch (IOException e) {
       throw StoreException.of("delete files of", root, e);
     }
+  }
+
+  private boolean isS3() {
+    return root.toUri().getScheme().equals(AtomicCreate.S3);
   }
 
   private void deleteLocal(String path) {

@@ -201,6 +201,81 @@ class LauncherTest {
                     + ", which has neither bin/spark-submit nor jars/spark-core_*.jar\n"));
   }
 
+  /** A profile that names a Spark of its own. */
+  private String profile(String sparkConf) {
+    Path profile = folder.resolve("a profile");
+    Script.write(profile.resolve("remap.conf"), "", "r--r--r--");
+    Script.write(profile.resolve("spark.conf"), sparkConf, "rw-r--r--");
+    Script.write(
+        profile.resolve("spark-env.sh"), "SPARK_HOME='" + spark + "'$UNSET\n", "r--r--r--");
+    return profile.toString();
+  }
+
+  @Test
+  void aProfileIsPropertiesForSparkAndAnOptionOfTheCommand() {
+    String profile = profile("spark.master  spark://m:7077\nspark.driver.memory=7g\n");
+    String own = line("--properties-file|" + profile + "/spark.conf|", "");
+
+    for (String given : List.of("--profile=" + profile, "--profile " + profile)) {
+      List<String> words = new ArrayList<>(List.of("status"));
+      words.addAll(given.contains("=") ? List.of(given) : List.of("--profile", profile));
+      assertThat(remap(Map.of(), words))
+          .isEqualTo(new Script.Ran(0, own + String.join("|", words) + "|"));
+    }
+    assertThat(remap(Map.of("REMAP_PROFILE", profile), List.of("status")))
+        .isEqualTo(new Script.Ran(0, own + "status|"));
+    assertThat(
+            remap(Map.of("REMAP_PROFILE", "/not/there"), List.of("status", "--profile", profile)))
+        .isEqualTo(new Script.Ran(0, own + "status|--profile|" + profile + "|"));
+  }
+
+  @Test
+  void whatTheLineSaysWinsOverAProfile() {
+    String profile = profile("spark.driver.memory 7g\n");
+    Script.write(folder.resolve("other.conf"), "", "r--r--r--");
+    String other = folder.resolve("other.conf").toString();
+    List<String> words =
+        List.of(
+            "status",
+            "--profile",
+            profile,
+            "--driver-memory=5g",
+            "--properties-file",
+            other,
+            "--master",
+            "local");
+
+    assertThat(remap(Map.of(), words))
+        .isEqualTo(
+            new Script.Ran(
+                0,
+                line(
+                    "--driver-memory|5g|--properties-file|" + other + "|--master|local|",
+                    "status|--profile|" + profile + "|")));
+    assertThat(
+            remap(Map.of(), List.of("status", "--profile", profile, "-c", "spark.driver.memory=6g"))
+                .said())
+        .contains("|-c|spark.driver.memory=6g|")
+        .doesNotContain("--driver-memory");
+  }
+
+  @Test
+  void aProfileThatIsNoneIsASentence() {
+    String profile = profile("spark.master yarn\n");
+
+    assertThat(remap(Map.of(), List.of("status", "--profile", "/not/there")))
+        .isEqualTo(
+            new Script.Ran(
+                2,
+                "remap: the profile /not/there is no folder: check --profile and REMAP_PROFILE\n"));
+    assertThat(remap(Map.of(), List.of("status", "--profile", profile)).said())
+        .startsWith("remap: the master is yarn: let HADOOP_CONF_DIR name");
+    assertThat(Path.of(profile, "spark.conf").toFile().delete()).isTrue();
+    assertThat(remap(Map.of(), List.of("status", "--profile", profile)).said())
+        .startsWith("remap: the profile " + profile + " has no spark.conf that can be read: copy")
+        .hasLineCount(1);
+  }
+
   @Test
   void whatSparkWouldFailForIsASentenceBeforeItStarts() {
     Script.write(spark.resolve("jars/spark-core_2.13-4.1.2.jar"), "", "r--r--r--");

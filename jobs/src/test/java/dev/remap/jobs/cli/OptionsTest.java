@@ -30,7 +30,8 @@ import picocli.CommandLine;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OptionsTest {
-  static final List<String> COMMON = List.of("--store", "--config", "--set", "--help", "--json");
+  static final List<String> COMMON =
+      List.of("--store", "--profile", "--config", "--set", "--help", "--json");
 
   private Path folder;
   private Path catalogue;
@@ -372,6 +373,54 @@ class OptionsTest {
     proofs();
     return new ArrayList<>(proofs.entrySet())
         .stream().map(one -> DynamicTest.dynamicTest(one.getKey(), one.getValue()::run));
+  }
+
+  /** The proof of an option of all commands. */
+  @Test
+  void aProfileSaysWhatNothingElseSays() throws IOException {
+    Path profile = Files.createDirectory(folder.resolve("my profile"));
+    Files.writeString(
+        profile.resolve("remap.conf"),
+        "store = \"%s\", search.nprobe = 5, search.k = 6".formatted(remap.store()));
+    Files.writeString(profile.resolve("spark.conf"), "# this machine\n");
+    Path own = Files.writeString(folder.resolve("own.conf"), "search.nprobe = 7");
+    String by = " --profile '" + profile + "'";
+
+    assertThat(line("status" + by).out()).contains("index default, generation 3");
+    assertThat(line("settings" + by).out())
+        .containsPattern("search.nprobe +" + profile + "/remap.conf +5")
+        .containsPattern("search.k +" + profile + "/remap.conf +6");
+    assertThat(line("settings --config " + own + by).out())
+        .containsPattern("search.nprobe +" + own + " +7")
+        .containsPattern("search.k +" + profile + "/remap.conf +6");
+    assertThat(line("settings --set search.nprobe=8 --config " + own + by).out())
+        .containsPattern("search.nprobe +--set +8");
+    line("status --store /not/there" + by).assertRefused(2, "no store at file:/not/there");
+    assertThat(line("rollback --name none" + by).err()).contains("none");
+    assertThat(line("rollback --generation 3" + by).err()).contains("is live already");
+  }
+
+  @Test
+  void whatAProfileLacksIsASentence() throws IOException {
+    Path profile = folder.resolve("a profile");
+    String by = " --profile '" + profile + "'";
+
+    line("status" + by).assertRefused(2, "The profile " + profile + " is no folder");
+    Files.createDirectory(profile);
+    line("status" + by).assertRefused(2, "The profile " + profile + " has no remap.conf");
+    Files.writeString(profile.resolve("remap.conf"), "search.nprobes = 5");
+    line("status" + by).assertRefused(2, "The profile " + profile + " has no spark.conf");
+    Files.writeString(profile.resolve("spark.conf"), "spark.nowhere  1\nother 2\n");
+    line("status" + by)
+        .assertRefused(2, "spark.conf of the profile says spark.nowhere", "--properties-file");
+    Files.writeString(profile.resolve("spark.conf"), "");
+    line("status" + by).assertRefused(2, profile + "/remap.conf: unknown setting search.nprobes");
+    line("status --profile ''").assertRefused(2, "--profile has an empty value");
+  }
+
+  /** Without the settings that tests have. */
+  private static Remap.Ran line(String line) {
+    return Remap.line(PrintedLines.words("remap " + line));
   }
 
   /** Options that another one leaves without a meaning. */

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.VersionInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class S3CreateTest extends AtomicCreateContract {
+  private static final String HADOOP = VersionInfo.getVersion();
+
   @TempDir private static java.nio.file.Path folder;
   private static S3Server server;
   private static Configuration conf;
@@ -161,6 +164,36 @@ class S3CreateTest extends AtomicCreateContract {
     names.add(OddNames.COLON);
 
     OddNames.areRead(fs, new Path(root, "odd"), conf, names);
+  }
+
+  @Test
+  void aHadoopThatHasNoConditionalPutIsRefusedWithWhichToBring() {
+    Configuration old = new Configuration(conf);
+    old.setBoolean("fs.s3a.create.conditional.enabled", false);
+    old.setBoolean("fs.s3a.impl.disable.cache", true);
+
+    for (Runnable opening :
+        List.<Runnable>of(
+            () -> Store.openOrCreate(root.toString(), old),
+            () -> Store.open(root.toString(), old))) {
+      assertThatThrownBy(opening::run)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("Cannot keep a store at " + root + ": Hadoop " + HADOOP)
+          .hasMessageContaining("bring a Spark with Hadoop 3.4.2 or newer");
+    }
+  }
+
+  @Test
+  void aSparkWithoutS3aIsToldWhatItLacks() {
+    Configuration without = new Configuration(conf);
+    without.set("fs.s3a.impl", "org.example.NotThere");
+    without.setBoolean("fs.s3a.impl.disable.cache", true);
+
+    assertThatThrownBy(() -> Store.open(root.toString(), without))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("Class org.example.NotThere not found")
+        .hasMessageContaining("put hadoop-aws and the AWS SDK for Java 2 among its jars")
+        .hasMessageContaining("which is " + HADOOP + " and must be 3.4.2 or newer");
   }
 
   @Test

@@ -11,12 +11,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.hadoop.fs.s3a.AWSServiceIOException;
-import org.apache.hadoop.fs.s3a.UnknownStoreException;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
@@ -34,8 +34,10 @@ public final class StorageFailures {
           ParentNotDirectoryException.class,
           AccessDeniedException.class,
           AccessControlException.class,
-          UnsupportedFileSystemException.class,
-          UnknownStoreException.class);
+          UnsupportedFileSystemException.class);
+
+  /** By name, since many a Spark comes without S3A. */
+  private static final String LASTING_OF_S3A = "org.apache.hadoop.fs.s3a.UnknownStoreException";
 
   /** What no content makes anything throw. */
   private static final List<Class<? extends IOException>> OF_STORAGES =
@@ -43,14 +45,15 @@ public final class StorageFailures {
           SocketException.class,
           UnknownHostException.class,
           InterruptedIOException.class,
-          SSLException.class,
-          AWSServiceIOException.class);
+          SSLException.class);
+
+  private static final String OF_S3A = "org.apache.hadoop.fs.s3a.AWSServiceIOException";
 
   private StorageFailures() {}
 
   /** Whether a storage that was asked may answer another time. */
   public static boolean mayPass(IOException failure) {
-    return !isAny(failure, LASTING);
+    return causes(failure).noneMatch(cause -> is(cause, LASTING, LASTING_OF_S3A));
   }
 
   /**
@@ -70,23 +73,21 @@ public final class StorageFailures {
       if (cause instanceof StoreException told) {
         return Optional.of(told);
       }
-      if (cause instanceof IOException e && is(e, OF_STORAGES) && mayPass(e)) {
+      if (cause instanceof IOException e && is(e, OF_STORAGES, OF_S3A) && mayPass(e)) {
         return Optional.of(StoreException.of("read", place, e));
       }
     }
     return Optional.empty();
   }
 
-  private static boolean isAny(Throwable thrown, List<Class<? extends IOException>> kinds) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (is(cause, kinds)) {
-        return true;
-      }
-    }
-    return false;
+  private static Stream<Throwable> causes(Throwable thrown) {
+    return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause);
   }
 
-  private static boolean is(Throwable thrown, List<Class<? extends IOException>> kinds) {
-    return kinds.stream().anyMatch(kind -> kind.isInstance(thrown));
+  private static boolean is(
+      Throwable thrown, List<Class<? extends IOException>> kinds, String name) {
+    return kinds.stream().anyMatch(kind -> kind.isInstance(thrown))
+        || Stream.<Class<?>>iterate(thrown.getClass(), Objects::nonNull, Class::getSuperclass)
+            .anyMatch(type -> type.getName().equals(name));
   }
 }
