@@ -65,7 +65,7 @@ final class Launch {
       return !parsed.hasSubcommand()
           || last.isUsageHelpRequested()
           || last.isVersionHelpRequested()
-          || last.commandSpec().userObject() instanceof HelpCommand;
+          || last.commandSpec().userObject() instanceof Main.Help;
     } catch (ParameterException e) {
       return true;
     }

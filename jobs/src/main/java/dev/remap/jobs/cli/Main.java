@@ -10,14 +10,19 @@ import dev.remap.jobs.run.RunLog;
 import dev.remap.jobs.run.SparkStart;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
@@ -49,13 +54,15 @@ import picocli.CommandLine.Spec;
       RollbackCommand.class,
       SearchCommand.class,
       EvaluateCommand.class,
+      KnnCommand.class,
+      DedupCommand.class,
       StatusCommand.class,
       SettingsCommand.class,
       FilesCommand.class,
       VerifyCommand.class,
       GcCommand.class,
       DemoCommand.class,
-      HelpCommand.class
+      Main.Help.class
     },
     versionProvider = Main.Version.class,
     footer = {
@@ -95,6 +102,28 @@ public final class Main implements Runnable {
     }
   }
 
+  @Command(
+      name = "help",
+      description = {"Shows the help of a command, or the list of all.", ""})
+  static final class Help implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "Such as extract.")
+    private String command;
+
+    @Override
+    public Integer call() {
+      CommandLine all = spec.commandLine().getParent();
+      CommandLine wanted = command == null ? all : all.getSubcommands().get(command);
+      if (wanted == null) {
+        throw new ParameterException(
+            spec.commandLine(), "There is no command '" + command + "': help lists them all");
+      }
+      wanted.usage(wanted.getOut());
+      return 0;
+    }
+  }
+
   private Main() {}
 
   /** Runs the command and ends the process with its exit status. */
@@ -120,7 +149,23 @@ public final class Main implements Runnable {
             () ->
                 "failed unexpectedly: "
                     + Plain.line(Credentials.blanked(failure.toString()))
-                    + Trace.keep(failure));
+                    + traceOf(failure));
+  }
+
+  /**
+   * Writes the trace of a mistake of ours into a file of its own, as on a console the sentence is
+   * last, and says where that is.
+   */
+  private static String traceOf(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text, true));
+    try {
+      Path file = Files.createTempFile("remap-failure-", ".log");
+      Files.writeString(file, Credentials.blanked(text.toString()));
+      return " (a mistake of this program; its trace is in " + file + ")";
+    } catch (IOException e) {
+      return " (a mistake of this program; its trace could not be written: " + e + ")";
+    }
   }
 
   static int run(String... arguments) {

@@ -180,6 +180,11 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
     return folder(index, number);
   }
 
+  /** For people. */
+  public String title() {
+    return "generation " + number + " of index '" + index + "'";
+  }
+
   /** What its vectors were projected from. */
   public Descriptors descriptors(Store store) {
     return Descriptors.of(store, inputs().extractor(), vectors.snapshot());

@@ -64,6 +64,8 @@ public final class LayerBooks {
       case DESCRIPTORS -> books.descriptors();
       case VECTORS -> books.vectors();
       case SHARDS -> books.shards();
+      case GRAPHS -> books.graph();
+      case DUPLICATES -> books.duplicates();
     };
   }
 
@@ -192,6 +194,37 @@ public final class LayerBooks {
         vectors,
         entries,
         layer.units().size());
+  }
+
+  private Optional<String> graph() {
+    long entries = generation().entries(store);
+    long rows = layer.rows(TableKind.GRAPHS.rows());
+    return unless(
+        rows == entries && rows == count("images"),
+        "Books of the k-NN graph of %s do not balance: %,d entries, %,d rows of %,d images",
+        generation().title(),
+        entries,
+        rows,
+        count("images"));
+  }
+
+  private Optional<String> duplicates() {
+    long entries = generation().entries(store);
+    long rows = layer.rows(TableKind.DUPLICATES.rows());
+    return unless(
+        rows == count("groups") + count("duplicates") && rows <= entries,
+        "Books of the duplicates of %s do not balance: %,d entries, %,d rows, %,d groups, %,d"
+            + " duplicates",
+        generation().title(),
+        entries,
+        rows,
+        count("groups"),
+        count("duplicates"));
+  }
+
+  /** The one that a layer is named after. */
+  private Generation generation() {
+    return Generation.of(store, layer.inputs().index(), layer.inputs().generation());
   }
 
   /** Counts the rows that the merged layers have together once more, from their headers. */

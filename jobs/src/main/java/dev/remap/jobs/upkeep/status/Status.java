@@ -88,8 +88,8 @@ record Status(
   /**
    * One table.
    *
-   * @param kind snapshots, descriptors or vectors
-   * @param id of extractor or whitening; empty for snapshots
+   * @param kind the folder of its kind, such as vectors
+   * @param id of extractor, whitening, graph or duplicates; empty for snapshots
    * @param newest its newest layers, oldest first
    * @param earlier how many more there are
    */

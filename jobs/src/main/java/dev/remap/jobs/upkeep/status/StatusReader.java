@@ -123,6 +123,7 @@ final class StatusReader {
     Optional<ChainState> chain =
         newest.stream()
             .filter(LayerState::complete)
+            .filter(layer -> !table.kind().isOfGenerations())
             .map(LayerState::number)
             .filter(number -> Ledgers.find(store, LayerChain.folder(folder, number)).isPresent())
             .max(Integer::compare)
@@ -168,7 +169,7 @@ final class StatusReader {
   private static OptionalLong images(Ledger ledger, TableKind kind) {
     return switch (kind) {
       case SNAPSHOTS -> OptionalLong.of(ledger.inputs().images());
-      case SHARDS -> OptionalLong.of(ledger.rows(kind.rows()));
+      case SHARDS, GRAPHS, DUPLICATES -> OptionalLong.of(ledger.rows(kind.rows()));
       case DESCRIPTORS, VECTORS -> OptionalLong.empty();
     };
   }
