@@ -171,9 +171,10 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
         number,
         manifest,
         new Vectors(
-            whitening,
-            manifest.inputs().snapshot(),
-            Whitenings.load(store, whitening).dimension()));
+                whitening,
+                manifest.inputs().snapshot(),
+                Whitenings.load(store, whitening).dimension())
+            .without(manifest.inputs().find(Inputs.DUPLICATES)));
   }
 
   public String folder() {

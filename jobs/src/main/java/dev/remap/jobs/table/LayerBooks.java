@@ -2,6 +2,7 @@ package dev.remap.jobs.table;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -185,13 +186,18 @@ public final class LayerBooks {
     String whitening = layer.inputs().whitening();
     int snapshot = layer.inputs().snapshot();
     int dimension = Whitenings.load(store, whitening).dimension();
-    long vectors = new Vectors(whitening, snapshot, dimension).rows(context);
+    Vectors those =
+        new Vectors(whitening, snapshot, dimension).without(layer.inputs().find(Inputs.DUPLICATES));
+    long vectors = those.rows(context);
     long entries = layer.rows(TableKind.SHARDS.rows());
     return unless(
         entries == vectors && entries == count("entries"),
-        "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
+        "Books of generation %d do not balance: %,d vectors%s, %,d entries in %d shards",
         number(),
         vectors,
+        those.leftOut().isEmpty()
+            ? ""
+            : String.format(Locale.ROOT, " beside %,d that are left out", those.duplicates(store)),
         entries,
         layer.units().size());
   }

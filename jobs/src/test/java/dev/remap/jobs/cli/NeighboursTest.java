@@ -392,7 +392,7 @@ class NeighboursTest {
         .containsPattern("k-NN graph of generation 2 +" + GRAPH)
         .contains("duplicates of generation 2")
         .doesNotContain("finish graphs");
-    assertThat(remap.succeed("knn", with(KNN, "--json")).out()).contains("\"neighbours\" : 750");
+    assertThat(remap.run("knn", with(KNN, "--json")).out()).contains("\"neighbours\" : 750");
   }
 
   @Test
@@ -406,6 +406,64 @@ class NeighboursTest {
     assertThat(one.store().resolve("graphs/" + GRAPH + "/00000001")).doesNotExist();
     assertThat(graph(one, GRAPH, 2)).isEqualTo(graph(remap, GRAPH, 2));
     assertThat(groups(one, GROUPS, 2)).isEqualTo(groups(remap, GROUPS, 2));
+  }
+
+  /** The others of an image among what an index without duplicates has. */
+  @Test
+  void anIndexWithoutDuplicatesHasTheirBooksAndTheImagesThatAreKept() throws IOException {
+    Remap one = copy();
+    one.succeed("publish", "--generation", "1");
+    String quantizer = FiveNights.list(remap, "quantizers").get(0);
+    String built = one.succeed("build", "--unique", "--quantizer", quantizer).out();
+    String published = one.succeed("publish").out();
+
+    assertThat(built)
+        .contains("generation 3: 130 vectors without 20 duplicates")
+        .contains("books: 150 vectors = 130 entries in 3 shards + 20 duplicates left out");
+    assertThat(published)
+        .contains("150 vectors; 130 entries in the shards + 20 left out as duplicates")
+        .contains("130 of 130 sampled vectors find themselves");
+    assertThat(one.succeed("status").out())
+        .containsPattern("generation 3 without 20 duplicates .* live +130 +130");
+    assertThat(one.succeed("verify").out()).contains("all is well");
+    List<VectorRow> all = vectors(one, 3);
+    assertThat(all)
+        .hasSize(IMAGES - GONE)
+        .noneMatch(row -> row.imageId().endsWith("-copy"))
+        .isSubsetOf(vectors(one, 2));
+    one.succeed("knn", KNN);
+    List<NeighborRow> rows = graph(one, GRAPH, 3);
+    assertThat(rows).hasSameSizeAs(all);
+    assertThat(rows.get(9).neighbors()).isEqualTo(others(all.get(9), all).subList(0, K));
+
+    Map<String, String> before = one.contents();
+    one.run("reindex", "--catalogue", catalogue.toString())
+        .assertRefused(2, "This night is refused: the live generation 3", "build --unique");
+    assertThat(one.run("plan", "--catalogue", catalogue.toString()).out())
+        .contains("was built without duplicates");
+    assertThat(one.contents()).isEqualTo(before);
+    one.succeed("gc", "--grace", "0s", "--keep", "0", "--delete");
+    assertThat(one.succeed("verify").out()).contains("all is well");
+    assertThat(vectors(one, 3)).isEqualTo(all);
+  }
+
+  @Test
+  void anIndexOfAllThatIsBuiltAfterwardsHasAll() throws IOException {
+    Remap one = copy();
+    String quantizer = FiveNights.list(remap, "quantizers").get(0);
+    one.succeed("build", "--unique", "--quantizer", quantizer);
+    list(IMAGES);
+    one.succeed("snapshot", "--catalogue", catalogue.toString());
+    one.succeed("extract");
+    one.succeed("whiten");
+    one.run("build", "--unique", "--quantizer", quantizer)
+        .assertRefused(2, "no table of duplicates among the vectors of snapshot 3");
+    String built = one.succeed("build", "--quantizer", quantizer).out();
+
+    assertThat(built)
+        .contains("merged from generation 2")
+        .contains("170 vectors = 170 entries in 3 shards (");
+    list(IMAGES - GONE);
   }
 
   @Test

@@ -212,6 +212,8 @@ class OptionsTest {
     differs("settings --changed", "settings", "settings --changed");
     proof("reindex --force", () -> assertThat(forced.get().night).contains("FAILED, forced"));
     proof("reindex --name", () -> assertThat(forced.get().night).contains("1 of 'night'"));
+    says("build --unique", "build --unique --quantizer " + quantizer, "no table of duplicates");
+    says("build --duplicates", "build --duplicates x", "--duplicates says what --unique leaves");
     says("build --quantizer", "build --quantizer none", "no quantizer none");
     says("build --generation", "build --generation 1", "generation 1:");
     says("publish --name", "publish --name other", "'other'");
@@ -390,8 +392,9 @@ class OptionsTest {
     refused("files --table vectors --name x", "--name does not choose vectors");
     refused("files --table descriptors --whitening x", "--whitening does not choose descriptors");
     refused("files --table vectors", "by several whitenings", "--whitening");
-    refused("build --generation 1 --shards 2", "leave out --quantizer and --shards");
-    refused("build --generation 1 --quantizer x", "leave out --quantizer and --shards");
+    refused("build --generation 1 --shards 2", "leave out --quantizer, --shards and --unique");
+    refused("build --generation 1 --unique", "leave out --quantizer, --shards and --unique");
+    refused("build --generation 1 --quantizer x", "leave out --quantizer");
     refused("whiten --dimension 3 --whitening x", "--dimension is of a whitening that is fitted");
     refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");
     refused("whiten --use x --whitening x", "give one of them");

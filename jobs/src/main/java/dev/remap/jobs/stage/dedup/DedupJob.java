@@ -17,6 +17,7 @@ import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitRecord;
+import dev.remap.jobs.table.Duplicates;
 import dev.remap.jobs.table.DuplicatesName;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
@@ -35,7 +36,7 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
   /** What the records of units count. */
   static final String GROUPS = "groups";
 
-  static final String DUPLICATES = "duplicates";
+  static final String DUPLICATES = Duplicates.LEFT_OUT;
 
   /** Duplicates whose vector is exactly that of the one that is kept. */
   static final String IDENTICAL = "identical";

@@ -6,6 +6,7 @@ import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.stage.compact.CompactJob;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
@@ -22,6 +23,7 @@ import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.table.Duplicates;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.RegionWhitenings;
@@ -254,6 +256,11 @@ final class StatusReader {
         layer,
         state,
         manifest.map(there -> there.inputs().quantizer()).orElse("–"),
+        manifest
+            .flatMap(there -> there.inputs().find(Inputs.DUPLICATES))
+            .flatMap(duplicates -> Ledgers.find(store, duplicates))
+            .map(ledger -> OptionalLong.of(ledger.counts().getOrDefault(Duplicates.LEFT_OUT, 0L)))
+            .orElse(OptionalLong.empty()),
         manifest.map(there -> there.inputs().snapshot()),
         Optional.ofNullable(published).flatMap(this::when),
         Optional.ofNullable(published)

@@ -155,7 +155,13 @@ record StatusTables(Console console, Status status, Function<String, CommandText
     for (GenerationState generation : index.shown()) {
       rows.add(
           row(
-              "index " + index.name() + ", generation " + generation.layer().title(),
+              "index "
+                  + index.name()
+                  + ", generation "
+                  + generation.layer().title()
+                  + (generation.duplicates().isPresent()
+                      ? " without " + number(generation.duplicates().getAsLong()) + " duplicates"
+                      : ""),
               "quantizer " + generation.quantizer(),
               generation.state(),
               generation.layer()));
