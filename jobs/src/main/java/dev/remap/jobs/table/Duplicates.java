@@ -13,10 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What is left out of an index without duplicates. */
-public final class Duplicates {
-  /** What the records of units count images by that are not the kept ones of their groups. */
-  public static final String LEFT_OUT = "duplicates";
-
+final class Duplicates {
   private Duplicates() {}
 
   /**
@@ -26,7 +23,7 @@ public final class Duplicates {
    * @param wanted its table's id; null where there is only one
    * @throws InputException if there is none, or one has to be chosen
    */
-  public static LayerId choose(JobContext context, Vectors vectors, String wanted) {
+  static LayerId choose(JobContext context, Vectors vectors, String wanted) {
     Store store = context.store();
     List<LayerId> found =
         store.list(TableKind.DUPLICATES.folder()).stream()

@@ -33,6 +33,9 @@ import java.util.Optional;
  */
 public record Vectors(String whitening, int snapshot, int dimension, String leftOut)
     implements Serializable {
+  /** What a layer of duplicates counts those by that are not the kept ones of their groups. */
+  public static final String LEFT_OUT = "duplicates";
+
   /** All there are. */
   public Vectors(String whitening, int snapshot, int dimension) {
     this(whitening, snapshot, dimension, "");
@@ -142,8 +145,6 @@ public record Vectors(String whitening, int snapshot, int dimension, String left
 
   /** How many are left out. */
   public long duplicates(Store store) {
-    return leftOut.isEmpty()
-        ? 0
-        : Ledgers.of(store, leftOut).counts().getOrDefault(Duplicates.LEFT_OUT, 0L);
+    return leftOut.isEmpty() ? 0 : Ledgers.of(store, leftOut).counts().getOrDefault(LEFT_OUT, 0L);
   }
 }

@@ -75,7 +75,7 @@ class NeighboursTest {
         .set("embeddings.dimension", DIMENSION)
         .set("whitening.method", "none")
         .set("quantizer.spec", "IVF4,PQ4x4np")
-        .set("unit.images", 64)
+        .set("unit.images", 80)
         .set("index.shards", 3)
         .set("publish.copies", 0)
         .set("publish.min-self-retrieval", 0);
@@ -288,7 +288,7 @@ class NeighboursTest {
     one.succeed("knn", KNN);
     one.succeed("dedup", "--threshold", "0.999");
 
-    assertThat(digests(one)).hasSizeGreaterThan(4).isEqualTo(digests(remap));
+    assertThat(digests(one)).hasSize(4).isEqualTo(digests(remap));
   }
 
   @AfterAll
@@ -309,7 +309,7 @@ class NeighboursTest {
     halve(one.store().resolve("duplicates/" + GROUPS + "/00000002"));
 
     one.run("dedup", "--threshold", "0.999").assertRefused(2, "no complete table of neighbors");
-    assertThat(one.succeed("status").out()).contains("2 of 3 units");
+    assertThat(one.succeed("status").out()).contains("1 of 2 units");
     one.succeed("knn", KNN);
     one.succeed("dedup", "--threshold", "0.999");
 
@@ -352,14 +352,14 @@ class NeighboursTest {
   }
 
   @Test
-  void aThresholdThatMakesOneGroupOfMostIsRefused() {
+  void aThresholdThatMakesOneGroupOfMostIsRefused() throws IOException {
     Remap one = copy();
     one.run("dedup", "--threshold", "0.3")
         .assertRefused(2, "At a score of 0.3 one group has 1", "dedup.max-group-ratio allows 50 %");
     one.set("dedup.max-group", 2)
         .run("dedup", "--threshold", "0.8")
         .assertRefused(2, "of 150 images, and dedup.max-group allows 2: give a higher");
-    assertThat(one.succeed("verify").out()).contains("all is well");
+    assertThat(FiveNights.list(one, "duplicates")).containsExactly(GROUPS);
   }
 
   @Test
@@ -385,7 +385,7 @@ class NeighboursTest {
   @Test
   void filesAndStatusNameWhatIsThere() {
     String files = remap.succeed("files", "--table", "neighbors", "--generation", "2").out();
-    assertThat(files.lines()).hasSize(3).allMatch(line -> line.contains("/graphs/" + GRAPH));
+    assertThat(files.lines()).hasSize(2).allMatch(line -> line.contains("/graphs/" + GRAPH));
     assertThat(remap.succeed("files", "--table", "duplicates").out())
         .contains("/duplicates/" + GROUPS);
     assertThat(remap.succeed("status").out())

@@ -23,7 +23,6 @@ import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.table.Duplicates;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.table.LayerBooks;
@@ -275,7 +274,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     shards
         .inputs()
         .find(Inputs.DUPLICATES)
-        .map(folder -> Ledgers.of(context().store(), folder).counts().get(Duplicates.LEFT_OUT))
+        .map(folder -> Ledgers.of(context().store(), folder).counts().get(Vectors.LEFT_OUT))
         .ifPresent(leftOut -> books.add("left-out", leftOut));
     return books;
   }

@@ -17,26 +17,25 @@ import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitRecord;
-import dev.remap.jobs.table.Duplicates;
 import dev.remap.jobs.table.DuplicatesName;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.Graphs;
 import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.Vectors;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.storage.StorageLevel;
 
 /** Groups of near copies among the images of a generation, by its k-NN graph. */
 public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
   /** What the records of units count. */
   static final String GROUPS = "groups";
 
-  static final String DUPLICATES = Duplicates.LEFT_OUT;
+  static final String DUPLICATES = Vectors.LEFT_OUT;
 
   /** Duplicates whose vector is exactly that of the one that is kept. */
   static final String IDENTICAL = "identical";
@@ -80,8 +79,10 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
             .with(Inputs.THRESHOLD, name.threshold())
             .with(Inputs.KEEP, name.keep());
     Layer layer = new Layer(context().store(), id.folder());
+    // It is fixed once it is known that there are groups worth to be written.
     Plan plan =
-        layer.createPlan(new Plan(inputs, edges.units().stream().map(DedupJob::unit).toList()));
+        layer.plan().orElse(new Plan(inputs, edges.units().stream().map(DedupJob::unit).toList()));
+    Inputs.requireSame(id.folder(), plan.inputs(), "what is asked for now", inputs);
     context()
         .console()
         .say(
@@ -130,11 +131,15 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
     int parts = todo.plan.units().size();
     JavaPairRDD<Long, Long> keys =
         TaskFailures.unwrap(
-            () ->
-                Groups.keys(
-                    Components.of(todo.groups.edges(context().spark()), parts)
-                        .persist(StorageLevel.DISK_ONLY())));
-    requireGroups(todo, Groups.largest(Groups.sizes(keys, parts)));
+            () -> Groups.keys(Components.of(todo.groups.edges(context().spark()), parts)));
+    Groups.Sizes sizes = Groups.sizes(keys, parts);
+    context()
+        .console()
+        .say(
+            "  %,d groups of %,d images, the largest of %,d",
+            sizes.groups(), sizes.images(), sizes.largest());
+    requireGroups(todo, sizes.largest());
+    todo.layer.createPlan(todo.plan);
     MemberTask task = new MemberTask(todo.layer.folder(), generation.vectors(), context().run());
     new UnitRunner(context(), "images")
         .over(

@@ -142,14 +142,27 @@ record Groups(
     return images.iterator();
   }
 
-  /** How many images each group has. */
-  static JavaPairRDD<Long, Long> sizes(JavaPairRDD<Long, Long> keys, int parts) {
-    return keys.mapToPair(key -> new Tuple2<>(key._2(), 1L)).reduceByKey(Long::sum, parts);
+  /**
+   * How large groups are.
+   *
+   * @param largest images of the largest one; 0 if there is none
+   */
+  record Sizes(long groups, long images, long largest) implements Serializable {
+    Sizes plus(Sizes other) {
+      return new Sizes(
+          groups + other.groups, images + other.images, Math.max(largest, other.largest));
+    }
   }
 
-  /** The number of images in the largest group; 0 if there is none. */
-  static long largest(JavaPairRDD<Long, Long> sizes) {
-    return TaskFailures.unwrap(() -> sizes.values().fold(0L, Math::max));
+  /** Counts the images of each group. */
+  static Sizes sizes(JavaPairRDD<Long, Long> keys, int parts) {
+    return TaskFailures.unwrap(
+        () ->
+            keys.mapToPair(key -> new Tuple2<>(key._2(), 1L))
+                .reduceByKey(Long::sum, parts)
+                .values()
+                .map(images -> new Sizes(1, images, images))
+                .fold(new Sizes(0, 0, 0), Sizes::plus));
   }
 
   private static final class ByUnit extends Partitioner {

@@ -23,11 +23,11 @@ import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.table.Duplicates;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import dev.remap.jobs.upkeep.status.Status.ChainState;
@@ -259,7 +259,7 @@ final class StatusReader {
         manifest
             .flatMap(there -> there.inputs().find(Inputs.DUPLICATES))
             .flatMap(duplicates -> Ledgers.find(store, duplicates))
-            .map(ledger -> OptionalLong.of(ledger.counts().getOrDefault(Duplicates.LEFT_OUT, 0L)))
+            .map(ledger -> OptionalLong.of(ledger.counts().getOrDefault(Vectors.LEFT_OUT, 0L)))
             .orElse(OptionalLong.empty()),
         manifest.map(there -> there.inputs().snapshot()),
         Optional.ofNullable(published).flatMap(this::when),
