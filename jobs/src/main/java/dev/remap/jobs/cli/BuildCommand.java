@@ -1,5 +1,10 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.BackboneOption;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.NewIndexOption;
+import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.build.BuildJob;
@@ -38,6 +43,20 @@ final class BuildCommand implements Callable<Integer> {
   private String quantizer;
 
   @Option(
+      names = "--unique",
+      description =
+          "Leave out what dedup found and does not keep. Nights (reindex) cannot go on from such an"
+              + " index.")
+  private boolean unique;
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "ID",
+      description =
+          "With --unique: the table of duplicates, where there are several; status has their ids.")
+  private String duplicates;
+
+  @Option(
       names = "--generation",
       paramLabel = "G",
       converter = Ordinal.class,
@@ -47,10 +66,13 @@ final class BuildCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     backbone.over(common);
-    if (generation != null && (quantizer != null || shards != null)) {
+    if (generation != null && (quantizer != null || shards != null || unique)) {
       throw new InputException(
-          "--generation finishes what was begun, with its quantizer and number of shards: leave out"
-              + " --quantizer and --shards");
+          "--generation finishes what was begun, with its quantizer, number of shards and what is"
+              + " left out: leave out --quantizer, --shards and --unique");
+    }
+    if (duplicates != null && !unique) {
+      throw new InputException("--duplicates says what --unique leaves out: give it, too");
     }
     index.over(common);
     common.with("index.shards", shards);
@@ -58,10 +80,15 @@ final class BuildCommand implements Callable<Integer> {
       novelty.check(context);
       BuildJob build =
           generation == null
-              ? new BuildJob(context, IndexInputs.choose(context, quantizer))
+              ? new BuildJob(context, inputs(context))
               : BuildJob.ofBegun(context, generation);
       build.execute();
       return 0;
     }
+  }
+
+  private IndexInputs inputs(JobContext context) {
+    IndexInputs all = IndexInputs.choose(context, quantizer);
+    return unique ? all.unique(context, duplicates) : all;
   }
 }

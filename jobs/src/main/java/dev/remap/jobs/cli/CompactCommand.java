@@ -1,5 +1,7 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.compact.CompactJob;
 import dev.remap.jobs.store.layer.NumberedTable;

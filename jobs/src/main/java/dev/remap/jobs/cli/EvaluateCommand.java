@@ -1,6 +1,10 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.core.evaluation.Protocol;
+import dev.remap.jobs.cli.option.BackboneOption;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CompareAggregatorsJob;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;

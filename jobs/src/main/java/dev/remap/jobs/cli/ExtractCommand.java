@@ -1,6 +1,8 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.NetworkOptions;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.extract.ExtractJob;
 import dev.remap.jobs.table.Snapshots;

@@ -1,9 +1,14 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.BackboneOption;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.upkeep.status.CommittedFiles;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +30,8 @@ final class FilesCommand implements Callable<Integer> {
       names = "--table",
       required = true,
       paramLabel = "NAME",
-      description = "snapshot, descriptors, moments, rejects, vectors or shards.")
+      description =
+          "snapshot, descriptors, moments, rejects, vectors, shards, neighbors or duplicates.")
   private String table;
 
   @Option(
@@ -33,7 +39,8 @@ final class FilesCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = Ordinal.class,
       description =
-          "Number of the snapshot, for all but shards; the newest that has the table by default.")
+          "Number of the snapshot, for tables up to vectors; the newest that has the table by"
+              + " default.")
   private Integer snapshot;
 
   @Option(
@@ -48,8 +55,17 @@ final class FilesCommand implements Callable<Integer> {
       names = "--generation",
       paramLabel = "G",
       converter = Ordinal.class,
-      description = "The generation whose shards are meant; the newest by default.")
+      description =
+          "The generation whose shards, neighbors or duplicates are meant; the newest by default.")
   private Integer generation;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description =
+          "Which of a generation's tables of neighbors or duplicates is meant, where there are"
+              + " several: status has their ids.")
+  private String id;
 
   @Override
   public Integer call() {
@@ -57,19 +73,24 @@ final class FilesCommand implements Callable<Integer> {
     index.over(common);
     requireMeaning();
     try (JobContext context = common.open("files")) {
-      new CommittedFiles(context, table, snapshot, whitening, generation)
+      new CommittedFiles(context, table, snapshot, whitening, generation, id)
           .execute(common.json() ? CommittedFiles.Format.TABLE : CommittedFiles.Format.LINES);
       return 0;
     }
   }
 
   private void requireMeaning() {
-    if (table.equals(TableKind.SHARDS.rows())) {
-      refuse("--snapshot", snapshot, "--name and --generation say which shards");
-      refuse("--backbone", backbone.backbone(), "--name and --generation say which shards");
+    Optional<TableKind> kind = TableKind.ofRows(table);
+    boolean isOfGenerations = kind.filter(TableKind::isOfGenerations).isPresent();
+    if (isOfGenerations || kind.equals(Optional.of(TableKind.SHARDS))) {
+      refuse("--snapshot", snapshot, "--name and --generation say which " + table);
+      refuse("--backbone", backbone.backbone(), "--name and --generation say which " + table);
     } else {
-      refuse("--generation", generation, "it is for shards");
-      refuse("--name", index.name(), "it is for shards");
+      refuse("--generation", generation, "it is for shards, neighbors and duplicates");
+      refuse("--name", index.name(), "it is for shards, neighbors and duplicates");
+    }
+    if (!isOfGenerations) {
+      refuse("--id", id, "it is for neighbors and duplicates");
     }
     if (table.equals(TableKind.SNAPSHOTS.rows())) {
       refuse("--backbone", backbone.backbone(), "no network has made it");

@@ -67,6 +67,8 @@ public final class Main implements Runnable {
           RollbackCommand.class,
           SearchCommand.class,
           EvaluateCommand.class,
+          KnnCommand.class,
+          DedupCommand.class,
           StatusCommand.class,
           SettingsCommand.class,
           FilesCommand.class,

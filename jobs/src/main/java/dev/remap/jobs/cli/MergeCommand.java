@@ -1,5 +1,8 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;

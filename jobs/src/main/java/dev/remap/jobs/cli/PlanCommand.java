@@ -1,5 +1,10 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.BackboneOption;
+import dev.remap.jobs.cli.option.CatalogueOption;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.NewIndexOption;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.upkeep.plan.NightPlanner;

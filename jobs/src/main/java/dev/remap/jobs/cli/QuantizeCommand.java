@@ -1,5 +1,8 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.BackboneOption;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.quantize.QuantizeJob;
 import dev.remap.jobs.table.Vectors;

@@ -1,5 +1,9 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.BackboneOption;
+import dev.remap.jobs.cli.option.CatalogueOption;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.night.Reindex;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;

@@ -1,5 +1,7 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.evaluate.SearchJob;
 import dev.remap.jobs.run.JobContext;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;

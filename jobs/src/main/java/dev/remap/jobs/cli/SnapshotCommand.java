@@ -1,5 +1,8 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CatalogueOption;
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import java.util.concurrent.Callable;

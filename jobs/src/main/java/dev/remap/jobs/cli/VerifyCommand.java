@@ -1,5 +1,6 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.util.concurrent.Callable;

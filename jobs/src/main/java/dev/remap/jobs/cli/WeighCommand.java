@@ -1,5 +1,7 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.NetworkOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;

@@ -22,6 +22,9 @@ public final class SettingRules {
   private static final int MOST_SIDE = 1 << 14;
   private static final int MOST_SCALES = 16;
 
+  /** Scores at and below 0 are those of vectors that have nothing in common. */
+  private static final double LEAST_THRESHOLD = 0.001;
+
   /** Refuses a value by an {@link InputException} that names the setting. */
   @FunctionalInterface
   private interface Rule {
@@ -115,6 +118,12 @@ public final class SettingRules {
     whole("search.k", 1, 10_000);
     whole("search.nprobe", 0, 1 << 30);
     whole("evaluate.depth", 1, 100_000);
+    whole("knn.k", 1, 1_000);
+    whole("knn.depth", 1, 10_000);
+    number("dedup.threshold", LEAST_THRESHOLD, 1);
+    choice("dedup.keep", "most-pixels, oldest or first-id");
+    whole("dedup.max-group", 2, Integer.MAX_VALUE);
+    shares("dedup.max-group-ratio");
     whole("publish.self-retrieval-every", 1, Integer.MAX_VALUE);
     shares("publish.min-self-retrieval", "publish.max-reject-ratio", "publish.max-drop");
     whole("publish.copies", 0, 10_000);

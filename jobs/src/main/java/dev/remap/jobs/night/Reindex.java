@@ -23,7 +23,7 @@ import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.IndexInputs;
-import dev.remap.jobs.table.OtherExtractor;
+import dev.remap.jobs.table.NightRefusal;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Optional;
@@ -135,7 +135,7 @@ public final class Reindex {
     displaced.ifPresent(
         found -> context.console().say("%s: this night goes on from it", found.text()));
     Generation live = displaced.map(Displaced::generation).orElse(searched);
-    requireSameExtractor(live);
+    requireNights(live);
     int before = live.vectors().snapshot();
     int snapshot = list();
     if (snapshot == before && training == Training.KEPT) {
@@ -223,8 +223,8 @@ public final class Reindex {
     }
   }
 
-  private void requireSameExtractor(Generation live) {
-    OtherExtractor.objection(context, live)
+  private void requireNights(Generation live) {
+    NightRefusal.of(context, live)
         .ifPresent(
             why -> {
               throw new InputException("This night is refused: %s", why);

@@ -31,7 +31,9 @@ record CommandLines(JobContext context) {
           "plan",
           "compact",
           "search",
-          "evaluate");
+          "evaluate",
+          "knn",
+          "dedup");
 
   private static final Set<String> OF_A_CATALOGUE = Set.of("snapshot", "reindex", "retry", "plan");
 

@@ -37,6 +37,28 @@ public record Inputs(SortedMap<String, String> byName) implements Serializable {
 
   public static final String POINTS = "points";
 
+  /** The index and the number of its generation. */
+  public static final String INDEX = "index";
+
+  public static final String GENERATION = "generation";
+
+  /** How a k-NN graph was searched for. */
+  public static final String K = "k";
+
+  public static final String NPROBE = "nprobe";
+  public static final String DEPTH = "depth";
+
+  /** The folder of the layer that a table of duplicates was found in. */
+  public static final String GRAPH = "graph";
+
+  /** From which score on two images are near copies, and which of them is kept. */
+  public static final String THRESHOLD = "threshold";
+
+  public static final String KEEP = "keep";
+
+  /** The folder of the layer that says which vectors an index leaves out. */
+  public static final String DUPLICATES = "duplicates";
+
   /** The number of the layer below; a layer without it stands on its own. */
   public static final String PARENT = "parent";
 
@@ -134,6 +156,14 @@ public record Inputs(SortedMap<String, String> byName) implements Serializable {
 
   public String spec() {
     return require(SPEC);
+  }
+
+  public String index() {
+    return require(INDEX);
+  }
+
+  public int generation() {
+    return number(GENERATION);
   }
 
   public int points() {

@@ -32,6 +32,8 @@ public final class Layout {
           TRAININGS,
           "quantizers",
           "indexes",
+          "graphs",
+          "duplicates",
           "runs",
           "evaluations",
           SETTINGS,

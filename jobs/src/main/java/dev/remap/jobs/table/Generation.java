@@ -171,13 +171,19 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
         number,
         manifest,
         new Vectors(
-            whitening,
-            manifest.inputs().snapshot(),
-            Whitenings.load(store, whitening).dimension()));
+                whitening,
+                manifest.inputs().snapshot(),
+                Whitenings.load(store, whitening).dimension())
+            .without(manifest.inputs().find(Inputs.DUPLICATES)));
   }
 
   public String folder() {
     return folder(index, number);
+  }
+
+  /** For people. */
+  public String title() {
+    return "generation " + number + " of index '" + index + "'";
   }
 
   /** What its vectors were projected from. */

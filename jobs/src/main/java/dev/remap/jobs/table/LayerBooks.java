@@ -2,6 +2,7 @@ package dev.remap.jobs.table;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -64,6 +65,8 @@ public final class LayerBooks {
       case DESCRIPTORS -> books.descriptors();
       case VECTORS -> books.vectors();
       case SHARDS -> books.shards();
+      case GRAPHS -> books.graph();
+      case DUPLICATES -> books.duplicates();
     };
   }
 
@@ -183,15 +186,51 @@ public final class LayerBooks {
     String whitening = layer.inputs().whitening();
     int snapshot = layer.inputs().snapshot();
     int dimension = Whitenings.load(store, whitening).dimension();
-    long vectors = new Vectors(whitening, snapshot, dimension).rows(context);
+    Vectors those =
+        new Vectors(whitening, snapshot, dimension).without(layer.inputs().find(Inputs.DUPLICATES));
+    long vectors = those.rows(context);
     long entries = layer.rows(TableKind.SHARDS.rows());
     return unless(
         entries == vectors && entries == count("entries"),
-        "Books of generation %d do not balance: %,d vectors, %,d entries in %d shards",
+        "Books of generation %d do not balance: %,d vectors%s, %,d entries in %d shards",
         number(),
         vectors,
+        those.leftOut().isEmpty()
+            ? ""
+            : String.format(Locale.ROOT, " beside %,d that are left out", those.duplicates(store)),
         entries,
         layer.units().size());
+  }
+
+  private Optional<String> graph() {
+    long entries = generation().entries(store);
+    long rows = layer.rows(TableKind.GRAPHS.rows());
+    return unless(
+        rows == entries && rows == count("images"),
+        "Books of the k-NN graph of %s do not balance: %,d entries, %,d rows of %,d images",
+        generation().title(),
+        entries,
+        rows,
+        count("images"));
+  }
+
+  private Optional<String> duplicates() {
+    long entries = generation().entries(store);
+    long rows = layer.rows(TableKind.DUPLICATES.rows());
+    return unless(
+        rows == count("groups") + count("duplicates") && rows <= entries,
+        "Books of the duplicates of %s do not balance: %,d entries, %,d rows, %,d groups, %,d"
+            + " duplicates",
+        generation().title(),
+        entries,
+        rows,
+        count("groups"),
+        count("duplicates"));
+  }
+
+  /** The one that a layer is named after. */
+  private Generation generation() {
+    return Generation.of(store, layer.inputs().index(), layer.inputs().generation());
   }
 
   /** Counts the rows that the merged layers have together once more, from their headers. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Why a live generation is not by the extractor that the settings describe. */
-public final class OtherExtractor {
+final class OtherExtractor {
   /** Fields of an extractor that are called otherwise in the settings. */
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -24,7 +24,7 @@ public final class OtherExtractor {
   private OtherExtractor() {}
 
   /** What a night says that is refused for that; nothing if the extractor is the same. */
-  public static Optional<String> objection(JobContext context, Generation live) {
+  static Optional<String> objection(JobContext context, Generation live) {
     ExtractorSpec wanted = ExtractorFiles.spec(context);
     String made = live.inputs().extractor();
     return ExtractorFiles.id(wanted).equals(made)

@@ -20,6 +20,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The vectors of one snapshot by one whitening.
@@ -27,8 +28,19 @@ import java.util.List;
  * @param whitening the whitening's id
  * @param snapshot number of the snapshot
  * @param dimension components of a vector
+ * @param leftOut the folder of a layer of duplicates, which are not among them; empty if nothing is
+ *     left out
  */
-public record Vectors(String whitening, int snapshot, int dimension) implements Serializable {
+public record Vectors(String whitening, int snapshot, int dimension, String leftOut)
+    implements Serializable {
+  /** What a layer of duplicates counts those by that are not the kept ones of their groups. */
+  public static final String LEFT_OUT = "duplicates";
+
+  /** All there are. */
+  public Vectors(String whitening, int snapshot, int dimension) {
+    this(whitening, snapshot, dimension, "");
+  }
+
   /**
    * The newest complete ones that come from the settings' extractor.
    *
@@ -95,8 +107,14 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
     return Ledgers.of(store, folder());
   }
 
+  /** Without the duplicates that a layer names, if there is one. */
+  public Vectors without(Optional<String> duplicates) {
+    return new Vectors(whitening, snapshot, dimension, duplicates.orElse(""));
+  }
+
+  /** What they are read from; without what is left out. */
   public LayerChain chain(Store store) {
-    return table().chain(store);
+    return table().chain(store).without(leftOut);
   }
 
   /** The table that they are one number of. */
@@ -121,6 +139,12 @@ public record Vectors(String whitening, int snapshot, int dimension) implements 
 
   /** How many vectors there are. */
   public long rows(JobContext context) {
-    return RowCounter.count(context, chain(context.store()), this::format);
+    return RowCounter.count(context, chain(context.store()), this::format)
+        - duplicates(context.store());
+  }
+
+  /** How many are left out. */
+  public long duplicates(Store store) {
+    return leftOut.isEmpty() ? 0 : Ledgers.of(store, leftOut).counts().getOrDefault(LEFT_OUT, 0L);
   }
 }

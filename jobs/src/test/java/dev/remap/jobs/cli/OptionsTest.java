@@ -213,6 +213,8 @@ class OptionsTest {
     differs("settings --changed", "settings", "settings --changed");
     proof("reindex --force", () -> assertThat(forced.get().night).contains("FAILED, forced"));
     proof("reindex --name", () -> assertThat(forced.get().night).contains("1 of 'night'"));
+    says("build --unique", "build --unique --quantizer " + quantizer, "no table of duplicates");
+    says("build --duplicates", "build --duplicates x", "--duplicates says what --unique leaves");
     says("build --quantizer", "build --quantizer none", "no quantizer none");
     says("build --generation", "build --generation 1", "generation 1:");
     says("publish --name", "publish --name other", "'other'");
@@ -288,6 +290,17 @@ class OptionsTest {
         "evaluate --groups . --aggregators gem --images 9",
         "9 images in 1 group (16 left out)");
     says("evaluate --nprobe", "evaluate --copies 1 --nprobe -1", "search.nprobe is -1");
+    says("knn --name", "knn --name other", "'other'");
+    says("knn --generation", "knn --generation 77", "generation 77");
+    says("knn -k", "knn -k 0", "knn.k is 0");
+    says("knn --nprobe", "knn --nprobe -1", "search.nprobe is -1");
+    proof("knn --depth", () -> assertThat(run(copy(), "knn --depth 33").out()).contains("of 33 r"));
+    says("dedup --name", "dedup --name other", "'other'");
+    says("dedup --generation", "dedup --generation 77", "generation 77");
+    says("dedup --graph", "dedup --graph none", "neighbors none");
+    says("dedup --threshold", "dedup --threshold 2", "dedup.threshold is 2");
+    says("dedup --keep", "dedup --keep all", "dedup.keep is 'all'");
+    says("files --id", "files --table neighbors --id none", "neighbors none");
     says("status --rejects", "status --rejects", "g00/text.jpg");
     says("files --table", "files --table shards", "shard-00000");
     differs("files --snapshot", "files --table snapshot", "files --table snapshot --snapshot 1");
@@ -428,11 +441,14 @@ class OptionsTest {
   void whatCouldDoNothingIsRefused() {
     refused("files --table shards --snapshot 1", "--snapshot does not choose shards");
     refused("files --table vectors --generation 1", "--generation does not choose vectors");
+    refused("files --table vectors --id x", "--id does not choose vectors");
+    refused("files --table neighbors --snapshot 1", "--snapshot does not choose neighbors");
     refused("files --table vectors --name x", "--name does not choose vectors");
     refused("files --table descriptors --whitening x", "--whitening does not choose descriptors");
     refused("files --table vectors", "by several whitenings", "--whitening");
-    refused("build --generation 1 --shards 2", "leave out --quantizer and --shards");
-    refused("build --generation 1 --quantizer x", "leave out --quantizer and --shards");
+    refused("build --generation 1 --shards 2", "leave out --quantizer, --shards and --unique");
+    refused("build --generation 1 --unique", "leave out --quantizer, --shards and --unique");
+    refused("build --generation 1 --quantizer x", "leave out --quantizer");
     refused("whiten --dimension 3 --whitening x", "--dimension is of a whitening that is fitted");
     refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");
     refused("whiten --use x --whitening x", "give one of them");

@@ -154,6 +154,9 @@ class WrongOptionsTest {
         "publish --generation",
         "rollback --generation",
         "evaluate --copies 1 --generation",
+        "knn --generation",
+        "dedup --generation",
+        "files --table neighbors --generation",
       })
   void whatIsNotThereIsRefusedByItsNumber(String line) {
     refused(line.replace("CATALOGUE", catalogue.toString()) + " " + NONE, NONE);

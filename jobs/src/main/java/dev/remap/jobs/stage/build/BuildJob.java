@@ -18,6 +18,7 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
@@ -29,6 +30,7 @@ import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -104,7 +106,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     String whitening = plan.inputs().whitening();
     Vectors vectors =
         new Vectors(
-            whitening, plan.inputs().snapshot(), Whitenings.load(store, whitening).dimension());
+                whitening, plan.inputs().snapshot(), Whitenings.load(store, whitening).dimension())
+            .without(plan.inputs().find(Inputs.DUPLICATES));
     ArtifactManifest quantizer = Quantizers.choose(context(), vectors, plan.inputs().quantizer());
     return announced(new Todo(index, generation, vectors, quantizer, layer, plan));
   }
@@ -143,23 +146,33 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "build index '%s', generation %d: %,d vectors, quantizer %s (%s), %d shards",
+            "build index '%s', generation %d: %,d vectors%s, quantizer %s (%s), %d shards",
             todo.index,
             todo.generation,
             todo.vectors.rows(context()),
+            leftOut(todo, " without %,d duplicates"),
             todo.quantizer.id(),
             todo.quantizer.inputs().spec(),
             todo.plan.units().size());
     return todo;
   }
 
+  /** How many duplicates are left out, in words; nothing in an index of all vectors. */
+  private String leftOut(Todo todo, String format) {
+    return todo.vectors.leftOut().isEmpty()
+        ? ""
+        : String.format(Locale.ROOT, format, todo.vectors.duplicates(context().store()));
+  }
+
   private static Inputs inputs(Vectors vectors, ArtifactManifest quantizer, Ledger rows) {
-    return Inputs.of(Inputs.EXTRACTOR, rows.inputs().extractor())
-        .with(Inputs.WHITENING, vectors.whitening())
-        .with(Inputs.QUANTIZER, quantizer.id())
-        .with(Inputs.SPEC, quantizer.inputs().spec())
-        .with(Inputs.SNAPSHOT, NumberedFolders.name(vectors.snapshot()))
-        .with(Inputs.LISTING, rows.inputs().listing());
+    Inputs all =
+        Inputs.of(Inputs.EXTRACTOR, rows.inputs().extractor())
+            .with(Inputs.WHITENING, vectors.whitening())
+            .with(Inputs.QUANTIZER, quantizer.id())
+            .with(Inputs.SPEC, quantizer.inputs().spec())
+            .with(Inputs.SNAPSHOT, NumberedFolders.name(vectors.snapshot()))
+            .with(Inputs.LISTING, rows.inputs().listing());
+    return vectors.leftOut().isEmpty() ? all : all.with(Inputs.DUPLICATES, vectors.leftOut());
   }
 
   private int shards(ArtifactManifest quantizer, long rows) {
@@ -243,18 +256,26 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "  books: %,d vectors = %,d entries in %d shards (%s). Not live before `%s`",
-            todo.vectors.rows(context()),
+            "  books: %,d vectors = %,d entries in %d shards%s (%s). Not live before `%s`",
+            todo.vectors.without(Optional.empty()).rows(context()),
             shards.rows(TableKind.SHARDS.rows()),
             shards.units().size(),
+            leftOut(todo, " + %,d duplicates left out"),
             Console.bytes(bytes),
             context().line("publish"));
   }
 
   @Override
   protected Counts books(Ledger shards) {
-    return new Counts()
-        .add("entries", shards.rows(TableKind.SHARDS.rows()))
-        .add("shards", shards.units().size());
+    Counts books =
+        new Counts()
+            .add("entries", shards.rows(TableKind.SHARDS.rows()))
+            .add("shards", shards.units().size());
+    shards
+        .inputs()
+        .find(Inputs.DUPLICATES)
+        .map(folder -> Ledgers.of(context().store(), folder).counts().get(Vectors.LEFT_OUT))
+        .ifPresent(leftOut -> books.add("left-out", leftOut));
+    return books;
   }
 }

@@ -34,6 +34,10 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
    */
   static Optional<ShardBase> find(
       Store store, String index, int before, Vectors vectors, Plan plan) {
+    // What was left out of one may belong into another.
+    if (!vectors.leftOut().isEmpty()) {
+      return Optional.empty();
+    }
     List<Integer> numbers = Generation.numbers(store, index);
     for (int i = numbers.size() - 1; i >= 0; i--) {
       if (numbers.get(i) < before) {
@@ -55,6 +59,7 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
             .filter(
                 there ->
                     isSame(there, plan, Inputs.QUANTIZER) && isSame(there, plan, Inputs.WHITENING))
+            .filter(there -> there.inputs().find(Inputs.DUPLICATES).isEmpty())
             .filter(there -> ranges(there).equals(ranges(plan)));
     if (earlier.isEmpty()
         || !Generation.isComplete(store, index, number)

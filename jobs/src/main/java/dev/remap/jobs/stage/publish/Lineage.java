@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.publish;
 
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.table.Descriptors;
@@ -21,6 +22,7 @@ record Lineage(Set<String> folders) {
     Set<String> folders = new HashSet<>();
     folders.add(generation.folder());
     folders.addAll(generation.vectors().chain(store).folders());
+    generation.inputs().find(Inputs.DUPLICATES).ifPresent(folders::add);
     folders.addAll(descriptors.chain(store).folders());
     folders.addAll(new Snapshots(store).chain(descriptors.snapshot()).folders());
     folders.addAll(

@@ -16,8 +16,10 @@ import java.util.stream.Stream;
  * The layers that together are a table at one snapshot, as folders, oldest first. A layer names the
  * one below it as its parent; where a compaction has written a layer and those below it as one,
  * that one is taken.
+ *
+ * @param leftOut as {@link Table#leftOut}
  */
-public record LayerChain(List<String> folders) implements Serializable {
+public record LayerChain(List<String> folders, String leftOut) implements Serializable {
   /** One layer instead of all up to its number. */
   public static final String COMPACTED = "-compacted";
 
@@ -26,6 +28,16 @@ public record LayerChain(List<String> folders) implements Serializable {
 
   public LayerChain {
     folders = List.copyOf(folders);
+  }
+
+  /** One of which nothing is left out. */
+  public LayerChain(List<String> folders) {
+    this(folders, "");
+  }
+
+  /** As {@link Table#leftOut}. */
+  public LayerChain without(String duplicates) {
+    return new LayerChain(folders, duplicates);
   }
 
   /**
@@ -158,7 +170,7 @@ public record LayerChain(List<String> folders) implements Serializable {
   }
 
   public <R extends LayeredRow> Table<R> table(Store store, RowFormat<R> format) {
-    return new Table<>(store, format, ledgers(store));
+    return new Table<>(store, format, ledgers(store), leftOut);
   }
 
   /** Rows in all layers, puts and deletes, replaced ones included. */

@@ -11,11 +11,19 @@ import java.util.List;
  * A table at one generation: layers, of which the newest row of a key wins.
  *
  * @param layers oldest first
+ * @param leftOut the folder of a layer of duplicates, whose images are not read but those it keeps;
+ *     empty if nothing is left out
  * @param <R> the table's rows
  */
-public record Table<R extends LayeredRow>(Store store, RowFormat<R> format, List<Ledger> layers) {
+public record Table<R extends LayeredRow>(
+    Store store, RowFormat<R> format, List<Ledger> layers, String leftOut) {
   public Table {
     layers = List.copyOf(layers);
+  }
+
+  /** One of which nothing is left out. */
+  public Table(Store store, RowFormat<R> format, List<Ledger> layers) {
+    this(store, format, layers, "");
   }
 
   /**

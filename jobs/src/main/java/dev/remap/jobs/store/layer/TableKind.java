@@ -21,7 +21,11 @@ public enum TableKind {
   /** Whitened descriptors. */
   VECTORS("vectors", "vectors", Inputs.WHITENING, "whiten"),
   /** Faiss files, a generation a layer. */
-  SHARDS("indexes", "shards", "", "build");
+  SHARDS("indexes", "shards", "", "build"),
+  /** The nearest images of each image of a generation; a layer carries the generation's number. */
+  GRAPHS("graphs", "neighbors", "", "knn"),
+  /** Near copies among the images of a generation, found in a graph. */
+  DUPLICATES("duplicates", "duplicates", "", "dedup");
 
   private static final String REJECTS = "rejects";
   private static final String MOMENTS = "moments";
@@ -122,8 +126,13 @@ public enum TableKind {
     return switch (this) {
       case SNAPSHOTS, VECTORS -> List.of(rows);
       case DESCRIPTORS -> List.of(rows, REJECTS);
-      case SHARDS -> List.of();
+      case SHARDS, GRAPHS, DUPLICATES -> List.of();
     };
+  }
+
+  /** Whether its layers carry the numbers of an index's generations, which they are made from. */
+  public boolean isOfGenerations() {
+    return this == GRAPHS || this == DUPLICATES;
   }
 
   /**
@@ -144,6 +153,9 @@ public enum TableKind {
 
   /** The format of rows of that name; nothing if it takes a dimension, which is not known. */
   public Optional<RowFormat<? extends Row>> format(String name, int dimension) {
+    if (isOfGenerations()) {
+      return Optional.of(this == GRAPHS ? RowFormat.neighbors() : RowFormat.duplicates());
+    }
     boolean hasVectors = !name.equals(REJECTS) && this != SNAPSHOTS;
     if (this == SHARDS || (hasVectors && dimension == 0)) {
       return Optional.empty();
@@ -165,6 +177,8 @@ public enum TableKind {
       case VECTORS -> inputs.find(Inputs.EXTRACTOR).map(id -> DESCRIPTORS.of(id).layer(number));
       case SHARDS ->
           inputs.find(Inputs.WHITENING).map(id -> VECTORS.of(id).layer(inputs.snapshot()));
+      case GRAPHS -> inputs.find(Inputs.INDEX).map(index -> SHARDS.of(index).layer(number));
+      case DUPLICATES -> inputs.find(Inputs.GRAPH).map(LayerId::require);
     };
   }
 }

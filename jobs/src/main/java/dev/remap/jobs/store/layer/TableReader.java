@@ -25,6 +25,7 @@ public final class TableReader<R extends LayeredRow> implements Iterator<R>, Aut
               .thenComparing(LayerCursor::depth, Comparator.reverseOrder()));
   private final List<LayerCursor<R>> all = new ArrayList<>();
   private final Deletes deletes;
+  private final LeftOutKeys leftOut;
   private R next;
 
   /** What becomes of a delete that nothing newer replaces. */
@@ -35,6 +36,7 @@ public final class TableReader<R extends LayeredRow> implements Iterator<R>, Aut
 
   TableReader(Table<R> table, KeyRange range, Verification verification, Deletes deletes) {
     this.deletes = deletes;
+    this.leftOut = new LeftOutKeys(table.store(), table.leftOut(), range);
     try {
       for (int depth = 0; depth < table.layers().size(); depth++) {
         LayerCursor<R> cursor = new LayerCursor<>(table, depth, range, verification);
@@ -66,7 +68,12 @@ public final class TableReader<R extends LayeredRow> implements Iterator<R>, Aut
   private void advance() {
     do {
       next = newest();
-    } while (next != null && next.change() == Change.DELETE && deletes == Deletes.DROPPED);
+    } while (next != null && isPassedOver(next));
+  }
+
+  private boolean isPassedOver(R row) {
+    return (row.change() == Change.DELETE && deletes == Deletes.DROPPED)
+        || leftOut.contains(row.key());
   }
 
   /** The newest row of the lowest key left; the older ones of that key are passed over. */
@@ -113,6 +120,7 @@ public final class TableReader<R extends LayeredRow> implements Iterator<R>, Aut
   @Override
   public void close() {
     all.forEach(LayerCursor::close);
+    leftOut.close();
     cursors.clear();
     next = null;
   }

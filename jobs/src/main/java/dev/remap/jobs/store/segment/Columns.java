@@ -1,7 +1,10 @@
 package dev.remap.jobs.store.segment;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
@@ -36,6 +39,20 @@ final class Columns {
     return value;
   }
 
+  float float32(int column) {
+    ColumnReader reader = readers.get(column);
+    float value = reader.getFloat();
+    reader.consume();
+    return value;
+  }
+
+  boolean bool(int column) {
+    ColumnReader reader = readers.get(column);
+    boolean value = reader.getBoolean();
+    reader.consume();
+    return value;
+  }
+
   OptionalLong optionalInt64(int column) {
     ColumnReader reader = readers.get(column);
     boolean present = isPresent(reader);
@@ -49,6 +66,32 @@ final class Columns {
     String value = reader.getBinary().toStringUsingUTF8();
     reader.consume();
     return value;
+  }
+
+  /** A list of any length. */
+  long[] int64s(int column) {
+    LongStream.Builder values = LongStream.builder();
+    list(column, reader -> values.add(reader.getLong()));
+    return values.build().toArray();
+  }
+
+  /** A list of any length. */
+  List<String> texts(int column) {
+    List<String> values = new ArrayList<>();
+    list(column, reader -> values.add(reader.getBinary().toStringUsingUTF8()));
+    return values;
+  }
+
+  private void list(int column, Consumer<ColumnReader> element) {
+    ColumnReader reader = readers.get(column);
+    if (!isPresent(reader)) {
+      reader.consume();
+      return;
+    }
+    do {
+      element.accept(reader);
+      reader.consume();
+    } while (reader.getCurrentRepetitionLevel() > 0);
   }
 
   /** A list of exactly that many values; none and a missing list are the same. */

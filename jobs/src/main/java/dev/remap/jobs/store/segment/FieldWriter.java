@@ -1,6 +1,8 @@
 package dev.remap.jobs.store.segment;
 
 import dev.remap.jobs.store.Utf8;
+import java.util.List;
+import java.util.function.IntConsumer;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
@@ -27,30 +29,41 @@ final class FieldWriter {
     end(field);
   }
 
+  void float32(int field, float value) {
+    start(field);
+    out.addFloat(value);
+    end(field);
+  }
+
+  void bool(int field, boolean value) {
+    start(field);
+    out.addBoolean(value);
+    end(field);
+  }
+
   void text(int field, String value) {
     start(field);
     out.addBinary(Binary.fromConstantByteBuffer(Utf8.encode(value)));
     end(field);
   }
 
+  void int64s(int field, long[] values) {
+    list(field, values.length, i -> out.addLong(values[i]));
+  }
+
+  void texts(int field, List<String> values) {
+    list(
+        field,
+        values.size(),
+        i -> out.addBinary(Binary.fromConstantByteBuffer(Utf8.encode(values.get(i)))));
+  }
+
   void floats(int field, float[] values) {
-    startList(field);
-    for (float value : values) {
-      startElement();
-      out.addFloat(value);
-      endElement();
-    }
-    endList(field);
+    list(field, values.length, i -> out.addFloat(values[i]));
   }
 
   void doubles(int field, double[] values) {
-    startList(field);
-    for (double value : values) {
-      startElement();
-      out.addDouble(value);
-      endElement();
-    }
-    endList(field);
+    list(field, values.length, i -> out.addDouble(values[i]));
   }
 
   private void start(int field) {
@@ -61,25 +74,22 @@ final class FieldWriter {
     out.endField(schema.getFieldName(field), field);
   }
 
-  private void startList(int field) {
+  private void list(int field, int length, IntConsumer element) {
     start(field);
     out.startGroup();
-    out.startField("list", 0);
-  }
-
-  private void endList(int field) {
-    out.endField("list", 0);
+    // Parquet has no field without a value.
+    if (length > 0) {
+      out.startField("list", 0);
+      for (int i = 0; i < length; i++) {
+        out.startGroup();
+        out.startField("element", 0);
+        element.accept(i);
+        out.endField("element", 0);
+        out.endGroup();
+      }
+      out.endField("list", 0);
+    }
     out.endGroup();
     end(field);
-  }
-
-  private void startElement() {
-    out.startGroup();
-    out.startField("element", 0);
-  }
-
-  private void endElement() {
-    out.endField("element", 0);
-    out.endGroup();
   }
 }

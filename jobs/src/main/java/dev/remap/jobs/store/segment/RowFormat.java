@@ -17,7 +17,13 @@ import org.apache.parquet.schema.Types;
  * @param <R> the table's rows
  */
 public abstract sealed class RowFormat<R extends Row>
-    permits SnapshotFormat, VectorFormat, RejectFormat, MomentFormat, HeaderFormat {
+    permits SnapshotFormat,
+        VectorFormat,
+        RejectFormat,
+        MomentFormat,
+        HeaderFormat,
+        NeighborFormat,
+        DuplicateFormat {
   private static final int MIB = 1 << 20;
 
   private final String table;
@@ -51,6 +57,16 @@ public abstract sealed class RowFormat<R extends Row>
   /** Moments of descriptors of that many values. */
   public static RowFormat<MomentRow> moments(int dimension) {
     return new MomentFormat(dimension);
+  }
+
+  /** The nearest of each image. */
+  public static RowFormat<NeighborRow> neighbors() {
+    return new NeighborFormat();
+  }
+
+  /** Images that are near copies of each other. */
+  public static RowFormat<DuplicateRow> duplicates() {
+    return new DuplicateFormat();
   }
 
   /** The first columns of the rows of a snapshot, of descriptors or of vectors, read alone. */

@@ -6,12 +6,15 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +57,7 @@ final class GcRoots {
     whitenings.forEach(this::keepVectors);
     extractors.forEach(this::keepDescriptors);
     keepSnapshots();
+    keepOfGenerations();
   }
 
   private void keepGenerations(String index, int before) {
@@ -179,6 +183,34 @@ final class GcRoots {
       snapshots.keepBetween(descriptors.newest(), snapshots.newest());
     }
     tell("snapshot", "", snapshots);
+  }
+
+  /** What was made from generations that are kept, what those were made from, and what is young. */
+  private void keepOfGenerations() {
+    Arrays.stream(TableKind.values())
+        .filter(TableKind::isOfGenerations)
+        .flatMap(kind -> store.list(kind.folder()).stream().map(kind::of))
+        .map(TableId::folder)
+        .map(this::table)
+        .forEach(
+            table -> {
+              table.numbers().stream()
+                  .filter(number -> table.inputs(number).filter(this::isOfKept).isPresent())
+                  .forEach(table::keepOne);
+              table.young().forEach(table::keepOne);
+            });
+    for (Inputs source : sources) {
+      source.find(Inputs.DUPLICATES).flatMap(LayerId::of).ifPresent(this::keepOne);
+    }
+  }
+
+  private boolean isOfKept(Inputs inputs) {
+    TableId index = TableKind.SHARDS.of(inputs.index());
+    return table(index.folder()).kept().contains(index.layer(inputs.generation()).folder());
+  }
+
+  private void keepOne(LayerId layer) {
+    table(layer.table().folder()).keepOne(layer.number());
   }
 
   private List<Integer> snapshots(String input, String id) {

@@ -73,7 +73,9 @@ final class GcScan {
         table.kind().folders().stream().map(folder -> table.beside(folder)).toList();
     layers.scan(roots.table(table.folder()), folders);
     String maker = table.kind().artifacts();
-    if (!maker.isEmpty() && !roots.keeps(maker, table.id())) {
+    boolean isEmptied =
+        table.kind().isOfGenerations() && roots.table(table.folder()).kept().isEmpty();
+    if (isEmptied || (!maker.isEmpty() && !roots.keeps(maker, table.id()))) {
       folders.forEach(folder -> found.accept(GcFolder.going(folder)));
     }
   }

@@ -136,6 +136,11 @@ final class GcTable {
     return parent(LayerChain.folder(folder, number));
   }
 
+  /** What a layer says that it is made from. */
+  Optional<Inputs> inputs(int number) {
+    return inputs(LayerChain.folder(folder, number));
+  }
+
   private Optional<Integer> parent(String path) {
     return inputs(path).flatMap(Inputs::parent);
   }

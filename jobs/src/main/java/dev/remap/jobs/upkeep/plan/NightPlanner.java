@@ -9,7 +9,7 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.run.RunLog;
 import dev.remap.jobs.store.Store;
-import dev.remap.jobs.table.OtherExtractor;
+import dev.remap.jobs.table.NightRefusal;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,7 +79,7 @@ public final class NightPlanner {
   /** The next night by the catalogue; no stages where there is nothing to do. */
   private List<StageEstimate> night(NightState state, Estimates estimates, PlanReport report) {
     CatalogueDiff diff = CatalogueDiff.of(context, state);
-    Optional<String> other = state.live().flatMap(live -> OtherExtractor.objection(context, live));
+    Optional<String> other = state.live().flatMap(live -> NightRefusal.of(context, live));
     report.work(context, state, diff, other);
     if (other.isPresent()) {
       return List.of();

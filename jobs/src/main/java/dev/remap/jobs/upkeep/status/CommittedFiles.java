@@ -3,11 +3,14 @@ package dev.remap.jobs.upkeep.status;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Graphs;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.List;
@@ -23,19 +26,27 @@ public final class CommittedFiles {
   private final Integer snapshot;
   private final String whitening;
   private final Integer generation;
+  private final String id;
 
   /**
-   * @param snapshot its number, of all but shards; null for the newest that has the table
+   * @param snapshot its number, of what is not of an index; null for the newest that has the table
    * @param whitening of vectors; null where there is only one
-   * @param generation of shards; null for the newest
+   * @param generation of shards, and of what is made from generations; null for the newest
+   * @param id of neighbours or duplicates; null where there is only one
    */
   public CommittedFiles(
-      JobContext context, String table, Integer snapshot, String whitening, Integer generation) {
+      JobContext context,
+      String table,
+      Integer snapshot,
+      String whitening,
+      Integer generation,
+      String id) {
     this.context = context;
     this.table = table;
     this.snapshot = snapshot;
     this.whitening = whitening;
     this.generation = generation;
+    this.id = id;
   }
 
   /** How they are printed. */
@@ -77,6 +88,11 @@ public final class CommittedFiles {
       case DESCRIPTORS -> Descriptors.choose(context, snapshot).chain(store).ledgers(store);
       case VECTORS -> Vectors.choose(context, whitening, snapshot).chain(store).ledgers(store);
       case SHARDS -> List.of(Generation.choose(context, generation).ledger(store));
+      case GRAPHS, DUPLICATES -> {
+        Generation chosen = Generation.choose(context, generation);
+        LayerId layer = Graphs.choose(context, kind, chosen, id, "--id");
+        yield List.of(Ledgers.of(store, layer.folder()));
+      }
     };
   }
 }

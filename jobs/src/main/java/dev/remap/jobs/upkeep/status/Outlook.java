@@ -38,6 +38,10 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
     Optional<Integer> newest = newestSnapshot(status);
     List<String> unfinished = new ArrayList<>();
     for (TableState table : status.tables()) {
+      // No night makes these.
+      if (TableKind.ofFolder(table.kind()).filter(TableKind::isOfGenerations).isPresent()) {
+        continue;
+      }
       for (LayerState layer : table.newest()) {
         if (!layer.complete()) {
           unfinished.add(

@@ -88,8 +88,8 @@ record Status(
   /**
    * One table.
    *
-   * @param kind snapshots, descriptors or vectors
-   * @param id of extractor or whitening; empty for snapshots
+   * @param kind the folder of its kind, such as vectors
+   * @param id of extractor, whitening, graph or duplicates; empty for snapshots
    * @param newest its newest layers, oldest first
    * @param earlier how many more there are
    */
@@ -123,6 +123,7 @@ record Status(
    *
    * @param state live, earlier, refused, not published, or its units if it is not complete; the
    *     live one is live even if its files are gone
+   * @param duplicates that it leaves out
    * @param snapshot that it shows; nothing if its manifest is not there
    * @param published when it was, the last time
    * @param grounds on which it was: passed, forced, rollback
@@ -131,6 +132,7 @@ record Status(
       LayerState layer,
       String state,
       String quantizer,
+      OptionalLong duplicates,
       Optional<Integer> snapshot,
       Optional<Instant> published,
       Optional<String> grounds) {}

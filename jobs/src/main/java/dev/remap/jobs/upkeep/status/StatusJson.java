@@ -106,6 +106,7 @@ final class StatusJson {
       ObjectNode one = generations.addObject().put("state", generation.state());
       layer(one, generation.layer());
       one.put("quantizer", generation.quantizer());
+      generation.duplicates().ifPresent(count -> one.put("duplicates-left-out", count));
       generation.snapshot().ifPresent(number -> one.put("snapshot", number));
       generation.grounds().ifPresent(grounds -> one.put("grounds", grounds));
       generation.published().ifPresent(at -> one.put("published-at", at.toString()));

@@ -6,6 +6,7 @@ import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.stage.compact.CompactJob;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
@@ -26,6 +27,7 @@ import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import dev.remap.jobs.upkeep.status.Status.ChainState;
@@ -123,6 +125,7 @@ final class StatusReader {
     Optional<ChainState> chain =
         newest.stream()
             .filter(LayerState::complete)
+            .filter(layer -> !table.kind().isOfGenerations())
             .map(LayerState::number)
             .filter(number -> Ledgers.find(store, LayerChain.folder(folder, number)).isPresent())
             .max(Integer::compare)
@@ -168,7 +171,7 @@ final class StatusReader {
   private static OptionalLong images(Ledger ledger, TableKind kind) {
     return switch (kind) {
       case SNAPSHOTS -> OptionalLong.of(ledger.inputs().images());
-      case SHARDS -> OptionalLong.of(ledger.rows(kind.rows()));
+      case SHARDS, GRAPHS, DUPLICATES -> OptionalLong.of(ledger.rows(kind.rows()));
       case DESCRIPTORS, VECTORS -> OptionalLong.empty();
     };
   }
@@ -253,6 +256,11 @@ final class StatusReader {
         layer,
         state,
         manifest.map(there -> there.inputs().quantizer()).orElse("–"),
+        manifest
+            .flatMap(there -> there.inputs().find(Inputs.DUPLICATES))
+            .flatMap(duplicates -> Ledgers.find(store, duplicates))
+            .map(ledger -> OptionalLong.of(ledger.counts().getOrDefault(Vectors.LEFT_OUT, 0L)))
+            .orElse(OptionalLong.empty()),
         manifest.map(there -> there.inputs().snapshot()),
         Optional.ofNullable(published).flatMap(this::when),
         Optional.ofNullable(published)

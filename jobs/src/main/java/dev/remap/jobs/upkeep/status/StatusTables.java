@@ -101,13 +101,21 @@ record StatusTables(Console console, Status status, Function<String, CommandText
   }
 
   private static void layers(TableState table, List<List<String>> rows) {
-    boolean snapshots = table.id().isEmpty();
-    String what = snapshots ? "snapshot " : table.kind() + " of snapshot ";
+    TableKind kind = TableKind.ofFolder(table.kind()).orElseThrow();
+    String what =
+        switch (kind) {
+          case SNAPSHOTS -> "snapshot ";
+          case DESCRIPTORS, VECTORS, SHARDS -> table.kind() + " of snapshot ";
+          case GRAPHS -> "k-NN graph of generation ";
+          case DUPLICATES -> "duplicates of generation ";
+        };
     String from =
-        snapshots
-            ? "catalogue"
-            : (table.kind().equals(TableKind.DESCRIPTORS.rows()) ? "extractor " : "whitening ")
-                + table.id();
+        switch (kind) {
+          case SNAPSHOTS -> "catalogue";
+          case DESCRIPTORS -> "extractor " + table.id();
+          case VECTORS -> "whitening " + table.id();
+          case SHARDS, GRAPHS, DUPLICATES -> table.id();
+        };
     if (table.earlier() > 0) {
       rows.add(
           List.of(
@@ -147,7 +155,13 @@ record StatusTables(Console console, Status status, Function<String, CommandText
     for (GenerationState generation : index.shown()) {
       rows.add(
           row(
-              "index " + index.name() + ", generation " + generation.layer().title(),
+              "index "
+                  + index.name()
+                  + ", generation "
+                  + generation.layer().title()
+                  + (generation.duplicates().isPresent()
+                      ? " without " + number(generation.duplicates().getAsLong()) + " duplicates"
+                      : ""),
               "quantizer " + generation.quantizer(),
               generation.state(),
               generation.layer()));

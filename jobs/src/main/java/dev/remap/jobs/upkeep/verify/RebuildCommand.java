@@ -19,7 +19,9 @@ import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.UnitRecord;
+import dev.remap.jobs.table.DuplicatesName;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
@@ -32,6 +34,7 @@ import java.util.stream.Stream;
 record RebuildCommand(JobContext context, Store store) {
   private static final String SNAPSHOT = "--snapshot";
   private static final String WHITENING = "--whitening";
+  private static final String GENERATION = "--generation";
 
   /** The stages that make a file, the first one first; none if no command does. */
   static List<String> stages(String path) {
@@ -103,8 +106,7 @@ record RebuildCommand(JobContext context, Store store) {
   private CommandText command(String stage, String path) {
     String[] names = path.split("/", -1);
     String layer = layer(names);
-    CommandText line =
-        names[0].equals("indexes") ? context.line(stage, names[1]) : context.line(stage);
+    CommandText line = index(names).map(it -> context.line(stage, it)).orElse(context.line(stage));
     line = withSettings(line, stage, names);
     return switch (stage) {
       case "compact" -> layer.endsWith(LayerChain.COMPACTED) ? line.with("--full") : line;
@@ -117,9 +119,36 @@ record RebuildCommand(JobContext context, Store store) {
       case "quantize" -> trainedOn(line, names[1]);
       case "weigh" -> weighedBy(line, names);
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
-      case "build" -> begun(names) ? numbered(line, "--generation", layer) : line;
+      case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
+      case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
+      case "build" -> begun(names) ? numbered(line, GENERATION, layer) : line;
       default -> line;
     };
+  }
+
+  /** The index that a file is of. */
+  private static Optional<String> index(String... names) {
+    return TableKind.ofFolder(names[0])
+        .flatMap(
+            kind ->
+                switch (kind) {
+                  case SHARDS -> Optional.of(names[1]);
+                  case GRAPHS -> Optional.of(GraphName.parse(names[1]).index());
+                  case DUPLICATES -> Optional.of(DuplicatesName.parse(names[1]).graph().index());
+                  case SNAPSHOTS, DESCRIPTORS, VECTORS -> Optional.empty();
+                });
+  }
+
+  private static CommandText found(CommandText line, DuplicatesName duplicates) {
+    return line.with("--graph", duplicates.graph().id())
+        .with("--threshold", duplicates.threshold())
+        .with("--keep", duplicates.keep());
+  }
+
+  private static CommandText searched(CommandText line, GraphName graph) {
+    return line.with("-k", graph.k())
+        .with("--nprobe", graph.nprobe())
+        .with("--depth", graph.depth());
   }
 
   private static CommandText numbered(CommandText line, String option, String name) {

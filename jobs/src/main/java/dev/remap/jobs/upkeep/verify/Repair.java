@@ -40,6 +40,8 @@ final class Repair {
           "whiten",
           "quantize",
           "build",
+          "knn",
+          "dedup",
           "publish",
           "reindex",
           "compact");

@@ -30,6 +30,7 @@ final class Use {
 
   private void add(LayerId layer, LayerScan scan) {
     for (Inputs inputs : scan.inputs()) {
+      inputs.find(Inputs.DUPLICATES).ifPresent(used::add);
       inputs.parent().ifPresent(parent -> used.add(layer.table().layer(parent).folder()));
     }
     Stream.concat(scan.inputs().stream(), Stream.of(Inputs.NONE))

@@ -164,7 +164,7 @@ class GateNightsTest {
       Files.move(Path.of(file + ".away"), file);
     }
 
-    assertThat(books).isEqualTo(new GenerationCounts(IMAGES + 2, IMAGES, 2, IMAGES, IMAGES));
+    assertThat(books).isEqualTo(new GenerationCounts(IMAGES + 2, IMAGES, 2, IMAGES, 0, IMAGES));
     assertThat(again).isEqualTo(books);
   }
 

@@ -24,6 +24,7 @@ class TableKindTest {
     assertThat(descriptors.folder("rejects")).isEqualTo("rejects/x/00000007-compacted");
     assertThat(TableKind.VECTORS.of("w").layer(7).folder()).isEqualTo("vectors/w/00000007");
     assertThat(TableKind.SHARDS.of("i").layer(7).folder()).isEqualTo("indexes/i/00000007");
+    assertThat(TableKind.GRAPHS.of("i-k5").layer(7).folder()).isEqualTo("graphs/i-k5/00000007");
   }
 
   @ParameterizedTest
@@ -93,6 +94,11 @@ class TableKindTest {
         .contains(TableKind.DESCRIPTORS.of("x").layer(5));
     assertThat(TableKind.SHARDS.of("i").layer(2).source(inputs))
         .contains(TableKind.VECTORS.of("w").layer(5));
+    Inputs found = inputs.with(Inputs.INDEX, "i").with(Inputs.GRAPH, "graphs/g/00000002");
+    assertThat(TableKind.GRAPHS.of("g").layer(2).source(found))
+        .contains(TableKind.SHARDS.of("i").layer(2));
+    assertThat(TableKind.DUPLICATES.of("d").layer(2).source(found))
+        .contains(TableKind.GRAPHS.of("g").layer(2));
     assertThat(TableKind.VECTORS.of("w").origin()).isEqualTo(Map.of("whitening", "w"));
   }
 

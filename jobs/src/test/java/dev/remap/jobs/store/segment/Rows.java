@@ -55,6 +55,32 @@ public final class Rows {
     return rows;
   }
 
+  /** With none to five neighbours each. */
+  static List<NeighborRow> neighbors(int n, KeyRange range, Random random) {
+    List<NeighborRow> rows = new ArrayList<>();
+    for (long key : keys(n, range, random)) {
+      List<NeighborRow.Neighbor> neighbors = new ArrayList<>();
+      float score = 1;
+      for (int i = random.nextInt(6); i > 0; i--) {
+        score -= random.nextFloat() / 10;
+        long other = random.nextLong() >>> 1;
+        neighbors.add(new NeighborRow.Neighbor(other, "фото/" + other, score));
+      }
+      rows.add(new NeighborRow(key, "image-" + key, neighbors));
+    }
+    return rows;
+  }
+
+  static List<DuplicateRow> duplicates(int n, KeyRange range, Random random) {
+    List<DuplicateRow> rows = new ArrayList<>();
+    for (long key : keys(n, range, random)) {
+      long kept = random.nextBoolean() ? key : key + random.nextInt(9);
+      rows.add(
+          new DuplicateRow(key, "image-" + key, key / 2, kept, "kept-" + kept, random.nextFloat()));
+    }
+    return rows;
+  }
+
   public static List<RejectRow> rejects(int n, KeyRange range, Random random) {
     List<RejectRow> rows = new ArrayList<>();
     for (long key : keys(n, range, random)) {

@@ -45,6 +45,22 @@ class SegmentTest {
     checkRoundTrip(
         RowFormat.vectors(DIMENSION), Rows.vectors(1000, DIMENSION, KeyRange.ALL, random));
     checkRoundTrip(RowFormat.moments(DIMENSION), Rows.moments(DIMENSION, random));
+    checkRoundTrip(RowFormat.neighbors(), Rows.neighbors(1000, KeyRange.ALL, random));
+    checkRoundTrip(RowFormat.duplicates(), Rows.duplicates(1000, KeyRange.ALL, random));
+  }
+
+  @Test
+  void neighboursThatCannotBeAreNotStored() {
+    for (List<NeighborRow.Neighbor> wrong :
+        List.of(
+            List.of(new NeighborRow.Neighbor(2, "b", Float.NaN)),
+            List.of(new NeighborRow.Neighbor(1, "a", 1)),
+            List.of(new NeighborRow.Neighbor(2, "b", 0), new NeighborRow.Neighbor(3, "c", 1)))) {
+      assertThatThrownBy(
+              () -> write("n", RowFormat.neighbors(), List.of(new NeighborRow(1, "a", wrong))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Image 'a' has ");
+    }
   }
 
   private <R extends Row> void checkRoundTrip(RowFormat<R> format, List<R> rows) {

@@ -22,7 +22,9 @@ class RepairOrderTest {
             "whitenings",
             "vectors",
             "quantizers",
-            "indexes")) {
+            "indexes",
+            "graphs",
+            "duplicates")) {
       assertThat(RebuildCommand.stages(folder + "/x/00000001/y"))
           .as("%s", folder)
           .isNotEmpty()

@@ -1,9 +1,9 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import picocli.CommandLine.Option;
 
 /** Where the images are. */
-final class CatalogueOption {
+public final class CatalogueOption {
   @Option(
       names = "--catalogue",
       paramLabel = "URI",
@@ -14,11 +14,11 @@ final class CatalogueOption {
   private String uri;
 
   /** As given; null if it was not. */
-  String uri() {
+  public String uri() {
     return uri;
   }
 
-  void over(CommonOptions common) {
+  public void over(CommonOptions common) {
     common.with("catalogue.uri", uri);
   }
 }

@@ -1,9 +1,9 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import picocli.CommandLine.Option;
 
 /** Which network an extractor has, for every command that chooses one by its settings. */
-final class BackboneOption {
+public final class BackboneOption {
   @Option(
       names = "--backbone",
       paramLabel = "FOLDER",
@@ -13,11 +13,11 @@ final class BackboneOption {
   private String backbone;
 
   /** As given; null if it was not. */
-  String backbone() {
+  public String backbone() {
     return backbone;
   }
 
-  void over(CommonOptions common) {
+  public void over(CommonOptions common) {
     common.with("extractor.backbone", backbone);
   }
 }

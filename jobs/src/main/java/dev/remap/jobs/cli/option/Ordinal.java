@@ -1,4 +1,4 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -6,7 +6,7 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The number of a snapshot or a generation: from 1, and of at most the eight digits of its name.
  */
-final class Ordinal implements ITypeConverter<Integer> {
+public final class Ordinal implements ITypeConverter<Integer> {
   @Override
   public Integer convert(String value) {
     if (!value.matches("0*[1-9]\\d{0,7}")) {

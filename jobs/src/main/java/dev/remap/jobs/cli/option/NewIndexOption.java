@@ -1,4 +1,4 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
@@ -6,7 +6,7 @@ import dev.remap.jobs.table.Generation;
 import picocli.CommandLine.Option;
 
 /** Whether a name that the store does not know is meant, or a slip. */
-final class NewIndexOption {
+public final class NewIndexOption {
   @Option(
       names = "--new-index",
       description =
@@ -15,7 +15,7 @@ final class NewIndexOption {
   private boolean isNew;
 
   /** Refuses the name of no index in a store that has some. */
-  void check(JobContext context) {
+  public void check(JobContext context) {
     if (!isNew && Generation.isUnknown(context)) {
       throw new InputException(
           "%s; --new-index makes another one", Generation.unknown(context).getMessage());

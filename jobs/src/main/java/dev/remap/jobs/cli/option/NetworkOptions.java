@@ -1,10 +1,10 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a command needs that has images of a snapshot looked at by a network. */
-final class NetworkOptions {
+public final class NetworkOptions {
   @Option(
       names = "--snapshot",
       paramLabel = "N",
@@ -21,11 +21,11 @@ final class NetworkOptions {
   private String device;
 
   /** As given; null if it was not. */
-  Integer snapshot() {
+  public Integer snapshot() {
     return snapshot;
   }
 
-  void over(CommonOptions common) {
+  public void over(CommonOptions common) {
     backbone.over(common);
     common.with("extract.device", device);
   }

@@ -1,4 +1,4 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.InputException;
@@ -20,7 +20,7 @@ import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** The options that every command has, and from them its settings and context. */
-final class CommonOptions {
+public final class CommonOptions {
   @Option(
       names = "--store",
       paramLabel = "FOLDER",
@@ -56,7 +56,7 @@ final class CommonOptions {
   private final Set<String> compared = new HashSet<>();
 
   /** Lays an option of the command over the settings; a null or unset value is left alone. */
-  CommonOptions with(String key, Object value) {
+  public CommonOptions with(String key, Object value) {
     if (value != null) {
       own.put(key, value.toString());
     }
@@ -64,19 +64,19 @@ final class CommonOptions {
   }
 
   /** Sets a value, unless {@code --config} or {@code --set} says something else. */
-  CommonOptions withDefault(String key, Object value) {
+  public CommonOptions withDefault(String key, Object value) {
     Settings documented = Settings.load(null, Map.of());
     boolean said = pairs.containsKey(key) || !settings().hasSame(key, documented.toJson());
     return said ? this : with(key, value);
   }
 
   /** Sets the store, unless {@code --store}, {@code --config} or {@code --set} gives it. */
-  CommonOptions withDefaultStore(Object value) {
+  public CommonOptions withDefaultStore(Object value) {
     return store == null ? withDefault("store", value) : this;
   }
 
   /** Several aggregators will be made of the settings, not only the one that they name. */
-  CommonOptions comparing(List<String> names) {
+  public CommonOptions comparing(List<String> names) {
     AggregationKind.all().stream()
         .filter(kind -> names.contains(kind.name()))
         .flatMap(kind -> kind.settings().stream())
@@ -86,7 +86,7 @@ final class CommonOptions {
   }
 
   /** The effective settings: defaults, file, {@code --set}, then the command's own options. */
-  Settings settings() {
+  public Settings settings() {
     Settings settings = Settings.load(profile(), config, pairs);
     if (store != null) {
       settings = settings.with("store", store);
@@ -112,37 +112,37 @@ final class CommonOptions {
   }
 
   /** Whether programs read what comes of it. */
-  boolean json() {
+  public boolean json() {
     return json;
   }
 
   /** What is said for people before there is a context. */
-  Console console() {
+  public Console console() {
     return new Console(json ? System.err : System.out);
   }
 
   /** Opens the store and prepares Spark, which starts with the first job that needs it. */
-  JobContext open(String command) {
+  public JobContext open(String command) {
     return reporting(console -> JobContext.open(command, settingsWithStore(), console));
   }
 
   /** Opens the store for a command that has a JSON of its own. */
-  JobContext openSaying(String command) {
+  public JobContext openSaying(String command) {
     return JobContext.open(command, settingsWithStore(), new Console(System.out));
   }
 
   /** Opens the store, and makes it if it does not exist. */
-  JobContext create(String command) {
+  public JobContext create(String command) {
     return reporting(console -> JobContext.create(command, settingsWithStore(), console));
   }
 
   /** Opens the store, also where there is none, which is not made. */
-  JobContext look(String command) {
+  public JobContext look(String command) {
     return reporting(console -> JobContext.look(command, settingsWithStore(), console));
   }
 
   /** Opens a store that may be damaged. */
-  JobContext openAny(String command) {
+  public JobContext openAny(String command) {
     return reporting(console -> JobContext.openAny(command, settingsWithStore(), console));
   }
 

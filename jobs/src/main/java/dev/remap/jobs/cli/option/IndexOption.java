@@ -1,9 +1,9 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import picocli.CommandLine.Option;
 
 /** Which index a command is about. */
-final class IndexOption {
+public final class IndexOption {
   @Option(
       names = "--name",
       paramLabel = "NAME",
@@ -11,11 +11,11 @@ final class IndexOption {
   private String name;
 
   /** As given; null if it was not. */
-  String name() {
+  public String name() {
     return name;
   }
 
-  void over(CommonOptions common) {
+  public void over(CommonOptions common) {
     common.with("index.name", name);
   }
 }

@@ -1,0 +1,69 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.dedup.DedupJob;
+import dev.remap.jobs.table.Generation;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "dedup",
+    description = {
+      "Groups near copies among the images of an index, and says which one of each to keep.",
+      "Two images are near copies if the k-NN graph (knn) has an edge between them with an exact"
+          + " score of --threshold or more; a group is what such edges connect. Nothing is deleted:"
+          + " the groups are a table of Parquet files, which `files --table duplicates` names, and"
+          + " build --unique leaves out what is not kept.",
+      ""
+    })
+final class DedupCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Mixin private IndexOption index;
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      converter = Ordinal.class,
+      description = "The generation whose images are meant; the newest by default.")
+  private Integer generation;
+
+  @Option(
+      names = "--graph",
+      paramLabel = "ID",
+      description =
+          "The k-NN graph to look at, where the generation has several: status has their ids.")
+  private String graph;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "SCORE",
+      description =
+          "The least score of near copies, above 0 and at most 1 (equal vectors). Setting:"
+              + " dedup.threshold.")
+  private Double threshold;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "RULE",
+      description =
+          "Which one of a group is kept: most-pixels (width times height), oldest (the files' times"
+              + " of modification; not of files with an etag) or first-id (ids in the order of their"
+              + " characters), which also decides between equal ones. Setting: dedup.keep.")
+  private String keep;
+
+  @Override
+  public Integer call() {
+    index.over(common);
+    common.with("dedup.threshold", threshold).with("dedup.keep", keep);
+    try (JobContext context = common.open("dedup")) {
+      new DedupJob(context, Generation.choose(context, generation), graph).execute();
+      return 0;
+    }
+  }
+}

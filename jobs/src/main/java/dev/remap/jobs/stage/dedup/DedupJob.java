@@ -1,0 +1,216 @@
+package dev.remap.jobs.stage.dedup;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.spark.TaskFailures;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.Unit;
+import dev.remap.jobs.store.layer.UnitRecord;
+import dev.remap.jobs.table.DuplicatesName;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.GraphName;
+import dev.remap.jobs.table.Graphs;
+import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.Vectors;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaPairRDD;
+
+/** Groups of near copies among the images of a generation, by its k-NN graph. */
+public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
+  /** What the records of units count. */
+  static final String GROUPS = "groups";
+
+  static final String DUPLICATES = Vectors.LEFT_OUT;
+
+  /** Duplicates whose vector is exactly that of the one that is kept. */
+  static final String IDENTICAL = "identical";
+
+  /** A group of so few is never too large a share of a catalogue. */
+  private static final int SMALL_GROUP = 10;
+
+  private final Generation generation;
+  private final String graph;
+
+  /**
+   * @param graph the id of the graph's table; null where there is only one
+   */
+  public DedupJob(JobContext context, Generation generation, String graph) {
+    super(context);
+    this.generation = generation;
+    this.graph = graph;
+  }
+
+  record Todo(LayerId id, Layer layer, Plan plan, Groups groups, long images) {}
+
+  @Override
+  protected String name() {
+    return "dedup";
+  }
+
+  @Override
+  protected Todo plan() {
+    Settings settings = context().settings();
+    double threshold = settings.number("dedup.threshold", 0, 1);
+    KeepRule keep = KeepRule.of(settings.string("dedup.keep"));
+    LayerId source = Graphs.choose(context(), TableKind.GRAPHS, generation, graph, "--graph");
+    Ledger edges = Ledgers.of(context().store(), source.folder());
+    DuplicatesName name =
+        DuplicatesName.of(GraphName.parse(source.table().id()), threshold, keep.toString());
+    LayerId id = name.layer(generation.number());
+    Inputs inputs =
+        edges
+            .inputs()
+            .with(Inputs.GRAPH, source.folder())
+            .with(Inputs.THRESHOLD, name.threshold())
+            .with(Inputs.KEEP, name.keep());
+    Layer layer = new Layer(context().store(), id.folder());
+    // It is fixed once it is known that there are groups worth to be written.
+    Plan plan =
+        layer.plan().orElse(new Plan(inputs, edges.units().stream().map(DedupJob::unit).toList()));
+    Inputs.requireSame(id.folder(), plan.inputs(), "what is asked for now", inputs);
+    context()
+        .console()
+        .say(
+            "dedup of index '%s', generation %d: near copies have a score of %s or more, %s is kept"
+                + " (graph %s)",
+            generation.index(),
+            generation.number(),
+            name.threshold(),
+            name.keep(),
+            source.table().id());
+    Groups groups =
+        new Groups(
+            context().taskStore(),
+            source.folder(),
+            generation.vectors(),
+            plan.units(),
+            (float) threshold,
+            keep);
+    return new Todo(id, layer, plan, groups, generation.entries(context().store()));
+  }
+
+  private static Unit unit(UnitRecord record) {
+    return new Unit(
+        record.unit(),
+        record.range(),
+        record.counts().values().stream().mapToLong(n -> n).max().orElse(0));
+  }
+
+  @Override
+  protected Ledger run(Todo todo) {
+    Optional<Ledger> there = todo.layer.ledger();
+    if (there.isPresent()) {
+      context().console().say("  it is there already");
+      return there.get();
+    }
+    Map<Integer, Unit> pending =
+        context().toCommit(todo.layer, todo.plan).stream()
+            .collect(Collectors.toMap(Unit::number, Function.identity()));
+    if (!pending.isEmpty()) {
+      write(todo, pending);
+    }
+    return todo.layer.folded(todo.plan);
+  }
+
+  private void write(Todo todo, Map<Integer, Unit> pending) {
+    int parts = todo.plan.units().size();
+    JavaPairRDD<Long, Long> keys =
+        TaskFailures.unwrap(
+            () -> Groups.keys(Components.of(todo.groups.edges(context().spark()), parts)));
+    Groups.Sizes sizes = Groups.sizes(keys, parts);
+    context()
+        .console()
+        .say(
+            "  %,d groups of %,d images, the largest of %,d",
+            sizes.groups(), sizes.images(), sizes.largest());
+    requireGroups(todo, sizes.largest());
+    todo.layer.createPlan(todo.plan);
+    MemberTask task = new MemberTask(todo.layer.folder(), generation.vectors(), context().run());
+    new UnitRunner(context(), "images")
+        .over(
+            todo.groups.members(keys),
+            pending.keySet().stream().sorted().toList(),
+            0,
+            (part, members, at) -> task.write(pending.get(part), members, at));
+  }
+
+  /** One group of everything is a threshold that is too low, and no finding. */
+  private void requireGroups(Todo todo, long largest) {
+    Settings settings = context().settings();
+    long most = settings.integer("dedup.max-group", 2, Integer.MAX_VALUE);
+    double share = settings.number("dedup.max-group-ratio", 0, 1);
+    boolean isShare = largest > SMALL_GROUP && largest > share * todo.images;
+    if (largest > most || isShare) {
+      throw new InputException(
+          "At a score of %s one group has %,d of %s, and %s: give a higher dedup.threshold"
+              + " (--threshold), or a higher %s if they are one picture",
+          todo.plan.inputs().require(Inputs.THRESHOLD),
+          largest,
+          Console.count(todo.images, "image"),
+          isShare
+              ? String.format(Locale.ROOT, "dedup.max-group-ratio allows %.0f %%", 100 * share)
+              : String.format(Locale.ROOT, "dedup.max-group allows %,d", most),
+          isShare ? "dedup.max-group-ratio" : "dedup.max-group");
+    }
+  }
+
+  @Override
+  protected void verify(Todo todo, Ledger duplicates) {
+    LayerBooks.require(context(), duplicates);
+  }
+
+  @Override
+  protected void commit(Todo todo, Ledger duplicates) {
+    if (todo.layer.ledger().isEmpty()) {
+      todo.layer.fold(duplicates, name());
+    }
+  }
+
+  @Override
+  protected void report(Todo todo, Ledger duplicates) {
+    Counts counts = books(duplicates);
+    context()
+        .console()
+        .say(
+            "  books: %,d images = %,d without near copies + %,d kept, one of each group + %,d"
+                + " duplicates",
+            todo.images,
+            todo.images - counts.count(GROUPS) - counts.count(DUPLICATES),
+            counts.count(GROUPS),
+            counts.count(DUPLICATES));
+    context()
+        .console()
+        .say(
+            "  %,d of the duplicates have exactly the vector of the one that is kept. Nothing was"
+                + " deleted. The groups: `%s`",
+            counts.count(IDENTICAL),
+            context()
+                .line("files", generation.index())
+                .with("--table", TableKind.DUPLICATES.rows())
+                .with("--name", generation.index())
+                .with("--generation", generation.number())
+                .with("--id", todo.id.table().id()));
+  }
+
+  @Override
+  protected Counts books(Ledger duplicates) {
+    Counts counts = new Counts();
+    duplicates.counts().forEach(counts::add);
+    return counts;
+  }
+}
