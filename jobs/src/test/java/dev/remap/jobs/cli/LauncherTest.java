@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.jobs.config.Profile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +62,8 @@ class LauncherTest {
         Main.commandLine().getSubcommands().values().stream()
             .flatMap(command -> command.getCommandSpec().options().stream())
             .flatMap(option -> Arrays.stream(option.names()))
+            // Which is read on the way, see below.
+            .filter(option -> !option.equals(Profile.OPTION))
             .distinct()
             .sorted()
             .toList();
