@@ -69,6 +69,7 @@ def measure(arguments, logs, memory):
     environment = dict(os.environ)
     environment["JAVA_TOOL_OPTIONS"] = f"-Xlog:gc:file={logs}/gc-%p.log"
     environment["REMAP_DRIVER_MEMORY"] = memory
+    environment.pop("REMAP_PROFILE", None)
     resident, cpu = {}, {}
     start = time.monotonic()
     with open(os.path.join(logs, "output"), "w") as output:

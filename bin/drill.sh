@@ -2,6 +2,8 @@
 
 # Usage: run_drill NAME MINUTES TESTS [options for Maven]. Its scratch folder is jobs/target/NAME. However
 # it ends, all processes do: they are in one group, and the class ends those that it started, too.
+# Drills have settings of their own.
+unset REMAP_PROFILE
 run_drill() {
   local name=$1 minutes=$2 tests=$3 status=0 drill
   shift 3

@@ -59,6 +59,10 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     backbone.over(common);
+    if (common.hasProfile()) {
+      throw new InputException(
+          "demo has a store and settings of its own: leave out --profile, and unset REMAP_PROFILE");
+    }
     if (!common.settings().string("catalogue.uri").isBlank()) {
       throw new InputException(
           "catalogue.uri has no effect here: give your photographs as --images FOLDER");

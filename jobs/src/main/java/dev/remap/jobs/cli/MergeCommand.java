@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "Writes the shards of an index into one Faiss file, for who serves one.",
       "The file is the shard that would have been built from all vectors, to the byte, and lies on "
           + "this machine. It is written list by list, in memory that does not grow with the "
-          + "entries; the disk must hold the shards twice. The ids inside are keys: the tables "
+          + "entries; the folder must have room for the shards twice. The ids inside are keys: the tables "
           + "of vectors (files --table vectors) have key and image id in each row.",
       ""
     })

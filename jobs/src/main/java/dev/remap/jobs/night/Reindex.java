@@ -100,6 +100,7 @@ public final class Reindex {
     seen = new Publication(context.store(), index).latest();
     reached.accept("reindex.begun");
     if (seen.isEmpty()) {
+      require(NightRefusal.beforeTheFirst(context.store(), index));
       context.console().say("no live generation: all stages run");
       int snapshot = list();
       describe(snapshot);
@@ -135,7 +136,7 @@ public final class Reindex {
     displaced.ifPresent(
         found -> context.console().say("%s: this night goes on from it", found.text()));
     Generation live = displaced.map(Displaced::generation).orElse(searched);
-    requireNights(live);
+    require(NightRefusal.of(context, live));
     int before = live.vectors().snapshot();
     int snapshot = list();
     if (snapshot == before && training == Training.KEPT) {
@@ -223,11 +224,10 @@ public final class Reindex {
     }
   }
 
-  private void requireNights(Generation live) {
-    NightRefusal.of(context, live)
-        .ifPresent(
-            why -> {
-              throw new InputException("This night is refused: %s", why);
-            });
+  private static void require(Optional<String> refusal) {
+    refusal.ifPresent(
+        why -> {
+          throw new InputException("This night is refused: %s", why);
+        });
   }
 }

@@ -9,9 +9,15 @@ import java.nio.file.Path;
 
 /** A file of the store on the local disk, fresh and verified, for as long as it is open. */
 public record LocalCopy(Path path) implements AutoCloseable {
+  /** In the folder for temporary files. */
   public static LocalCopy of(Store store, FileRef file) {
+    return of(store, file, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** In a folder that has room for it. */
+  public static LocalCopy of(Store store, FileRef file, Path folder) {
     try {
-      LocalCopy copy = new LocalCopy(Files.createTempFile("remap-verify", ".part"));
+      LocalCopy copy = new LocalCopy(Files.createTempFile(folder, "remap-verify", ".part"));
       try {
         store.copyVerified(file, copy.path);
         return copy;
@@ -20,7 +26,7 @@ public record LocalCopy(Path path) implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw StoreException.of("use the temporary folder for", file.path(), e);
+      throw StoreException.of("use the temporary folder " + folder + " for", file.path(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Inputs;
@@ -43,12 +44,11 @@ final class Duplicates {
             () ->
                 new InputException(
                     "There is no table of duplicates%s among the vectors of snapshot %d (whitening"
-                        + " %s): build an index of all of them first, then run `%s` and `%s`",
+                        + " %s): %s",
                     wanted == null ? "" : " " + wanted,
                     vectors.snapshot(),
                     vectors.whitening(),
-                    context.line("knn"),
-                    context.line("dedup")));
+                    remedy(context, vectors)));
   }
 
   private static Optional<LayerId> newest(Store store, TableId table, Vectors vectors) {
@@ -58,11 +58,42 @@ final class Duplicates {
         .reduce((earlier, later) -> later);
   }
 
-  /** Those of an index that lacks duplicates itself do not tell of all vectors. */
+  /** They are looked for in an index of all these vectors. */
+  private static String remedy(JobContext context, Vectors vectors) {
+    Store store = context.store();
+    return store.list(TableKind.SHARDS.folder()).stream()
+        .flatMap(index -> ofAll(store, index, vectors).stream())
+        .findFirst()
+        .map(
+            whole ->
+                "run `%s` and `%s`"
+                    .formatted(of(context, "knn", whole), of(context, "dedup", whole)))
+        .orElseGet(
+            () ->
+                "build an index of all of them first (`%s`, by a --name of its own), then run knn"
+                        .formatted(context.line("build"))
+                    + " and dedup of it");
+  }
+
+  private static CommandText of(JobContext context, String command, Generation whole) {
+    return context.line(command, whole.index()).with("--generation", whole.number());
+  }
+
+  private static Optional<Generation> ofAll(Store store, String index, Vectors vectors) {
+    return Generation.newest(store, index)
+        .map(number -> Generation.of(store, index, number))
+        .filter(generation -> generation.inputs().find(Inputs.DUPLICATES).isEmpty())
+        .filter(generation -> generation.inputs().snapshot() == vectors.snapshot())
+        .filter(generation -> generation.inputs().whitening().equals(vectors.whitening()));
+  }
+
+  /**
+   * Those of an index that lacks duplicates itself do not tell of all vectors; nor do those of
+   * another snapshot that lists the same, as other images may have been out of reach.
+   */
   private static boolean isAmong(Store store, LayerId layer, Vectors vectors) {
-    String listing = vectors.ledger(store).inputs().listing();
     return Ledgers.find(store, layer.folder())
-        .filter(ledger -> ledger.inputs().isOf(listing))
+        .filter(ledger -> ledger.inputs().snapshot() == vectors.snapshot())
         .filter(ledger -> ledger.inputs().whitening().equals(vectors.whitening()))
         .filter(ledger -> ledger.inputs().find(Inputs.DUPLICATES).isEmpty())
         .isPresent();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -64,6 +65,14 @@ class MergeTest {
     return all;
   }
 
+  private List<Path> unfinished(String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("\\." + name + ".*|remap-verify.*"))
+          .toList();
+    }
+  }
+
   @Test
   void oneFileHasTheEntriesOfAllShards() throws IOException {
     Path file = folder.resolve("one.faiss");
@@ -72,20 +81,21 @@ class MergeTest {
 
     assertThat(said).contains("22 entries of 3 shards = 22 in 1 file", FileHash.of(file));
     assertThat(entries(List.of(file))).isEqualTo(entries(shards));
-    assertThat(folder.resolve("one.faiss.part")).doesNotExist();
+    assertThat(unfinished("one")).isEmpty();
   }
 
   @Test
   void severalFilesShareTheShardsInTheirOrder() throws IOException {
     String out = folder.resolve("some.faiss").toString();
-    // Left by a run that was killed.
-    Files.writeString(folder.resolve("some-1.faiss.part"), "half");
+    // Left by a run that was killed: another's.
+    Path half = Files.writeString(folder.resolve(".some-1.faiss.x.part"), "half");
 
     remap.succeed("merge", "--parts", "2", "--out", out);
 
     List<Path> files = List.of(folder.resolve("some-1.faiss"), folder.resolve("some-2.faiss"));
     assertThat(entries(files)).isEqualTo(entries(shards));
     assertThat(entries(files.subList(0, 1))).isEqualTo(entries(shards.subList(0, 1)));
+    assertThat(half).hasContent("half");
   }
 
   @Test
@@ -116,7 +126,7 @@ class MergeTest {
 
       ran.assertRefused(1, shard.getFileName().toString());
       assertThat(file).doesNotExist();
-      assertThat(folder.resolve("damaged.faiss.part")).doesNotExist();
+      assertThat(unfinished("damaged")).isEmpty();
     } finally {
       Files.delete(shard);
       Files.write(shard, sound);

@@ -415,7 +415,9 @@ class NeighboursTest {
     one.succeed("publish", "--generation", "1");
     String quantizer = FiveNights.list(remap, "quantizers").get(0);
     String built = one.succeed("build", "--unique", "--quantizer", quantizer).out();
-    String published = one.succeed("publish").out();
+    one.run("publish")
+        .assertRefused(1, "this one was built without duplicates", "a --name of its own");
+    String published = one.succeed("publish", "--force").out();
 
     assertThat(built)
         .contains("generation 3: 130 vectors without 20 duplicates")
@@ -438,7 +440,7 @@ class NeighboursTest {
 
     Map<String, String> before = one.contents();
     one.run("reindex", "--catalogue", catalogue.toString())
-        .assertRefused(2, "This night is refused: the live generation 3", "build --unique");
+        .assertRefused(2, "This night is refused: generation 3 of index", "build --unique");
     assertThat(one.run("plan", "--catalogue", catalogue.toString()).out())
         .contains("was built without duplicates");
     assertThat(one.contents()).isEqualTo(before);

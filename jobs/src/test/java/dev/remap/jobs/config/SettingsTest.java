@@ -104,7 +104,7 @@ class SettingsTest {
       delimiter = '|',
       value = {
         "unit.image | 3 | (did you mean unit.images?)",
-        "k | 3 | (did you mean search.k?)",
+        "k | 3 | (did you mean knn.k?)",
         "whitening.dimensions | 3 | (did you mean whitening.dimension?)",
         "stores | x | (did you mean store?)",
         "unit.images | many | unit.images must be a number, like 16384",

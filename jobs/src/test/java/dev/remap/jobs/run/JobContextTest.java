@@ -66,6 +66,7 @@ class JobContextTest {
 
   @Test
   void sparksNameOfARunIsTheCommandsUnlessItWasGivenOne(@TempDir Path folder) {
+    LocalSpark.session().stop();
     // What spark-submit makes of a missing name.
     System.setProperty("spark.app.name", "dev.remap.jobs.cli.Main");
     try {

@@ -102,6 +102,11 @@ public final class CommonOptions {
     return settings.mustHear(effective);
   }
 
+  /** Whether the line or the environment names a profile. */
+  public boolean hasProfile() {
+    return profile().isPresent();
+  }
+
   private Optional<Profile> profile() {
     Optional<Profile> found = Profile.of(profile, System.getenv(Profile.VARIABLE));
     // bin/remap, which says where it is, has given Spark the profile's properties.

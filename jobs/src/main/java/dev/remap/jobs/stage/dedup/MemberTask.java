@@ -17,6 +17,7 @@ import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ record MemberTask(String folder, Vectors vectors, String run) implements Seriali
   long write(Unit unit, Iterator<Member> rows, UnitRunner.Task task) {
     List<Member> members = new ArrayList<>();
     rows.forEachRemaining(members::add);
-    float[] scores = scores(task.store(), members);
+    boolean[] equal = new boolean[members.size()];
+    float[] scores = scores(task.store(), members, equal);
     Layer layer = new Layer(task.store(), folder);
     try (UnitWriter writer =
         new UnitWriter(layer, unit, new Attempt(run, task.attempt()), "dedup")) {
@@ -42,7 +44,7 @@ record MemberTask(String folder, Vectors vectors, String run) implements Seriali
         DuplicateRow row = row(members.get(i), scores[i]);
         segment.write(row);
         duplicates += row.isKept() ? 0 : 1;
-        identical += !row.isKept() && row.score() == 1 ? 1 : 0;
+        identical += !row.isKept() && equal[i] ? 1 : 0;
       }
       task.done().accept(scores.length);
       task.settle(
@@ -68,7 +70,8 @@ record MemberTask(String folder, Vectors vectors, String run) implements Seriali
         score);
   }
 
-  private float[] scores(Store store, List<Member> members) {
+  /** Also tells which have the very vector of the one that is kept. */
+  private float[] scores(Store store, List<Member> members, boolean[] equal) {
     Table<VectorRow> table = vectors.chain(store).table(store, vectors.format());
     float[][] own = new float[members.size()][];
     RowsByKey.read(
@@ -79,7 +82,10 @@ record MemberTask(String folder, Vectors vectors, String run) implements Seriali
     RowsByKey.read(
         table,
         members.stream().mapToLong(member -> member.kept().key()).toArray(),
-        (position, row) -> scores[position] = ExactScore.of(own[position], row.vector()));
+        (position, row) -> {
+          scores[position] = ExactScore.of(own[position], row.vector());
+          equal[position] = Arrays.equals(own[position], row.vector());
+        });
     return scores;
   }
 }

@@ -5,9 +5,11 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LostFilesException;
 import dev.remap.jobs.run.RefusedException;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.publication.Verdict;
@@ -33,6 +35,7 @@ final class Gate {
   static final String BOOKS = "books";
 
   static final String REJECTS = "reject-ratio";
+  static final String DUPLICATES = "duplicates";
   static final String SELF_RETRIEVAL = "self-retrieval";
 
   private final JobContext context;
@@ -142,7 +145,8 @@ final class Gate {
     }
     int number = Generation.number(published.get());
     Regressions comparisons = new Regressions(number, settings.maxDrop());
-    return List.of(
+    List<VerdictCheck> checks = new ArrayList<>(duplicates(number).stream().toList());
+    checks.add(
         whyNoCopies().isPresent()
             ? VerdictCheck.skipped(CopiesRegression.NAME, whyNoCopies().get())
             : compared(
@@ -152,7 +156,8 @@ final class Gate {
                   copied = settings.copies();
                   return new CopiesRegression(context, candidate, live(number))
                       .check(copied, comparisons);
-                }),
+                }));
+    checks.add(
         settings.groups().isEmpty()
             ? VerdictCheck.skipped(GroupsRegression.NAME, "publish.groups names none")
             : compared(
@@ -161,6 +166,33 @@ final class Gate {
                 () ->
                     new GroupsRegression(context, candidate, live(number))
                         .check(settings.groups(), comparisons)));
+    return checks;
+  }
+
+  /**
+   * An index of all images and one without duplicates are two: neither becomes the other by itself.
+   */
+  private Optional<VerdictCheck> duplicates(int number) {
+    boolean hasAll = candidate.inputs().find(Inputs.DUPLICATES).isEmpty();
+    boolean hadAll =
+        new Artifacts(context.store())
+            .find(Generation.folder(candidate.index(), number))
+            .map(live -> live.inputs().find(Inputs.DUPLICATES).isEmpty())
+            .orElse(hasAll);
+    return hasAll == hadAll
+        ? Optional.empty()
+        : Optional.of(
+            VerdictCheck.of(
+                DUPLICATES,
+                Outcome.FAILED,
+                hasAll ? 1 : 0,
+                hadAll ? 1 : 0,
+                hasAll
+                    ? "the live generation %d was built without duplicates (build --unique), this one has them"
+                        .formatted(number)
+                    : ("the live generation %d has all images, this one was built without duplicates, and no"
+                            + " night can go on from it: give it a --name of its own")
+                        .formatted(number)));
   }
 
   private Optional<String> whyNoCopies() {

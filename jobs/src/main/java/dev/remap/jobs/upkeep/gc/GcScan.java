@@ -53,6 +53,9 @@ final class GcScan {
     }
     List<TableKind> kinds = new ArrayList<>(List.of(TableKind.values()));
     Collections.reverse(kinds);
+    // Shards without duplicates rest on these, and a graph of shards that are gone harms nobody.
+    kinds.remove(TableKind.SHARDS);
+    kinds.add(0, TableKind.SHARDS);
     for (TableKind kind : kinds) {
       Tables.withRemnants(store, kind).forEach(this::table);
       artifacts(kind == TableKind.SHARDS ? "quantizers" : kind.artifacts());

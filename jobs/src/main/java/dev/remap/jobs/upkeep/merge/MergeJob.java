@@ -27,11 +27,12 @@ import java.util.stream.IntStream;
  * lists alone. The store stays as it is.
  */
 public final class MergeJob extends Job<MergeJob.Todo, List<ShardFile>> {
-  private static final String PART = ".part";
+  private static final long LINE_EVERY_NANOS = 10_000_000_000L;
 
   private final Generation generation;
   private final Path out;
   private final int files;
+  private long lastLine = System.nanoTime();
 
   /**
    * @param out the file that is written; of several, the name that their numbers come into
@@ -44,12 +45,12 @@ public final class MergeJob extends Job<MergeJob.Todo, List<ShardFile>> {
     this.files = files;
   }
 
-  /** Shards that become one file. */
-  record Part(Path file, List<FileRef> shards) {
-    Path unfinished() {
-      return file.resolveSibling(file.getFileName() + PART);
-    }
-  }
+  /**
+   * Shards that become one file.
+   *
+   * @param unfinished of this run alone, so that two at once are in nobody's way
+   */
+  record Part(Path file, Path unfinished, List<FileRef> shards) {}
 
   record Todo(List<Part> parts) {}
 
@@ -85,7 +86,11 @@ public final class MergeJob extends Job<MergeJob.Todo, List<ShardFile>> {
   private Part part(List<FileRef> shards, int number) {
     int from = (int) ((long) number * shards.size() / files);
     int to = (int) ((long) (number + 1) * shards.size() / files);
-    return new Part(files == 1 ? out : numbered(number + 1), shards.subList(from, to));
+    Path file = files == 1 ? out : numbered(number + 1);
+    return new Part(
+        file,
+        file.resolveSibling("." + file.getFileName() + "." + context().run() + ".part"),
+        shards.subList(from, to));
   }
 
   /** {@code a/photos.faiss} becomes {@code a/photos-3.faiss}. */
@@ -127,15 +132,21 @@ public final class MergeJob extends Job<MergeJob.Todo, List<ShardFile>> {
     List<LocalCopy> copies = new ArrayList<>();
     try {
       for (FileRef shard : part.shards) {
-        copies.add(LocalCopy.of(context().store(), shard));
+        copies.add(LocalCopy.of(context().store(), shard, out.getParent()));
+        tell(copies.size(), part.shards.size());
       }
-      Files.deleteIfExists(part.unfinished());
       return MergedShards.write(
           quantizer, copies.stream().map(LocalCopy::path).toList(), part.unfinished());
-    } catch (IOException e) {
-      throw new JobFailedException("%s cannot be replaced: %s", part.unfinished(), e.getMessage());
     } finally {
       copies.forEach(LocalCopy::close);
+    }
+  }
+
+  private void tell(int here, int all) {
+    long now = System.nanoTime();
+    if (now - lastLine >= LINE_EVERY_NANOS) {
+      lastLine = now;
+      context().console().say("  %d of %d shards are here", here, all);
     }
   }
 
