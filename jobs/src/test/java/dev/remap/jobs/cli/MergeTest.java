@@ -127,6 +127,11 @@ class MergeTest {
       ran.assertRefused(1, shard.getFileName().toString());
       assertThat(file).doesNotExist();
       assertThat(unfinished("damaged")).isEmpty();
+
+      // The first of three was written before the damage was met.
+      remap.run("merge", "--parts", "3", "--out", file.toString()).assertRefused(1);
+      assertThat(unfinished("damaged")).isEmpty();
+      assertThat(folder.resolve("damaged-1.faiss")).doesNotExist();
     } finally {
       Files.delete(shard);
       Files.write(shard, sound);

@@ -2,6 +2,7 @@ package dev.remap.jobs.stage.dedup;
 
 import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.sample.RowsByKey;
+import dev.remap.jobs.spark.ByUnit;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.stage.dedup.Components.Arc;
 import dev.remap.jobs.store.Store;
@@ -17,11 +18,9 @@ import dev.remap.jobs.store.segment.SegmentRef;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -109,7 +108,7 @@ record Groups(
   /** The images of all groups, by key, in a partition for each unit. */
   JavaRDD<Member> members(JavaPairRDD<Long, Long> keys) {
     JavaPairRDD<Long, Candidate> images =
-        keys.repartitionAndSortWithinPartitions(new ByUnit(units))
+        keys.repartitionAndSortWithinPartitions(new ByUnit<Long>(units, Long::longValue))
             .mapPartitionsToPair(this::images)
             .persist(StorageLevel.DISK_ONLY());
     JavaPairRDD<Long, Candidate> kept = images.reduceByKey(Candidate::better, units.size());
@@ -121,7 +120,7 @@ record Groups(
               return new Tuple2<>(
                   image.key, new Member(image.key, image.imageId, pair._1(), pair._2()._2()));
             })
-        .repartitionAndSortWithinPartitions(new ByUnit(units))
+        .repartitionAndSortWithinPartitions(new ByUnit<Long>(units, Long::longValue))
         .values();
   }
 
@@ -163,25 +162,5 @@ record Groups(
                 .values()
                 .map(images -> new Sizes(1, images, images))
                 .fold(new Sizes(0, 0, 0), Sizes::plus));
-  }
-
-  private static final class ByUnit extends Partitioner {
-    private static final long serialVersionUID = 1;
-    private final long[] last;
-
-    ByUnit(List<Unit> units) {
-      last = units.stream().mapToLong(unit -> unit.range().to()).toArray();
-    }
-
-    @Override
-    public int numPartitions() {
-      return last.length;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      int found = Arrays.binarySearch(last, (Long) key);
-      return found >= 0 ? found : -found - 1;
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
+import dev.remap.jobs.spark.ByUnit;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.LookAhead;
@@ -37,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -78,7 +78,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
     return listed
         .mapToPair(
             image -> new Tuple2<>(new SortKey(keys.key(image.imageId()), image.imageId()), image))
-        .repartitionAndSortWithinPartitions(new ByUnit(units));
+        .repartitionAndSortWithinPartitions(new ByUnit<>(units, SortKey::key));
   }
 
   /** Looks for ids that share a key, now or with one that was listed before, and for duplicates. */
@@ -166,7 +166,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
   static JavaRDD<Difference> into(JavaRDD<Difference> differences, List<Unit> units) {
     return differences
         .mapToPair(difference -> new Tuple2<>(difference.key(), difference))
-        .repartitionAndSortWithinPartitions(new ByUnit(units))
+        .repartitionAndSortWithinPartitions(new ByUnit<>(units, SortKey::key))
         .values();
   }
 
@@ -230,26 +230,6 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
         "",
         OptionalLong.empty(),
         OptionalLong.empty());
-  }
-
-  private static final class ByUnit extends Partitioner {
-    private static final long serialVersionUID = 1;
-    private final long[] last;
-
-    ByUnit(List<Unit> units) {
-      last = units.stream().mapToLong(unit -> unit.range().to()).toArray();
-    }
-
-    @Override
-    public int numPartitions() {
-      return last.length;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      int found = java.util.Arrays.binarySearch(last, ((SortKey) key).key());
-      return found >= 0 ? found : -found - 1;
-    }
   }
 
   /** How many differences there are of each kind. */

@@ -122,7 +122,11 @@ public final class MergeJob extends Job<MergeJob.Todo, List<ShardFile>> {
         written.add(write(quantizer, part));
       }
     } catch (FaissException e) {
+      withdraw(todo);
       throw new JobFailedException("%s", e.getMessage());
+    } catch (RuntimeException e) {
+      withdraw(todo);
+      throw e;
     }
     return written;
   }
@@ -155,17 +159,20 @@ public final class MergeJob extends Job<MergeJob.Todo, List<ShardFile>> {
     long entries = written.stream().mapToLong(ShardFile::entries).sum();
     long shards = generation.entries(context().store());
     if (entries != shards) {
-      todo.parts.forEach(part -> delete(part.unfinished()));
+      withdraw(todo);
       throw new JobFailedException(
           "%,d entries of the shards, but %,d were written", shards, entries);
     }
   }
 
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new JobFailedException("%s cannot be deleted: %s", file, e.getMessage());
+  /** What this run has written is large, and nothing without the rest. */
+  private static void withdraw(Todo todo) {
+    for (Part part : todo.parts) {
+      try {
+        Files.deleteIfExists(part.unfinished());
+      } catch (IOException e) {
+        throw new JobFailedException("%s cannot be deleted: %s", part.unfinished(), e.getMessage());
+      }
     }
   }
 

@@ -107,6 +107,12 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
     if (newest.isEmpty() || shown.equals(newest)) {
       return Optional.empty();
     }
+    if (index.live().filter(live -> live.duplicates().isPresent()).isPresent()) {
+      return Optional.of(
+          "refuse index "
+              + index.name()
+              + ", which was built without duplicates: build it anew (knn, dedup, build --unique)");
+    }
     return Optional.of(
         shown
             .map(
