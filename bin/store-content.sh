@@ -5,7 +5,8 @@ UUID='[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 # Files that are read by their place; all others count only if one of these names them.
 structure() {
   (cd "$1" && find . -type f -not -path './runs/*' \( -name store.json -o -name plan.json -o -name ledger.json \
-    -o -name manifest.json -o -path '*/records/u*.json' -o -path '*/published/[0-9]*.json' \) | LC_ALL=C sort)
+    -o -name manifest.json -o -path '*/records/u*.json' -o -path '*/published/[0-9]*.json' \
+    -o -path './settings/[0-9]*.json' \) | LC_ALL=C sort)
 }
 
 # Prints "<sha256>  <path>" of every file that a ledger, a manifest or a publication names.

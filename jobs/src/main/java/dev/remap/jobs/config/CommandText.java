@@ -34,8 +34,14 @@ public record CommandText(List<String> words, List<String> settings) {
     return new CommandText(and(words, option), settings);
   }
 
-  /** With one more option and its value, which is quoted where that is needed. */
+  /** With an option and its value, which is quoted where that is needed; a later one counts. */
   public CommandText with(String option, Object value) {
+    int there = words.indexOf(option);
+    if (there > 0) {
+      List<String> changed = new ArrayList<>(words);
+      changed.set(there + 1, value.toString());
+      return new CommandText(changed, settings);
+    }
     return new CommandText(and(and(words, option), value.toString()), settings);
   }
 

@@ -139,16 +139,16 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
                 () ->
                     new InputException(
                         "Index '%s' is not published: run `%s`", index, context.line("publish")));
-    return read(context.store(), index, number(live));
+    return read(context, index, number(live));
   }
 
-  private static Generation read(Store store, String index, int number) {
+  private static Generation read(JobContext context, String index, int number) {
     try {
-      Generation generation = of(store, index, number);
-      generation.ledger(store);
+      Generation generation = of(context.store(), index, number);
+      generation.ledger(context.store());
       return generation;
     } catch (StoreException e) {
-      throw e.lost().isEmpty() ? e : new LostGeneration(store, index, number).because(e);
+      throw e.lost().isEmpty() ? e : new LostGeneration(context, index, number).because(e);
     }
   }
 

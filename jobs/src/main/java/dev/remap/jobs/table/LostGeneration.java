@@ -1,6 +1,7 @@
 package dev.remap.jobs.table;
 
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -14,7 +15,7 @@ import java.util.Optional;
  *
  * @param number of the generation
  */
-record LostGeneration(Store store, String index, int number) {
+record LostGeneration(JobContext context, String index, int number) {
   /** Says so, and what to do. */
   JobFailedException because(StoreException failure) {
     String how = failure.damage().map(Damage::how).orElse("it does not exist");
@@ -27,20 +28,17 @@ record LostGeneration(Store store, String index, int number) {
         index,
         failure.lost().orElseThrow(),
         how,
-        line("verify").with("--repair"),
+        context.line("verify").with("--repair"),
         before.map(earlier -> ", or go back with `" + rollback(earlier) + "`").orElse(""));
   }
 
-  private CommandText line(String command) {
-    return CommandText.of(command).with("--store", store.root());
-  }
-
   private CommandText rollback(int generation) {
-    return line("rollback").with("--name", index).with("--generation", generation);
+    return context.line("rollback", index).with("--generation", generation);
   }
 
   /** The last one before it that was live and is still there. */
   private Optional<Integer> before() {
+    Store store = context.store();
     return new Publication(store, index)
         .all().stream()
             .map(Generation::number)

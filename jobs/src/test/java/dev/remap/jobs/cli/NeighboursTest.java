@@ -491,4 +491,29 @@ class NeighboursTest {
     assertThat(digests(one)).isEqualTo(digests(remap));
     assertThat(one.succeed("verify").out()).contains("all is well");
   }
+
+  @Test
+  void whatGarbageTookIsMadeAgainFirst() throws IOException {
+    Remap one = copy();
+    String segments = "duplicates/" + GROUPS + "/00000002/segments";
+    Files.delete(one.store().resolve(segments).resolve(FiveNights.list(one, segments).get(0)));
+    delete(one.store().resolve("graphs"));
+
+    assertThat(one.run("verify", "--repair").out())
+        .containsPattern("(?s)remap knn .*--generation 2 .*remap dedup .*--generation 2 ");
+  }
+
+  @Test
+  void aGenerationThatIsLostIsBuiltAgainWithoutItsDuplicates() throws IOException {
+    Remap one = copy();
+    String quantizer = FiveNights.list(remap, "quantizers").get(0);
+    one.succeed("build", "--unique", "--quantizer", quantizer);
+    Path generation = one.store().resolve("indexes/default/00000003");
+    for (String lost : List.of("plan.json", "ledger.json", "manifest.json")) {
+      Files.delete(generation.resolve(lost));
+    }
+
+    assertThat(one.run("verify", "--repair").out())
+        .containsPattern("remap build .* --unique --duplicates " + GROUPS);
+  }
 }

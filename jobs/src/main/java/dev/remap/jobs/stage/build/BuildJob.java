@@ -85,6 +85,15 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   }
 
   @Override
+  protected Map<String, String> asked() {
+    return wanted
+        .map(inputs -> inputs.vectors().leftOut())
+        .filter(leftOut -> !leftOut.isEmpty())
+        .map(leftOut -> Map.of(Inputs.DUPLICATES, leftOut))
+        .orElse(Map.of());
+  }
+
+  @Override
   protected Todo plan() {
     String index = Generation.index(context());
     return wanted

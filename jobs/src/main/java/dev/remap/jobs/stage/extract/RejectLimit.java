@@ -22,13 +22,21 @@ import java.util.Map;
 /**
  * How many of the images that an extraction tried may be rejected.
  *
+ * @param retry the command that tries unreachable images again
+ * @param rejects the command that lists what was rejected
  * @param most share of them
  * @param few so many in any case
  * @param mostUnanswered share of them that storage may not have answered for
  * @param fewUnanswered so many in any case
  */
 record RejectLimit(
-    Store store, double most, double few, double mostUnanswered, long fewUnanswered) {
+    Store store,
+    CommandText retry,
+    CommandText rejects,
+    double most,
+    double few,
+    double mostUnanswered,
+    long fewUnanswered) {
   /** Of the few images of a night, a few may be bad. */
   private static final double FEW = 10;
 
@@ -41,6 +49,8 @@ record RejectLimit(
     double most = context.settings().number("extract.max-reject-ratio", 0, 1);
     return new RejectLimit(
         context.store(),
+        context.line("retry"),
+        context.line("status").with("--rejects"),
         most,
         source.isDelta() ? FEW : 0,
         context.settings().number("extract.max-access-ratio", 0, 1),
@@ -61,21 +71,13 @@ record RejectLimit(
               + " than extract.max-access-ratio (%s) allows. Is their storage up? What was reached"
               + " is described and committed. Raising the ratio finishes without the others at once, and `%s` or the next night tries them"
               + " again.%s",
-          unanswered,
-          tried,
-          mostUnanswered,
-          CommandText.of("retry").with("--store", store.root()),
-          examples(layer));
+          unanswered, tried, mostUnanswered, retry, examples(layer));
     }
     if (rejected > Math.max(few, most * (double) tried)) {
       throw new JobFailedException(
           "%,d of %,d images were rejected, more than extract.max-reject-ratio (%s) allows. See"
               + " `%s`; the descriptors are committed, so raising the ratio finishes at once.%s",
-          rejected,
-          tried,
-          most,
-          CommandText.of("status").with("--store", store.root()).with("--rejects"),
-          examples(layer));
+          rejected, tried, most, rejects, examples(layer));
     }
   }
 

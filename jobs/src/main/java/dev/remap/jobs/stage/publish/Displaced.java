@@ -1,7 +1,6 @@
 package dev.remap.jobs.stage.publish;
 
 import dev.remap.jobs.config.CommandText;
-import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.publication.Publication;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A generation that was live and gave way to an older one though nobody went back. Earlier builds
@@ -104,23 +104,15 @@ public record Displaced(Generation generation, Shown live) {
         live.quantizer());
   }
 
-  /** The command that mends it, as every night does by itself. */
-  public CommandText command(Store store) {
+  /**
+   * The command that mends it, as every night does by itself.
+   *
+   * @param line gives a command as it is to be run
+   */
+  public CommandText command(Function<String, CommandText> line) {
     boolean isBehind = generation.vectors().snapshot() < live.snapshot();
-    CommandText line =
-        CommandText.of(isBehind ? "reindex" : "publish")
-            .with("--store", store.root())
-            .with("--name", generation.index());
-    return isBehind
-        ? catalogue(store).map(uri -> line.with("--catalogue", uri)).orElse(line)
-        : line.with("--generation", generation.number());
-  }
-
-  /** Where the images were, as the last run that was told knew it. */
-  private static Optional<String> catalogue(Store store) {
-    return RunHistory.of(store).runs().stream()
-        .flatMap(run -> run.setting("catalogue.uri").stream())
-        .filter(uri -> !uri.isBlank())
-        .reduce((earlier, later) -> later);
+    CommandText mending =
+        line.apply(isBehind ? "reindex" : "publish").with("--name", generation.index());
+    return isBehind ? mending : mending.with("--generation", generation.number());
   }
 }

@@ -34,7 +34,12 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
     due = List.copyOf(due);
   }
 
-  static Outlook of(Status status) {
+  /**
+   * Of a store as it is.
+   *
+   * @param line gives another command as it is to be run
+   */
+  static Outlook of(Status status, Function<String, CommandText> line) {
     Optional<Integer> newest = newestSnapshot(status);
     List<String> unfinished = new ArrayList<>();
     for (TableState table : status.tables()) {
@@ -65,7 +70,7 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
                           generation.layer().progress())));
     }
     return new Outlook(
-        behind(status, newest),
+        behind(status, newest, line.apply("verify")),
         unfinished,
         status.tables().stream()
             .filter(table -> table.chain().isPresent() && table.chain().get().due())
@@ -82,8 +87,7 @@ record Outlook(List<String> behind, List<String> unfinished, List<String> due, l
         .findFirst();
   }
 
-  private static List<String> behind(Status status, Optional<Integer> newest) {
-    CommandText verify = CommandText.of("verify").with("--store", status.root());
+  private static List<String> behind(Status status, Optional<Integer> newest, CommandText verify) {
     return status.indexes().isEmpty()
         ? newest.map(number -> "describe, index and publish snapshot " + number).stream().toList()
         : status.indexes().stream()

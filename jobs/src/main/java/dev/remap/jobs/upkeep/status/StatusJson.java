@@ -3,17 +3,19 @@ package dev.remap.jobs.upkeep.status;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.jobs.catalogue.file.LeftOut;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import dev.remap.jobs.upkeep.status.Status.LayerState;
+import java.util.function.Function;
 
 /** A status as one JSON object, for monitoring. */
 final class StatusJson {
   private StatusJson() {}
 
-  static ObjectNode of(Status status) {
+  static ObjectNode of(Status status, Function<String, CommandText> line) {
     ObjectNode node = Json.object().put("store", status.root());
     ArrayNode tables = node.putArray("tables");
     status.tables().forEach(table -> table(tables.addObject(), table));
@@ -57,7 +59,7 @@ final class StatusJson {
     ArrayNode runs = node.putArray("last-runs");
     status.lastRuns().forEach(run -> run(runs.addObject(), run));
     status.hindsight().ifPresent(hindsight -> hindsight(node.putObject("last-plan"), hindsight));
-    outlook(node.putObject("next-night"), Outlook.of(status));
+    outlook(node.putObject("next-night"), Outlook.of(status, line));
     return node;
   }
 

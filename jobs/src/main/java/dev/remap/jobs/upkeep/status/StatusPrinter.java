@@ -31,7 +31,7 @@ public final class StatusPrinter {
     Console console = context.console();
     StatusReader reader = new StatusReader(context);
     if (detail == Detail.JSON) {
-      console.json(StatusJson.of(reader.read()).toPrettyString());
+      console.json(StatusJson.of(reader.read(), context::line).toPrettyString());
       return;
     }
     Status status = reader.read();

@@ -234,7 +234,7 @@ final class StatusReader {
             .map(
                 found ->
                     new DisplacedState(
-                        found.text(), found.generation().number(), found.command(store))));
+                        found.text(), found.generation().number(), found.command(context::line))));
   }
 
   private GenerationState generation(String index, int number, int live, Published published) {

@@ -97,7 +97,7 @@ record StatusTables(Console console, Status status, Function<String, CommandText
   }
 
   private CommandText publishing(IndexState index) {
-    return CommandText.of("publish").with("--store", status.root()).with("--name", index.name());
+    return line.apply("publish").with("--name", index.name());
   }
 
   private static void layers(TableState table, List<List<String>> rows) {
@@ -331,7 +331,7 @@ record StatusTables(Console console, Status status, Function<String, CommandText
 
   private void night() {
     console.say("\nthe next reindex would");
-    Outlook.of(status).sentences(line).forEach(sentence -> console.say("  %s", sentence));
+    Outlook.of(status, line).sentences(line).forEach(sentence -> console.say("  %s", sentence));
     console.say(
         "  see what has changed in the catalogue, and what it takes: `%s` tells",
         line.apply("plan"));

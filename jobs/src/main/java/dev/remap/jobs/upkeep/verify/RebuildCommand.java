@@ -84,16 +84,33 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** The commands for a file, with the options that single it out. */
   List<CommandText> commands(String path) {
-    List<CommandText> stages = stages(path).stream().map(stage -> command(stage, path)).toList();
+    List<CommandText> stages =
+        Stream.concat(
+                graph(path).stream(), stages(path).stream().map(stage -> command(stage, path)))
+            .toList();
     return stages(path).equals(List.of("publish"))
         ? displaced(path).map(List::of).orElse(stages)
         : stages;
   }
 
+  /** What makes the graph again in which duplicates were found, if garbage has taken it. */
+  private Optional<CommandText> graph(String path) {
+    return LayerId.of(path)
+        .filter(layer -> layer.table().kind() == TableKind.DUPLICATES)
+        .map(layer -> graphOf(layer))
+        .filter(graph -> !store.exists(new Layer(store, graph.folder()).planPath()))
+        .map(graph -> command("knn", graph.folder()));
+  }
+
+  private static LayerId graphOf(LayerId duplicates) {
+    GraphName graph = DuplicatesName.parse(duplicates.table().id()).graph();
+    return TableKind.GRAPHS.of(graph.id()).layer(duplicates.number());
+  }
+
   /** What makes the generation live that ought to be. */
   private Optional<CommandText> displaced(String path) {
     try {
-      return Displaced.of(store, path.split("/", -1)[1]).map(found -> found.command(store));
+      return Displaced.of(store, path.split("/", -1)[1]).map(found -> found.command(context::line));
     } catch (StoreException e) {
       if (e.lost().isEmpty()) {
         throw e;
@@ -121,7 +138,7 @@ record RebuildCommand(JobContext context, Store store) {
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
-      case "build" -> begun(names) ? numbered(line, GENERATION, layer) : line;
+      case "build" -> begun(names) ? numbered(line, GENERATION, layer) : unique(line, names);
       default -> line;
     };
   }
@@ -158,6 +175,22 @@ record RebuildCommand(JobContext context, Store store) {
   /** Without its plan, a generation cannot be made again: another one takes its place. */
   private boolean begun(String[] names) {
     return store.exists(new Layer(store, names[0] + "/" + names[1] + "/" + names[2]).planPath());
+  }
+
+  /** Without what the generation was built without, by its manifest or the run that built it. */
+  private CommandText unique(CommandText line, String[] names) {
+    return manifest(Generation.folder(names[1], Integer.parseInt(names[2])))
+        .map(manifest -> manifest.inputs().find(Inputs.DUPLICATES))
+        .orElseGet(() -> newestOf(names[1]).flatMap(run -> run.asked(Inputs.DUPLICATES)))
+        .map(LayerId::require)
+        .map(layer -> line.with("--unique").with("--duplicates", layer.table().id()))
+        .orElse(line);
+  }
+
+  private Optional<RunHistory.Run> newestOf(String index) {
+    return runs(TableKind.SHARDS.stage()).stream()
+        .filter(run -> run.setting("index.name").filter(index::equals).isPresent())
+        .reduce((earlier, later) -> later);
   }
 
   /** A whitening is fitted to the snapshot that is the first to be projected by it. */

@@ -26,6 +26,7 @@ public record RejectsTold(String said, JsonNode json) {
     Status status = new StatusReader(context, mostRows).read();
     new StatusTables(console, status, CommandText::of).rejects();
     return new RejectsTold(
-        said.toString(StandardCharsets.UTF_8), StatusJson.of(status).get("rejects").get(0));
+        said.toString(StandardCharsets.UTF_8),
+        StatusJson.of(status, context::line).get("rejects").get(0));
   }
 }
