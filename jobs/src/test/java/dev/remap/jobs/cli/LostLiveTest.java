@@ -127,6 +127,32 @@ class LostLiveTest {
     return remap.run("publish");
   }
 
+  @Test
+  void theCommandsThatAreNamedKeepTheProfile() throws IOException {
+    Path profile = Files.createDirectories(folder.resolve("profile"));
+    Files.writeString(profile.resolve("remap.conf"), "");
+    Files.writeString(profile.resolve("spark.conf"), "");
+    String named = "--profile " + profile;
+    open(candidate);
+    assertThat(remap.run("status", "--profile", profile.toString()).out())
+        .containsPattern("was never live: `remap publish .*" + named);
+    delete(remap.store().resolve(LIVE + "/manifest.json"));
+
+    assertThat(remap.run("status", "--profile", profile.toString()).out())
+        .containsPattern("cannot be read: see `remap verify .*" + named);
+    assertThat(
+            remap
+                .run(
+                    "search",
+                    "--image",
+                    catalogue.resolve("new.jpg").toString(),
+                    "--profile",
+                    profile.toString())
+                .toString())
+        .containsPattern(
+            "Run `remap verify .*" + named + ".*or go back with `remap rollback .*" + named);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"manifest", "ledger", "shard-00000-.*"})
   void whatIsMissingOfTheLiveGenerationKeepsNoSoundOneOut(String name) throws IOException {
