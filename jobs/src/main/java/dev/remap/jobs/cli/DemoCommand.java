@@ -7,6 +7,7 @@ import dev.remap.jobs.demo.DemoPhotographs;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.night.FreshWhitening;
+import dev.remap.jobs.report.Report;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -91,7 +92,10 @@ final class DemoCommand implements Callable<Integer> {
       timed("build", () -> new BuildJob(context, IndexInputs.choose(context, null)).execute());
       timed("publish", () -> publish(context));
       timed("evaluate", () -> evaluate(context));
+      Path page = work.resolve("report.html");
+      timed("report", () -> new Report(context, page).execute());
       summary(context, catalogue);
+      common.console().say("\nLook at it: file://%s", page);
     }
     return 0;
   }

@@ -70,6 +70,7 @@ public final class Main implements Runnable {
           KnnCommand.class,
           DedupCommand.class,
           StatusCommand.class,
+          ReportCommand.class,
           SettingsCommand.class,
           FilesCommand.class,
           MergeCommand.class,

@@ -2,12 +2,11 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.LocalFile;
 import dev.remap.jobs.cli.option.Ordinal;
-import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.upkeep.merge.MergeJob;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,23 +52,12 @@ final class MergeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     index.over(common);
-    Path file = local();
+    Path file = LocalFile.of("--out", out);
     try (JobContext context = common.open("merge")) {
       Generation chosen =
           generation == null ? Generation.live(context) : Generation.choose(context, generation);
       new MergeJob(context, chosen, file, parts).execute();
       return 0;
-    }
-  }
-
-  private Path local() {
-    if (out.contains("://")) {
-      throw new InputException("--out is %s: give a file of this machine", out);
-    }
-    try {
-      return Path.of(out);
-    } catch (InvalidPathException e) {
-      throw new InputException("--out is %s: %s", out, e.getMessage());
     }
   }
 }

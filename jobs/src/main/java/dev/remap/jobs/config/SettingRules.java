@@ -128,6 +128,7 @@ public final class SettingRules {
     shares("publish.min-self-retrieval", "publish.max-reject-ratio", "publish.max-drop");
     whole("publish.copies", 0, 10_000);
     RULES.put("publish.force", Settings::flag);
+    RULES.put("report.pictures", Settings::flag);
     RULES.put("catalogue.follow-outside-links", Settings::flag);
     whole("drift.min-images", 2, Integer.MAX_VALUE);
     number("drift.max-angle", 0, 90);

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -26,22 +27,63 @@ public final class EvaluationList {
     this.context = context;
   }
 
-  /** Prints them, the oldest first. */
-  public void execute() {
+  /**
+   * One of them.
+   *
+   * @param at when it began
+   * @param by kind, and what the groups are
+   * @param index that it was of; comparisons of aggregators have none
+   * @param groups what named them; empty unless it was by groups
+   * @param queries that were asked
+   * @param exact mAP of exact search; – where it is not kept
+   * @param found mAP of the index; – where it is not kept
+   * @param results the folder of what each query found
+   */
+  public record Evaluation(
+      String at,
+      String by,
+      Optional<String> index,
+      String generation,
+      Optional<String> groups,
+      String queries,
+      String exact,
+      String found,
+      String results) {}
+
+  /** Those that succeeded, the oldest first. */
+  public static List<Evaluation> of(JobContext context) {
     RunHistory history = RunHistory.of(context.store());
+    return Stream.of(COPIES, BY_GROUPS, CompareAggregatorsJob.NAME)
+        .flatMap(job -> history.of(job).stream())
+        .filter(RunHistory.Run::succeeded)
+        .sorted((one, other) -> one.at().compareTo(other.at()))
+        .map(run -> evaluation(context, run))
+        .toList();
+  }
+
+  /** Prints them. */
+  public void execute() {
+    List<Evaluation> all = of(context);
+    if (all.isEmpty()) {
+      context.console().say("no evaluation has been kept: `%s` makes one", makesOne());
+      return;
+    }
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
             "when", "by", "index", "generation", "queries", "mAP exact", "mAP index", "results"));
-    Stream.of(COPIES, BY_GROUPS, CompareAggregatorsJob.NAME)
-        .flatMap(job -> history.of(job).stream())
-        .filter(RunHistory.Run::succeeded)
-        .sorted((one, other) -> one.at().compareTo(other.at()))
-        .forEach(run -> rows.add(row(run)));
-    if (rows.size() == 1) {
-      context.console().say("no evaluation has been kept: `%s` makes one", makesOne());
-      return;
-    }
+    all.forEach(
+        one ->
+            rows.add(
+                List.of(
+                    one.at,
+                    one.by,
+                    one.index.orElse("–"),
+                    one.generation,
+                    one.queries,
+                    one.exact,
+                    one.found,
+                    one.results)));
     context.console().table(rows);
   }
 
@@ -49,15 +91,16 @@ public final class EvaluationList {
     return context.line("evaluate").with("--copies", 100);
   }
 
-  private List<String> row(RunHistory.Run run) {
+  private static Evaluation evaluation(JobContext context, RunHistory.Run run) {
     String id = run.start().run();
     String command = id.substring(0, id.lastIndexOf('-'));
     String kind = run.start().command().replace("evaluate-", "");
-    return List.of(
+    return new Evaluation(
         run.at().truncatedTo(ChronoUnit.SECONDS).toString(),
         run.asked(GROUPS).map(groups -> kind + " " + groups).orElse(kind),
-        run.asked(INDEX).orElse("–"),
+        run.asked(INDEX),
         run.asked(GENERATION).orElse("–"),
+        run.is(BY_GROUPS) ? run.asked(GROUPS) : Optional.empty(),
         String.format(Locale.ROOT, "%,d", run.count("queries") + run.count("copies")),
         score(run, EXACT),
         score(run, FOUND),

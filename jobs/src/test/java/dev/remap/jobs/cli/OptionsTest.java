@@ -315,6 +315,16 @@ class OptionsTest {
     says("merge --generation", merge + " --generation 1", "merge generation 1 of");
     says("merge --out", "merge --out /not/there/x", "There is no folder /not/there for --out");
     says("merge --parts", merge + " --parts 99", "--parts is 99");
+    Path page = folder.resolve("page.html");
+    String report = "report --out " + page;
+    says("report --name", report + " --name other", "'other'");
+    says("report --out", "report --out /not/there/x", "There is no folder /not/there for --out");
+    proof(
+        "report --no-pictures",
+        () -> {
+          done(remap, report + " --no-pictures");
+          assertThat(page).content().contains("Pictures are left out");
+        });
     proof(
         "verify --repair",
         () -> {

@@ -76,7 +76,7 @@ class WrongOptionsTest {
         && !List.of("--catalogue", "--images").contains(option)) {
       needed.add("--catalogue " + catalogue);
     }
-    if (command.equals("merge") && !option.equals("--out")) {
+    if (List.of("merge", "report").contains(command) && !option.equals("--out")) {
       needed.add("--out " + folder.resolve("merged"));
     }
     if (command.equals("demo") && !option.equals("--images")) {

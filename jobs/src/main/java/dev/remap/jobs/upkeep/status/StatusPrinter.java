@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.status;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.segment.RejectRow;
@@ -26,15 +27,19 @@ public final class StatusPrinter {
     this.detail = detail;
   }
 
+  /** All that {@code status --json} tells. */
+  public static ObjectNode json(JobContext context) {
+    return StatusJson.of(new StatusReader(context).read(), context::line);
+  }
+
   /** Prints what is in the store. */
   public void execute() {
     Console console = context.console();
-    StatusReader reader = new StatusReader(context);
     if (detail == Detail.JSON) {
-      console.json(StatusJson.of(reader.read(), context::line).toPrettyString());
+      console.json(json(context).toPrettyString());
       return;
     }
-    Status status = reader.read();
+    Status status = new StatusReader(context).read();
     StatusTables tables = new StatusTables(console, status, context::line);
     tables.holdings();
     tables.leftOut();

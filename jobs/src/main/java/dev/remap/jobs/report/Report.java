@@ -1,0 +1,91 @@
+package dev.remap.jobs.report;
+
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.publish.PublicationHistory;
+import dev.remap.jobs.store.publication.Published;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Snapshots;
+import dev.remap.jobs.upkeep.status.StatusPrinter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes the page about the live generation of an index; changes nothing in the store. */
+public final class Report {
+  private final JobContext context;
+  private final Path file;
+
+  /**
+   * @param file that is written, or written anew
+   */
+  public Report(JobContext context, Path file) {
+    this.context = context;
+    this.file = file.toAbsolutePath();
+  }
+
+  /**
+   * Writes it.
+   *
+   * @throws InputException if there is no place for the file
+   */
+  public void execute() {
+    if (Files.isDirectory(file)) {
+      throw new InputException("--out is %s, a folder: give the name of a file in it", file);
+    }
+    if (!Files.isDirectory(file.getParent())) {
+      throw new InputException("There is no folder %s for --out: make it", file.getParent());
+    }
+    byte[] page = Page.of(model()).getBytes(StandardCharsets.UTF_8);
+    write(page);
+    context
+        .console()
+        .say(
+            "report of index '%s': %s (%s)",
+            Generation.index(context), file, Console.bytes(page.length));
+  }
+
+  private Map<String, Object> model() {
+    Generation live = Generation.live(context);
+    List<Published> log = PublicationHistory.of(context.store(), live.index()).log();
+    boolean pictures = context.settings().flag("report.pictures") && !live.isGiven(context.store());
+    Map<String, Object> model = new HashMap<>();
+    model.put("index", live.index());
+    model.put("store", context.store().root());
+    model.put("generation", live.number());
+    model.put("snapshot", live.vectors().snapshot());
+    model.put("images", count(new Snapshots(context.store()).images(live.vectors().snapshot())));
+    model.put("entries", count(live.entries(context.store())));
+    model.put("extractor", live.inputs().extractor());
+    model.put("made", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    model.put("run", new RunPart(context).of(live, StatusPrinter.json(context)));
+    model.put("retrieval", new RetrievalPart(context, live, pictures).of());
+    model.put("statistics", new StatisticsPart(context, live).of(log));
+    model.put("gate", GatePart.of(log));
+    return model;
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** Whole or not at all, whoever looks at the old page meanwhile. */
+  private void write(byte[] page) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.write(part, page);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new InputException("%s cannot be written: %s", file, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.remap.jobs.report;
+
+import dev.remap.index.shard.Neighbor;
+import dev.remap.jobs.evaluate.EvaluationList;
+import dev.remap.jobs.evaluate.Groups;
+import dev.remap.jobs.evaluate.ShardSearcher;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.VectorsByKey;
+import dev.remap.jobs.search.DistributedSearch;
+import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.spark.TaskFailures;
+import dev.remap.jobs.store.keys.KeyExceptions;
+import dev.remap.jobs.store.keys.KeyHash;
+import dev.remap.jobs.store.keys.Keys;
+import dev.remap.jobs.table.Generation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+
+/**
+ * The evaluations there are; and of the newest by groups the queries that found their groups worst,
+ * middling and best, with what the live index finds for them now.
+ */
+final class RetrievalPart {
+  private static final int EACH = 3;
+  private static final int HITS = 10;
+
+  private final JobContext context;
+  private final Generation live;
+  private final boolean pictures;
+
+  /**
+   * @param pictures whether images are shown, or their ids alone
+   */
+  RetrievalPart(JobContext context, Generation live, boolean pictures) {
+    this.context = context;
+    this.live = live;
+    this.pictures = pictures;
+  }
+
+  /** One query's result as its evaluation left it. */
+  record Scored(String imageId, String group, double precision) {}
+
+  /** Queries under one heading. */
+  record Some(String title, List<Query> queries) {
+    Some {
+      queries = List.copyOf(queries);
+    }
+  }
+
+  record Query(
+      String imageId,
+      String group,
+      String precision,
+      String firstRight,
+      Thumbnails.Thumbnail picture,
+      List<Hit> hits) {
+    Query {
+      hits = List.copyOf(hits);
+    }
+  }
+
+  record Hit(int rank, String imageId, boolean right, String score, Thumbnails.Thumbnail picture) {}
+
+  /** The part's model. */
+  Map<String, Object> of() {
+    List<EvaluationList.Evaluation> all =
+        EvaluationList.of(context).stream()
+            .filter(one -> one.index().isEmpty() || one.index().get().equals(live.index()))
+            .toList();
+    Map<String, Object> model = new HashMap<>();
+    model.put("evaluations", all);
+    model.put("hasEvaluations", !all.isEmpty());
+    model.put("how", context.line("evaluate", live.index()).with("--groups", ".").toString());
+    model.put("pictures", pictures);
+    Optional<EvaluationList.Evaluation> byGroups =
+        all.stream().filter(one -> one.groups().isPresent()).reduce((one, later) -> later);
+    List<Some> some = byGroups.map(this::some).orElse(List.of());
+    model.put("some", some);
+    model.put("hasSome", !some.isEmpty());
+    model.put("of", byGroups.map(EvaluationList.Evaluation::at).orElse(""));
+    return model;
+  }
+
+  private List<Some> some(EvaluationList.Evaluation evaluation) {
+    List<Scored> scored =
+        context.session().read().parquet(evaluation.results()).collectAsList().stream()
+            .map(RetrievalPart::scored)
+            .sorted(Comparator.comparingDouble(Scored::precision).thenComparing(Scored::imageId))
+            .toList();
+    Map<String, List<Scored>> chosen = chosen(scored);
+    Set<String> ids =
+        chosen.values().stream()
+            .flatMap(List::stream)
+            .map(Scored::imageId)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Keys keys = new Keys(KeyHash.SHA_256, KeyExceptions.load(context.store()));
+    Map<Long, VectorsByKey.Entry> queries = entries(ids.stream().map(keys::key).toList());
+    Map<Long, List<Neighbor>> found = search(List.copyOf(queries.values()));
+    Set<Long> hits =
+        found.values().stream()
+            .flatMap(List::stream)
+            .map(Neighbor::key)
+            .collect(Collectors.toSet());
+    Shown shown =
+        new Shown(
+            Groups.of(context, evaluation.groups().orElseThrow()),
+            entries(hits),
+            new Thumbnails(context, live.vectors().snapshot()));
+    return chosen.entrySet().stream()
+        .map(
+            part ->
+                new Some(
+                    part.getKey(),
+                    part.getValue().stream()
+                        .filter(one -> queries.containsKey(keys.key(one.imageId)))
+                        .map(
+                            one ->
+                                query(
+                                    one,
+                                    keys.key(one.imageId),
+                                    found.get(keys.key(one.imageId)),
+                                    shown))
+                        .toList()))
+        .filter(part -> !part.queries.isEmpty())
+        .toList();
+  }
+
+  private record Shown(Groups groups, Map<Long, VectorsByKey.Entry> hits, Thumbnails thumbnails) {}
+
+  private static Scored scored(Row row) {
+    return new Scored(row.getAs("image_id"), row.getAs("group"), row.<Double>getAs("precision"));
+  }
+
+  /** The ends and the middle of a list that is sorted by precision; of few, no query twice. */
+  private static Map<String, List<Scored>> chosen(List<Scored> scored) {
+    int each = Math.min(EACH, Math.max(1, scored.size() / 3));
+    int middle = (scored.size() - each) / 2;
+    Map<String, List<Scored>> chosen = new LinkedHashMap<>();
+    chosen.put("The worst queries", scored.subList(0, Math.min(each, scored.size())));
+    if (scored.size() >= 3 * each) {
+      chosen.put("Queries in the middle", scored.subList(middle, middle + each));
+      chosen.put("The best queries", scored.subList(scored.size() - each, scored.size()));
+    }
+    return chosen;
+  }
+
+  private Map<Long, VectorsByKey.Entry> entries(Collection<Long> keys) {
+    return VectorsByKey.collect(context, live.vectors(), keys).stream()
+        .collect(Collectors.toMap(VectorsByKey.Entry::key, Function.identity()));
+  }
+
+  private Map<Long, List<Neighbor>> search(List<VectorsByKey.Entry> queries) {
+    QueryBlock block = QueryBlock.of(queries, VectorsByKey.Entry::key, VectorsByKey.Entry::vector);
+    List<Neighbors> found =
+        TaskFailures.unwrap(
+            () ->
+                DistributedSearch.run(
+                        context.spark().parallelize(List.of(block), 1),
+                        ShardSearcher.of(context, live, ShardSearcher.Queries.STORED),
+                        HITS + 1,
+                        context.spark().defaultParallelism())
+                    .collect());
+    Map<Long, List<Neighbor>> byKey = new HashMap<>();
+    for (Neighbors one : found) {
+      for (int q = 0; q < one.queryIds().length; q++) {
+        long self = one.queryIds()[q];
+        byKey.put(
+            self,
+            one.result().neighbors(q).stream()
+                .filter(neighbor -> neighbor.key() != self)
+                .limit(HITS)
+                .toList());
+      }
+    }
+    return byKey;
+  }
+
+  private Query query(Scored scored, long key, List<Neighbor> found, Shown shown) {
+    List<Hit> hits = new ArrayList<>();
+    for (Neighbor neighbor : found) {
+      String imageId = shown.hits.get(neighbor.key()).imageId();
+      boolean right = shown.groups.of(imageId).filter(scored.group::equals).isPresent();
+      hits.add(
+          new Hit(
+              hits.size() + 1,
+              imageId,
+              right,
+              String.format(Locale.ROOT, "%.3f", 1 - neighbor.distance() / 2),
+              picture(neighbor.key(), shown.thumbnails)));
+    }
+    return new Query(
+        scored.imageId,
+        scored.group,
+        String.format(Locale.ROOT, "%.3f", scored.precision),
+        hits.stream()
+            .filter(Hit::right)
+            .findFirst()
+            .map(hit -> "first right hit at rank " + hit.rank)
+            .orElse("no right hit among the first " + HITS),
+        picture(key, shown.thumbnails),
+        hits);
+  }
+
+  private Thumbnails.Thumbnail picture(long key, Thumbnails thumbnails) {
+    return pictures ? thumbnails.of(key) : new Thumbnails.Thumbnail("", "pictures are off");
+  }
+}

@@ -1,0 +1,146 @@
+package dev.remap.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.run.LocalSpark;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** The page about an index: it is whole, says what the store says, and takes no id for markup. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReportTest {
+  private static final long SEED = 20270404;
+
+  private static final List<String> HOSTILE =
+      List.of(
+          "<script>alert(1)<|script>.jpg",
+          "\"quoted\" & 'so'.jpg",
+          "{{store}}.jpg",
+          "\uD83D\uDC08 \u05D7\u05EA\u05D5\u05DC.jpg",
+          "x".repeat(240) + ".jpg");
+
+  private Path folder;
+  private Remap remap;
+
+  @BeforeAll
+  void evaluatedNights(@TempDir Path temporary) throws IOException {
+    LocalSpark.use("local[2]");
+    folder = temporary;
+    Path catalogue = folder.resolve("catalogue");
+    DrillStore.catalogue(catalogue, SEED);
+    Random random = new Random(SEED);
+    Path group = Files.createDirectories(catalogue.resolve("g02/" + "y".repeat(80)));
+    for (String name : HOSTILE) {
+      Pictures.write(group.resolve(name), random, Pictures.LONG, Pictures.SHORT);
+    }
+    remap = DrillStore.settings(new Remap(folder.resolve("store")), folder.resolve("backbone"));
+    remap.succeed("reindex", "--catalogue", catalogue.toString());
+    Pictures.write(catalogue.resolve("g01/new.jpg"), random, Pictures.LONG, Pictures.SHORT);
+    remap.succeed("reindex", "--catalogue", catalogue.toString());
+    remap.succeed("evaluate", "--groups", ".");
+  }
+
+  private String page(String name, String... more) throws IOException {
+    Path file = folder.resolve(name);
+    List<String> arguments = new ArrayList<>(List.of("--out", file.toString()));
+    arguments.addAll(List.of(more));
+    assertThat(remap.succeed("report", arguments.toArray(String[]::new)).out())
+        .contains("report of index 'default': " + file);
+    return Files.readString(file);
+  }
+
+  private static Document parsed(String page) throws Exception {
+    String body = page.replaceFirst("<!DOCTYPE html>", "");
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Stream<Element> all(Document page, String tag) {
+    NodeList found = page.getElementsByTagName(tag);
+    return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i));
+  }
+
+  @Test
+  void itShowsQueriesWithTheirHitsAsPicturesThatCanBeRead() throws Exception {
+    Document page = parsed(page("report.html"));
+
+    List<Element> frames =
+        all(page, "li").filter(item -> !item.getAttribute("class").isEmpty()).toList();
+    assertThat(frames.stream().filter(item -> item.getAttribute("class").equals("query")))
+        .hasSize(9);
+    assertThat(frames.stream().map(item -> item.getAttribute("class")).distinct())
+        .containsExactlyInAnyOrder("query", "right", "wrong");
+    for (Element item : frames) {
+      boolean right = item.getTextContent().contains("\u2713");
+      assertThat(right).isEqualTo(item.getAttribute("class").equals("right"));
+    }
+    List<String> pictures = all(page, "img").map(image -> image.getAttribute("src")).toList();
+    assertThat(pictures).hasSize(9 * 11);
+    for (String picture : pictures) {
+      assertThat(picture).startsWith("data:image/jpeg;base64,");
+      byte[] jpeg = Base64.getDecoder().decode(picture.substring(picture.indexOf(',') + 1));
+      assertThat(ImageIO.read(new ByteArrayInputStream(jpeg)).getWidth()).isPositive();
+    }
+  }
+
+  @Test
+  void itIsWholeAndTakesNothingFromElsewhere() throws Exception {
+    String text = page("whole.html");
+    Document page = parsed(text);
+
+    assertThat(all(page, "script")).isEmpty();
+    assertThat(all(page, "link")).isEmpty();
+    assertThat(text).doesNotContain("http:", "https:", "{{", "alert(1)<|");
+    assertThat(all(page, "h2").map(Element::getTextContent))
+        .containsExactly("Run", "Retrieval", "Statistics", "Gate");
+    assertThat(all(page, "svg").count()).isGreaterThanOrEqualTo(2);
+    assertThat(all(page, "th").map(Element::getTextContent))
+        .contains("extract", "evaluate-groups", "self-retrieval", "groups .");
+    String all = page.getDocumentElement().getTextContent();
+    assertThat(all).contains("Images listed30", "Entries searched28", "JPEG, PNG");
+  }
+
+  @Test
+  void itHasIdsWithoutPictures() throws Exception {
+    Document page = parsed(page("ids.html", "--no-pictures"));
+
+    assertThat(all(page, "img")).isEmpty();
+    assertThat(all(page, "li").filter(item -> item.getAttribute("class").equals("query")))
+        .hasSize(9);
+  }
+
+  @Test
+  void whatCannotBeIsOneSentence() {
+    remap
+        .run("report", "--out", folder.toString())
+        .assertRefused(2, "--out is", "a folder: give the name of a file in it");
+    remap
+        .run("report", "--out", folder.resolve("none/page.html").toString())
+        .assertRefused(2, "There is no folder", "make it");
+    remap
+        .run("report", "--out", "s3a://bucket/page.html")
+        .assertRefused(2, "give a file of this machine");
+    remap
+        .run("report", "--out", folder.resolve("page.html").toString(), "--name", "other")
+        .assertRefused(2, "other");
+  }
+}
