@@ -18,6 +18,21 @@ public final class Weights {
   public static final String HISTOGRAMS = "histograms.json";
   public static final String PICTURE = "map.svg";
 
+  /** Of weights that were trained: how, by which groups, and the curve. */
+  public static final String TRAINING = "training.json";
+
+  /** What the last epoch of a training has mined. */
+  public static final String MINED = "mined.jsonl";
+
+  /** The whitening that was trained with weights. */
+  public static final String PROJECTION = "projection.bin";
+
+  /** What trains weights, and the input that says how. */
+  public static final String TRAIN = "train";
+
+  /** The input that says how often a training was rehearsed. */
+  public static final String REHEARSALS = "rehearsals";
+
   /** Name of the input that says which images matched. */
   public static final String LABELS = "labels";
 
