@@ -30,9 +30,6 @@ public final class Weights {
   /** What trains weights, and the input that says how. */
   public static final String TRAIN = "train";
 
-  /** The input that says how often a training was rehearsed. */
-  public static final String REHEARSALS = "rehearsals";
-
   /** Name of the input that says which images matched. */
   public static final String LABELS = "labels";
 
@@ -71,6 +68,12 @@ public final class Weights {
         ? "nor any others: weigh makes some; or give a file, or published"
         : "only %s: give one of those, a file, or published"
             .formatted(known.stream().map(ArtifactManifest::id).collect(Collectors.joining(", ")));
+  }
+
+  /** Whether weights were trained and not weighed, also where their manifest is lost. */
+  public static boolean areTrained(Store store, String folder) {
+    String prefix = TRAINING.substring(0, TRAINING.indexOf('.'));
+    return store.list(folder).stream().anyMatch(file -> file.startsWith(prefix + "-"));
   }
 
   /** The weights of an artifact. */

@@ -38,8 +38,8 @@ final class Rehearsal {
         List.of("split", "learnt", "held out", "test", "ones", "start", "trained", "best epoch"));
   }
 
-  /** Rehearses so many times; the table's rows, the header first. */
-  List<List<String>> run(int times) {
+  /** Rehearses so many times, and says what came of it. */
+  void run(int times) {
     for (int time = 1; time <= times; time++) {
       Split split =
           images.split(settings.heldOut(), settings.test(), settings.seed() + 1_000L * time);
@@ -58,7 +58,6 @@ final class Rehearsal {
     console.table(rows);
     say("trained over ones", overOnes);
     say("trained over start", overStart);
-    return rows;
   }
 
   private void score(int time, Split split, Head begins, HeadTraining training) {

@@ -89,7 +89,14 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     }
   }
 
-  /** What came of it; {@code table} is what a run's record says of images and epochs. */
+  /**
+   * What came of it.
+   *
+   * @param record the split and the curve (JSON)
+   * @param mined of the last epoch (JSON lines)
+   * @param images that were trained with, held out or not
+   * @param alone described images without another one of their group
+   */
   record Trained(
       RegionWeights weights,
       Optional<Whitening> whitening,
@@ -108,7 +115,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   @Override
   protected Map<String, String> asked() {
-    return Map.of(Weights.LABELS, labels.text(), Weights.REHEARSALS, Integer.toString(rehearsals));
+    return Map.of(Weights.LABELS, labels.text());
   }
 
   @Override
@@ -136,8 +143,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             .with(Weights.LABELS, labels.text())
             .with("sample", WeighJob.digest(sample))
             .with("settings", weigh.text())
-            .with(Weights.TRAIN, settings.text())
-            .with(Weights.REHEARSALS, Integer.toString(rehearsals));
+            .with(Weights.TRAIN, settings.text());
     if (settings.start().equals(TrainSettings.EXTRACTOR)) {
       inputs = inputs.with("start", Sha256.hex(given.toJson().getBytes(StandardCharsets.UTF_8)));
     }
@@ -230,12 +236,10 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         new RegionCache(todo.shape, todo.sample.images(), todo.settings.cache())) {
       List<String> failures = describe(todo, cache);
       TrainImages images = TrainImages.of(todo.sample, cache);
-      List<List<String>> rehearsed =
-          rehearsals == 0
-              ? List.of()
-              : new Rehearsal(todo.settings, images, todo.start, context().console())
-                  .run(rehearsals);
-      return train(todo, images, failures, rehearsed);
+      if (rehearsals > 0) {
+        new Rehearsal(todo.settings, images, todo.start, context().console()).run(rehearsals);
+      }
+      return train(todo, images, failures);
     }
   }
 
@@ -290,8 +294,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     return new Plain.Lines(failures.stream().limit(EXAMPLES).toList());
   }
 
-  private Trained train(
-      Todo todo, TrainImages images, List<String> failures, List<List<String>> rehearsed) {
+  private Trained train(Todo todo, TrainImages images, List<String> failures) {
     Split split = images.split(todo.settings.heldOut(), 0, todo.settings.seed());
     Console console = context().console();
     console.say(
@@ -314,7 +317,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         best.whitening(),
         training.curve(),
         training.bestEpoch(),
-        record(todo, images, split, training, rehearsed),
+        record(todo, images, split, training),
         mined(images, training.mined()),
         images.count(),
         images.alone(),
@@ -373,11 +376,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   }
 
   private static String record(
-      Todo todo,
-      TrainImages images,
-      Split split,
-      HeadTraining training,
-      List<List<String>> rehearsed) {
+      Todo todo, TrainImages images, Split split, HeadTraining training) {
     ObjectNode node = Json.versioned();
     node.put("settings", todo.settings.text());
     node.put("images", images.count());
@@ -392,16 +391,6 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       }
       point.put("held-out-map", epoch.map());
     }
-    ArrayNode rows = node.putArray("rehearsals");
-    rehearsed.stream()
-        .skip(1)
-        .forEach(
-            row -> {
-              ObjectNode one = rows.addObject();
-              for (int i = 0; i < row.size(); i++) {
-                one.put(rehearsed.get(0).get(i), row.get(i));
-              }
-            });
     return node.toPrettyString() + "\n";
   }
 

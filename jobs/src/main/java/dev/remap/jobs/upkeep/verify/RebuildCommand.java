@@ -84,10 +84,18 @@ record RebuildCommand(JobContext context, Store store) {
 
   /** The commands for a file, with the options that single it out. */
   List<CommandText> commands(String path) {
-    List<CommandText> stages = stages(path).stream().map(stage -> command(stage, path)).toList();
+    List<CommandText> stages = made(path).stream().map(stage -> command(stage, path)).toList();
     return stages(path).equals(List.of("publish"))
         ? displaced(path).map(List::of).orElse(stages)
         : stages;
+  }
+
+  /** As {@link #stages}; of region weights, which of two makes them, what lies beside them tells. */
+  private List<String> made(String path) {
+    String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    return path.startsWith(Weights.FOLDER + "/") && Weights.areTrained(store, folder)
+        ? List.of(Weights.TRAIN)
+        : stages(path);
   }
 
   /** What makes the generation live that ought to be. */
@@ -117,7 +125,7 @@ record RebuildCommand(JobContext context, Store store) {
               ? fittedOn(line, names)
               : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
       case "quantize" -> trainedOn(line, names[1]);
-      case "weigh" -> weighedBy(line, names);
+      case "weigh", Weights.TRAIN -> weighedBy(line, names);
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
@@ -270,7 +278,7 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   private Optional<RunHistory.Run> maker(String[] names) {
-    return stages(String.join("/", names)).stream().findFirst().flatMap(it -> maker(it, names));
+    return made(String.join("/", names)).stream().findFirst().flatMap(it -> maker(it, names));
   }
 
   /** The run that made a file, or the newest that made the like. */
@@ -289,7 +297,7 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   private List<RunHistory.Run> runs(String[] names) {
-    return runs(stages(String.join("/", names)).get(0));
+    return runs(made(String.join("/", names)).get(0));
   }
 
   /** Without the records of runs, the settings that were given are all there is. */
