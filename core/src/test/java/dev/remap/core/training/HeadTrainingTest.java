@@ -104,8 +104,7 @@ class HeadTrainingTest {
     ArraySet set = ArraySet.groups(shape, 3, 2, 0, 23);
     int[] labels = ArraySet.labels(3, 2);
     RankingLoss loss = RankingLoss.Kind.TRIPLET.loss(0.1);
-    Head head =
-        Head.of(shape, RegionWeights.ones(1, 2, 8), Heads.whitening(24, 20, 5));
+    Head head = Head.of(shape, RegionWeights.ones(1, 2, 8), Heads.whitening(24, 20, 5));
     Batch batch =
         Batch.of(
             List.of(
@@ -148,8 +147,7 @@ class HeadTrainingTest {
   @Test
   void aStateOfAnotherTrainingIsRefused() {
     int[] labels = ArraySet.labels(GROUPS, EACH);
-    HeadTraining training =
-        training(labels, recipe("triplet", "adam", 2), ones(ArraySet.SHAPE));
+    HeadTraining training = training(labels, recipe("triplet", "adam", 2), ones(ArraySet.SHAPE));
     byte[] state = training(labels, recipe("ap", "adam", 2), projected(ArraySet.SHAPE)).state();
     assertThatThrownBy(() -> training.resume(state)).hasMessageContaining("another training");
     assertThatThrownBy(() -> training.resume(Arrays.copyOf(state, 30)))
@@ -178,8 +176,7 @@ class HeadTrainingTest {
                 training.epoch();
               }
             })
-        .isInstanceOfSatisfying(
-            DivergedException.class, e -> assertThat(e.images()).isNotEmpty())
+        .isInstanceOfSatisfying(DivergedException.class, e -> assertThat(e.images()).isNotEmpty())
         .hasMessageContaining("in epoch ");
     assertThat(training.best().weights()).isEqualTo(RegionWeights.ones(2, 2, 8));
   }
@@ -191,8 +188,7 @@ class HeadTrainingTest {
     float[][] units = new float[set.images()][];
     Arrays.setAll(units, i -> ones(ArraySet.SHAPE).describe(set.vectors()[i]));
     int[] pool = IntStream.range(0, set.images()).filter(i -> i % 5 != 0).toArray();
-    List<Tuple> tuples =
-        new Mining(labels, pool).tuples(units, 1000, 3, new SplittableRandom(1));
+    List<Tuple> tuples = new Mining(labels, pool).tuples(units, 1000, 3, new SplittableRandom(1));
 
     assertThat(tuples).hasSize(pool.length);
     for (Tuple tuple : tuples) {

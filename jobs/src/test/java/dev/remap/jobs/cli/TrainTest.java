@@ -132,8 +132,7 @@ class TrainTest {
     assertThat(Files.readAllLines(file(remap, id, "mined")))
         .hasSize(16)
         .allMatch(line -> line.startsWith("{\"query\":\"g0"));
-    RegionWeights weights =
-        RegionWeights.parse(Files.readString(file(remap, id, "weights")));
+    RegionWeights weights = RegionWeights.parse(Files.readString(file(remap, id, "weights")));
     assertThat(weights.taps()).isEqualTo(2);
     assertThat(weights.regions()).isEqualTo(40);
     assertThat(remap.succeed("status").out()).containsPattern("weights " + id + " +groups ");
@@ -199,9 +198,7 @@ class TrainTest {
         .run("train", "--groups", labels.toString())
         .assertRefused(2, "There are 2 groups of two or more images", "4 at the least");
     listed.run("train", "--groups", "g00").assertRefused(2, "no group of two or more images");
-    listed
-        .run("train", "--groups", ".", "--snapshot", "7")
-        .assertRefused(2, "7");
+    listed.run("train", "--groups", ".", "--snapshot", "7").assertRefused(2, "7");
     listed
         .run("train", "--groups", ".", "--set", "extractor.aggregator=gem")
         .assertRefused(2, "has no region weights to train");

@@ -87,6 +87,6 @@ final class HeadCheckpoints {
             inputs.with(EPOCHS, Integer.toString(training.epochs())),
             context.run()),
         Map.of(FILE, ByteSource.of(training.state())),
-        "training");
+        "head");
   }
 }

@@ -36,7 +36,7 @@ final class RegionCache implements RegionSet, AutoCloseable {
     this.shape = shape;
     this.images = images;
     requireRoom(bytes(shape, images), most, images);
-    this.one = ByteBuffer.allocate(imageBytes(shape)).order(ByteOrder.LITTLE_ENDIAN);
+    this.one = ByteBuffer.allocateDirect(imageBytes(shape)).order(ByteOrder.LITTLE_ENDIAN);
     Path created = null;
     try {
       created = Files.createTempFile("remap-regions", ".f32");

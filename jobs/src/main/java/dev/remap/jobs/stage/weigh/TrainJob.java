@@ -375,8 +375,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             training.epochs(), e.getMessage(), String.join(", ", batch));
   }
 
-  private static String record(
-      Todo todo, TrainImages images, Split split, HeadTraining training) {
+  private static String record(Todo todo, TrainImages images, Split split, HeadTraining training) {
     ObjectNode node = Json.versioned();
     node.put("settings", todo.settings.text());
     node.put("images", images.count());

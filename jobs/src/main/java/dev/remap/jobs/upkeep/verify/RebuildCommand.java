@@ -90,7 +90,9 @@ record RebuildCommand(JobContext context, Store store) {
         : stages;
   }
 
-  /** As {@link #stages}; of region weights, which of two makes them, what lies beside them tells. */
+  /**
+   * As {@link #stages}; of region weights, which of two makes them, what lies beside them tells.
+   */
   private List<String> made(String path) {
     String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
     return path.startsWith(Weights.FOLDER + "/") && Weights.areTrained(store, folder)
