@@ -1,6 +1,7 @@
 package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -164,6 +165,37 @@ class TrainTest {
         .contains("8 images and 8 distorted copies of each")
         .contains("split 2: mAP of the test ")
         .containsPattern("trained over ones: [+-][0-9.]+ mAP .* 95 % interval .* by \\d groups");
+  }
+
+  /** Weigh is given the groups that are learnt from alone. */
+  @Test
+  void aStartByEntropyIsWhatWeighFitsToTheGroupsThatAreLearntFrom() throws IOException {
+    Remap remap = copy("entropy").set("train.alpha-rate", 0);
+    String trained = id(remap.succeed("train", "--groups", ".", "--start", "entropy"));
+    JsonNode training = new ObjectMapper().readTree(file(remap, trained, "training").toFile());
+    StringBuilder table = new StringBuilder("image_id,group\n");
+    for (JsonNode first : training.get("learnt")) {
+      String group = first.textValue().substring(0, 3);
+      for (int i = 0; i < 4; i++) {
+        table.append(group).append("/p00").append(i).append(".jpg,").append(group).append('\n');
+      }
+    }
+    Path labels = Files.writeString(folder.resolve("learnt.csv"), table);
+    String weighed = id(remap.succeed("weigh", "--groups", labels.toString()));
+
+    float[][] start = RegionWeights.parse(read(remap, trained)).perTap();
+    float[][] entropy = RegionWeights.parse(read(remap, weighed)).perTap();
+    double factor = start[0][0] / entropy[0][0];
+    for (int tap = 0; tap < 2; tap++) {
+      for (int region = 0; region < 40; region++) {
+        assertThat((double) start[tap][region])
+            .isCloseTo(factor * entropy[tap][region], within(1e-5 * factor));
+      }
+    }
+  }
+
+  private static String read(Remap remap, String id) throws IOException {
+    return Files.readString(file(remap, id, "weights"));
   }
 
   @Test

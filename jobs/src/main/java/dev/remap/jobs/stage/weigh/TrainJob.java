@@ -473,6 +473,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             .line("extract")
             .withoutSettings("weigh")
             .withoutSettings("train")
+            // What is said of a whitening is of the one that was trained, if there is one.
+            .withoutSettings("whitening")
             .withSetting("extractor.region-weights", committed.id());
     console.say("  to describe images by them: `%s`", extract);
     if (trained.whitening.isPresent()) {
