@@ -153,6 +153,48 @@ public final class Whitening {
     return eigenvalues.clone();
   }
 
+  /** A copy of what is subtracted from a descriptor, c·μ (D). */
+  public double[] shift() {
+    return mean.clone();
+  }
+
+  /** A copy of P, row by row (d × D). */
+  public double[] projection() {
+    double[] rows = new double[dimension * mean.length];
+    for (int i = 0; i < mean.length; i++) {
+      for (int k = 0; k < dimension; k++) {
+        rows[k * mean.length + i] = columns[i][k];
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * What has become of this whitening by a training: as {@link #FITTED_ELSEWHERE}, since nobody can
+   * tell how good it is from how many descriptors it began with.
+   *
+   * @param shift what is subtracted (D)
+   * @param projection P, row by row (d × D); rounded to floats
+   */
+  public Whitening trained(double[] shift, double[] projection) {
+    requireLength("shift", shift.length, 1, mean.length);
+    requireLength("projection", projection.length, dimension, mean.length);
+    double[][] trained = new double[mean.length][dimension];
+    for (int i = 0; i < mean.length; i++) {
+      for (int k = 0; k < dimension; k++) {
+        trained[i][k] = (float) projection[k * mean.length + i];
+      }
+    }
+    return new Whitening(
+        options,
+        FITTED_ELSEWHERE,
+        shift.clone(),
+        eigenvalues,
+        trained,
+        rank,
+        "trained by labels; its eigenvalues are those that it began with");
+  }
+
   /** What is subtracted from a descriptor: c·μ. */
   double[] mean() {
     return mean;

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.training.Head;
+import dev.remap.core.training.HeadShape;
+import dev.remap.core.whitening.Moments;
+import dev.remap.core.whitening.TorchEigenSolver;
+import dev.remap.core.whitening.Whitening;
+import dev.remap.core.whitening.WhiteningOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +46,37 @@ class RegionVectorsTest {
       }
       assertThat(remap[c]).isCloseTo((float) sum, within(1e-4f));
     }
+  }
+
+  /** What a training describes images by is what an extractor with its weights does. */
+  @Test
+  void aHeadDescribesRegionVectorsAsTheAggregatorAndTheWhiteningDescribeMaps() {
+    HeadShape shape = new HeadShape(4, 40, List.of(5, 3));
+    Moments moments = Moments.full(8);
+    for (int seed = 0; seed < 40; seed++) {
+      float[] sums = new float[8];
+      List<FeatureMap> maps =
+          List.of(Maps.random(seed, 1, 5, 8, 6), Maps.random(99 + seed, 1, 3, 8, 6));
+      new RemapAggregator(TAPS, RegionWeights.published(2)).aggregate(maps, 0, sums);
+      moments.add(sums);
+    }
+    Whitening whitening;
+    try (TorchEigenSolver solver = new TorchEigenSolver()) {
+      whitening = Whitening.fit(moments, WhiteningOptions.defaults().withDimension(6), solver);
+    }
+    Head head = Head.of(shape, RegionWeights.published(2), whitening);
+    float[] remap = new float[8];
+    new RemapAggregator(TAPS, head.weights()).aggregate(maps(), 1, remap);
+    float[] vector = head.whitening().orElseThrow().project(remap);
+
+    float[] described = head.describe(vectors(maps(), 1));
+
+    double cosine = 0;
+    for (int i = 0; i < vector.length; i++) {
+      cosine += (double) vector[i] * described[i];
+    }
+    assertThat(cosine).isGreaterThan(0.99999);
+    assertThat(head.sums(vectors(maps(), 1))).containsExactly(remap, within(1e-4f));
   }
 
   @Test

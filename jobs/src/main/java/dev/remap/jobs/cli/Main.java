@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "",
       "The stages, in order; each does only what is missing, however often it is run:",
       "  snapshot → extract → whiten → quantize → build → publish",
-      "Before extract, if you like, weights for regions (weigh) or a whitening of"
+      "Before extract, if you like, weights for regions (weigh, train) or a whitening of"
           + " regions (whiten-regions). Every night: reindex.",
       ""
     },
@@ -55,6 +55,7 @@ public final class Main implements Runnable {
           SnapshotCommand.class,
           ExtractCommand.class,
           WeighCommand.class,
+          TrainCommand.class,
           WhitenRegionsCommand.class,
           WhitenCommand.class,
           QuantizeCommand.class,

@@ -3,6 +3,7 @@ package dev.remap.jobs.config;
 import com.typesafe.config.Config;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.core.training.Recipe;
 import dev.remap.index.quantizer.IndexSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +88,23 @@ public final class SettingRules {
     whole("weigh.non-matching", 1, 1_000_000_000);
     whole("weigh.images-per-task", 2, 4_096);
     whole("weigh.seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    choice("train.parts", "alpha, projection or both");
+    choice("train.start", "ones, entropy or extractor");
+    choice("train.loss", words(Recipe.losses()));
+    number("train.margin", 0, 2);
+    choice("train.optimiser", words(Recipe.optimisers()));
+    number("train.momentum", 0, Math.nextDown(1.0));
+    number("train.alpha-rate", 0, 1e9);
+    number("train.projection-rate", 0, 1e9);
+    number("train.weight-decay", 0, 1);
+    whole("train.epochs", 1, 10_000);
+    whole("train.patience", 1, 10_000);
+    whole("train.batch", 2, 100_000);
+    whole("train.queries", 1, 1_000_000);
+    whole("train.negatives", 1, 1_000);
+    shares("train.held-out", "train.test");
+    sizes("train.cache");
+    whole("train.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     whole("lw.images", 2, 100_000);
     whole("lw.images-per-group", 2, 1_000);
     whole("lw.pairs-per-group", 1, 1_000_000);
@@ -255,6 +273,11 @@ public final class SettingRules {
     List<String> all = new ArrayList<>(List.of(words.split(", | or ", -1)));
     all.addAll(List.of(besides));
     matching(key, String.join("|", all), "it must be " + words);
+  }
+
+  private static String words(List<String> words) {
+    int last = words.size() - 1;
+    return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
   }
 
   private static void matching(String key, String pattern, String wanted) {

@@ -18,6 +18,18 @@ public final class Weights {
   public static final String HISTOGRAMS = "histograms.json";
   public static final String PICTURE = "map.svg";
 
+  /** Of weights that were trained: how, by which groups, and the curve. */
+  public static final String TRAINING = "training.json";
+
+  /** What the last epoch of a training has mined. */
+  public static final String MINED = "mined.jsonl";
+
+  /** The whitening that was trained with weights. */
+  public static final String PROJECTION = "projection.bin";
+
+  /** What trains weights, and the input that says how. */
+  public static final String TRAIN = "train";
+
   /** Name of the input that says which images matched. */
   public static final String LABELS = "labels";
 
@@ -56,6 +68,12 @@ public final class Weights {
         ? "nor any others: weigh makes some; or give a file, or published"
         : "only %s: give one of those, a file, or published"
             .formatted(known.stream().map(ArtifactManifest::id).collect(Collectors.joining(", ")));
+  }
+
+  /** Whether weights were trained and not weighed, also where their manifest is lost. */
+  public static boolean areTrained(Store store, String folder) {
+    String prefix = TRAINING.substring(0, TRAINING.indexOf('.'));
+    return store.list(folder).stream().anyMatch(file -> file.startsWith(prefix + "-"));
   }
 
   /** The weights of an artifact. */

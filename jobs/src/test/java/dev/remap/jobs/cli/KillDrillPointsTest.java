@@ -26,6 +26,7 @@ class KillDrillPointsTest {
         .contains("knn.creating-record", "knn.before-ledger", "dedup.after-data")
         .contains("manifest.creating-artifact", "publish.before-publication")
         .contains("weigh.before-artifact", "weigh.creating-artifact", "weigh.after-artifact")
+        .contains("head.after-artifact", "train.creating-artifact")
         .noneMatch(point -> point.startsWith("reindex."));
   }
 }

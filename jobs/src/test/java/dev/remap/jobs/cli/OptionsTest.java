@@ -142,6 +142,15 @@ class OptionsTest {
     says("weigh --pairs", "weigh --pairs /no/pairs.csv", "--pairs /no/pairs.csv");
     says("weigh --backbone", "weigh --backbone /no/network", "/no/network");
     says("weigh --device", "weigh --device gpu --groups .", "extract.device is gpu");
+    // Two groups are too few; what is said before that tells that an option is heard.
+    says("train --groups", "train --groups /no/table.csv", "/no/table.csv does not exist");
+    says("train --snapshot", "train --snapshot 77", "77");
+    says("train --backbone", "train --backbone /no/network", "/no/network");
+    says("train --device", "train --device gpu --set weigh.images=36", "extract.device is gpu");
+    says("train --parts", "train --parts network", "train.parts is 'network'");
+    says("train --start", "train --start zeros", "train.start is 'zeros'");
+    says("train --loss", "train --loss hinge", "train.loss is 'hinge'");
+    says("train --rehearse", "train --rehearse 101", "--rehearse is 101");
     says("whiten-regions --for", "whiten-regions --for dir", " regions of an image for dir (");
     says("whiten-regions --snapshot", "whiten-regions --for dir --snapshot 1", "of snapshot 1");
     says("whiten-regions --dimension", "whiten-regions --for dir --dimension 3", "→ 3 dim");

@@ -35,6 +35,11 @@ record WeighImage(CopyQuery.Original original, CopyKind copy) implements Seriali
     return SplitMix64.hash(original.key(), 1L + List.of(CopyKind.values()).indexOf(copy));
   }
 
+  /** What people know it by. */
+  String name() {
+    return copy == null ? original.imageId() : original.imageId() + " (" + copy + ")";
+  }
+
   /** Bounds on what is read. */
   record Limits(long maxBytes, long maxPixels) implements Serializable {}
 

@@ -151,7 +151,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
   }
 
   /** Of the images and pairs that are compared, in their order. */
-  private static String digest(Sampling.Sample sample) {
+  static String digest(Sampling.Sample sample) {
     MessageDigest digest = Sha256.digest();
     for (WeighPart part : sample.parts()) {
       for (int i = 0; i < part.images().size(); i++) {

@@ -91,7 +91,7 @@ record WeighTask(
     long matching = 0;
     for (WeighPart.Listed pair : chosen.pairs()) {
       matching += pair.pairs() == Pairs.MATCHING ? 1 : 0;
-      add(histograms, pair.pairs(), taps, vectors[pair.first()], vectors[pair.second()]);
+      add(histograms, pair.pairs(), taps, regions, vectors[pair.first()], vectors[pair.second()]);
     }
     long described = Arrays.stream(vectors).filter(vector -> vector != null).count();
     return new Gathered(
@@ -106,8 +106,14 @@ record WeighTask(
         examples);
   }
 
-  private void add(
-      DistanceHistograms histograms, Pairs pairs, List<Tap> taps, float[] one, float[] other) {
+  /** Counts the distances of a pair's region vectors. */
+  static void add(
+      DistanceHistograms histograms,
+      Pairs pairs,
+      List<Tap> taps,
+      int regions,
+      float[] one,
+      float[] other) {
     int offset = 0;
     for (int tap = 0; tap < taps.size(); tap++) {
       int channels = taps.get(tap).channels();

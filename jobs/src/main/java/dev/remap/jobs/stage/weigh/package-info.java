@@ -1,2 +1,2 @@
-/** Pairs of images to region weights. */
+/** Images to region weights: by relative entropy, or by training. */
 package dev.remap.jobs.stage.weigh;

@@ -86,7 +86,7 @@ record RebuildCommand(JobContext context, Store store) {
   List<CommandText> commands(String path) {
     List<CommandText> stages =
         Stream.concat(
-                graph(path).stream(), stages(path).stream().map(stage -> command(stage, path)))
+                graph(path).stream(), made(path).stream().map(stage -> command(stage, path)))
             .toList();
     return stages(path).equals(List.of("publish"))
         ? displaced(path).map(List::of).orElse(stages)
@@ -97,7 +97,7 @@ record RebuildCommand(JobContext context, Store store) {
   private Optional<CommandText> graph(String path) {
     return LayerId.of(path)
         .filter(layer -> layer.table().kind() == TableKind.DUPLICATES)
-        .map(layer -> graphOf(layer))
+        .map(RebuildCommand::graphOf)
         .filter(graph -> !store.exists(new Layer(store, graph.folder()).planPath()))
         .map(graph -> command("knn", graph.folder()));
   }
@@ -105,6 +105,16 @@ record RebuildCommand(JobContext context, Store store) {
   private static LayerId graphOf(LayerId duplicates) {
     GraphName graph = DuplicatesName.parse(duplicates.table().id()).graph();
     return TableKind.GRAPHS.of(graph.id()).layer(duplicates.number());
+  }
+
+  /**
+   * As {@link #stages}; of region weights, which of two makes them, what lies beside them tells.
+   */
+  private List<String> made(String path) {
+    String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    return path.startsWith(Weights.FOLDER + "/") && Weights.areTrained(store, folder)
+        ? List.of(Weights.TRAIN)
+        : stages(path);
   }
 
   /** What makes the generation live that ought to be. */
@@ -134,7 +144,7 @@ record RebuildCommand(JobContext context, Store store) {
               ? fittedOn(line, names)
               : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
       case "quantize" -> trainedOn(line, names[1]);
-      case "weigh" -> weighedBy(line, names);
+      case "weigh", Weights.TRAIN -> weighedBy(line, names);
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
@@ -303,7 +313,7 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   private Optional<RunHistory.Run> maker(String[] names) {
-    return stages(String.join("/", names)).stream().findFirst().flatMap(it -> maker(it, names));
+    return made(String.join("/", names)).stream().findFirst().flatMap(it -> maker(it, names));
   }
 
   /** The run that made a file, or the newest that made the like. */
@@ -322,7 +332,7 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   private List<RunHistory.Run> runs(String[] names) {
-    return runs(stages(String.join("/", names)).get(0));
+    return runs(made(String.join("/", names)).get(0));
   }
 
   /** Without the records of runs, the settings that were given are all there is. */

@@ -13,6 +13,7 @@ import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.settings.KeptSettings;
 import dev.remap.jobs.table.RegionWhitenings;
+import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ final class Repair {
       List.of(
           "snapshot",
           "weigh",
+          Weights.TRAIN,
           RegionWhitenings.COMMAND,
           "extract",
           "whiten",

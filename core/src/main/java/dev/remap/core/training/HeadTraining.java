@@ -1,0 +1,202 @@
+package dev.remap.core.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * A head learning, epoch by epoch: all images are described, tuples are mined by exact search, and
+ * batches of them are learnt one after the other; then the groups that are held out are searched
+ * for. All of it by one thread and in one order, so the bits depend on what it is given alone.
+ */
+public final class HeadTraining {
+  private final RegionSet set;
+  private final int[] groups;
+  private final Split split;
+  private final Recipe recipe;
+  private final Head start;
+  private final RankingLoss loss;
+  private final Optimiser optimiser;
+  private final Mining mining;
+  private TrainingState state;
+
+  /**
+   * A training before its first epoch.
+   *
+   * @param groups of each image, from 0 on
+   * @param start where it begins; not changed
+   */
+  public HeadTraining(RegionSet set, int[] groups, Split split, Recipe recipe, Head start) {
+    this.set = set;
+    this.groups = groups.clone();
+    this.split = split;
+    this.recipe = recipe;
+    this.start = start;
+    this.loss = recipe.ranking();
+    this.mining = new Mining(this.groups, split.training());
+    Parameters rounded = start.parameters().copy();
+    rounded.round();
+    this.optimiser = new Optimiser(recipe, rounded);
+    this.state = new TrainingState(rounded);
+    state.curve.add(new Epoch(0, Double.NaN, heldOut(describe(start.with(rounded)))));
+  }
+
+  /**
+   * Goes on where another training of the same images, recipe and start was.
+   *
+   * @param bytes its {@link #state}
+   * @throws IllegalArgumentException if they are of another one, or damaged
+   */
+  public void resume(byte[] bytes) {
+    state = TrainingState.read(bytes, state.values);
+  }
+
+  /** All that the next epoch depends on. */
+  public byte[] state() {
+    return state.toBytes();
+  }
+
+  /** Epochs that are done. */
+  public int epochs() {
+    return state.epochs();
+  }
+
+  /** The start and every epoch since. */
+  public List<Epoch> curve() {
+    return List.copyOf(state.curve);
+  }
+
+  /** The epoch by which the groups that are held out were found best; the first of equal ones. */
+  public int bestEpoch() {
+    return state.bestEpoch;
+  }
+
+  /** The head of that epoch. */
+  public Head best() {
+    return start.with(state.best.copy());
+  }
+
+  /** The head of the last epoch. */
+  public Head last() {
+    return start.with(state.values.copy());
+  }
+
+  /** What the last epoch has mined; nothing for a loss that ranks. */
+  public List<Tuple> mined() {
+    return state.mined;
+  }
+
+  /** Whether all epochs are done, or too many without a better one. */
+  public boolean isOver() {
+    return state.epochs() >= recipe.epochs()
+        || state.epochs() - state.bestEpoch >= recipe.patience();
+  }
+
+  /**
+   * Learns for one more epoch.
+   *
+   * @throws DivergedException naming the batch; the state is undefined then
+   */
+  public Epoch epoch() {
+    int number = state.epochs() + 1;
+    Head head = start.with(state.values);
+    SplittableRandom random = new SplittableRandom(recipe.seed() + 0x9E3779B97F4A7C15L * number);
+    List<Batch> batches = batches(head, random);
+    double sum = 0;
+    for (int b = 0; b < batches.size(); b++) {
+      double mean = step(head, batches.get(b));
+      if (!Double.isFinite(mean) || !state.values.isFinite() || !state.values.hasWeight()) {
+        throw new DivergedException(number, b + 1, mean, batches.get(b).images());
+      }
+      sum += mean;
+    }
+    for (Parameters parameters : List.of(state.values, state.first, state.second)) {
+      parameters.round();
+    }
+    Epoch epoch = new Epoch(number, sum / batches.size(), heldOut(describe(head)));
+    state.curve.add(epoch);
+    if (epoch.map() > state.bestOfAll().map()) {
+      state.keep();
+    }
+    return epoch;
+  }
+
+  private List<Batch> batches(Head head, SplittableRandom random) {
+    List<Batch> batches = new ArrayList<>();
+    if (!loss.takesTuples()) {
+      for (List<Integer> images : mining.ranked(recipe.batch(), random)) {
+        batches.add(Batch.ranked(images, groups));
+      }
+      return batches;
+    }
+    state.mined = mining.tuples(describe(head), recipe.queries(), recipe.negatives(), random);
+    for (int from = 0; from < state.mined.size(); from += recipe.batch()) {
+      int to = Math.min(state.mined.size(), from + recipe.batch());
+      batches.add(Batch.of(state.mined.subList(from, to), groups));
+    }
+    return batches;
+  }
+
+  private double step(Head head, Batch batch) {
+    Parameters gradient = head.parameters().zeros();
+    double mean = gradient(head, set, loss, batch, gradient);
+    optimiser.step(head.parameters(), gradient, state.first, state.second, ++state.steps);
+    return mean;
+  }
+
+  /** The loss of a batch; its gradient by the head's parameters is added. */
+  static double gradient(
+      Head head, RegionSet set, RankingLoss loss, Batch batch, Parameters gradient) {
+    float[] regions = new float[set.shape().length()];
+    Activation[] made = new Activation[batch.images().length];
+    double[][] units = new double[made.length][];
+    for (int i = 0; i < made.length; i++) {
+      set.read(batch.images()[i], regions);
+      made[i] = head.forward(regions);
+      units[i] = made[i].unit();
+    }
+    double[][] byUnits = new double[made.length][head.dimension()];
+    double mean = loss.add(batch, units, byUnits);
+    for (int i = 0; i < made.length; i++) {
+      set.read(batch.images()[i], regions);
+      head.backward(regions, made[i], byUnits[i], gradient);
+    }
+    return mean;
+  }
+
+  private float[][] describe(Head head) {
+    float[][] units = new float[set.images()][];
+    float[] regions = new float[set.shape().length()];
+    for (int[] some : List.of(split.training(), split.heldOut())) {
+      for (int image : some) {
+        set.read(image, regions);
+        units[image] = head.describe(regions);
+      }
+    }
+    return units;
+  }
+
+  /** Images held out are searched for among those that are learnt from, too. */
+  private double heldOut(float[][] units) {
+    int[] gallery =
+        IntStream.concat(IntStream.of(split.training()), IntStream.of(split.heldOut()))
+            .sorted()
+            .toArray();
+    return LeaveOneOut.mean(LeaveOneOut.precisions(units, groups, split.heldOut(), gallery));
+  }
+
+  /**
+   * The average precision of each of some images, searched for among them by a head; NaN for one
+   * that is alone in its group.
+   */
+  public static double[] precisions(RegionSet set, int[] groups, int[] images, Head head) {
+    float[][] units = new float[set.images()][];
+    float[] regions = new float[set.shape().length()];
+    for (int image : images) {
+      set.read(image, regions);
+      units[image] = head.describe(regions);
+    }
+    return LeaveOneOut.precisions(units, groups, images, images);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.remap.core.training;
+
+/**
+ * What a head learns, or a gradient by it.
+ *
+ * @param alpha region weights, by tap and canonical region
+ * @param shift what is subtracted from the weighted sums (D); empty without a projection
+ * @param projection d rows of D numbers; empty without one
+ */
+@SuppressWarnings("ArrayRecordComponent") // Changed in place, never compared.
+record Parameters(double[] alpha, double[] shift, double[] projection) {
+  Parameters zeros() {
+    return new Parameters(
+        new double[alpha.length], new double[shift.length], new double[projection.length]);
+  }
+
+  Parameters copy() {
+    return new Parameters(alpha.clone(), shift.clone(), projection.clone());
+  }
+
+  /** Of a part, in the order of {@link Part}. */
+  double[] of(Part part) {
+    return switch (part) {
+      case ALPHA -> alpha;
+      case SHIFT -> shift;
+      case PROJECTION -> projection;
+    };
+  }
+
+  /** What has a learning rate of its own. */
+  enum Part {
+    ALPHA,
+    SHIFT,
+    PROJECTION
+  }
+
+  boolean isFinite() {
+    for (Part part : Part.values()) {
+      for (double value : of(part)) {
+        if (!Double.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether some region counts. */
+  boolean hasWeight() {
+    for (double weight : alpha) {
+      if (weight > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Rounds to floats, as the artifacts hold them. */
+  void round() {
+    for (Part part : Part.values()) {
+      double[] values = of(part);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) values[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.remap.core.training;
+
+/** The region vectors of images, by their places from 0. */
+public interface RegionSet {
+  HeadShape shape();
+
+  int images();
+
+  /**
+   * Copies those of one image.
+   *
+   * @param out receives {@link HeadShape#length} numbers
+   */
+  void read(int image, float[] out);
+}

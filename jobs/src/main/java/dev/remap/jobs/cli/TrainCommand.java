@@ -1,0 +1,109 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.NetworkOptions;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.Groups;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.stage.weigh.TrainJob;
+import dev.remap.jobs.table.Weights;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = Weights.TRAIN,
+    description = {
+      "Trains the weights of remap's regions, and a projection, by a ranking loss.",
+      "The network stays as it is: its region vectors are computed once, and what follows it "
+          + "learns from them, with the hardest negatives of each epoch found by exact search. "
+          + "Some groups are held out, and the epoch that finds them best is kept. What comes of "
+          + "it are ordinary region weights (and a whitening); a killed training goes on after its "
+          + "last epoch.",
+      ""
+    },
+    footer = {
+      "",
+      "Is it worth it? Five times on groups that training has not seen, beside weights of 1:",
+      "  remap train --store STORE --groups . --rehearse 5",
+      "From entropies (weigh), with a projection after them:",
+      "  remap train --store STORE --groups . --start entropy --parts alpha,projection",
+      "How it learns is in the settings train.*; see docs/training.md."
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final int MOST_REHEARSALS = 100;
+
+  @Mixin private CommonOptions common;
+
+  @Mixin private NetworkOptions network;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "FOLDER|FILE",
+      description =
+          "Images of one group match, others do not. Groups are the folders below one of the"
+              + " catalogue (its own path, or '.' for all), or a table with columns image_id and"
+              + " group. Without it, images match their own distorted copies.")
+  private String groups;
+
+  @Option(
+      names = "--parts",
+      paramLabel = "PART,…",
+      split = ",",
+      description =
+          "What learns: alpha (region weights), projection, or both (alpha,projection). Setting:"
+              + " train.parts.")
+  private List<String> parts;
+
+  @Option(
+      names = "--start",
+      paramLabel = "NAME",
+      description =
+          "Weights to begin with: ones, entropy (as weigh fits them) or extractor"
+              + " (extractor.region-weights). Setting: train.start.")
+  private String start;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      description = "triplet, triplet-squared, contrastive or ap. Setting: train.loss.")
+  private String loss;
+
+  @Option(
+      names = "--rehearse",
+      paramLabel = "N",
+      description =
+          "First N times: train with some groups, and measure on others (train.test) that nothing"
+              + " was chosen by (default: 0).")
+  private int rehearsals;
+
+  @Override
+  public Integer call() {
+    network.over(common);
+    if (rehearsals < 0 || rehearsals > MOST_REHEARSALS) {
+      throw new InputException(
+          "--rehearse is %d: give how often, from 0 to %d", rehearsals, MOST_REHEARSALS);
+    }
+    common.with("train.parts", parts()).with("train.start", start).with("train.loss", loss);
+    try (JobContext context = common.open(Weights.TRAIN)) {
+      new TrainJob(context, network.snapshot(), Groups.labels(context, groups, null), rehearsals)
+          .execute();
+      return 0;
+    }
+  }
+
+  private String parts() {
+    if (parts == null || parts.size() == 1) {
+      return parts == null ? null : parts.get(0);
+    }
+    if (!Set.copyOf(parts).equals(Set.of("alpha", "projection"))) {
+      throw new InputException(
+          "--parts is %s: it must be alpha, projection or alpha,projection",
+          String.join(",", parts));
+    }
+    return "both";
+  }
+}

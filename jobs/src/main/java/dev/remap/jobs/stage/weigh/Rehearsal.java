@@ -1,0 +1,113 @@
+package dev.remap.jobs.stage.weigh;
+
+import dev.remap.core.evaluation.PairedBootstrap;
+import dev.remap.core.evaluation.PairedBootstrap.Pair;
+import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.training.DivergedException;
+import dev.remap.core.training.Head;
+import dev.remap.core.training.HeadTraining;
+import dev.remap.core.training.Split;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.store.Plain;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What training is worth on groups that it has never seen: some times groups are dealt anew, a head
+ * is trained with some of them, and those of the test, by which nothing was chosen, are searched
+ * for among themselves.
+ */
+final class Rehearsal {
+  private static final long SEED = 1;
+
+  private final TrainSettings settings;
+  private final TrainImages images;
+  private final StartHead start;
+  private final Console console;
+  private final List<List<String>> rows = new ArrayList<>();
+  private final List<Pair> overOnes = new ArrayList<>();
+  private final List<Pair> overStart = new ArrayList<>();
+
+  Rehearsal(TrainSettings settings, TrainImages images, StartHead start, Console console) {
+    this.settings = settings;
+    this.images = images;
+    this.start = start;
+    this.console = console;
+    rows.add(
+        List.of("split", "learnt", "held out", "test", "ones", "start", "trained", "best epoch"));
+  }
+
+  /** Rehearses so many times, and says what came of it. */
+  void run(int times) {
+    for (int time = 1; time <= times; time++) {
+      Split split =
+          images.split(settings.heldOut(), settings.test(), settings.seed() + 1_000L * time);
+      Head begins = start.of(images, split);
+      HeadTraining training =
+          new HeadTraining(images.regions(), images.groups(), split, settings.recipe(), begins);
+      try {
+        while (!training.isOver()) {
+          training.epoch();
+        }
+      } catch (DivergedException e) {
+        console.say("  split %d ends early: %s", time, e.getMessage());
+      }
+      score(time, split, begins, training);
+    }
+    console.table(rows);
+    say("trained over ones", overOnes);
+    say("trained over start", overStart);
+  }
+
+  private void score(int time, Split split, Head begins, HeadTraining training) {
+    RegionWeights ones = start.ones();
+    double[] before = precisions(split, Head.of(begins.shape(), ones));
+    double[] atStart = precisions(split, begins);
+    double[] trained = precisions(split, training.best());
+    for (int i = 0; i < before.length; i++) {
+      int group = images.groups()[split.test()[i]];
+      overOnes.add(new Pair(group, before[i], trained[i]));
+      overStart.add(new Pair(group, atStart[i], trained[i]));
+    }
+    rows.add(
+        List.of(
+            Integer.toString(time),
+            groups(split.training()),
+            groups(split.heldOut()),
+            groups(split.test()),
+            mean(before),
+            mean(atStart),
+            mean(trained),
+            Integer.toString(training.bestEpoch())));
+    console.say(
+        "  split %d: mAP of the test %s with ones, %s at the start, %s trained",
+        time, mean(before), mean(atStart), mean(trained));
+  }
+
+  private double[] precisions(Split split, Head head) {
+    return HeadTraining.precisions(images.regions(), images.groups(), split.test(), head);
+  }
+
+  private String groups(int... places) {
+    return Integer.toString(images.groupsOf(places));
+  }
+
+  private static String mean(double... precisions) {
+    return Plain.format("%.4f", Arrays.stream(precisions).average().orElse(Double.NaN));
+  }
+
+  /** Groups are drawn again, not images: those of one group succeed and fail together. */
+  private void say(String what, List<Pair> pairs) {
+    PairedBootstrap.Drop drop = PairedBootstrap.of(pairs, SEED);
+    console.say(
+        "  %s: %+.4f mAP (%.4f to %.4f), 95 %% interval [%+.4f, %+.4f] by %d groups",
+        what,
+        -drop.mean(),
+        drop.before(),
+        drop.after(),
+        -drop.upper(),
+        -drop.lower(),
+        drop.units());
+  }
+}

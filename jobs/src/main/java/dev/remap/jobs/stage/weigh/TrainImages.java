@@ -1,0 +1,93 @@
+package dev.remap.jobs.stage.weigh;
+
+import dev.remap.core.training.RegionSet;
+import dev.remap.core.training.Split;
+import dev.remap.jobs.run.JobFailedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The images of a sample that are trained with: those that could be described, in groups of two or
+ * more of them.
+ *
+ * @param sample all images, part by part
+ * @param groups of all of them, numbered from 0; −1 for those that are left out
+ * @param names of the groups: the id of their first image
+ * @param alone images that could be described and are alone in their groups
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record TrainImages(
+    List<WeighImage> sample, int[] groups, List<String> names, RegionSet regions, int alone) {
+
+  static TrainImages of(Sampling.Sample sample, RegionCache cache) {
+    List<WeighImage> all = new ArrayList<>();
+    List<Integer> given = new ArrayList<>();
+    for (WeighPart part : sample.parts()) {
+      all.addAll(part.images());
+      given.addAll(part.groups());
+    }
+    Map<Integer, List<Integer>> members = new LinkedHashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (cache.has(i)) {
+        members.computeIfAbsent(given.get(i), group -> new ArrayList<>()).add(i);
+      }
+    }
+    int[] groups = new int[all.size()];
+    Arrays.fill(groups, -1);
+    List<String> names = new ArrayList<>();
+    int alone = 0;
+    for (List<Integer> group : members.values()) {
+      if (group.size() < 2) {
+        alone++;
+        continue;
+      }
+      group.forEach(image -> groups[image] = names.size());
+      names.add(all.get(group.get(0)).name());
+    }
+    return new TrainImages(all, groups, names, cache, alone);
+  }
+
+  /** Deals the groups, or fails saying how many there would have to be. */
+  Split split(double heldOut, double test, long seed) {
+    try {
+      return Split.of(groups, heldOut, test, seed);
+    } catch (IllegalArgumentException e) {
+      throw new JobFailedException(
+          "There are too few groups of two or more images that could be described: %s, and training"
+              + " needs %d at the least. Give images of more groups (--groups), or hold fewer out"
+              + " (train.held-out, train.test)",
+          e.getMessage(), Split.LEAST_GROUPS);
+    }
+  }
+
+  /** The ids of some images. */
+  List<String> ids(int... places) {
+    List<String> ids = new ArrayList<>();
+    for (int place : places) {
+      ids.add(sample.get(place).name());
+    }
+    return ids;
+  }
+
+  /** How many groups some images are of. */
+  int groupsOf(int... places) {
+    Map<Integer, Integer> seen = new HashMap<>();
+    for (int place : places) {
+      seen.merge(groups[place], 1, Integer::sum);
+    }
+    return seen.size();
+  }
+
+  /** How many images are trained with. */
+  int count() {
+    int count = 0;
+    for (int group : groups) {
+      count += group >= 0 ? 1 : 0;
+    }
+    return count;
+  }
+}
