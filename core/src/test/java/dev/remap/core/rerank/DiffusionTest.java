@@ -120,7 +120,8 @@ class DiffusionTest {
   @Test
   void anItemAloneInItsGraphKeepsAll() {
     MutualGraph graph =
-        MutualGraph.of(new long[] {1, 2, 3}, new long[][] {{}, {3}, {}}, new float[][] {{}, {1}, {}}, 3);
+        MutualGraph.of(
+            new long[] {1, 2, 3}, new long[][] {{}, {3}, {}}, new float[][] {{}, {1}, {}}, 3);
     assertThat(new Diffusion(0.99).row(graph, new long[] {1}, 0)).containsExactly(1);
     assertThat(new Diffusion(0.99).row(graph, new long[] {1, 2, 3}, 1)).containsExactly(0, 1, 0);
   }

@@ -45,8 +45,7 @@ class ExpansionTest {
     float[][] best = Arrays.copyOfRange(vectors, 1, 30);
     assertThat(Arrays.stream(best).anyMatch(it -> RandomVectors.dot(vectors[0], it) < 0)).isTrue();
     for (double alpha : new double[] {0.5, 1, 3}) {
-      same(
-          AlphaExpansion.expand(vectors[0], List.of(best), alpha), naive(vectors[0], best, alpha));
+      same(AlphaExpansion.expand(vectors[0], List.of(best), alpha), naive(vectors[0], best, alpha));
     }
   }
 

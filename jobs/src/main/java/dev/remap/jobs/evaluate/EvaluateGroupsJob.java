@@ -261,18 +261,20 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   @Override
   protected void report(Todo todo, Scores scores) {
     context().console().table(table(todo, scores));
-    todo.recorded.report(scores.rows, "mAP");
+    todo.recorded.report(scores.rows);
     List<Long> keys = todo.groups.images().stream().map(Labelled::key).toList();
     FittedOn.warning(context(), generation, keys)
         .ifPresent(warning -> context().console().say("  %s", warning));
   }
 
   private List<List<String>> table(Todo todo, Scores scores) {
+    boolean isReranked = !options.chains().isEmpty();
     List<String> head = new ArrayList<>(List.of("leave-one-out", "queries", "groups"));
-    if (!options.chains().isEmpty()) {
-      head.add("re-ranking");
-    }
+    head.addAll(isReranked ? List.of("re-ranking") : List.of());
     head.addAll(List.of("mAP exact", "mAP index"));
+    if (isReranked) {
+      head.addAll(List.of("gain exact", "its 95 % interval", "gain index", "95 % interval"));
+    }
     List<List<String>> table = new ArrayList<>(List.of(head));
     for (Way way : scores.ways) {
       if (way.search().equals(Way.EXACT)) {
@@ -282,11 +284,13 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
                     groups,
                     Integer.toString(todo.groups.images().size()),
                     Integer.toString(todo.groups.groups().size())));
-        if (!options.chains().isEmpty()) {
-          line.add(way.shown());
-        }
+        line.addAll(isReranked ? List.of(way.shown()) : List.of());
         line.add(Evaluations.score(scores.mean(Way.EXACT, way.rerank())));
         line.add(Evaluations.score(scores.mean(Way.INDEX, way.rerank())));
+        if (isReranked) {
+          line.addAll(Recorded.gain(scores.rows, "", way));
+          line.addAll(Recorded.gain(scores.rows, "", new Way(Way.INDEX, way.rerank())));
+        }
         table.add(line);
       }
     }

@@ -308,7 +308,7 @@ public final class EvaluateProtocolJob
   protected void report(Todo todo, Scores scores) {
     context().console().table(scores.table);
     scores.remarks.forEach(remark -> context().console().say("  %s", remark));
-    todo.recorded.report(scores.rows, protocol.metrics().get(0).label());
+    todo.recorded.report(scores.rows);
     List<Long> evaluated =
         todo.asked.stream()
             .map(asked -> todo.keys.get(asked.name()))

@@ -32,13 +32,20 @@ record ProtocolTable(
       head.add("re-ranking");
     }
     protocol.metrics().forEach(metric -> head.add(metric.label()));
+    if (isReranked()) {
+      head.addAll(List.of("gain of " + head.get(4), "95 % interval"));
+    }
     table.add(head);
     for (String setup : setups) {
       String shown = shown(setup);
       for (Way way : ways) {
         List<QueryScore> some = Recorded.some(scores, setup, way);
         if (!some.isEmpty()) {
-          table.add(line(shown, way, some));
+          List<String> line = line(shown, way, some);
+          if (isReranked()) {
+            line.addAll(Recorded.gain(scores, setup, way));
+          }
+          table.add(line);
           shown = "";
         }
       }

@@ -12,12 +12,9 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
@@ -94,40 +91,25 @@ record Recorded(
     record.write(context.store(), context.run());
   }
 
-  /** Says where results are, what follows gained, and what changed. */
-  void report(List<QueryScore> scores, String metric) {
-    gains(scores, metric).forEach(line -> context.console().say("  %s", line));
+  /** Says where results are, how they are had again, and what changed. */
+  void report(List<QueryScore> scores) {
     context.console().say("  per query: %s", path(results));
     context.console().say("  again: `%s`", record.fact(EvaluationRecord.COMMAND));
     against.ifPresent(run -> comparison(run, scores).print(context.console(), path("changed")));
   }
 
-  /** What each method gains over the search that it follows. */
-  private static List<String> gains(List<QueryScore> scores, String metric) {
-    List<String> lines = new ArrayList<>();
-    Set<String> setups = new LinkedHashSet<>();
-    Set<Way> ways = new LinkedHashSet<>();
-    scores.forEach(score -> setups.add(score.setup()));
-    scores.forEach(score -> ways.add(score.way()));
-    for (String setup : setups) {
-      for (Way way : ways) {
-        if (!way.rerank().isEmpty()) {
-          PairedBootstrap.Drop drop =
-              Differences.of(
-                  Differences.pairs(some(scores, setup, way.plain()), some(scores, setup, way)));
-          lines.add(
-              String.format(
-                  Locale.ROOT,
-                  "%s, %s search, %s: %s of %s",
-                  setup.isEmpty() ? "all" : setup,
-                  way.search(),
-                  way.rerank(),
-                  Differences.text(drop),
-                  metric));
-        }
-      }
+  /**
+   * What a method gains over the search that it follows, and its interval: two cells of a table,
+   * which are empty for the search itself.
+   */
+  static List<String> gain(List<QueryScore> scores, String setup, Way way) {
+    List<Differences.Pair> pairs =
+        Differences.pairs(some(scores, setup, way.plain()), some(scores, setup, way));
+    if (way.rerank().isEmpty() || pairs.isEmpty()) {
+      return List.of("–", "–");
     }
-    return lines;
+    PairedBootstrap.Drop drop = Differences.of(pairs);
+    return List.of(Differences.signed(-drop.mean()), Differences.interval(drop));
   }
 
   static List<QueryScore> some(List<QueryScore> scores, String setup, Way way) {

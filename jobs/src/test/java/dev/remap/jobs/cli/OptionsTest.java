@@ -270,7 +270,7 @@ class OptionsTest {
     says(
         "evaluate --rerank",
         "evaluate --groups . --rerank super-global:n=5",
-        "index search, super-global:n=5,k=9,beta=0.15: ");
+        "index search, super-global:n=5,k=9,beta=0.15");
     says(
         "evaluate --graph",
         "evaluate --groups . --rerank dba --graph x",

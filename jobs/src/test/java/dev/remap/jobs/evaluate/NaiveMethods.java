@@ -99,8 +99,7 @@ final class NaiveMethods {
   private double[][] system(int kd, double alpha, double gamma) {
     int n = images.length;
     double[][] affinity = new double[n][n];
-    List<List<Integer>> near =
-        IntStream.range(0, n).mapToObj(i -> nearest(i, kd - 1)).toList();
+    List<List<Integer>> near = IntStream.range(0, n).mapToObj(i -> nearest(i, kd - 1)).toList();
     for (int i = 0; i < n; i++) {
       for (int j : near.get(i)) {
         double product = Math.max(0, dot(images[i], images[j]));

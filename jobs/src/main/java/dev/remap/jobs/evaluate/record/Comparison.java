@@ -145,7 +145,7 @@ public record Comparison(String run, List<QueryScore> before, List<QueryScore> n
         score(drop.before()),
         score(drop.after()),
         Differences.signed(-drop.mean()),
-        Differences.signed(-drop.upper()) + " to " + Differences.signed(-drop.lower()),
+        Differences.interval(drop),
         Long.toString(better),
         Long.toString(worse),
         Long.toString(pairs.size() - better - worse));

@@ -55,18 +55,13 @@ public final class Differences {
     return PairedBootstrap.of(all, SEED);
   }
 
-  /** For people: {@code +0.0123 (95 % interval +0.0010 to +0.0240)}. */
-  public static String text(PairedBootstrap.Drop drop) {
-    return String.format(
-        Locale.ROOT,
-        "%s (95 %% interval %s to %s)",
-        signed(-drop.mean()),
-        signed(-drop.upper()),
-        signed(-drop.lower()));
+  /** The 95 % interval of what was gained: {@code +0.0010 to +0.0240}. */
+  public static String interval(PairedBootstrap.Drop drop) {
+    return signed(-drop.upper()) + " to " + signed(-drop.lower());
   }
 
   /** With its sign, to four digits; never −0. */
-  static String signed(double difference) {
+  public static String signed(double difference) {
     String text = String.format(Locale.ROOT, "%+.4f", difference);
     return text.equals("-0.0000") ? "+0.0000" : text;
   }
