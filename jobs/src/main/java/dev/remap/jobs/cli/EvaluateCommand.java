@@ -33,7 +33,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static final String RERANK =
       "With --protocol or --groups: scores what follows the search beside the search alone, with the"
-          + " interval of the difference; may be repeated, a row each. "
+          + " interval of the difference; may be repeated, a row each (default: search.rerank). "
           + SearchCommand.METHODS;
 
   @Mixin private CommonOptions common;
@@ -141,7 +141,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "With --protocol or --groups: also compares with an earlier evaluation of the same queries"
               + " and truth (--list shows their runs; the beginning of an id is enough): differences"
-              + " with their 95 % intervals, and which queries changed.")
+              + " with their 95 %% intervals, and which queries changed.")
   private String against;
 
   @Override
@@ -158,6 +158,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     try (JobContext context = common.open("evaluate")) {
       Generation chosen = Generation.choose(context, generation);
+      EvaluationOptions options = options(context.settings().string("search.rerank"));
       if (truth.protocol != null) {
         new EvaluateProtocolJob(
                 context,
@@ -165,20 +166,27 @@ final class EvaluateCommand implements Callable<Integer> {
                 protocol(),
                 Optional.ofNullable(file),
                 Optional.ofNullable(queries),
-                options())
+                options)
             .execute();
       } else if (truth.copies != null) {
         new EvaluateCopiesJob(context, chosen, truth.copies).execute();
       } else {
-        new EvaluateGroupsJob(context, chosen, truth.groups, options()).execute();
+        new EvaluateGroupsJob(context, chosen, truth.groups, options).execute();
       }
       return 0;
     }
   }
 
-  private EvaluationOptions options() {
+  /**
+   * As given.
+   *
+   * @param setting what follows a search by the settings, where the line does not say
+   */
+  private EvaluationOptions options(String setting) {
     return new EvaluationOptions(
-        EvaluationOptions.chains("--rerank", reranks),
+        reranks.isEmpty() && !setting.equals("none")
+            ? EvaluationOptions.chains("search.rerank", List.of(setting))
+            : EvaluationOptions.chains("--rerank", reranks),
         Optional.ofNullable(graph),
         Optional.ofNullable(against));
   }
@@ -214,7 +222,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "%s is for --protocol, or for --groups without --aggregators",
           !reranks.isEmpty() ? "--rerank" : graph != null ? "--graph" : "--against");
     }
-    options();
+    options("none");
     if (truth.protocol == null && (file != null || queries != null)) {
       throw new InputException(
           "--truth and --queries are for --protocol: name one of %s", Protocol.labels());

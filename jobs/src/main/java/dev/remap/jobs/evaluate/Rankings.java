@@ -55,6 +55,7 @@ record Rankings(
                   taken(reranker.apply(chain, plain, searcher, deep), taking));
             }
           }
+          plain.unpersist(false);
         });
     return found;
   }

@@ -130,7 +130,7 @@ record Recorded(
               row.getAs("search"),
               row.getAs("rerank"),
               row.<Integer>getAs("relevant"),
-              row.getList(row.fieldIndex("ranks")),
+              List.copyOf(row.<Integer>getList(row.fieldIndex("ranks"))),
               row.<Double>getAs("score")));
     }
     return new Comparison(run, before, now);

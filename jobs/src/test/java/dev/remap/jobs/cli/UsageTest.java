@@ -51,7 +51,9 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(strings = {"search", "evaluate"})
   void helpNamesTheMethodsAfterASearchAsTheyAreByDefault(String command) {
-    String help = Remap.line(command, "--help").out().replaceAll("\\s+", "");
+    Remap.Ran ran = Remap.line(command, "--help");
+    assertThat(ran.err()).isEmpty();
+    String help = ran.out().replaceAll("\\s+", "");
     for (RerankMethod method : RerankMethod.values()) {
       assertThat(help).contains(method.usual());
     }
