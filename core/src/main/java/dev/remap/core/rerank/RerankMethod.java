@@ -15,15 +15,15 @@ public enum RerankMethod {
   /** {@link AlphaExpansion}; k and α of its authors. */
   ALPHA_QE(whole("k", 50), new Parameter("alpha", 3, 0, 100, false)),
   /** {@link DatabaseAugmentation}; k of Gordo et al., IJCV 2017. */
-  DBA(whole("k", 20)),
+  DBA(listed("k", 20, 1_000)),
   /** {@link KReciprocal}; k1, k2 and λ of its authors. */
   K_RECIPROCAL(
       whole("n", 400), whole("k1", 20), whole("k2", 6), new Parameter("lambda", 0.3, 0, 1, false)),
   /** {@link Diffusion}; kq, kd, n, α and γ of Yang et al., AAAI 2019. */
   DIFFUSION(
       whole("kq", 10),
-      whole("kd", 50),
-      whole("n", 1000),
+      listed("kd", 50, 1_001),
+      listed("n", 1000, 1_001),
       new Parameter("alpha", 0.99, 0, 0.9999, false),
       new Parameter("gamma", 3, 0, 100, false)),
   /** {@link SuperGlobal}; n (there M), k and β of its authors. */
@@ -55,6 +55,11 @@ public enum RerankMethod {
           "%s is '%s': it must be a %snumber from %s to %s"
               .formatted(name, text, isWhole ? "whole " : "", text(least), text(most)));
     }
+  }
+
+  /** No more than the lists of a k-NN graph may have, with the image itself. */
+  private static Parameter listed(String name, int usual, int most) {
+    return new Parameter(name, usual, 1, most, true);
   }
 
   private static Parameter whole(String name, int usual) {

@@ -45,6 +45,7 @@ class RerankChainTest {
         "alpha-qe:alpha=NaN | alpha-qe: alpha is 'NaN'",
         "diffusion:alpha=1 | diffusion: alpha is '1': it must be a number from 0 to 0.9999",
         "k-reciprocal:lambda=2 | from 0 to 1",
+        "dba:k=1200 | dba: k is '1200': it must be a whole number from 1 to 1000",
         "aqe+dba | dba changes what is searched: it comes first",
         "dba+diffusion | leave out one of them",
       })
