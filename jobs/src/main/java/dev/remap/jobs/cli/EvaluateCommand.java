@@ -11,6 +11,7 @@ import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.evaluate.EvaluateProtocolJob;
 import dev.remap.jobs.evaluate.EvaluationList;
+import dev.remap.jobs.evaluate.EvaluationOptions;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
 import java.util.List;
@@ -29,6 +30,11 @@ import picocli.CommandLine.Option;
     })
 final class EvaluateCommand implements Callable<Integer> {
   private static final int MOST_IMAGES = 2_000;
+
+  private static final String RERANK =
+      "With --protocol or --groups: scores what follows the search beside the search alone, with the"
+          + " interval of the difference; may be repeated, a row each (default: search.rerank). "
+          + SearchCommand.METHODS;
 
   @Mixin private CommonOptions common;
 
@@ -118,6 +124,26 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Inverted lists visited per shard; 0 chooses. Setting: search.nprobe.")
   private Integer nprobe;
 
+  @Option(names = "--rerank", paramLabel = "METHOD[:NAME=VALUE,…][+…]", description = RERANK)
+  private List<String> reranks = List.of();
+
+  @Option(
+      names = "--graph",
+      paramLabel = "ID",
+      description =
+          "With dba or diffusion: the k-NN graph they take, where the generation has several: status"
+              + " has their ids.")
+  private String graph;
+
+  @Option(
+      names = "--against",
+      paramLabel = "RUN",
+      description =
+          "With --protocol or --groups: also compares with an earlier evaluation of the same queries"
+              + " and truth (--list shows their runs; the beginning of an id is enough): differences"
+              + " with their 95 %% intervals, and which queries changed.")
+  private String against;
+
   @Override
   public Integer call() {
     backbone.over(common);
@@ -132,21 +158,37 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     try (JobContext context = common.open("evaluate")) {
       Generation chosen = Generation.choose(context, generation);
+      EvaluationOptions options = options(context.settings().string("search.rerank"));
       if (truth.protocol != null) {
         new EvaluateProtocolJob(
                 context,
                 chosen,
                 protocol(),
                 Optional.ofNullable(file),
-                Optional.ofNullable(queries))
+                Optional.ofNullable(queries),
+                options)
             .execute();
       } else if (truth.copies != null) {
         new EvaluateCopiesJob(context, chosen, truth.copies).execute();
       } else {
-        new EvaluateGroupsJob(context, chosen, truth.groups).execute();
+        new EvaluateGroupsJob(context, chosen, truth.groups, options).execute();
       }
       return 0;
     }
+  }
+
+  /**
+   * As given.
+   *
+   * @param setting what follows a search by the settings, where the line does not say
+   */
+  private EvaluationOptions options(String setting) {
+    return new EvaluationOptions(
+        reranks.isEmpty() && !setting.equals("none")
+            ? EvaluationOptions.chains("search.rerank", List.of(setting))
+            : EvaluationOptions.chains("--rerank", reranks),
+        Optional.ofNullable(graph),
+        Optional.ofNullable(against));
   }
 
   private int list() {
@@ -174,6 +216,13 @@ final class EvaluateCommand implements Callable<Integer> {
     if (truth.list && (isSaid || backbone.backbone() != null)) {
       throw new InputException("--list shows all evaluations of the store: leave the rest out");
     }
+    boolean isScored = truth.protocol != null || (truth.groups != null && aggregators == null);
+    if (!isScored && (!reranks.isEmpty() || graph != null || against != null)) {
+      throw new InputException(
+          "%s is for --protocol, or for --groups without --aggregators",
+          !reranks.isEmpty() ? "--rerank" : graph != null ? "--graph" : "--against");
+    }
+    options("none");
     if (truth.protocol == null && (file != null || queries != null)) {
       throw new InputException(
           "--truth and --queries are for --protocol: name one of %s", Protocol.labels());

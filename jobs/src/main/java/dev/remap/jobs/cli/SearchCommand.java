@@ -14,6 +14,20 @@ import picocli.CommandLine.Option;
     name = "search",
     description = {"Finds the images most like the given ones.", ""})
 final class SearchCommand implements Callable<Integer> {
+  /** The methods with their parameters as they are where nothing is said. */
+  static final String METHODS =
+      "exact:n=400 (by stored vectors), aqe:k=10 and alpha-qe:k=50,alpha=3 (expanded queries ask"
+          + " again), dba:k=20 (vectors augmented by their neighbours; exact search only; first),"
+          + " k-reciprocal:n=400,k1=20,k2=6,lambda=0.3,"
+          + " diffusion:kq=10,kd=50,n=1000,alpha=0.99,gamma=3,"
+          + " super-global:n=400,k=9,beta=0.15. dba and diffusion need a k-NN graph (knn)."
+          + " docs/reranking.md says what they are.";
+
+  private static final String RERANK =
+      "What follows the search, one method after the other: "
+          + METHODS
+          + " Setting: search.rerank.";
+
   @Mixin private CommonOptions common;
 
   @ArgGroup(multiplicity = "1")
@@ -50,14 +64,29 @@ final class SearchCommand implements Callable<Integer> {
       description = "Re-rank the N best by their stored vectors.")
   private int exact;
 
+  @Option(names = "--rerank", paramLabel = "METHOD[:NAME=VALUE,…][+…]", description = RERANK)
+  private String rerank;
+
+  @Option(
+      names = "--graph",
+      paramLabel = "ID",
+      description =
+          "With dba or diffusion: the k-NN graph they take, where the generation has several: status"
+              + " has their ids.")
+  private String graph;
+
   @Override
   public Integer call() {
     String place = asked.image == null ? asked.vectors : asked.image;
     index.over(common);
-    common.with("search.k", k).with("search.nprobe", nprobe);
+    common.with("search.k", k).with("search.nprobe", nprobe).with("search.rerank", rerank);
     try (JobContext context = common.openSaying("search")) {
       new SearchJob(
-              context, place, exact, common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
+              context,
+              place,
+              exact,
+              graph,
+              common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
           .execute();
       return 0;
     }

@@ -3,6 +3,7 @@ package dev.remap.jobs.config;
 import com.typesafe.config.Config;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.core.rerank.RerankChain;
 import dev.remap.core.training.Recipe;
 import dev.remap.index.quantizer.IndexSpec;
 import java.time.Duration;
@@ -135,6 +136,7 @@ public final class SettingRules {
     whole("compact.max-layers", 1, 1000);
     whole("search.k", 1, 10_000);
     whole("search.nprobe", 0, 1 << 30);
+    RULES.put("search.rerank", SettingRules::rerank);
     whole("evaluate.depth", 1, 100_000);
     whole("knn.k", 1, 1_000);
     whole("knn.depth", 1, 10_000);
@@ -254,6 +256,17 @@ public final class SettingRules {
                 + " Make it 1",
             weight, combination);
       }
+    }
+  }
+
+  private static void rerank(Settings settings, String key) {
+    String chain = settings.string(key);
+    try {
+      if (!chain.equals("none") && RerankChain.parse(chain).isEmpty()) {
+        throw new IllegalArgumentException("name a method, or none");
+      }
+    } catch (IllegalArgumentException e) {
+      throw new InputException("%s is '%s': %s", key, chain, e.getMessage());
     }
   }
 

@@ -1,15 +1,19 @@
 package dev.remap.jobs.evaluate;
 
+import dev.remap.core.evaluation.AveragePrecision;
+import dev.remap.index.shard.Neighbor;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.record.EvaluationRecord;
+import dev.remap.jobs.evaluate.record.QueryScore;
+import dev.remap.jobs.evaluate.record.Way;
+import dev.remap.jobs.rerank.LeftOut;
+import dev.remap.jobs.rerank.Ranked;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.search.DistributedSearch;
-import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
-import dev.remap.jobs.search.Searcher;
-import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
@@ -19,14 +23,14 @@ import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
-import scala.Tuple2;
 
 /**
  * Leave-one-out evaluation: every image of a group is a query, the others of its group are
@@ -39,37 +43,57 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   private final Generation generation;
   private final String groups;
   private final int mostLabelled;
+  private final EvaluationOptions options;
 
   /**
    * @param groups a folder of the catalogue, or a table: see {@link Groups}
    */
   public EvaluateGroupsJob(JobContext context, Generation generation, String groups) {
-    this(context, generation, groups, Groups.MOST_ROWS);
+    this(context, generation, groups, EvaluationOptions.NONE);
+  }
+
+  /** The same with more than the searches alone. */
+  public EvaluateGroupsJob(
+      JobContext context, Generation generation, String groups, EvaluationOptions options) {
+    this(context, generation, groups, Groups.MOST_ROWS, options);
   }
 
   /**
    * @param mostLabelled images that the driver takes in
    */
   public EvaluateGroupsJob(
-      JobContext context, Generation generation, String groups, int mostLabelled) {
+      JobContext context,
+      Generation generation,
+      String groups,
+      int mostLabelled,
+      EvaluationOptions options) {
     super(context);
     this.generation = generation;
     this.groups = groups;
     this.mostLabelled = mostLabelled;
+    this.options = options;
   }
 
   /** An image that is in a group of at least two. */
   record Labelled(long key, String imageId, String group, float[] vector)
       implements LeaveOneOut.Image {}
 
-  record Todo(LeaveOneOut<Labelled> groups, int depth, ShardSearcher shards) {}
+  record Todo(LeaveOneOut<Labelled> groups, int depth, Rankings rankings, Recorded recorded) {}
 
-  /** One query's result. */
-  public record Row(
-      String imageId, String group, int relevant, double precision, double exactPrecision)
-      implements Serializable {}
+  /**
+   * What one query found.
+   *
+   * @param ranks of the others of its group, from 0
+   */
+  private record Found(long key, List<Integer> ranks) implements Serializable {}
 
-  record Scores(List<Row> rows, String path) {}
+  record Scores(List<QueryScore> rows, List<Way> ways) {
+    OptionalDouble mean(String search, String rerank) {
+      return Recorded.some(rows, "", new Way(search, rerank)).stream()
+          .mapToDouble(QueryScore::score)
+          .average();
+    }
+  }
 
   @Override
   protected String name() {
@@ -111,7 +135,33 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
             generation.entries(context().store()),
             depth - 1,
             shards.nprobe());
-    return new Todo(byGroup, depth, shards);
+    LeftOut out = LeftOut.nothing();
+    byGroup.images().forEach(image -> out.own().put(image.key, image.key));
+    return new Todo(
+        byGroup,
+        depth,
+        new Rankings(context(), generation, shards, options, out),
+        recorded(byGroup, depth, shards));
+  }
+
+  private Recorded recorded(LeaveOneOut<Labelled> byGroup, int depth, ShardSearcher shards) {
+    String given = Groups.labels(context(), groups, null).groups();
+    List<String> lines =
+        byGroup.images().stream().map(image -> image.imageId + "\t" + image.group).toList();
+    Map<String, String> facts = new HashMap<>();
+    facts.put(EvaluationRecord.BY, EvaluationList.GROUPS);
+    facts.put(EvaluationRecord.DEPTH, Integer.toString(depth - 1));
+    facts.put(EvaluationRecord.QUERIES, "catalogue");
+    facts.put(
+        EvaluationRecord.QUERIES_SHA256,
+        EvaluationRecord.sha256(byGroup.images().stream().map(Labelled::imageId).toList()));
+    facts.put(EvaluationRecord.TRUTH, given);
+    facts.put(EvaluationRecord.TRUTH_SHA256, EvaluationRecord.sha256(lines));
+    CommandText line =
+        context()
+            .line("evaluate", generation.index())
+            .with("--groups", given.isEmpty() ? "." : given);
+    return Recorded.of(context(), generation, shards, options, "groups", facts, line);
   }
 
   private List<Labelled> labelled(Vectors vectors, Groups labels) {
@@ -147,89 +197,111 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   protected Scores run(Todo todo) {
     List<Labelled> images = todo.groups.images();
     List<QueryBlock> blocks = QueryBlock.split(images, BLOCK, Labelled::key, Labelled::vector);
-    JavaRDD<QueryBlock> queries = context().spark().parallelize(blocks, blocks.size());
-    ExactSearcher exact = ExactSearcher.of(context(), generation.vectors());
-    HashMap<Long, String> imageIds = new HashMap<>();
-    images.forEach(image -> imageIds.put(image.key, image.imageId));
     Broadcast<GroupTruth> truth = context().spark().broadcast(todo.groups.truth());
-    Broadcast<HashMap<Long, String>> ids = context().spark().broadcast(imageIds);
-    JavaRDD<Row> rows =
-        search(queries, todo.shards, todo.depth)
-            .join(search(queries, exact, todo.depth))
-            .flatMap(
-                pair ->
-                    rows(pair._2()._1(), pair._2()._2(), truth.value(), ids.value()).iterator());
-    String path = context().store().locate("evaluations/" + context().run() + "/groups");
-    return new Scores(TaskFailures.unwrap(rows::collect), path);
+    int depth = todo.depth - 1;
+    Map<Way, List<Found>> found =
+        todo.rankings.collect(
+            context().spark().parallelize(blocks, blocks.size()),
+            todo.depth,
+            block -> found(block, truth.value(), depth).iterator());
+    Map<Long, Labelled> byKey = new HashMap<>();
+    images.forEach(image -> byKey.put(image.key, image));
+    List<QueryScore> rows = new ArrayList<>();
+    found.forEach(
+        (way, queries) -> {
+          for (Found query : queries) {
+            Labelled image = byKey.get(query.key);
+            int others = truth.value().others(query.key);
+            int[] ranks = query.ranks.stream().mapToInt(Integer::intValue).toArray();
+            rows.add(
+                new QueryScore(
+                    image.imageId,
+                    "",
+                    image.group,
+                    way.search(),
+                    way.rerank(),
+                    others,
+                    query.ranks,
+                    AveragePrecision.trapezoidal(ranks, others)));
+          }
+        });
+    rows.sort(
+        Comparator.comparing(QueryScore::search)
+            .thenComparing(QueryScore::rerank)
+            .thenComparing(QueryScore::query));
+    return new Scores(rows, List.copyOf(found.keySet()));
   }
 
-  private JavaPairRDD<Long, Neighbors> search(
-      JavaRDD<QueryBlock> queries, Searcher searcher, int depth) {
-    return DistributedSearch.run(queries, searcher, depth, context().spark().defaultParallelism())
-        .mapToPair(found -> new Tuple2<>(found.queryIds()[0], found));
-  }
-
-  private static List<Row> rows(
-      Neighbors approximate, Neighbors exact, GroupTruth truth, Map<Long, String> ids) {
-    List<Row> rows = new ArrayList<>();
-    for (int q = 0; q < approximate.queryIds().length; q++) {
-      long key = approximate.queryIds()[q];
-      rows.add(
-          new Row(
-              ids.get(key),
-              truth.group(key),
-              truth.others(key),
-              truth.precision(approximate, q),
-              truth.precision(exact, q)));
+  private static List<Found> found(Ranked block, GroupTruth truth, int depth) {
+    List<Found> found = new ArrayList<>();
+    for (int q = 0; q < block.queries().size(); q++) {
+      long key = block.queries().ids()[q];
+      List<Long> ranking =
+          block.found().result().neighbors(q).stream().map(Neighbor::key).limit(depth).toList();
+      found.add(new Found(key, Arrays.stream(truth.ranks(key, ranking)).boxed().toList()));
     }
-    return rows;
+    return found;
   }
 
   @Override
   protected void verify(Todo todo, Scores scores) {
-    if (scores.rows.size() != todo.groups.images().size()) {
+    int wanted = todo.groups.images().size() * scores.ways.size();
+    if (scores.rows.size() != wanted) {
       throw new JobFailedException(
-          "Books of the evaluation do not balance: %d queries, %d results",
-          todo.groups.images().size(), scores.rows.size());
+          "Books of the evaluation do not balance: %d queries in %d ways, %d results",
+          todo.groups.images().size(), scores.ways.size(), scores.rows.size());
     }
   }
 
   @Override
   protected void commit(Todo todo, Scores scores) {
-    Evaluations.write(context(), scores.rows, Row.class, scores.path);
+    todo.recorded.write(scores.rows);
   }
 
   @Override
   protected void report(Todo todo, Scores scores) {
-    context()
-        .console()
-        .table(
-            List.of(
-                List.of("leave-one-out", "queries", "groups", "mAP exact", "mAP index"),
-                List.of(
-                    groups,
-                    Integer.toString(scores.rows.size()),
-                    Integer.toString(todo.groups.groups().size()),
-                    Evaluations.score(
-                        scores.rows.stream().mapToDouble(Row::exactPrecision).average()),
-                    Evaluations.score(
-                        scores.rows.stream().mapToDouble(Row::precision).average()))));
-    context().console().say("  per query: %s", scores.path);
+    context().console().table(table(todo, scores));
+    todo.recorded.report(scores.rows);
     List<Long> keys = todo.groups.images().stream().map(Labelled::key).toList();
     FittedOn.warning(context(), generation, keys)
         .ifPresent(warning -> context().console().say("  %s", warning));
   }
 
+  private List<List<String>> table(Todo todo, Scores scores) {
+    boolean isReranked = !options.chains().isEmpty();
+    List<String> head = new ArrayList<>(List.of("leave-one-out", "queries", "groups"));
+    head.addAll(isReranked ? List.of("re-ranking") : List.of());
+    head.addAll(List.of("mAP exact", "mAP index"));
+    if (isReranked) {
+      head.addAll(List.of("gain exact", "its 95 % interval", "gain index", "95 % interval"));
+    }
+    List<List<String>> table = new ArrayList<>(List.of(head));
+    for (Way way : scores.ways) {
+      if (way.search().equals(Way.EXACT)) {
+        List<String> line =
+            new ArrayList<>(
+                List.of(
+                    groups,
+                    Integer.toString(todo.groups.images().size()),
+                    Integer.toString(todo.groups.groups().size())));
+        line.addAll(isReranked ? List.of(way.shown()) : List.of());
+        line.add(Evaluations.score(scores.mean(Way.EXACT, way.rerank())));
+        line.add(Evaluations.score(scores.mean(Way.INDEX, way.rerank())));
+        if (isReranked) {
+          line.addAll(Recorded.gain(scores.rows, "", way));
+          line.addAll(Recorded.gain(scores.rows, "", new Way(Way.INDEX, way.rerank())));
+        }
+        table.add(line);
+      }
+    }
+    return table;
+  }
+
   @Override
   protected Counts books(Scores scores) {
     return new Counts()
-        .add("queries", scores.rows.size())
-        .add(
-            EvaluationList.EXACT,
-            EvaluationList.millionths(
-                scores.rows.stream().mapToDouble(Row::exactPrecision).average()))
-        .add(
-            EvaluationList.FOUND,
-            EvaluationList.millionths(scores.rows.stream().mapToDouble(Row::precision).average()));
+        .add("queries", scores.rows.size() / scores.ways.size())
+        .add(EvaluationList.EXACT, EvaluationList.millionths(scores.mean(Way.EXACT, "")))
+        .add(EvaluationList.FOUND, EvaluationList.millionths(scores.mean(Way.INDEX, "")));
   }
 }

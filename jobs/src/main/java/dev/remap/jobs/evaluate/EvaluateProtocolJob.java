@@ -1,30 +1,32 @@
 package dev.remap.jobs.evaluate;
 
-import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.core.evaluation.Protocol.Metric;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.evaluate.ProtocolQueries.Asked;
 import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
+import dev.remap.jobs.evaluate.record.EvaluationRecord;
+import dev.remap.jobs.evaluate.record.QueryScore;
+import dev.remap.jobs.evaluate.record.Way;
+import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
-import dev.remap.jobs.search.Searcher;
-import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.table.Generation;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,13 +43,13 @@ public final class EvaluateProtocolJob
   private static final int BLOCK_RESULTS = 1 << 20;
 
   private static final int MOST_DEPTH = 1_000_000;
-  private static final long SEED = 20181017;
   private static final int NAMED = 3;
 
   private final Generation generation;
   private final Protocol protocol;
   private final Optional<String> truthFile;
   private final Optional<String> queries;
+  private final EvaluationOptions options;
 
   /**
    * @param truth file or folder with the ground truth; empty where names of images are the truth
@@ -58,37 +60,26 @@ public final class EvaluateProtocolJob
       Generation generation,
       Protocol protocol,
       Optional<String> truth,
-      Optional<String> queries) {
+      Optional<String> queries,
+      EvaluationOptions options) {
     super(context);
     this.generation = generation;
     this.protocol = protocol;
     this.truthFile = truth;
     this.queries = queries;
+    this.options = options;
   }
 
-  record Todo(ProtocolTruth truth, Map<String, Long> keys, List<Asked> asked, int depth) {}
+  record Todo(
+      ProtocolTruth truth,
+      Map<String, Long> keys,
+      List<Asked> asked,
+      int depth,
+      Rankings rankings,
+      Recorded recorded) {}
 
-  /**
-   * One query in one setup.
-   *
-   * @param relevant how many images it should find
-   * @param ranks of those that the index found, from 0, without junk
-   * @param exactRanks the same of exact search
-   */
-  public record Row(
-      String query,
-      String setup,
-      int relevant,
-      String ranks,
-      String exactRanks,
-      double score,
-      double exactScore)
-      implements Serializable {}
-
-  /** Ranks of one query in one setup. */
-  private record Ranked(Judged judged, int[] index, int[] exact) {}
-
-  record Scores(List<Row> rows, List<List<String>> table, List<String> remarks, String path) {}
+  record Scores(
+      List<QueryScore> rows, List<List<String>> table, List<String> remarks, long judged) {}
 
   @Override
   protected String name() {
@@ -97,7 +88,15 @@ public final class EvaluateProtocolJob
 
   @Override
   protected Map<String, String> asked() {
-    Map<String, String> asked = new HashMap<>(Map.of("protocol", protocol.label()));
+    Map<String, String> asked =
+        new HashMap<>(
+            Map.of(
+                EvaluationList.PROTOCOL,
+                protocol.label(),
+                EvaluationList.INDEX,
+                generation.index(),
+                EvaluationList.GENERATION,
+                Integer.toString(generation.number())));
     truthFile.ifPresent(file -> asked.put("truth", file));
     queries.ifPresent(file -> asked.put("queries", file));
     return asked;
@@ -121,32 +120,90 @@ public final class EvaluateProtocolJob
             generation.entries(context().store()),
             depth);
     found.remarks().forEach(remark -> context().console().say("  %s", remark));
-    return new Todo(found.truth(), found.keys(), found.asked(), depth);
+    ShardSearcher shards = ShardSearcher.of(context(), generation);
+    return new Todo(
+        found.truth(),
+        found.keys(),
+        found.asked(),
+        depth,
+        new Rankings(context(), generation, shards, options, leftOut(found)),
+        recorded(found.truth(), shards));
+  }
+
+  /** What the protocol ignores must not help either. */
+  private LeftOut leftOut(ProtocolQueries found) {
+    Set<String> relevant = new HashSet<>();
+    found.truth().judged().forEach(judged -> relevant.addAll(judged.relevant()));
+    LeftOut out = LeftOut.nothing();
+    for (String name : found.truth().ignored()) {
+      Long key = found.keys().get(name);
+      if (key != null && !relevant.contains(name)) {
+        out.everywhere().add(key);
+      }
+    }
+    for (Asked asked : found.asked()) {
+      Long key = found.keys().get(asked.name());
+      if (key != null && protocol.ignoresItself()) {
+        out.own().put(asked.id(), key);
+      }
+    }
+    return out;
+  }
+
+  private Recorded recorded(ProtocolTruth truth, ShardSearcher shards) {
+    Map<String, String> facts = new HashMap<>();
+    facts.put(EvaluationRecord.BY, protocol.label());
+    facts.put(EvaluationRecord.DEPTH, Integer.toString(Math.min(MOST_DEPTH, protocol.depth())));
+    facts.put(EvaluationRecord.QUERIES, queries.map(file -> "given").orElse("catalogue"));
+    facts.put(EvaluationRecord.QUERIES_SHA256, EvaluationRecord.sha256(truth.queries()));
+    facts.put(EvaluationRecord.TRUTH, truthFile.map(Recorded::absolute).orElse("names"));
+    facts.put(
+        EvaluationRecord.TRUTH_SHA256,
+        truthFile
+            .map(file -> TruthFiles.sha256(Path.of(file)))
+            .orElseGet(() -> EvaluationRecord.sha256(List.copyOf(truth.names()))));
+    CommandText line =
+        context().line("evaluate", generation.index()).with("--protocol", protocol.label());
+    line = truthFile.isEmpty() ? line : line.with("--truth", Recorded.absolute(truthFile.get()));
+    line = queries.isEmpty() ? line : line.with("--queries", Recorded.absolute(queries.get()));
+    return Recorded.of(context(), generation, shards, options, "protocol", facts, line);
   }
 
   @Override
   protected Scores run(Todo todo) {
-    ShardSearcher shards = ShardSearcher.of(context(), generation);
-    Map<Long, Places> index = search(todo, shards);
-    Map<Long, Places> exact = search(todo, ExactSearcher.of(context(), generation.vectors()));
+    Map<Way, List<Places>> found = search(todo);
     Map<String, Asked> byName =
         todo.asked.stream().collect(Collectors.toMap(Asked::name, Function.identity()));
-    List<Ranked> all = new ArrayList<>();
+    List<QueryScore> rows = new ArrayList<>();
     List<String> without = new ArrayList<>();
     for (Judged judged : todo.truth.judged()) {
       if (judged.relevant().isEmpty()) {
         without.add(judged.query());
-        continue;
       }
-      Asked asked = byName.get(judged.query());
-      all.add(
-          new Ranked(
-              judged,
-              ranks(judged, todo, index.get(asked.id())),
-              ranks(judged, todo, exact.get(asked.id()))));
     }
-    List<Row> rows = all.stream().map(this::row).toList();
-    String path = context().store().locate("evaluations/" + context().run() + "/protocol");
+    Metric first = protocol.metrics().get(0);
+    found.forEach(
+        (way, places) -> {
+          Map<Long, Places> byQuery =
+              places.stream().collect(Collectors.toMap(Places::query, Function.identity()));
+          for (Judged judged : todo.truth.judged()) {
+            int relevant = judged.relevant().size();
+            if (relevant > 0) {
+              long query = byName.get(judged.query()).id();
+              int[] ranks = ranks(judged, todo, byQuery.get(query));
+              rows.add(
+                  new QueryScore(
+                      judged.query(),
+                      judged.setup(),
+                      "",
+                      way.search(),
+                      way.rerank(),
+                      relevant,
+                      Arrays.stream(ranks).boxed().toList(),
+                      first.score(ranks, relevant)));
+            }
+          }
+        });
     List<String> remarks = new ArrayList<>();
     if (!without.isEmpty()) {
       remarks.add(
@@ -154,7 +211,10 @@ public final class EvaluateProtocolJob
               "%,d queries have nothing to find in a setup: left out of it (%s)",
               without.size(), some(without)));
     }
-    return new Scores(rows, table(todo.truth, all, shards.nprobe(), remarks), remarks, path);
+    List<String> setups = todo.truth.setups();
+    ProtocolTable table = new ProtocolTable(protocol, setups, List.copyOf(found.keySet()), rows);
+    remarks.addAll(table.losses(todo.rankings.shards().nprobe()));
+    return new Scores(rows, table.rows(), remarks, rows.size() / found.size());
   }
 
   static String some(List<String> names) {
@@ -195,27 +255,19 @@ public final class EvaluateProtocolJob
     }
   }
 
-  /** What each query found. */
-  private Map<Long, Places> search(Todo todo, Searcher searcher) {
+  /** What each query found in each way. */
+  private Map<Way, List<Places>> search(Todo todo) {
     List<QueryBlock> blocks =
         QueryBlock.split(
             todo.asked, Math.max(1, BLOCK_RESULTS / todo.depth), Asked::id, Asked::vector);
     Broadcast<HashSet<Long>> named = context().spark().broadcast(new HashSet<>(todo.keys.values()));
-    List<Places> found =
-        TaskFailures.unwrap(
-            () ->
-                DistributedSearch.run(
-                        context().spark().parallelize(blocks, blocks.size()),
-                        searcher,
-                        todo.depth,
-                        context().spark().defaultParallelism())
-                    .flatMap(
-                        block ->
-                            IntStream.range(0, block.queryIds().length)
-                                .mapToObj(q -> Places.of(block, q, named.value()))
-                                .iterator())
-                    .collect());
-    return found.stream().collect(Collectors.toMap(Places::query, Function.identity()));
+    return todo.rankings.collect(
+        context().spark().parallelize(blocks, blocks.size()),
+        todo.depth,
+        block ->
+            IntStream.range(0, block.queries().size())
+                .mapToObj(q -> Places.of(block.found(), q, named.value()))
+                .iterator());
   }
 
   private int[] ranks(Judged judged, Todo todo, Places places) {
@@ -240,78 +292,6 @@ public final class EvaluateProtocolJob
     return keys;
   }
 
-  private Row row(Ranked one) {
-    int relevant = one.judged.relevant().size();
-    Metric first = protocol.metrics().get(0);
-    return new Row(
-        one.judged.query(),
-        one.judged.setup(),
-        relevant,
-        text(one.index),
-        text(one.exact),
-        first.score(one.index, relevant),
-        first.score(one.exact, relevant));
-  }
-
-  private static String text(int[] ranks) {
-    return Arrays.stream(ranks).mapToObj(Integer::toString).collect(Collectors.joining(" "));
-  }
-
-  private List<List<String>> table(
-      ProtocolTruth truth, List<Ranked> all, int nprobe, List<String> remarks) {
-    List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of(protocol.label(), "queries", "search"));
-    protocol.metrics().forEach(metric -> head.add(metric.label()));
-    table.add(head);
-    for (String setup : truth.setups()) {
-      List<Ranked> some = all.stream().filter(one -> one.judged.setup().equals(setup)).toList();
-      if (some.isEmpty()) {
-        continue;
-      }
-      String shown = setup.isEmpty() ? "all" : setup;
-      table.add(line(shown, some, "exact", Ranked::exact));
-      table.add(line("", some, "index", Ranked::index));
-      remarks.add(difference(shown, some, nprobe));
-    }
-    return table;
-  }
-
-  private List<String> line(
-      String setup, List<Ranked> some, String search, Function<Ranked, int[]> ranks) {
-    List<String> line = new ArrayList<>(List.of(setup, "%,d".formatted(some.size()), search));
-    for (Metric metric : protocol.metrics()) {
-      double mean =
-          some.stream()
-              .mapToDouble(one -> metric.score(ranks.apply(one), one.judged.relevant().size()))
-              .average()
-              .orElseThrow();
-      line.add(String.format(Locale.ROOT, "%.4f", mean));
-    }
-    return line;
-  }
-
-  /** How sure it is what the index loses. */
-  private String difference(String setup, List<Ranked> some, int nprobe) {
-    Metric first = protocol.metrics().get(0);
-    List<PairedBootstrap.Pair> pairs = new ArrayList<>();
-    for (Ranked one : some) {
-      int relevant = one.judged.relevant().size();
-      pairs.add(
-          new PairedBootstrap.Pair(
-              pairs.size(), first.score(one.exact, relevant), first.score(one.index, relevant)));
-    }
-    PairedBootstrap.Drop drop = PairedBootstrap.of(pairs, SEED);
-    return String.format(
-        Locale.ROOT,
-        "%s: the index, at nprobe %d, loses %.4f of %s (95 %% interval %.4f to %.4f, by query)",
-        setup,
-        nprobe,
-        drop.mean(),
-        first.label(),
-        drop.lower(),
-        drop.upper());
-  }
-
   @Override
   protected void verify(Todo todo, Scores scores) {
     if (scores.rows.isEmpty()) {
@@ -321,14 +301,14 @@ public final class EvaluateProtocolJob
 
   @Override
   protected void commit(Todo todo, Scores scores) {
-    Evaluations.write(context(), scores.rows, Row.class, scores.path);
+    todo.recorded.write(scores.rows);
   }
 
   @Override
   protected void report(Todo todo, Scores scores) {
     context().console().table(scores.table);
     scores.remarks.forEach(remark -> context().console().say("  %s", remark));
-    context().console().say("  per query: %s", scores.path);
+    todo.recorded.report(scores.rows);
     List<Long> evaluated =
         todo.asked.stream()
             .map(asked -> todo.keys.get(asked.name()))
@@ -342,6 +322,16 @@ public final class EvaluateProtocolJob
 
   @Override
   protected Counts books(Scores scores) {
-    return new Counts().add("queries", scores.rows.size());
+    String setup = EvaluationList.listed(scores.rows.stream().map(QueryScore::setup).toList());
+    return new Counts()
+        .add("queries", scores.judged)
+        .add(EvaluationList.EXACT, EvaluationList.millionths(mean(scores, setup, Way.EXACT)))
+        .add(EvaluationList.FOUND, EvaluationList.millionths(mean(scores, setup, Way.INDEX)));
+  }
+
+  private static OptionalDouble mean(Scores scores, String setup, String search) {
+    return Recorded.some(scores.rows, setup, new Way(search, "")).stream()
+        .mapToDouble(QueryScore::score)
+        .average();
   }
 }

@@ -15,11 +15,14 @@ public final class EvaluationList {
   static final String INDEX = "index";
   static final String GENERATION = "generation";
   static final String GROUPS = "groups";
+  static final String PROTOCOL = "protocol";
   static final String EXACT = "map-exact-millionths";
   static final String FOUND = "map-index-millionths";
 
   private static final String COPIES = "evaluate-copies";
   private static final String BY_GROUPS = "evaluate-groups";
+  private static final String BY_PROTOCOL = "evaluate-protocol";
+  private static final String MEDIUM = "medium";
 
   private final JobContext context;
 
@@ -53,7 +56,7 @@ public final class EvaluationList {
   /** Those that succeeded, the oldest first. */
   public static List<Evaluation> of(JobContext context) {
     RunHistory history = RunHistory.of(context.store());
-    return Stream.of(COPIES, BY_GROUPS, CompareAggregatorsJob.NAME)
+    return Stream.of(COPIES, BY_GROUPS, BY_PROTOCOL, CompareAggregatorsJob.NAME)
         .flatMap(job -> history.of(job).stream())
         .filter(RunHistory.Run::succeeded)
         .sorted((one, other) -> one.at().compareTo(other.at()))
@@ -97,7 +100,7 @@ public final class EvaluationList {
     String kind = run.start().command().replace("evaluate-", "");
     return new Evaluation(
         run.at().truncatedTo(ChronoUnit.SECONDS).toString(),
-        run.asked(GROUPS).map(groups -> kind + " " + groups).orElse(kind),
+        run.asked(GROUPS).or(() -> run.asked(PROTOCOL)).map(by -> kind + " " + by).orElse(kind),
         run.asked(INDEX),
         run.asked(GENERATION).orElse("–"),
         run.is(BY_GROUPS) ? run.asked(GROUPS) : Optional.empty(),
@@ -105,6 +108,11 @@ public final class EvaluationList {
         score(run, EXACT),
         score(run, FOUND),
         context.store().locate("evaluations/" + command + "/" + kind));
+  }
+
+  /** The setup whose mean the list shows: medium where there are several. */
+  static String listed(List<String> setups) {
+    return setups.contains(MEDIUM) ? MEDIUM : setups.get(0);
   }
 
   private static String score(RunHistory.Run run, String name) {

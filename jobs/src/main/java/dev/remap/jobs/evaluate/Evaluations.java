@@ -35,8 +35,8 @@ final class Evaluations {
   }
 
   /**
-   * Writes records of strings, ints, longs and doubles as a Parquet folder with their component
-   * names as columns.
+   * Writes records of strings, ints, longs, doubles and lists of ints as a Parquet folder with
+   * their component names as columns.
    */
   static <R extends Record> void write(
       JobContext context, List<R> rows, Class<R> type, String path) {
@@ -59,6 +59,9 @@ final class Evaluations {
     }
     if (type == long.class) {
       return DataTypes.LongType;
+    }
+    if (type == List.class) {
+      return DataTypes.createArrayType(DataTypes.IntegerType, false);
     }
     return type == double.class ? DataTypes.DoubleType : DataTypes.StringType;
   }

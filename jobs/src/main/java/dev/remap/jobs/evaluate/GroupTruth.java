@@ -2,8 +2,6 @@ package dev.remap.jobs.evaluate;
 
 import dev.remap.core.evaluation.AveragePrecision;
 import dev.remap.core.evaluation.Relevance;
-import dev.remap.index.shard.Neighbor;
-import dev.remap.jobs.search.Neighbors;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,23 +20,9 @@ public final class GroupTruth implements Serializable {
     members.computeIfAbsent(group, name -> new HashSet<>()).add(key);
   }
 
-  String group(long key) {
-    return groups.get(key);
-  }
-
   /** How many others are in the group of that member. */
   int others(long key) {
     return members.get(groups.get(key)).size() - 1;
-  }
-
-  /**
-   * Average precision of the ranking that the member found which is the block's query {@code q}.
-   */
-  public double precision(Neighbors found, int q) {
-    return precision(
-        found.queryIds()[q],
-        found.result().neighbors(q).stream().map(Neighbor::key).toList(),
-        Set.of());
   }
 
   /**
@@ -47,11 +31,19 @@ public final class GroupTruth implements Serializable {
    * @param ignored keys that count neither for nor against it, as the member itself does
    */
   public double precision(long key, List<Long> ranking, Set<Long> ignored) {
+    return AveragePrecision.trapezoidal(ranks(key, ranking, ignored), others(key));
+  }
+
+  /** The ranks, from 0, of the others of the member's group in what it found. */
+  int[] ranks(long key, List<Long> ranking) {
+    return ranks(key, ranking, Set.of());
+  }
+
+  private int[] ranks(long key, List<Long> ranking, Set<Long> ignored) {
     Set<Long> relevant = new HashSet<>(members.get(groups.get(key)));
     relevant.remove(key);
     Set<Long> junk = new HashSet<>(ignored);
     junk.add(key);
-    int[] ranks = new Relevance<>(relevant, junk).ranks(ranking);
-    return AveragePrecision.trapezoidal(ranks, relevant.size());
+    return new Relevance<>(relevant, junk).ranks(ranking);
   }
 }

@@ -2,19 +2,21 @@ package dev.remap.jobs.evaluate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.remap.core.rerank.RerankChain;
+import dev.remap.core.rerank.RerankStep;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.rerank.LeftOut;
+import dev.remap.jobs.rerank.Ranked;
+import dev.remap.jobs.rerank.Reranker;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.VectorsByKey;
-import dev.remap.jobs.search.DistributedSearch;
-import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,9 +28,11 @@ import org.apache.spark.api.java.JavaRDD;
 /** The live index's nearest images to some image files. */
 public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>> {
   private static final int MOST_EXACT = 100_000;
+  private static final String RERANK = "search.rerank";
 
   private final String image;
   private final int exact;
+  private final String graph;
   private final Format format;
 
   /** How answers are printed. */
@@ -40,15 +44,17 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   /**
    * @param image a file, or a folder of files
    * @param exact how many of the best are ranked again by their stored vectors; 0 for none
+   * @param graph id of the k-NN graph for what needs one; null where there is only one
    */
-  public SearchJob(JobContext context, String image, int exact, Format format) {
+  public SearchJob(JobContext context, String image, int exact, String graph, Format format) {
     super(context);
     this.image = image;
     this.exact = exact;
+    this.graph = graph;
     this.format = format;
   }
 
-  record Todo(Generation generation, List<FileQuery> queries, int k) {}
+  record Todo(Generation generation, List<FileQuery> queries, int k, RerankChain chain) {}
 
   /** What one query found, best first, or why it could not be searched. */
   record Answer(String path, List<Hit> hits, String failure) {}
@@ -72,7 +78,9 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
       throw new InputException(
           "--exact %d ranks fewer than the %d neighbours wanted: give at least -k", exact, k);
     }
+    RerankChain chain = chain(k);
     Generation generation = Generation.live(context());
+    Reranker.graph(context(), generation, List.of(chain), graph);
     List<FileQuery> queries = FileQuery.of(context(), generation, image);
     if (format == Format.TABLE) {
       context()
@@ -83,79 +91,87 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
               generation.index(),
               generation.number(),
               queries.size());
+      if (!chain.isEmpty()) {
+        context()
+            .console()
+            .say(
+                "  %s%s",
+                chain,
+                chain.isAugmented()
+                    ? ", by exact search in all vectors rather than the index"
+                    : "");
+      }
     }
-    return new Todo(generation, queries, k);
+    return new Todo(generation, queries, k, chain);
+  }
+
+  /** What follows, {@code --exact} first. */
+  private RerankChain chain(int k) {
+    String said = context().settings().string(RERANK);
+    RerankChain wanted = said.equals("none") ? RerankChain.NONE : RerankChain.parse(said);
+    if (exact > 0 && wanted.isAugmented()) {
+      throw new InputException("--exact ranks by stored vectors, which dba augments: leave it out");
+    }
+    for (RerankStep step : wanted.steps()) {
+      if (step.ordersBest() && step.depth() < k) {
+        throw new InputException(
+            "%s orders the %,d best, and %,d neighbours are wanted: give n at least -k",
+            step, step.depth(), k);
+      }
+    }
+    return exact == 0 ? wanted : wanted.afterExact(exact);
   }
 
   @Override
   protected List<Answer> run(Todo todo) {
     JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), todo.generation, todo.queries);
-    int depth = Math.max(todo.k, exact);
-    List<Neighbors> found =
-        TaskFailures.unwrap(
-            () ->
-                DistributedSearch.run(
-                        QueryVectors.blocks(vectors),
-                        ShardSearcher.of(context(), todo.generation),
-                        depth,
-                        context().spark().defaultParallelism())
-                    .collect());
-    Map<Long, float[]> queryVectors = exact > 0 ? byId(vectors) : Map.of();
-    Map<Long, VectorsByKey.Entry> images = images(todo, found);
+    Map<Long, List<Neighbor>> found = found(todo, QueryVectors.blocks(vectors));
+    Map<Long, String> imageIds = imageIds(todo, found);
     Map<Long, String> failures =
         QueryVectors.failures(vectors).stream()
             .collect(Collectors.toMap(QueryVectors.Failure::id, QueryVectors.Failure::reason));
-    Map<Long, List<Hit>> hits = new HashMap<>();
-    for (Neighbors block : found) {
-      for (int q = 0; q < block.queryIds().length; q++) {
-        long id = block.queryIds()[q];
-        hits.put(id, hits(block.result().neighbors(q), queryVectors.get(id), images, todo.k));
-      }
-    }
     return todo.queries.stream()
         .map(
             query ->
                 new Answer(
                     query.name(),
-                    hits.getOrDefault(query.id(), List.of()),
+                    hits(found.getOrDefault(query.id(), List.of()), imageIds),
                     failures.get(query.id())))
         .toList();
   }
 
-  private static Map<Long, float[]> byId(JavaRDD<QueryVectors> vectors) {
-    Map<Long, float[]> byId = new HashMap<>();
-    for (QueryBlock block : QueryVectors.blocks(vectors).collect()) {
-      for (int q = 0; q < block.size(); q++) {
-        int from = q * block.dimension();
-        byId.put(
-            block.ids()[q], Arrays.copyOfRange(block.vectors(), from, from + block.dimension()));
+  /** The best of each query that could be described. */
+  private Map<Long, List<Neighbor>> found(Todo todo, JavaRDD<QueryBlock> blocks) {
+    Reranker reranker =
+        Reranker.of(context(), todo.generation, List.of(todo.chain), graph, LeftOut.nothing());
+    ShardSearcher shards = ShardSearcher.of(context(), todo.generation);
+    int depth = Math.max(todo.k, todo.chain.depth());
+    List<Ranked> ranked =
+        TaskFailures.unwrap(
+            () ->
+                reranker
+                    .apply(todo.chain, reranker.search(blocks, shards, depth), shards, depth)
+                    .collect());
+    Map<Long, List<Neighbor>> found = new HashMap<>();
+    for (Ranked block : ranked) {
+      for (int q = 0; q < block.queries().size(); q++) {
+        List<Neighbor> all = block.found().result().neighbors(q);
+        found.put(block.queries().ids()[q], all.subList(0, Math.min(todo.k, all.size())));
       }
     }
-    return byId;
+    return found;
   }
 
-  private Map<Long, VectorsByKey.Entry> images(Todo todo, List<Neighbors> found) {
+  private Map<Long, String> imageIds(Todo todo, Map<Long, List<Neighbor>> found) {
     HashSet<Long> keys = new HashSet<>();
-    found.forEach(
-        block -> Arrays.stream(block.result().keys()).filter(key -> key >= 0).forEach(keys::add));
+    found.values().forEach(row -> row.forEach(neighbor -> keys.add(neighbor.key())));
     return VectorsByKey.collect(context(), todo.generation.vectors(), keys).stream()
-        .collect(Collectors.toMap(VectorsByKey.Entry::key, entry -> entry));
+        .collect(Collectors.toMap(VectorsByKey.Entry::key, VectorsByKey.Entry::imageId));
   }
 
-  /** With the query's own vector, ranked by stored vectors; without, as the codes say. */
-  private static List<Hit> hits(
-      List<Neighbor> neighbors, float[] query, Map<Long, VectorsByKey.Entry> images, int k) {
+  private static List<Hit> hits(List<Neighbor> neighbors, Map<Long, String> imageIds) {
     return neighbors.stream()
-        .map(
-            neighbor ->
-                query == null
-                    ? neighbor
-                    : new Neighbor(
-                        neighbor.key(),
-                        ExactSearcher.distance(query, 0, images.get(neighbor.key()).vector())))
-        .sorted()
-        .limit(k)
-        .map(n -> new Hit(n.key(), images.get(n.key()).imageId(), 1 - n.distance() / 2))
+        .map(n -> new Hit(n.key(), imageIds.get(n.key()), 1 - n.distance() / 2))
         .toList();
   }
 

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
+import dev.remap.jobs.evaluate.record.EvaluationRecord;
+import dev.remap.jobs.store.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +45,26 @@ final class TruthFiles {
             throw new InputException(
                 "The names of %s's images are its truth: leave out --truth", protocol.label());
       };
+    } catch (IOException e) {
+      throw new InputException("%s cannot be read: %s (--truth)", path, InputException.reason(e));
+    }
+  }
+
+  /** Of a file's bytes; of a folder, of the names of its files and theirs. */
+  static String sha256(Path path) {
+    try {
+      if (Files.isDirectory(path)) {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.list(path)) {
+          for (Path file : files.filter(Files::isRegularFile).toList()) {
+            lines.add(file.getFileName() + " " + sha256(file));
+          }
+        }
+        return EvaluationRecord.sha256(lines);
+      }
+      try (InputStream in = Files.newInputStream(path)) {
+        return Sha256.hex(in);
+      }
     } catch (IOException e) {
       throw new InputException("%s cannot be read: %s (--truth)", path, InputException.reason(e));
     }

@@ -4,6 +4,7 @@ import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.evaluate.EvaluationList;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.evaluate.ShardSearcher;
+import dev.remap.jobs.evaluate.record.Way;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.VectorsByKey;
 import dev.remap.jobs.search.DistributedSearch;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
@@ -95,11 +97,11 @@ final class RetrievalPart {
   }
 
   private List<Some> some(EvaluationList.Evaluation evaluation) {
-    List<Scored> scored =
-        context.session().read().parquet(evaluation.results()).collectAsList().stream()
-            .map(RetrievalPart::scored)
-            .sorted(Comparator.comparingDouble(Scored::precision).thenComparing(Scored::imageId))
-            .toList();
+    Groups groups = Groups.of(context, evaluation.groups().orElseThrow());
+    List<Scored> scored = scored(evaluation, groups);
+    if (scored.isEmpty()) {
+      return List.of();
+    }
     Map<String, List<Scored>> chosen = chosen(scored);
     Set<String> ids =
         chosen.values().stream()
@@ -115,10 +117,7 @@ final class RetrievalPart {
             .map(Neighbor::key)
             .collect(Collectors.toSet());
     Shown shown =
-        new Shown(
-            Groups.of(context, evaluation.groups().orElseThrow()),
-            entries(hits),
-            new Thumbnails(context, live.vectors().snapshot()));
+        new Shown(groups, entries(hits), new Thumbnails(context, live.vectors().snapshot()));
     return chosen.entrySet().stream()
         .map(
             part ->
@@ -140,8 +139,22 @@ final class RetrievalPart {
 
   private record Shown(Groups groups, Map<Long, VectorsByKey.Entry> hits, Thumbnails thumbnails) {}
 
-  private static Scored scored(Row row) {
-    return new Scored(row.getAs("image_id"), row.getAs("group"), row.<Double>getAs("precision"));
+  /** Of the plain search of the index, worst first; none of what an earlier build has left. */
+  private List<Scored> scored(EvaluationList.Evaluation evaluation, Groups groups) {
+    Dataset<Row> rows = context.session().read().parquet(evaluation.results());
+    if (!Set.of(rows.columns()).containsAll(List.of("query", "search", "rerank", "score"))) {
+      return List.of();
+    }
+    return rows.collectAsList().stream()
+        .filter(row -> row.getAs("search").equals(Way.INDEX) && row.getAs("rerank").equals(""))
+        .flatMap(
+            row -> {
+              String imageId = row.getAs("query");
+              return groups.of(imageId).stream()
+                  .map(group -> new Scored(imageId, group, row.<Double>getAs("score")));
+            })
+        .sorted(Comparator.comparingDouble(Scored::precision).thenComparing(Scored::imageId))
+        .toList();
   }
 
   /** The ends and the middle of a list that is sorted by precision; of few, no query twice. */

@@ -272,7 +272,19 @@ class OptionsTest {
     differs("search -k", "search --image " + image, "search -k 2 --image " + image);
     says("search --nprobe", "search --nprobe -1 --image " + image, "search.nprobe is -1");
     differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
+    differs(
+        "search --rerank", "search --image " + image, "search --rerank aqe:k=3 --image " + image);
+    says("search --graph", "search --graph x --image " + image, "--graph is for dba and diffusion");
     says("evaluate --copies", "evaluate --copies 2", "copies of 2 images");
+    says(
+        "evaluate --rerank",
+        "evaluate --groups . --rerank super-global:n=5",
+        "index search, super-global:n=5,k=9,beta=0.15");
+    says(
+        "evaluate --graph",
+        "evaluate --groups . --rerank dba --graph x",
+        "There is no complete table of neighbors x of generation 3");
+    says("evaluate --against", "evaluate --groups . --against x", "--against x is the run of no");
     says("evaluate --groups", "evaluate --groups " + catalogue + "/", "24 images in 2 groups");
     says("evaluate --protocol", "evaluate --protocol oxford", "no protocol 'oxford'");
     says(
@@ -472,6 +484,13 @@ class OptionsTest {
     refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");
     refused("whiten --use x --whitening x", "give one of them");
     refused("evaluate --list --generation 1", "--list shows all evaluations");
+    refused("evaluate --list --against x", "--against is for --protocol, or for --groups");
+    refused("evaluate --copies 2 --rerank aqe", "--rerank is for --protocol, or for --groups");
+    refused("evaluate --groups . --rerank aqe --rerank aqe:k=10", "twice");
+    refused("evaluate --groups . --rerank aqe:k=0", "--rerank aqe:k=0: aqe: k is '0'");
+    refused("search --image " + catalogue + " --rerank exact:n=3", "10 neighbours are wanted");
+    refused("search --image " + catalogue + " --rerank alpha-qe:alpha=-1", "search.rerank is");
+    refused("search --image " + catalogue + " --rerank dba --exact 20", "leave it out");
     refused("evaluate --groups . --backbone /", "--backbone is for --aggregators");
     refused("files --table shards --backbone /", "--backbone does not choose shards");
     refused("files --table snapshot --backbone /", "--backbone does not choose snapshot");

@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.core.rerank.RerankMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,17 @@ class UsageTest {
     String help = Remap.line("extract", "--help").out().replaceAll("\\s+", " ");
     for (AggregationKind kind : AggregationKind.all()) {
       assertThat(help).contains(" " + kind.name() + " " + kind.about());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"search", "evaluate"})
+  void helpNamesTheMethodsAfterASearchAsTheyAreByDefault(String command) {
+    Remap.Ran ran = Remap.line(command, "--help");
+    assertThat(ran.err()).isEmpty();
+    String help = ran.out().replaceAll("\\s+", "");
+    for (RerankMethod method : RerankMethod.values()) {
+      assertThat(help).contains(method.usual());
     }
   }
 

@@ -150,6 +150,8 @@ class SettingRulesTest {
         "whitening.ridge | automatic | whitening.ridge",
         "whitening.centring | 1.5 | must be from 0.0 to 1.0",
         "search.k | 10.5 | must be a whole number",
+        "search.rerank | aqe:k=0 | aqe: k is '0': it must be a whole number from 1",
+        "search.rerank | aq | there is no method 'aq'; there are exact, aqe",
         "extractor.rmac-whole-image | yes | must be none or added",
         "extractor.concat | [{weight=1}] | each part must have an aggregator other than concat",
         "extractor.concat | [{aggregator=concat}] | must have an aggregator other than concat",

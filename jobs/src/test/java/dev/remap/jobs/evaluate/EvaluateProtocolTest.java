@@ -39,7 +39,8 @@ class EvaluateProtocolTest {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JobContext context = nights.context(said)) {
       Generation generation = Generation.live(context);
-      new EvaluateProtocolJob(context, generation, protocol, truth, queries).execute();
+      new EvaluateProtocolJob(context, generation, protocol, truth, queries, EvaluationOptions.NONE)
+          .execute();
     }
     return said.toString(StandardCharsets.UTF_8);
   }

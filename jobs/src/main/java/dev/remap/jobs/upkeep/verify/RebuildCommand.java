@@ -85,8 +85,7 @@ record RebuildCommand(JobContext context, Store store) {
   /** The commands for a file, with the options that single it out. */
   List<CommandText> commands(String path) {
     List<CommandText> stages =
-        Stream.concat(
-                graph(path).stream(), made(path).stream().map(stage -> command(stage, path)))
+        Stream.concat(graph(path).stream(), made(path).stream().map(stage -> command(stage, path)))
             .toList();
     return stages(path).equals(List.of("publish"))
         ? displaced(path).map(List::of).orElse(stages)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.remap.jobs.cli.Pictures;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
+import dev.remap.jobs.evaluate.EvaluationOptions;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.night.Nights;
 import dev.remap.jobs.run.JobContext;
@@ -135,10 +136,16 @@ class GateNightsTest {
         .isThrownBy(
             () ->
                 new EvaluateGroupsJob(
-                        context, Generation.choose(context, 2), ".", SAME + OTHERS - 1)
+                        context,
+                        Generation.choose(context, 2),
+                        ".",
+                        SAME + OTHERS - 1,
+                        EvaluationOptions.NONE)
                     .execute())
         .withMessageStartingWith("--groups labels more than 51 images; ");
-    new EvaluateGroupsJob(context, Generation.choose(context, 2), ".", SAME + OTHERS).execute();
+    new EvaluateGroupsJob(
+            context, Generation.choose(context, 2), ".", SAME + OTHERS, EvaluationOptions.NONE)
+        .execute();
   }
 
   @Test

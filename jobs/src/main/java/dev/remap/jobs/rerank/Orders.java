@@ -1,0 +1,76 @@
+package dev.remap.jobs.rerank;
+
+import dev.remap.core.rerank.KReciprocal;
+import dev.remap.core.rerank.RerankStep;
+import dev.remap.core.rerank.SuperGlobal;
+import dev.remap.index.shard.Neighbor;
+import dev.remap.index.shard.SearchResult;
+import dev.remap.jobs.sample.ExactScore;
+import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.store.Store;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Methods that order the best of a ranking anew; what lies behind them keeps its order. */
+final class Orders {
+  private Orders() {}
+
+  static Ranked apply(RerankStep step, Collection collection, Store store, Ranked block) {
+    List<List<Neighbor>> rows = new ArrayList<>();
+    new BestOfEach(collection, step.depth())
+        .forEach(
+            store,
+            block,
+            (q, best, vectors) -> {
+              double[] distances =
+                  best.isEmpty() ? new double[0] : distances(step, block.vector(q), vectors);
+              List<Neighbor> row = new ArrayList<>(ordered(best, distances));
+              List<Neighbor> all = block.found().result().neighbors(q);
+              row.addAll(all.subList(best.size(), all.size()));
+              rows.add(row);
+            });
+    return ranked(block, rows);
+  }
+
+  /** The same queries with other rankings. */
+  static Ranked ranked(Ranked block, List<List<Neighbor>> rows) {
+    Neighbors found = block.found();
+    return new Ranked(
+        block.queries(),
+        new Neighbors(found.queryIds(), SearchResult.of(rows, found.result().k()), found.nanos()));
+  }
+
+  private static double[] distances(RerankStep step, float[] query, float[][] best) {
+    return switch (step.method()) {
+      case EXACT -> Arrays.stream(best).mapToDouble(it -> ExactScore.distance(query, it)).toArray();
+      case K_RECIPROCAL ->
+          ofScores(
+              Arrays.stream(
+                      new KReciprocal(step.whole("k1"), step.whole("k2"), step.number("lambda"))
+                          .distances(query, best))
+                  .map(distance -> 1 - distance)
+                  .toArray());
+      case SUPER_GLOBAL ->
+          ofScores(new SuperGlobal(step.whole("k"), step.number("beta")).scores(query, best));
+      default -> throw new IllegalArgumentException(step + " does not order the best anew");
+    };
+  }
+
+  private static double[] ofScores(double[] scores) {
+    return Arrays.stream(scores).map(score -> 2 - 2 * score).toArray();
+  }
+
+  /** Nearest first; equal distances by ascending key. */
+  private static List<Neighbor> ordered(List<Neighbor> best, double[] distances) {
+    return IntStream.range(0, best.size())
+        .boxed()
+        .sorted(
+            Comparator.comparingDouble((Integer i) -> distances[i])
+                .thenComparingLong(i -> best.get(i).key()))
+        .map(i -> new Neighbor(best.get(i).key(), (float) distances[i]))
+        .toList();
+  }
+}
