@@ -96,7 +96,7 @@ public final class Backbone implements AutoCloseable {
     checkInput(nhwc, batch, shape);
     NDManager memory = model.getNDManager().newSubManager();
     try {
-      return new FeatureMaps(run(memory, nhwc, batch, shape), memory);
+      return new FeatureMaps(LibTorch.compute(() -> run(memory, nhwc, batch, shape)), memory);
     } catch (EngineException e) {
       memory.close();
       throw failure(e, batch, shape);

@@ -6,6 +6,7 @@ import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The one libtorch of this process, started on first use. */
 public final class LibTorch {
@@ -64,6 +65,14 @@ public final class LibTorch {
    */
   static void interpretPlainly() {
     JniUtils.setGraphExecutorOptimize(false);
+  }
+
+  /**
+   * Computes something by libtorch, which the process does not end in the middle of: see {@link
+   * Computations}.
+   */
+  public static <T> T compute(Supplier<T> computation) {
+    return Computations.OF_PROCESS.run(computation);
   }
 
   private static final class Started {

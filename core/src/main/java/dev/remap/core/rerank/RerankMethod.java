@@ -15,19 +15,22 @@ public enum RerankMethod {
   /** {@link AlphaExpansion}; k and α of its authors. */
   ALPHA_QE(whole("k", 50), new Parameter("alpha", 3, 0, 100, false)),
   /** {@link DatabaseAugmentation}; k of Gordo et al., IJCV 2017. */
-  DBA(listed("k", 20, 1_000)),
+  DBA(listed("k", 20, 1, 1_000)),
   /** {@link KReciprocal}; k1, k2 and λ of its authors. */
   K_RECIPROCAL(
-      whole("n", 400), whole("k1", 20), whole("k2", 6), new Parameter("lambda", 0.3, 0, 1, false)),
+      compared("n", 400),
+      whole("k1", 20),
+      whole("k2", 6),
+      new Parameter("lambda", 0.3, 0, 1, false)),
   /** {@link Diffusion}; kq, kd, n, α and γ of Yang et al., AAAI 2019. */
   DIFFUSION(
       whole("kq", 10),
-      listed("kd", 50, 1_001),
-      listed("n", 1000, 1_001),
+      listed("kd", 50, 2, 1_001),
+      listed("n", 1000, 2, 1_001),
       new Parameter("alpha", 0.99, 0, 0.9999, false),
       new Parameter("gamma", 3, 0, 100, false)),
   /** {@link SuperGlobal}; n (there M), k and β of its authors. */
-  SUPER_GLOBAL(whole("n", 400), whole("k", 9), new Parameter("beta", 0.15, 0, 100, false));
+  SUPER_GLOBAL(compared("n", 400), whole("k", 9), new Parameter("beta", 0.15, 0, 100, false));
 
   @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
   private final List<Parameter> parameters;
@@ -58,8 +61,13 @@ public enum RerankMethod {
   }
 
   /** No more than the lists of a k-NN graph may have, with the image itself. */
-  private static Parameter listed(String name, int usual, int most) {
-    return new Parameter(name, usual, 1, most, true);
+  private static Parameter listed(String name, int usual, int least, int most) {
+    return new Parameter(name, usual, least, most, true);
+  }
+
+  /** Of images that are compared with each other: a matrix of so many rows is made of a query's. */
+  private static Parameter compared(String name, int usual) {
+    return new Parameter(name, usual, 1, 2_000, true);
   }
 
   private static Parameter whole(String name, int usual) {

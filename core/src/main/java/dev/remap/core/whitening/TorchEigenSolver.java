@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
+import dev.remap.core.backbone.LibTorch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -62,7 +63,7 @@ public final class TorchEigenSolver implements SymmetricEigenSolver, AutoCloseab
       int threads = JniUtils.getNumThreads();
       JniUtils.setNumThreads(1);
       try {
-        return eigh(rows, d);
+        return LibTorch.compute(() -> eigh(rows, d));
       } finally {
         JniUtils.setNumThreads(threads);
       }

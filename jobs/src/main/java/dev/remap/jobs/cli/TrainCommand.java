@@ -27,10 +27,10 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Is it worth it? Five times on groups that training has not seen, beside weights of 1:",
+      "Is it worth it? Five times on groups that it has not seen, beside ones:",
       "  remap train --store STORE --groups . --rehearse 5",
-      "From entropies (weigh), with a projection after them:",
-      "  remap train --store STORE --groups . --start entropy --parts alpha,projection",
+      "With a projection after the weights:",
+      "  remap train --store STORE --groups . --parts alpha,projection",
       "How it learns is in the settings train.*; see docs/training.md."
     })
 final class TrainCommand implements Callable<Integer> {

@@ -45,6 +45,11 @@ public record CommandText(List<String> words, List<String> settings) {
     return new CommandText(and(and(words, option), value.toString()), settings);
   }
 
+  /** With an option that may be repeated, and its value. */
+  public CommandText and(String option, Object value) {
+    return new CommandText(and(and(words, option), value.toString()), settings);
+  }
+
   /** With the options that say what a run was told about its settings; a later one counts. */
   public CommandText withSettings(List<String> given) {
     List<String> all = Stream.concat(settings.stream(), given.stream()).toList();

@@ -40,6 +40,9 @@ import org.apache.spark.broadcast.Broadcast;
 public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, EvaluateGroupsJob.Scores> {
   private static final int BLOCK = 64;
 
+  /** About 2 GB on the driver, with what the table of results takes. */
+  private static final long MOST_RANKS = 50_000_000;
+
   private final Generation generation;
   private final String groups;
   private final int mostLabelled;
@@ -108,7 +111,8 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
         EvaluationList.GENERATION,
         Integer.toString(generation.number()),
         EvaluationList.GROUPS,
-        groups);
+        // As it is named from any folder, too.
+        Groups.labels(context(), groups, null).groups());
   }
 
   @Override
@@ -122,6 +126,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
           groups);
     }
     int depth = LeaveOneOut.depth(context(), generation);
+    requireFewRanks(byGroup, depth);
     ShardSearcher shards = ShardSearcher.of(context(), generation);
     context()
         .console()
@@ -141,26 +146,40 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
         byGroup,
         depth,
         new Rankings(context(), generation, shards, options, out),
-        recorded(byGroup, depth, shards));
+        recorded(byGroup, shards));
   }
 
-  private Recorded recorded(LeaveOneOut<Labelled> byGroup, int depth, ShardSearcher shards) {
+  /** The rank of every image that a query should find comes to the driver, for every way. */
+  private void requireFewRanks(LeaveOneOut<Labelled> byGroup, int depth) {
+    GroupTruth truth = byGroup.truth();
+    long ranks =
+        2L
+            * (1 + options.chains().size())
+            * byGroup.images().stream()
+                .mapToLong(image -> Math.min(depth, truth.others(image.key)))
+                .sum();
+    if (ranks > MOST_RANKS) {
+      throw new InputException(
+          "--groups %s has so many images in each group that %,d ranks would be kept, of at most"
+              + " %,d: name a table of fewer images, or lower evaluate.depth",
+          groups, ranks, MOST_RANKS);
+    }
+  }
+
+  private Recorded recorded(LeaveOneOut<Labelled> byGroup, ShardSearcher shards) {
     String given = Groups.labels(context(), groups, null).groups();
     List<String> lines =
         byGroup.images().stream().map(image -> image.imageId + "\t" + image.group).toList();
     Map<String, String> facts = new HashMap<>();
     facts.put(EvaluationRecord.BY, EvaluationList.GROUPS);
-    facts.put(EvaluationRecord.DEPTH, Integer.toString(depth - 1));
+    facts.put(EvaluationRecord.DEPTH, context().settings().string("evaluate.depth"));
     facts.put(EvaluationRecord.QUERIES, "catalogue");
     facts.put(
         EvaluationRecord.QUERIES_SHA256,
         EvaluationRecord.sha256(byGroup.images().stream().map(Labelled::imageId).toList()));
     facts.put(EvaluationRecord.TRUTH, given);
     facts.put(EvaluationRecord.TRUTH_SHA256, EvaluationRecord.sha256(lines));
-    CommandText line =
-        context()
-            .line("evaluate", generation.index())
-            .with("--groups", given.isEmpty() ? "." : given);
+    CommandText line = context().line("evaluate", generation.index()).with("--groups", given);
     return Recorded.of(context(), generation, shards, options, "groups", facts, line);
   }
 
@@ -261,6 +280,13 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   @Override
   protected void report(Todo todo, Scores scores) {
     context().console().table(table(todo, scores));
+    if (options.chains().stream().anyMatch(chain -> chain.neighbours() > 0)) {
+      context()
+          .console()
+          .say(
+              "  note: queries are of the catalogue, so each stands in the sums of dba and the graph"
+                  + " of diffusion that its group is found by: queries from outside gain less");
+    }
     todo.recorded.report(scores.rows);
     List<Long> keys = todo.groups.images().stream().map(Labelled::key).toList();
     FittedOn.warning(context(), generation, keys)

@@ -53,7 +53,7 @@ record Recorded(
     CommandText whole =
         line.with("--generation", generation.number()).with("--nprobe", shards.nprobe());
     for (var chain : options.chains()) {
-      whole = whole.with("--rerank", chain);
+      whole = whole.and("--rerank", chain);
     }
     var graph = Reranker.graph(context, generation, options.chains(), options.graph().orElse(null));
     if (graph.isPresent()) {

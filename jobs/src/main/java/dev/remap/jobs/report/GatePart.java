@@ -49,7 +49,7 @@ final class GatePart {
         "publications",
         shown.stream().map(GatePart::head).toList(),
         "earlier",
-        log.size() - shown.size(),
+        RunPart.some(log.size() - shown.size()),
         "checks",
         new ArrayList<>(checks.values()));
   }

@@ -1,6 +1,7 @@
 package dev.remap.jobs.report;
 
 import dev.remap.index.shard.Neighbor;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.EvaluationList;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.evaluate.ShardSearcher;
@@ -83,13 +84,20 @@ final class RetrievalPart {
             .filter(one -> one.index().isEmpty() || one.index().get().equals(live.index()))
             .toList();
     Map<String, Object> model = new HashMap<>();
+    model.put("unshown", "");
     model.put("evaluations", all);
     model.put("hasEvaluations", !all.isEmpty());
     model.put("how", context.line("evaluate", live.index()).with("--groups", ".").toString());
     model.put("pictures", pictures);
     Optional<EvaluationList.Evaluation> byGroups =
         all.stream().filter(one -> one.groups().isPresent()).reduce((one, later) -> later);
-    List<Some> some = byGroups.map(this::some).orElse(List.of());
+    List<Some> some = List.of();
+    try {
+      some = byGroups.map(this::some).orElse(List.of());
+    } catch (InputException e) {
+      // Labels that have moved since cost the rows of pictures, not the page.
+      model.put("unshown", e.getMessage());
+    }
     model.put("some", some);
     model.put("hasSome", !some.isEmpty());
     model.put("of", byGroups.map(EvaluationList.Evaluation::at).orElse(""));

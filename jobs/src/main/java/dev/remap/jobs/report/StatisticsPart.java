@@ -49,7 +49,11 @@ final class StatisticsPart {
     model.put("whitening", live.inputs().whitening());
     model.put("components", live.components(store));
     model.put("dimension", whitening.dimension());
-    model.put("fitted", String.format(Locale.ROOT, "%,d", whitening.count()));
+    model.put(
+        "fitted",
+        whitening.count() == Whitening.FITTED_ELSEWHERE
+            ? "elsewhere"
+            : String.format(Locale.ROOT, "to %,d descriptors", whitening.count()));
     model.put("reason", whitening.reason());
     model.put("quantizer", live.inputs().quantizer());
     model.put("spec", live.inputs().spec());

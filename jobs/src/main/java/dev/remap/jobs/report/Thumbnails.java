@@ -19,9 +19,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.imageio.ImageIO;
 
 /** Small pictures of a snapshot's images, each read once, where the command runs. */
@@ -29,10 +34,15 @@ final class Thumbnails {
   /** The longer side, in pixels. */
   static final int SIDE = 160;
 
+  /** After so many that storage did not give, the others are not asked for. */
+  private static final int MOST_FAILURES = 3;
+
   private final JobContext context;
   private final Table<SnapshotRow> images;
   private final ImageLimits limits;
   private final Map<Long, Thumbnail> made = new HashMap<>();
+  private final Duration patience;
+  private int failures;
 
   /**
    * One picture.
@@ -49,6 +59,7 @@ final class Thumbnails {
   Thumbnails(JobContext context, int snapshot) {
     this.context = context;
     this.images = new Snapshots(context.store()).table(snapshot);
+    this.patience = context.settings().duration("image.read-timeout");
     this.limits =
         new ImageLimits(
             context.settings().bytes("image.max-bytes"),
@@ -61,13 +72,34 @@ final class Thumbnails {
   }
 
   private Thumbnail make(long key) {
+    if (failures >= MOST_FAILURES) {
+      return new Thumbnail("", "not tried, as others could not be read");
+    }
+    FutureTask<Thumbnail> reading = new FutureTask<>(() -> read(key));
+    Thread thread = new Thread(reading, "remap-thumbnail");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return reading.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // What hangs in a request is left to itself.
+      reading.cancel(true);
+      failures++;
+      return new Thumbnail("", "not read within " + patience.toSeconds() + " s");
+    } catch (ExecutionException e) {
+      failures += e.getCause() instanceof ImageException ? 0 : 1;
+      return new Thumbnail("", "cannot be read: " + e.getCause().getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Thumbnail("", "interrupted");
+    }
+  }
+
+  private Thumbnail read(long key) throws IOException, ImageException {
     try (TableReader<SnapshotRow> rows = images.read(new KeyRange(key, key), Verification.LENGTH)) {
-      if (!rows.hasNext()) {
-        return new Thumbnail("", "not in the snapshot");
-      }
-      return new Thumbnail(uri(small(image(rows.next()).read())), "");
-    } catch (IOException | ImageException e) {
-      return new Thumbnail("", "cannot be read: " + e.getMessage());
+      return rows.hasNext()
+          ? new Thumbnail(uri(small(image(rows.next()).read())), "")
+          : new Thumbnail("", "not in the snapshot");
     }
   }
 

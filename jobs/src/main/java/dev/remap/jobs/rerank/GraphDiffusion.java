@@ -34,19 +34,24 @@ record GraphDiffusion(
     implements Serializable {
   private static final long MOST_EDGES = 1L << 26;
 
-  @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
-  private record Row(long[] keys, double[] flows) {}
-
-  /** Takes the graph into the driver's memory and from there to the executors'. */
-  static GraphDiffusion of(
-      JobContext context, RerankStep step, GraphRows rows, Collection collection, long images) {
-    int each = step.whole("kd") - 1;
+  /** Refuses a graph that is too large for the driver, before anything is searched. */
+  static void requireSmall(RerankStep step, long images) {
+    long each = step.whole("kd") - 1L;
     if (images * each > MOST_EDGES) {
       throw new InputException(
           "diffusion takes the graph into memory, which has %,d images × %,d edges: at most %,d"
               + " edges are taken, so give a smaller kd",
           images, each, MOST_EDGES);
     }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
+  private record Row(long[] keys, double[] flows) {}
+
+  /** Takes the graph into the driver's memory and from there to the executors'. */
+  static Broadcast<MutualGraph> graph(
+      JobContext context, RerankStep step, GraphRows rows, long images) {
+    int each = step.whole("kd") - 1;
     List<Unit> units = KeyPartitioner.even(images, context.unitSize().ofRows(images));
     TreeMap<Long, GraphRows.Near> all = new TreeMap<>();
     for (TreeMap<Long, GraphRows.Near> some :
@@ -69,7 +74,7 @@ record GraphDiffusion(
             all.values().stream().map(GraphRows.Near::keys).toArray(long[][]::new),
             all.values().stream().map(GraphRows.Near::scores).toArray(float[][]::new),
             step.number("gamma"));
-    return new GraphDiffusion(step, rows, context.spark().broadcast(graph), collection);
+    return context.spark().broadcast(graph);
   }
 
   Ranked apply(Store store, Ranked block) {

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Images that are taken for not there: what a method learns from must not be what an evaluation
- * ignores.
+ * ignores. A query that is an image of the catalogue is not among what it finds; but it stands in
+ * the sums of dba and in the graph of diffusion, as all images do.
  *
  * @param everywhere their keys
  * @param own the key of a query that is an image of the catalogue, by the query's id; left out of

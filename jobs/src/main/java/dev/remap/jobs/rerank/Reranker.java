@@ -1,6 +1,8 @@
 package dev.remap.jobs.rerank;
 
+import dev.remap.core.rerank.MutualGraph;
 import dev.remap.core.rerank.RerankChain;
+import dev.remap.core.rerank.RerankMethod;
 import dev.remap.core.rerank.RerankStep;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
@@ -15,7 +17,9 @@ import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.Graphs;
 import dev.remap.jobs.table.Vectors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -30,6 +34,7 @@ public final class Reranker {
   private final Generation generation;
   private final Optional<LayerId> graph;
   private final Broadcast<LeftOut> leftOut;
+  private final Map<RerankStep, Broadcast<MutualGraph>> graphs = new HashMap<>();
 
   private Reranker(
       JobContext context, Generation generation, Optional<LayerId> graph, LeftOut leftOut) {
@@ -70,6 +75,9 @@ public final class Reranker {
     LayerId graph = Graphs.choose(context, TableKind.GRAPHS, generation, wanted, "--graph");
     for (RerankChain chain : chains) {
       requireLong(context, generation, chain, graph.table().id());
+      chain.steps().stream()
+          .filter(step -> step.method() == RerankMethod.DIFFUSION)
+          .forEach(step -> GraphDiffusion.requireSmall(step, generation.entries(context.store())));
     }
     return Optional.of(graph);
   }
@@ -143,9 +151,14 @@ public final class Reranker {
               searcher,
               depth);
       case DIFFUSION -> {
-        GraphDiffusion diffusion =
-            GraphDiffusion.of(
-                context, step, rows(), collection, generation.entries(context.store()));
+        // The same for the index's results as for those of exact search.
+        Broadcast<MutualGraph> mutual =
+            graphs.computeIfAbsent(
+                step,
+                same ->
+                    GraphDiffusion.graph(
+                        context, same, rows(), generation.entries(context.store())));
+        GraphDiffusion diffusion = new GraphDiffusion(step, rows(), mutual, collection);
         yield now.map(block -> diffusion.apply(store.open(), block));
       }
       case EXACT, K_RECIPROCAL, SUPER_GLOBAL ->

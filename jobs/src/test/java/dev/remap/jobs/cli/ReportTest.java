@@ -109,7 +109,9 @@ class ReportTest {
 
     assertThat(all(page, "script")).isEmpty();
     assertThat(all(page, "link")).isEmpty();
-    assertThat(text).doesNotContain("http:", "https:", "{{", "alert(1)<|");
+    assertThat(text)
+        .doesNotContain(
+            "http:", "https:", "{{store}} ", "<script", "earlier publications", "earlier ones");
     assertThat(all(page, "h2").map(Element::getTextContent))
         .containsExactly("Run", "Retrieval", "Statistics", "Gate");
     assertThat(all(page, "svg").count()).isGreaterThanOrEqualTo(2);
@@ -126,6 +128,38 @@ class ReportTest {
     assertThat(all(page, "img")).isEmpty();
     assertThat(all(page, "li").filter(item -> item.getAttribute("class").equals("query")))
         .hasSize(9);
+  }
+
+  @Test
+  void labelsThatHaveMovedCostTheirRowsAlone() throws Exception {
+    Path store = folder.resolve("moved");
+    FiveNights.tree(remap.store(), store);
+    Remap moved = DrillStore.settings(new Remap(store), folder.resolve("backbone"));
+    Path labels = folder.resolve("labels.csv");
+    Files.writeString(labels, "image_id,group\ng01/new.jpg,a\n" + anotherId() + ",a\n");
+    moved.succeed("evaluate", "--groups", labels.toString());
+    Files.delete(labels);
+    Path file = folder.resolve("moved.html");
+    moved.succeed("report", "--out", file.toString());
+
+    Document page = parsed(Files.readString(file));
+    assertThat(page.getDocumentElement().getTextContent())
+        .contains("cannot be shown: " + labels + " does not exist", "groups " + labels);
+    assertThat(all(page, "li").filter(item -> item.getAttribute("class").equals("query")))
+        .isEmpty();
+  }
+
+  /** Of an image that is described. */
+  private String anotherId() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("catalogue/g00"))) {
+      return "g00/"
+          + files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !name.equals("text.jpg"))
+              .sorted()
+              .findFirst()
+              .orElseThrow();
+    }
   }
 
   @Test

@@ -239,7 +239,18 @@ class TrainTest {
         .assertRefused(2, "The region vectors of 25 images are", "train.cache");
     listed
         .run("train", "--groups", ".", "--set", "train.test=0.9", "--rehearse", "1")
-        .assertRefused(1, "too few groups of two or more images");
+        .assertRefused(2, "groups of two or more images are too few", "train.test");
+    String scale = "{long-side=128,short-side=96,weight=1}";
+    listed
+        .run(
+            "train",
+            "--groups",
+            ".",
+            "--parts",
+            "alpha,projection",
+            "--set",
+            "extractor.scales=[" + scale + "," + scale.replace("weight=1", "weight=1.4") + "]")
+        .assertRefused(2, "A projection is trained on descriptors of one scale of weight 1");
     listed
         .run("train", "--groups", ".", "--parts", "alpha,network")
         .assertRefused(2, "--parts is alpha,network");

@@ -26,6 +26,20 @@ class CommandTextTest {
   }
 
   @Test
+  void ofTwoValuesOfAnOptionTheLaterOneStandsOnTheLineUnlessItMayBeRepeated() {
+    CommandText line =
+        CommandText.of("evaluate")
+            .with("--name", "one")
+            .with("--groups", ".")
+            .with("--name", "other")
+            .and("--rerank", "aqe:k=2")
+            .and("--rerank", "exact");
+
+    assertThat(line)
+        .hasToString("remap evaluate --name other --groups . --rerank aqe:k=2 --rerank exact");
+  }
+
+  @Test
   void ofTwoValuesOfASettingTheLaterOneStandsOnTheLine() {
     CommandText line =
         CommandText.of("extract")

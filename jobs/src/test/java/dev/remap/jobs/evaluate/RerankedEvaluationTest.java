@@ -218,7 +218,8 @@ class RerankedEvaluationTest {
         .contains("compared with evaluation " + first.run)
         .containsPattern("medium +exact +aqe:k=3 +(0\\.\\d+) +\\1 +\\+0\\.0000 .* 0 +0 +2\n")
         .contains("exact with exact:n=9: not in that one")
-        .contains("no query changed");
+        .contains("no query changed")
+        .containsPattern("again: `remap evaluate .*--rerank aqe:k=3 --rerank exact:n=9");
 
     nights.set("search.nprobe", 1);
     Said narrow = evaluate(nights, truth, options(first.run.substring(0, 20)));

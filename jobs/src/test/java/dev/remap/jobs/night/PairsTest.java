@@ -103,9 +103,9 @@ class PairsTest {
     assertThat(pairs.lookedAt(StoreCheck.Mode.REPAIR))
         .contains("indexes/default/published/00000003.json", "outdated")
         .containsPattern(
-            "now run.*\\R +remap publish --store \\S+ --name default --generation 2\\R")
-        .contains("WARNING: generation 2 of 'default' (snapshot 2, quantizer ")
-        .contains(" --name default --generation 2` mends it now", "\"displaced\"");
+            "now run.*\\R +remap publish --store \\S+ --name default --generation 2 --set .*\\R")
+        .contains("WARNING: generation 2 of 'default' (snapshot 2, quantizer ", "\"displaced\"")
+        .containsPattern(" --name default --generation 2 --set .*` mends it now");
     assertThat(pairs.isSound()).isFalse();
     assertThat(pairs.night().text())
         .contains("generation 1 (snapshot 1, quantizer ", "this night goes on from it")

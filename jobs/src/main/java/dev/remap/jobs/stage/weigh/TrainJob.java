@@ -2,6 +2,7 @@ package dev.remap.jobs.stage.weigh;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.entropy.WeightsPicture;
 import dev.remap.core.extraction.ExtractorSpec;
@@ -46,6 +47,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Images to region weights, and to a projection if one is wanted, by a ranking loss (Husain and
@@ -135,7 +137,10 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     Sampling sampling = new Sampling(context(), weigh, number);
     Sampling.Sample sample =
         labels.groups() != null ? sampling.groups(labels.groups()) : sampling.copies();
-    requireGroups(sample);
+    requireGroups(sample, settings);
+    if (settings.hasProjection()) {
+      requireOneScale();
+    }
     Inputs inputs =
         Inputs.of(Inputs.EXTRACTOR, files.id())
             .with(Inputs.SNAPSHOT, Optional.of(number))
@@ -189,7 +194,21 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     return given;
   }
 
-  private static void requireGroups(Sampling.Sample sample) {
+  /** What is projected must be what was trained on: sums over regions at one scale. */
+  private void requireOneScale() {
+    List<? extends Config> scales = context().settings().objects("extractor.scales");
+    boolean isPlain = scales.size() == 1 && scales.get(0).getDouble("weight") == 1;
+    String combination = context().settings().string("extractor.scale-combination");
+    if (!isPlain || !combination.equals("sum")) {
+      throw new InputException(
+          "A projection is trained on descriptors of one scale of weight 1 (extractor.scales), added"
+              + " as they are (extractor.scale-combination = sum, which is %s): it would not fit"
+              + " others. Train --parts alpha, or describe images at one scale",
+          combination);
+    }
+  }
+
+  private void requireGroups(Sampling.Sample sample, TrainSettings settings) {
     long groups =
         sample.parts().stream().flatMap(part -> part.groups().stream()).distinct().count();
     if (groups < 2 * Split.LEAST_GROUPS) {
@@ -197,6 +216,16 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
           "There are %d groups of two or more images: training needs %d at the least, two to learn"
               + " from and two by which the best epoch is chosen",
           groups, 2 * Split.LEAST_GROUPS);
+    }
+    try {
+      // Before hours of describing: how many there are decides, not which.
+      int[] pairs = IntStream.range(0, 2 * (int) groups).map(i -> i / 2).toArray();
+      Split.of(pairs, settings.heldOut(), rehearsals > 0 ? settings.test() : 0, settings.seed());
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "The %d groups of two or more images are too few: %s. Give images of more groups"
+              + " (--groups), or hold fewer out (train.held-out, train.test)",
+          groups, e.getMessage());
     }
   }
 

@@ -190,16 +190,24 @@ record RebuildCommand(JobContext context, Store store) {
   private CommandText unique(CommandText line, String[] names) {
     return manifest(Generation.folder(names[1], Integer.parseInt(names[2])))
         .map(manifest -> manifest.inputs().find(Inputs.DUPLICATES))
-        .orElseGet(() -> newestOf(names[1]).flatMap(run -> run.asked(Inputs.DUPLICATES)))
+        .orElseGet(() -> builder(names).flatMap(run -> run.asked(Inputs.DUPLICATES)))
         .map(LayerId::require)
         .map(layer -> line.with("--unique").with("--duplicates", layer.table().id()))
         .orElse(line);
   }
 
-  private Optional<RunHistory.Run> newestOf(String index) {
-    return runs(TableKind.SHARDS.stage()).stream()
-        .filter(run -> run.setting("index.name").filter(index::equals).isPresent())
-        .reduce((earlier, later) -> later);
+  /** The run that built a generation; where its units are gone, too, the newest of its index. */
+  private Optional<RunHistory.Run> builder(String[] names) {
+    String folder = Generation.folder(names[1], Integer.parseInt(names[2]));
+    List<RunHistory.Run> ofIndex =
+        runs(TableKind.SHARDS.stage()).stream()
+            .filter(run -> run.setting("index.name").filter(names[1]::equals).isPresent())
+            .toList();
+    return records(new Layer(store, folder))
+        .map(record -> record.attempt().run())
+        .flatMap(id -> ofIndex.stream().filter(run -> run.isPartOf(id)))
+        .findFirst()
+        .or(() -> ofIndex.stream().reduce((earlier, later) -> later));
   }
 
   /** A whitening is fitted to the snapshot that is the first to be projected by it. */
