@@ -78,14 +78,14 @@ record LineChart(
         points.size() == 1 ? "" : points.get(points.size() - 1).label);
   }
 
-  /** A number with one digit of 1, 2 or 5, of which {@link #STEPS} reach the largest. */
+  /** A round number, of which {@link #STEPS} reach the largest but for what rounding adds. */
   private static double step(double largest) {
     if (largest == 0) {
       return 1;
     }
-    double least = largest / STEPS;
+    double least = largest * (1 - 1e-9) / STEPS;
     double power = Math.pow(10, Math.floor(Math.log10(least)));
-    for (int digit : new int[] {1, 2, 5}) {
+    for (double digit : new double[] {1, 2, 2.5, 5}) {
       if (digit * power >= least) {
         return digit * power;
       }

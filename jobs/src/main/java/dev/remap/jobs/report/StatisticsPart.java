@@ -26,6 +26,9 @@ final class StatisticsPart {
   /** Points of the spectrum that are drawn. */
   private static final int MOST_POINTS = 400;
 
+  /** Share of the variance that rounding leaves in a direction of none. */
+  private static final double NOTHING = 1e-9;
+
   private static final int MOST_NIGHTS = 60;
   private static final int MOST_MAPS = 2;
 
@@ -95,12 +98,16 @@ final class StatisticsPart {
     if (all <= 0) {
       return Stream.empty();
     }
-    int step = Math.max(1, eigenvalues.length / MOST_POINTS);
+    int known = eigenvalues.length;
+    while (known > 1 && eigenvalues[known - 1] <= NOTHING * all) {
+      known--;
+    }
+    int step = Math.max(1, known / MOST_POINTS);
     List<LineChart.Point> points = new ArrayList<>();
     double kept = 0;
-    for (int i = 0; i < eigenvalues.length; i++) {
+    for (int i = 0; i < known; i++) {
       kept += Math.max(0, eigenvalues[i]);
-      if (i % step == 0 || i == eigenvalues.length - 1) {
+      if (i % step == 0 || i == known - 1) {
         points.add(new LineChart.Point("direction " + (i + 1), kept / all));
       }
     }
