@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.store.S3Front;
 import dev.remap.jobs.store.S3Server;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -75,14 +77,21 @@ final class Bucket implements AutoCloseable {
     return ROOT;
   }
 
-  /** Makes the store that of a folder. */
+  /**
+   * Makes the store that of a folder, by one request a file: nobody else is there to be asked for.
+   */
   void upload(Path from) throws IOException {
     FileSystem fs = FileSystem.get(ROOT, direct);
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String target = ROOT + "/" + from.relativize(file);
-        fs.copyFromLocalFile(
-            new org.apache.hadoop.fs.Path(file.toUri()), new org.apache.hadoop.fs.Path(target));
+        FSDataOutputStreamBuilder<?, ?> object =
+            fs.createFile(new org.apache.hadoop.fs.Path(target));
+        object.overwrite(true);
+        object.opt("fs.s3a.create.performance", true);
+        try (OutputStream out = object.build()) {
+          Files.copy(file, out);
+        }
       }
     }
   }
