@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * The image files below a folder of any Hadoop filesystem; the image id is the path below that
@@ -25,10 +25,10 @@ record FolderCatalogue(String uri, List<String> extensions, OutsideLinks links)
     implements Catalogue {
 
   @Override
-  public JavaRDD<Found> find(SparkSession spark) {
+  public JavaRDD<Found> find(JavaSparkContext spark) {
     requireFolder(
         uri,
-        spark.sparkContext().hadoopConfiguration(),
+        spark.hadoopConfiguration(),
         "give a folder, or a table that ends in .parquet, .csv or .jsonl");
     return new FileTree(uri, Selection.of(extensions), links).files(spark);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -38,13 +39,14 @@ record InventoryCatalogue(
       List.of("bucket", "key", "size", "etag", "lastmodifieddate", "islatest", "isdeletemarker");
 
   @Override
-  public JavaRDD<Found> find(SparkSession spark) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+  public JavaRDD<Found> find(JavaSparkContext spark) {
+    Configuration hadoop = spark.hadoopConfiguration();
+    SparkSession sql = SparkSession.builder().config(spark.getConf()).getOrCreate();
     InventoryFiles files = InventoryFiles.at(uri, hadoop);
     AllowedRoots allowed = AllowedRoots.of(roots, hadoop);
     String format = files.format();
     boolean isCsv = format.equals("csv");
-    List<String> first = isCsv ? first(spark, files) : List.of();
+    List<String> first = isCsv ? first(sql, files) : List.of();
     boolean hasHeader = isHeader(first);
     if (isCsv && !hasHeader) {
       files.requireOne(uri, hadoop);
@@ -52,8 +54,8 @@ record InventoryCatalogue(
     KeyEncoding encoding = isCsv && !hasHeader ? KeyEncoding.URL : KeyEncoding.PLAIN;
     Dataset<Row> table =
         isCsv
-            ? csv(spark, files, hasHeader ? first : columns(files, first.size()), hasHeader)
-            : loaded(spark.read().format(files.format()), files);
+            ? csv(sql, files, hasHeader ? first : columns(files, first.size()), hasHeader)
+            : loaded(sql.read().format(files.format()), files);
     Selection selection = Selection.of(extensions);
     return wanted(table)
         .javaRDD()

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * A table that says a word of each image, by its id. Rows are read as those of a catalogue's tables
@@ -61,8 +61,8 @@ public final class LabelTable {
    *
    * @param label the column of the words
    */
-  public void read(SparkSession spark, String label, Each each) {
-    Configuration conf = spark.sparkContext().hadoopConfiguration();
+  public void read(JavaSparkContext spark, String label, Each each) {
+    Configuration conf = spark.hadoopConfiguration();
     List<ListedImage> files =
         Found.images(new TableFiles(uri, format.endings(), links).find(spark)).collect().stream()
             .sorted(Comparator.comparing(ListedImage::uri))

@@ -25,7 +25,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
@@ -44,8 +43,8 @@ record TableCatalogue(
   private static final long BYTES_OF_A_TASK = 64 << 10;
 
   @Override
-  public JavaRDD<Found> find(SparkSession spark) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+  public JavaRDD<Found> find(JavaSparkContext spark) {
+    Configuration hadoop = spark.hadoopConfiguration();
     JavaRDD<Found> found = new TableFiles(uri, format.endings(), links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     ListedImage first = first(files);
@@ -55,8 +54,7 @@ record TableCatalogue(
     TableUris uris = uris(uri, hadoop);
     AllowedRoots allowed = AllowedRoots.of(roots, hadoop);
     Broadcast<SerializableConfiguration> conf =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .broadcast(new SerializableConfiguration(hadoop));
+        spark.broadcast(new SerializableConfiguration(hadoop));
     JavaRDD<TableRow> rows =
         Repartition.over(files.mapToPair(Repartition::byUri), files.count())
             .flatMap(file -> rows(file, conf.value().value()));

@@ -50,7 +50,7 @@ record FileQuery(long id, String name, String uri, long maxBytes) implements Que
             () ->
                 EmbeddingCatalogue.of(context.settings(), place)
                     .with(generation.components(context.store()))
-                    .list(context.session())
+                    .list(context.spark())
                     .take(MOST_VECTORS + 1));
     if (found.isEmpty()) {
       throw new InputException("%s has no vectors", place);

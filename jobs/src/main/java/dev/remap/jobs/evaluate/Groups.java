@@ -74,7 +74,7 @@ public sealed interface Groups extends Serializable {
   private static ByTable table(JobContext context, String given, LabelTable table, int mostRows) {
     HashMap<String, String> groups = new HashMap<>();
     table.read(
-        context.session(),
+        context.spark(),
         "group",
         (imageId, group, where) -> {
           // Kept also without a group, so that the rows are counted.

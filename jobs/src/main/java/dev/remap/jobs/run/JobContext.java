@@ -28,6 +28,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -55,8 +57,8 @@ public final class JobContext implements AutoCloseable {
   private long worked;
   private int mostTasks;
   private final Map<Counted, Long> rows = new ConcurrentHashMap<>();
-  private SparkSession session;
-  private boolean isSessionOwn;
+  private JavaSparkContext spark;
+  private boolean isSparkOwn;
   private HeartbeatThread heartbeat;
   private int jobs;
   private Runnable takingBack = () -> {};
@@ -327,22 +329,24 @@ public final class JobContext implements AutoCloseable {
   }
 
   /**
-   * The Spark session, started by the first call. One that runs in this JVM already is used as it
-   * is, and left running.
+   * Spark, started by the first call. One that runs in this JVM already is used as it is, and left
+   * running.
    */
-  public synchronized SparkSession session() {
-    if (session == null) {
+  public synchronized JavaSparkContext spark() {
+    if (spark == null) {
       lessCores.ifPresent(line -> console.say("%s", line));
-      Option<SparkSession> running = SparkSession.getDefaultSession();
-      isSessionOwn = running.isEmpty();
-      session = isSessionOwn ? SparkStart.session(sparkConf) : running.get();
+      Option<SparkContext> running = SparkContext$.MODULE$.getActive();
+      isSparkOwn = running.isEmpty();
+      spark =
+          JavaSparkContext.fromSparkContext(
+              isSparkOwn ? SparkStart.context(sparkConf) : running.get());
     }
-    return session;
+    return spark;
   }
 
-  /** The Spark context of {@link #session}. */
-  public JavaSparkContext spark() {
-    return JavaSparkContext.fromSparkContext(session().sparkContext());
+  /** For what reads or writes tables by Spark: to start it takes a second that others save. */
+  public SparkSession session() {
+    return SparkSession.builder().config(spark().getConf()).getOrCreate();
   }
 
   /** What a task needs to open the same store. */
@@ -365,7 +369,7 @@ public final class JobContext implements AutoCloseable {
    */
   public synchronized Counts measured(Counts books) {
     books.add(WORKED, worked);
-    if (session != null) {
+    if (spark != null) {
       int slots = ClusterSlots.of(this).slots();
       books.add(SLOTS, mostTasks == 0 ? slots : Math.min(slots, mostTasks));
     }
@@ -392,8 +396,8 @@ public final class JobContext implements AutoCloseable {
   public void close() {
     Interruption.over(this);
     try {
-      if (session != null && isSessionOwn) {
-        session.stop();
+      if (spark != null && isSparkOwn) {
+        spark.stop();
       }
     } finally {
       if (heartbeat != null) {

@@ -5,7 +5,7 @@ import dev.remap.jobs.store.Plain;
 import java.io.InvalidClassException;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /** Starts Spark; where that takes long, says what is waited for. */
 public final class SparkStart {
@@ -15,11 +15,11 @@ public final class SparkStart {
   private SparkStart() {}
 
   /**
-   * A new session.
+   * A new context.
    *
    * @throws JobFailedException with what to look at, if there is none to be had
    */
-  static SparkSession session(SparkConf conf) {
+  static SparkContext context(SparkConf conf) {
     String master = conf.get("spark.master");
     long started = System.nanoTime();
     Thread watch = new Thread(() -> tell(master, started), "remap-spark-start");
@@ -28,7 +28,7 @@ public final class SparkStart {
       watch.start();
     }
     try {
-      return SparkSession.builder().config(conf).getOrCreate();
+      return SparkContext.getOrCreate(conf);
     } catch (RuntimeException | LinkageError e) {
       throw new JobFailedException("%s", failed(master, e));
     } finally {

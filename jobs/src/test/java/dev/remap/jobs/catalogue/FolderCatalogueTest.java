@@ -52,7 +52,7 @@ class FolderCatalogueTest {
         more.length == 0 ? Map.of() : Map.of("catalogue.extensions", more[0]);
     Catalogue catalogue =
         Catalogues.of(Settings.load(null, pairs).with("catalogue.uri", folder.toString()));
-    return catalogue.list(session).collect().stream()
+    return catalogue.list(LocalSpark.spark()).collect().stream()
         .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
   }
 
@@ -155,7 +155,7 @@ class FolderCatalogueTest {
   void aCatalogueThatIsNotThereIsNamed() {
     Settings settings = Settings.load(null, Map.of("catalogue.uri", folder + "/nothing"));
 
-    assertThatThrownBy(() -> Catalogues.of(settings).list(session))
+    assertThatThrownBy(() -> Catalogues.of(settings).list(LocalSpark.spark()))
         .isInstanceOf(InputException.class)
         .hasMessage("Catalogue %s/nothing does not exist: check --catalogue", folder);
   }

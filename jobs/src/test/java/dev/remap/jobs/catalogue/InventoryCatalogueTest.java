@@ -57,7 +57,10 @@ class InventoryCatalogueTest {
                 Map.of("catalogue.format", "inventory", "catalogue.inventory-columns", columns))
             .with("catalogue.uri", table.toString());
     Map<String, ListedImage> images = new TreeMap<>();
-    Catalogues.of(settings).list(session).collect().forEach(i -> images.put(i.imageId(), i));
+    Catalogues.of(settings)
+        .list(LocalSpark.spark())
+        .collect()
+        .forEach(i -> images.put(i.imageId(), i));
     return images;
   }
 
@@ -230,7 +233,7 @@ class InventoryCatalogueTest {
         Settings.load(null, Map.of("catalogue.format", "inventory"))
             .with("catalogue.uri", table.toString());
     LeftOut sum = new LeftOut();
-    for (Found found : Catalogues.of(settings).find(session).collect()) {
+    for (Found found : Catalogues.of(settings).find(LocalSpark.spark()).collect()) {
       if (found instanceof LeftOut some) {
         sum.add(some);
       }
@@ -350,8 +353,8 @@ class InventoryCatalogueTest {
   void objectsMayBeHeldToFolders() throws IOException {
     Path table = Files.writeString(folder.resolve("t.csv"), "bucket,key,e_tag\nb,in/k.jpg,1\n");
 
-    assertThat(below("s3a://b/in", table).list(session).collect()).hasSize(1);
-    assertThatThrownBy(() -> below("s3a://b/i", table).list(session).collect())
+    assertThat(below("s3a://b/in", table).list(LocalSpark.spark()).collect()).hasSize(1);
+    assertThatThrownBy(() -> below("s3a://b/i", table).list(LocalSpark.spark()).collect())
         .hasStackTraceContaining("Image 'in/k.jpg' of the catalogue lies at s3a://b/in/k.jpg")
         .hasStackTraceContaining("outside catalogue.roots (s3a://b/i/)");
   }

@@ -63,7 +63,7 @@ class TableCatalogueTest {
             TableColumns.KNOWN,
             List.of(roots),
             OutsideLinks.LEFT_OUT)
-        .list(session).collect().stream()
+        .list(LocalSpark.spark()).collect().stream()
             .collect(Collectors.toMap(ListedImage::imageId, Function.identity()));
   }
 
@@ -214,7 +214,7 @@ class TableCatalogueTest {
 
   private static List<ListedImage> auto(String uri) {
     Settings settings = Settings.load(null, Map.of("catalogue.uri", uri));
-    return Catalogues.of(settings).list(session).collect();
+    return Catalogues.of(settings).list(LocalSpark.spark()).collect();
   }
 
   /** Their logs say which files count; read file by file they would list what was removed. */

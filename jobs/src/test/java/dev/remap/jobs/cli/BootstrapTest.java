@@ -53,6 +53,7 @@ class BootstrapTest {
     write("index/src/main/cpp/a.cpp", "int a;");
     write("repository/spark-1.jar", "one");
     Script.write(folder.resolve("bin/mvn"), MAVEN);
+    Script.write(home.resolve("bin/class-archive"), "echo made >> archives; exit 1\n");
   }
 
   private void write(String name, String text) {
@@ -88,6 +89,7 @@ class BootstrapTest {
     Files.setLastModifiedTime(home.resolve("conf/remap.conf"), later);
     bootstrap(home);
     assertThat(builds(home)).isEqualTo(1);
+    assertThat(home.resolve("archives")).as("it failed, and all works without").hasContent("made");
 
     Path copy = folder.resolve("copy");
     Script.run(folder, Map.of(), List.of("cp", "-r", home.toString(), copy.toString()));

@@ -225,7 +225,7 @@ abstract class Flips {
     if (context == null) {
       Settings settings = Settings.load(null, Map.of("store", remap.store().toUri().toString()));
       context = JobContext.openAny("verify", settings, new Console(System.out));
-      context.session();
+      context.spark();
     }
     new StoreCheck(context, console, mode).execute();
     return said.toString(StandardCharsets.UTF_8);

@@ -171,6 +171,7 @@ class LauncherTest {
     Path java = folder.resolve("java");
     Script.write(java.resolve("bin/java"), "echo \"$SPARK_HOME $SPARK_CONF_DIR\"\n" + WORDS);
     Map<String, String> variables = Map.of("JAVA_HOME", java.toString());
+    Path jar = home.resolve("lib/remap-index.jar");
 
     Script.Ran none = remap(variables, List.of("status"));
     assertThat(none.status()).isEqualTo(1);
@@ -180,10 +181,7 @@ class LauncherTest {
     assertThat(remap(variables, List.of("status", "--driver-memory", "2g")).said())
         .startsWith(home.resolve("lib/spark") + " " + home.resolve("conf") + "\n")
         .contains("|-Xmx2g|")
-        .endsWith(
-            "dev.remap.jobs.cli.Launch|"
-                + home.resolve("lib/remap-index.jar")
-                + "|--driver-memory|2g|--|status|");
+        .endsWith("dev.remap.jobs.cli.Launch|" + jar + "|--driver-memory|2g|--|status|");
 
     Path copy = folder.resolve("copy");
     Script.write(copy.resolve("jars/spark-core_2.13-4.1.2.jar"), "", "r--r--r--");
@@ -193,7 +191,12 @@ class LauncherTest {
                     List.of("status"))
                 .said())
         .startsWith(copy + " ")
-        .contains("|-cp|" + home.resolve("conf") + ":" + copy + "/jars/*:");
+        .contains("|-cp|" + copy + "/jars/*:" + jar + ":" + home.resolve("conf") + "|")
+        .doesNotContain("SharedArchive");
+    Path archive = home.resolve("lib/remap-index.jsa");
+    Script.write(archive, "", "r--r--r--");
+    assertThat(remap(variables, List.of("status")).said())
+        .contains("|-XX:SharedArchiveFile=" + archive + "|-Xlog:cds=off|");
 
     assertThat(remap(Map.of("SPARK_HOME", folder.toString()), List.of("status")))
         .isEqualTo(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JobContextTest {
   private static SparkContext used(Path store) {
     try (JobContext context = LocalSpark.context(store, Map.of())) {
-      return context.session().sparkContext();
+      return context.spark().sc();
     }
   }
 

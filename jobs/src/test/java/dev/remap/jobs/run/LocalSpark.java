@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkContext$;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -15,7 +18,7 @@ import org.apache.spark.sql.SparkSession;
  * test that wants them to begin one of their own closes the one it holds.
  */
 public final class LocalSpark {
-  private static SparkSession shared;
+  private static SparkContext shared;
   private static Map<String, String> sharedBy;
 
   private LocalSpark() {}
@@ -32,8 +35,8 @@ public final class LocalSpark {
   }
 
   /**
-   * Lets commands use one session as long as they want the same Spark: to start one takes longer
-   * than most of what they do in a test. One that somebody else holds is left alone.
+   * Lets commands use one Spark as long as they want the same Spark: to start one takes longer than
+   * most of what they do in a test. One that somebody else holds is left alone.
    */
   public static synchronized void share() {
     Map<String, String> wanted = new TreeMap<>();
@@ -44,15 +47,15 @@ public final class LocalSpark {
                 wanted.put(key.toString(), value.toString());
               }
             });
-    if (shared != null && !shared.sparkContext().isStopped()) {
+    if (shared != null && !shared.isStopped()) {
       if (wanted.equals(sharedBy)) {
         return;
       }
       shared.stop();
     }
     shared = null;
-    if (SparkSession.getDefaultSession().isEmpty()) {
-      shared = SparkStart.session(JobContext.sparkConf("test"));
+    if (SparkContext$.MODULE$.getActive().isEmpty()) {
+      shared = SparkStart.context(JobContext.sparkConf("test"));
       sharedBy = wanted;
     }
   }
@@ -61,6 +64,11 @@ public final class LocalSpark {
   public static SparkSession session() {
     use("local[2]");
     return SparkSession.builder().config(new SparkConf().setAppName("test")).getOrCreate();
+  }
+
+  /** The context of {@link #session}. */
+  public static JavaSparkContext spark() {
+    return JavaSparkContext.fromSparkContext(session().sparkContext());
   }
 
   /** A job's context on two threads, whose console nobody reads. */

@@ -23,7 +23,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -60,11 +59,10 @@ public record EmbeddingCatalogue(
   }
 
   @Override
-  public JavaRDD<Found> find(SparkSession spark) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  public JavaRDD<Found> find(JavaSparkContext spark) {
+    Configuration hadoop = spark.hadoopConfiguration();
     Broadcast<SerializableConfiguration> conf =
-        context.broadcast(new SerializableConfiguration(hadoop));
+        spark.broadcast(new SerializableConfiguration(hadoop));
     JavaRDD<Found> found = new TableFiles(uri, ENDINGS, links).find(spark);
     VectorFiles files =
         VectorFiles.of(
@@ -77,11 +75,11 @@ public record EmbeddingCatalogue(
           files.leftOut().isEmpty() ? "" : "; " + files.leftOut());
     }
     JavaRDD<Found> rows =
-        context
+        spark
             .parallelize(files.files(), files.files().size())
             .flatMap(file -> rows(file, conf.value().value()));
     return rows.union(Found.leftOut(found))
-        .union(context.parallelize(List.<Found>of(files.leftOut()), 1));
+        .union(spark.parallelize(List.<Found>of(files.leftOut()), 1));
   }
 
   private Iterator<Found> rows(VectorFiles.File file, Configuration conf) {

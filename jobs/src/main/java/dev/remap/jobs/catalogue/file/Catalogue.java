@@ -1,7 +1,7 @@
 package dev.remap.jobs.catalogue.file;
 
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** A set of images that can be listed at one time. */
 public interface Catalogue {
@@ -9,10 +9,10 @@ public interface Catalogue {
    * All images, each once, in no order, and counts of what was left out on purpose; listed on the
    * executors.
    */
-  JavaRDD<Found> find(SparkSession spark);
+  JavaRDD<Found> find(JavaSparkContext spark);
 
   /** The images alone. */
-  default JavaRDD<ListedImage> list(SparkSession spark) {
+  default JavaRDD<ListedImage> list(JavaSparkContext spark) {
     return Found.images(find(spark));
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * The files below a folder; local ones are looked at without Hadoop, which leaves out what it
@@ -19,8 +19,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public record FileTree(String root, Selection selection, OutsideLinks links) {
 
-  public JavaRDD<Found> files(SparkSession spark) {
-    URI whole = qualified(spark.sparkContext().hadoopConfiguration());
+  public JavaRDD<Found> files(JavaSparkContext spark) {
+    URI whole = qualified(spark.hadoopConfiguration());
     String above = whole.getPath().endsWith("/") ? whole.getPath() : whole.getPath() + "/";
     if ("file".equals(whole.getScheme())) {
       return new LocalTree(root, above, selection, links).files(spark);

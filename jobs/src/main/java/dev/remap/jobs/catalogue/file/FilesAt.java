@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.GlobPattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * The files that hold a catalogue's images: those below a folder, or one, or those of a glob.
@@ -26,12 +25,12 @@ import org.apache.spark.sql.SparkSession;
 public record FilesAt(String uri, List<String> endings, OutsideLinks links) {
   private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
-  public JavaRDD<Found> find(SparkSession spark) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+  public JavaRDD<Found> find(JavaSparkContext spark) {
+    Configuration hadoop = spark.hadoopConfiguration();
     if (isFolder(hadoop)) {
       return new FileTree(uri, Selection.of(endings), links).files(spark).map(FilesAt::named);
     }
-    return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(globbed(hadoop), 1);
+    return spark.parallelize(globbed(hadoop), 1);
   }
 
   /** Whether a path has signs that stand for others. */

@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
@@ -23,7 +22,7 @@ import scala.Tuple2;
 record LocalTree(String root, String above, Selection selection, OutsideLinks links)
     implements Serializable {
 
-  JavaRDD<Found> files(SparkSession spark) {
+  JavaRDD<Found> files(JavaSparkContext spark) {
     String place = LocalName.encode(path());
     String real = real();
     List<String> walked = new ArrayList<>(List.of(real));
@@ -35,8 +34,7 @@ record LocalTree(String root, String above, Selection selection, OutsideLinks li
       walks.add(walk);
       next = walk.count().folderLinks() == 0 ? List.of() : unwalked(walk, walked, twice);
     }
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    JavaRDD<Found> found = context.parallelize(List.of((Found) twice), 1);
+    JavaRDD<Found> found = spark.parallelize(List.of((Found) twice), 1);
     for (TreeWalk walk : walks) {
       found = found.union(walk.found());
     }

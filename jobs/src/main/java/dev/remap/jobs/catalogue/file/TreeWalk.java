@@ -9,7 +9,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
@@ -47,14 +46,13 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
     }
   }
 
-  static TreeWalk of(SparkSession spark, String catalogue, List<TreeFolder> roots, Lister lister) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  static TreeWalk of(
+      JavaSparkContext spark, String catalogue, List<TreeFolder> roots, Lister lister) {
     Broadcast<SerializableConfiguration> conf =
-        context.broadcast(
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     List<JavaRDD<TreeEntry>> levels = new ArrayList<>();
     Count all = Count.NONE;
-    JavaRDD<TreeFolder> folders = context.parallelize(roots, Math.min(roots.size(), 64));
+    JavaRDD<TreeFolder> folders = spark.parallelize(roots, Math.min(roots.size(), 64));
     for (long left = roots.size(); left > 0; ) {
       requireShallow(catalogue, levels.size());
       JavaRDD<TreeEntry> entries =
@@ -73,7 +71,7 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
                   .mapToPair(folder -> new Tuple2<>(folder.place(), folder)),
               left);
     }
-    return new TreeWalk(context.union(levels.toArray(TreeWalk::rdds)), all);
+    return new TreeWalk(spark.union(levels.toArray(TreeWalk::rdds)), all);
   }
 
   private static void requireShallow(String catalogue, int levels) {

@@ -15,7 +15,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -27,11 +26,9 @@ public record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLin
     implements Catalogue, Serializable {
 
   @Override
-  public JavaRDD<Found> find(SparkSession spark) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  public JavaRDD<Found> find(JavaSparkContext spark) {
     Broadcast<SerializableConfiguration> conf =
-        context.broadcast(
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     JavaRDD<Found> found = new TableFiles(uri, ParquetSource.ENDINGS, links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =

@@ -27,7 +27,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -44,11 +43,10 @@ public record TableFiles(String uri, List<String> endings, OutsideLinks links)
   /** As Hadoop's and Hive's jobs call what they write, without an ending. */
   private static final Pattern PART = Pattern.compile("part-.*|\\d+(_\\d+)*");
 
-  public JavaRDD<Found> find(SparkSession spark) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  public JavaRDD<Found> find(JavaSparkContext spark) {
+    Configuration hadoop = spark.hadoopConfiguration();
     Broadcast<SerializableConfiguration> conf =
-        context.broadcast(new SerializableConfiguration(hadoop));
+        spark.broadcast(new SerializableConfiguration(hadoop));
     LeftOut leftOut = new LeftOut();
     List<Found> named = new ArrayList<>();
     List<JavaRDD<Found>> folders = new ArrayList<>();
@@ -65,7 +63,7 @@ public record TableFiles(String uri, List<String> endings, OutsideLinks links)
       }
     }
     named.add(leftOut);
-    JavaRDD<Found> found = context.parallelize(named, 1);
+    JavaRDD<Found> found = spark.parallelize(named, 1);
     for (JavaRDD<Found> folder : folders) {
       found = found.union(folder);
     }
@@ -73,7 +71,7 @@ public record TableFiles(String uri, List<String> endings, OutsideLinks links)
   }
 
   private JavaRDD<Found> below(
-      String folder, SparkSession spark, Broadcast<SerializableConfiguration> conf) {
+      String folder, JavaSparkContext spark, Broadcast<SerializableConfiguration> conf) {
     List<String> last = new ArrayList<>(endings);
     last.addAll(COMPRESSED);
     last.add("");

@@ -18,7 +18,6 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
@@ -43,11 +42,9 @@ public record TarCatalogue(String uri, Layout layout, List<String> extensions, O
   }
 
   @Override
-  public JavaRDD<Found> find(SparkSession spark) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+  public JavaRDD<Found> find(JavaSparkContext spark) {
     Broadcast<SerializableConfiguration> conf =
-        context.broadcast(
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     JavaRDD<Found> found = new FilesAt(uri, endings(), links).find(spark).map(this::part);
     JavaPairRDD<String, ListedImage> byStem = Found.images(found).mapToPair(this::byStem);
     return byStem

@@ -67,7 +67,7 @@ public record Listing(
   public static Listing of(JobContext context) {
     Catalogue catalogue = Catalogues.of(context.settings());
     JavaRDD<Found> found =
-        TaskFailures.unwrap(() -> catalogue.find(context.session()))
+        TaskFailures.unwrap(() -> catalogue.find(context.spark()))
             .map(one -> one instanceof ListedImage image ? image.checked() : one)
             .persist(StorageLevel.MEMORY_AND_DISK());
     Sum sum =

@@ -48,7 +48,7 @@ class EmbeddingFilesTest {
       settings.put(pairs[i], pairs[i + 1]);
     }
     return TaskFailures.unwrap(
-        () -> Catalogues.of(Settings.load(null, settings)).find(LocalSpark.session()).collect());
+        () -> Catalogues.of(Settings.load(null, settings)).find(LocalSpark.spark()).collect());
   }
 
   private static List<ListedImage> rows(Path catalogue, String... pairs) {

@@ -64,7 +64,7 @@ abstract class LocalTreeListings {
     for (int i = 0; i < pairs.length; i += 2) {
       settings = settings.with(pairs[i], pairs[i + 1]);
     }
-    return result(Catalogues.of(settings).find(session).collect().iterator());
+    return result(Catalogues.of(settings).find(LocalSpark.spark()).collect().iterator());
   }
 
   static Result result(Iterator<Found> found) {

@@ -83,7 +83,7 @@ abstract class ImageTables {
   static List<Found> found(String path, Map<String, String> settings) {
     Map<String, String> all = new TreeMap<>(settings);
     all.put("catalogue.uri", path);
-    return Catalogues.of(Settings.load(null, all)).find(session).collect();
+    return Catalogues.of(Settings.load(null, all)).find(LocalSpark.spark()).collect();
   }
 
   static Map<String, ListedImage> list(List<Found> found) {

@@ -77,7 +77,8 @@ abstract class TarShards {
   List<ListedImage> list(String uri, String format) {
     Settings settings =
         Settings.load(null, Map.of("catalogue.uri", uri, "catalogue.format", format));
-    List<ListedImage> images = new ArrayList<>(Catalogues.of(settings).list(session).collect());
+    List<ListedImage> images =
+        new ArrayList<>(Catalogues.of(settings).list(LocalSpark.spark()).collect());
     images.sort((a, b) -> a.imageId().compareTo(b.imageId()));
     return images;
   }
@@ -117,7 +118,7 @@ abstract class TarShards {
         Settings.load(
             null, Map.of("catalogue.uri", folder.toString(), "catalogue.format", "webdataset"));
     LeftOut sum = new LeftOut();
-    Found.leftOut(Catalogues.of(settings).find(session))
+    Found.leftOut(Catalogues.of(settings).find(LocalSpark.spark()))
         .collect()
         .forEach(one -> sum.add((LeftOut) one));
     return sum;
