@@ -11,6 +11,7 @@ import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.sample.SplitMix64;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Plain;
+import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -22,6 +23,8 @@ import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Snapshots;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -58,6 +61,35 @@ final class Sampling {
   record Sample(List<WeighPart> parts, String about, List<String> leftOut) {
     int images() {
       return parts.stream().mapToInt(part -> part.images().size()).sum();
+    }
+
+    /** Of the images and pairs that are compared, in their order. */
+    String digest() {
+      MessageDigest digest = Sha256.digest();
+      for (WeighPart part : parts) {
+        for (int i = 0; i < part.images().size(); i++) {
+          WeighImage image = part.images().get(i);
+          String text =
+              image.number() + " " + part.groups().get(i) + " " + image.original().version();
+          digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        String pairs = part.listed() + " " + part.nonMatching() + "\n";
+        digest.update(pairs.getBytes(StandardCharsets.UTF_8));
+      }
+      return Sha256.format(digest.digest());
+    }
+
+    /** Says what is not looked at, the scales of the extractor among it. */
+    void sayLeftOut(JobContext context) {
+      leftOut.forEach(line -> context.console().say("  not looked at: %s", line));
+      int scales = context.settings().objects("extractor.scales").size();
+      if (scales > 1) {
+        context
+            .console()
+            .say(
+                "  not looked at: %d of %d scales: they take the weights of the first one",
+                scales - 1, scales);
+      }
     }
   }
 
