@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -1,5 +1,13 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.ImageLimits;
+import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.Mats;
+import dev.remap.core.image.Orientation;
+import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.jpeg.JpegHeader;
+import dev.remap.core.image.jpeg.JpegScans;
 import java.util.Locale;
 import java.util.OptionalInt;
 import org.opencv.core.Core;
@@ -48,7 +56,7 @@ public final class ImageDecoder {
     }
     ImageHeader header =
         switch (ImageFormat.of(bytes)) {
-          case JPEG -> JpegFrame.header(bytes);
+          case JPEG -> ImageHeader.of(JpegHeader.of(bytes));
           case PNG -> PngFile.header(bytes);
           case WEBP -> WebpFile.header(bytes);
         };

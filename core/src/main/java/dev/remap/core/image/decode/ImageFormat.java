@@ -1,5 +1,6 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
+import dev.remap.core.image.ImageException;
 import java.nio.charset.StandardCharsets;
 
 /** A format that can be decoded, told by its content and never by a name. */

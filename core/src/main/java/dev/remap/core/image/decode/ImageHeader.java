@@ -1,4 +1,8 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
+
+import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.Orientation;
+import dev.remap.core.image.jpeg.JpegHeader;
 
 /**
  * What a file says of itself before it is decoded.
@@ -9,6 +13,10 @@ package dev.remap.core.image;
  * @param orientation the EXIF orientation 1..8; 1 where the file names none
  */
 public record ImageHeader(ImageFormat format, int width, int height, int orientation) {
+  static ImageHeader of(JpegHeader jpeg) {
+    return ofStored(ImageFormat.JPEG, jpeg.width(), jpeg.height(), jpeg.orientation());
+  }
+
   static ImageHeader ofStored(
       ImageFormat format, int storedWidth, int storedHeight, int orientation) {
     return orientation < Orientation.FIRST_TRANSPOSED

@@ -1,5 +1,7 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.Orientation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

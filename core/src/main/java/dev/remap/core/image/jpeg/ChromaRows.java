@@ -1,4 +1,6 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
+
+import dev.remap.core.image.ImageShape;
 
 /**
  * The rows of a colour channel, as many and as long as the picture's: where a channel has half of

@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /**
  * The AC codes of a Huffman table with the coefficients that they bring, two at a time where both

@@ -1,5 +1,6 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
+import dev.remap.core.image.ImageException;
 import java.util.Arrays;
 
 /**

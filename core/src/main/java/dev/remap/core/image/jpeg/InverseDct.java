@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /**
  * Makes the samples of a block from its coefficients: 4×4, 2×2 or one, each about the mean of what

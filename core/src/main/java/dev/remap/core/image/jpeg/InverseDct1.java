@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /** One sample: the mean. */
 final class InverseDct1 extends InverseDct {

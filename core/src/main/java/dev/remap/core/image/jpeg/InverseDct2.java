@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /**
  * 2×2 samples: of rows and columns only the first and the odd ones tell the halves of a block

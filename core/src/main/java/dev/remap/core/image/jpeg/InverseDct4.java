@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /** 4×4 samples: of the eight rows and columns all but the fifth tell them apart. */
 final class InverseDct4 extends InverseDct {

@@ -1,6 +1,7 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
-import dev.remap.core.image.JpegFrame.Component;
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.jpeg.JpegFrame.Component;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /** From brightness and two differences of colour to R, G, B (JFIF 1.02), by 16-bit fractions. */
 final class JpegColours {

@@ -1,8 +1,8 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
+import dev.remap.core.image.ImageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * A JPEG frame header (ITU-T T.81, B.2.2): what the scans that follow must fill.
@@ -10,51 +10,10 @@ import java.util.OptionalInt;
  * @param width in samples, as stored
  */
 record JpegFrame(boolean progressive, int width, int height, List<Component> components) {
-  private static final int EXIF_PREFIX_BYTES = 6;
   private static final int COMPONENTS_FROM = 6;
 
   /** One colour channel and its sampling factors. */
   record Component(int id, int horizontal, int vertical) {}
-
-  /** The header of a file, up to its first scan. */
-  static ImageHeader header(byte[] file) throws ImageException {
-    JpegMarkers markers = new JpegMarkers(file);
-    JpegFrame frame = null;
-    OptionalInt orientation = OptionalInt.empty();
-    int marker = markers.next();
-    for (; marker != JpegMarkers.START_OF_SCAN; marker = markers.next()) {
-      if (marker == JpegMarkers.END_OF_IMAGE) {
-        throw new ImageException("JPEG has no pixels: it ends before a scan");
-      } else if (JpegMarkers.startsFrame(marker)) {
-        if (frame != null) {
-          throw new ImageException("JPEG is damaged: a second frame header");
-        }
-        frame = read(marker, markers);
-      } else if (marker == JpegMarkers.APP1 && orientation.isEmpty()) {
-        orientation = orientation(file, markers);
-      }
-    }
-    if (frame == null) {
-      throw new ImageException("JPEG is damaged: a scan before any frame header");
-    }
-    return ImageHeader.ofStored(
-        ImageFormat.JPEG, frame.width, frame.height, orientation.orElse(Orientation.UPRIGHT));
-  }
-
-  /** The byte behind "Exif\0" fills up and may be anything. */
-  private static OptionalInt orientation(byte[] file, JpegMarkers markers) {
-    int from = markers.data();
-    boolean exif =
-        markers.end() - from > EXIF_PREFIX_BYTES
-            && file[from] == 'E'
-            && file[from + 1] == 'x'
-            && file[from + 2] == 'i'
-            && file[from + 3] == 'f'
-            && file[from + 4] == 0;
-    return exif
-        ? Orientation.read(file, from + EXIF_PREFIX_BYTES, markers.end())
-        : OptionalInt.empty();
-  }
 
   /** Reads the frame header that {@code markers} stands on. */
   static JpegFrame read(int marker, JpegMarkers markers) throws ImageException {

@@ -1,4 +1,6 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
+
+import dev.remap.core.image.ImageException;
 
 /** Walks the marker segments of a JPEG (ITU-T T.81, annex B) and refuses a file that ends early. */
 final class JpegMarkers {

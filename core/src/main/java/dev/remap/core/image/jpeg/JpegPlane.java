@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /**
  * The samples of one colour channel of a sequential JPEG at a reduced size, which the blocks of a

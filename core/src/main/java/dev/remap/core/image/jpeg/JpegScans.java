@@ -1,6 +1,8 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
-import dev.remap.core.image.JpegFrame.Component;
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.jpeg.JpegFrame.Component;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +22,7 @@ import java.util.stream.Stream;
  * next marker are passed over, as decoders do, unless they are codes of more blocks ({@link
  * JpegLeftover}): then blocks before them were lost.
  */
-final class JpegScans {
+public final class JpegScans {
   /** Encoders write about ten; each one costs a pass over the whole picture. */
   private static final int MOST_SCANS = 100;
 
@@ -40,7 +42,7 @@ final class JpegScans {
    * @param pixels as stored, at the reduced size; nothing where a decoder has to make them
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared or hashed as a record.
-  record Whole(byte[] file, Optional<RgbImage> pixels) {}
+  public record Whole(byte[] file, Optional<RgbImage> pixels) {}
 
   private final byte[] file;
   private final int reduction;
@@ -65,10 +67,12 @@ final class JpegScans {
   }
 
   /**
+   * Whether all pixels are there, and those of a plain file.
+   *
    * @param reduction 4 or 8 for pixels at 1/4 or 1/8 of the size; with 1 or 2 there are none
    * @throws ImageException if pixels are missing, or a scan does not hold the codes of its blocks
    */
-  static Whole follow(byte[] file, int reduction) throws ImageException {
+  public static Whole follow(byte[] file, int reduction) throws ImageException {
     JpegScans scans = new JpegScans(file, reduction);
     byte[] verified = scans.verified();
     return new Whole(verified, scans.picture.map(ReducedPicture::rgb));

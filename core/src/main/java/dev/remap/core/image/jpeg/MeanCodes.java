@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 /**
  * The DC codes of a Huffman table with the differences of means that they bring. An entry packs

@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 import java.util.Arrays;
 

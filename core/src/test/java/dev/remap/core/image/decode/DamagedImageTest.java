@@ -1,9 +1,10 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.core.image.ImageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,7 +146,7 @@ class DamagedImageTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.remap.core.image.ImageDecoderTest#names")
+  @MethodSource("dev.remap.core.image.decode.ImageDecoderTest#names")
   void anyDamageGivesAnImageOrAnImageException(String name) {
     long seed = 3;
     Random random = new Random(seed);

@@ -1,9 +1,13 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.ImageLimits;
+import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +68,7 @@ class ImageDecoderTest {
         for (int channel = 0; channel < 3; channel++) {
           int value = (theirs.getRGB(x, y) >> (16 - 8 * channel)) & 0xff;
           // The two JPEG libraries interpolate chroma differently at edges.
-          assertThat(value(ours, x, y, channel))
+          assertThat(Images.value(ours, x, y, channel))
               .as("%s at %d, %d", name, x, y)
               .isCloseTo(value, within(name.endsWith("png") ? 0 : 6));
         }
@@ -250,10 +254,6 @@ class ImageDecoderTest {
         .hasMessageContaining(reason);
   }
 
-  static int value(RgbImage image, int x, int y, int channel) {
-    return Byte.toUnsignedInt(image.pixels()[3 * (y * image.width() + x) + channel]);
-  }
-
   private static double[] quadrantMeans(RgbImage image) {
     double[] sums = new double[12];
     int[] counts = new int[4];
@@ -262,7 +262,7 @@ class ImageDecoderTest {
         int quadrant = (y < image.height() / 2 ? 0 : 2) + (x < image.width() / 2 ? 0 : 1);
         counts[quadrant]++;
         for (int channel = 0; channel < 3; channel++) {
-          sums[3 * quadrant + channel] += value(image, x, y, channel);
+          sums[3 * quadrant + channel] += Images.value(image, x, y, channel);
         }
       }
     }

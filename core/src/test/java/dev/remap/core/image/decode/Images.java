@@ -1,5 +1,9 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.ImageLimits;
+import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.RgbImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,16 +16,16 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /** Reads and damages the image fixtures; their making is told in images/README.md. */
-final class Images {
-  static final int WIDTH = 99;
-  static final int HEIGHT = 70;
-  static final ImageShape TINY = new ImageShape(1, 1);
-  static final ImageShape FULL = new ImageShape(WIDTH, HEIGHT);
-  static final ImageLimits LIMITS = new ImageLimits(1 << 20, 1 << 20);
+public final class Images {
+  public static final int WIDTH = 99;
+  public static final int HEIGHT = 70;
+  public static final ImageShape TINY = new ImageShape(1, 1);
+  public static final ImageShape FULL = new ImageShape(WIDTH, HEIGHT);
+  public static final ImageLimits LIMITS = new ImageLimits(1 << 20, 1 << 20);
 
   private Images() {}
 
-  static byte[] read(String name) {
+  public static byte[] read(String name) {
     try (InputStream in = Images.class.getResourceAsStream("/images/" + name)) {
       return in.readAllBytes();
     } catch (IOException e) {
@@ -29,16 +33,21 @@ final class Images {
     }
   }
 
-  static RgbImage decode(String name) throws ImageException {
+  public static RgbImage decode(String name) throws ImageException {
     return decode(read(name));
   }
 
-  static RgbImage decode(byte[] bytes) throws ImageException {
+  public static RgbImage decode(byte[] bytes) throws ImageException {
     return new ImageDecoder(LIMITS).decode(bytes, FULL);
   }
 
+  /** A sample: of red, green or blue. */
+  public static int value(RgbImage image, int x, int y, int channel) {
+    return Byte.toUnsignedInt(image.pixels()[3 * (y * image.width() + x) + channel]);
+  }
+
   /** Where a text begins in a file. */
-  static int find(byte[] bytes, String text) {
+  public static int find(byte[] bytes, String text) {
     int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
     if (at < 0) {
       throw new IllegalArgumentException("no '" + text + "' in the file");
@@ -47,7 +56,7 @@ final class Images {
   }
 
   /** Where a text begins, each time. */
-  static List<Integer> all(byte[] bytes, String text) {
+  public static List<Integer> all(byte[] bytes, String text) {
     String whole = new String(bytes, StandardCharsets.ISO_8859_1);
     List<Integer> found = new ArrayList<>();
     for (int at = whole.indexOf(text); at >= 0; at = whole.indexOf(text, at + 1)) {
@@ -56,24 +65,24 @@ final class Images {
     return found;
   }
 
-  static byte[] without(byte[] bytes, int from, int length) {
+  public static byte[] without(byte[] bytes, int from, int length) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(bytes, 0, from);
     out.write(bytes, from + length, bytes.length - from - length);
     return out.toByteArray();
   }
 
-  static byte[] withByte(byte[] bytes, int at, int value) {
+  public static byte[] withByte(byte[] bytes, int at, int value) {
     byte[] changed = bytes.clone();
     changed[at] = (byte) value;
     return changed;
   }
 
-  static byte[] withAppended(byte[] bytes, byte[] more) {
+  public static byte[] withAppended(byte[] bytes, byte[] more) {
     return ByteBuffer.allocate(bytes.length + more.length).put(bytes).put(more).array();
   }
 
-  static byte[] inserted(byte[] bytes, int at, byte[] more) {
+  public static byte[] inserted(byte[] bytes, int at, byte[] more) {
     return ByteBuffer.allocate(bytes.length + more.length)
         .put(bytes, 0, at)
         .put(more)
@@ -82,12 +91,12 @@ final class Images {
   }
 
   /** A PNG with another chunk in front of the first of this type. */
-  static byte[] insertedBefore(String type, byte[] png, byte[] chunk) {
+  public static byte[] insertedBefore(String type, byte[] png, byte[] chunk) {
     return inserted(png, find(png, type) - 4, chunk);
   }
 
   /** A WebP with another chunk behind all others. */
-  static byte[] withWebpChunk(byte[] webp, String type, byte[] data) {
+  public static byte[] withWebpChunk(byte[] webp, String type, byte[] data) {
     ByteBuffer longer =
         ByteBuffer.allocate(webp.length + 8 + data.length + (data.length & 1))
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -99,7 +108,7 @@ final class Images {
   }
 
   /** A PNG of 8-bit RGB with any sides and no pixels worth the name. */
-  static byte[] pngHeaderOnly(int width, int height) {
+  public static byte[] pngHeaderOnly(int width, int height) {
     byte[] header =
         ByteBuffer.allocate(13)
             .putInt(width)
@@ -113,7 +122,7 @@ final class Images {
         chunk("IEND", new byte[0]));
   }
 
-  static byte[] chunk(String type, byte[] data) {
+  public static byte[] chunk(String type, byte[] data) {
     byte[] typed = withAppended(type.getBytes(StandardCharsets.ISO_8859_1), data);
     CRC32 crc = new CRC32();
     crc.update(typed);

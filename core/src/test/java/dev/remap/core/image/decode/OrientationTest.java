@@ -1,7 +1,10 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.Orientation;
+import dev.remap.core.image.RgbImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
@@ -29,9 +32,9 @@ class OrientationTest {
           int toX = position("left", "right", seen.width(), row, y, column, x);
           int toY = position("top", "bottom", seen.height(), row, y, column, x);
           for (int channel = 0; channel < 3; channel++) {
-            assertThat(ImageDecoderTest.value(seen, toX, toY, channel))
+            assertThat(Images.value(seen, toX, toY, channel))
                 .as("%s, stored pixel %d, %d", name, x, y)
-                .isEqualTo(ImageDecoderTest.value(stored, x, y, channel));
+                .isEqualTo(Images.value(stored, x, y, channel));
           }
         }
       }

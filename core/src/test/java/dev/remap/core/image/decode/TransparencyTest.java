@@ -1,7 +1,9 @@
-package dev.remap.core.image;
+package dev.remap.core.image.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.RgbImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +52,7 @@ class TransparencyTest {
     RgbImage image = Images.decode(png);
     int[] reds = new int[image.width()];
     for (int x = 0; x < reds.length; x++) {
-      reds[x] = ImageDecoderTest.value(image, x, 0, 0);
+      reds[x] = Images.value(image, x, 0, 0);
     }
     return reds;
   }

@@ -1,9 +1,12 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.core.image.WholeImageTest.Verdict;
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.decode.Images;
+import dev.remap.core.image.jpeg.WholeImageTest.Verdict;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,8 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.core.image.ImageException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

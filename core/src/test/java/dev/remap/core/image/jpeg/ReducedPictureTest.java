@@ -1,8 +1,14 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.Mats;
+import dev.remap.core.image.Orientation;
+import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.decode.ImageDecoder;
+import dev.remap.core.image.decode.Images;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -172,7 +178,7 @@ class ReducedPictureTest {
 
   private static String verdict(byte[] file, int reduction) {
     try {
-      JpegFrame.header(file);
+      JpegHeader.of(file);
       JpegScans.follow(file, reduction);
       return "";
     } catch (ImageException e) {

@@ -1,7 +1,11 @@
-package dev.remap.core.image;
+package dev.remap.core.image.jpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.core.image.ImageException;
+import dev.remap.core.image.Mats;
+import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.decode.Images;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
