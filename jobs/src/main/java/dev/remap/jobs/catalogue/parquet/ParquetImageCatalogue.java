@@ -32,7 +32,7 @@ public record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLin
     Broadcast<SerializableConfiguration> conf =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    JavaRDD<Found> found = new TableFiles(uri, ParquetSource.ENDINGS, links).find(spark);
+    JavaRDD<Found> found = new TableFiles(uri, ParquetTable.ENDINGS, links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =
         Repartition.over(files.mapToPair(Repartition::byUri), files.count())
