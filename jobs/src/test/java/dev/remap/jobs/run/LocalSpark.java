@@ -52,7 +52,7 @@ public final class LocalSpark {
     }
     shared = null;
     if (SparkSession.getDefaultSession().isEmpty()) {
-      shared = SparkStart.session(JobContext.sparkConf("test"));
+      shared = SparkStart.session(SparkStart.conf("test"));
       sharedBy = wanted;
     }
   }

@@ -3,7 +3,6 @@ package dev.remap.jobs.cli.option;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Profile;
-import dev.remap.jobs.config.SettingRules;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
@@ -94,7 +93,7 @@ public final class CommonOptions {
     for (Map.Entry<String, String> option : own.entrySet()) {
       settings = settings.with(option.getKey(), option.getValue());
     }
-    SettingRules.check(settings);
+    settings.checkValues();
     SettingFile.requireThere(settings);
     // Whether they have an effect depends on what the store remembers, too.
     Set<String> effective = new HashSet<>(pairs.keySet());
