@@ -2,6 +2,7 @@ package dev.remap.core;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -20,6 +21,18 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "org.apache.spark..", "org.apache.hadoop..", "dev.remap.index..", "dev.remap.jobs..")
         .check(CLASSES);
+  }
+
+  @Test
+  void noPackagesNeedEachOther() {
+    slices()
+        .matching("dev.remap.core.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(
+            new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.remap"));
   }
 
   /** Math's own may differ in the last bit from one JVM to the next; StrictMath's may not. */

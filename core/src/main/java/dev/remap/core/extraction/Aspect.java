@@ -1,7 +1,7 @@
 package dev.remap.core.extraction;
 
-import dev.remap.core.image.ImageHeader;
 import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.decode.ImageHeader;
 
 /** Which way an upright image lies; a square one counts as landscape. */
 enum Aspect {

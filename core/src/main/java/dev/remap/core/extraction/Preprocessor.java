@@ -1,12 +1,12 @@
 package dev.remap.core.extraction;
 
-import dev.remap.core.image.ImageDecoder;
 import dev.remap.core.image.ImageException;
-import dev.remap.core.image.ImageHeader;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.Resize;
 import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.decode.ImageDecoder;
+import dev.remap.core.image.decode.ImageHeader;
 import java.util.List;
 
 /** Encoded bytes to the pixels of every scale. Safe for many threads at once. */

@@ -46,7 +46,8 @@ public final class Mats implements AutoCloseable {
     return new RgbImage(rgb.cols(), rgb.rows(), bytes(rgb));
   }
 
-  static byte[] bytes(Mat mat) {
+  /** Its elements row by row, copied. */
+  public static byte[] bytes(Mat mat) {
     byte[] bytes = new byte[Math.toIntExact(mat.total() * mat.elemSize())];
     mat.get(0, 0, bytes);
     return bytes;

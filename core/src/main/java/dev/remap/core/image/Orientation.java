@@ -20,11 +20,11 @@ import org.opencv.core.Mat;
  * the picture, Chromium and Firefox do not. Orientations in XMP or text chunks count in none of
  * them but WebKit, and not here.
  */
-final class Orientation {
-  static final int UPRIGHT = 1;
+public final class Orientation {
+  public static final int UPRIGHT = 1;
 
   /** From this value on, width and height change places. */
-  static final int FIRST_TRANSPOSED = 5;
+  public static final int FIRST_TRANSPOSED = 5;
 
   private static final int INTEL = 0x4949;
   private static final int MOTOROLA = 0x4d4d;
@@ -41,7 +41,7 @@ final class Orientation {
    * The orientation in the first directory of the TIFF block in {@code bytes[from, to)}; nothing if
    * there is no tag to be found.
    */
-  static OptionalInt read(byte[] bytes, int from, int to) {
+  public static OptionalInt read(byte[] bytes, int from, int to) {
     try {
       return read(ByteBuffer.wrap(bytes, from, to - from).slice());
     } catch (IndexOutOfBoundsException e) {
@@ -70,7 +70,7 @@ final class Orientation {
   }
 
   /** The upright image of stored pixels; the same where they are upright already. */
-  static RgbImage apply(int orientation, RgbImage stored) {
+  public static RgbImage apply(int orientation, RgbImage stored) {
     if (orientation == UPRIGHT) {
       return stored;
     }
@@ -83,7 +83,7 @@ final class Orientation {
   }
 
   /** The upright image of stored pixels; the same Mat where they are upright already. */
-  static Mat apply(int orientation, Mat stored, Mats mats) {
+  public static Mat apply(int orientation, Mat stored, Mats mats) {
     if (orientation == UPRIGHT) {
       return stored;
     }

@@ -1,2 +1,2 @@
-/** Bytes to RGB pixels: sniff, limits, decode, orientation, resize. */
+/** RGB pixels: their orientation and size, and OpenCV, which changes them. */
 package dev.remap.core.image;

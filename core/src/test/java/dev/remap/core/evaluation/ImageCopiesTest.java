@@ -3,12 +3,12 @@ package dev.remap.core.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.remap.core.image.ImageDecoder;
 import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.Resize;
 import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.decode.ImageDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

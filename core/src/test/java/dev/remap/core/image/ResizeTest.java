@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.remap.core.image.decode.Images;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class ResizeTest {
       for (int x = 0; x < 8; x++) {
         for (int channel = 0; channel < 3; channel++) {
           double mean = mean(image, 5 * x, 2 * y, 5, 2, channel);
-          assertThat((double) ImageDecoderTest.value(small, x, y, channel))
+          assertThat((double) Images.value(small, x, y, channel))
               .as("seed %d at %d, %d", SEED, x, y)
               .isEqualTo(mean, within(0.51));
         }
@@ -47,7 +48,7 @@ class ResizeTest {
     // Pixel centres at 0.25, 0.75, 1.25, 1.75 of the old grid, clamped at its ends.
     int[] expected = {0, 25, 75, 100};
     for (int x = 0; x < 4; x++) {
-      assertThat(ImageDecoderTest.value(grown, x, 0, 1)).isCloseTo(expected[x], within(1));
+      assertThat(Images.value(grown, x, 0, 1)).isCloseTo(expected[x], within(1));
     }
   }
 
@@ -85,7 +86,7 @@ class ResizeTest {
     double sum = 0;
     for (int y = top; y < top + high; y++) {
       for (int x = left; x < left + wide; x++) {
-        sum += ImageDecoderTest.value(image, x, y, channel);
+        sum += Images.value(image, x, y, channel);
       }
     }
     return sum / (wide * high);

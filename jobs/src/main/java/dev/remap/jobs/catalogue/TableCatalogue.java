@@ -10,7 +10,6 @@ import dev.remap.jobs.catalogue.file.Repartition;
 import dev.remap.jobs.catalogue.file.StorageFailures;
 import dev.remap.jobs.catalogue.parquet.ParquetImageCatalogue;
 import dev.remap.jobs.catalogue.parquet.ParquetImageColumns;
-import dev.remap.jobs.catalogue.parquet.ParquetSource;
 import dev.remap.jobs.catalogue.table.TableColumns;
 import dev.remap.jobs.catalogue.table.TableFiles;
 import dev.remap.jobs.catalogue.table.TableRow;
@@ -88,8 +87,8 @@ record TableCatalogue(
   }
 
   private boolean hasImages(ListedImage file, Configuration hadoop) {
-    try (ParquetSource in = new ParquetSource(file, hadoop)) {
-      return ParquetImageColumns.areIn(in, columns);
+    try {
+      return ParquetImageColumns.areIn(file, columns, hadoop);
     } catch (IOException | RuntimeException e) {
       throw TableRows.told(file.uri(), format.format(), "", e);
     }

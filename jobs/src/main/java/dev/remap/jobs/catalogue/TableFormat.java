@@ -1,7 +1,6 @@
 package dev.remap.jobs.catalogue;
 
 import dev.remap.jobs.catalogue.file.ListedImage;
-import dev.remap.jobs.catalogue.parquet.ParquetSource;
 import dev.remap.jobs.catalogue.parquet.ParquetTable;
 import dev.remap.jobs.catalogue.table.ColumnChoice;
 import dev.remap.jobs.catalogue.table.RowSource;
@@ -12,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /** How a table's rows are written. */
 enum TableFormat {
-  PARQUET("parquet", String.join(" ", ParquetSource.ENDINGS)) {
+  PARQUET("parquet", String.join(" ", ParquetTable.ENDINGS)) {
     @Override
     RowSource open(ListedImage file, ColumnChoice columns, Configuration conf) throws IOException {
       return new ParquetTable(file, columns, conf);

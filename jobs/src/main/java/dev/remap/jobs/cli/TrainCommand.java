@@ -1,6 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.GroupsOption;
 import dev.remap.jobs.cli.option.NetworkOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.Groups;
@@ -40,14 +41,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private NetworkOptions network;
 
-  @Option(
-      names = "--groups",
-      paramLabel = "FOLDER|FILE",
-      description =
-          "Images of one group match, others do not. Groups are the folders below one of the"
-              + " catalogue (its own path, or '.' for all), or a table with columns image_id and"
-              + " group. Without it, images match their own distorted copies.")
-  private String groups;
+  @Mixin private GroupsOption labels;
 
   @Option(
       names = "--parts",
@@ -89,7 +83,11 @@ final class TrainCommand implements Callable<Integer> {
     }
     common.with("train.parts", parts()).with("train.start", start).with("train.loss", loss);
     try (JobContext context = common.open(Weights.TRAIN)) {
-      new TrainJob(context, network.snapshot(), Groups.labels(context, groups, null), rehearsals)
+      new TrainJob(
+              context,
+              network.snapshot(),
+              Groups.labels(context, labels.groups(), null),
+              rehearsals)
           .execute();
       return 0;
     }

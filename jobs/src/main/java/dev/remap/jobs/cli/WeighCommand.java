@@ -1,6 +1,7 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.GroupsOption;
 import dev.remap.jobs.cli.option.NetworkOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.Groups;
@@ -35,14 +36,7 @@ final class WeighCommand implements Callable<Integer> {
 
   @Mixin private NetworkOptions network;
 
-  @Option(
-      names = "--groups",
-      paramLabel = "FOLDER|FILE",
-      description =
-          "Images of one group match, others do not. Groups are the folders below one of the"
-              + " catalogue (its own path, or '.' for all), or a table with columns image_id and"
-              + " group. Without it and --pairs, images match their own distorted copies.")
-  private String groups;
+  @Mixin private GroupsOption labels;
 
   @Option(
       names = "--pairs",
@@ -56,12 +50,13 @@ final class WeighCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     network.over(common);
-    if (groups != null && pairs != null) {
+    if (labels.groups() != null && pairs != null) {
       throw new InputException(
           "--groups and --pairs each say which images match: give one of them");
     }
     try (JobContext context = common.open("weigh")) {
-      new WeighJob(context, network.snapshot(), Groups.labels(context, groups, pairs)).execute();
+      new WeighJob(context, network.snapshot(), Groups.labels(context, labels.groups(), pairs))
+          .execute();
       return 0;
     }
   }

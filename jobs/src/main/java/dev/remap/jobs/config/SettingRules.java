@@ -18,7 +18,7 @@ import java.util.Set;
  * it does not look at: a value that can mean nothing is a slip, and another command would trip over
  * it in the middle of a night.
  */
-public final class SettingRules {
+final class SettingRules {
   private static final Map<String, Rule> RULES = new LinkedHashMap<>();
   private static final Duration LONGEST = Duration.ofDays(36_500);
   private static final int MOST_SIDE = 1 << 14;
@@ -168,95 +168,13 @@ public final class SettingRules {
   }
 
   /** Refuses settings of which one has a value that it cannot have. */
-  public static void check(Settings settings) {
+  static void check(Settings settings) {
     RULES.forEach((key, rule) -> rule.check(settings, key));
   }
 
   /** The same for one setting. */
   static void check(Settings settings, String key) {
     RULES.get(key).check(settings, key);
-  }
-
-  /**
-   * Refuses what was set on a command line and can do nothing there, since another setting leaves
-   * it out. In a file it may stand: that is for other command lines too.
-   *
-   * @param set the keys
-   */
-  public static void requireEffect(Settings settings, Set<String> set) {
-    String aggregator = settings.string("extractor.aggregator");
-    Set<String> heard = AggregatorSettings.heard(settings);
-    String device = settings.string("extract.device");
-    Map<String, String> idle = new LinkedHashMap<>();
-    if (!settings.string("catalogue.format").equals("inventory")) {
-      idle.put("catalogue.inventory-columns", "catalogue.format is not inventory");
-    }
-    if (settings.string("whitening.method").equals("none")) {
-      for (String fitted :
-          List.of("dimension", "power", "eigenvalue-floor", "shrinkage", "ridge", "centring")) {
-        idle.put("whitening." + fitted, "whitening.method is none");
-      }
-    }
-    if (settings.string("embeddings.dimension").equals("0")) {
-      idle.put("embeddings.column", "embeddings.dimension is 0: the catalogue has images");
-    }
-    String unheard =
-        AggregatorSettings.isConcat(settings)
-            ? "no part of extractor.concat looks at it"
-            : "extractor.aggregator is " + aggregator;
-    for (AggregationKind kind : AggregationKind.all()) {
-      kind.settings().stream()
-          .filter(key -> !heard.contains(key))
-          .forEach(key -> idle.put("extractor." + key, unheard));
-    }
-    if (aggregator.equals("remap") && !heard.contains("levels")) {
-      idle.put("extractor.levels", "extractor.region-weights has them");
-    }
-    if (aggregator.equals("remap") && !heard.contains("region-weight-power")) {
-      idle.put("extractor.region-weight-power", "extractor.region-weights is empty");
-    }
-    if (!settings.string("extractor.regions-table").isBlank()) {
-      for (String grid : List.of("levels", "region-weights", "region-weight-power")) {
-        idle.putIfAbsent("extractor." + grid, "extractor.regions-table has the regions");
-      }
-    }
-    if (AggregatorSettings.namesEveryBackbone(settings)) {
-      idle.put("extractor.backbone", "every part of extractor.concat names its own");
-    }
-    if (!device.equals("auto")) {
-      idle.put("extract.fallback", "extract.device is " + device);
-    }
-    if (!settings.string("extractor.gem-p-file").isBlank()) {
-      idle.putIfAbsent("extractor.gem-p", "extractor.gem-p-file has the exponents");
-    }
-    String combination = settings.string("extractor.scale-combination");
-    if (!combination.equals("gem")) {
-      idle.put("extractor.scale-gem-p", "extractor.scale-combination is " + combination);
-    }
-    boolean weighs = combination.equals("sum") || combination.equals("whitened-sum");
-    if (!combination.equals("whitened-sum")) {
-      idle.put("extractor.scale-whitening", "extractor.scale-combination is " + combination);
-    }
-    if (set.contains("extractor.scales") && !weighs) {
-      requireWeightsOfOne(settings, combination);
-    }
-    idle.keySet().retainAll(set);
-    idle.forEach(
-        (key, why) -> {
-          throw new InputException("%s has no effect here: %s. Leave it out", key, why);
-        });
-  }
-
-  private static void requireWeightsOfOne(Settings settings, String combination) {
-    for (Config scale : settings.objects("extractor.scales")) {
-      double weight = scale.getDouble("weight");
-      if (weight != 1) {
-        throw new InputException(
-            "extractor.scales: weight %s has no effect here: extractor.scale-combination is %s."
-                + " Make it 1",
-            weight, combination);
-      }
-    }
   }
 
   private static void rerank(Settings settings, String key) {
@@ -396,7 +314,7 @@ public final class SettingRules {
     if (!scale.root().keySet().equals(wanted)) {
       throw new InputException("%s: a scale has %s, not %s", key, wanted, scale.root().keySet());
     }
-    Settings one = new Settings(scale, List.of());
+    SettingValues one = new SettingValues(scale);
     try {
       long longSide = one.count("long-side", 1, MOST_SIDE);
       long shortSide = one.count("short-side", 1, longSide);

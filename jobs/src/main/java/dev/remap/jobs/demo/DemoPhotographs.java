@@ -4,10 +4,10 @@ import static dev.remap.jobs.demo.RawPackages.GCOMPRIS;
 import static dev.remap.jobs.demo.RawPackages.OPENCV;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.remap.core.image.ImageDecoder;
 import dev.remap.core.image.ImageException;
-import dev.remap.core.image.ImageHeader;
 import dev.remap.core.image.ImageLimits;
+import dev.remap.core.image.decode.ImageDecoder;
+import dev.remap.core.image.decode.ImageHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

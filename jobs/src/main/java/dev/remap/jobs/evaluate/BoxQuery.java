@@ -2,10 +2,10 @@ package dev.remap.jobs.evaluate;
 
 import dev.remap.core.evaluation.ImageCopies;
 import dev.remap.core.extraction.ImageSource;
-import dev.remap.core.image.ImageDecoder;
 import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
+import dev.remap.core.image.decode.ImageDecoder;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import java.io.IOException;
 import java.util.List;

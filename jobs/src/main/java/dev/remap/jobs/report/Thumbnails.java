@@ -1,11 +1,11 @@
 package dev.remap.jobs.report;
 
-import dev.remap.core.image.ImageDecoder;
 import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.Resize;
 import dev.remap.core.image.RgbImage;
+import dev.remap.core.image.decode.ImageDecoder;
 import dev.remap.jobs.catalogue.CatalogueImage;
 import dev.remap.jobs.catalogue.file.ByteRange;
 import dev.remap.jobs.run.JobContext;

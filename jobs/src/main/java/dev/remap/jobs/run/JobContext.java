@@ -14,6 +14,7 @@ import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.run.Heartbeats;
 import dev.remap.jobs.store.run.RunEnd;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -76,7 +78,7 @@ public final class JobContext implements AutoCloseable {
       BiFunction<Store, String, Remembered> memory) {
     this.command = command;
     this.console = console;
-    this.sparkConf = sparkConf(command);
+    this.sparkConf = SparkStart.conf(command);
     this.lessCores = TaskCores.fit(sparkConf);
     this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
     Settings said =
@@ -86,38 +88,6 @@ public final class JobContext implements AutoCloseable {
     this.settings = remembered.under(said);
     this.settings.check();
     Interruption.watch(this);
-  }
-
-  /** What the system properties say, and what a command needs beside. */
-  static SparkConf sparkConf(String command) {
-    SparkConf conf = named(new SparkConf(), command);
-    requireDriverHere(conf);
-    conf.setIfMissing("spark.master", "local[*]");
-    // An image that kills its JVM costs three executors before it is known; others die as well.
-    conf.setIfMissing("spark.task.maxFailures", "8");
-    // What comes to the driver is bounded where it is asked for; a training sample is more than 1
-    // GiB.
-    conf.setIfMissing("spark.driver.maxResultSize", "0");
-    ExecutorEnvironment.complete(conf);
-    return conf;
-  }
-
-  /** A name that was given to spark-submit wins; without one, that has the name of a class. */
-  private static SparkConf named(SparkConf conf, String command) {
-    String name = conf.get("spark.app.name", "");
-    return name.isEmpty() || name.equals("dev.remap.jobs.cli.Main")
-        ? conf.setAppName("remap " + command)
-        : conf;
-  }
-
-  /** Elsewhere, its exit status would not arrive, and settings would name files of another host. */
-  private static void requireDriverHere(SparkConf conf) {
-    if (!conf.get("spark.submit.deployMode", "client").equals("client")) {
-      throw new InputException(
-          "the driver runs where the command is called, so that its exit status and what it says"
-              + " arrive: leave out --deploy-mode %s (spark.submit.deployMode)",
-          conf.get("spark.submit.deployMode"));
-    }
   }
 
   private Store opened(String root, BiFunction<String, Configuration, Store> opening) {
@@ -291,10 +261,20 @@ public final class JobContext implements AutoCloseable {
     return working.isPresent();
   }
 
-  /** Lets a report know of what the jobs do, and prints it at the end. */
-  public synchronized JobContext reporting(JsonReport to) {
+  /**
+   * A context whose jobs are reported as JSON at the end; what is said for people goes elsewhere.
+   *
+   * @param out where the report goes
+   */
+  public static JobContext reporting(PrintStream out, Function<Console, JobContext> opening) {
+    JsonReport report = new JsonReport(out);
+    JobContext context = opening.apply(report.console());
+    context.report(report);
+    return context;
+  }
+
+  private synchronized void report(JsonReport to) {
     report = Optional.of(to);
-    return this;
   }
 
   synchronized void ended(RunEnd job) {

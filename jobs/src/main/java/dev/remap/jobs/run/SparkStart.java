@@ -7,12 +7,44 @@ import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
-/** Starts Spark; where that takes long, says what is waited for. */
+/** Configures and starts Spark; where that takes long, says what is waited for. */
 public final class SparkStart {
   private static final long FIRST_MILLIS = 10_000;
   private static final long EVERY_MILLIS = 30_000;
 
   private SparkStart() {}
+
+  /** What the system properties say, and what a command needs beside. */
+  static SparkConf conf(String command) {
+    SparkConf conf = named(new SparkConf(), command);
+    requireDriverHere(conf);
+    conf.setIfMissing("spark.master", "local[*]");
+    // An image that kills its JVM costs three executors before it is known; others die as well.
+    conf.setIfMissing("spark.task.maxFailures", "8");
+    // What comes to the driver is bounded where it is asked for; a training sample is more than 1
+    // GiB.
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    ExecutorEnvironment.complete(conf);
+    return conf;
+  }
+
+  /** A name that was given to spark-submit wins; without one, that has the name of a class. */
+  private static SparkConf named(SparkConf conf, String command) {
+    String name = conf.get("spark.app.name", "");
+    return name.isEmpty() || name.equals("dev.remap.jobs.cli.Main")
+        ? conf.setAppName("remap " + command)
+        : conf;
+  }
+
+  /** Elsewhere, its exit status would not arrive, and settings would name files of another host. */
+  private static void requireDriverHere(SparkConf conf) {
+    if (!conf.get("spark.submit.deployMode", "client").equals("client")) {
+      throw new InputException(
+          "the driver runs where the command is called, so that its exit status and what it says"
+              + " arrive: leave out --deploy-mode %s (spark.submit.deployMode)",
+          conf.get("spark.submit.deployMode"));
+    }
+  }
 
   /**
    * A new context.

@@ -33,9 +33,6 @@ public final class Store {
   /** The file that makes a folder a store. */
   public static final String MARK = "store.json";
 
-  private static final String KIND = "remap-store";
-  private static final int MAX_MARK_BYTES = 1 << 16;
-
   private final FileSystem fs;
   private final Path root;
   private final AtomicCreate atomic;
@@ -66,9 +63,7 @@ public final class Store {
   public static Store openOrCreate(String root, Configuration conf) {
     Store store = locate(root, conf);
     store.atomic.probe();
-    if (store.readIfPresent(MARK, MAX_MARK_BYTES).isEmpty()) {
-      store.create(MARK, mark());
-    }
+    StoreMark.makeIfMissing(store);
     store.checkMark();
     return store;
   }
@@ -123,32 +118,14 @@ public final class Store {
     }
   }
 
-  private static byte[] mark() {
-    return Json.bytes(Json.versioned().put("kind", KIND));
-  }
-
   /** Writes the mark again, which is the same in every store. */
   public void restoreMark() {
-    deleteQuietly(MARK);
-    create(MARK, mark());
+    StoreMark.restore(this);
   }
 
   /** Refuses a root whose mark is missing, damaged, or of another version of this program. */
   public void checkMark() {
-    byte[] mark =
-        readIfPresent(MARK, MAX_MARK_BYTES)
-            .orElseThrow(
-                () ->
-                    new StoreException(
-                        "There is no store at "
-                            + root
-                            + " (no "
-                            + MARK
-                            + "): check the path, or let a snapshot make one"));
-    JsonFields fields = Json.parse(locate(MARK), mark);
-    fields.schemaVersion(SCHEMA_VERSION);
-    fields.text("kind", KIND::equals);
-    fields.end();
+    StoreMark.check(this);
   }
 
   /** The root, with its scheme. */

@@ -54,7 +54,7 @@ class SettingRulesTest {
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
       StringBuilder all = new StringBuilder();
       for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
-        if (!file.endsWith("SettingRules.java")) {
+        if (!file.getFileName().toString().matches("Setting(Rule|Effect)s.java")) {
           all.append(Files.readString(file));
         }
       }
@@ -181,11 +181,10 @@ class SettingRulesTest {
   void whatAnotherSettingLeavesOutIsRefusedWhereItWasSetByHand() {
     Settings settings = Settings.load(null, Map.of("extractor.gem-p", "4"));
 
-    SettingRules.requireEffect(settings, Set.of("extractor.levels", "unit.images"));
-    SettingRules.requireEffect(
-        settings.with("extractor.aggregator", "gem"), Set.of("extractor.gem-p"));
+    SettingEffects.require(settings, Set.of("extractor.levels", "unit.images"));
+    SettingEffects.require(settings.with("extractor.aggregator", "gem"), Set.of("extractor.gem-p"));
     assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> SettingRules.requireEffect(settings, Set.of("extractor.gem-p")))
+        .isThrownBy(() -> SettingEffects.require(settings, Set.of("extractor.gem-p")))
         .withMessage(
             "extractor.gem-p has no effect here: extractor.aggregator is remap. Leave it out");
   }
@@ -212,7 +211,7 @@ class SettingRulesTest {
         Settings.load(null, Map.of("extractor.aggregator", aggregator, key, value)).with(other, is);
 
     assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> SettingRules.requireEffect(settings, Set.of(key, other)))
+        .isThrownBy(() -> SettingEffects.require(settings, Set.of(key, other)))
         .withMessageContaining(key)
         .withMessageContaining(part);
   }
@@ -229,10 +228,10 @@ class SettingRulesTest {
     Settings settings = Settings.load(null, set);
 
     SettingRules.check(settings);
-    SettingRules.requireEffect(settings, set.keySet());
-    SettingRules.requireEffect(
+    SettingEffects.require(settings, set.keySet());
+    SettingEffects.require(
         settings.with("extractor.aggregator", "hew"), Set.of("extractor.hew-mean-file"));
-    SettingRules.requireEffect(
+    SettingEffects.require(
         settings.with("extractor.aggregator", "spoc"), Set.of("extractor.spoc-prior"));
   }
 
@@ -247,10 +246,10 @@ class SettingRulesTest {
                 "extractor.concat",
                 "[{aggregator=gem},{aggregator=rmac,levels=3,weight=2},{aggregator=gem,gem-p=4}]"));
     SettingRules.check(settings);
-    SettingRules.requireEffect(settings, Set.of("extractor.gem-p", "extractor.concat"));
+    SettingEffects.require(settings, Set.of("extractor.gem-p", "extractor.concat"));
     for (String key : List.of("extractor.levels", "extractor.region-weights")) {
       assertThatExceptionOfType(InputException.class)
-          .isThrownBy(() -> SettingRules.requireEffect(settings, Set.of(key)))
+          .isThrownBy(() -> SettingEffects.require(settings, Set.of(key)))
           .withMessageContaining(key + " has no effect here: no part of extractor.concat looks at");
     }
     assertThat(AggregatorSettings.parts(settings.with("extractor.gem-p", "7")))
@@ -267,7 +266,7 @@ class SettingRulesTest {
     assertThatExceptionOfType(InputException.class)
         .isThrownBy(
             () ->
-                SettingRules.requireEffect(
+                SettingEffects.require(
                     settings.with("extractor.aggregator", "gem"), Set.of("extractor.concat")))
         .withMessageContaining("extractor.concat has no effect here: extractor.aggregator is gem");
   }
@@ -277,10 +276,10 @@ class SettingRulesTest {
     Settings weighted =
         Settings.load(null, Map.of("extractor.region-weights", "w.json", "extractor.levels", "3"));
 
-    SettingRules.requireEffect(
+    SettingEffects.require(
         weighted.with("extractor.aggregator", "rmac"), Set.of("extractor.levels"));
     assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> SettingRules.requireEffect(weighted, Set.of("extractor.levels")))
+        .isThrownBy(() -> SettingEffects.require(weighted, Set.of("extractor.levels")))
         .withMessageContaining("extractor.levels has no effect here: extractor.region-weights has");
   }
 }

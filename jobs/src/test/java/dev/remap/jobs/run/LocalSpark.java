@@ -55,7 +55,7 @@ public final class LocalSpark {
     }
     shared = null;
     if (SparkContext$.MODULE$.getActive().isEmpty()) {
-      shared = SparkStart.context(JobContext.sparkConf("test"));
+      shared = SparkStart.context(SparkStart.conf("test"));
       sharedBy = wanted;
     }
   }

@@ -3,7 +3,6 @@ package dev.remap.jobs.catalogue.parquet;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.table.RowIds;
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -14,10 +13,8 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 public final class ParquetIds implements RowIds {
   private final ParquetSource in;
   private final ColumnDescriptor column;
-  private final Iterator<BlockMetaData> groups;
+  private final ParquetRows rows;
   private ParquetTexts ids;
-  private long rowsLeft;
-  private long row;
 
   /**
    * @param column chooses one of the names of the columns
@@ -27,7 +24,7 @@ public final class ParquetIds implements RowIds {
     this.in = new ParquetSource(file, conf);
     try {
       this.column = in.ids(column.apply(in.names()));
-      this.groups = in.groups().iterator();
+      this.rows = new ParquetRows(in.groups());
     } catch (RuntimeException e) {
       in.close();
       throw e;
@@ -46,22 +43,19 @@ public final class ParquetIds implements RowIds {
 
   @Override
   public String next() throws IOException {
-    while (rowsLeft == 0) {
-      if (!groups.hasNext()) {
-        throw new IOException("the table of ids " + table() + " has only " + row + " rows");
-      }
-      BlockMetaData group = groups.next();
-      rowsLeft = group.getRowCount();
-      closeColumn();
-      ids = rowsLeft == 0 ? null : in.read(group, column);
+    if (!rows.next(this::start)) {
+      throw new IOException("the table of ids " + table() + " has only " + rows.row() + " rows");
     }
-    row++;
-    rowsLeft--;
     String id = ids.next();
     if (id == null || id.isEmpty()) {
-      throw new IOException("the table of ids " + table() + " has none in row " + row);
+      throw new IOException("the table of ids " + table() + " has none in row " + rows.row());
     }
     return id;
+  }
+
+  private void start(BlockMetaData group) throws IOException {
+    closeColumn();
+    ids = in.read(group, column);
   }
 
   private void closeColumn() {

@@ -29,7 +29,7 @@ public record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLin
   public JavaRDD<Found> find(JavaSparkContext spark) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    JavaRDD<Found> found = new TableFiles(uri, ParquetSource.ENDINGS, links).find(spark);
+    JavaRDD<Found> found = new TableFiles(uri, ParquetTable.ENDINGS, links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =
         Repartition.over(files.mapToPair(Repartition::byUri), files.count())

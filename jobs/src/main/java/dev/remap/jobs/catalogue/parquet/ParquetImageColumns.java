@@ -1,9 +1,12 @@
 package dev.remap.jobs.catalogue.parquet;
 
+import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.table.TableColumns;
 import dev.remap.jobs.config.InputException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
@@ -36,7 +39,14 @@ public record ParquetImageColumns(
   }
 
   /** Whether the table has images in it, and no column that says where they are. */
-  public static boolean areIn(ParquetSource in, TableColumns columns) {
+  public static boolean areIn(ListedImage file, TableColumns columns, Configuration hadoop)
+      throws IOException {
+    try (ParquetSource in = new ParquetSource(file, hadoop)) {
+      return areIn(in, columns);
+    }
+  }
+
+  private static boolean areIn(ParquetSource in, TableColumns columns) {
     return !columns.image().isEmpty()
         || (columns.uri().isEmpty()
             && !in.names().contains("uri")

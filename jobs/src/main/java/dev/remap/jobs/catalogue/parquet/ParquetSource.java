@@ -22,15 +22,12 @@ import org.apache.parquet.schema.MessageType;
  * An open Parquet file of a catalogue. Only the columns that are asked for are looked at, so that
  * the types of the others do not matter.
  */
-public final class ParquetSource implements AutoCloseable {
-  /** Of the names of such files. */
-  public static final List<String> ENDINGS = List.of("parquet", "parq", "pq");
-
+final class ParquetSource implements AutoCloseable {
   private final ListedImage file;
   private final ParquetFileReader reader;
   private final FSDataInputStream in;
 
-  public ParquetSource(ListedImage file, Configuration conf) throws IOException {
+  ParquetSource(ListedImage file, Configuration conf) throws IOException {
     Path path = new Path(file.uri());
     this.file = file;
     this.reader = ParquetFileReader.open(new Source(conf, path, file.bytes()));

@@ -6,20 +6,21 @@ import dev.remap.jobs.catalogue.table.RowSource;
 import dev.remap.jobs.catalogue.table.TableColumns;
 import dev.remap.jobs.catalogue.table.TableRow;
 import java.io.IOException;
-import java.util.Iterator;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 
 /** A Parquet file whose rows say where images are. */
 public final class ParquetTable implements RowSource {
+  /** Of the names of such files. */
+  public static final List<String> ENDINGS = List.of("parquet", "parq", "pq");
+
   private final ParquetSource in;
   private final ColumnDescriptor id;
   private final ColumnDescriptor uri;
   private final ColumnDescriptor version;
-  private final Iterator<BlockMetaData> groups;
-  private long rowsLeft;
-  private long row;
+  private final ParquetRows rows;
   private ParquetTexts ids;
   private ParquetTexts uris;
   private ParquetTexts versions;
@@ -32,7 +33,7 @@ public final class ParquetTable implements RowSource {
       this.id = chosen.id() == null ? null : in.ids(chosen.id());
       this.uri = chosen.uri() == null ? null : in.texts(chosen.uri());
       this.version = chosen.version() == null ? null : in.column(chosen.version());
-      this.groups = in.groups().iterator();
+      this.rows = new ParquetRows(in.groups());
     } catch (RuntimeException e) {
       in.close();
       throw e;
@@ -41,21 +42,16 @@ public final class ParquetTable implements RowSource {
 
   @Override
   public String place() {
-    return row == 0 ? "" : "row " + row;
+    return rows.row() == 0 ? "" : "row " + rows.row();
   }
 
   @Override
   public TableRow next() throws IOException {
-    while (rowsLeft == 0) {
-      if (!groups.hasNext()) {
-        return null;
-      }
-      start(groups.next());
+    if (!rows.next(this::start)) {
+      return null;
     }
-    row++;
-    rowsLeft--;
     return new TableRow(
-        ids == null ? in.file().imageId() + "/" + row : ids.next(),
+        ids == null ? in.file().imageId() + "/" + rows.row() : ids.next(),
         uris == null ? null : uris.next(),
         versions == null ? null : versions.next(),
         in.file().uri(),
@@ -63,13 +59,10 @@ public final class ParquetTable implements RowSource {
   }
 
   private void start(BlockMetaData group) throws IOException {
-    rowsLeft = group.getRowCount();
-    if (rowsLeft > 0) {
-      closeColumns();
-      ids = id == null ? null : in.read(group, id);
-      uris = uri == null ? null : in.read(group, uri);
-      versions = version == null ? null : in.read(group, version);
-    }
+    closeColumns();
+    ids = id == null ? null : in.read(group, id);
+    uris = uri == null ? null : in.read(group, uri);
+    versions = version == null ? null : in.read(group, version);
   }
 
   private void closeColumns() {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -38,15 +37,13 @@ public final class ParquetVectors implements AutoCloseable {
   private final MessageType schema;
   private final ColumnDescriptor id;
   private final ColumnDescriptor version;
-  private final Iterator<BlockMetaData> groups;
+  private final ParquetRows rows;
   private ParquetTexts ids;
   private ParquetTexts versions;
   private ParquetPageWalk walk;
   private ParquetPages pages;
   private ParquetPage first;
   private ColumnReader numbers;
-  private long rowsLeft;
-  private long row;
 
   /**
    * Which columns have what.
@@ -81,7 +78,7 @@ public final class ParquetVectors implements AutoCloseable {
       this.schema = new MessageType("table", in.schema().getType(chosen.vector));
       this.id = chosen.id == null ? null : in.ids(chosen.id);
       this.version = chosen.version == null ? null : in.column(chosen.version);
-      this.groups = in.groups().iterator();
+      this.rows = new ParquetRows(in.groups());
     } catch (RuntimeException e) {
       in.close();
       throw e;
@@ -137,28 +134,19 @@ public final class ParquetVectors implements AutoCloseable {
   }
 
   public long row() {
-    return row;
+    return rows.row();
   }
 
   /** The next row; null at the end. */
   public Row next() throws IOException {
-    while (rowsLeft == 0) {
-      if (!groups.hasNext()) {
-        return null;
-      }
-      start(groups.next());
+    if (!rows.next(this::start)) {
+      return null;
     }
-    row++;
-    rowsLeft--;
     return new Row(
         ids == null ? null : ids.next(), values(), versions == null ? null : versions.next());
   }
 
   private void start(BlockMetaData group) throws IOException {
-    rowsLeft = group.getRowCount();
-    if (rowsLeft == 0) {
-      return;
-    }
     closeColumns();
     ids = id == null ? null : in.read(group, id);
     versions = version == null ? null : in.read(group, version);

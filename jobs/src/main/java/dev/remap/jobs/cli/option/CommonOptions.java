@@ -3,11 +3,9 @@ package dev.remap.jobs.cli.option;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Profile;
-import dev.remap.jobs.config.SettingRules;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.run.JsonReport;
 import dev.remap.jobs.table.SettingFile;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -94,7 +92,7 @@ public final class CommonOptions {
     for (Map.Entry<String, String> option : own.entrySet()) {
       settings = settings.with(option.getKey(), option.getValue());
     }
-    SettingRules.check(settings);
+    settings.checkValues();
     SettingFile.requireThere(settings);
     // Whether they have an effect depends on what the store remembers, too.
     Set<String> effective = new HashSet<>(pairs.keySet());
@@ -152,11 +150,9 @@ public final class CommonOptions {
   }
 
   private JobContext reporting(Function<Console, JobContext> opening) {
-    if (!json) {
-      return opening.apply(new Console(System.out));
-    }
-    JsonReport report = new JsonReport(System.out);
-    return opening.apply(report.console()).reporting(report);
+    return json
+        ? JobContext.reporting(System.out, opening)
+        : opening.apply(new Console(System.out));
   }
 
   private Settings settingsWithStore() {

@@ -9,8 +9,12 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.Unit;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -82,9 +86,29 @@ public record Listing(
     return new Listing(catalogue, found, sum.digest, sum.leftOut, sum.unreachable);
   }
 
+  /** How many images it lists. */
+  public long size() {
+    return digest.images();
+  }
+
+  /** Whether something is made from a listing of the same images. */
+  public boolean isInputOf(Inputs inputs) {
+    return inputs.isOf(digest.toString());
+  }
+
   /** The images alone. */
   public JavaRDD<ListedImage> images() {
     return Found.images(found);
+  }
+
+  /**
+   * How it differs from a snapshot, one partition per unit, by key, for who looks and writes
+   * nothing.
+   *
+   * @param before null where there is none
+   */
+  public JavaRDD<Difference> differences(JobContext context, List<Unit> units, LayerChain before) {
+    return new SnapshotTasks(context, units, before).differences(images());
   }
 
   /** Lets Spark forget it. */

@@ -7,14 +7,13 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.OptionalLong;
 import scala.Tuple2;
 
 /**
  * Walks a sorted listing beside the snapshot before it, which has at most one id a key, deleted
  * ones included.
  */
-public final class ListingMerge implements Iterator<ListingMerge.Pair> {
+final class ListingMerge implements Iterator<ListingMerge.Pair> {
   private static final Comparator<SnapshotTasks.SortKey> ORDER = Comparator.naturalOrder();
 
   private final Iterator<Tuple2<SnapshotTasks.SortKey, ListedImage>> listing;
@@ -53,48 +52,6 @@ public final class ListingMerge implements Iterator<ListingMerge.Pair> {
       return now.equals(before) || image.isUnreachable()
           ? Optional.empty()
           : Optional.of(new Difference(now, Difference.Kind.CHANGED));
-    }
-  }
-
-  /**
-   * A row of the layer that leads from the snapshot before to this one, in fields that travel.
-   *
-   * @param offset -1 for none
-   * @param length -1 for none
-   */
-  public record Difference(
-      long rowKey, Kind kind, String imageId, String uri, String version, long offset, long length)
-      implements java.io.Serializable {
-    Difference(SnapshotRow row, Kind kind) {
-      this(
-          row.key(),
-          kind,
-          row.imageId(),
-          row.uri(),
-          row.version(),
-          row.offset().orElse(-1),
-          row.length().orElse(-1));
-    }
-
-    public SnapshotRow row() {
-      return new SnapshotRow(
-          rowKey,
-          kind == Kind.REMOVED ? Change.DELETE : Change.PUT,
-          imageId,
-          uri,
-          version,
-          offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset),
-          length < 0 ? OptionalLong.empty() : OptionalLong.of(length));
-    }
-
-    public enum Kind {
-      ADDED,
-      CHANGED,
-      REMOVED
-    }
-
-    SnapshotTasks.SortKey key() {
-      return new SnapshotTasks.SortKey(rowKey, imageId);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.keys.KeyHash;

@@ -8,7 +8,6 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.spark.ByUnit;
 import dev.remap.jobs.spark.UnitRunner;
-import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.LookAhead;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.keys.CollisionFinder;
@@ -51,7 +50,7 @@ import scala.Tuple2;
  * @param units the key ranges that the listing is sorted into
  * @param before the snapshot before; null for the first
  */
-public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain before) {
+record SnapshotTasks(JobContext context, List<Unit> units, LayerChain before) {
   private static final int NAMED_DUPLICATES = 5;
 
   /** Key first, then image id, so that ids which share a key stand together in a fixed order. */
@@ -119,7 +118,7 @@ public record SnapshotTasks(JobContext context, List<Unit> units, LayerChain bef
    * What is not as it was before, one partition per unit, by key, for who looks and writes nothing:
    * ids that share a key, for which a snapshot would record exceptions, keep it.
    */
-  public JavaRDD<Difference> differences(JavaRDD<ListedImage> listed) {
+  JavaRDD<Difference> differences(JavaRDD<ListedImage> listed) {
     return differences(new DistinctKeys(context, KeyHash.SHA_256).sort(listed, this).images());
   }
 

@@ -4,13 +4,13 @@ import dev.remap.core.evaluation.CopyKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CopyQuery;
 import dev.remap.jobs.evaluate.Groups;
+import dev.remap.jobs.evaluate.ListedSample;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.GroupDraw;
-import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.sample.PairList;
-import dev.remap.jobs.sample.SplitMix64;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Plain;
+import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -22,6 +22,8 @@ import dev.remap.jobs.store.segment.SnapshotRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Snapshots;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,20 +35,19 @@ import java.util.stream.Stream;
 
 /** Which images of a snapshot are compared: what their labels say, within bounds, by hashes. */
 final class Sampling {
-  /** Parts of the key space that are looked at for images to copy. */
-  private static final int RANGES = 16;
-
   private final JobContext context;
   private final WeighSettings settings;
+  private final int number;
   private final LayerChain snapshot;
   private final long listed;
 
-  Sampling(JobContext context, WeighSettings settings, int snapshot) {
+  Sampling(JobContext context, WeighSettings settings, int number) {
     this.context = context;
     this.settings = settings;
+    this.number = number;
     Snapshots snapshots = new Snapshots(context.store());
-    this.snapshot = snapshots.chain(snapshot);
-    this.listed = snapshots.images(snapshot);
+    this.snapshot = snapshots.chain(number);
+    this.listed = snapshots.images(number);
   }
 
   /**
@@ -58,6 +59,35 @@ final class Sampling {
   record Sample(List<WeighPart> parts, String about, List<String> leftOut) {
     int images() {
       return parts.stream().mapToInt(part -> part.images().size()).sum();
+    }
+
+    /** Of the images and pairs that are compared, in their order. */
+    String digest() {
+      MessageDigest digest = Sha256.digest();
+      for (WeighPart part : parts) {
+        for (int i = 0; i < part.images().size(); i++) {
+          WeighImage image = part.images().get(i);
+          String text =
+              image.number() + " " + part.groups().get(i) + " " + image.original().version();
+          digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        String pairs = part.listed() + " " + part.nonMatching() + "\n";
+        digest.update(pairs.getBytes(StandardCharsets.UTF_8));
+      }
+      return Sha256.format(digest.digest());
+    }
+
+    /** Says what is not looked at, the scales of the extractor among it. */
+    void sayLeftOut(JobContext context) {
+      leftOut.forEach(line -> context.console().say("  not looked at: %s", line));
+      int scales = context.settings().objects("extractor.scales").size();
+      if (scales > 1) {
+        context
+            .console()
+            .say(
+                "  not looked at: %d of %d scales: they take the weights of the first one",
+                scales - 1, scales);
+      }
     }
   }
 
@@ -165,21 +195,7 @@ final class Sampling {
   Sample copies() {
     int each = 1 + CopyKind.values().length;
     int wanted = Math.max(2, settings.images() / each);
-    LayerChain chain = snapshot;
-    double share = KeySample.share(wanted, listed);
-    List<CopyQuery.Original> drawn =
-        new UnitRunner(context, "images")
-                .run(
-                    KeySample.ranges(RANGES, share),
-                    0,
-                    (range, task) -> originals(task.store(), chain, range))
-                .stream()
-                .flatMap(List::stream)
-                .sorted(
-                    Comparator.comparingLong(
-                        image -> SplitMix64.hash(image.key(), settings.seed())))
-                .limit(wanted)
-                .toList();
+    List<CopyQuery.Original> drawn = ListedSample.draw(context, number, wanted, settings.seed());
     requireTwo(drawn.size(), "A catalogue of " + drawn.size() + " images");
     List<String> leftOut = new ArrayList<>();
     leave(leftOut, listed - drawn.size(), "images beyond weigh.images, which counts copies too");
@@ -188,16 +204,6 @@ final class Sampling {
         String.format(
             Locale.ROOT, "%,d images and %,d distorted copies of each", drawn.size(), each - 1),
         leftOut);
-  }
-
-  private static ArrayList<CopyQuery.Original> originals(
-      Store store, LayerChain chain, KeyRange range) {
-    ArrayList<CopyQuery.Original> found = new ArrayList<>();
-    try (TableReader<SnapshotRow> rows =
-        chain.table(store, RowFormat.snapshot()).read(range, Verification.LENGTH)) {
-      rows.forEachRemaining(row -> found.add(CopyQuery.Original.of(row)));
-    }
-    return found;
   }
 
   private void eachLabelled(Groups labels, String option, Consumer<Labelled> each) {

@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.weigh;
 import dev.remap.core.evaluation.CopyKind;
 import dev.remap.core.extraction.ImageSource;
 import dev.remap.jobs.catalogue.CatalogueImage;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.evaluate.CopyQuery;
 import dev.remap.jobs.sample.SplitMix64;
 import java.io.Serializable;
@@ -41,7 +42,11 @@ record WeighImage(CopyQuery.Original original, CopyKind copy) implements Seriali
   }
 
   /** Bounds on what is read. */
-  record Limits(long maxBytes, long maxPixels) implements Serializable {}
+  record Limits(long maxBytes, long maxPixels) implements Serializable {
+    static Limits of(Settings settings) {
+      return new Limits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels"));
+    }
+  }
 
   ImageSource source(Limits limits, long seed, Configuration hadoop) {
     return copy == null

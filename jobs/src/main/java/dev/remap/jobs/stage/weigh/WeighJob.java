@@ -7,7 +7,6 @@ import dev.remap.core.entropy.WeightsPicture;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator;
-import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -18,7 +17,6 @@ import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
-import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
@@ -28,7 +26,6 @@ import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Weights;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +73,10 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
     long sum(ToLongFunction<WeighTask.Gathered> count) {
       return parts.stream().mapToLong(count).sum();
     }
+
+    List<String> failures() {
+      return parts.stream().flatMap(part -> part.examples().stream()).toList();
+    }
   }
 
   @Override
@@ -90,17 +91,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
 
   @Override
   protected Todo plan() {
-    String aggregator = context().settings().string("extractor.aggregator");
-    if (!aggregator.equals("remap")) {
-      throw new InputException(
-          "extractor.aggregator is %s, which has no regions to weigh: set it to remap", aggregator);
-    }
-    if (!context().settings().string("extractor.regions-table").isBlank()) {
-      throw new InputException(
-          "extractor.regions-table is %s: boxes have their scores for weights, and those of the"
-              + " grid's regions have no effect beside them. Leave it out",
-          context().settings().string("extractor.regions-table"));
-    }
+    Requirements.requireGrid(context().settings(), "regions to weigh");
     Snapshots snapshots = new Snapshots(context().store());
     int number = snapshots.choose(context(), snapshot);
     WeighSettings settings = WeighSettings.of(context().settings());
@@ -112,7 +103,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
             .with(Inputs.SNAPSHOT, Optional.of(number))
             .with(Inputs.LISTING, snapshots.listing(number))
             .with(Weights.LABELS, labels.text())
-            .with("sample", digest(sample))
+            .with("sample", sample.digest())
             .with("settings", settings.text());
     announce(number, files.spec(), ones, sample);
     ArtifactManifest extractor = files.commit(context().store(), context().run());
@@ -139,31 +130,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
             number,
             sample.about(),
             sample.parts().size());
-    sample.leftOut().forEach(line -> context().console().say("  not looked at: %s", line));
-    int scales = context().settings().objects("extractor.scales").size();
-    if (scales > 1) {
-      context()
-          .console()
-          .say(
-              "  not looked at: %d of %d scales: they take the weights of the first one",
-              scales - 1, scales);
-    }
-  }
-
-  /** Of the images and pairs that are compared, in their order. */
-  static String digest(Sampling.Sample sample) {
-    MessageDigest digest = Sha256.digest();
-    for (WeighPart part : sample.parts()) {
-      for (int i = 0; i < part.images().size(); i++) {
-        WeighImage image = part.images().get(i);
-        String text =
-            image.number() + " " + part.groups().get(i) + " " + image.original().version();
-        digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-      String pairs = part.listed() + " " + part.nonMatching() + "\n";
-      digest.update(pairs.getBytes(StandardCharsets.UTF_8));
-    }
-    return Sha256.format(digest.digest());
+    sample.sayLeftOut(context());
   }
 
   @Override
@@ -174,9 +141,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
             todo.ones.levels(),
             todo.ones.regions(),
             todo.settings,
-            new WeighImage.Limits(
-                context().settings().bytes("image.max-bytes"),
-                context().settings().count("image.max-pixels")),
+            WeighImage.Limits.of(context().settings()),
             ExecutorExtractors.Options.of(context()));
     List<WeighTask.Gathered> parts =
         new UnitRunner(context(), "images")
@@ -212,14 +177,8 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
           "Books do not balance: %,d images looked at, %,d described, %,d rejected",
           todo.sample.images(), described, rejected);
     }
-    double most = context().settings().number("extract.max-reject-ratio", 0, 1);
-    if (rejected > most * todo.sample.images()) {
-      throw new JobFailedException(
-          "%,d of %,d images could not be described, more than extract.max-reject-ratio (%s)"
-              + " allows, such as:\n"
-              + "  %s",
-          rejected, todo.sample.images(), most, examples(fitted));
-    }
+    Requirements.requireDescribed(
+        context().settings(), rejected, todo.sample.images(), fitted.failures());
     if (fitted.weights.areAllZero()) {
       throw new JobFailedException(
           "No region tells matching from non-matching pairs (%,d of %,d are the same in all"
@@ -227,11 +186,6 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
               + " backbone",
           constant(fitted), (long) todo.ones.taps() * todo.ones.regions());
     }
-  }
-
-  private static Plain.Lines examples(Fitted fitted) {
-    return new Plain.Lines(
-        fitted.parts.stream().flatMap(part -> part.examples().stream()).limit(3).toList());
   }
 
   @Override
@@ -268,7 +222,9 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
         fitted.sum(WeighTask.Gathered::rejected),
         matching,
         fitted.sum(WeighTask.Gathered::nonMatching));
-    examples(fitted).lines().forEach(line -> console.say("  rejected: %s", line));
+    Requirements.examples(fitted.failures())
+        .lines()
+        .forEach(line -> console.say("  rejected: %s", line));
     leftOut(
         fitted.sum(WeighTask.Gathered::matchingLeft),
         "matching pairs beyond weigh.pairs-per-group");

@@ -7,13 +7,12 @@ import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CopyQuery;
+import dev.remap.jobs.evaluate.ListedSample;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.sample.KeySample;
-import dev.remap.jobs.sample.SplitMix64;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Inputs;
@@ -24,14 +23,8 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
-import dev.remap.jobs.store.layer.LayerChain;
-import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.segment.Change;
-import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RejectRow;
-import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.SnapshotRow;
-import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.RegionWhitenings;
@@ -41,7 +34,6 @@ import dev.remap.jobs.table.Whitenings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +58,6 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
   /** Each part's sums are 4·D² bytes, and some may wait on the driver for one before them. */
   private static final int MOST_PARTS = 16;
 
-  private static final int RANGES = 16;
   private static final int REASONS = 5;
   private static final long SEED = 20160613;
 
@@ -118,7 +109,7 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
     WhiteningOptions options = options();
     Snapshots snapshots = new Snapshots(store);
     int number = snapshots.choose(context(), snapshot);
-    List<CopyQuery.Original> sample = sample(snapshots.chain(number), snapshots.images(number));
+    List<CopyQuery.Original> sample = ListedSample.draw(context(), number, images, SEED);
     if (sample.size() < 2) {
       throw new InputException(
           "Snapshot %d lists %d images: regions of at least 2 are whitened", number, sample.size());
@@ -156,29 +147,6 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
     return options.dimension() == WhiteningOptions.AUTO
         ? options.withDimension(WhiteningOptions.SPANNED)
         : options;
-  }
-
-  private List<CopyQuery.Original> sample(LayerChain chain, long listed) {
-    return new UnitRunner(context(), "rows")
-            .run(
-                KeySample.ranges(RANGES, KeySample.share(images, listed)),
-                0,
-                (range, task) -> originals(task.store(), chain, range))
-            .stream()
-            .flatMap(List::stream)
-            .sorted(Comparator.comparingLong(image -> SplitMix64.hash(image.key(), SEED)))
-            .limit(images)
-            .toList();
-  }
-
-  private static ArrayList<CopyQuery.Original> originals(
-      Store store, LayerChain chain, KeyRange range) {
-    ArrayList<CopyQuery.Original> found = new ArrayList<>();
-    try (TableReader<SnapshotRow> rows =
-        chain.table(store, RowFormat.snapshot()).read(range, Verification.LENGTH)) {
-      rows.forEachRemaining(row -> found.add(CopyQuery.Original.of(row)));
-    }
-    return found;
   }
 
   private static List<ArrayList<CopyQuery.Original>> parts(List<CopyQuery.Original> sample) {

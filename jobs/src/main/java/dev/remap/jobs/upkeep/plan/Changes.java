@@ -3,9 +3,8 @@ package dev.remap.jobs.upkeep.plan;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.stage.extract.ExtractionInput;
+import dev.remap.jobs.stage.snapshot.Difference;
 import dev.remap.jobs.stage.snapshot.Listing;
-import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
-import dev.remap.jobs.stage.snapshot.SnapshotTasks;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.TableReader;
@@ -48,11 +47,11 @@ record Changes(long added, long changed, long removed, long again, long rejected
       Optional<Descriptors> described) {
     LayerChain before = snapshot.map(new Snapshots(context.store())::chain).orElse(null);
     LayerChain below = described.map(it -> it.chain(context.store())).orElse(null);
-    long images = listing.digest().images();
+    long images = listing.size();
     List<Unit> units = KeyPartitioner.even(images, context.unitSize().ofRows(images));
     return new UnitRunner(context, "changes")
             .over(
-                new SnapshotTasks(context, units, before).differences(listing.images()),
+                listing.differences(context, units, before),
                 0,
                 (part, differences, task) -> {
                   if (below == null) {

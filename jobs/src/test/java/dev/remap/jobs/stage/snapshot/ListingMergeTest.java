@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.catalogue.file.ByteRange;
 import dev.remap.jobs.catalogue.file.ListedImage;
-import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.stage.snapshot.SnapshotTasks.SortKey;
 import dev.remap.jobs.store.segment.Change;
 import dev.remap.jobs.store.segment.SnapshotRow;

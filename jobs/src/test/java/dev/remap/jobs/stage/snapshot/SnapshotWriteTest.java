@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
-import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.KeyPartitioner;

@@ -3,7 +3,7 @@ package dev.remap.jobs.upkeep.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.catalogue.file.ListedImage;
-import dev.remap.jobs.stage.snapshot.ListingMerge.Difference;
+import dev.remap.jobs.stage.snapshot.Difference;
 import dev.remap.jobs.store.segment.Change;
 import dev.remap.jobs.store.segment.RejectRow;
 import dev.remap.jobs.store.segment.SnapshotRow;

@@ -1,0 +1,26 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.config.InputException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** A file of this machine that an option names. */
+final class LocalFile {
+  private LocalFile() {}
+
+  /**
+   * That file.
+   *
+   * @throws InputException if it is a URI, or no path
+   */
+  static Path of(String option, String given) {
+    if (given.contains("://")) {
+      throw new InputException("%s is %s: give a file of this machine", option, given);
+    }
+    try {
+      return Path.of(given);
+    } catch (InvalidPathException e) {
+      throw new InputException("%s is %s: %s", option, given, e.getMessage());
+    }
+  }
+}

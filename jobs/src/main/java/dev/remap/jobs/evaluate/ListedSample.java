@@ -1,0 +1,53 @@
+package dev.remap.jobs.evaluate;
+
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.KeySample;
+import dev.remap.jobs.sample.SplitMix64;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.LayerChain;
+import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.segment.Verification;
+import dev.remap.jobs.table.Snapshots;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Images of a snapshot, drawn by the hashes of their keys. */
+public final class ListedSample {
+  /** Parts of the key space that are looked at. */
+  private static final int RANGES = 16;
+
+  private ListedSample() {}
+
+  /** At most so many, in an order that depends on the seed alone. */
+  public static List<CopyQuery.Original> draw(
+      JobContext context, int snapshot, int wanted, long seed) {
+    Snapshots snapshots = new Snapshots(context.store());
+    LayerChain chain = snapshots.chain(snapshot);
+    double share = KeySample.share(wanted, snapshots.images(snapshot));
+    return new UnitRunner(context, "rows")
+            .run(
+                KeySample.ranges(RANGES, share),
+                0,
+                (range, task) -> originals(task.store(), chain, range))
+            .stream()
+            .flatMap(List::stream)
+            .sorted(Comparator.comparingLong(image -> SplitMix64.hash(image.key(), seed)))
+            .limit(wanted)
+            .toList();
+  }
+
+  private static ArrayList<CopyQuery.Original> originals(
+      Store store, LayerChain chain, KeyRange range) {
+    ArrayList<CopyQuery.Original> found = new ArrayList<>();
+    try (TableReader<SnapshotRow> rows =
+        chain.table(store, RowFormat.snapshot()).read(range, Verification.LENGTH)) {
+      rows.forEachRemaining(row -> found.add(CopyQuery.Original.of(row)));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.remap.jobs.stage.weigh;
+
+import com.typesafe.config.Config;
+import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.training.Split;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.store.Plain;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What weights and a projection cannot be made from, each with what to do instead. */
+final class Requirements {
+  private static final int EXAMPLES = 3;
+
+  private Requirements() {}
+
+  /**
+   * The regions must be those of remap's grid.
+   *
+   * @param what another aggregator lacks
+   */
+  static void requireGrid(Settings settings, String what) {
+    String aggregator = settings.string("extractor.aggregator");
+    if (!aggregator.equals("remap")) {
+      throw new InputException(
+          "extractor.aggregator is %s, which has no %s: set it to remap", aggregator, what);
+    }
+    String boxes = settings.string("extractor.regions-table");
+    if (!boxes.isBlank()) {
+      throw new InputException(
+          "extractor.regions-table is %s: boxes have their scores for weights, and those of the"
+              + " grid's regions have no effect beside them. Leave it out",
+          boxes);
+    }
+  }
+
+  /** Weights to begin with must be of the grid that images have. */
+  static void requireSameGrid(RegionWeights given, RegionWeights ones) {
+    if (given.regions() != ones.regions() || given.areAllZero()) {
+      throw new InputException(
+          "train.start is extractor, but extractor.region-weights are of %d regions, and images"
+              + " have %d: start from ones or entropy",
+          given.regions(), ones.regions());
+    }
+  }
+
+  /** What is projected must be what was trained on: sums over regions at one scale. */
+  static void requireOneScale(Settings settings) {
+    List<? extends Config> scales = settings.objects("extractor.scales");
+    boolean isPlain = scales.size() == 1 && scales.get(0).getDouble("weight") == 1;
+    String combination = settings.string("extractor.scale-combination");
+    if (!isPlain || !combination.equals("sum")) {
+      throw new InputException(
+          "A projection is trained on descriptors of one scale of weight 1 (extractor.scales), added"
+              + " as they are (extractor.scale-combination = sum, which is %s): it would not fit"
+              + " others. Train --parts alpha, or describe images at one scale",
+          combination);
+    }
+  }
+
+  /**
+   * There must be groups to learn from, to choose by and, for a rehearsal, to measure on: known
+   * before hours of describing, for how many there are decides, not which.
+   */
+  static void requireGroups(Sampling.Sample sample, TrainSettings settings, boolean isRehearsed) {
+    long groups =
+        sample.parts().stream().flatMap(part -> part.groups().stream()).distinct().count();
+    if (groups < 2 * Split.LEAST_GROUPS) {
+      throw new InputException(
+          "There are %d groups of two or more images: training needs %d at the least, two to learn"
+              + " from and two by which the best epoch is chosen",
+          groups, 2 * Split.LEAST_GROUPS);
+    }
+    try {
+      int[] pairs = IntStream.range(0, 2 * (int) groups).map(i -> i / 2).toArray();
+      Split.of(pairs, settings.heldOut(), isRehearsed ? settings.test() : 0, settings.seed());
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "The %d groups of two or more images are too few: %s. Give images of more groups"
+              + " (--groups), or hold fewer out (train.held-out, train.test)",
+          groups, e.getMessage());
+    }
+  }
+
+  /**
+   * Most images must have been described.
+   *
+   * @param failures some of those that could not be, and why
+   */
+  static void requireDescribed(
+      Settings settings, long rejected, int images, List<String> failures) {
+    double most = settings.number("extract.max-reject-ratio", 0, 1);
+    if (rejected > most * images) {
+      throw new JobFailedException(
+          "%,d of %,d images could not be described, more than extract.max-reject-ratio (%s)"
+              + " allows, such as:\n"
+              + "  %s",
+          rejected, images, most, examples(failures));
+    }
+  }
+
+  /** The first few of the images that could not be described, a line each. */
+  static Plain.Lines examples(List<String> failures) {
+    return new Plain.Lines(failures.stream().limit(EXAMPLES).toList());
+  }
+}
