@@ -16,7 +16,7 @@ import java.util.List;
  * zero, since its I_c is ln 1; of a constant map without zeros, or of one cell, all active channels
  * have the same I_c.
  */
-public record Crow() implements WholeMap {
+record Crow() implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "crow",

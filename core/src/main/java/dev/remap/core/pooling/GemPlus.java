@@ -16,7 +16,7 @@ import java.util.List;
  * <p>C×H×W in, C out. A map where nothing exceeds 1e-8 gives zeros; of a constant map, or of one
  * cell, that cell's activations at length one.
  */
-public record GemPlus() implements WholeMap {
+record GemPlus() implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "gem-plus",

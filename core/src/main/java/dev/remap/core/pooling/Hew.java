@@ -26,7 +26,7 @@ import java.util.Optional;
  *
  * @param mean of the last layer's channels; empty for each map's own
  */
-public record Hew(Optional<List<Float>> mean) implements WholeMap {
+record Hew(Optional<List<Float>> mean) implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "hew",

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * window of 2p cells is the maximum of two of p cells. So each channel is swept a few times for the
  * vertical windows, then the few rows that the grid needs for the horizontal ones.
  */
-public final class RegionPooling {
+final class RegionPooling {
   private final RegionGrid grid;
   private final List<Band> bands;
 

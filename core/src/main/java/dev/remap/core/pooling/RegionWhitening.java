@@ -16,7 +16,7 @@ import java.util.Base64;
  * <p>An extractor carries the whole file, in Base64: its fingerprint covers every bit, and it needs
  * no file beside.
  */
-public final class RegionWhitening {
+final class RegionWhitening {
   static final String NAME = "region-whitening";
 
   private final byte[] bytes;

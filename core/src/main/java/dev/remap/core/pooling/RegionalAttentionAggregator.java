@@ -17,7 +17,7 @@ import java.util.Optional;
  * authors' code, the maxima as they are, shifted and projected, then L2-normalised: such a
  * whitening is fitted on maxima without a norm.
  */
-public final class RegionalAttentionAggregator implements Aggregator {
+final class RegionalAttentionAggregator implements Aggregator {
   private static final String WEIGHTS = "attention-weights";
 
   static final AggregationKind KIND =

@@ -14,7 +14,7 @@ import java.util.List;
  * <p>C×H×W in, 2C out: the means, then the maxima. Where no cell exceeds the mean (a constant map,
  * a single cell, zeros) all cells count: a map of zeros gives zeros.
  */
-public record Scda() implements WholeMap {
+record Scda() implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "scda",

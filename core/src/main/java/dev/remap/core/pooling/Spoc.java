@@ -19,7 +19,7 @@ import java.util.Locale;
  * <p>C×H×W in, C out. A map of zeros gives zeros; of a constant map, or of one cell, that cell's
  * activations at length one.
  */
-public record Spoc(Prior prior) implements WholeMap {
+record Spoc(Prior prior) implements WholeMap {
   static final AggregationKind KIND =
       new AggregationKind(
           "spoc",

@@ -9,7 +9,7 @@ import java.util.function.LongFunction;
  * Owns one native object. Calls share it or have it for themselves; {@link #close} waits for the
  * running ones, and whatever comes later gets an IllegalStateException instead of a freed address.
  */
-public abstract sealed class NativeHandle implements AutoCloseable
+abstract sealed class NativeHandle implements AutoCloseable
     permits NativeIndex, NativeShardBuilder {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final String name;

@@ -14,6 +14,7 @@ import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.run.Heartbeats;
 import dev.remap.jobs.store.run.RunEnd;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -257,10 +259,20 @@ public final class JobContext implements AutoCloseable {
     return working.isPresent();
   }
 
-  /** Lets a report know of what the jobs do, and prints it at the end. */
-  public synchronized JobContext reporting(JsonReport to) {
+  /**
+   * A context whose jobs are reported as JSON at the end; what is said for people goes elsewhere.
+   *
+   * @param out where the report goes
+   */
+  public static JobContext reporting(PrintStream out, Function<Console, JobContext> opening) {
+    JsonReport report = new JsonReport(out);
+    JobContext context = opening.apply(report.console());
+    context.report(report);
+    return context;
+  }
+
+  private synchronized void report(JsonReport to) {
     report = Optional.of(to);
-    return this;
   }
 
   synchronized void ended(RunEnd job) {

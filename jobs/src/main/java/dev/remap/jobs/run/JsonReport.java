@@ -12,7 +12,7 @@ import java.util.List;
  * What a command did, for programs: one JSON object at its end, with the books of its jobs and the
  * tables that it would print for people.
  */
-public final class JsonReport {
+final class JsonReport {
   private static final String WHOLE = "-?\\d{1,3}(,\\d{3})*|-?\\d{1,15}";
   private static final String NUMBER = "-?\\d{1,15}\\.\\d{1,15}";
 
@@ -25,12 +25,12 @@ public final class JsonReport {
    *
    * @param out where it goes
    */
-  public JsonReport(PrintStream out) {
+  JsonReport(PrintStream out) {
     this.out = out;
   }
 
   /** The console of such a command: what is said for people goes where programs do not read. */
-  public Console console() {
+  Console console() {
     return new Console(System.err, this::table);
   }
 

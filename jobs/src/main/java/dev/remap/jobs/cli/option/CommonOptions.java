@@ -6,7 +6,6 @@ import dev.remap.jobs.config.Profile;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.run.JsonReport;
 import dev.remap.jobs.table.SettingFile;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -151,11 +150,9 @@ public final class CommonOptions {
   }
 
   private JobContext reporting(Function<Console, JobContext> opening) {
-    if (!json) {
-      return opening.apply(new Console(System.out));
-    }
-    JsonReport report = new JsonReport(System.out);
-    return opening.apply(report.console()).reporting(report);
+    return json
+        ? JobContext.reporting(System.out, opening)
+        : opening.apply(new Console(System.out));
   }
 
   private Settings settingsWithStore() {

@@ -9,6 +9,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Unit;
 import java.io.Serializable;
@@ -83,6 +84,16 @@ public record Listing(
           catalogue.uri(), catalogue.wanted(), sum.leftOut.isEmpty() ? "" : "; " + sum.leftOut);
     }
     return new Listing(catalogue, found, sum.digest, sum.leftOut, sum.unreachable);
+  }
+
+  /** How many images it lists. */
+  public long size() {
+    return digest.images();
+  }
+
+  /** Whether something is made from a listing of the same images. */
+  public boolean isInputOf(Inputs inputs) {
+    return inputs.isOf(digest.toString());
   }
 
   /** The images alone. */

@@ -12,7 +12,7 @@ import java.util.Locale;
  * A fingerprint of a set of listed images that does not depend on their order: their number, and
  * the sum of their digests' first 128 bits, in two wrapping halves.
  */
-public record ListingDigest(long images, long high, long low) implements Serializable {
+record ListingDigest(long images, long high, long low) implements Serializable {
   static final ListingDigest EMPTY = new ListingDigest(0, 0, 0);
 
   ListingDigest add(ListedImage image) {

@@ -47,7 +47,7 @@ record Changes(long added, long changed, long removed, long again, long rejected
       Optional<Descriptors> described) {
     LayerChain before = snapshot.map(new Snapshots(context.store())::chain).orElse(null);
     LayerChain below = described.map(it -> it.chain(context.store())).orElse(null);
-    long images = listing.digest().images();
+    long images = listing.size();
     List<Unit> units = KeyPartitioner.even(images, context.unitSize().ofRows(images));
     return new UnitRunner(context, "changes")
             .over(

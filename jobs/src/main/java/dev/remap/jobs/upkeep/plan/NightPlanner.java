@@ -84,7 +84,7 @@ public final class NightPlanner {
     if (other.isPresent()) {
       return List.of();
     }
-    if (state.isUpToDate(diff.digest())) {
+    if (state.isUpToDate(diff.listing())) {
       console.say(
           "  nothing to do: generation %d is up to date%s",
           state.live().orElseThrow().number(),

@@ -2,7 +2,7 @@ package dev.remap.jobs.upkeep.plan;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.publish.Displaced;
-import dev.remap.jobs.stage.snapshot.ListingDigest;
+import dev.remap.jobs.stage.snapshot.Listing;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -73,29 +73,29 @@ record NightState(
   }
 
   /** Whether the listing is that of the newest complete snapshot. */
-  boolean isListed(ListingDigest digest) {
-    return newest.filter(number -> lists(number, digest)).isPresent();
+  boolean isListed(Listing listing) {
+    return newest.filter(number -> lists(number, listing)).isPresent();
   }
 
   /** Whether a night would find nothing to do. */
-  boolean isUpToDate(ListingDigest digest) {
-    return live.map(it -> it.vectors().snapshot()).equals(newest) && isListed(digest);
+  boolean isUpToDate(Listing listing) {
+    return live.map(it -> it.vectors().snapshot()).equals(newest) && isListed(listing);
   }
 
   /** The snapshot that a run has begun and the next one finishes, if it lists the same. */
-  Optional<Layer> begun(ListingDigest digest) {
+  Optional<Layer> begun(Listing listing) {
     Snapshots snapshots = new Snapshots(store);
     return snapshots.numbers().stream()
-        .filter(number -> number > newest.orElse(0) && lists(number, digest))
+        .filter(number -> number > newest.orElse(0) && lists(number, listing))
         .map(snapshots::layer)
         .findFirst();
   }
 
-  private boolean lists(int number, ListingDigest digest) {
+  private boolean lists(int number, Listing listing) {
     return new Snapshots(store)
         .layer(number)
         .plan()
-        .filter(plan -> plan.inputs().isOf(digest.toString()))
+        .filter(plan -> listing.isInputOf(plan.inputs()))
         .isPresent();
   }
 

@@ -41,7 +41,7 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
         Generation.index(context), diff.listing().catalogue().uri());
     console.say(
         "  %,d images listed%s",
-        diff.digest().images(),
+        diff.listing().size(),
         state
             .newest()
             .map(
@@ -57,7 +57,7 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
     state
         .newest()
         // What a run with other settings has begun is not refused any more.
-        .filter(number -> state.begun(diff.digest()).isEmpty())
+        .filter(number -> state.begun(diff.listing()).isEmpty())
         .flatMap(number -> objection(context, number, newest))
         .ifPresent(why -> console.say("  WARNING: reindex refuses that: %s", why));
     if (!diff.listing().leftOut().isEmpty()) {

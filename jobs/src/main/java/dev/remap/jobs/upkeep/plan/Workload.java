@@ -103,11 +103,11 @@ record Workload(
   /** The next one, by what a catalogue lists and the store has. */
   static Workload next(JobContext context, NightState state, CatalogueDiff diff) {
     Changes changes = diff.toDescribe();
-    boolean isListed = state.isListed(diff.digest());
+    boolean isListed = state.isListed(diff.listing());
     Part snapshot =
         isListed
             ? Part.NONE
-            : left(state.begun(diff.digest()))
+            : left(state.begun(diff.listing()))
                 .orElseGet(() -> Part.of(diff.sinceNewest().rows(), context));
     boolean isDescribed =
         isListed && state.described().map(Descriptors::snapshot).equals(state.newest());
@@ -122,7 +122,7 @@ record Workload(
     Part project = Part.of(waiting(context, state) + described, context);
     return new Workload(
         state.live().isEmpty(),
-        diff.digest().images(),
+        diff.listing().size(),
         state.newest().map(new Snapshots(context.store())::images).orElse(0L),
         snapshot,
         extract,
