@@ -1,6 +1,9 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.page.ManualPages;
 import dev.remap.jobs.store.Plain;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +23,9 @@ final class Launch {
   /** Before that, in the place of Spark's options: only answer what can be answered at once. */
   private static final String ANSWER = "--answer";
 
+  /** Alone: write the manual pages and the completion of the shell into the folder that follows. */
+  private static final String PAGES = "--pages";
+
   /** What is said to whoever asked for an answer, and has to start Spark by itself. */
   static final int NOT_ANSWERED = 3;
 
@@ -29,9 +35,14 @@ final class Launch {
    * Runs a command line.
    *
    * @param arguments the application's jar, Spark's options, {@code --} and the command; or {@code
-   *     --answer}, {@code --} and the command
+   *     --answer}, {@code --} and the command; or {@code --pages} and a folder
    */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
+    if (arguments[0].equals(PAGES)) {
+      CommandLine all = Main.commandLine();
+      new ManualPages(all, all.getCommandSpec().version()[0]).write(Path.of(arguments[1]));
+      return;
+    }
     int end = Arrays.asList(arguments).indexOf(END_OF_OPTIONS);
     String[] command = Arrays.copyOfRange(arguments, end + 1, arguments.length);
     CommandLine remap = Main.commandLine(command);

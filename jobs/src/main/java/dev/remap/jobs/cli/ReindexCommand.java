@@ -35,10 +35,9 @@ final class ReindexCommand implements Callable<Integer> {
 
   @Option(
       names = "--retrain",
-      description = {
-        "Fit the whitening and train the quantizer anew, from the stored descriptors, also if the",
-        "catalogue has not changed: for when what was added since looks different."
-      })
+      description =
+          "Fit the whitening and train the quantizer anew, from the stored descriptors, also if the"
+              + " catalogue has not changed: for when what was added since looks different.")
   private boolean retrain;
 
   @Option(

@@ -20,10 +20,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--repair",
-      description = {
-        "Writes again what the store itself still knows, and removes what it does not, so that",
-        "running the named commands again makes it."
-      })
+      description =
+          "Writes again what the store itself still knows, and removes what it does not, so that"
+              + " running the named commands again makes it.")
   private boolean repair;
 
   @Override

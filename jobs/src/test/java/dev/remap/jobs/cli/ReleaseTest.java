@@ -31,6 +31,12 @@ class ReleaseTest {
       jobs/src/main/build/finish target jobs/target
       """;
 
+  /** The last of its arguments is where the manual pages go. */
+  private static final String JAVA =
+      """
+      mkdir -p "${@: -1}/man/man1" && echo page > "${@: -1}/man/man1/remap.1"
+      """;
+
   @TempDir private Path folder;
   private Path home;
 
@@ -74,6 +80,7 @@ class ReleaseTest {
     write("pom.xml", "<project>\n  <version>7.8.9</version>\n  <version>1</version>\n</project>");
     jar("META-INF/LICENSE", "META-INF/NOTICE", "jnilib/linux-x86_64/a.so");
     Script.write(folder.resolve("bin/mvn"), MAVEN);
+    Script.write(folder.resolve("bin/java"), JAVA);
   }
 
   private void write(String name, String text) {
@@ -132,7 +139,8 @@ class ReleaseTest {
               "conf/remap.conf",
               "docs/cluster.md",
               "lib/remap-index.jar",
-              "lib/spark/jars/spark-core_2.13-1.jar");
+              "lib/spark/jars/spark-core_2.13-1.jar",
+              "share/man/man1/remap.1");
     }
     Script.Ran listed =
         Script.run(folder, Map.of(), List.of("tar", "-tvzf", archive("").toString()));
