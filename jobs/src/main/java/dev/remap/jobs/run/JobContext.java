@@ -47,6 +47,9 @@ public final class JobContext implements AutoCloseable {
   public static final String WORKED = "worked";
   public static final String SLOTS = "slots";
 
+  /** What Hadoop's own files say, read once by a process that runs many commands. */
+  private static final Configuration FILES = files();
+
   private final String command;
   private final Settings settings;
   private final Console console;
@@ -80,7 +83,8 @@ public final class JobContext implements AutoCloseable {
     this.console = console;
     this.sparkConf = SparkStart.conf(command);
     this.lessCores = TaskCores.fit(sparkConf);
-    this.hadoop = SparkHadoopUtil.get().newConfiguration(sparkConf);
+    this.hadoop = new Configuration(FILES);
+    SparkHadoopUtil.get().appendS3AndSparkHadoopHiveConfigurations(sparkConf, hadoop);
     Settings said =
         LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
     this.store = opened(said.string("store"), opening);
@@ -88,6 +92,13 @@ public final class JobContext implements AutoCloseable {
     this.settings = remembered.under(said);
     this.settings.check();
     Interruption.watch(this);
+  }
+
+  private static Configuration files() {
+    Configuration files = SparkHadoopUtil.get().newConfiguration(new SparkConf(false));
+    // Reads them.
+    files.size();
+    return files;
   }
 
   private Store opened(String root, BiFunction<String, Configuration, Store> opening) {

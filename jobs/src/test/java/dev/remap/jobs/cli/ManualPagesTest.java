@@ -66,8 +66,7 @@ class ManualPagesTest {
         ". \"$0\"; COMP_WORDS=(remap $1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_remap;"
             + " echo ${COMPREPLY[@]}";
 
-    Script.Ran ran =
-        Script.run(share, Map.of(), List.of("bash", "-c", complete, script, typed));
+    Script.Ran ran = Script.run(share, Map.of(), List.of("bash", "-c", complete, script, typed));
 
     assertThat(List.of(ran.said().strip().split("\\s+")))
         .containsExactlyInAnyOrder(offered.split(" ", -1));

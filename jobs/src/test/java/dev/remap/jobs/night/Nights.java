@@ -88,9 +88,10 @@ public final class Nights {
     return store;
   }
 
-  /** A context on the store; what is said goes to {@code said}. */
+  /** A context on the store, which shares its Spark; what is said goes to {@code said}. */
   public JobContext context(ByteArrayOutputStream said) {
     LocalSpark.use("local[2]");
+    LocalSpark.share();
     Map<String, String> pairs = new TreeMap<>(settings);
     pairs.put("store", store.toUri().toString());
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);

@@ -29,6 +29,9 @@ public final class Jvm {
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
     command.add("-Xshare:auto");
+    // Most of so short a life is loading classes: what compilers have made is not looked at again.
+    command.add("-XX:+UnlockDiagnosticVMOptions");
+    command.add("-XX:-BytecodeVerificationRemote");
     command.add("-Xmx256m");
     command.addAll(options);
     command.add("-cp");

@@ -109,8 +109,7 @@ public record ManualPages(CommandLine all, String version) {
 
   private static String head(OptionSpec option, String label) {
     String names =
-        Arrays.stream(option.names())
-            .map(ManualPages::bold).collect(Collectors.joining(", "));
+        Arrays.stream(option.names()).map(ManualPages::bold).collect(Collectors.joining(", "));
     return option.arity().max() == 0 ? names : names + "=" + italic(label);
   }
 
@@ -136,9 +135,6 @@ public record ManualPages(CommandLine all, String version) {
 
   /** What roff would read as a request, an escape or a hyphen is what it is. */
   private static String text(String plain) {
-    return plain
-        .replace("\\", "\\(rs")
-        .replace("-", "\\-")
-        .replaceAll("(?m)^(?=[.'])", "\\\\&");
+    return plain.replace("\\", "\\(rs").replace("-", "\\-").replaceAll("(?m)^(?=[.'])", "\\\\&");
   }
 }

@@ -215,7 +215,7 @@ class SegmentTest {
     try (SegmentWriter<VectorRow> writer =
         SegmentWriter.create(
             store, "big", RowFormat.descriptors(dimension), KeyRange.ALL, Map.of())) {
-      for (int i = 0; i < 2500; i++) {
+      for (int i = 0; i < 2100; i++) {
         float[] vector = new float[dimension];
         vector[i] = i;
         writer.write(new VectorRow(i, Change.PUT, "i" + i, "v", 1, 1, vector));
@@ -240,7 +240,7 @@ class SegmentTest {
         expected++;
       }
     }
-    assertThat(expected).isEqualTo(2500);
+    assertThat(expected).isEqualTo(2100);
   }
 
   @Test
