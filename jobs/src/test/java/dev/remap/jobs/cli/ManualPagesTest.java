@@ -63,7 +63,7 @@ class ManualPagesTest {
   void bashCompletesCommandsAndOptions(String typed, String offered) {
     String script = share.resolve("bash-completion/completions/remap").toString();
     String complete =
-        ". \"$0\"; COMP_WORDS=(remap $1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_remap;"
+        "compopt() { :; }; . \"$0\"; COMP_WORDS=(remap $1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_remap;"
             + " echo ${COMPREPLY[@]}";
 
     Script.Ran ran = Script.run(share, Map.of(), List.of("bash", "-c", complete, script, typed));
