@@ -68,6 +68,7 @@ public final class Main implements Runnable {
           RollbackCommand.class,
           SearchCommand.class,
           EvaluateCommand.class,
+          TuneCommand.class,
           KnnCommand.class,
           DedupCommand.class,
           StatusCommand.class,

@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.LocalFile;
 import dev.remap.jobs.report.Report;
 import dev.remap.jobs.run.JobContext;
 import java.nio.file.Path;

@@ -17,9 +17,11 @@ import java.util.List;
  * Exact search, the truth that approximate search is measured against: the parts are key ranges of
  * the vectors.
  */
-record ExactSearcher(TaskStore store, Vectors vectors, List<Unit> units) implements Searcher {
+public record ExactSearcher(TaskStore store, Vectors vectors, List<Unit> units)
+    implements Searcher {
 
-  static ExactSearcher of(JobContext context, Vectors vectors) {
+  /** A searcher of these vectors. */
+  public static ExactSearcher of(JobContext context, Vectors vectors) {
     return new ExactSearcher(context.taskStore(), vectors, new ArrayList<>(vectors.units(context)));
   }
 

@@ -23,8 +23,10 @@ import dev.remap.jobs.table.Generation;
  * @param parts number of shards
  * @param nprobe inverted lists visited per query and shard
  * @param queries what is searched for
+ * @param order how a part goes through several queries
  */
-public record ShardSearcher(TaskStore store, String folder, int parts, int nprobe, Queries queries)
+public record ShardSearcher(
+    TaskStore store, String folder, int parts, int nprobe, Queries queries, Order order)
     implements Searcher {
   /**
    * From so many queries for each list on, going through the lists is faster than through the
@@ -38,6 +40,13 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
     ANY,
     /** Stored vectors, whose ids are their keys: results tell of their own entries too. */
     STORED
+  }
+
+  /** How a part goes through several queries; the results are the same. */
+  public enum Order {
+    FASTEST,
+    /** As queries come to a service, whose time is what is to be known. */
+    ONE_BY_ONE
   }
 
   /** A searcher of that generation with the settings' {@code search.nprobe}. */
@@ -54,7 +63,13 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
         generation.folder(),
         generation.shards(context.store()).size(),
         wanted == 0 ? spec.advisedProbes() : Math.min(wanted, spec.lists()),
-        queries);
+        queries,
+        Order.FASTEST);
+  }
+
+  /** Of the same shards, so many of whose lists are visited for one query after the other. */
+  public ShardSearcher oneByOne(int lists) {
+    return new ShardSearcher(store, folder, parts, lists, queries, Order.ONE_BY_ONE);
   }
 
   @Override
@@ -68,10 +83,13 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
             .segment()
             .file();
     return new OpenShard(
-        Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes()), nprobe, queries);
+        Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes()),
+        nprobe,
+        queries,
+        order);
   }
 
-  record OpenShard(Shard shard, int nprobe, Queries queries) implements Part {
+  record OpenShard(Shard shard, int nprobe, Queries queries, Order order) implements Part {
     @Override
     public Neighbors search(QueryBlock block, int k) {
       long start = System.nanoTime();
@@ -80,7 +98,8 @@ public record ShardSearcher(TaskStore store, String folder, int parts, int nprob
     }
 
     private boolean isWorthABatch(int size) {
-      return (long) size * nprobe >= (long) QUERIES_FOR_A_LIST * shard.spec().lists();
+      return order == Order.FASTEST
+          && (long) size * nprobe >= (long) QUERIES_FOR_A_LIST * shard.spec().lists();
     }
 
     private SearchResult batch(QueryBlock block, int k) {

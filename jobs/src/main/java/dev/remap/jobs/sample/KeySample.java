@@ -9,11 +9,14 @@ import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.HeaderRow;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Vectors;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * A sample of a table that is found without reading the rest: the beginnings of equal parts of the
@@ -32,17 +35,52 @@ public final class KeySample {
   private KeySample() {}
 
   /**
+   * A drawn row.
+   *
+   * @param vector of length one
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
+  public record Drawn(long key, float[] vector) implements Serializable {}
+
+  /**
    * About {@code wanted} keys of a table, in the order of their hashes; all if there are fewer.
    * Ranges are read, not the table.
    */
   public static List<Long> draw(JobContext context, Vectors vectors, int wanted, long seed) {
+    return drawn(
+        context,
+        vectors,
+        wanted,
+        seed,
+        (range, task) -> keys(task.store(), vectors, range),
+        key -> key);
+  }
+
+  /** What {@link #draw} gives, with the vectors. */
+  public static List<Drawn> vectors(JobContext context, Vectors vectors, int wanted, long seed) {
+    return drawn(
+        context,
+        vectors,
+        wanted,
+        seed,
+        (range, task) -> rows(task.store(), vectors, range),
+        Drawn::key);
+  }
+
+  private static <T> List<T> drawn(
+      JobContext context,
+      Vectors vectors,
+      int wanted,
+      long seed,
+      UnitRunner.Work<KeyRange, ArrayList<T>> reading,
+      ToLongFunction<T> key) {
     double share = share(wanted, vectors.rows(context));
     return new UnitRunner(context, "images")
-        .run(ranges(RANGES, share), 0, (range, task) -> keys(task.store(), vectors, range)).stream()
+        .run(ranges(RANGES, share), 0, reading).stream()
             .flatMap(List::stream)
             .sorted(
-                Comparator.comparingDouble((Long key) -> SplitMix64.unit(key, seed))
-                    .thenComparing(Comparator.naturalOrder()))
+                Comparator.comparingDouble((T one) -> SplitMix64.unit(key.applyAsLong(one), seed))
+                    .thenComparingLong(key))
             .limit(wanted)
             .toList();
   }
@@ -57,6 +95,15 @@ public final class KeySample {
       rows.forEachRemaining(row -> keys.add(row.key()));
     }
     return keys;
+  }
+
+  private static ArrayList<Drawn> rows(Store store, Vectors vectors, KeyRange range) {
+    ArrayList<Drawn> rows = new ArrayList<>();
+    try (TableReader<VectorRow> all =
+        vectors.chain(store).table(store, vectors.format()).read(range, Verification.LENGTH)) {
+      all.forEachRemaining(row -> rows.add(new Drawn(row.key(), row.vector())));
+    }
+    return rows;
   }
 
   /**

@@ -1,7 +1,10 @@
 package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
@@ -35,6 +38,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nearest images and near copies, against brute force on the stored vectors. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -221,6 +226,48 @@ class NeighboursTest {
     String[] all = Arrays.copyOf(some, some.length + more.length);
     System.arraycopy(more, 0, all, some.length, more.length);
     return all;
+  }
+
+  /** A graph is made by the same search, and ranked again in fact. */
+  @ParameterizedTest
+  @CsvSource({"1, 5, recall@5", "1, 10, exact:n=10", "2, 5, recall@5", "2, 10, exact:n=10"})
+  void tuningCountsWhatAGraphOfTheSameSearchHas(int nprobe, int depth, String column)
+      throws IOException {
+    Remap one = copy();
+    one.succeed("knn", "-k", "5", "--nprobe", "" + nprobe, "--depth", "" + depth);
+    List<VectorRow> all = vectors(one, 2);
+    double recall = 0;
+    for (NeighborRow row : graph(one, "default-k5-nprobe" + nprobe + "-depth" + depth, 2)) {
+      VectorRow image = all.stream().filter(it -> it.key() == row.key()).findFirst().orElseThrow();
+      List<NeighborRow.Neighbor> nearest = others(image, all).subList(0, K);
+      recall += (double) row.neighbors().stream().filter(nearest::contains).count() / K;
+    }
+
+    JsonNode tuned = new ObjectMapper().readTree(one.run("tune", "-k", "5", "--json").out());
+
+    JsonNode line = tuned.path("tables").get(0).get(nprobe == 1 ? 0 : 1);
+    assertThat(line.path("nprobe").asInt()).isEqualTo(nprobe);
+    assertThat(line.path(column).asDouble()).isCloseTo(recall / all.size(), within(0.00051));
+  }
+
+  @Test
+  void tuningSaysWhatToTakeOrThatItIsNotToBeHad() {
+    Remap.Ran easy = remap.succeed("tune", "-k", "3", "--queries", "40", "--recall", "0.2");
+    assertThat(easy.out())
+        .contains("40 of 150 images ask for their 3 nearest", "40 queries are few")
+        .containsPattern(
+            "the index alone, a recall of 0.200: recall 0.\\d+ in [\\d.]+ ms with --nprobe 1:")
+        .contains("search.nprobe = 1");
+    assertThat(remap.succeed("tune", "-k", "5", "--recall", "1").out())
+        .containsPattern("the index alone, a recall of 1.000 is not to be had: the most is 0.\\d+")
+        .contains("re-ranked, a recall of 1.000");
+    assertThat(remap.succeed("tune", "--millis", "1e-6").out())
+        .contains("at most 0.000001 ms is not to be had");
+    assertThat(remap.succeed("tune", "--millis", "1000").out())
+        .containsPattern("re-ranked, at most 1000 ms: recall 1.000 in");
+    remap.run("tune", "--recall", "1.1").assertRefused(2, "--recall is 1.1");
+    remap.run("tune", "--millis", "0").assertRefused(2, "--millis is 0");
+    remap.run("tune", "--queries", "0").assertRefused(2, "--queries is 0");
   }
 
   @Test

@@ -316,6 +316,12 @@ class OptionsTest {
     says("knn -k", "knn -k 0", "knn.k is 0");
     says("knn --nprobe", "knn --nprobe -1", "search.nprobe is -1");
     proof("knn --depth", () -> assertThat(run(copy(), "knn --depth 33").out()).contains("of 33 r"));
+    says("tune --name", "tune --name other", "'other'");
+    says("tune --generation", "tune --generation 77", "generation 77");
+    says("tune --queries", "tune --queries 3", "3 of ");
+    says("tune -k", "tune -k 2", "recall@2");
+    says("tune --recall", "tune --recall 0.123", "a recall of 0.123");
+    says("tune --millis", "tune --millis 500", "at most 500 ms");
     says("dedup --name", "dedup --name other", "'other'");
     says("dedup --generation", "dedup --generation 77", "generation 77");
     says("dedup --graph", "dedup --graph none", "neighbors none");

@@ -155,6 +155,7 @@ class WrongOptionsTest {
         "rollback --generation",
         "evaluate --copies 1 --generation",
         "knn --generation",
+        "tune --generation",
         "dedup --generation",
         "files --table neighbors --generation",
       })

@@ -8,6 +8,7 @@ import dev.remap.index.shard.Shard;
 import dev.remap.index.shard.ShardBuilder;
 import dev.remap.index.shard.ShardFile;
 import dev.remap.jobs.evaluate.ShardSearcher.OpenShard;
+import dev.remap.jobs.evaluate.ShardSearcher.Order;
 import dev.remap.jobs.evaluate.ShardSearcher.Queries;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
@@ -51,8 +52,11 @@ class ShardSearcherTest {
     }
     try (Shard shard = Shard.open(file)) {
       for (Queries kind : Queries.values()) {
-        OpenShard part = new OpenShard(shard, 3, kind);
+        OpenShard part = new OpenShard(shard, 3, kind, Order.FASTEST);
         Neighbors all = part.search(new QueryBlock(keys, vectors), K);
+        OpenShard slow = new OpenShard(shard, 3, kind, Order.ONE_BY_ONE);
+        assertThat(slow.search(new QueryBlock(keys, vectors), K).result().keys())
+            .isEqualTo(all.result().keys());
         for (int q = 0; q < ENTRIES; q++) {
           QueryBlock one =
               new QueryBlock(

@@ -1,11 +1,11 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.cli.option;
 
 import dev.remap.jobs.config.InputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** A file of this machine that an option names. */
-final class LocalFile {
+public final class LocalFile {
   private LocalFile() {}
 
   /**
@@ -13,7 +13,7 @@ final class LocalFile {
    *
    * @throws InputException if it is a URI, or no path
    */
-  static Path of(String option, String given) {
+  public static Path of(String option, String given) {
     if (given.contains("://")) {
       throw new InputException("%s is %s: give a file of this machine", option, given);
     }

@@ -1,0 +1,94 @@
+package dev.remap.jobs.cli;
+
+import dev.remap.jobs.cli.option.CommonOptions;
+import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.tune.Target;
+import dev.remap.jobs.tune.TuneJob;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "tune",
+    description = {
+      "Measures recall against time over nprobe, and says which nprobe to take.",
+      "Images of the index are queries, each without itself. What the index finds is compared with"
+          + " exact search over the stored vectors, alone and as re-ranking by these would leave it."
+          + " Nothing is changed: put the setting that it names into remap.conf.",
+      ""
+    })
+final class TuneCommand implements Callable<Integer> {
+  private static final int QUERIES = 1_000;
+  private static final double RECALL = 0.95;
+
+  @Mixin private CommonOptions common;
+
+  @Mixin private IndexOption index;
+
+  @Option(
+      names = "--generation",
+      paramLabel = "G",
+      converter = Ordinal.class,
+      description = "The generation that is measured; the newest by default.")
+  private Integer generation;
+
+  @Option(
+      names = "--queries",
+      paramLabel = "N",
+      description = "How many images are queries (default: 1000). They are the same every time.")
+  private Integer queries;
+
+  @Option(
+      names = "-k",
+      paramLabel = "K",
+      description = "How many nearest images a query wants. Setting: search.k.")
+  private Integer k;
+
+  @ArgGroup private Wanted wanted = new Wanted();
+
+  static final class Wanted {
+    @Option(
+        names = "--recall",
+        paramLabel = "SHARE",
+        description = "The cheapest point that finds this share of the nearest (default: 0.95).")
+    private Double recall;
+
+    @Option(
+        names = "--millis",
+        paramLabel = "MS",
+        description = "The point that finds most and takes at most so long for a query.")
+    private Double millis;
+
+    private Target target() {
+      if (millis == null) {
+        double least = recall == null ? RECALL : recall;
+        if (!(least > 0 && least <= 1)) {
+          throw new InputException("--recall is %s: give a share above 0 and at most 1", least);
+        }
+        return new Target.Recall(least);
+      }
+      if (!(millis > 0 && millis < Double.POSITIVE_INFINITY)) {
+        throw new InputException("--millis is %s: give milliseconds above 0", millis);
+      }
+      return new Target.Millis(millis);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    index.over(common);
+    common.with("search.k", k);
+    Target target = wanted.target();
+    try (JobContext context = common.open("tune")) {
+      Generation chosen = Generation.choose(context, generation);
+      new TuneJob(context, chosen, queries == null ? QUERIES : queries, target).execute();
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.remap.jobs.tune;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.evaluate.ExactSearcher;
+import dev.remap.jobs.evaluate.ShardSearcher;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.Counts;
+import dev.remap.jobs.run.Job;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.sample.KeySample;
+import dev.remap.jobs.search.DistributedSearch;
+import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.spark.TaskFailures;
+import dev.remap.jobs.table.Generation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * Recall against time over {@code nprobe}: images of the index are queries, each without itself,
+ * and what the index finds is compared with exact search over the stored vectors.
+ */
+public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
+  /** Fewer say little: with so many a recall of .95 is known to within ±.01 or .02. */
+  private static final int LEAST_QUERIES = 100;
+
+  private static final int MOST_QUERIES = 100_000;
+  private static final int MOST_NEIGHBOURS = 1_000;
+  private static final long SEED = 20180814;
+
+  /** Queries of a block; results of one travel together. */
+  private static final int BLOCK = 64;
+
+  /** More lists than those that bring less are not tried. */
+  private static final double WORTH = 0.0005;
+
+  private final Generation generation;
+  private final int queries;
+  private final Target target;
+
+  /**
+   * @param queries how many images are asked with
+   */
+  public TuneJob(JobContext context, Generation generation, int queries, Target target) {
+    super(context);
+    this.generation = generation;
+    this.queries = queries;
+    this.target = target;
+  }
+
+  /**
+   * What is compared.
+   *
+   * @param blocks of the queries
+   * @param k wanted of each
+   * @param depths of which recall is told, ascending from {@code k}
+   */
+  record Todo(List<QueryBlock> blocks, int k, List<Integer> depths, IndexSpec spec) {
+    int queries() {
+      return blocks.stream().mapToInt(QueryBlock::size).sum();
+    }
+  }
+
+  /** The points, by lists and then by depth. */
+  record Curve(List<OperatingPoint> points, int compared) {}
+
+  @Override
+  protected String name() {
+    return "tune";
+  }
+
+  @Override
+  protected Map<String, String> asked() {
+    return Map.of("index", generation.index(), "generation", Integer.toString(generation.number()));
+  }
+
+  @Override
+  protected Todo plan() {
+    int k = context().settings().integer("search.k", 1, MOST_NEIGHBOURS);
+    if (queries < 1 || queries > MOST_QUERIES) {
+      throw new InputException(
+          "--queries is %d: give a number of images from 1 to %,d", queries, MOST_QUERIES);
+    }
+    long entries = generation.entries(context().store());
+    if (entries < 2) {
+      throw new InputException(
+          "Generation %d of '%s' has %s: there is nothing to find",
+          generation.number(), generation.index(), Console.count(entries, "entry"));
+    }
+    List<KeySample.Drawn> rows = KeySample.vectors(context(), generation.vectors(), queries, SEED);
+    IndexSpec spec = IndexSpec.parse(generation.inputs().spec());
+    context()
+        .console()
+        .say(
+            "tune generation %d of '%s' (%s, %s of code a vector): %,d of %,d images ask for their %d"
+                + " nearest, themselves left out",
+            generation.number(),
+            generation.index(),
+            spec,
+            Console.count(spec.codeBytes(), "byte"),
+            rows.size(),
+            entries,
+            k);
+    if (rows.size() < LEAST_QUERIES) {
+      context()
+          .console()
+          .say("  %d queries are few: what follows is rough, see the errors", rows.size());
+    }
+    TreeSet<Integer> depths = new TreeSet<>();
+    for (int times : new int[] {1, 2, 5, 10}) {
+      depths.add((int) Math.min(entries - 1, (long) times * k));
+    }
+    return new Todo(
+        QueryBlock.split(rows, BLOCK, KeySample.Drawn::key, KeySample.Drawn::vector),
+        k,
+        List.copyOf(depths),
+        spec);
+  }
+
+  @Override
+  protected Curve run(Todo todo) {
+    JavaRDD<QueryBlock> blocks = context().spark().parallelize(todo.blocks, todo.blocks.size());
+    Map<Long, long[]> exact = exact(blocks, todo);
+    int deepest = todo.depths.get(todo.depths.size() - 1) + 1;
+    ShardSearcher shards = ShardSearcher.of(context(), generation);
+    List<OperatingPoint> points = new ArrayList<>();
+    int compared = 0;
+    double before = -1;
+    for (int nprobe : probes(todo.spec.lists())) {
+      // The first of them fills caches.
+      double cold = millis(search(blocks, shards.oneByOne(nprobe), deepest));
+      List<Neighbors> found = search(blocks, shards.oneByOne(nprobe), deepest);
+      RecallCurve curve = RecallCurve.of(found, exact, todo.k, todo.depths);
+      double millis = Math.min(cold, millis(found)) / todo.queries();
+      for (int d = 0; d < todo.depths.size(); d++) {
+        points.add(curve.point(nprobe, todo.depths.get(d), d, millis));
+      }
+      compared = curve.truths().length;
+      double now = points.get(points.size() - 1).recall();
+      context().console().say("  nprobe %d: %.3f of them within %d", nprobe, now, deepest - 1);
+      if (now - before < WORTH) {
+        break;
+      }
+      before = now;
+    }
+    return new Curve(points, compared);
+  }
+
+  /** Powers of two, and all lists. */
+  private static List<Integer> probes(int lists) {
+    List<Integer> probes = new ArrayList<>();
+    for (int nprobe = 1; nprobe < lists; nprobe *= 2) {
+      probes.add(nprobe);
+    }
+    probes.add(lists);
+    return probes;
+  }
+
+  private static double millis(List<Neighbors> found) {
+    return found.stream().mapToLong(Neighbors::nanos).sum() / 1e6;
+  }
+
+  private Map<Long, long[]> exact(JavaRDD<QueryBlock> blocks, Todo todo) {
+    Map<Long, long[]> exact = new HashMap<>();
+    ExactSearcher searcher = ExactSearcher.of(context(), generation.vectors());
+    for (Neighbors block : search(blocks, searcher, todo.k + 1)) {
+      int k = block.result().k();
+      for (int i = 0; i < block.queryIds().length; i++) {
+        long[] row = Arrays.copyOfRange(block.result().keys(), i * k, (i + 1) * k);
+        exact.put(block.queryIds()[i], Arrays.stream(row).filter(key -> key >= 0).toArray());
+      }
+    }
+    return exact;
+  }
+
+  private List<Neighbors> search(JavaRDD<QueryBlock> blocks, Searcher searcher, int k) {
+    int parallelism = context().spark().defaultParallelism();
+    return TaskFailures.unwrap(
+        () -> DistributedSearch.run(blocks, searcher, k, parallelism).collect());
+  }
+
+  @Override
+  protected void verify(Todo todo, Curve curve) {
+    if (curve.compared != todo.queries()) {
+      throw new JobFailedException(
+          "Books of tuning do not balance: %d queries, %d compared",
+          todo.queries(), curve.compared);
+    }
+  }
+
+  @Override
+  protected void report(Todo todo, Curve curve) {
+    new TuneReport(context(), todo.k, todo.depths, curve.points).print(target);
+  }
+
+  @Override
+  protected Counts books(Curve curve) {
+    return new Counts().add("queries", curve.compared).add("points", curve.points.size());
+  }
+}
