@@ -49,7 +49,9 @@ build_is_current() {
 
 # Two commands started at once must not build into one folder: the second waits, then finds it built.
 bootstrap_build() {
-  build_is_current || (
+  local built=
+  build_is_current || built=yes
+  [ -z "$built" ] || (
     exec 9> "$REMAP_HOME/.build-lock"
     flock 9
     build_is_current && exit 0
@@ -57,9 +59,13 @@ bootstrap_build() {
     cd "$REMAP_HOME"
     # Maven resets colours it never set, and standard output belongs to the command.
     mvn -q -Dmaven.test.skip=true -Dspotless.check.skip=true package 2>&1 | sed -u $'s/\e\\[0m//g' >&2
-    # The build stands without.
-    "$REMAP_HOME/bin/class-archive" >&2 || true
   ) || die "the build failed; see the messages above."
+  # Not under the lock, and no part of the build, which stands without.
+  [ -z "$built" ] || "$REMAP_HOME/bin/class-archive" >&2 || true
+  bootstrap_spark
+}
+
+bootstrap_spark() {
   # The folder itself, not the name: whoever builds meanwhile may give that to another one.
   REMAP_EMBEDDED_SPARK=$(readlink -f "$REMAP_HOME/jobs/target/spark")
 }

@@ -12,15 +12,14 @@ with DAG(
     max_active_runs=1,
 ) as dag:
     environment = {"REMAP_PROFILE": "/etc/remap/photos", "LC_ALL": "C.UTF-8"}
-    # Status 1 (failed, or refused by the gate: what was live is still live) and 2 (wrong input) fail the task. A retry
-    # goes on where the last attempt was.
+    # Status 1 (failed, or refused by the gate: what was live is still live) and 2 (wrong input) fail the task and want a
+    # person. Whatever was killed goes on with the next start where it was.
     reindex = BashOperator(
         task_id="reindex",
         bash_command="/opt/remap/bin/remap reindex",
         env=environment,
         append_env=True,
-        retries=1,
-        retry_delay=pendulum.duration(minutes=10),
+        retries=0,
     )
     evaluate = BashOperator(
         task_id="evaluate",

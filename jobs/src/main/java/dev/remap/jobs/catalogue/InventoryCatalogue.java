@@ -41,7 +41,8 @@ record InventoryCatalogue(
   @Override
   public JavaRDD<Found> find(JavaSparkContext spark) {
     Configuration hadoop = spark.hadoopConfiguration();
-    SparkSession sql = SparkSession.builder().config(spark.getConf()).getOrCreate();
+    // Of the context that runs.
+    SparkSession sql = SparkSession.builder().getOrCreate();
     InventoryFiles files = InventoryFiles.at(uri, hadoop);
     AllowedRoots allowed = AllowedRoots.of(roots, hadoop);
     String format = files.format();

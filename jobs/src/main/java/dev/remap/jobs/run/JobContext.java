@@ -95,7 +95,10 @@ public final class JobContext implements AutoCloseable {
   }
 
   private static Configuration files() {
-    Configuration files = SparkHadoopUtil.get().newConfiguration(new SparkConf(false));
+    Configuration files = new Configuration();
+    // Where Spark on YARN has them. What Spark adds depends on what each context says, and comes
+    // later.
+    files.addResource("__spark_hadoop_conf__.xml");
     // Reads them.
     files.size();
     return files;
@@ -337,7 +340,8 @@ public final class JobContext implements AutoCloseable {
 
   /** For what reads or writes tables by Spark: to start it takes a second that others save. */
   public SparkSession session() {
-    return SparkSession.builder().config(spark().getConf()).getOrCreate();
+    spark();
+    return SparkSession.builder().getOrCreate();
   }
 
   /** What a task needs to open the same store. */

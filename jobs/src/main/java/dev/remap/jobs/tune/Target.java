@@ -4,47 +4,72 @@ import dev.remap.jobs.store.Plain;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** What is wanted of a search. */
 public sealed interface Target {
-  /** The cheapest of the points that have what is wanted. */
-  Optional<OperatingPoint> best(List<OperatingPoint> points);
+  /** Whether a point has what is wanted. */
+  boolean isMet(OperatingPoint point);
+
+  /** The cheapest of the points that have what is wanted; the nearest to it where none has. */
+  OperatingPoint best(List<OperatingPoint> points);
 
   /** As the result names it. */
   String text();
 
   /** At least that share of the exactly nearest, from 0 to 1. */
   record Recall(double least) implements Target {
+    private static final Comparator<OperatingPoint> CHEAPEST =
+        Comparator.comparingInt(OperatingPoint::nprobe).thenComparingInt(OperatingPoint::depth);
+
     @Override
-    public Optional<OperatingPoint> best(List<OperatingPoint> points) {
+    public boolean isMet(OperatingPoint point) {
+      return point.recall() >= least;
+    }
+
+    @Override
+    public OperatingPoint best(List<OperatingPoint> points) {
       return points.stream()
-          .filter(point -> point.recall() >= least)
-          .min(
-              Comparator.comparingInt(OperatingPoint::nprobe)
-                  .thenComparingInt(OperatingPoint::depth));
+          .filter(this::isMet)
+          .min(CHEAPEST)
+          .orElseGet(
+              () ->
+                  points.stream()
+                      .max(
+                          Comparator.comparingDouble(OperatingPoint::recall)
+                              .thenComparing(CHEAPEST.reversed()))
+                      .orElseThrow());
     }
 
     @Override
     public String text() {
-      return Plain.format("a recall of %.3f", least);
+      return Plain.format("recall of %.3f", least);
     }
   }
 
   /** At most so many milliseconds of one core for a query. */
   record Millis(double most) implements Target {
     @Override
-    public Optional<OperatingPoint> best(List<OperatingPoint> points) {
+    public boolean isMet(OperatingPoint point) {
+      return point.millis() <= most;
+    }
+
+    @Override
+    public OperatingPoint best(List<OperatingPoint> points) {
       return points.stream()
-          .filter(point -> point.millis() <= most)
+          .filter(this::isMet)
           .max(
               Comparator.comparingDouble(OperatingPoint::recall)
-                  .thenComparing(Comparator.comparingInt(OperatingPoint::nprobe).reversed()));
+                  .thenComparing(Comparator.comparingInt(OperatingPoint::nprobe).reversed()))
+          .orElseGet(
+              () ->
+                  points.stream()
+                      .min(Comparator.comparingDouble(OperatingPoint::millis))
+                      .orElseThrow());
     }
 
     @Override
     public String text() {
-      return "at most " + BigDecimal.valueOf(most).stripTrailingZeros().toPlainString() + " ms";
+      return BigDecimal.valueOf(most).stripTrailingZeros().toPlainString() + " ms";
     }
   }
 }

@@ -33,14 +33,18 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   private static final int LEAST_QUERIES = 100;
 
   private static final int MOST_QUERIES = 100_000;
-  private static final int MOST_NEIGHBOURS = 1_000;
   private static final long SEED = 20180814;
+
+  /** What the driver holds of a search at once: 12 bytes each. */
+  private static final long MOST_FOUND = 20_000_000;
 
   /** Queries of a block; results of one travel together. */
   private static final int BLOCK = 64;
 
-  /** More lists than those that bring less are not tried. */
+  /** What is no gain, of which twice running ends the trials. */
   private static final double WORTH = 0.0005;
+
+  private static final int MOST_IDLE = 2;
 
   private final Generation generation;
   private final int queries;
@@ -84,7 +88,6 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
 
   @Override
   protected Todo plan() {
-    int k = context().settings().integer("search.k", 1, MOST_NEIGHBOURS);
     if (queries < 1 || queries > MOST_QUERIES) {
       throw new InputException(
           "--queries is %d: give a number of images from 1 to %,d", queries, MOST_QUERIES);
@@ -95,6 +98,10 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
           "Generation %d of '%s' has %s: there is nothing to find",
           generation.number(), generation.index(), Console.count(entries, "entry"));
     }
+    // An image has all others as its nearest at the most.
+    int k = (int) Math.min(entries - 1, context().settings().integer("search.k", 1, 1 << 30));
+    List<Integer> depths = depths(k, entries - 1);
+    requireFew(Math.min(queries, entries), depths.get(depths.size() - 1));
     List<KeySample.Drawn> rows = KeySample.vectors(context(), generation.vectors(), queries, SEED);
     IndexSpec spec = IndexSpec.parse(generation.inputs().spec());
     context()
@@ -114,26 +121,41 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
           .console()
           .say("  %d queries are few: what follows is rough, see the errors", rows.size());
     }
-    TreeSet<Integer> depths = new TreeSet<>();
-    for (int times : new int[] {1, 2, 5, 10}) {
-      depths.add((int) Math.min(entries - 1, (long) times * k));
-    }
     return new Todo(
         QueryBlock.split(rows, BLOCK, KeySample.Drawn::key, KeySample.Drawn::vector),
         k,
-        List.copyOf(depths),
+        depths,
         spec);
+  }
+
+  private static List<Integer> depths(int k, long others) {
+    TreeSet<Integer> depths = new TreeSet<>();
+    for (int times : new int[] {1, 2, 5, 10}) {
+      depths.add((int) Math.min(others, (long) times * k));
+    }
+    return List.copyOf(depths);
+  }
+
+  private static void requireFew(long queries, int deepest) {
+    if (queries * (deepest + 1) > MOST_FOUND) {
+      throw new InputException(
+          "%,d queries that are searched %,d deep find more than the %,d entries that are taken in:"
+              + " ask with fewer (--queries), or for fewer (-k)",
+          queries, deepest, MOST_FOUND);
+    }
   }
 
   @Override
   protected Curve run(Todo todo) {
     JavaRDD<QueryBlock> blocks = context().spark().parallelize(todo.blocks, todo.blocks.size());
+    context().console().say("  exact search first, through all vectors");
     Map<Long, long[]> exact = exact(blocks, todo);
     int deepest = todo.depths.get(todo.depths.size() - 1) + 1;
     ShardSearcher shards = ShardSearcher.of(context(), generation);
     List<OperatingPoint> points = new ArrayList<>();
     int compared = 0;
     double before = -1;
+    int idle = 0;
     for (int nprobe : probes(todo.spec.lists())) {
       // The first of them fills caches.
       double cold = millis(search(blocks, shards.oneByOne(nprobe), deepest));
@@ -146,7 +168,8 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
       compared = curve.truths().length;
       double now = points.get(points.size() - 1).recall();
       context().console().say("  nprobe %d: %.3f of them within %d", nprobe, now, deepest - 1);
-      if (now - before < WORTH) {
+      idle = now - before < WORTH ? idle + 1 : 0;
+      if (idle == MOST_IDLE) {
         break;
       }
       before = now;
@@ -198,7 +221,7 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
 
   @Override
   protected void report(Todo todo, Curve curve) {
-    new TuneReport(context(), todo.k, todo.depths, curve.points).print(target);
+    new TuneReport(context(), todo.depths, curve.points).print(target);
   }
 
   @Override

@@ -2,24 +2,23 @@ package dev.remap.jobs.tune;
 
 import dev.remap.jobs.run.JobContext;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * The curve as a table, and what it says about a target.
+ * The curve as a table, and what to take of it for a target.
  *
- * @param k wanted of each query
- * @param depths ascending from {@code k}
+ * @param depths of which recall is told, ascending from how many are wanted of each query
  * @param points by lists, and then by depth
  */
-record TuneReport(JobContext context, int k, List<Integer> depths, List<OperatingPoint> points) {
+record TuneReport(JobContext context, List<Integer> depths, List<OperatingPoint> points) {
   private static final double NORMAL = 1.96;
 
   void print(Target target) {
+    int k = depths.get(0);
     List<List<String>> table = new ArrayList<>();
     List<String> header = new ArrayList<>(List.of("nprobe", "ms a query", "recall@" + k));
-    depths.stream().skip(1).forEach(depth -> header.add("exact:n=" + depth));
+    depths.stream().skip(1).forEach(depth -> header.add(ranking(depth)));
     header.add("±");
     table.add(header);
     for (int row = 0; row < points.size(); row += depths.size()) {
@@ -33,8 +32,19 @@ record TuneReport(JobContext context, int k, List<Integer> depths, List<Operatin
                 + " vectors (search --rerank), which takes its own time; ±: half of the widest 95 %%"
                 + " interval; ms of one core",
             k);
-    say("the index alone", target, points.stream().filter(point -> point.depth() == k).toList());
-    say("re-ranked", target, points.stream().filter(point -> point.depth() > k).toList());
+    List<List<String>> answers = new ArrayList<>();
+    answers.add(
+        List.of("wanted", "met", "search.nprobe", "search.rerank", "recall@" + k, "ms a query"));
+    answers.add(answer(target, at(k)));
+    // What re-ranking takes is not measured.
+    if (depths.size() > 1 && target instanceof Target.Recall) {
+      answers.add(answer(target, points.stream().filter(point -> point.depth() > k).toList()));
+    }
+    context.console().table(answers);
+  }
+
+  private List<OperatingPoint> at(int depth) {
+    return points.stream().filter(point -> point.depth() == depth).toList();
   }
 
   private static List<String> line(List<OperatingPoint> points) {
@@ -47,44 +57,19 @@ record TuneReport(JobContext context, int k, List<Integer> depths, List<Operatin
     return cells;
   }
 
-  private void say(String how, Target target, List<OperatingPoint> ways) {
-    if (ways.isEmpty()) {
-      return;
-    }
-    OperatingPoint most =
-        ways.stream().max(Comparator.comparingDouble(OperatingPoint::recall)).orElseThrow();
-    context
-        .console()
-        .say(
-            "%s, %s",
-            how,
-            target
-                .best(ways)
-                .map(point -> target.text() + ": " + taken(point))
-                .orElseGet(
-                    () ->
-                        target.text()
-                            + " is not to be had: the most is "
-                            + decimals(most.recall())
-                            + ", the least time "
-                            + decimals(points.get(0).millis())
-                            + " ms"));
+  private List<String> answer(Target target, List<OperatingPoint> ways) {
+    OperatingPoint point = target.best(ways);
+    return List.of(
+        target.text(),
+        target.isMet(point) ? "yes" : "no: this is nearest",
+        Integer.toString(point.nprobe()),
+        point.depth() > depths.get(0) ? ranking(point.depth()) : "none",
+        decimals(point.recall()),
+        decimals(point.millis()));
   }
 
-  /** A point, and what it is had by. */
-  private String taken(OperatingPoint point) {
-    boolean isRanked = point.depth() > k;
-    String way = "exact:n=" + point.depth();
-    return String.format(
-        Locale.ROOT,
-        "recall %.3f in %.3f ms%s with --nprobe %d%s: search.nprobe = %d%s in remap.conf",
-        point.recall(),
-        point.millis(),
-        isRanked ? " and the time of re-ranking" : "",
-        point.nprobe(),
-        isRanked ? " --rerank " + way : "",
-        point.nprobe(),
-        isRanked ? " and search.rerank = \"" + way + "\"" : "");
+  private static String ranking(int depth) {
+    return "exact:n=" + depth;
   }
 
   private static String decimals(double value) {

@@ -53,7 +53,8 @@ class BootstrapTest {
     write("index/src/main/cpp/a.cpp", "int a;");
     write("repository/spark-1.jar", "one");
     Script.write(folder.resolve("bin/mvn"), MAVEN);
-    Script.write(home.resolve("bin/class-archive"), "echo made >> archives; exit 1\n");
+    Script.write(
+        home.resolve("bin/class-archive"), "echo made >> \"${0%/bin/*}/archives\"; exit 1\n");
   }
 
   private void write(String name, String text) {
@@ -132,6 +133,33 @@ class BootstrapTest {
     bootstrap(home);
 
     assertThat(builds(home)).isEqualTo(2);
+  }
+
+  /** Also where an earlier build has left a jar, of which a command could make something. */
+  @Test
+  void aBuildThatFailsIsSaidAndNothingIsRun() throws IOException {
+    bootstrap(home);
+    Files.delete(home.resolve("archives"));
+    write("core/src/main/java/A.java", "class B {}");
+    Script.write(folder.resolve("bin/mvn"), "echo '[ERROR] A.java: class B' && exit 1");
+
+    Script.Ran ran =
+        Script.run(
+            folder,
+            Map.of("PATH", folder.resolve("bin") + ":" + System.getenv("PATH")),
+            List.of(
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                ". \"$1\"; bootstrap_build; echo goes on",
+                "bash",
+                home.resolve("bin/bootstrap.sh").toString()));
+
+    assertThat(ran.status()).isEqualTo(1);
+    assertThat(ran.said())
+        .endsWith("[ERROR] A.java: class B\nremap: the build failed; see the messages above.\n");
+    assertThat(home.resolve("archives")).doesNotExist();
   }
 
   @Test

@@ -193,7 +193,9 @@ class LauncherTest {
         .startsWith(copy + " ")
         .contains("|-cp|" + copy + "/jars/*:" + jar + ":" + home.resolve("conf") + "|")
         .doesNotContain("SharedArchive");
-    Path archive = home.resolve("lib/remap-index.jsa");
+    Script.write(
+        home.resolve("lib/remap-index.inputs"), "0123456789abcdef0123456789\n", "r--r--r--");
+    Path archive = home.resolve("lib/remap-index-0123456789abcdef.jsa");
     Script.write(archive, "", "r--r--r--");
     assertThat(remap(variables, List.of("status")).said())
         .contains("|-XX:SharedArchiveFile=" + archive + "|-Xlog:cds=off|");

@@ -251,23 +251,46 @@ class NeighboursTest {
   }
 
   @Test
-  void tuningSaysWhatToTakeOrThatItIsNotToBeHad() {
-    Remap.Ran easy = remap.succeed("tune", "-k", "3", "--queries", "40", "--recall", "0.2");
-    assertThat(easy.out())
-        .contains("40 of 150 images ask for their 3 nearest", "40 queries are few")
-        .containsPattern(
-            "the index alone, a recall of 0.200: recall 0.\\d+ in [\\d.]+ ms with --nprobe 1:")
-        .contains("search.nprobe = 1");
-    assertThat(remap.succeed("tune", "-k", "5", "--recall", "1").out())
-        .containsPattern("the index alone, a recall of 1.000 is not to be had: the most is 0.\\d+")
-        .contains("re-ranked, a recall of 1.000");
-    assertThat(remap.succeed("tune", "--millis", "1e-6").out())
-        .contains("at most 0.000001 ms is not to be had");
-    assertThat(remap.succeed("tune", "--millis", "1000").out())
-        .containsPattern("re-ranked, at most 1000 ms: recall 1.000 in");
+  void tuningSaysWhatToTakeOrThatItIsNotToBeHad() throws IOException {
+    JsonNode easy = tuned("-k", "3", "--queries", "40", "--recall", "0.2");
+    assertThat(easy.get(0).path("met").asText()).isEqualTo("yes");
+    assertThat(easy.get(0).path("search.nprobe").asInt()).isEqualTo(1);
+    assertThat(easy.get(0).path("search.rerank").asText()).isEqualTo("none");
+
+    JsonNode all = tuned("-k", "5", "--recall", "1");
+    assertThat(all.get(0).path("met").asText()).startsWith("no");
+    assertThat(all.get(0).path("search.nprobe").asInt()).isEqualTo(4);
+    assertThat(all.get(1).path("met").asText()).isEqualTo("yes");
+    assertThat(all.get(1).path("search.rerank").asText()).isIn("exact:n=25", "exact:n=50");
+
+    assertThat(tuned("--millis", "1e-6").get(0).path("met").asText()).startsWith("no");
+    JsonNode slow = tuned("--millis", "1000");
+    assertThat(slow).hasSize(1);
+    assertThat(slow.get(0).path("met").asText()).isEqualTo("yes");
+    assertThat(slow.get(0).path("search.nprobe").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void moreNeighboursThanThereAreOthersAreAllOthers() throws IOException {
+    assertThat(remap.succeed("tune", "-k", "400").out()).contains("ask for their 149 nearest");
+    JsonNode answers = tuned("-k", "400");
+    assertThat(answers).hasSize(1);
+    assertThat(answers.get(0).path("recall@149").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void tuningRefusesWhatCannotBeMeant() {
     remap.run("tune", "--recall", "1.1").assertRefused(2, "--recall is 1.1");
     remap.run("tune", "--millis", "0").assertRefused(2, "--millis is 0");
     remap.run("tune", "--queries", "0").assertRefused(2, "--queries is 0");
+    assertThat(remap.succeed("tune", "--queries", "100000", "-k", "7").out())
+        .contains("150 of 150 images");
+  }
+
+  /** What to take, by what is wanted. */
+  private JsonNode tuned(String... options) throws IOException {
+    Remap.Ran ran = remap.run("tune", with(new String[] {"--json"}, options));
+    return new ObjectMapper().readTree(ran.out()).path("tables").get(1);
   }
 
   @Test

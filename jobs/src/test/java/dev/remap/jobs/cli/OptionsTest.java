@@ -320,8 +320,8 @@ class OptionsTest {
     says("tune --generation", "tune --generation 77", "generation 77");
     says("tune --queries", "tune --queries 3", "3 of ");
     says("tune -k", "tune -k 2", "recall@2");
-    says("tune --recall", "tune --recall 0.123", "a recall of 0.123");
-    says("tune --millis", "tune --millis 500", "at most 500 ms");
+    says("tune --recall", "tune --recall 0.123", "recall of 0.123");
+    says("tune --millis", "tune --millis 500", " 500 ms ");
     says("dedup --name", "dedup --name other", "'other'");
     says("dedup --generation", "dedup --generation 77", "generation 77");
     says("dedup --graph", "dedup --graph none", "neighbors none");

@@ -138,6 +138,7 @@ class ReleaseTest {
               "conf/discover-gpus",
               "conf/remap.conf",
               "docs/cluster.md",
+              "lib/remap-index.inputs",
               "lib/remap-index.jar",
               "lib/spark/jars/spark-core_2.13-1.jar",
               "share/man/man1/remap.1");

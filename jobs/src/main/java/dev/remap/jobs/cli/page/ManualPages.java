@@ -64,7 +64,7 @@ public record ManualPages(CommandLine all, String version) {
             ".TH %s 1 \"\" \"%s\" \"%s\"%n",
             name(command).toUpperCase(Locale.ROOT), text(version), "remap-index"));
     page.append(".SH NAME\n").append(text(name(command) + " - " + said.get(0))).append('\n');
-    page.append(".SH SYNOPSIS\n.nf\n").append(text(synopsis(command))).append(".fi\n");
+    page.append(".SH SYNOPSIS\n.nf\n").append(text(help(command).synopsis(0))).append(".fi\n");
     page.append(".SH DESCRIPTION\n").append(String.join(".PP\n", lines(said)));
     if (command == all) {
       page.append(".SH COMMANDS\n");
@@ -74,9 +74,10 @@ public record ManualPages(CommandLine all, String version) {
     Stream<ArgSpec> arguments =
         Stream.concat(spec.positionalParameters().stream(), spec.options().stream());
     arguments.filter(it -> !it.hidden()).forEach(it -> page.append(entry(it)));
-    List<String> footer = paragraphs(spec.usageMessage().footer());
-    if (!footer.isEmpty()) {
-      page.append(".SH NOTES\n").append(String.join(".PP\n", lines(footer)));
+    String footer = help(command).footerHeading() + help(command).footer();
+    if (!footer.isBlank()) {
+      // Lists of their own, as they are.
+      page.append(".SH NOTES\n.nf\n").append(text(footer.strip())).append("\n.fi\n");
     }
     page.append(STATUS);
     page.append(".SH SEE ALSO\n").append(command == all ? others() : ".BR remap (1)\n");
@@ -89,11 +90,9 @@ public record ManualPages(CommandLine all, String version) {
         .collect(Collectors.joining(",\n", "", "\n"));
   }
 
-  private static String synopsis(CommandLine command) {
-    CommandLine.Help help =
-        new CommandLine.Help(
-            command.getCommandSpec(), CommandLine.Help.defaultColorScheme(Ansi.OFF));
-    return help.synopsis(0);
+  private static CommandLine.Help help(CommandLine command) {
+    return new CommandLine.Help(
+        command.getCommandSpec(), CommandLine.Help.defaultColorScheme(Ansi.OFF));
   }
 
   private static String entry(CommandLine command) {
