@@ -18,6 +18,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SQLContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
@@ -41,8 +42,7 @@ record InventoryCatalogue(
   @Override
   public JavaRDD<Found> find(JavaSparkContext spark) {
     Configuration hadoop = spark.hadoopConfiguration();
-    // Of the context that runs.
-    SparkSession sql = SparkSession.builder().getOrCreate();
+    SparkSession sql = sql(spark);
     InventoryFiles files = InventoryFiles.at(uri, hadoop);
     AllowedRoots allowed = AllowedRoots.of(roots, hadoop);
     String format = files.format();
@@ -121,6 +121,11 @@ record InventoryCatalogue(
   /** {@code LastModifiedDate}, {@code last_modified_date} and the like are one name. */
   private static String plain(String name) {
     return name.strip().toLowerCase(Locale.ROOT).replace("_", "");
+  }
+
+  @SuppressWarnings("deprecation") // a builder would warn that there is a context, and takes none
+  private static SparkSession sql(JavaSparkContext spark) {
+    return SQLContext.getOrCreate(spark.sc()).sparkSession();
   }
 
   private static DataFrameReader csv(SparkSession spark) {

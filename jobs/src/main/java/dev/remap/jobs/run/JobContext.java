@@ -35,6 +35,7 @@ import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SQLContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Option;
@@ -339,9 +340,9 @@ public final class JobContext implements AutoCloseable {
   }
 
   /** For what reads or writes tables by Spark: to start it takes a second that others save. */
+  @SuppressWarnings("deprecation") // a builder would warn that there is a context, and takes none
   public SparkSession session() {
-    spark();
-    return SparkSession.builder().getOrCreate();
+    return SQLContext.getOrCreate(spark().sc()).sparkSession();
   }
 
   /** What a task needs to open the same store. */

@@ -40,6 +40,7 @@ class JobContextTest {
   /** A direct spark-submit has no bin/remap that would say so. */
   @Test
   void executorsGetTheirEnvironmentFromTheApplication(@TempDir Path folder) {
+    LocalSpark.session().stop();
     System.setProperty("spark.executorEnv.OMP_NUM_THREADS", "2");
     try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
       SparkConf conf = context.spark().getConf();

@@ -61,6 +61,8 @@ class TrainingSampleTest {
   @Test
   void whatTasksReturnIsNotBoundedUnlessTheUserSaysSo() {
     String key = "spark.driver.maxResultSize";
+    // What others have left running has its own.
+    LocalSpark.session().stop();
     try (JobContext context = context(100)) {
       assertThat(context.spark().getConf().get(key)).isEqualTo("0");
     }
