@@ -34,7 +34,6 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SQLContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -47,9 +46,6 @@ import scala.Option;
 public final class JobContext implements AutoCloseable {
   public static final String WORKED = "worked";
   public static final String SLOTS = "slots";
-
-  /** What Hadoop's own files say, read once by a process that runs many commands. */
-  private static final Configuration FILES = files();
 
   private final String command;
   private final Settings settings;
@@ -84,8 +80,7 @@ public final class JobContext implements AutoCloseable {
     this.console = console;
     this.sparkConf = SparkStart.conf(command);
     this.lessCores = TaskCores.fit(sparkConf);
-    this.hadoop = new Configuration(FILES);
-    SparkHadoopUtil.get().appendS3AndSparkHadoopHiveConfigurations(sparkConf, hadoop);
+    this.hadoop = SparkStart.hadoop(sparkConf);
     Settings said =
         LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
     this.store = opened(said.string("store"), opening);
@@ -93,16 +88,6 @@ public final class JobContext implements AutoCloseable {
     this.settings = remembered.under(said);
     this.settings.check();
     Interruption.watch(this);
-  }
-
-  private static Configuration files() {
-    Configuration files = new Configuration();
-    // Where Spark on YARN has them. What Spark adds depends on what each context says, and comes
-    // later.
-    files.addResource("__spark_hadoop_conf__.xml");
-    // Reads them.
-    files.size();
-    return files;
   }
 
   private Store opened(String root, BiFunction<String, Configuration, Store> opening) {

@@ -4,15 +4,36 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Plain;
 import java.io.InvalidClassException;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Configures and starts Spark; where that takes long, says what is waited for. */
 public final class SparkStart {
   private static final long FIRST_MILLIS = 10_000;
   private static final long EVERY_MILLIS = 30_000;
 
+  /** What Hadoop's own files say, read once by a process that runs many commands. */
+  private static final Configuration HADOOP_FILES = hadoopFiles();
+
   private SparkStart() {}
+
+  private static Configuration hadoopFiles() {
+    Configuration files = new Configuration();
+    // Where Spark on YARN has them.
+    files.addResource("__spark_hadoop_conf__.xml");
+    // Reads them.
+    files.size();
+    return files;
+  }
+
+  /** Hadoop's configuration with what Spark makes of these properties laid over it. */
+  static Configuration hadoop(SparkConf conf) {
+    Configuration hadoop = new Configuration(HADOOP_FILES);
+    SparkHadoopUtil.get().appendS3AndSparkHadoopHiveConfigurations(conf, hadoop);
+    return hadoop;
+  }
 
   /** What the system properties say, and what a command needs beside. */
   static SparkConf conf(String command) {
