@@ -11,6 +11,7 @@ missing_packages() {
   command -v javac > /dev/null || echo openjdk-17-jdk-headless
   command -v mvn > /dev/null || echo maven
   command -v g++ > /dev/null || echo g++
+  { [ -e /usr/include/jpeglib.h ] && compgen -G '/usr/lib/*/libjpeg.a' > /dev/null; } || echo libjpeg62-turbo-dev
   [ -e /usr/include/faiss/IndexIVFPQ.h ] || echo libfaiss-dev
   compgen -G '/usr/lib/*/openblas-pthread/libopenblas.a' > /dev/null || echo libopenblas-dev
   compgen -G '/usr/lib/gcc/*/*/libgfortran.a' > /dev/null || echo gfortran

@@ -8,7 +8,9 @@ import dev.remap.core.image.Orientation;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.image.jpeg.JpegHeader;
 import dev.remap.core.image.jpeg.JpegScans;
+import dev.remap.core.image.jpeg.TurboJpeg;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.opencv.core.Core;
 import org.opencv.core.CvException;
@@ -90,8 +92,12 @@ public final class ImageDecoder {
   private static RgbImage jpeg(byte[] bytes, ImageHeader header, int reduction)
       throws ImageException {
     JpegScans.Whole whole = JpegScans.follow(bytes, reduction);
-    return whole.pixels().isPresent()
-        ? Orientation.apply(header.orientation(), whole.pixels().get())
+    Optional<RgbImage> stored = whole.pixels();
+    if (stored.isEmpty()) {
+      stored = TurboJpeg.decode(whole.file(), reduction, header.storedShape());
+    }
+    return stored.isPresent()
+        ? Orientation.apply(header.orientation(), stored.get())
         : decoded(whole.file(), header, reduction);
   }
 

@@ -28,6 +28,12 @@ public record ImageHeader(ImageFormat format, int width, int height, int orienta
     return new ImageShape(width, height);
   }
 
+  ImageShape storedShape() {
+    return orientation < Orientation.FIRST_TRANSPOSED
+        ? shape()
+        : new ImageShape(/* width= */ height, /* height= */ width);
+  }
+
   long pixels() {
     return (long) width * height;
   }

@@ -1,9 +1,9 @@
 package dev.remap.core.image.jpeg;
 
 /**
- * Makes the samples of a block from its coefficients: 4×4, 2×2 or one, each about the mean of what
- * it stands for. Numbers are rounded where libjpeg rounds them (13 bits behind the point, 2 of
- * which stay between columns and rows), so samples are equal to its own, whatever the coefficients.
+ * Makes the samples of a block from its coefficients: 2×2 or one, each about the mean of what it
+ * stands for. Numbers are rounded where libjpeg rounds them (13 bits behind the point, 2 of which
+ * stay between columns and rows), so samples are equal to its own, whatever the coefficients.
  */
 abstract class InverseDct {
   static final int FRACTION_BITS = 13;
@@ -23,18 +23,6 @@ abstract class InverseDct {
   InverseDct(int size, int[] steps) {
     this.size = size;
     this.meanStep = steps[0];
-  }
-
-  /**
-   * @param size samples of a side: 1, 2 or 4
-   * @param steps of quantisation, in rows of eight: up to 255
-   */
-  static InverseDct of(int size, int[] steps) {
-    return switch (size) {
-      case 1 -> new InverseDct1(steps);
-      case 2 -> new InverseDct2(steps);
-      default -> new InverseDct4(steps);
-    };
   }
 
   private static byte[] samples() {

@@ -69,7 +69,7 @@ public final class JpegScans {
   /**
    * Whether all pixels are there, and those of a plain file.
    *
-   * @param reduction 4 or 8 for pixels at 1/4 or 1/8 of the size; with 1 or 2 there are none
+   * @param reduction 8 for pixels at 1/8 of the size; with less there are none
    * @throws ImageException if pixels are missing, or a scan does not hold the codes of its blocks
    */
   public static Whole follow(byte[] file, int reduction) throws ImageException {

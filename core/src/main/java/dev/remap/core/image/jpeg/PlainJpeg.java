@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * What a JPEG's segments before its scan say of its pixels, and whether they leave nothing open:
  * one scan of grey or of brightness and colour, sequential, and no segment that a decoder might
- * refuse or understand in another way. Of such files pixels are made here; all others are OpenCV's.
+ * refuse or understand in another way. Of such files pixels are made here; all others are a
+ * decoder's.
  */
 final class PlainJpeg {
   private static final int BLOCK = 64;
@@ -17,7 +18,6 @@ final class PlainJpeg {
   private static final int JFIF_BYTES = 14;
   private static final int ADOBE_BYTES = 12;
   private static final int ADOBE_TRANSFORM = 11;
-  private static final int LEAST_REDUCTION = 4;
   private static final int LONGEST_SIDE = 65_500;
   private static final long MOST_PIXELS = 1L << 30;
 
@@ -97,12 +97,12 @@ final class PlainJpeg {
    * Room for the pixels of a sequential scan of all channels that begins, if they are to be made
    * here.
    *
-   * @param reduction 1, 2, 4 or 8; at 1/2 OpenCV is faster, of full size nobody asks here
+   * @param reduction 1, 2, 4 or 8; libjpeg-turbo is faster but at 1/8
    */
   Optional<ReducedPicture> picture(JpegFrame frame, JpegMarkers markers, int reduction) {
     boolean understood =
         plain
-            && reduction >= LEAST_REDUCTION
+            && reduction == ReducedPicture.REDUCTION
             && !markers.passedOver()
             && frame.width() <= LONGEST_SIDE
             && frame.height() <= LONGEST_SIDE
@@ -112,8 +112,7 @@ final class PlainJpeg {
             && chosen.stream().allMatch(table -> table < TABLES && steps[table] != null);
     return understood
         ? Optional.of(
-            new ReducedPicture(
-                frame, chosen.stream().map(table -> steps[table]).toList(), reduction))
+            new ReducedPicture(frame, chosen.stream().map(table -> steps[table]).toList()))
         : Optional.empty();
   }
 

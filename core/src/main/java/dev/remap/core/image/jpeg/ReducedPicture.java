@@ -7,27 +7,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A JPEG of one or three channels at 1/4 or 1/8 of its size, made while its scan is followed; the
- * same pixels as libjpeg's. Channels of colour that have half the samples are reduced half as much
- * where that gives them as many as the brightness has.
+ * A JPEG of one or three channels at 1/8 of its size, made while its scan is followed; the same
+ * pixels as libjpeg's. Channels of colour that have half the samples both ways are reduced to 1/4,
+ * which gives them as many as the brightness has.
  */
 final class ReducedPicture {
-  private static final int BLOCK = 8;
+  /** By which each side is divided. */
+  static final int REDUCTION = 8;
 
   private final ImageShape shape;
-  private final int size;
   private final List<Component> components;
   private final List<JpegPlane> planes = new ArrayList<>();
 
   /**
    * @param steps of quantisation of each channel, in the order of the codes
    */
-  ReducedPicture(JpegFrame frame, List<int[]> steps, int reduction) {
+  ReducedPicture(JpegFrame frame, List<int[]> steps) {
     this.shape =
         new ImageShape(
-            (frame.width() + reduction - 1) / reduction,
-            (frame.height() + reduction - 1) / reduction);
-    this.size = BLOCK / reduction;
+            (frame.width() + REDUCTION - 1) / REDUCTION,
+            (frame.height() + REDUCTION - 1) / REDUCTION);
     this.components = frame.components();
     for (int i = 0; i < components.size(); i++) {
       planes.add(plane(frame, components.get(i), SequentialCodes.inRows(steps.get(i))));
@@ -50,13 +49,13 @@ final class ReducedPicture {
   private JpegPlane plane(JpegFrame frame, Component component, int[] steps) {
     if (components.size() == 1) {
       // Its blocks are units, whatever its sampling factors.
-      InverseDct dct = InverseDct.of(size, steps);
+      InverseDct dct = new InverseDct1(steps);
       return new JpegPlane(dct, 1, 1, frame.blocksWide(component), frame.blocksHigh(component));
     }
     Component luma = components.get(0);
     boolean quarter = luma.horizontal() == 2 && luma.vertical() == 2;
     boolean twice = quarter && component.horizontal() == 1;
-    InverseDct dct = InverseDct.of(twice ? 2 * size : size, steps);
+    InverseDct dct = twice ? new InverseDct2(steps) : new InverseDct1(steps);
     return new JpegPlane(
         dct, component.horizontal(), component.vertical(), frame.mcusWide(), frame.mcusHigh());
   }
@@ -113,6 +112,6 @@ final class ReducedPicture {
     Component luma = components.get(0);
     boolean halfWide = luma.horizontal() == 2 && luma.vertical() == 1;
     boolean halfHigh = luma.horizontal() == 1 && luma.vertical() == 2;
-    return new ChromaRows(planes.get(channel), shape, halfWide, halfHigh, size);
+    return new ChromaRows(planes.get(channel), shape, halfWide, halfHigh);
   }
 }

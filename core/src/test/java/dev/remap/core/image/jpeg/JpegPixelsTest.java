@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.core.image.ImageException;
+import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.Mats;
 import dev.remap.core.image.Orientation;
 import dev.remap.core.image.RgbImage;
@@ -26,9 +27,12 @@ import org.opencv.core.MatOfByte;
 import org.opencv.core.MatOfInt;
 import org.opencv.imgcodecs.Imgcodecs;
 
-/** Pixels that the walk over a JPEG's codes makes, held against OpenCV's reduced decoding. */
-class ReducedPictureTest {
-  private static final int[] REDUCTIONS = {4, 8};
+/**
+ * Pixels that the walk over a JPEG's codes makes, and those of libjpeg-turbo at every size, held
+ * against OpenCV's decoding.
+ */
+class JpegPixelsTest {
+  private static final int[] REDUCTIONS = {1, 2, 4, 8};
 
   private static final int[][] SIDES = {
     {1, 1}, {7, 9}, {16, 16}, {17, 33}, {1000, 3}, {3, 1000}, {2, 2}, {33, 17}, {99, 70}, {64, 48}
@@ -74,7 +78,12 @@ class ReducedPictureTest {
 
   private static Optional<RgbImage> opencv(byte[] file, int reduction) {
     int flags =
-        reduction == 8 ? Imgcodecs.IMREAD_REDUCED_COLOR_8 : Imgcodecs.IMREAD_REDUCED_COLOR_4;
+        switch (reduction) {
+          case 8 -> Imgcodecs.IMREAD_REDUCED_COLOR_8;
+          case 4 -> Imgcodecs.IMREAD_REDUCED_COLOR_4;
+          case 2 -> Imgcodecs.IMREAD_REDUCED_COLOR_2;
+          default -> Imgcodecs.IMREAD_COLOR;
+        };
     try (Mats mats = new Mats()) {
       Mat bgr =
           mats.own(
@@ -85,12 +94,21 @@ class ReducedPictureTest {
   }
 
   private static void assertSame(byte[] file, String what) throws ImageException {
+    assertSame(JpegScans.follow(file, 8).pixels().orElseThrow(), file, 8, what + ", walked");
     for (int reduction : REDUCTIONS) {
-      RgbImage ours = JpegScans.follow(file, reduction).pixels().orElseThrow();
-      RgbImage theirs = opencv(file, reduction).orElseThrow();
-      assertThat(ours.shape()).as("%s at 1/%d", what, reduction).isEqualTo(theirs.shape());
-      assertThat(ours.pixels()).as("%s at 1/%d", what, reduction).isEqualTo(theirs.pixels());
+      assertSame(turbo(file, reduction).orElseThrow(), file, reduction, what);
     }
+  }
+
+  private static void assertSame(RgbImage ours, byte[] file, int reduction, String what) {
+    RgbImage theirs = opencv(file, reduction).orElseThrow();
+    assertThat(ours.shape()).as("%s at 1/%d", what, reduction).isEqualTo(theirs.shape());
+    assertThat(ours.pixels()).as("%s at 1/%d", what, reduction).isEqualTo(theirs.pixels());
+  }
+
+  private static Optional<RgbImage> turbo(byte[] file, int reduction) throws ImageException {
+    JpegHeader header = JpegHeader.of(file);
+    return TurboJpeg.decode(file, reduction, new ImageShape(header.width(), header.height()));
   }
 
   @ParameterizedTest
@@ -161,7 +179,9 @@ class ReducedPictureTest {
         file[scan + random.nextInt(file.length - 2 - scan)] = (byte) random.nextInt(255);
       }
       if (isWhole(file)) {
-        assertSame(JpegScans.verifiedPixels(file), "round " + round);
+        byte[] whole = JpegScans.verifiedPixels(file);
+        RgbImage walked = JpegScans.follow(whole, 8).pixels().orElseThrow();
+        assertSame(walked, whole, 8, "round " + round);
         seen++;
       }
     }
@@ -210,8 +230,7 @@ class ReducedPictureTest {
           JpegScans.Whole whole = JpegScans.follow(damaged, reduction);
           // What OpenCV refuses is not made here, and what is made is the same.
           if (whole.pixels().isPresent()) {
-            RgbImage theirs = opencv(whole.file(), reduction).orElseThrow();
-            assertThat(whole.pixels().get().pixels()).isEqualTo(theirs.pixels());
+            assertSame(whole.pixels().get(), whole.file(), reduction, "round " + round);
           }
         }
       }
@@ -237,9 +256,9 @@ class ReducedPictureTest {
     }
   }
 
-  /** Each of these is decoded by OpenCV as before. */
+  /** Each of these is decoded by libjpeg-turbo, or where it has four channels by OpenCV. */
   @Test
-  void whatIsNotPlainIsLeftToOpenCv() throws ImageException {
+  void whatIsNotPlainIsLeftToADecoder() throws ImageException {
     Random random = new Random(3);
     byte[] file = jpeg(random, Imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR_420, 50, 40);
     List<byte[]> others = new ArrayList<>();
@@ -252,7 +271,8 @@ class ReducedPictureTest {
             40,
             Imgcodecs.IMWRITE_JPEG_PROGRESSIVE,
             1));
-    others.add(Images.read("cmyk.jpg"));
+    byte[] cmyk = Images.read("cmyk.jpg");
+    others.add(cmyk);
     // Bytes between two segments, and a segment of a kind that nobody knows.
     others.add(Images.inserted(file, Images.find(file, "\u00ff\u00db"), new byte[3]));
     others.add(
@@ -277,10 +297,19 @@ class ReducedPictureTest {
         assertThat(JpegScans.follow(other, reduction).pixels())
             .as("no %d", others.indexOf(other))
             .isEmpty();
+        byte[] whole = JpegScans.follow(other, 1).file();
+        if (other == cmyk) {
+          assertThat(turbo(whole, reduction)).isEmpty();
+        } else if (opencv(whole, reduction).isEmpty()) {
+          assertThatThrownBy(() -> turbo(whole, reduction)).isInstanceOf(ImageException.class);
+        } else {
+          assertSame(turbo(whole, reduction).orElseThrow(), whole, reduction, "decoded");
+        }
       }
     }
-    assertThat(JpegScans.follow(file, 1).pixels()).isEmpty();
-    assertThat(JpegScans.follow(file, 2).pixels()).isEmpty();
+    for (int reduction : List.of(1, 2, 4)) {
+      assertThat(JpegScans.follow(file, reduction).pixels()).isEmpty();
+    }
   }
 
   /** Decoders do not take a code of ones, nor means of 16 bits and more. */
