@@ -17,10 +17,15 @@ final class HuffmanTable {
   private static final int FAST_BITS = 10;
   private static final int RUN_BITS = 13;
 
+  /** Of a run that is none: as if it went beyond a block's last coefficient. */
+  private static final int NO_RUN = 127 << 24;
+
+  private static final int LAST_COEFFICIENT = 63;
+
   private static final int MOST_SYMBOLS = 256;
 
   /** For tables of which nobody wants runs. */
-  private static final int[] NO_RUNS = new int[1 << RUN_BITS];
+  private static final int[] NO_RUNS = noRuns();
 
   private final int[] fast = new int[1 << FAST_BITS];
   private final int[] entries;
@@ -61,6 +66,12 @@ final class HuffmanTable {
         fillFast(length, firstCode[length] + i, entries[entry]);
       }
     }
+  }
+
+  private static int[] noRuns() {
+    int[] none = new int[1 << RUN_BITS];
+    Arrays.fill(none, NO_RUN);
+    return none;
   }
 
   private static int entry(int length, int symbol) {
@@ -132,29 +143,57 @@ final class HuffmanTable {
   /** The codes, with their extra bits, that lie in the leftmost bits of a window as a whole. */
   private int run(int bits) {
     int length = 0;
-    int before = 0;
     int advance = 0;
-    while (advance < END_OF_BLOCK) {
-      int window = (bits << (WINDOW_BITS - RUN_BITS + length)) & ((1 << WINDOW_BITS) - 1);
-      int entry = entry(window);
+    while (advance < LAST_COEFFICIENT) {
+      int entry = entry(window(bits, length));
       if (entry == 0 || length + lengthWithExtraBits(entry) > RUN_BITS) {
         break;
       }
       length += lengthWithExtraBits(entry);
-      before = advance;
       advance += advance(entry);
     }
-    return length | (advance << 8) | (before << 24);
+    int within = advance < END_OF_BLOCK ? advance : advance - END_OF_BLOCK;
+    return length == 0 ? NO_RUN : advance | (length << 16) | (within << 24);
+  }
+
+  private static int window(int bits, int from) {
+    return (bits << (WINDOW_BITS - RUN_BITS + from)) & ((1 << WINDOW_BITS) - 1);
   }
 
   /**
-   * Of each {@value #RUN_BITS} bits the whole codes that they begin with, as one step: bits 0..7
-   * how long, 8..23 by how much they advance the coefficient index, 24..31 by how much all but the
-   * last of them do. 0 where there is none, everywhere before {@link #findRuns}. An index into it
-   * is the leftmost bits of {@link JpegBits#ahead}.
+   * Of each {@value #RUN_BITS} bits the whole codes that they begin with, as one step: bits 0..7 by
+   * how much they advance the coefficient index, 16..23 how long they are, 24..31 by how much those
+   * before an end-of-block advance it. Where there is none, and everywhere before {@link
+   * #findRuns}, so much that it is beyond a block. An index into it is the leftmost bits of {@link
+   * JpegBits#ahead}.
    */
   int[] runs() {
     return runs;
+  }
+
+  /** The same of single DC codes, which count as ends of what they are: of a block's mean. */
+  int[] meanRuns() {
+    int[] found = new int[1 << RUN_BITS];
+    for (int bits = 0; bits < found.length; bits++) {
+      int entry = entry(window(bits, 0));
+      int length = lengthWithExtraBits(entry);
+      found[bits] = entry == 0 || length > RUN_BITS ? NO_RUN : END_OF_BLOCK | (length << 16);
+    }
+    return found;
+  }
+
+  /**
+   * For codes of any length: of each length 0..16 the first code, then how many there are, then
+   * where the first one's entry is; then {@value #MOST_SYMBOLS} entries.
+   */
+  int[] description() {
+    int lengths = WINDOW_BITS + 1;
+    int[] description = new int[3 * lengths + MOST_SYMBOLS];
+    System.arraycopy(firstCode, 0, description, 0, lengths);
+    System.arraycopy(counts, 0, description, lengths, lengths);
+    System.arraycopy(firstEntry, 0, description, 2 * lengths, lengths);
+    System.arraycopy(entries, 0, description, 3 * lengths, entries.length);
+    return description;
   }
 
   /** The index into {@link #runs} that 64 bits begin with. */

@@ -75,6 +75,16 @@ final class JpegBits {
     return at;
   }
 
+  /** The bytes, as many as {@link #length} and some more. */
+  byte[] bytes() {
+    return bits;
+  }
+
+  /** How many bytes there are. */
+  int length() {
+    return length;
+  }
+
   /** Bytes of the whole file. */
   int size() {
     return file.length;

@@ -46,6 +46,11 @@ final class JpegBlocks {
     return component.id();
   }
 
+  /** Of a sequential frame. */
+  SequentialCodes codes() {
+    return sequential;
+  }
+
   int blocks() {
     return blocks;
   }
@@ -154,7 +159,7 @@ final class JpegBlocks {
    */
   boolean stepOver(int block) {
     if (!progressive) {
-      return plane.isPresent() ? plane.get().read(sequential) : sequential.stepOver();
+      return plane.isPresent() ? plane.get().read(sequential, false) : sequential.stepOver();
     }
     if (first > 0) {
       return refined == 0 ? stepOverBand(block) : stepOverRefinement(block);
@@ -166,6 +171,26 @@ final class JpegBlocks {
     int entry = dc.entry(bits.window());
     bits.skip(HuffmanTable.lengthWithExtraBits(entry));
     return entry != 0;
+  }
+
+  /**
+   * Makes the samples of all blocks.
+   *
+   * @param starts of all blocks of all channels where they begin, and where the last one ends
+   * @param place of the channel's first block in a unit
+   * @param places of the channel in a unit
+   * @param unit blocks of a unit
+   */
+  void makeSamples(int[] starts, int place, int places, int unit) {
+    JpegPlane samples = plane.orElseThrow();
+    for (int first = place; first < starts.length - 1; first += unit) {
+      for (int block = first; block < first + places; block++) {
+        bits.position(starts[block]);
+        if (!samples.read(sequential, true)) {
+          throw new IllegalStateException("a block that was found is none");
+        }
+      }
+    }
   }
 
   private boolean stepOverBand(int block) {

@@ -55,11 +55,12 @@ final class JpegPlane {
   /**
    * Makes the next block's samples.
    *
+   * @param known whether where the block ends is of no account
    * @return false if the bits are no code, or codes of more coefficients than there are
    */
-  boolean read(SequentialCodes codes) {
+  boolean read(SequentialCodes codes, boolean known) {
     if (size == 1) {
-      if (!codes.stepOver()) {
+      if (!(known ? codes.readMean() : codes.stepOver())) {
         return false;
       }
       mean += codes.difference();

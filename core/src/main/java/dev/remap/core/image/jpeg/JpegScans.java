@@ -217,8 +217,10 @@ public final class JpegScans {
       for (JpegBlocks channel : scanned) {
         channel.startInterval();
       }
-      for (int mcu = first; mcu < last; mcu++) {
-        verifyMcu(unit, mcu, mcus, at);
+      if (last - first < mcus || !foundAtOnce(unit, mcus)) {
+        for (int mcu = first; mcu < last; mcu++) {
+          verifyMcu(unit, mcu, mcus, at);
+        }
       }
       long left = bits.left();
       bytesLeft |= left > MOST_BYTES_LEFT;
@@ -230,6 +232,29 @@ public final class JpegScans {
       }
     }
     markers.continueAt(at);
+  }
+
+  /** Whether all blocks of a scan of one interval were found, and their samples made. */
+  private boolean foundAtOnce(JpegBlocks[] unit, int mcus) {
+    if (frame.progressive()) {
+      return false;
+    }
+    Optional<int[]> found = BlockStarts.find(bits, unit, mcus * unit.length);
+    if (found.isEmpty()) {
+      return false;
+    }
+    int[] starts = found.get();
+    int blocks = starts.length - 1;
+    if (picture.isPresent()) {
+      int place = 0;
+      for (JpegBlocks channel : channels) {
+        int places = channels.size() == 1 ? 1 : channel.blocksInMcu();
+        channel.makeSamples(starts, place, places, unit.length);
+        place += places;
+      }
+    }
+    bits.position(starts[blocks]);
+    return true;
   }
 
   /** For each block of a unit its channel. */

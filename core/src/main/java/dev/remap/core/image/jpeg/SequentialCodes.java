@@ -90,9 +90,29 @@ final class SequentialCodes {
     return dc.withinRules() && dc.isOfMeans() && ac.withinRules();
   }
 
+  HuffmanTable dc() {
+    return dc;
+  }
+
+  HuffmanTable ac() {
+    return ac;
+  }
+
   /** By how much the mean of the last block that was stepped over differs from the one before. */
   int difference() {
     return difference;
+  }
+
+  /**
+   * Reads a block's mean alone, for {@link #difference}.
+   *
+   * @return false if the bits are no code
+   */
+  boolean readMean() {
+    long ahead = bits.ahead(bits.position());
+    int code = dc.entry(HuffmanTable.window(ahead));
+    difference = HuffmanTable.value(code, ahead);
+    return code != 0;
   }
 
   /**
@@ -121,9 +141,9 @@ final class SequentialCodes {
       known |= FULL;
       entry = steps[HuffmanTable.runIndex(ahead)];
       // A block that ends within the run ends at a code, which is found one by one.
-      if (entry != 0 && index + (entry >>> 24) < LAST) {
-        length = entry & 0xff;
-        index += (entry >>> 8) & 0xffff;
+      if (index + (entry >>> 24) < LAST) {
+        length = (entry >>> 16) & 0xff;
+        index += entry & 0xff;
       } else {
         entry = ac.entry(HuffmanTable.window(ahead));
         if (entry == 0) {

@@ -2,7 +2,6 @@ package dev.remap.core.image.jpeg;
 
 import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageShape;
-import dev.remap.core.image.NativeFile;
 import dev.remap.core.image.RgbImage;
 import java.util.Optional;
 
@@ -12,16 +11,10 @@ import java.util.Optional;
  * say.
  */
 public final class TurboJpeg {
-  private static final String LIBRARY = "linux-x86_64/libremapjpeg.so";
-
   // What turbo_jpeg.c returns.
   private static final int DECODED = 0;
   private static final int NO_MEMORY = 1;
   private static final int NOT_TAKEN = 3;
-
-  private static final boolean HERE = NativeFile.isLinuxOnX86();
-
-  private static boolean loaded;
 
   private TurboJpeg() {}
 
@@ -36,10 +29,9 @@ public final class TurboJpeg {
    */
   public static Optional<RgbImage> decode(byte[] file, int reduction, ImageShape full)
       throws ImageException {
-    if (!HERE) {
+    if (!JpegNatives.load()) {
       return Optional.empty();
     }
-    load();
     int width = (full.width() + reduction - 1) / reduction;
     int height = (full.height() + reduction - 1) / reduction;
     byte[] pixels = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
@@ -52,13 +44,6 @@ public final class TurboJpeg {
               "JPEG of %dx%d pixels is damaged: the decoder gave no pixels"
                   .formatted(full.width(), full.height()));
     };
-  }
-
-  private static synchronized void load() {
-    if (!loaded) {
-      NativeFile.load(TurboJpeg.class, LIBRARY, "libjpeg-turbo");
-      loaded = true;
-    }
   }
 
   /**

@@ -52,7 +52,7 @@ class JpegPixelsTest {
   }
 
   /** With noise of any strength over waves and edges. */
-  private static byte[] jpeg(Random random, int sampling, int width, int height, int... more) {
+  static byte[] jpeg(Random random, int sampling, int width, int height, int... more) {
     try (Mats mats = new Mats()) {
       int channels = sampling == 0 ? 1 : 3;
       byte[] pixels = new byte[channels * width * height];
@@ -74,6 +74,12 @@ class JpegPixelsTest {
       assertThat(Imgcodecs.imencode(".jpg", image, out, mats.own(new MatOfInt(all)))).isTrue();
       return out.toArray();
     }
+  }
+
+  /** Where the bits of the first scan begin. */
+  static int scanData(byte[] file) {
+    int scan = Images.find(file, "\u00ff\u00da");
+    return scan + 2 + Byte.toUnsignedInt(file[scan + 2]) * 256 + Byte.toUnsignedInt(file[scan + 3]);
   }
 
   private static Optional<RgbImage> opencv(byte[] file, int reduction) {
