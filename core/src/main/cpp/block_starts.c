@@ -7,11 +7,12 @@
 #include <string.h>
 
 // Where a code begins is known once the one before has been read, so a processor mostly waits. Here
-// three walks go through a scan at once, step by step in turn. Only the first one begins where a block
-// does. The others begin anywhere, read nonsense, and fall into step after some blocks, since codes
-// tell themselves apart. So when all are done, each walk goes on until it stands where the next one
-// has been, at the beginning of a block with the same place in its unit: what comes after depends on
-// nothing else, so from there on the next one's blocks are those that this one would have found.
+// three walks go through a scan at once, step by step in turn. Only the first one begins where a
+// block does. The others begin anywhere, read nonsense, and fall into step after some blocks, since
+// codes tell themselves apart. When all are done, each walk goes on until it stands where the next
+// one has been, at the beginning of a block with the same place in its unit: what comes after
+// depends on nothing else, so from there on the next one's blocks are those that this one would
+// have found.
 enum {
   // As BlockStarts.java and HuffmanTable.java have them.
   STEP_BITS = 13,
@@ -42,8 +43,8 @@ struct scan {
   int64_t end;  // in bits
   const uint32_t *steps;
   const int32_t *descriptions;
-  int places;             // blocks of a unit
-  int dc[MOST_PLACES];    // of each its table
+  int places;           // blocks of a unit
+  int dc[MOST_PLACES];  // of each its table
   int ac[MOST_PLACES];
 };
 
@@ -92,7 +93,8 @@ __attribute__((noinline)) static uint32_t single(const struct scan *scan, struct
   return (BAD_BITS << 16) | END_OF_BLOCK;
 }
 
-// One step of a walk, of several codes where they fit 13 bits and stay within a block, without a branch that a processor cannot foresee, between TAKE and LEAVE.
+// One step of a walk, between TAKE and LEAVE: several codes, where they fit the bits and stay within
+// a block. It has no branch that a processor cannot foresee.
 #define STEP(n)                                                                               \
   do {                                                                                        \
     uint32_t step = steps[(kind##n & 0xffff) + (ahead(bits, at##n >> 16) >> (64 - STEP_BITS))]; \
@@ -150,7 +152,8 @@ static bool one_step(const struct scan *scan, const uint32_t *next, struct walk 
 }
 
 // Until it has been beyond a bit at the beginning of a block.
-static bool go_beyond(const struct scan *scan, const uint32_t *next, struct walk *walk, int64_t bit) {
+static bool go_beyond(const struct scan *scan, const uint32_t *next, struct walk *walk,
+                      int64_t bit) {
   while (position(walk) <= bit || walk->count % 2 == 1) {
     if (!one_step(scan, next, walk)) {
       return false;
@@ -236,9 +239,6 @@ static bool find(const struct scan *scan, const uint32_t *next, struct walk *wal
       return false;
     }
     for (uint32_t i = (uint32_t)first; i < until; i++) {
-      if (found > blocks) {
-        return false;
-      }
       starts[found++] = (int32_t)walk->begins[2 * i];
       if (found == blocks + 1) {
         return starts[blocks] <= scan->end;

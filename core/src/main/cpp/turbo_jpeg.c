@@ -1,5 +1,6 @@
-// Decodes a JPEG by libjpeg-turbo, for dev.remap.core.image.jpeg.TurboJpeg. Whether all of its pixels
-// are there is the caller's to know: here, as in every decoder, what is missing is painted grey.
+// Decodes a JPEG by libjpeg-turbo, for dev.remap.core.image.jpeg.TurboJpeg. Whether all of its
+// pixels are there is the caller's to know: here, as in every decoder, what is missing is painted
+// grey.
 #include <jni.h>
 #include <setjmp.h>
 #include <stddef.h>

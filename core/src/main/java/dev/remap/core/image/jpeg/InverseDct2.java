@@ -14,7 +14,6 @@ final class InverseDct2 extends InverseDct {
   private static final long C5 = fixed(0.850430095);
   private static final long C7 = fixed(-0.720959822);
 
-  private static final int[] USED = {0, 1, 3, 5, 7};
   private static final long[] FACTORS = {1L << MEAN_BITS, C1, 0, C3, 0, C5, 0, C7};
 
   // Of each place in rows of eight: the factor of its row, with its step.
@@ -29,22 +28,37 @@ final class InverseDct2 extends InverseDct {
 
   @Override
   void put(int[] coefficients, byte[] samples, int at, int stride) {
-    long upperOdd = 0;
-    long lowerOdd = 0;
-    for (int i = 1; i < USED.length; i++) {
-      int column = USED[i];
-      long mean = mean(coefficients, column);
-      long odd = odd(coefficients, column);
-      upperOdd += rounded(mean + odd, COLUMN_BITS) * FACTORS[column];
-      lowerOdd += rounded(mean - odd, COLUMN_BITS) * FACTORS[column];
-    }
+    // Not a loop, which takes twice as long.
+    long mean1 = mean(coefficients, 1);
+    long mean3 = mean(coefficients, 3);
+    long mean5 = mean(coefficients, 5);
+    long mean7 = mean(coefficients, 7);
+    long odd1 = odd(coefficients, 1);
+    long odd3 = odd(coefficients, 3);
+    long odd5 = odd(coefficients, 5);
+    long odd7 = odd(coefficients, 7);
+    long upperOdd =
+        row(mean1 + odd1) * C1
+            + row(mean3 + odd3) * C3
+            + row(mean5 + odd5) * C5
+            + row(mean7 + odd7) * C7;
+    long lowerOdd =
+        row(mean1 - odd1) * C1
+            + row(mean3 - odd3) * C3
+            + row(mean5 - odd5) * C5
+            + row(mean7 - odd7) * C7;
+    long mean = mean(coefficients, 0);
     long odd = odd(coefficients, 0);
-    long upper = rounded(mean(coefficients, 0) + odd, COLUMN_BITS) << MEAN_BITS;
-    long lower = rounded(mean(coefficients, 0) - odd, COLUMN_BITS) << MEAN_BITS;
+    long upper = row(mean + odd) << MEAN_BITS;
+    long lower = row(mean - odd) << MEAN_BITS;
     samples[at] = sample(rounded(upper + upperOdd, ROW_BITS));
     samples[at + 1] = sample(rounded(upper - upperOdd, ROW_BITS));
     samples[at + stride] = sample(rounded(lower + lowerOdd, ROW_BITS));
     samples[at + stride + 1] = sample(rounded(lower - lowerOdd, ROW_BITS));
+  }
+
+  private static long row(long columns) {
+    return rounded(columns, COLUMN_BITS);
   }
 
   private long mean(int[] coefficients, int column) {
