@@ -27,6 +27,9 @@ final class SettingRules {
   /** Scores at and below 0 are those of vectors that have nothing in common. */
   private static final double LEAST_THRESHOLD = 0.001;
 
+  /** Components are at most 10⁹, and at most 16,383. */
+  private static final double MOST_DISTANCE = 1e12;
+
   /** Refuses a value by an {@link InputException} that names the setting. */
   @FunctionalInterface
   private interface Rule {
@@ -51,6 +54,7 @@ final class SettingRules {
         "[^\\p{Cntrl}\\s]([^\\p{Cntrl}]{0,198}[^\\p{Cntrl}\\s])?",
         "a name of at most 200 characters");
     whole("embeddings.dimension", 0, 16_383);
+    choice("embeddings.metric", "cosine or l2");
     lists("[^\\p{Cntrl}]+", "catalogue.inventory-columns", "catalogue.roots");
     lists("[^\\p{Cntrl}./\\s]+(\\.[^\\p{Cntrl}./\\s]+)*", "catalogue.extensions");
     shares("snapshot.max-removed-ratio", "snapshot.max-changed-ratio");
@@ -141,6 +145,7 @@ final class SettingRules {
     whole("knn.k", 1, 1_000);
     whole("knn.depth", 1, 10_000);
     number("dedup.threshold", LEAST_THRESHOLD, 1);
+    number("dedup.distance", 0, MOST_DISTANCE);
     choice("dedup.keep", "most-pixels, oldest or first-id");
     whole("dedup.max-group", 2, Integer.MAX_VALUE);
     shares("dedup.max-group-ratio");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.rerank.RerankChain;
 import dev.remap.core.rerank.RerankStep;
+import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.rerank.LeftOut;
@@ -59,7 +60,12 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   /** What one query found, best first, or why it could not be searched. */
   record Answer(String path, List<Hit> hits, String failure) {}
 
-  record Hit(long key, String imageId, float score) {}
+  /**
+   * One of them.
+   *
+   * @param measured how near, as {@link Metric#measured} says it
+   */
+  record Hit(long key, String imageId, float measured) {}
 
   @Override
   protected String name() {
@@ -135,7 +141,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
             query ->
                 new Answer(
                     query.name(),
-                    hits(found.getOrDefault(query.id(), List.of()), imageIds),
+                    hits(found.getOrDefault(query.id(), List.of()), imageIds, metric(todo)),
                     failures.get(query.id())))
         .toList();
   }
@@ -169,9 +175,14 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
         .collect(Collectors.toMap(VectorsByKey.Entry::key, VectorsByKey.Entry::imageId));
   }
 
-  private static List<Hit> hits(List<Neighbor> neighbors, Map<Long, String> imageIds) {
+  private Metric metric(Todo todo) {
+    return todo.generation.metric(context().store());
+  }
+
+  private static List<Hit> hits(
+      List<Neighbor> neighbors, Map<Long, String> imageIds, Metric metric) {
     return neighbors.stream()
-        .map(n -> new Hit(n.key(), imageIds.get(n.key()), 1 - n.distance() / 2))
+        .map(n -> new Hit(n.key(), imageIds.get(n.key()), metric.measured(n.distance())))
         .toList();
   }
 
@@ -187,31 +198,34 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
 
   @Override
   protected void report(Todo todo, List<Answer> answers) {
+    String measure = metric(todo).measure();
     for (Answer answer : answers) {
       if (format == Format.JSON) {
-        context().console().json(json(answer));
+        context().console().json(json(answer, measure));
       } else {
-        print(answer);
+        print(answer, measure);
       }
     }
   }
 
-  private void print(Answer answer) {
+  private void print(Answer answer, String measure) {
     if (answer.failure != null) {
       context().console().say("\n%s: not searched, %s", answer.path, answer.failure);
       return;
     }
     context().console().say("\n%s", answer.path);
-    List<List<String>> rows = new ArrayList<>(List.of(List.of("image id", "score", "key")));
+    List<List<String>> rows = new ArrayList<>(List.of(List.of("image id", measure, "key")));
     for (Hit hit : answer.hits) {
       rows.add(
           List.of(
-              hit.imageId, String.format(Locale.ROOT, "%.4f", hit.score), Long.toString(hit.key)));
+              hit.imageId,
+              String.format(Locale.ROOT, "%.4f", hit.measured),
+              Long.toString(hit.key)));
     }
     context().console().table(rows);
   }
 
-  private static String json(Answer answer) {
+  private static String json(Answer answer, String measure) {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("query", answer.path);
     if (answer.failure != null) {
       return node.put("failure", answer.failure).toString();
@@ -222,7 +236,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
             hits.addObject()
                 .put("key", hit.key)
                 .put("image_id", hit.imageId)
-                .put("score", hit.score));
+                .put(measure, hit.measured));
     return node.toString();
   }
 

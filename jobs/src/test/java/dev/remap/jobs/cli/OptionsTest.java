@@ -326,6 +326,7 @@ class OptionsTest {
     says("dedup --generation", "dedup --generation 77", "generation 77");
     says("dedup --graph", "dedup --graph none", "neighbors none");
     says("dedup --threshold", "dedup --threshold 2", "dedup.threshold is 2");
+    says("dedup --distance", "dedup --distance -1", "dedup.distance is -1");
     says("dedup --keep", "dedup --keep all", "dedup.keep is 'all'");
     says("files --id", "files --table neighbors --id none", "neighbors none");
     says("status --rejects", "status --rejects", "g00/text.jpg");
