@@ -86,6 +86,21 @@ class EmbeddingNightsTest {
   }
 
   @Test
+  void aCatalogueOfNoVectorsIsRefusedAndSaysWhichFilesHaveNone() throws IOException {
+    Path parts = Files.createDirectory(folder.resolve("parts"));
+    Files.copy(catalogue(200), parts.resolve("full.fvecs"));
+    Files.write(parts.resolve("none.fvecs"), new byte[0]);
+    assertThat(nights.reindex(parts))
+        .contains("200 listed = 200 described + 0 rejected")
+        .contains("1 × files without a vector (none.fvecs)");
+    Files.delete(parts.resolve("full.fvecs"));
+
+    assertThatThrownBy(() -> nights.reindex(parts))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("files of vectors", "1 × files without a vector (none.fvecs)");
+  }
+
+  @Test
   void imagesAreNotAskedForWhereThereAreNone() throws IOException {
     nights.reindex(catalogue(200));
     try (JobContext context = nights.context(new ByteArrayOutputStream())) {
