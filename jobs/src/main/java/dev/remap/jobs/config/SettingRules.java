@@ -27,6 +27,8 @@ final class SettingRules {
   /** Scores at and below 0 are those of vectors that have nothing in common. */
   private static final double LEAST_THRESHOLD = 0.001;
 
+  private static final String TUNED = "[0-9a-f]{16} [1-9][0-9]{0,8} [0-9]{1,6}";
+
   /** Components are at most 10⁹, and at most 16,383. */
   private static final double MOST_DISTANCE = 1e12;
 
@@ -141,6 +143,10 @@ final class SettingRules {
     whole("search.k", 1, 10_000);
     whole("search.nprobe", 0, 1 << 30);
     RULES.put("search.rerank", SettingRules::rerank);
+    matching(
+        "search.tuned",
+        "none|" + TUNED + "(; " + TUNED + ")*",
+        "none, or a quantizer, its nprobe and a depth, as tune --keep writes them");
     whole("evaluate.depth", 1, 100_000);
     whole("knn.k", 1, 1_000);
     whole("knn.depth", 1, 10_000);

@@ -7,6 +7,7 @@ import dev.remap.core.rerank.RerankStep;
 import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.rerank.Ranked;
 import dev.remap.jobs.rerank.Reranker;
@@ -17,12 +18,14 @@ import dev.remap.jobs.sample.VectorsByKey;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.TunedPoints;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -55,7 +58,17 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
     this.format = format;
   }
 
-  record Todo(Generation generation, List<FileQuery> queries, int k, RerankChain chain) {}
+  /**
+   * What is searched for.
+   *
+   * @param nprobe lists to visit; nothing where the settings say
+   */
+  record Todo(
+      Generation generation,
+      List<FileQuery> queries,
+      int k,
+      RerankChain chain,
+      Optional<Integer> nprobe) {}
 
   /** What one query found, best first, or why it could not be searched. */
   record Answer(String path, List<Hit> hits, String failure) {}
@@ -84,8 +97,10 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
       throw new InputException(
           "--exact %d ranks fewer than the %d neighbours wanted: give at least -k", exact, k);
     }
-    RerankChain chain = chain(k);
+    RerankChain said = chain(k);
     Generation generation = Generation.live(context());
+    Optional<TunedPoints.Point> tuned = tuned(generation);
+    RerankChain chain = tuned.map(point -> chain(point, k)).orElse(said);
     Reranker.graph(context(), generation, List.of(chain), graph);
     List<FileQuery> queries = FileQuery.of(context(), generation, image);
     if (format == Format.TABLE) {
@@ -97,7 +112,14 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
               generation.index(),
               generation.number(),
               queries.size());
-      if (!chain.isEmpty()) {
+      tuned.ifPresent(
+          point ->
+              context()
+                  .console()
+                  .say(
+                      "  nprobe %d, %s: the point that tune --keep has left",
+                      point.nprobe(), chain.isEmpty() ? "no re-ranking" : chain));
+      if (!chain.isEmpty() && tuned.isEmpty()) {
         context()
             .console()
             .say(
@@ -108,7 +130,22 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
                     : "");
       }
     }
-    return new Todo(generation, queries, k, chain);
+    return new Todo(generation, queries, k, chain, tuned.map(TunedPoints.Point::nprobe));
+  }
+
+  /** What tune has left for the generation's lists and codes, unless something else is said. */
+  private Optional<TunedPoints.Point> tuned(Generation generation) {
+    Settings settings = context().settings();
+    return exact > 0 || settings.says("search.nprobe") || settings.says(RERANK)
+        ? Optional.empty()
+        : TunedPoints.of(settings).of(generation.inputs().quantizer());
+  }
+
+  /** At least as many are ranked as are wanted. */
+  private static RerankChain chain(TunedPoints.Point point, int k) {
+    return point.depth() == 0
+        ? RerankChain.NONE
+        : RerankChain.NONE.afterExact(Math.max(k, point.depth()));
   }
 
   /** What follows, {@code --exact} first. */
@@ -150,7 +187,8 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   private Map<Long, List<Neighbor>> found(Todo todo, JavaRDD<QueryBlock> blocks) {
     Reranker reranker =
         Reranker.of(context(), todo.generation, List.of(todo.chain), graph, LeftOut.nothing());
-    ShardSearcher shards = ShardSearcher.of(context(), todo.generation);
+    ShardSearcher usual = ShardSearcher.of(context(), todo.generation);
+    ShardSearcher shards = todo.nprobe.map(usual::visiting).orElse(usual);
     int depth = Math.max(todo.k, todo.chain.depth());
     List<Ranked> ranked =
         TaskFailures.unwrap(

@@ -321,6 +321,11 @@ class OptionsTest {
     says("tune --queries", "tune --queries 3", "3 of ");
     says("tune -k", "tune -k 2", "recall@2");
     says("tune --recall", "tune --recall 0.123", "recall of 0.123");
+    proof(
+        "tune --keep",
+        () -> assertThat(run(copy(), "tune --recall 0.1 --keep").out()).contains("kept: searches"));
+    says("tune --codes", "tune --codes PQ", "--codes is 'PQ'");
+    says("tune --svg", "tune --svg /", "--svg is /");
     says("tune --millis", "tune --millis 500", " 500 ms ");
     says("dedup --name", "dedup --name other", "'other'");
     says("dedup --generation", "dedup --generation 77", "generation 77");
