@@ -88,8 +88,10 @@ public final class Whitening {
   /**
    * The one that changes nothing: descriptors are the vectors, those that are compared by cosine at
    * length one.
+   *
+   * @param extractor whose descriptors they are: in the bytes, so that no two extractors share one
    */
-  public static Whitening none(int dimension, Metric metric) {
+  public static Whitening none(int dimension, Metric metric, String extractor) {
     double[] ones = new double[dimension];
     Arrays.fill(ones, 1);
     double[][] columns = new double[dimension][dimension];
@@ -103,9 +105,10 @@ public final class Whitening {
         ones,
         columns,
         dimension,
-        metric == Metric.COSINE
-            ? "none: vectors are the descriptors at length one"
-            : "none: vectors are the descriptors as they are, and keep their lengths",
+        "none: vectors are the descriptors of extractor %s %s"
+            .formatted(
+                extractor,
+                metric == Metric.COSINE ? "at length one" : "as they are, and keep their lengths"),
         metric);
   }
 

@@ -100,8 +100,8 @@ class WhiteningCodecTest {
   @Test
   void oneThatKeepsLengthsIsAFileOfItsOwnAndComesBack() {
     float[] vector = {3, -4e-20f, 1e9f};
-    Whitening kept = Whitening.fromBytes(Whitening.none(3, Metric.L2).toBytes());
-    Whitening unit = Whitening.fromBytes(Whitening.none(3, Metric.COSINE).toBytes());
+    Whitening kept = Whitening.fromBytes(Whitening.none(3, Metric.L2, "e").toBytes());
+    Whitening unit = Whitening.fromBytes(Whitening.none(3, Metric.COSINE, "e").toBytes());
 
     assertThat(kept.metric()).isEqualTo(Metric.L2);
     assertThat(kept.project(vector)).containsExactly(vector);
@@ -109,6 +109,7 @@ class WhiteningCodecTest {
     assertThat(unit.metric()).isEqualTo(Metric.COSINE);
     assertThat(unit.project(new float[] {3, 0, -4})).containsExactly(0.6f, 0, -0.8f);
     assertThat(kept.toBytes()).isNotEqualTo(unit.toBytes());
+    assertThat(kept.toBytes()).isNotEqualTo(Whitening.none(3, Metric.L2, "other").toBytes());
   }
 
   @Test

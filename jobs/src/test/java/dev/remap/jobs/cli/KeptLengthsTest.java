@@ -305,5 +305,14 @@ class KeptLengthsTest {
         .set("embeddings.metric", "l2")
         .run("whiten", "--whitening", other)
         .assertRefused(2, "is for embeddings.metric cosine", "are for l2");
+
+    // Nor does what changes nothing of one model serve another one of the same dimension.
+    Map<String, float[]> others = new LinkedHashMap<>(given);
+    others.put("v000", new float[] {1, 2, 3, 4, 5, 6, 7, 8});
+    Path second = Files.createDirectories(folder.resolve("second"));
+    write(second.resolve("a.fvecs"), others);
+    both.set("embeddings.model", "another")
+        .succeed("reindex", "--catalogue", second.toString(), "--name", "third", "--new-index");
+    assertThat(FiveNights.list(both, "whitenings")).hasSize(3);
   }
 }

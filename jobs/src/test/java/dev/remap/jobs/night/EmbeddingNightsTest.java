@@ -61,7 +61,8 @@ class EmbeddingNightsTest {
   void whatIsAddedChangedAndRemovedIsFollowed() throws IOException {
     assertThat(nights.reindex(catalogue(200)))
         .contains("200 listed = 200 described + 0 rejected")
-        .contains("none: vectors are the descriptors at length one")
+        .containsPattern(
+            "none: vectors are the descriptors of extractor [0-9a-f]{16} at length one")
         .contains("live: generation 1");
     vectors[5][0] += 1;
     assertThat(nights.reindex(catalogue(220)))

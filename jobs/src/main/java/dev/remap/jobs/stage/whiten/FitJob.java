@@ -186,7 +186,8 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   }
 
   private Whitening none() {
-    return Whitening.none(descriptors.dimension(), descriptors.metric(context().store()));
+    return Whitening.none(
+        descriptors.dimension(), descriptors.metric(context().store()), descriptors.extractor());
   }
 
   /** Bytes that the store has already are not stored once more, whatever they were made from. */
