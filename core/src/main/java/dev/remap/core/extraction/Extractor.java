@@ -130,7 +130,7 @@ public final class Extractor implements AutoCloseable {
       throw new IllegalStateException("the extractor is closed");
     }
     if (spec.isGiven()) {
-      return new GivenVectors(dimension()).take(images, sink);
+      return new GivenVectors(dimension(), spec.metric()).take(images, sink);
     }
     ByteBuffer buffer = buffer();
     TimeSheet times = new TimeSheet();

@@ -12,6 +12,7 @@ import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.json.StrictJson;
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.core.whitening.Metric;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,6 +35,9 @@ final class ExtractorJson {
 
   /** Left out where there is but one network, as it is younger than that. */
   private static final String OTHERS = "other-backbones";
+
+  /** Left out where it is cosine, as it is younger than that. */
+  private static final String METRIC = "metric";
 
   /** What is said of a network and decides nothing. */
   private static final List<String> WORDS = List.of("name", "licence", "source");
@@ -72,6 +76,9 @@ final class ExtractorJson {
     if (!spec.others().isEmpty()) {
       ArrayNode others = root.putArray(OTHERS);
       spec.others().forEach(card -> others.add(backbone(card)));
+    }
+    if (spec.metric() != Metric.COSINE) {
+      root.put(METRIC, spec.metric().word());
     }
     root.put("batch-size", spec.batchSize());
     root.putObject("image-limits")
@@ -163,7 +170,8 @@ final class ExtractorJson {
             ? ScaleCombination.read(root.object(COMBINATION))
             : new ScaleCombination.Sum(),
         root.has(BOXES) ? Optional.of(boxes(root.object(BOXES))) : Optional.empty(),
-        others(root));
+        others(root),
+        root.has(METRIC) ? Metric.of(root.text(METRIC)) : Metric.COSINE);
   }
 
   private static BoxTable boxes(StrictJson node) {

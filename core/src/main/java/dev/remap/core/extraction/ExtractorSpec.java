@@ -5,6 +5,7 @@ import dev.remap.core.backbone.Tap;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.Mac;
+import dev.remap.core.whitening.Metric;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  *     not have, the whole is the one region
  * @param others networks beside the first, whose taps follow its: at most {@value #MOST_OTHERS};
  *     all see the same pixels
+ * @param metric how what becomes of descriptors is compared: those of images by cosine
  */
 public record ExtractorSpec(
     int schemaVersion,
@@ -38,7 +40,8 @@ public record ExtractorSpec(
     ImageLimits limits,
     ScaleCombination scaleCombination,
     Optional<BoxTable> boxes,
-    List<BackboneCard> others) {
+    List<BackboneCard> others,
+    Metric metric) {
   public static final int SCHEMA_VERSION = 1;
 
   static final int MOST_OTHERS = 15;
@@ -60,6 +63,9 @@ public record ExtractorSpec(
     check(
         others.size() <= MOST_OTHERS,
         1 + others.size() + " networks, must be at most " + (1 + MOST_OTHERS));
+    check(
+        metric == Metric.COSINE || backbone.isGiven(),
+        "metric is %s, must be cosine for descriptors of images".formatted(metric.word()));
     List<Tap> taps = taps(backbone, others);
     scaleCombination.dimension(aggregation.on(taps).dimension());
     check(
@@ -82,6 +88,30 @@ public record ExtractorSpec(
         requireFits(aggregation, scale, taps, number);
       }
     }
+  }
+
+  /** Of images. */
+  public ExtractorSpec(
+      int schemaVersion,
+      BackboneCard backbone,
+      Aggregation aggregation,
+      List<Scale> scales,
+      int batchSize,
+      ImageLimits limits,
+      ScaleCombination scaleCombination,
+      Optional<BoxTable> boxes,
+      List<BackboneCard> others) {
+    this(
+        schemaVersion,
+        backbone,
+        aggregation,
+        scales,
+        batchSize,
+        limits,
+        scaleCombination,
+        boxes,
+        others,
+        Metric.COSINE);
   }
 
   /** With the regions of the grid, and one network. */
@@ -156,7 +186,16 @@ public record ExtractorSpec(
   /** The same but for the aggregation. */
   public ExtractorSpec with(Aggregation other) {
     return new ExtractorSpec(
-        schemaVersion, backbone, other, scales, batchSize, limits, scaleCombination, boxes, others);
+        schemaVersion,
+        backbone,
+        other,
+        scales,
+        batchSize,
+        limits,
+        scaleCombination,
+        boxes,
+        others,
+        metric);
   }
 
   /** The same with boxes for regions. */
@@ -170,17 +209,18 @@ public record ExtractorSpec(
         limits,
         scaleCombination,
         Optional.of(table),
-        others);
+        others,
+        metric);
   }
 
   /**
    * The spec of descriptors that somebody else's model made: they are given with the catalogue, and
-   * brought to length one.
+   * brought to length one if they are compared by cosine.
    *
    * @param model names it
    * @param dimension components of a descriptor
    */
-  public static ExtractorSpec given(String model, int dimension) {
+  public static ExtractorSpec given(String model, int dimension, Metric metric) {
     long bytes = 4L * dimension;
     return new ExtractorSpec(
         SCHEMA_VERSION,
@@ -188,7 +228,11 @@ public record ExtractorSpec(
         new Mac(),
         List.of(new Scale(1, 1, 1)),
         1,
-        new ImageLimits(bytes, 1));
+        new ImageLimits(bytes, 1),
+        new ScaleCombination.Sum(),
+        Optional.empty(),
+        List.of(),
+        metric);
   }
 
   /** Whether descriptors are given with the catalogue: no image is looked at. */

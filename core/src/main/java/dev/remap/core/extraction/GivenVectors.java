@@ -1,6 +1,7 @@
 package dev.remap.core.extraction;
 
 import dev.remap.core.image.ImageException;
+import dev.remap.core.whitening.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,11 +10,15 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
- * Descriptors that are given: a source's bytes are float32 values, the lowest byte first. They are
- * brought to length one; what is no vector of the dimension, has no direction or is not finite is
- * rejected for good.
+ * Descriptors that are given: a source's bytes are float32 values, the lowest byte first. Those
+ * that are compared by cosine are brought to length one; others stay as they are. What is no vector
+ * of the dimension, is not finite, has no direction where that is compared, or is beyond what an
+ * index takes is rejected for good.
  */
-record GivenVectors(int dimension) {
+record GivenVectors(int dimension, Metric metric) {
+  /** A shard takes no larger component, as squares could overflow. */
+  private static final float LARGEST = 1e9f;
+
   /** One outcome for each source, in their order. */
   ExtractionTimes take(Iterator<? extends ImageSource> sources, Consumer<? super Outcome> sink)
       throws InterruptedException {
@@ -38,7 +43,7 @@ record GivenVectors(int dimension) {
 
   private Outcome outcome(int index, ImageSource source) {
     try {
-      return new Described(index, 0, 0, unit(source.read()));
+      return new Described(index, 0, 0, vector(source.read()));
     } catch (IOException e) {
       return new Rejected(index, Rejected.READ, Rejected.Kind.ACCESS, e.getMessage());
     } catch (ImageException e) {
@@ -46,7 +51,7 @@ record GivenVectors(int dimension) {
     }
   }
 
-  private float[] unit(byte[] bytes) throws ImageException {
+  private float[] vector(byte[] bytes) throws ImageException {
     if (bytes.length != Float.BYTES * dimension) {
       throw new ImageException(
           "its vector has %,d components; embeddings.dimension is %,d"
@@ -62,12 +67,25 @@ record GivenVectors(int dimension) {
     if (!Double.isFinite(squares)) {
       throw new ImageException("its vector has a component that is NaN or infinite");
     }
-    if (squares == 0) {
+    return metric == Metric.COSINE ? unit(vector, Math.sqrt(squares)) : bounded(vector);
+  }
+
+  private static float[] unit(float[] vector, double length) throws ImageException {
+    if (length == 0) {
       throw new ImageException("its vector has zeros only, and so no direction");
     }
-    double length = Math.sqrt(squares);
-    for (int i = 0; i < dimension; i++) {
+    for (int i = 0; i < vector.length; i++) {
       vector[i] = (float) (vector[i] / length);
+    }
+    return vector;
+  }
+
+  private static float[] bounded(float[] vector) throws ImageException {
+    for (float value : vector) {
+      if (Math.abs(value) > LARGEST) {
+        throw new ImageException(
+            "its vector has a component of %s: at most 10⁹ is taken".formatted(value));
+      }
     }
     return vector;
   }

@@ -26,6 +26,7 @@ public final class Whitening {
   private final int dimension;
   private final int rank;
   private final String reason;
+  private final Metric metric;
 
   Whitening(
       WhiteningOptions options,
@@ -35,6 +36,19 @@ public final class Whitening {
       double[][] columns,
       int rank,
       String reason) {
+    this(options, count, mean, eigenvalues, columns, rank, reason, Metric.COSINE);
+  }
+
+  Whitening(
+      WhiteningOptions options,
+      long count,
+      double[] mean,
+      double[] eigenvalues,
+      double[][] columns,
+      int rank,
+      String reason,
+      Metric metric) {
+    this.metric = metric;
     this.options = options;
     this.count = count;
     this.mean = mean;
@@ -71,8 +85,13 @@ public final class Whitening {
     return LearnedFit.fit(all, pairs, options, solver);
   }
 
-  /** The one that changes nothing: descriptors of length one are the vectors. */
-  public static Whitening none(int dimension) {
+  /**
+   * The one that changes nothing: descriptors are the vectors, those that are compared by cosine at
+   * length one.
+   *
+   * @param extractor whose descriptors they are: in the bytes, so that no two extractors share one
+   */
+  public static Whitening none(int dimension, Metric metric, String extractor) {
     double[] ones = new double[dimension];
     Arrays.fill(ones, 1);
     double[][] columns = new double[dimension][dimension];
@@ -86,7 +105,11 @@ public final class Whitening {
         ones,
         columns,
         dimension,
-        "none: vectors are the descriptors at length one");
+        "none: vectors are the descriptors of extractor %s %s"
+            .formatted(
+                extractor,
+                metric == Metric.COSINE ? "at length one" : "as they are, and keep their lengths"),
+        metric);
   }
 
   /**
@@ -136,6 +159,11 @@ public final class Whitening {
   /** Number of directions with an eigenvalue above the floor and above rounding. */
   public int rank() {
     return rank;
+  }
+
+  /** How its vectors are compared: by L2, they keep their lengths. */
+  public Metric metric() {
+    return metric;
   }
 
   /** Why it has the dimension it has. */
@@ -192,7 +220,8 @@ public final class Whitening {
         eigenvalues,
         trained,
         rank,
-        "trained by labels; its eigenvalues are those that it began with");
+        "trained by labels; its eigenvalues are those that it began with",
+        metric);
   }
 
   /** What is subtracted from a descriptor: c·μ. */
@@ -239,7 +268,8 @@ public final class Whitening {
    * Projects one descriptor.
    *
    * @param x D components
-   * @return d components of L2 norm 1; all zero if {@code x} lies exactly on the mean
+   * @return d components of L2 norm 1, or all zero if {@code x} lies exactly on the mean; by {@link
+   *     Metric#L2} of whatever norm they have
    * @throws IllegalArgumentException if the length is not D or a component is NaN or infinite
    */
   public float[] project(float[] x) {
@@ -283,7 +313,7 @@ public final class Whitening {
       if (!Double.isFinite(norm)) {
         Finite.require(in, v * mean.length, mean.length);
       }
-      normalise(sums[v - first], norm, out, v * dimension);
+      divide(sums[v - first], metric == Metric.COSINE ? norm : 1, out, v * dimension);
     }
   }
 
@@ -305,7 +335,7 @@ public final class Whitening {
     return Math.sqrt(squares);
   }
 
-  private static void normalise(double[] values, double norm, float[] out, int offset) {
+  private static void divide(double[] values, double norm, float[] out, int offset) {
     for (int k = 0; k < values.length; k++) {
       out[offset + k] = norm == 0 ? 0f : (float) (values[k] / norm);
     }

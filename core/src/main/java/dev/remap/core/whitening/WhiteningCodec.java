@@ -16,11 +16,13 @@ import java.util.stream.IntStream;
  * -1: automatic), length of the reason in bytes (int32), the reason (UTF-8), what is subtracted,
  * c·μ (D float64), λ (D float64), P (d·D float32, row by row), SHA-256 of all before it.
  *
- * <p>Version 1 had neither ridge nor centring.
+ * <p>Version 3 is the same of vectors that are compared by L2, and keep their lengths. Version 1
+ * had neither ridge nor centring.
  */
 final class WhiteningCodec {
   private static final int MAGIC = 'R' | 'M' << 8 | 'W' << 16 | 'H' << 24;
   private static final int VERSION = 2;
+  private static final int VERSION_OF_L2 = 3;
   private static final int SETTINGS = 5;
   private static final int HEADER =
       6 * Integer.BYTES + Long.BYTES + SETTINGS * Double.BYTES + Integer.BYTES;
@@ -37,7 +39,10 @@ final class WhiteningCodec {
     int inputs = whitening.inputDimension();
     int size = Math.toIntExact(size(inputs, whitening.dimension(), reason.length));
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(MAGIC).putInt(VERSION).putInt(inputs).putInt(whitening.dimension());
+    out.putInt(MAGIC)
+        .putInt(version(whitening.metric()))
+        .putInt(inputs)
+        .putInt(whitening.dimension());
     out.putInt(options.dimension()).putInt(whitening.rank()).putLong(whitening.count());
     out.putDouble(options.power()).putDouble(options.eigenvalueFloor());
     out.putDouble(options.shrinkage()).putDouble(options.ridge()).putDouble(options.centring());
@@ -65,7 +70,9 @@ final class WhiteningCodec {
   private static Whitening decode(ByteBuffer in, byte[] bytes) {
     require(in.getInt() == MAGIC, "it does not start with RMWH");
     int version = in.getInt();
-    require(version == VERSION, "its version is " + version + ", known is " + VERSION);
+    require(
+        version == VERSION || version == VERSION_OF_L2,
+        "its version is %d, known are %d and %d".formatted(version, VERSION, VERSION_OF_L2));
     int inputs = in.getInt();
     int dimension = in.getInt();
     int wanted = in.getInt();
@@ -99,9 +106,14 @@ final class WhiteningCodec {
             doubles(in, inputs),
             columns(in, inputs, dimension),
             rank,
-            new String(reason, StandardCharsets.UTF_8));
+            new String(reason, StandardCharsets.UTF_8),
+            version == VERSION ? Metric.COSINE : Metric.L2);
     require(isFinite(whitening), "it has numbers that are not finite");
     return whitening;
+  }
+
+  private static int version(Metric metric) {
+    return metric == Metric.COSINE ? VERSION : VERSION_OF_L2;
   }
 
   private static boolean isFinite(Whitening whitening) {

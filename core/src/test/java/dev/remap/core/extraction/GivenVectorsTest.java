@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.image.ImageException;
+import dev.remap.core.whitening.Metric;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,7 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GivenVectorsTest {
-  private static final ExtractorSpec SPEC = ExtractorSpec.given("clip", 3);
+  private static final ExtractorSpec SPEC = ExtractorSpec.given("clip", 3, Metric.COSINE);
+
+  private static final ExtractorSpec BY_L2 = ExtractorSpec.given("clip", 3, Metric.L2);
 
   /** What a source gives, or throws. */
   private interface Bytes {
@@ -34,9 +37,14 @@ class GivenVectorsTest {
   }
 
   private static List<Outcome> extract(Source... sources) throws InterruptedException {
+    return extract(SPEC, sources);
+  }
+
+  private static List<Outcome> extract(ExtractorSpec spec, Source... sources)
+      throws InterruptedException {
     List<Outcome> outcomes = new ArrayList<>();
     try (Extractor extractor =
-        Extractor.open(SPEC, List.of(), ComputeDevice.cpu(), ExtractorSettings.defaults(1))) {
+        Extractor.open(spec, List.of(), ComputeDevice.cpu(), ExtractorSettings.defaults(1))) {
       extractor.extract(List.of(sources).iterator(), outcomes::add);
     }
     return outcomes;
@@ -68,6 +76,24 @@ class GivenVectorsTest {
   }
 
   @Test
+  void vectorsThatAreComparedByL2StayAsTheyAre() throws Exception {
+    List<Outcome> outcomes =
+        extract(
+            BY_L2,
+            of(3, 0, -4),
+            of(0, 0, 0),
+            of(1e9f, 1e-30f, 0),
+            of(2e9f, 0, 0),
+            of(1, Float.NaN, 0));
+
+    assertThat(((Described) outcomes.get(0)).descriptor()).containsExactly(3, 0, -4);
+    assertThat(((Described) outcomes.get(1)).descriptor()).containsExactly(0, 0, 0);
+    assertThat(((Described) outcomes.get(2)).descriptor()).containsExactly(1e9f, 1e-30f, 0);
+    assertThat(((Rejected) outcomes.get(3)).reason()).contains("a component of 2.0E9: at most 10⁹");
+    assertThat(((Rejected) outcomes.get(4)).reason()).contains("NaN or infinite");
+  }
+
+  @Test
   void whatCannotBeReadNowIsTriedAgainLater() throws Exception {
     Source gone =
         new Source(
@@ -85,8 +111,10 @@ class GivenVectorsTest {
   @Test
   void anotherModelOrDimensionIsAnotherExtractor() {
     assertThat(SPEC.fingerprint())
-        .isNotEqualTo(ExtractorSpec.given("dino", 3).fingerprint())
-        .isNotEqualTo(ExtractorSpec.given("clip", 4).fingerprint());
+        .isNotEqualTo(ExtractorSpec.given("dino", 3, Metric.COSINE).fingerprint())
+        .isNotEqualTo(ExtractorSpec.given("clip", 4, Metric.COSINE).fingerprint())
+        .isNotEqualTo(BY_L2.fingerprint());
+    assertThat(ExtractorSpec.parse(BY_L2.toJson())).isEqualTo(BY_L2);
     assertThat(ExtractorSpec.parse(SPEC.toJson())).isEqualTo(SPEC);
     assertThat(SPEC.isGiven()).isTrue();
     assertThat(SPEC.dimension()).isEqualTo(3);

@@ -98,12 +98,27 @@ class WhiteningCodecTest {
   }
 
   @Test
+  void oneThatKeepsLengthsIsAFileOfItsOwnAndComesBack() {
+    float[] vector = {3, -4e-20f, 1e9f};
+    Whitening kept = Whitening.fromBytes(Whitening.none(3, Metric.L2, "e").toBytes());
+    Whitening unit = Whitening.fromBytes(Whitening.none(3, Metric.COSINE, "e").toBytes());
+
+    assertThat(kept.metric()).isEqualTo(Metric.L2);
+    assertThat(kept.project(vector)).containsExactly(vector);
+    assertThat(kept.reason()).contains("keep their lengths");
+    assertThat(unit.metric()).isEqualTo(Metric.COSINE);
+    assertThat(unit.project(new float[] {3, 0, -4})).containsExactly(0.6f, 0, -0.8f);
+    assertThat(kept.toBytes()).isNotEqualTo(unit.toBytes());
+    assertThat(kept.toBytes()).isNotEqualTo(Whitening.none(3, Metric.L2, "other").toBytes());
+  }
+
+  @Test
   void anotherVersionIsNamed() {
     byte[] newer = HexFormat.of().parseHex(VERSION_2);
     newer[4] = 9;
     assertThatThrownBy(() -> Whitening.fromBytes(newer))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("its version is 9, known is 2");
+        .hasMessageContaining("its version is 9, known are 2 and 3");
   }
 
   private static void assertRefused(byte[] bytes) {

@@ -26,8 +26,8 @@ public final class Quantizer implements AutoCloseable {
   /**
    * Trains on the calling thread: the same bytes for the same arguments.
    *
-   * @param vectors n rows of {@code dimension} components, row-major, L2-normalised; what OPQ
-   *     leaves of them is not normalised again
+   * @param vectors n rows of {@code dimension} components, row-major; what OPQ leaves of such of
+   *     length one is not normalised again
    * @param progress gets a line now and then
    * @throws IllegalArgumentException if the array doesn't fit, a component is NaN or infinite, the
    *     spec doesn't fit the dimension, or there are fewer vectors than {@link

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     description = {
       "Groups near copies among the images of an index, and says which one of each to keep.",
       "Two images are near copies if the k-NN graph (knn) has an edge between them with an exact"
-          + " score of --threshold or more; a group is what such edges connect. Nothing is deleted:"
+          + " score of --threshold or more, or, where vectors are compared by L2, a distance of"
+          + " --distance or less; a group is what such edges connect. Nothing is deleted:"
           + " the groups are a table of Parquet files, which `files --table duplicates` names, and"
           + " build --unique leaves out what is not kept.",
       ""
@@ -49,6 +50,14 @@ final class DedupCommand implements Callable<Integer> {
   private Double threshold;
 
   @Option(
+      names = "--distance",
+      paramLabel = "L2",
+      description =
+          "Of vectors given with embeddings.metric=l2: the largest distance of near copies; 0: equal"
+              + " vectors. Setting: dedup.distance.")
+  private Double distance;
+
+  @Option(
       names = "--keep",
       paramLabel = "RULE",
       description =
@@ -60,7 +69,10 @@ final class DedupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     index.over(common);
-    common.with("dedup.threshold", threshold).with("dedup.keep", keep);
+    common
+        .with("dedup.threshold", threshold)
+        .with("dedup.distance", distance)
+        .with("dedup.keep", keep);
     try (JobContext context = common.open("dedup")) {
       new DedupJob(context, Generation.choose(context, generation), graph).execute();
       return 0;

@@ -2,12 +2,15 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.LocalFile;
 import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.tune.Target;
 import dev.remap.jobs.tune.TuneJob;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -20,7 +23,8 @@ import picocli.CommandLine.Option;
       "Measures recall against time over nprobe, and says which nprobe to take.",
       "Images of the index are queries, each without itself. What the index finds is compared with"
           + " exact search over the stored vectors, alone and as re-ranking by these would leave it."
-          + " Nothing is changed: put the setting that it names into remap.conf.",
+          + " Nothing is changed without --keep: put the settings that it names into remap.conf,"
+          + " or let searches take the point from the store.",
       ""
     })
 final class TuneCommand implements Callable<Integer> {
@@ -49,6 +53,27 @@ final class TuneCommand implements Callable<Integer> {
       paramLabel = "K",
       description = "How many nearest images a query wants. Setting: search.k.")
   private Integer k;
+
+  @Option(
+      names = "--keep",
+      description =
+          "Keep the point that meets what is wanted: search takes it for what the same quantizer has"
+              + " cut into lists, unless --nprobe, --rerank, --exact or a setting says otherwise.")
+  private boolean keep;
+
+  @Option(
+      names = "--codes",
+      paramLabel = "PQm[xb],…",
+      description =
+          "Try these codes too, such as PQ16,PQ32,OPQ32_128,PQ32: each is trained and searched on a"
+              + " sample of the stored vectors, beside the index's own.")
+  private String codes;
+
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "A drawing of the curves, which is written, or written anew.")
+  private String svg;
 
   @ArgGroup private Wanted wanted = new Wanted();
 
@@ -85,9 +110,22 @@ final class TuneCommand implements Callable<Integer> {
     index.over(common);
     common.with("search.k", k);
     Target target = wanted.target();
+    Optional<Path> file = Optional.ofNullable(svg).map(given -> LocalFile.of("--svg", given));
+    if (codes != null && codes.isBlank()) {
+      throw new InputException("--codes is empty: give codes such as PQ16,PQ32");
+    }
     try (JobContext context = common.open("tune")) {
       Generation chosen = Generation.choose(context, generation);
-      new TuneJob(context, chosen, queries == null ? QUERIES : queries, target).execute();
+      new TuneJob(
+              context,
+              chosen,
+              new TuneJob.Wish(
+                  queries == null ? QUERIES : queries,
+                  target,
+                  keep ? TuneJob.Keeping.KEPT : TuneJob.Keeping.TOLD,
+                  codes == null ? "" : codes,
+                  file))
+          .execute();
       return 0;
     }
   }

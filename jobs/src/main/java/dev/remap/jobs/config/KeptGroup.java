@@ -5,7 +5,7 @@ public enum KeptGroup {
   /** What a descriptor is, and how the work on it is cut. */
   EXTRACTOR(
       "extract",
-      "extractor\\..*|embeddings\\.(dimension|model)|image\\.max-bytes|image\\.max-pixels|unit\\.images"),
+      "extractor\\..*|embeddings\\.(dimension|model|metric)|image\\.max-bytes|image\\.max-pixels|unit\\.images"),
   WHITENING("whiten", "(whitening|lw)\\..*"),
   QUANTIZER("quantize", "quantizer\\..*");
 

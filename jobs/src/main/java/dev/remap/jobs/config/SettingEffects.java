@@ -32,7 +32,9 @@ final class SettingEffects {
       }
     }
     if (settings.string("embeddings.dimension").equals("0")) {
-      idle.put("embeddings.column", "embeddings.dimension is 0: the catalogue has images");
+      for (String given : List.of("column", "metric")) {
+        idle.put("embeddings." + given, "embeddings.dimension is 0: the catalogue has images");
+      }
     }
     String unheard =
         AggregatorSettings.isConcat(settings)

@@ -27,6 +27,11 @@ final class SettingRules {
   /** Scores at and below 0 are those of vectors that have nothing in common. */
   private static final double LEAST_THRESHOLD = 0.001;
 
+  private static final String TUNED = "[0-9a-f]{16} [1-9][0-9]{0,8} [0-9]{1,6}";
+
+  /** Components are at most 10⁹, and at most 16,383. */
+  private static final double MOST_DISTANCE = 1e12;
+
   /** Refuses a value by an {@link InputException} that names the setting. */
   @FunctionalInterface
   private interface Rule {
@@ -51,6 +56,7 @@ final class SettingRules {
         "[^\\p{Cntrl}\\s]([^\\p{Cntrl}]{0,198}[^\\p{Cntrl}\\s])?",
         "a name of at most 200 characters");
     whole("embeddings.dimension", 0, 16_383);
+    choice("embeddings.metric", "cosine or l2");
     lists("[^\\p{Cntrl}]+", "catalogue.inventory-columns", "catalogue.roots");
     lists("[^\\p{Cntrl}./\\s]+(\\.[^\\p{Cntrl}./\\s]+)*", "catalogue.extensions");
     shares("snapshot.max-removed-ratio", "snapshot.max-changed-ratio");
@@ -137,10 +143,15 @@ final class SettingRules {
     whole("search.k", 1, 10_000);
     whole("search.nprobe", 0, 1 << 30);
     RULES.put("search.rerank", SettingRules::rerank);
+    matching(
+        "search.tuned",
+        "none|" + TUNED + "(; " + TUNED + ")*",
+        "none, or a quantizer, its nprobe and a depth, as tune --keep writes them");
     whole("evaluate.depth", 1, 100_000);
     whole("knn.k", 1, 1_000);
     whole("knn.depth", 1, 10_000);
     number("dedup.threshold", LEAST_THRESHOLD, 1);
+    number("dedup.distance", 0, MOST_DISTANCE);
     choice("dedup.keep", "most-pixels, oldest or first-id");
     whole("dedup.max-group", 2, Integer.MAX_VALUE);
     shares("dedup.max-group-ratio");

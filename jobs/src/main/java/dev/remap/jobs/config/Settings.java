@@ -163,6 +163,11 @@ public final class Settings extends SettingValues {
     return said.values().hasPath(key);
   }
 
+  /** Whether a pair or an option of this command line says something of that setting. */
+  public boolean isOfCommandLine(String key) {
+    return says(key) && Set.of("--set", "flag").contains(said.origin(key));
+  }
+
   /** The settings of a group, by key, as {@code --set} takes them. */
   public SortedMap<String, String> texts(KeptGroup group) {
     SortedMap<String, String> texts = texts();

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.rerank.RerankChain;
 import dev.remap.core.rerank.RerankStep;
+import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.rerank.Ranked;
 import dev.remap.jobs.rerank.Reranker;
@@ -16,12 +18,14 @@ import dev.remap.jobs.sample.VectorsByKey;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.TunedPoints;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -54,12 +58,27 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
     this.format = format;
   }
 
-  record Todo(Generation generation, List<FileQuery> queries, int k, RerankChain chain) {}
+  /**
+   * What is searched for.
+   *
+   * @param nprobe lists to visit; nothing where the settings say
+   */
+  record Todo(
+      Generation generation,
+      List<FileQuery> queries,
+      int k,
+      RerankChain chain,
+      Optional<Integer> nprobe) {}
 
   /** What one query found, best first, or why it could not be searched. */
   record Answer(String path, List<Hit> hits, String failure) {}
 
-  record Hit(long key, String imageId, float score) {}
+  /**
+   * One of them.
+   *
+   * @param measured how near, as {@link Metric#measured} says it
+   */
+  record Hit(long key, String imageId, float measured) {}
 
   @Override
   protected String name() {
@@ -78,8 +97,10 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
       throw new InputException(
           "--exact %d ranks fewer than the %d neighbours wanted: give at least -k", exact, k);
     }
-    RerankChain chain = chain(k);
+    RerankChain said = chain(k);
     Generation generation = Generation.live(context());
+    Optional<TunedPoints.Point> tuned = tuned(generation);
+    RerankChain chain = tuned.map(point -> chain(point, k)).orElse(said);
     Reranker.graph(context(), generation, List.of(chain), graph);
     List<FileQuery> queries = FileQuery.of(context(), generation, image);
     if (format == Format.TABLE) {
@@ -91,7 +112,14 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
               generation.index(),
               generation.number(),
               queries.size());
-      if (!chain.isEmpty()) {
+      tuned.ifPresent(
+          point ->
+              context()
+                  .console()
+                  .say(
+                      "  nprobe %d, %s: the point that tune --keep has left",
+                      point.nprobe(), chain.isEmpty() ? "no re-ranking" : chain));
+      if (!chain.isEmpty() && tuned.isEmpty()) {
         context()
             .console()
             .say(
@@ -102,7 +130,22 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
                     : "");
       }
     }
-    return new Todo(generation, queries, k, chain);
+    return new Todo(generation, queries, k, chain, tuned.map(TunedPoints.Point::nprobe));
+  }
+
+  /** What tune has left for the generation's lists and codes, unless something else is said. */
+  private Optional<TunedPoints.Point> tuned(Generation generation) {
+    Settings settings = context().settings();
+    return exact > 0 || settings.says("search.nprobe") || settings.says(RERANK)
+        ? Optional.empty()
+        : TunedPoints.of(settings).of(generation.inputs().quantizer());
+  }
+
+  /** At least as many are ranked as are wanted. */
+  private static RerankChain chain(TunedPoints.Point point, int k) {
+    return point.depth() == 0
+        ? RerankChain.NONE
+        : RerankChain.NONE.afterExact(Math.max(k, point.depth()));
   }
 
   /** What follows, {@code --exact} first. */
@@ -135,7 +178,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
             query ->
                 new Answer(
                     query.name(),
-                    hits(found.getOrDefault(query.id(), List.of()), imageIds),
+                    hits(found.getOrDefault(query.id(), List.of()), imageIds, metric(todo)),
                     failures.get(query.id())))
         .toList();
   }
@@ -144,7 +187,8 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   private Map<Long, List<Neighbor>> found(Todo todo, JavaRDD<QueryBlock> blocks) {
     Reranker reranker =
         Reranker.of(context(), todo.generation, List.of(todo.chain), graph, LeftOut.nothing());
-    ShardSearcher shards = ShardSearcher.of(context(), todo.generation);
+    ShardSearcher usual = ShardSearcher.of(context(), todo.generation);
+    ShardSearcher shards = todo.nprobe.map(usual::visiting).orElse(usual);
     int depth = Math.max(todo.k, todo.chain.depth());
     List<Ranked> ranked =
         TaskFailures.unwrap(
@@ -169,9 +213,14 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
         .collect(Collectors.toMap(VectorsByKey.Entry::key, VectorsByKey.Entry::imageId));
   }
 
-  private static List<Hit> hits(List<Neighbor> neighbors, Map<Long, String> imageIds) {
+  private Metric metric(Todo todo) {
+    return todo.generation.metric(context().store());
+  }
+
+  private static List<Hit> hits(
+      List<Neighbor> neighbors, Map<Long, String> imageIds, Metric metric) {
     return neighbors.stream()
-        .map(n -> new Hit(n.key(), imageIds.get(n.key()), 1 - n.distance() / 2))
+        .map(n -> new Hit(n.key(), imageIds.get(n.key()), metric.measured(n.distance())))
         .toList();
   }
 
@@ -187,31 +236,34 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
 
   @Override
   protected void report(Todo todo, List<Answer> answers) {
+    String measure = metric(todo).measure();
     for (Answer answer : answers) {
       if (format == Format.JSON) {
-        context().console().json(json(answer));
+        context().console().json(json(answer, measure));
       } else {
-        print(answer);
+        print(answer, measure);
       }
     }
   }
 
-  private void print(Answer answer) {
+  private void print(Answer answer, String measure) {
     if (answer.failure != null) {
       context().console().say("\n%s: not searched, %s", answer.path, answer.failure);
       return;
     }
     context().console().say("\n%s", answer.path);
-    List<List<String>> rows = new ArrayList<>(List.of(List.of("image id", "score", "key")));
+    List<List<String>> rows = new ArrayList<>(List.of(List.of("image id", measure, "key")));
     for (Hit hit : answer.hits) {
       rows.add(
           List.of(
-              hit.imageId, String.format(Locale.ROOT, "%.4f", hit.score), Long.toString(hit.key)));
+              hit.imageId,
+              String.format(Locale.ROOT, "%.4f", hit.measured),
+              Long.toString(hit.key)));
     }
     context().console().table(rows);
   }
 
-  private static String json(Answer answer) {
+  private static String json(Answer answer, String measure) {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("query", answer.path);
     if (answer.failure != null) {
       return node.put("failure", answer.failure).toString();
@@ -222,7 +274,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
             hits.addObject()
                 .put("key", hit.key)
                 .put("image_id", hit.imageId)
-                .put("score", hit.score));
+                .put(measure, hit.measured));
     return node.toString();
   }
 

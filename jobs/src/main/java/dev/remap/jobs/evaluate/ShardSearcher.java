@@ -67,6 +67,11 @@ public record ShardSearcher(
         Order.FASTEST);
   }
 
+  /** Of the same shards, with so many lists visited. */
+  ShardSearcher visiting(int lists) {
+    return new ShardSearcher(store, folder, parts, lists, queries, order);
+  }
+
   /** Of the same shards, so many of whose lists are visited for one query after the other. */
   public ShardSearcher oneByOne(int lists) {
     return new ShardSearcher(store, folder, parts, lists, queries, Order.ONE_BY_ONE);

@@ -22,6 +22,7 @@ import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.GivenDescriptors;
 import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.table.NightRefusal;
 import dev.remap.jobs.table.Vectors;
@@ -97,6 +98,7 @@ public final class Reindex {
   /** Runs what is missing, and publishes if anything has changed. */
   public void execute() {
     String index = Generation.index(context);
+    GivenDescriptors.requireNoWhitening(context.settings());
     seen = new Publication(context.store(), index).latest();
     reached.accept("reindex.begun");
     if (seen.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.report;
 
+import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.EvaluationList;
@@ -211,6 +212,7 @@ final class RetrievalPart {
 
   private Query query(Scored scored, long key, List<Neighbor> found, Shown shown) {
     List<Hit> hits = new ArrayList<>();
+    Metric metric = live.metric(context.store());
     for (Neighbor neighbor : found) {
       String imageId = shown.hits.get(neighbor.key()).imageId();
       boolean right = shown.groups.of(imageId).filter(scored.group::equals).isPresent();
@@ -219,7 +221,7 @@ final class RetrievalPart {
               hits.size() + 1,
               imageId,
               right,
-              String.format(Locale.ROOT, "%.3f", 1 - neighbor.distance() / 2),
+              String.format(Locale.ROOT, "%.3f", metric.measured(neighbor.distance())),
               picture(neighbor.key(), shown.thumbnails)));
     }
     return new Query(

@@ -113,7 +113,7 @@ record GraphDiffusion(
       float[] query, List<Neighbor> best, float[][] vectors, Map<Long, Row> made) {
     Map<Long, Double> flows = new HashMap<>();
     for (int i = 0; i < vectors.length; i++) {
-      double score = Math.max(0, ExactScore.of(query, vectors[i]));
+      double score = Math.max(0, ExactScore.cosine(query, vectors[i]));
       double weight = StrictMath.pow(score, step.number("gamma"));
       Row row = made.get(best.get(i).key());
       for (int j = 0; j < row.keys.length; j++) {

@@ -4,6 +4,7 @@ import dev.remap.core.rerank.MutualGraph;
 import dev.remap.core.rerank.RerankChain;
 import dev.remap.core.rerank.RerankMethod;
 import dev.remap.core.rerank.RerankStep;
+import dev.remap.core.whitening.Metric;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
@@ -65,6 +66,7 @@ public final class Reranker {
       Generation generation,
       java.util.Collection<RerankChain> chains,
       String wanted) {
+    chains.forEach(chain -> requireDirections(context, generation, chain));
     int most = chains.stream().mapToInt(RerankChain::neighbours).max().orElse(0);
     if (most == 0) {
       if (wanted != null) {
@@ -97,6 +99,18 @@ public final class Reranker {
               .with("--generation", generation.number())
               .with("-k", chain.neighbours())
               .with("--depth", Math.max(100, Math.min(10_000, 2 * chain.neighbours()))));
+    }
+  }
+
+  /** All methods but the ranking by stored vectors are about vectors of length one. */
+  private static void requireDirections(
+      JobContext context, Generation generation, RerankChain chain) {
+    boolean isExact = chain.steps().stream().allMatch(step -> step.method() == RerankMethod.EXACT);
+    if (!isExact && generation.metric(context.store()) == Metric.L2) {
+      throw new InputException(
+          "%s goes by inner products of vectors of length one, and the vectors of index '%s' keep"
+              + " their lengths (embeddings.metric is l2): exact alone can follow a search there",
+          chain, generation.index());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.remap.jobs.sample;
 
+import dev.remap.core.whitening.Metric;
+
 /** How near two stored vectors are. */
 public final class ExactScore {
   private ExactScore() {}
@@ -17,13 +19,8 @@ public final class ExactScore {
     return (float) sum;
   }
 
-  /** 1 − half of a squared distance: of vectors of length one, their inner product. */
-  public static float of(float distance) {
-    return 1 - distance / 2;
-  }
-
-  /** The score of two vectors. */
-  public static float of(float[] one, float[] other) {
-    return of(distance(one, other));
+  /** The score of two vectors of length one: their inner product. */
+  public static float cosine(float[] one, float[] other) {
+    return Metric.COSINE.score(distance(one, other));
   }
 }

@@ -34,11 +34,7 @@ public final class KeySample {
 
   private KeySample() {}
 
-  /**
-   * A drawn row.
-   *
-   * @param vector of length one
-   */
+  /** A drawn row. */
   @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
   public record Drawn(long key, float[] vector) implements Serializable {}
 

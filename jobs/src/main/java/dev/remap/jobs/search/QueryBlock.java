@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
  * Queries that are searched together.
  *
  * @param ids one id per query, unique over all blocks of a search
- * @param vectors row-major, {@code ids.length} × dimension, each of norm 1
+ * @param vectors row-major, {@code ids.length} × dimension
  */
 public record QueryBlock(long[] ids, float[] vectors) implements Serializable {
   /** One block of all entries. */

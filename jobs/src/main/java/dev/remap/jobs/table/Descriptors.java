@@ -1,6 +1,7 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.whitening.Metric;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Layout;
@@ -86,6 +87,11 @@ public record Descriptors(String extractor, int snapshot, int dimension) impleme
 
   public static int dimension(ExtractorSpec spec) {
     return spec.dimension();
+  }
+
+  /** How what becomes of them is compared. */
+  public Metric metric(Store store) {
+    return ExecutorExtractors.spec(store, artifact(store)).metric();
   }
 
   String folder() {

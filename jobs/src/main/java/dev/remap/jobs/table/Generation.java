@@ -1,6 +1,7 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.whitening.Metric;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -63,6 +64,11 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
   /** Whether its descriptors were given with the catalogue, so that there are no images. */
   public boolean isGiven(Store store) {
     return extractor(store).isGiven();
+  }
+
+  /** How its vectors are compared. */
+  public Metric metric(Store store) {
+    return Whitenings.load(store, vectors.whitening()).metric();
   }
 
   /** Components of its descriptors. */

@@ -1,6 +1,7 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.whitening.Metric;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import java.util.Optional;
@@ -21,7 +22,24 @@ public final class GivenDescriptors {
     int dimension = dimension(settings);
     return dimension == 0
         ? Optional.empty()
-        : Optional.of(ExtractorSpec.given(settings.string("embeddings.model"), dimension));
+        : Optional.of(
+            ExtractorSpec.given(settings.string("embeddings.model"), dimension, metric(settings)));
+  }
+
+  private static Metric metric(Settings settings) {
+    return Metric.of(settings.string("embeddings.metric"));
+  }
+
+  /** Refuses a whitening where the settings say that vectors keep their lengths. */
+  public static void requireNoWhitening(Settings settings) {
+    if (dimension(settings) > 0
+        && metric(settings) == Metric.L2
+        && !settings.string("whitening.method").equals(Whitenings.NONE)) {
+      throw new InputException(
+          "embeddings.metric is l2, and whitening.method is %s, which brings vectors to length one:"
+              + " give --set whitening.method=none, or embeddings.metric=cosine",
+          settings.string("whitening.method"));
+    }
   }
 
   /** Refuses what looks at images, where the settings say that there are none. */

@@ -18,6 +18,7 @@ final class OtherExtractor {
       Map.of(
           "aggregator", "extractor.aggregator, or in what belongs to it",
           "other-backbones", "extractor.concat",
+          "metric", "embeddings.metric",
           "image-limits", "image.max-bytes or image.max-pixels",
           "resampling", "the way in which this program scales pixels");
 

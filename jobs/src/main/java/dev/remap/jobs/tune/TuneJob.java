@@ -10,17 +10,20 @@ import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.sample.KeySample;
+import dev.remap.jobs.search.Counted;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.spark.Progress;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.TunedPoints;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -47,17 +50,29 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   private static final int MOST_IDLE = 2;
 
   private final Generation generation;
-  private final int queries;
-  private final Target target;
+  private final Wish wish;
+
+  /** What becomes of the point that is found for the target. */
+  public enum Keeping {
+    TOLD,
+    /** Searches take it from then on. */
+    KEPT
+  }
 
   /**
+   * What is asked for.
+   *
    * @param queries how many images are asked with
+   * @param codes other codes to try, as {@code PQ16,PQ32}; blank: none
+   * @param svg a file for the curves, if they are wanted
    */
-  public TuneJob(JobContext context, Generation generation, int queries, Target target) {
+  public record Wish(
+      int queries, Target target, Keeping keeping, String codes, Optional<Path> svg) {}
+
+  public TuneJob(JobContext context, Generation generation, Wish wish) {
     super(context);
     this.generation = generation;
-    this.queries = queries;
-    this.target = target;
+    this.wish = wish;
   }
 
   /**
@@ -66,15 +81,17 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
    * @param blocks of the queries
    * @param k wanted of each
    * @param depths of which recall is told, ascending from {@code k}
+   * @param codes to try beside the index's own
    */
-  record Todo(List<QueryBlock> blocks, int k, List<Integer> depths, IndexSpec spec) {
+  record Todo(
+      List<QueryBlock> blocks, int k, List<Integer> depths, IndexSpec spec, List<IndexSpec> codes) {
     int queries() {
       return blocks.stream().mapToInt(QueryBlock::size).sum();
     }
   }
 
-  /** The points, by lists and then by depth. */
-  record Curve(List<OperatingPoint> points, int compared) {}
+  /** The points, by lists and then by depth; and what other codes would find. */
+  record Curve(List<OperatingPoint> points, int compared, List<CodeTrials.Trial> codes) {}
 
   @Override
   protected String name() {
@@ -88,10 +105,16 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
 
   @Override
   protected Todo plan() {
+    int queries = wish.queries;
     if (queries < 1 || queries > MOST_QUERIES) {
       throw new InputException(
           "--queries is %d: give a number of images from 1 to %,d", queries, MOST_QUERIES);
     }
+    wish.svg.ifPresent(TuneReport::requireWritable);
+    List<IndexSpec> codes =
+        wish.codes.isBlank()
+            ? List.of()
+            : Codes.parse(wish.codes, generation.vectors().dimension());
     long entries = generation.entries(context().store());
     if (entries < 2) {
       throw new InputException(
@@ -125,7 +148,8 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
         QueryBlock.split(rows, BLOCK, KeySample.Drawn::key, KeySample.Drawn::vector),
         k,
         depths,
-        spec);
+        spec,
+        codes);
   }
 
   private static List<Integer> depths(int k, long others) {
@@ -174,7 +198,11 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
       }
       before = now;
     }
-    return new Curve(points, compared);
+    List<CodeTrials.Trial> codes =
+        todo.codes.isEmpty()
+            ? List.of()
+            : new CodeTrials(context(), generation, todo.spec, todo.k).run(todo.codes, todo.depths);
+    return new Curve(points, compared, codes);
   }
 
   /** Powers of two, and all lists. */
@@ -192,16 +220,13 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   }
 
   private Map<Long, long[]> exact(JavaRDD<QueryBlock> blocks, Todo todo) {
-    Map<Long, long[]> exact = new HashMap<>();
     ExactSearcher searcher = ExactSearcher.of(context(), generation.vectors());
-    for (Neighbors block : search(blocks, searcher, todo.k + 1)) {
-      int k = block.result().k();
-      for (int i = 0; i < block.queryIds().length; i++) {
-        long[] row = Arrays.copyOfRange(block.result().keys(), i * k, (i + 1) * k);
-        exact.put(block.queryIds()[i], Arrays.stream(row).filter(key -> key >= 0).toArray());
-      }
+    long searches = (long) todo.queries() * searcher.parts();
+    try (Progress progress =
+        new Progress(
+            context().spark(), context().console(), "exact searches of a unit", searches)) {
+      return Truths.of(search(blocks, new Counted(searcher, progress.done()), todo.k + 1));
     }
-    return exact;
   }
 
   private List<Neighbors> search(JavaRDD<QueryBlock> blocks, Searcher searcher, int k) {
@@ -220,8 +245,27 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   }
 
   @Override
+  protected void commit(Todo todo, Curve curve) {
+    if (wish.keeping == Keeping.KEPT) {
+      report(todo, curve, List.of())
+          .kept(wish.target)
+          .ifPresent(
+              point -> TunedPoints.keep(context().store(), generation.inputs().quantizer(), point));
+    }
+  }
+
+  @Override
   protected void report(Todo todo, Curve curve) {
-    new TuneReport(context(), todo.depths, curve.points).print(target);
+    TuneReport report = report(todo, curve, curve.codes);
+    report.print(wish.target);
+    if (wish.keeping == Keeping.KEPT) {
+      report.sayKept(wish.target, generation);
+    }
+    wish.svg.ifPresent(file -> report.draw(file, generation));
+  }
+
+  private TuneReport report(Todo todo, Curve curve, List<CodeTrials.Trial> codes) {
+    return new TuneReport(context(), todo.depths, curve.points, codes);
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,6 +269,107 @@ class NeighboursTest {
     assertThat(slow).hasSize(1);
     assertThat(slow.get(0).path("met").asText()).isEqualTo("yes");
     assertThat(slow.get(0).path("search.nprobe").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void whatIsKeptIsTakenBySearchesUntilTheyAreToldOtherwise() throws IOException {
+    Remap one = copy();
+    one.succeed("publish", "--generation", "2");
+    String images = catalogue.toString();
+    String[] search = {"search", "--vectors", images};
+    assertThat(one.succeed("tune", "-k", "5", "--millis", "1e-6", "--keep").out())
+        .contains("nothing is kept, as no point meets what is wanted");
+    assertThat(search(one, search)).doesNotContain("tune --keep");
+    String depth = "exact:n=25|exact:n=50";
+    assertThat(one.succeed("tune", "-k", "5", "--recall", "1", "--keep").out())
+        .containsPattern("kept: .*search.nprobe=4 and search.rerank=(" + depth + ")");
+
+    assertThat(search(one, search))
+        .containsPattern("nprobe 4, (" + depth + "): the point that tune --keep has left");
+    assertThat(search(one, with(search, "-k", "60"))).contains("nprobe 4, exact:n=60: the point");
+    assertThat(one.succeed("status").out())
+        .containsPattern(
+            "quantizer [0-9a-f]{16}, searched with nprobe 4 and (" + depth + ") \\(tune");
+    for (String[] said :
+        List.of(
+            with(search, "--nprobe", "2"),
+            with(search, "--rerank", "exact:n=30"),
+            with(search, "--exact", "20"),
+            with(search, "--set", "search.nprobe=0"))) {
+      assertThat(search(one, said)).as("%s", List.of(said)).doesNotContain("tune --keep");
+    }
+    // Of what another quantizer cuts into lists nothing is known.
+    List<String> before = FiveNights.list(one, "quantizers");
+    one.succeed("quantize", "--set", "quantizer.seed=7");
+    List<String> after = new ArrayList<>(FiveNights.list(one, "quantizers"));
+    after.removeAll(before);
+    one.succeed("build", "--quantizer", after.get(0));
+    one.succeed("publish");
+    assertThat(search(one, search)).doesNotContain("tune --keep");
+  }
+
+  private static String search(Remap remap, String... words) {
+    return remap.succeed(words[0], Arrays.copyOfRange(words, 1, words.length)).out();
+  }
+
+  @Test
+  void codesAreTriedBesideTheIndexesOwnAndDrawn() throws Exception {
+    Path drawing = folder.resolve("curves.svg");
+
+    JsonNode report =
+        new ObjectMapper()
+            .readTree(
+                remap
+                    .run(
+                        "tune",
+                        "-k",
+                        "5",
+                        "--codes",
+                        "PQ8x4,PQ2x4,OPQ2_4,PQ2x4",
+                        "--svg",
+                        drawing.toString(),
+                        "--json")
+                    .out());
+
+    JsonNode codes = report.path("tables").get(2);
+    List<String> names = new ArrayList<>();
+    List<Integer> bytes = new ArrayList<>();
+    List<Double> recalls = new ArrayList<>();
+    for (JsonNode code : codes) {
+      names.add(code.path("code").asText());
+      bytes.add(code.path("bytes a vector").asInt());
+      recalls.add(code.path("recall@5").asDouble());
+      assertThat(code.path("exact:n=50").asDouble())
+          .isGreaterThanOrEqualTo(code.path("exact:n=10").asDouble())
+          .isLessThanOrEqualTo(1);
+    }
+    assertThat(names).containsExactly("PQ2x4", "OPQ2_4,PQ2x4", "PQ4x4", "PQ8x4");
+    assertThat(bytes).containsExactly(1, 1, 2, 4);
+    assertThat(recalls.get(3)).isGreaterThan(recalls.get(2));
+    assertThat(recalls.get(2)).isGreaterThan(recalls.get(0));
+
+    var document =
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(drawing.toFile());
+    // Curves of four depths; 4 codes of four depths.
+    int points = report.path("tables").get(0).size();
+    assertThat(document.getElementsByTagName("polyline").getLength()).isEqualTo(8);
+    assertThat(document.getElementsByTagName("circle").getLength()).isEqualTo(4 * points + 16);
+    assertThat(Files.readString(drawing))
+        .contains("PQ8x4: ", "nprobe 4: ", "recall@5 of generation 2");
+  }
+
+  @Test
+  void codesThatCannotBeTriedAreRefusedInASentence() {
+    remap.run("tune", "--codes", "PQ3").assertRefused(2, "--codes PQ3", "not a multiple of m = 3");
+    remap.run("tune", "--codes", "IVF4,PQ4").assertRefused(2, "--codes is 'IVF4,PQ4'");
+    remap.run("tune", "--codes", "").assertRefused(2, "--codes");
+    remap
+        .run("tune", "--codes", "PQ8")
+        .assertRefused(2, "--codes PQ8", "needs at least 256 training vectors, got 150");
+    remap.run("tune", "--svg", folder.toString()).assertRefused(2, "--svg is " + folder);
+    remap
+        .run("tune", "--svg", folder.resolve("none/curves.svg").toString())
+        .assertRefused(2, "a folder that is there");
   }
 
   @Test

@@ -321,11 +321,17 @@ class OptionsTest {
     says("tune --queries", "tune --queries 3", "3 of ");
     says("tune -k", "tune -k 2", "recall@2");
     says("tune --recall", "tune --recall 0.123", "recall of 0.123");
+    proof(
+        "tune --keep",
+        () -> assertThat(run(copy(), "tune --recall 0.1 --keep").out()).contains("kept: searches"));
+    says("tune --codes", "tune --codes PQ", "--codes is 'PQ'");
+    says("tune --svg", "tune --svg /", "--svg is /");
     says("tune --millis", "tune --millis 500", " 500 ms ");
     says("dedup --name", "dedup --name other", "'other'");
     says("dedup --generation", "dedup --generation 77", "generation 77");
     says("dedup --graph", "dedup --graph none", "neighbors none");
     says("dedup --threshold", "dedup --threshold 2", "dedup.threshold is 2");
+    says("dedup --distance", "dedup --distance -1", "dedup.distance is -1");
     says("dedup --keep", "dedup --keep all", "dedup.keep is 'all'");
     says("files --id", "files --table neighbors --id none", "neighbors none");
     says("status --rejects", "status --rejects", "g00/text.jpg");

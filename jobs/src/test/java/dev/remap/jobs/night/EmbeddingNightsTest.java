@@ -61,7 +61,8 @@ class EmbeddingNightsTest {
   void whatIsAddedChangedAndRemovedIsFollowed() throws IOException {
     assertThat(nights.reindex(catalogue(200)))
         .contains("200 listed = 200 described + 0 rejected")
-        .contains("none: vectors are the descriptors at length one")
+        .containsPattern(
+            "none: vectors are the descriptors of extractor [0-9a-f]{16} at length one")
         .contains("live: generation 1");
     vectors[5][0] += 1;
     assertThat(nights.reindex(catalogue(220)))
@@ -83,6 +84,21 @@ class EmbeddingNightsTest {
     assertThat(nights.reindex(catalogue(200)))
         .contains("200 listed = 198 described + 2 rejected")
         .contains("198 entries");
+  }
+
+  @Test
+  void aCatalogueOfNoVectorsIsRefusedAndSaysWhichFilesHaveNone() throws IOException {
+    Path parts = Files.createDirectory(folder.resolve("parts"));
+    Files.copy(catalogue(200), parts.resolve("full.fvecs"));
+    Files.write(parts.resolve("none.fvecs"), new byte[0]);
+    assertThat(nights.reindex(parts))
+        .contains("200 listed = 200 described + 0 rejected")
+        .contains("1 × files without a vector (none.fvecs)");
+    Files.delete(parts.resolve("full.fvecs"));
+
+    assertThatThrownBy(() -> nights.reindex(parts))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("files of vectors", "1 × files without a vector (none.fvecs)");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.remap.jobs.catalogue.embedding;
 
 import dev.remap.jobs.catalogue.file.Catalogue;
 import dev.remap.jobs.catalogue.file.Found;
+import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.OutsideLinks;
 import dev.remap.jobs.catalogue.parquet.ParquetIds;
@@ -86,7 +87,11 @@ public record EmbeddingCatalogue(
     TableRows rows = TableRows.of(file.vectors().uri(), "vectors", () -> open(file, conf));
     TaskCompletionListener close = context -> rows.close();
     TaskContext.get().addTaskCompletionListener(close);
-    return new Listed(rows);
+    return rows.hasNext()
+        ? new Listed(rows)
+        : List.<Found>of(
+                new LeftOut().add("files without a vector", VectorFiles.name(file.vectors())))
+            .iterator();
   }
 
   private RowSource open(VectorFiles.File file, Configuration conf) throws IOException {

@@ -103,7 +103,7 @@ record VectorFiles(List<File> files, LeftOut leftOut) {
     }
   }
 
-  private static String name(ListedImage file) {
+  static String name(ListedImage file) {
     return file.uri().substring(file.uri().lastIndexOf('/') + 1);
   }
 

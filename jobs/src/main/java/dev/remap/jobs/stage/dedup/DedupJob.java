@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.dedup;
 
+import dev.remap.core.whitening.Metric;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
@@ -43,6 +44,9 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
   /** A group of so few is never too large a share of a catalogue. */
   private static final int SMALL_GROUP = 10;
 
+  private static final String SCORE = "dedup.threshold";
+  private static final String DISTANCE = "dedup.distance";
+
   private final Generation generation;
   private final String graph;
 
@@ -65,12 +69,13 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
   @Override
   protected Todo plan() {
     Settings settings = context().settings();
-    double threshold = settings.number("dedup.threshold", 0, 1);
+    Metric metric = generation.metric(context().store());
+    double threshold = threshold(metric);
     KeepRule keep = KeepRule.of(settings.string("dedup.keep"));
     LayerId source = Graphs.choose(context(), TableKind.GRAPHS, generation, graph, "--graph");
     Ledger edges = Ledgers.of(context().store(), source.folder());
     DuplicatesName name =
-        DuplicatesName.of(GraphName.parse(source.table().id()), threshold, keep.toString());
+        DuplicatesName.of(GraphName.parse(source.table().id()), metric, threshold, keep.toString());
     LayerId id = name.layer(generation.number());
     Inputs inputs =
         edges
@@ -86,11 +91,10 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "dedup of index '%s', generation %d: near copies have a score of %s or more, %s is kept"
-                + " (graph %s)",
+            "dedup of index '%s', generation %d: near copies have %s, %s is kept" + " (graph %s)",
             generation.index(),
             generation.number(),
-            name.threshold(),
+            name.bound(),
             name.keep(),
             source.table().id());
     Groups groups =
@@ -99,9 +103,26 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
             source.folder(),
             generation.vectors(),
             plan.units(),
-            (float) threshold,
+            (float) (metric == Metric.COSINE ? threshold : -threshold),
             keep);
     return new Todo(id, layer, plan, groups, generation.entries(context().store()));
+  }
+
+  /** Of an index by cosine a score, by L2 a distance. */
+  private double threshold(Metric metric) {
+    Settings settings = context().settings();
+    String other = metric == Metric.COSINE ? DISTANCE : SCORE;
+    if (settings.isOfCommandLine(other)) {
+      throw new InputException(
+          "%s has no effect here: the vectors of index '%s' are compared by %s. Give %s",
+          other,
+          generation.index(),
+          metric == Metric.COSINE ? "cosine" : "L2",
+          metric == Metric.COSINE ? SCORE + " (--threshold)" : DISTANCE + " (--distance)");
+    }
+    return metric == Metric.COSINE
+        ? settings.number(SCORE, 0, 1)
+        : settings.number(DISTANCE, 0, Double.MAX_VALUE);
   }
 
   private static Unit unit(UnitRecord record) {
@@ -140,7 +161,12 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
             sizes.groups(), sizes.images(), sizes.largest());
     requireGroups(todo, sizes.largest());
     todo.layer.createPlan(todo.plan);
-    MemberTask task = new MemberTask(todo.layer.folder(), generation.vectors(), context().run());
+    MemberTask task =
+        new MemberTask(
+            todo.layer.folder(),
+            generation.vectors(),
+            generation.metric(context().store()),
+            context().run());
     new UnitRunner(context(), "images")
         .over(
             todo.groups.members(keys),
@@ -154,17 +180,22 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
     Settings settings = context().settings();
     long most = settings.integer("dedup.max-group", 2, Integer.MAX_VALUE);
     double share = settings.number("dedup.max-group-ratio", 0, 1);
+    Metric metric = generation.metric(context().store());
     boolean isShare = largest > SMALL_GROUP && largest > share * todo.images;
     if (largest > most || isShare) {
       throw new InputException(
-          "At a score of %s one group has %,d of %s, and %s: give a higher dedup.threshold"
-              + " (--threshold), or a higher %s if they are one picture",
+          "At a %s of %s one group has %,d of %s, and %s: give a %s, or a higher %s if they are"
+              + " one picture",
+          metric.measure(),
           todo.plan.inputs().require(Inputs.THRESHOLD),
           largest,
           Console.count(todo.images, "image"),
           isShare
               ? String.format(Locale.ROOT, "dedup.max-group-ratio allows %.0f %%", 100 * share)
               : String.format(Locale.ROOT, "dedup.max-group allows %,d", most),
+          metric == Metric.COSINE
+              ? "higher dedup.threshold (--threshold)"
+              : "lower dedup.distance (--distance)",
           isShare ? "dedup.max-group-ratio" : "dedup.max-group");
     }
   }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.dedup;
 
+import dev.remap.core.whitening.Metric;
 import dev.remap.jobs.sample.ExactScore;
 import dev.remap.jobs.sample.RowsByKey;
 import dev.remap.jobs.spark.UnitRunner;
@@ -27,7 +28,8 @@ import java.util.Map;
  *
  * @param folder the layer's
  */
-record MemberTask(String folder, Vectors vectors, String run) implements Serializable {
+record MemberTask(String folder, Vectors vectors, Metric metric, String run)
+    implements Serializable {
   long write(Unit unit, Iterator<Member> rows, UnitRunner.Task task) {
     List<Member> members = new ArrayList<>();
     rows.forEachRemaining(members::add);
@@ -83,7 +85,7 @@ record MemberTask(String folder, Vectors vectors, String run) implements Seriali
         table,
         members.stream().mapToLong(member -> member.kept().key()).toArray(),
         (position, row) -> {
-          scores[position] = ExactScore.of(own[position], row.vector());
+          scores[position] = metric.score(ExactScore.distance(own[position], row.vector()));
           equal[position] = Arrays.equals(own[position], row.vector());
         });
     return scores;

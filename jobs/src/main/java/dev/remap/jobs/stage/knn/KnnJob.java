@@ -94,7 +94,14 @@ public final class KnnJob extends Job<KnnJob.Todo, Ledger> {
               Console.count(images, "image"), most, k);
     }
     KnnTask task =
-        new KnnTask(layer.folder(), generation.vectors(), searcher, most, depth, context().run());
+        new KnnTask(
+            layer.folder(),
+            generation.vectors(),
+            generation.metric(context().store()),
+            searcher,
+            most,
+            depth,
+            context().run());
     return new Todo(id, layer, plan, images, task);
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.knn;
 
+import dev.remap.core.whitening.Metric;
 import dev.remap.jobs.evaluate.ShardSearcher;
 import dev.remap.jobs.sample.ExactScore;
 import dev.remap.jobs.sample.RowsByKey;
@@ -27,7 +28,13 @@ import java.util.Map;
  * @param depth candidates that are ranked by their stored vectors
  */
 record KnnTask(
-    String folder, Vectors vectors, ShardSearcher searcher, int most, int depth, String run)
+    String folder,
+    Vectors vectors,
+    Metric metric,
+    ShardSearcher searcher,
+    int most,
+    int depth,
+    String run)
     implements UnitRunner.Work<Unit, Long> {
 
   @Override
@@ -69,7 +76,8 @@ record KnnTask(
       long neighbours = 0;
       long few = 0;
       for (int i = 0; i < queries.size(); i++) {
-        NeighborRow row = new NeighborRow(queries.key(i), queries.id(i), nearest.row(i, ids));
+        NeighborRow row =
+            new NeighborRow(queries.key(i), queries.id(i), nearest.row(i, ids, metric));
         segment.write(row);
         neighbours += row.neighbors().size();
         few += row.neighbors().size() < most ? 1 : 0;

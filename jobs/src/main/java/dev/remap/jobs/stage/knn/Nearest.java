@@ -1,7 +1,7 @@
 package dev.remap.jobs.stage.knn;
 
+import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
-import dev.remap.jobs.sample.ExactScore;
 import dev.remap.jobs.sample.RowsByKey;
 import dev.remap.jobs.store.segment.NeighborRow;
 import java.util.ArrayList;
@@ -51,10 +51,10 @@ record Nearest(long[] keys, float[] distances, int most) {
    *
    * @param ids of the images with these keys
    */
-  List<NeighborRow.Neighbor> row(int query, String[] ids) {
+  List<NeighborRow.Neighbor> row(int query, String[] ids, Metric metric) {
     List<NeighborRow.Neighbor> row = new ArrayList<>(most);
     for (int i = query * most; i < (query + 1) * most && keys[i] != RowsByKey.NONE; i++) {
-      row.add(new NeighborRow.Neighbor(keys[i], ids[i], ExactScore.of(distances[i])));
+      row.add(new NeighborRow.Neighbor(keys[i], ids[i], metric.score(distances[i])));
     }
     return row;
   }

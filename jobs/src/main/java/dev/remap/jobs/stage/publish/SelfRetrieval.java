@@ -12,6 +12,7 @@ import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
@@ -23,16 +24,15 @@ import org.apache.spark.storage.StorageLevel;
  * @param found how many were among their own ten nearest, or as near as the tenth: equal images
  *     have equal codes, and of more than ten of them a search names those with the lowest keys
  * @param seen how many have an entry in the lists that were searched for them
- * @param errors sum over those of the squared distance from vector to code, in units of 2⁻³²: whole
- *     numbers add to the same sum in any order
+ * @param errors sum over those of the squared distance from vector to code: exact, and so the same
+ *     in any order, whatever lengths vectors have
  */
-record SelfRetrieval(long queries, long found, long seen, long errors) implements Serializable {
+record SelfRetrieval(long queries, long found, long seen, BigDecimal errors)
+    implements Serializable {
   /** Nothing searched. */
-  static final SelfRetrieval NONE = new SelfRetrieval(0, 0, 0, 0);
+  static final SelfRetrieval NONE = new SelfRetrieval(0, 0, 0, BigDecimal.ZERO);
 
   private static final int NEIGHBOURS = 10;
-
-  private static final double UNIT = 1L << 32;
 
   /** However few vectors are asked for, so many tell more than chance. */
   private static final int LEAST = 100;
@@ -94,15 +94,14 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
   }
 
   static SelfRetrieval of(Neighbors neighbors) {
-    SelfRetrieval sum = new SelfRetrieval(neighbors.queryIds().length, 0, 0, 0);
+    SelfRetrieval sum = new SelfRetrieval(neighbors.queryIds().length, 0, 0, BigDecimal.ZERO);
     SearchResult result = neighbors.result();
     for (int q = 0; q < neighbors.queryIds().length; q++) {
       float own = result.own()[q];
       if (own < Float.POSITIVE_INFINITY) {
         boolean named = neighbors.rank(q, neighbors.queryIds()[q]) >= 0;
         boolean equalsLast = own == result.distances()[(q + 1) * result.k() - 1];
-        long error = Math.round(own * UNIT);
-        sum = sum.plus(new SelfRetrieval(0, named || equalsLast ? 1 : 0, 1, error));
+        sum = sum.plus(new SelfRetrieval(0, named || equalsLast ? 1 : 0, 1, new BigDecimal(own)));
       }
     }
     return sum;
@@ -110,7 +109,7 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
 
   SelfRetrieval plus(SelfRetrieval other) {
     return new SelfRetrieval(
-        queries + other.queries, found + other.found, seen + other.seen, errors + other.errors);
+        queries + other.queries, found + other.found, seen + other.seen, errors.add(other.errors));
   }
 
   double share() {
@@ -119,6 +118,6 @@ record SelfRetrieval(long queries, long found, long seen, long errors) implement
 
   /** Mean squared distance between a vector and what its code says, over those that were seen. */
   double meanError() {
-    return seen == 0 ? 0 : errors / UNIT / seen;
+    return seen == 0 ? 0 : errors.doubleValue() / seen;
   }
 }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.whiten;
 
+import dev.remap.core.whitening.Metric;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
 import dev.remap.jobs.config.InputException;
@@ -17,6 +18,7 @@ import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.GivenDescriptors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Locale;
 import java.util.Map;
@@ -92,6 +94,7 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
   @Override
   protected Todo plan() {
     WhiteningOptions options = Whitenings.options(context().settings());
+    requireNoneOfLengths();
     if (labels == null) {
       return new Todo(options, inputs(options), Optional.empty());
     }
@@ -106,6 +109,20 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
             .with("sample", pairs.digest())
             .with("settings", settings.text());
     return new Todo(options, inputs, Optional.of(pairs));
+  }
+
+  /** Every whitening but none brings vectors to length one. */
+  private void requireNoneOfLengths() {
+    if (descriptors.metric(context().store()) != Metric.L2) {
+      return;
+    }
+    if (use != null || labels != null) {
+      throw new InputException(
+          "The descriptors of extractor %s keep their lengths (embeddings.metric is l2), and a"
+              + " whitening brings vectors to length one: leave out --import, --groups and --pairs",
+          descriptors.extractor());
+    }
+    GivenDescriptors.requireNoWhitening(context().settings());
   }
 
   private Inputs inputs(WhiteningOptions options) {
@@ -154,7 +171,7 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
       }
     }
     if (isNone() && labels == null) {
-      return fitted(Whitening.none(descriptors.dimension()).toBytes());
+      return fitted(none().toBytes());
     }
     return fitted(
         todo.pairs
@@ -166,6 +183,11 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
                         PairSums.of(context(), descriptors, pairs),
                         todo.options))
             .orElseGet(() -> WhiteningFit.run(context(), descriptors, todo.options)));
+  }
+
+  private Whitening none() {
+    return Whitening.none(
+        descriptors.dimension(), descriptors.metric(context().store()), descriptors.extractor());
   }
 
   /** Bytes that the store has already are not stored once more, whatever they were made from. */

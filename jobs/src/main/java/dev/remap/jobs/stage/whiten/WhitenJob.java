@@ -1,5 +1,7 @@
 package dev.remap.jobs.stage.whiten;
 
+import dev.remap.core.whitening.Metric;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -37,7 +39,19 @@ public final class WhitenJob extends Job<Projection, Ledger> {
             descriptors.dimension(),
             descriptors.extractor(),
             descriptors.snapshot());
+    requireSameMetric();
     return new Projection(context(), descriptors, whitening);
+  }
+
+  private void requireSameMetric() {
+    Metric wanted = descriptors.metric(context().store());
+    Metric there = Whitenings.load(context().store(), whitening.id()).metric();
+    if (wanted != there) {
+      throw new InputException(
+          "Whitening %s is for embeddings.metric %s, and the descriptors of extractor %s are for"
+              + " %s: give one of theirs, or leave out --whitening",
+          whitening.id(), there.word(), descriptors.extractor(), wanted.word());
+    }
   }
 
   @Override

@@ -12,7 +12,7 @@ public record NeighborRow(long key, String imageId, List<Neighbor> neighbors) im
    * One of the nearest.
    *
    * @param score 1 − half the squared distance of the stored vectors, which of vectors of length
-   *     one is their inner product
+   *     one is their inner product; of vectors that keep their lengths, minus their distance
    */
   public record Neighbor(long key, String imageId, float score) {}
 

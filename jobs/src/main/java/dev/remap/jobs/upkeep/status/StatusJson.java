@@ -108,6 +108,13 @@ final class StatusJson {
       ObjectNode one = generations.addObject().put("state", generation.state());
       layer(one, generation.layer());
       one.put("quantizer", generation.quantizer());
+      generation
+          .tuned()
+          .ifPresent(
+              point ->
+                  one.putObject("tuned")
+                      .put("nprobe", point.nprobe())
+                      .put("rerank", point.rerank()));
       generation.duplicates().ifPresent(count -> one.put("duplicates-left-out", count));
       generation.snapshot().ifPresent(number -> one.put("snapshot", number));
       generation.grounds().ifPresent(grounds -> one.put("grounds", grounds));

@@ -27,6 +27,7 @@ import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.Tables;
+import dev.remap.jobs.table.TunedPoints;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
@@ -256,6 +257,8 @@ final class StatusReader {
         layer,
         state,
         manifest.map(there -> there.inputs().quantizer()).orElse("–"),
+        manifest.flatMap(
+            there -> TunedPoints.of(context.settings()).of(there.inputs().quantizer())),
         manifest
             .flatMap(there -> there.inputs().find(Inputs.DUPLICATES))
             .flatMap(duplicates -> Ledgers.find(store, duplicates))

@@ -7,6 +7,7 @@ import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.table.RejectReasons.Reason;
+import dev.remap.jobs.table.TunedPoints;
 import dev.remap.jobs.upkeep.status.Status.ChainState;
 import dev.remap.jobs.upkeep.status.Status.GenerationState;
 import dev.remap.jobs.upkeep.status.Status.IndexState;
@@ -162,10 +163,19 @@ record StatusTables(Console console, Status status, Function<String, CommandText
                   + (generation.duplicates().isPresent()
                       ? " without " + number(generation.duplicates().getAsLong()) + " duplicates"
                       : ""),
-              "quantizer " + generation.quantizer(),
+              "quantizer "
+                  + generation.quantizer()
+                  + generation.tuned().map(point -> ", " + words(point)).orElse(""),
               generation.state(),
               generation.layer()));
     }
+  }
+
+  private static String words(TunedPoints.Point point) {
+    return "searched with nprobe "
+        + point.nprobe()
+        + (point.depth() == 0 ? "" : " and " + point.rerank())
+        + " (tune)";
   }
 
   private void chains() {

@@ -167,7 +167,7 @@ record RebuildCommand(JobContext context, Store store) {
 
   private static CommandText found(CommandText line, DuplicatesName duplicates) {
     return line.with("--graph", duplicates.graph().id())
-        .with("--threshold", duplicates.threshold())
+        .with(duplicates.option(), duplicates.threshold())
         .with("--keep", duplicates.keep());
   }
 

@@ -158,6 +158,28 @@ class EmbeddingFilesTest {
         "as NumPy's arrays do");
   }
 
+  /** An export that failed leaves such files, which hold as many vectors as they say. */
+  @Test
+  void filesWithoutAVectorAreCounted() throws IOException {
+    Path catalogue = copy("a.fvecs", "empty/full.fvecs").getParent();
+    Files.write(catalogue.resolve("none.fvecs"), new byte[0]);
+    Files.write(catalogue.resolve("none.fbin"), new byte[] {0, 0, 0, 0, 5, 0, 0, 0});
+    byte[] array = Files.readAllBytes(FILES.resolve("f4.npy"));
+    String header = new String(array, StandardCharsets.ISO_8859_1).replace("(7, 5)", "(0, 5)");
+    Files.write(
+        catalogue.resolve("none.npy"),
+        Arrays.copyOf(
+            header.getBytes(StandardCharsets.ISO_8859_1), array.length - ROWS * 5 * Float.BYTES));
+
+    assertThat(rows(catalogue)).hasSize(ROWS);
+    LeftOut leftOut = new LeftOut();
+    found(catalogue).stream()
+        .filter(LeftOut.class::isInstance)
+        .forEach(some -> leftOut.add((LeftOut) some));
+    assertThat(leftOut.toString())
+        .contains("3 × files without a vector (none.fbin, none.fvecs, none.npy)");
+  }
+
   @Test
   void ofAFolderOfClipRetrievalTheImagesAreTakenByTheIdsBesideThem() throws IOException {
     copy("f2.npy", "clip/img_emb/img_emb_0.npy");

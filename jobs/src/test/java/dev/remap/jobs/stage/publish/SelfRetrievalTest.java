@@ -46,7 +46,8 @@ class SelfRetrievalTest {
     assertThat(self.queries()).isEqualTo(3);
     assertThat(self.found()).isEqualTo(2);
     assertThat(self.meanError()).isCloseTo(0.5, within(1e-9));
-    assertThat(self.plus(self)).isEqualTo(new SelfRetrieval(6, 4, 4, 2 * self.errors()));
+    assertThat(self.plus(self))
+        .isEqualTo(new SelfRetrieval(6, 4, 4, self.errors().add(self.errors())));
   }
 
   @Test

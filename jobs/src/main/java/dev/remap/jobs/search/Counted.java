@@ -1,0 +1,34 @@
+package dev.remap.jobs.search;
+
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * A searcher that tells how far it is.
+ *
+ * @param done is told how many queries each part has searched for
+ */
+public record Counted(Searcher searcher, LongAccumulator done) implements Searcher {
+  @Override
+  public int parts() {
+    return searcher.parts();
+  }
+
+  @Override
+  public Part open(int part) {
+    return new CountedPart(searcher.open(part), done);
+  }
+
+  private record CountedPart(Part part, LongAccumulator done) implements Part {
+    @Override
+    public Neighbors search(QueryBlock block, int k) {
+      Neighbors found = part.search(block, k);
+      done.add(block.size());
+      return found;
+    }
+
+    @Override
+    public void close() {
+      part.close();
+    }
+  }
+}

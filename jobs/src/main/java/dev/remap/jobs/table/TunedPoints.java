@@ -1,0 +1,85 @@
+package dev.remap.jobs.table;
+
+import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.settings.KeptSettings;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The points that {@code tune --keep} has left, by the quantizers whose lists and codes they were
+ * measured on: a store remembers them as one of its settings.
+ */
+public record TunedPoints(SortedMap<String, Point> byQuantizer) {
+  private static final String KEY = "search.tuned";
+  private static final String NOTHING = "none";
+
+  /**
+   * How a search is done.
+   *
+   * @param nprobe inverted lists visited per query and shard
+   * @param depth nearest by their codes that are ranked again by stored vectors; 0: none are
+   */
+  public record Point(int nprobe, int depth) {
+    /** What follows the search, as {@code search.rerank} has it. */
+    public String rerank() {
+      return depth == 0 ? NOTHING : "exact:n=" + depth;
+    }
+  }
+
+  public TunedPoints {
+    byQuantizer = Collections.unmodifiableSortedMap(new TreeMap<>(byQuantizer));
+  }
+
+  /** Those that the settings have. */
+  public static TunedPoints of(Settings settings) {
+    return parse(settings.string(KEY));
+  }
+
+  /** Reads what {@link #toString} wrote, which the setting's rule has looked at. */
+  static TunedPoints parse(String text) {
+    SortedMap<String, Point> points = new TreeMap<>();
+    for (String entry : text.equals(NOTHING) ? new String[0] : text.split("; ", -1)) {
+      String[] words = entry.split(" ", -1);
+      points.put(words[0], new Point(Integer.parseInt(words[1]), Integer.parseInt(words[2])));
+    }
+    return new TunedPoints(points);
+  }
+
+  /** The point for what a quantizer has cut into lists. */
+  public Optional<Point> of(String quantizer) {
+    return Optional.ofNullable(byQuantizer.get(quantizer));
+  }
+
+  /**
+   * Lets a store remember a point, and forget those of quantizers that it does not have any more.
+   */
+  public static void keep(Store store, String quantizer, Point point) {
+    KeptSettings.keep(
+        store,
+        now -> {
+          TreeMap<String, Point> points =
+              new TreeMap<>(parse(now.values().getOrDefault(KEY, NOTHING)).byQuantizer);
+          points.put(quantizer, point);
+          points.keySet().retainAll(store.list("quantizers"));
+          return now.with(
+              new TreeMap<>(Map.of(KEY, new TunedPoints(points).toString())), now.extractor());
+        });
+  }
+
+  /** {@code QUANTIZER NPROBE DEPTH; …}. */
+  @Override
+  public String toString() {
+    return byQuantizer.isEmpty()
+        ? NOTHING
+        : byQuantizer.entrySet().stream()
+            .map(
+                entry ->
+                    entry.getKey() + " " + entry.getValue().nprobe + " " + entry.getValue().depth)
+            .collect(Collectors.joining("; "));
+  }
+}

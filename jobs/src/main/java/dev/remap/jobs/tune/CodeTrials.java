@@ -1,0 +1,168 @@
+package dev.remap.jobs.tune;
+
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Quantizer;
+import dev.remap.index.shard.Shard;
+import dev.remap.index.shard.ShardBuilder;
+import dev.remap.index.shard.ShardFile;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.KeySample;
+import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.VectorRange;
+import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.table.Generation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What codes of other lengths would find: each is trained and searched on a sample of the stored
+ * vectors, by the driver, with every list visited, so that nothing but the code is at fault.
+ */
+record CodeTrials(JobContext context, Generation generation, IndexSpec own, int k) {
+  /** Vectors of the sample, as far as the driver may hold them. */
+  private static final int VECTORS = 20_000;
+
+  private static final int QUERIES = 1_000;
+
+  /** What training takes of each list, at the least. */
+  private static final int EACH_LIST = 39;
+
+  private static final long SEED = 20180814;
+
+  /**
+   * What a code finds.
+   *
+   * @param spec of the trial
+   * @param points by depth
+   */
+  record Trial(IndexSpec spec, List<OperatingPoint> points) {
+    /** The code alone, as it is written in a spec. */
+    String code() {
+      return Codes.text(spec);
+    }
+  }
+
+  /** The sample, and what exact search finds in it. */
+  private record Truth(
+      List<KeySample.Drawn> vectors, QueryBlock queries, Neighbors exact, List<Integer> depths) {}
+
+  /**
+   * Tries the index's own code and others, the shortest first.
+   *
+   * @param codes in place of its own
+   * @param depths of which recall is told
+   */
+  List<Trial> run(List<IndexSpec> codes, List<Integer> depths) {
+    Truth truth = truth(depths);
+    List<IndexSpec> all = new ArrayList<>(codes);
+    all.add(own);
+    List<Trial> trials = new ArrayList<>();
+    all.stream()
+        .map(code -> Codes.with(code, lists(truth)))
+        .distinct()
+        .sorted(Comparator.comparingInt(IndexSpec::codeBytes).thenComparing(IndexSpec::toString))
+        .forEach(
+            spec -> {
+              trials.add(trial(spec, truth));
+              context.console().say("  %s tried", Codes.text(spec));
+            });
+    return trials;
+  }
+
+  private Truth truth(List<Integer> depths) {
+    int dimension = generation.vectors().dimension();
+    long room = context.settings().bytes("quantizer.driver-sample") / (4L * dimension);
+    List<KeySample.Drawn> drawn =
+        KeySample.vectors(
+            context, generation.vectors(), (int) Math.max(1, Math.min(VECTORS, room)), SEED);
+    QueryBlock queries =
+        QueryBlock.of(
+            drawn.subList(0, Math.min(QUERIES, drawn.size())),
+            KeySample.Drawn::key,
+            KeySample.Drawn::vector);
+    // A shard takes its entries by rising keys.
+    List<KeySample.Drawn> vectors =
+        drawn.stream().sorted(Comparator.comparingLong(KeySample.Drawn::key)).toList();
+    context
+        .console()
+        .say(
+            "  codes: trained on %s of the index, of which %,d search among them",
+            Console.count(vectors.size(), "vector"), queries.size());
+    VectorRange range =
+        new VectorRange(
+            vectors.stream().mapToLong(KeySample.Drawn::key).toArray(),
+            vectors.stream().map(KeySample.Drawn::vector).toArray(float[][]::new));
+    List<Integer> within = depths.stream().filter(depth -> depth < vectors.size()).toList();
+    return new Truth(vectors, queries, range.search(queries, k + 1), within);
+  }
+
+  /** No more than the sample can train. */
+  private int lists(Truth truth) {
+    return Math.max(1, Math.min(own.lists(), truth.vectors.size() / EACH_LIST));
+  }
+
+  private Trial trial(IndexSpec spec, Truth truth) {
+    int dimension = generation.vectors().dimension();
+    QueryBlock all = QueryBlock.of(truth.vectors, KeySample.Drawn::key, KeySample.Drawn::vector);
+    try (Quantizer quantizer =
+        Quantizer.train(spec, dimension, all.vectors(), all.size(), SEED, line -> {})) {
+      Neighbors found = found(quantizer, all, truth);
+      RecallCurve curve =
+          RecallCurve.of(List.of(found), Truths.of(List.of(truth.exact)), k, truth.depths);
+      List<OperatingPoint> points = new ArrayList<>();
+      for (int d = 0; d < truth.depths.size(); d++) {
+        points.add(curve.point(spec.lists(), truth.depths.get(d), d, 0));
+      }
+      return new Trial(spec, points);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--codes %s: %s", Codes.text(spec), e.getMessage());
+    }
+  }
+
+  private static Neighbors found(Quantizer quantizer, QueryBlock all, Truth truth) {
+    Path folder = folder();
+    Path file = folder.resolve("trial.faiss");
+    try (Shard shard = Shard.open(written(quantizer, all, file))) {
+      int deepest = truth.depths.get(truth.depths.size() - 1) + 1;
+      QueryBlock queries = truth.queries;
+      return new Neighbors(
+          queries.ids(),
+          shard.searchBatch(
+              queries.vectors(), queries.size(), deepest, quantizer.spec().lists(), 1),
+          0);
+    } finally {
+      delete(file);
+      delete(folder);
+    }
+  }
+
+  private static ShardFile written(Quantizer quantizer, QueryBlock all, Path file) {
+    try (ShardBuilder builder = new ShardBuilder(quantizer)) {
+      builder.add(all.ids(), all.vectors(), all.size());
+      return builder.write(file);
+    }
+  }
+
+  private static Path folder() {
+    try {
+      return Files.createTempDirectory("remap-codes");
+    } catch (IOException e) {
+      throw StoreException.of("use the temporary folder", System.getProperty("java.io.tmpdir"), e);
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw StoreException.of("delete", path, e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.remap.jobs.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.settings.KeptSettings;
+import dev.remap.jobs.table.TunedPoints.Point;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TunedPointsTest {
+  private static final String ONE = "0123456789abcdef";
+  private static final String OTHER = "fedcba9876543210";
+
+  @TempDir private Path folder;
+
+  private static String kept(Store store) {
+    return KeptSettings.newest(store).values().get("search.tuned");
+  }
+
+  @Test
+  void pointsAreKeptByQuantizerAndGoWithIt() throws IOException {
+    Files.createDirectories(folder.resolve("quantizers").resolve(ONE));
+    Files.createDirectories(folder.resolve("quantizers").resolve(OTHER));
+    Store store = Store.openOrCreate(folder.toUri().toString(), new Configuration());
+
+    TunedPoints.keep(store, ONE, new Point(8, 0));
+    assertThat(kept(store)).isEqualTo(ONE + " 8 0");
+    TunedPoints.keep(store, OTHER, new Point(16, 50));
+    TunedPoints.keep(store, ONE, new Point(4, 20));
+    assertThat(kept(store)).isEqualTo(ONE + " 4 20; " + OTHER + " 16 50");
+
+    TunedPoints points = TunedPoints.parse(kept(store));
+    assertThat(points.of(ONE)).contains(new Point(4, 20));
+    assertThat(points.of(OTHER).orElseThrow().rerank()).isEqualTo("exact:n=50");
+    assertThat(points.of("0000000000000000")).isEmpty();
+
+    Files.delete(folder.resolve("quantizers").resolve(OTHER));
+    TunedPoints.keep(store, ONE, new Point(4, 0));
+    assertThat(kept(store)).isEqualTo(ONE + " 4 0");
+    assertThat(TunedPoints.parse("none").byQuantizer()).isEmpty();
+  }
+}
