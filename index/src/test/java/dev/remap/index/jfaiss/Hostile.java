@@ -29,19 +29,26 @@ final class Hostile {
               "dimension opqDimension lists hnswLinks subquantizers bits vectors n seed"
                   + " progress"),
           Map.entry(
-              "complete",
+              "assemble",
               "dimension opqDimension lists hnswLinks subquantizers bits rotation centroids"
-                  + " vectors n seed progress"),
+                  + " codebook progress"),
+          Map.entry(
+              "residuals",
+              "dimension opqDimension lists hnswLinks subquantizers bits centroids vectors n seed"
+                  + " progress"),
           Map.entry(
               "rotation", "dimension opqDimension subquantizers bits vectors n seed progress"),
           Map.entry("rotate", "matrix dimension vectors n"),
-          Map.entry("cluster", "vectors n dimension k iterations seed"),
+          Map.entry("cluster", "vectors n dimension k iterations seed start leastGain progress"),
           Map.entry("nearest", "centroids dimension vectors n rows distances"),
           Map.entry("open", "path"),
           Map.entry("closeIndex", "index"),
           Map.entry("write", "index path"),
           Map.entry("spec", "index"),
           Map.entry("modelFingerprint", "index"),
+          Map.entry("centroids", "index"),
+          Map.entry("rotationOf", "index"),
+          Map.entry("codebook", "index"),
           Map.entry("dimension", "index"),
           Map.entry("size", "index"),
           Map.entry("listSizes", "index"),
@@ -178,6 +185,8 @@ final class Hostile {
       }
       values.add(Integer.MIN_VALUE);
       values.add(Integer.MAX_VALUE);
+    } else if (type == double.class) {
+      values.addAll(List.of(0.0, -1e-300, 1.0, Double.NaN, Double.NEGATIVE_INFINITY));
     } else if (type == long.class) {
       values.addAll(List.of(0L, -1L, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE));
       long closed = quantizer();
@@ -233,26 +242,13 @@ final class Hostile {
     long[] keys = SAMPLE.keys();
     return switch (method.getName()) {
       case "train" -> new Object[] {D, 0, 4, 0, 4, 4, vectors, 64, 1, quiet()};
-      case "complete" ->
-          new Object[] {
-            D,
-            4,
-            4,
-            0,
-            4,
-            4,
-            Arrays.copyOf(vectors, 4 * D),
-            Arrays.copyOf(vectors, 16),
-            vectors,
-            128,
-            1,
-            quiet()
-          };
+      case "assemble" ->
+          new Object[] {D, 4, 4, 0, 4, 4, first(4 * D), first(16), first(4 * 16), quiet()};
+      case "residuals" -> new Object[] {D, 4, 4, 0, 4, 4, first(16), vectors, 128, 1, quiet()};
       case "rotation" -> new Object[] {D, 4, 2, 4, vectors, 64, 1, quiet()};
-      case "rotate" -> new Object[] {Arrays.copyOf(vectors, 4 * D), D, vectors, 64};
-      case "cluster" -> new Object[] {vectors, 64, D, 5, 4, 1};
-      case "nearest" ->
-          new Object[] {Arrays.copyOf(vectors, 5 * D), D, vectors, 64, new int[64], new float[64]};
+      case "rotate" -> new Object[] {first(4 * D), D, vectors, 64};
+      case "cluster" -> new Object[] {vectors, 64, D, 5, 4, 1, first(5 * D), 0.01, quiet()};
+      case "nearest" -> new Object[] {first(5 * D), D, vectors, 64, new int[64], new float[64]};
       case "open" -> new Object[] {path(folder.resolve("none"))};
       case "write" -> new Object[] {quantizer(), path(folder.resolve("w" + files++))};
       case "keys" -> new Object[] {quantizer(), 0};
@@ -274,6 +270,10 @@ final class Hostile {
           };
       default -> new Object[] {quantizer()};
     };
+  }
+
+  private static float[] first(int numbers) {
+    return Arrays.copyOf(SAMPLE.values(), numbers);
   }
 
   private static Consumer<String> quiet() {

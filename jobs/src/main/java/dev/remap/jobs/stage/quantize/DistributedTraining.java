@@ -1,7 +1,7 @@
 package dev.remap.jobs.stage.quantize;
 
-import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
+import dev.remap.index.quantizer.TrainingSteps;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.SampleBlocks;
@@ -20,37 +20,37 @@ final class DistributedTraining {
    * once more. With 0.005 the objective ended 0.6 % above that of 20 passes of Faiss where vectors
    * lie in no clusters.
    */
-  static final double LEAST_GAIN = 0.002;
+  static final double LEAST_GAIN = TrainingSteps.LEAST_GAIN;
 
   private static final int MOST_PASSES = 20;
 
   private static final int VECTORS_FOR_A_CODE_NUMBER = 256;
 
   private final JobContext context;
-  private final IndexSpec spec;
+  private final TrainingSteps steps;
   private final TrainingScale scale;
   private final TrainingCheckpoints checkpoints;
   private final Consumer<String> progress;
 
   DistributedTraining(
       JobContext context,
-      IndexSpec spec,
+      TrainingSteps steps,
       TrainingScale scale,
       TrainingCheckpoints checkpoints,
       Consumer<String> progress) {
     this.context = context;
-    this.spec = spec;
+    this.steps = steps;
     this.scale = scale;
     this.checkpoints = checkpoints;
     this.progress = progress;
   }
 
   /** A quantizer of the sample of so many vectors: the same bytes on any cluster. */
-  Quantizer train(Vectors vectors, int points, long seed) {
+  Quantizer train(Vectors vectors, int points) {
     int dimension = vectors.dimension();
-    int most = VECTORS_FOR_A_CODE_NUMBER << spec.bits();
+    int most = VECTORS_FOR_A_CODE_NUMBER << steps.spec().bits();
     try (SampleBlocks drawn =
-        SampleBlocks.draw(context, vectors, points, seed, scale.blockNumbers())) {
+        SampleBlocks.draw(context, vectors, points, steps.seed(), scale.blockNumbers())) {
       context
           .console()
           .say(
@@ -58,37 +58,32 @@ final class DistributedTraining {
               drawn.size(),
               drawn.blocks().getNumPartitions(),
               Console.bytes(drawn.size() * dimension * Float.BYTES));
-      if (spec.opqDimension() == 0) {
-        return complete(drawn, dimension, new float[0], seed);
+      if (steps.spec().opqDimension() == 0) {
+        return complete(drawn, new float[0]);
       }
       float[] some = drawn.first(Math.max(most, dimension));
-      float[] rotation =
-          Quantizer.rotation(spec, dimension, some, some.length / dimension, seed, progress);
+      float[] rotation = steps.rotation(some, some.length / dimension, progress);
       try (SampleBlocks rotated = drawn.multiplied(rotation)) {
-        return complete(rotated, dimension, rotation, seed);
+        return complete(rotated, rotation);
       }
     }
   }
 
-  private Quantizer complete(SampleBlocks sample, int dimension, float[] rotation, long seed) {
-    float[] centroids = centroids(sample, Long.hashCode(seed) & Integer.MAX_VALUE);
-    long start = System.nanoTime();
-    float[] some = sample.first(VECTORS_FOR_A_CODE_NUMBER << spec.bits());
-    int n = some.length / sample.dimension();
-    Quantizer quantizer =
-        Quantizer.complete(spec, dimension, rotation, centroids, some, n, seed, progress);
-    context
-        .console()
-        .say("  codes: %,d vectors, %s", n, Console.seconds((System.nanoTime() - start) / 1e9));
-    return quantizer;
+  private Quantizer complete(SampleBlocks sample, float[] rotation) {
+    float[] centroids = centroids(sample);
+    float[] some = sample.first(VECTORS_FOR_A_CODE_NUMBER << steps.spec().bits());
+    float[] residuals =
+        steps.residuals(centroids, some, some.length / sample.dimension(), progress);
+    return steps.quantizer(
+        rotation, centroids, CodebookTasks.train(context, steps, residuals), progress);
   }
 
-  private float[] centroids(SampleBlocks sample, int seed) {
+  private float[] centroids(SampleBlocks sample) {
     Optional<TrainingState> earlier = checkpoints.newest();
     earlier.ifPresent(
         state ->
             context.console().say("  goes on after pass %d of an earlier run", state.passes()));
-    TrainingState state = earlier.orElseGet(() -> start(sample, seed));
+    TrainingState state = earlier.orElseGet(() -> start(sample));
     while (!state.finished()) {
       state = next(sample, state);
       checkpoints.add(state);
@@ -96,17 +91,24 @@ final class DistributedTraining {
     return state.centroids();
   }
 
-  private TrainingState start(SampleBlocks sample, int seed) {
+  private TrainingState start(SampleBlocks sample) {
+    float[] centroids = steps.start().isDrawn() ? twoLevel(sample) : steps.start().centroids();
+    TrainingState state = new TrainingState(0, Double.NaN, false, centroids);
+    checkpoints.add(state);
+    return state;
+  }
+
+  private float[] twoLevel(SampleBlocks sample) {
     long start = System.nanoTime();
-    float[] centroids = new TwoLevelStart(context, sample, spec.lists(), seed, scale).centroids();
+    int lists = steps.spec().lists();
+    int seed = Long.hashCode(steps.seed()) & Integer.MAX_VALUE;
+    float[] centroids = new TwoLevelStart(context, sample, lists, seed, scale).centroids();
     context
         .console()
         .say(
             "  %,d centroids to begin with: %s",
-            spec.lists(), Console.seconds((System.nanoTime() - start) / 1e9));
-    TrainingState state = new TrainingState(0, Double.NaN, false, centroids);
-    checkpoints.add(state);
-    return state;
+            lists, Console.seconds((System.nanoTime() - start) / 1e9));
+    return centroids;
   }
 
   private TrainingState next(SampleBlocks sample, TrainingState state) {

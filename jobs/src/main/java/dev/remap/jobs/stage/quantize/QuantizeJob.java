@@ -4,6 +4,7 @@ import dev.remap.core.whitening.Whitening;
 import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
+import dev.remap.index.quantizer.TrainingSteps;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.run.Console;
@@ -151,24 +152,23 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   }
 
   private Quantizer onDriver(Todo todo) {
-    float[] training = TrainingSample.draw(context(), vectors, todo.points, seed());
-    return Quantizer.train(
-        todo.spec,
-        vectors.dimension(),
-        training,
-        training.length / vectors.dimension(),
-        seed(),
-        new Throttle(context().console()));
+    float[] sample = TrainingSample.draw(context(), vectors, todo.points, seed());
+    return new DriverTraining(context(), steps(todo), new Throttle(context().console()))
+        .train(sample);
   }
 
   private Quantizer byTasks(Todo todo) {
     return new DistributedTraining(
             context(),
-            todo.spec,
+            steps(todo),
             TrainingScale.USUAL,
             new TrainingCheckpoints(context(), todo.inputs, KillPoint::reach),
             new Throttle(context().console()))
-        .train(vectors, todo.points, seed());
+        .train(vectors, todo.points);
+  }
+
+  private TrainingSteps steps(Todo todo) {
+    return new TrainingSteps(todo.spec, vectors.dimension(), seed(), TrainingSteps.Start.DRAWN);
   }
 
   private static Trained write(Quantizer quantizer) {

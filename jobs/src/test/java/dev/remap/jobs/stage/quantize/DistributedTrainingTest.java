@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.index.jfaiss.NativeVectors;
+import dev.remap.index.jfaiss.NativeVectors.Lloyd;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
+import dev.remap.index.quantizer.TrainingSteps;
 import dev.remap.jobs.evaluate.VectorTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
@@ -110,9 +112,10 @@ class DistributedTrainingTest {
 
     Quantizer run(IndexSpec spec, Consumer<String> reached) {
       Inputs inputs = Inputs.of(Inputs.SPEC, spec.toString());
+      TrainingSteps steps = new TrainingSteps(spec, D, SEED, TrainingSteps.Start.DRAWN);
       return new DistributedTraining(
-              context, spec, SMALL, new TrainingCheckpoints(context, inputs, reached), line -> {})
-          .train(vectors, points, SEED);
+              context, steps, SMALL, new TrainingCheckpoints(context, inputs, reached), line -> {})
+          .train(vectors, points);
     }
 
     String hash(IndexSpec spec) {
@@ -187,7 +190,10 @@ class DistributedTrainingTest {
     for (int i = 0; i < N; i++) {
       System.arraycopy(data[i], 0, all, i * D, D);
     }
-    double lloyd = objective(data, NativeVectors.cluster(all, N, D, SPEC.lists(), 25, SEED));
+    double lloyd =
+        objective(
+            data,
+            NativeVectors.cluster(all, N, D, Lloyd.drawn(SPEC.lists(), 25, SEED), line -> {}));
     try (Training training = new Training("local[2]", 700, data)) {
       training.hash(SPEC);
 
