@@ -22,7 +22,7 @@ final class Hostile {
   private static final TestVectors SAMPLE = TestVectors.clustered(64, D, 3);
 
   /** Classes need not keep these names. */
-  private static final Map<String, String> PARAMETERS =
+  static final Map<String, String> PARAMETERS =
       Map.ofEntries(
           Map.entry(
               "train",
@@ -63,8 +63,6 @@ final class Hostile {
           Map.entry("writeShard", "builder path"),
           Map.entry("merge", "quantizer shards path"));
 
-  static final int RANDOM_CALLS = 3000;
-
   private final Path folder;
   private int files;
 
@@ -80,7 +78,7 @@ final class Hostile {
         hostile.tryEachParameter(method);
       }
     } else if (args[1].equals("random")) {
-      hostile.tryRandomCalls();
+      new RandomCalls(Path.of(args[0]), Long.parseLong(args[2])).run(Integer.parseInt(args[3]));
     } else {
       hostile.tryDamagedFiles();
     }
@@ -104,46 +102,6 @@ final class Hostile {
         attempt(method.getName() + "(" + name + "=" + shown(value) + ")", method, arguments);
       }
     }
-  }
-
-  /** Any method, some of its arguments of any length and value; half of the calls search. */
-  private void tryRandomCalls() throws IllegalAccessException, IOException {
-    List<Method> all = natives().filter(method -> method.getParameterCount() > 0).toList();
-    List<Method> searches =
-        all.stream().filter(method -> method.getName().startsWith("search")).toList();
-    Random random = new Random(17);
-    for (int round = 0; round < RANDOM_CALLS; round++) {
-      List<Method> some = round % 2 == 0 ? all : searches;
-      Method method = some.get(random.nextInt(some.size()));
-      Object[] arguments = good(method);
-      for (int i = 0; i < arguments.length; i++) {
-        if (random.nextInt(4) == 0) {
-          List<Object> values = hostile(method.getParameterTypes()[i]);
-          arguments[i] =
-              random.nextBoolean()
-                  ? values.get(random.nextInt(values.size()))
-                  : drawn(method.getParameterTypes()[i], random, arguments[i]);
-        }
-      }
-      attempt(method.getName() + "(seed 17, round " + round + ")", method, arguments);
-    }
-  }
-
-  private static Object drawn(Class<?> type, Random random, Object otherwise) {
-    if (type == int.class) {
-      return random.nextInt(12) - 1;
-    }
-    if (type == long[].class) {
-      return random.longs(random.nextInt(70)).toArray();
-    }
-    if (type == float[].class) {
-      float[] values = new float[D * random.nextInt(12)];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(60) - 48));
-      }
-      return values;
-    }
-    return otherwise;
   }
 
   private static void attempt(String what, Method method, Object[] arguments)
