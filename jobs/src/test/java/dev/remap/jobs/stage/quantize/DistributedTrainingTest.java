@@ -111,8 +111,12 @@ class DistributedTrainingTest {
     }
 
     Quantizer run(IndexSpec spec, Consumer<String> reached) {
+      return run(spec, reached, TrainingSteps.Start.DRAWN);
+    }
+
+    private Quantizer run(IndexSpec spec, Consumer<String> reached, TrainingSteps.Start start) {
       Inputs inputs = Inputs.of(Inputs.SPEC, spec.toString());
-      TrainingSteps steps = new TrainingSteps(spec, D, SEED, TrainingSteps.Start.DRAWN);
+      TrainingSteps steps = new TrainingSteps(spec, D, SEED, start);
       return new DistributedTraining(
               context, steps, SMALL, new TrainingCheckpoints(context, inputs, reached), line -> {})
           .train(vectors, points);
@@ -122,8 +126,16 @@ class DistributedTrainingTest {
       return hash(spec, name -> {});
     }
 
+    String hash(IndexSpec spec, TrainingSteps.Start start) {
+      return hash(run(spec, name -> {}, start));
+    }
+
     String hash(IndexSpec spec, Consumer<String> reached) {
-      try (Quantizer quantizer = run(spec, reached)) {
+      return hash(run(spec, reached));
+    }
+
+    private String hash(Quantizer trained) {
+      try (Quantizer quantizer = trained) {
         Path file = folder.resolve("quantizer");
         String hash = quantizer.write(file);
         Files.delete(file);
@@ -206,6 +218,37 @@ class DistributedTrainingTest {
         .contains("60 centroids to begin with")
         .containsPattern("pass 2: mean squared distance [0-9.]+ \\(-[0-9.]+ %\\), imbalance 1[.]")
         .contains(" 0 empty lists");
+  }
+
+  @Test
+  void fromAQuantizerItTakesFewerPassesToNoWorseAnObjectiveAndTheSameBytes() {
+    float[][] data = clustered(N);
+    float[][] changed = clustered(N + 200);
+    List<String> hashes = new ArrayList<>();
+    double cold;
+    long passes;
+    try (Training training = new Training("local[2]", 700, changed)) {
+      training.hash(SPEC);
+      cold = objective(changed, training.centroids());
+      passes = passes();
+    }
+    for (int perUnit : new int[] {700, 900}) {
+      TrainingSteps.Start start;
+      try (Training before = new Training("local[2]", 700, data);
+          Quantizer quantizer = before.run(SPEC, name -> {})) {
+        start = TrainingSteps.Start.of(quantizer);
+      }
+      said.reset();
+      try (Training training = new Training("local[2]", perUnit, changed)) {
+        hashes.add(training.hash(SPEC, start));
+        assertThat(passes()).isLessThan(passes);
+        assertThat(objective(changed, training.centroids()) / cold)
+            .as("seed %d", SEED)
+            .isLessThan(1.005);
+      }
+      assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("to begin with");
+    }
+    assertThat(hashes).containsOnly(hashes.get(0));
   }
 
   @ParameterizedTest
