@@ -123,8 +123,8 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
             .with(Inputs.POINTS, Integer.toString(points))
             .with("seed", Long.toString(seed()));
     Inputs begun = start.map(from -> inputs.with(Inputs.START, from.id())).orElse(inputs);
-    // Sums of other blocks are rounded otherwise: it is another quantizer.
-    return place == Place.DRIVER ? begun : begun.with("centroids", "tasks");
+    // Other passes, and sums of other blocks, are another quantizer.
+    return place == Place.DRIVER ? begun : begun.with("centroids", "tasks, over-relaxed");
   }
 
   /**
