@@ -80,7 +80,8 @@ std::vector<float> sampled(const float* x, size_t n, size_t d, size_t count, int
 }  // namespace
 
 std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int iterations, int seed,
-                         const KernelIndex::Listener& listener) {
+                         const KernelIndex::Listener& listener, const std::vector<float>& start,
+                         double leastGain) {
     faiss::ClusteringParameters parameters;
     // One at a time, each from the centroids of the one before.
     parameters.niter = 1;
@@ -90,14 +91,21 @@ std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int itera
     const size_t most = k * static_cast<size_t>(parameters.max_points_per_centroid);
     if (n > most) {
         std::vector<float> sample = sampled(x, n, d, most, seed);
-        return lloyd(sample.data(), most, d, k, iterations, seed, listener);
+        return lloyd(sample.data(), most, d, k, iterations, seed, listener, start, leastGain);
     }
     faiss::Clustering clustering(static_cast<int>(d), static_cast<int>(k), parameters);
-    PrunedIndex index(x, n, d, k, listener);
+    clustering.centroids = start;
+    double mean = std::numeric_limits<double>::infinity();
+    PrunedIndex index(x, n, d, k, [&](double found) {
+        mean = found;
+        if (listener) listener(found);
+    });
     for (int i = 0; i < iterations; i++) {
         const std::vector<float> before = clustering.centroids;
+        const double last = mean;
         clustering.train(static_cast<faiss::Index::idx_t>(n), x, index);
         if (clustering.centroids == before) break;
+        if (leastGain > 0 && last - mean < leastGain * last) break;
     }
     return std::move(clustering.centroids);
 }

@@ -30,9 +30,12 @@ class KernelIndex : public faiss::IndexFlatL2 {
 
 // k centroids of n vectors by seeded Lloyd iterations: those of faiss::Clustering, bit for bit,
 // which begins with vectors drawn by the seed and splits a large cluster for each empty one. Stops
-// early when an iteration changes nothing: no later one would.
+// early when an iteration changes nothing: no later one would. With centroids to `start` from (k * d)
+// it begins with these, and stops after an iteration whose assignment was better than the one before
+// by less than the share `leastGain` of that; 0 for never.
 std::vector<float> lloyd(const float* x, size_t n, size_t d, size_t k, int iterations, int seed,
-                         const KernelIndex::Listener& listener);
+                         const KernelIndex::Listener& listener,
+                         const std::vector<float>& start = {}, double leastGain = 0);
 
 // The nearest of more centroids than have to be in memory at once: parts of them are offered in
 // ascending order, and what counts is the smallest score (Kernels::nearestScores), ties to the

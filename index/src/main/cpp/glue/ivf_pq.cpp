@@ -41,6 +41,14 @@ const float* IvfPq::centroids() const {
     return static_cast<const faiss::IndexFlat*>(flat)->get_xb();
 }
 
+std::vector<float> IvfPq::centroidRows() const {
+    return std::vector<float>(centroids(), centroids() + lists() * reducedDimension());
+}
+
+std::vector<float> IvfPq::rotation() const {
+    return transform_ == nullptr ? std::vector<float>() : transform_->A;
+}
+
 std::string IvfPq::spec() const {
     const faiss::ProductQuantizer& pq = ivf_->pq;
     std::string text;

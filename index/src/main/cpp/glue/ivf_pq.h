@@ -54,6 +54,12 @@ class IvfPq {
     // n * codeSize() bytes for n transformed vectors in the given lists.
     std::vector<uint8_t> encode(const float* y, size_t n, const int32_t* lists) const;
 
+    // lists() rows of reducedDimension(); the OPQ matrix, empty without OPQ; the rows of all
+    // sub-quantizers, one after the other.
+    std::vector<float> centroidRows() const;
+    std::vector<float> rotation() const;
+    std::vector<float> codebookRows() const { return ivf_->pq.centroids; }
+
     // What the numbers of a code stand for.
     Codebook codebook() const;
     // The numbers of n codes, one byte each.

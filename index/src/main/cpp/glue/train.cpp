@@ -97,9 +97,9 @@ std::vector<int32_t> assign(const faiss::Index& quantizer, const float* y, size_
     return lists;
 }
 
-std::shared_ptr<const IvfPq> assemble(std::unique_ptr<faiss::LinearTransform> transform,
-                                      std::unique_ptr<faiss::Index> quantizer,
-                                      const TrainingPlan& plan, std::vector<float> codebook) {
+std::shared_ptr<const IvfPq> joined(std::unique_ptr<faiss::LinearTransform> transform,
+                                    std::unique_ptr<faiss::Index> quantizer,
+                                    const TrainingPlan& plan, std::vector<float> codebook) {
     auto ivf = std::make_unique<faiss::IndexIVFPQ>(quantizer.get(), quantizer->d, plan.lists,
                                                    plan.subquantizers, plan.bits);
     quantizer.release();
@@ -160,15 +160,22 @@ std::vector<float> trainCodebook(const TrainingPlan& plan, const std::vector<flo
     return codebook;
 }
 
-}  // namespace
-
-namespace {
-
 void require(size_t value, size_t from, size_t to, const char* what) {
     if (value < from || value > to) {
         throw std::invalid_argument(
             format("%s must be in %zu..%zu, is %zu", what, from, to, value));
     }
+}
+
+void requireRows(const std::vector<float>& numbers, size_t rows, size_t width, const char* what) {
+    if (numbers.size() != rows * width) {
+        throw std::invalid_argument(
+            format("%s %zu numbers: expected %zu x %zu", what, numbers.size(), rows, width));
+    }
+}
+
+size_t components(const TrainingPlan& plan) {
+    return plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
 }
 
 }  // namespace
@@ -182,7 +189,7 @@ void check(const TrainingPlan& plan) {
         require(plan.hnswLinks, kFewestLinks, kMostLinks, "HNSW links of a node (0 for no graph)");
     }
     require(plan.bits, kFewestBits, kMostBits, "bits of each number in a code");
-    const size_t d = plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
+    const size_t d = components(plan);
     require(plan.subquantizers, 1, d, "m, numbers in a code,");
     if (d % plan.subquantizers != 0) {
         throw std::invalid_argument(
@@ -212,27 +219,28 @@ std::vector<float> trainRotation(const TrainingPlan& plan, const float* x, size_
     return rotation(plan, x, n, progress);
 }
 
-std::shared_ptr<const IvfPq> complete(const TrainingPlan& plan, const std::vector<float>& rotation,
-                                      const std::vector<float>& centroids, const float* y, size_t n,
-                                      const Progress& progress) {
+std::vector<float> trainingResiduals(const TrainingPlan& plan, const std::vector<float>& centroids,
+                                     const float* y, size_t n, const Progress& progress) {
     check(plan);
-    const size_t d = plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
-    if (rotation.size() != plan.opqDimension * plan.dimension) {
-        throw std::invalid_argument(format("the OPQ matrix has %zu numbers: expected %zu x %zu",
-                                           rotation.size(), plan.opqDimension, plan.dimension));
-    }
-    if (centroids.size() != plan.lists * d) {
-        throw std::invalid_argument(format("the centroids are %zu numbers: expected %zu x %zu",
-                                           centroids.size(), plan.lists, d));
-    }
+    const size_t d = components(plan);
+    requireRows(centroids, plan.lists, d, "the centroids are");
     if (n < size_t{1} << plan.bits) {
         throw std::invalid_argument(
             format("n = %zu vectors are too few for codes of %zu bits", n, plan.bits));
     }
-    std::unique_ptr<faiss::Index> quantizer = coarseQuantizer(plan, d, centroids, progress);
-    std::vector<float> codebook =
-        trainCodebook(plan, sampleResiduals(plan, y, n, d, *quantizer, centroids), d, progress);
-    return assemble(linear(plan, rotation), std::move(quantizer), plan, std::move(codebook));
+    return sampleResiduals(plan, y, n, d, *coarseQuantizer(plan, d, centroids, progress), centroids);
+}
+
+std::shared_ptr<const IvfPq> assemble(const TrainingPlan& plan, const std::vector<float>& rotation,
+                                      const std::vector<float>& centroids,
+                                      std::vector<float> codebook, const Progress& progress) {
+    check(plan);
+    const size_t d = components(plan);
+    requireRows(rotation, plan.opqDimension, plan.dimension, "the OPQ matrix has");
+    requireRows(centroids, plan.lists, d, "the centroids are");
+    requireRows(codebook, size_t{1} << plan.bits, d, "the codebook has");
+    return joined(linear(plan, rotation), coarseQuantizer(plan, d, centroids, progress), plan,
+                  std::move(codebook));
 }
 
 std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, size_t n,
@@ -247,7 +255,11 @@ std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, siz
         reduced = PackedMatrix::forProducts(matrix.data(), d, plan.dimension).multiply(x, n);
         y = reduced.data();
     }
-    return complete(plan, matrix, trainCentroids(plan, y, n, d, progress), y, n, progress);
+    const std::vector<float> centroids = trainCentroids(plan, y, n, d, progress);
+    std::unique_ptr<faiss::Index> quantizer = coarseQuantizer(plan, d, centroids, progress);
+    std::vector<float> codebook =
+        trainCodebook(plan, sampleResiduals(plan, y, n, d, *quantizer, centroids), d, progress);
+    return joined(linear(plan, matrix), std::move(quantizer), plan, std::move(codebook));
 }
 
 }  // namespace remap

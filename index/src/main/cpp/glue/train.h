@@ -34,11 +34,15 @@ std::shared_ptr<const IvfPq> train(const TrainingPlan& plan, const float* x, siz
 std::vector<float> trainRotation(const TrainingPlan& plan, const float* x, size_t n,
                                  const Progress& progress);
 
-// The last steps alone: a quantizer of that OPQ matrix (empty without OPQ) and those centroids,
-// lists * d, its codebook trained on n vectors as they come out of OPQ, at least one for each code
-// number. What train() does with its own.
-std::shared_ptr<const IvfPq> complete(const TrainingPlan& plan, const std::vector<float>& rotation,
-                                      const std::vector<float>& centroids, const float* y, size_t n,
-                                      const Progress& progress);
+// What the codebook is trained on: the residuals of at most 256 vectors for each code number, chosen
+// by the seed among n as they come out of OPQ, from those centroids, lists * d.
+std::vector<float> trainingResiduals(const TrainingPlan& plan, const std::vector<float>& centroids,
+                                     const float* y, size_t n, const Progress& progress);
+
+// The last step alone: a quantizer of that OPQ matrix (empty without OPQ), those centroids and that
+// codebook, the rows of each sub-quantizer after those of the one before.
+std::shared_ptr<const IvfPq> assemble(const TrainingPlan& plan, const std::vector<float>& rotation,
+                                      const std::vector<float>& centroids,
+                                      std::vector<float> codebook, const Progress& progress);
 
 }  // namespace remap

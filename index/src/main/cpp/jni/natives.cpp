@@ -54,19 +54,19 @@ jlong train(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, 
     });
 }
 
-jlong complete(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, jint hnswLinks,
+jlong assemble(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists, jint hnswLinks,
                jint subquantizers, jint bits, jfloatArray rotation, jfloatArray centroids,
-               jfloatArray vectors, jint n, jint seed, jobject progress) {
+               jfloatArray codebook, jobject progress) {
     return guarded<jlong>(env, [&] {
         const TrainingPlan plan =
-            planOf(dimension, opqDimension, lists, hnswLinks, subquantizers, bits, seed);
+            planOf(dimension, opqDimension, lists, hnswLinks, subquantizers, bits, 0);
         check(plan);
         const size_t d = plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
         const Progress tell = progressOf(env, progress);
         const std::vector<float> matrix = whole(env, rotation, "rotation", plan.dimension);
         const std::vector<float> middles = whole(env, centroids, "centroids", d);
-        return handleOf(remap::complete(plan, matrix, middles,
-                                        rows(env, vectors, "vectors", n, d).data(), count(n, "n"),
+        return handleOf(remap::assemble(plan, matrix, middles,
+                                        whole(env, codebook, "codebook", d / plan.subquantizers),
                                         tell));
     });
 }
@@ -95,6 +95,18 @@ jstring modelFingerprint(JNIEnv* env, jclass, jlong handle) {
     return guarded<jstring>(env, [&] {
         return newString(env, format("%016" PRIx64, index(handle)->modelFingerprint()));
     });
+}
+
+jfloatArray centroids(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jfloatArray>(env, [&] { return newFloats(env, index(handle)->centroidRows()); });
+}
+
+jfloatArray rotationOf(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jfloatArray>(env, [&] { return newFloats(env, index(handle)->rotation()); });
+}
+
+jfloatArray codebook(JNIEnv* env, jclass, jlong handle) {
+    return guarded<jfloatArray>(env, [&] { return newFloats(env, index(handle)->codebookRows()); });
 }
 
 jint dimension(JNIEnv* env, jclass, jlong handle) {
@@ -279,16 +291,20 @@ jstring instructionSet(JNIEnv* env, jclass) {
 
 const JNINativeMethod kEntries[] = {
     ENTRY(train, "(IIIIII[FIILjava/util/function/Consumer;)J"),
-    ENTRY(complete, "(IIIIII[F[F[FIILjava/util/function/Consumer;)J"),
+    ENTRY(assemble, "(IIIIII[F[F[FLjava/util/function/Consumer;)J"),
+    ENTRY(residuals, "(IIIIII[F[FIILjava/util/function/Consumer;)[F"),
     ENTRY(rotation, "(IIII[FIILjava/util/function/Consumer;)[F"),
     ENTRY(rotate, "([FI[FI)[F"),
-    ENTRY(cluster, "([FIIIII)[F"),
+    ENTRY(cluster, "([FIIIII[FDLjava/util/function/Consumer;)[F"),
     ENTRY(nearest, "([FI[FI[I[F)V"),
     ENTRY(open, "([B)J"),
     ENTRY(closeIndex, "(J)V"),
     ENTRY(write, "(J[B)V"),
     ENTRY(spec, "(J)Ljava/lang/String;"),
     ENTRY(modelFingerprint, "(J)Ljava/lang/String;"),
+    ENTRY(centroids, "(J)[F"),
+    ENTRY(rotationOf, "(J)[F"),
+    ENTRY(codebook, "(J)[F"),
     ENTRY(dimension, "(J)I"),
     ENTRY(size, "(J)J"),
     ENTRY(listSizes, "(J)[J"),

@@ -157,13 +157,14 @@ jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n) {
     return array;
 }
 
-jfloatArray newFloats(JNIEnv* env, const float* values, size_t n) {
+jfloatArray newFloats(JNIEnv* env, const std::vector<float>& values) {
+    const size_t n = values.size();
     if (n > static_cast<size_t>(std::numeric_limits<jsize>::max())) {
         throw std::invalid_argument(format("%zu numbers do not fit an array", n));
     }
     jfloatArray array = env->NewFloatArray(static_cast<jsize>(n));
     if (array == nullptr) throw JavaPending();
-    env->SetFloatArrayRegion(array, 0, static_cast<jsize>(n), values);
+    env->SetFloatArrayRegion(array, 0, static_cast<jsize>(n), values.data());
     return array;
 }
 

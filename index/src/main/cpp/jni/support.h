@@ -54,7 +54,7 @@ std::string path(JNIEnv* env, jbyteArray bytes);
 std::vector<std::string> paths(JNIEnv* env, jobjectArray all);
 
 jlongArray newLongs(JNIEnv* env, const int64_t* values, size_t n);
-jfloatArray newFloats(JNIEnv* env, const float* values, size_t n);
+jfloatArray newFloats(JNIEnv* env, const std::vector<float>& values);
 jstring newString(JNIEnv* env, const std::string& ascii);
 
 // A number that was never given before.

@@ -52,7 +52,7 @@ jfloatArray rotation(JNIEnv* env, jclass, jint dimension, jint opqDimension, jin
         const std::vector<float> x = rows(env, vectors, "vectors", n, plan.dimension);
         const std::vector<float> matrix =
             trainRotation(plan, x.data(), count(n, "n"), progressOf(env, progress));
-        return newFloats(env, matrix.data(), matrix.size());
+        return newFloats(env, matrix);
     });
 }
 
@@ -64,12 +64,28 @@ jfloatArray rotate(JNIEnv* env, jclass, jfloatArray matrix, jint dimension, jflo
         const std::vector<float> x = rows(env, vectors, "vectors", n, d);
         const std::vector<float> y =
             PackedMatrix::forProducts(from.data(), from.size() / d, d).multiply(x.data(), x.size() / d);
-        return newFloats(env, y.data(), y.size());
+        return newFloats(env, y);
+    });
+}
+
+jfloatArray residuals(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists,
+                      jint hnswLinks, jint subquantizers, jint bits, jfloatArray centroids,
+                      jfloatArray vectors, jint n, jint seed, jobject progress) {
+    return guarded<jfloatArray>(env, [&] {
+        const TrainingPlan plan =
+            planOf(dimension, opqDimension, lists, hnswLinks, subquantizers, bits, seed);
+        check(plan);
+        const size_t d = plan.opqDimension == 0 ? plan.dimension : plan.opqDimension;
+        const Progress tell = progressOf(env, progress);
+        const std::vector<float> middles = whole(env, centroids, "centroids", d);
+        const std::vector<float> y = rows(env, vectors, "vectors", n, d);
+        return newFloats(env, trainingResiduals(plan, middles, y.data(), count(n, "n"), tell));
     });
 }
 
 jfloatArray cluster(JNIEnv* env, jclass, jfloatArray vectors, jint n, jint dimension, jint k,
-                    jint iterations, jint seed) {
+                    jint iterations, jint seed, jfloatArray start, jdouble leastGain,
+                    jobject progress) {
     return guarded<jfloatArray>(env, [&] {
         const size_t d = between(dimension, 1, kLargestDimension, "dimension");
         const size_t clusters = between(k, 1, kMostLists, "k");
@@ -78,10 +94,22 @@ jfloatArray cluster(JNIEnv* env, jclass, jfloatArray vectors, jint n, jint dimen
             throw std::invalid_argument(
                 format("n = %d vectors are too few for k = %zu clusters", n, clusters));
         }
+        if (!(leastGain >= 0 && leastGain < 1)) {
+            throw std::invalid_argument(format("leastGain must be in 0..1, is %g", leastGain));
+        }
+        const Progress tell = progressOf(env, progress);
+        const std::vector<float> first = whole(env, start, "start", d);
+        if (!first.empty() && first.size() != clusters * d) {
+            throw std::invalid_argument(format("start has %zu numbers: expected %zu x %zu, or none",
+                                               first.size(), clusters, d));
+        }
         const std::vector<float> x = rows(env, vectors, "vectors", n, d);
-        const std::vector<float> centroids =
-            lloyd(x.data(), x.size() / d, d, clusters, static_cast<int>(rounds), seed, {});
-        return newFloats(env, centroids.data(), centroids.size());
+        size_t round = 0;
+        auto listener = [&](double mean) {
+            tell(format("iteration %zu of %zu, mean squared distance %.6g", ++round, rounds, mean));
+        };
+        return newFloats(env, lloyd(x.data(), x.size() / d, d, clusters, static_cast<int>(rounds),
+                                    seed, listener, first, leastGain));
     });
 }
 

@@ -19,8 +19,12 @@ jfloatArray rotation(JNIEnv* env, jclass, jint dimension, jint opqDimension, jin
                      jint bits, jfloatArray vectors, jint n, jint seed, jobject progress);
 jfloatArray rotate(JNIEnv* env, jclass, jfloatArray matrix, jint dimension, jfloatArray vectors,
                    jint n);
+jfloatArray residuals(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint lists,
+                      jint hnswLinks, jint subquantizers, jint bits, jfloatArray centroids,
+                      jfloatArray vectors, jint n, jint seed, jobject progress);
 jfloatArray cluster(JNIEnv* env, jclass, jfloatArray vectors, jint n, jint dimension, jint k,
-                    jint iterations, jint seed);
+                    jint iterations, jint seed, jfloatArray start, jdouble leastGain,
+                    jobject progress);
 void nearest(JNIEnv* env, jclass, jfloatArray centroids, jint dimension, jfloatArray vectors, jint n,
              jintArray rows, jfloatArray distances);
 

@@ -60,24 +60,24 @@ public final class NativeIndex extends NativeHandle {
   }
 
   /**
-   * What {@link #train} does after it has found the centroids: an index without entries, of
-   * centroids that were found elsewhere.
+   * The last step of {@link #train}: an index without entries, of parts that were trained
+   * elsewhere.
    *
+   * @param training whose seed plays no part
    * @param rotation the OPQ matrix, {@code opqDimension} × {@code dimension}; empty without OPQ
    * @param centroids {@code lists} rows of as many components as OPQ leaves
-   * @param vectors n rows of as many components as OPQ leaves, to train the codebook on
-   * @param n at least one for each code number
+   * @param codebook of each sub-quantizer 2^{@code bits} rows of its components, one after the
+   *     other
    */
-  public static NativeIndex complete(
+  public static NativeIndex assemble(
       Training training,
       float[] rotation,
       float[] centroids,
-      float[] vectors,
-      int n,
+      float[] codebook,
       Consumer<String> progress) {
     NativeLibrary.load();
     return new NativeIndex(
-        Natives.complete(
+        Natives.assemble(
             training.dimension,
             training.opqDimension,
             training.lists,
@@ -86,10 +86,34 @@ public final class NativeIndex extends NativeHandle {
             training.bits,
             rotation,
             centroids,
-            vectors,
-            n,
-            training.seed,
+            codebook,
             progress));
+  }
+
+  /**
+   * What {@link #train} trains the codebook on, once it has centroids: what is left of vectors
+   * without the centroids of their lists.
+   *
+   * @param centroids {@code lists} rows of as many components as OPQ leaves
+   * @param vectors n rows of as many components
+   * @param n at least one for each code number; of more than 256 for each, so many are taken
+   * @return rows of as many components
+   */
+  public static float[] residuals(
+      Training training, float[] centroids, float[] vectors, int n, Consumer<String> progress) {
+    NativeLibrary.load();
+    return Natives.residuals(
+        training.dimension,
+        training.opqDimension,
+        training.lists,
+        training.hnswLinks,
+        training.subquantizers,
+        training.bits,
+        centroids,
+        vectors,
+        n,
+        training.seed,
+        progress);
   }
 
   /**
@@ -159,6 +183,21 @@ public final class NativeIndex extends NativeHandle {
   /** 16 hexadecimal digits over transform, centroids and codebook, without the entries. */
   public String modelFingerprint() {
     return share(Natives::modelFingerprint);
+  }
+
+  /** A row for each list, of as many components as OPQ leaves. */
+  public float[] centroids() {
+    return share(Natives::centroids);
+  }
+
+  /** The OPQ matrix, a row for each component that it leaves; empty without OPQ. */
+  public float[] rotation() {
+    return share(Natives::rotationOf);
+  }
+
+  /** The rows of each sub-quantizer after those of the one before. */
+  public float[] codebook() {
+    return share(Natives::codebook);
   }
 
   /** Components of a vector that goes in. */

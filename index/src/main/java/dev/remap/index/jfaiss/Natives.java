@@ -24,8 +24,8 @@ final class Natives {
       int seed,
       Consumer<String> progress);
 
-  /** The last steps of {@code train}: rotation has no numbers without OPQ. */
-  static native long complete(
+  /** The last step of {@code train}: rotation has no numbers without OPQ. */
+  static native long assemble(
       int dimension,
       int opqDimension,
       int lists,
@@ -33,6 +33,18 @@ final class Natives {
       int subquantizers,
       int bits,
       float[] rotation,
+      float[] centroids,
+      float[] codebook,
+      Consumer<String> progress);
+
+  /** What {@code train} trains the codebook on. */
+  static native float[] residuals(
+      int dimension,
+      int opqDimension,
+      int lists,
+      int hnswLinks,
+      int subquantizers,
+      int bits,
       float[] centroids,
       float[] vectors,
       int n,
@@ -53,8 +65,17 @@ final class Natives {
   /** Products of the first n vectors with the rows of a matrix. */
   static native float[] rotate(float[] matrix, int dimension, float[] vectors, int n);
 
+  /** {@code start} has k rows, or no numbers. */
   static native float[] cluster(
-      float[] vectors, int n, int dimension, int k, int iterations, int seed);
+      float[] vectors,
+      int n,
+      int dimension,
+      int k,
+      int iterations,
+      int seed,
+      float[] start,
+      double leastGain,
+      Consumer<String> progress);
 
   /** Fills the first n of rows and distances. */
   static native void nearest(
@@ -69,6 +90,13 @@ final class Natives {
   static native String spec(long index);
 
   static native String modelFingerprint(long index);
+
+  static native float[] centroids(long index);
+
+  /** The OPQ matrix; no numbers without OPQ. */
+  static native float[] rotationOf(long index);
+
+  static native float[] codebook(long index);
 
   static native int dimension(long index);
 

@@ -17,7 +17,7 @@ public final class Quantizer implements AutoCloseable {
   private final IndexSpec spec;
   private final int dimension;
 
-  private Quantizer(NativeIndex index) {
+  Quantizer(NativeIndex index) {
     this.index = index;
     this.spec = IndexSpec.parse(index.spec());
     this.dimension = index.dimension();
@@ -51,54 +51,8 @@ public final class Quantizer implements AutoCloseable {
           "%d training vectors for %d lists: at least %d a list are advised"
               .formatted(n, spec.lists(), ADVISED_VECTORS_PER_LIST));
     }
-    return new Quantizer(NativeIndex.train(training(spec, dimension, seed), vectors, n, progress));
-  }
-
-  private static NativeIndex.Training training(IndexSpec spec, int dimension, long seed) {
-    return new NativeIndex.Training(
-        dimension,
-        spec.opqDimension(),
-        spec.lists(),
-        spec.hnswLinks(),
-        spec.subquantizers(),
-        spec.bits(),
-        Long.hashCode(seed) & Integer.MAX_VALUE);
-  }
-
-  /**
-   * A quantizer of centroids that were found elsewhere: trains the codebook, and builds the graph
-   * over the centroids if there is one. Of its vectors it takes 256 for each code number.
-   *
-   * @param rotation the OPQ matrix, empty without OPQ
-   * @param centroids a row for each list
-   * @param vectors n rows as they come out of OPQ
-   * @param n at least one for each code number
-   * @throws IllegalArgumentException if an array doesn't fit, or as {@link #train}
-   */
-  public static Quantizer complete(
-      IndexSpec spec,
-      int dimension,
-      float[] rotation,
-      float[] centroids,
-      float[] vectors,
-      int n,
-      long seed,
-      Consumer<String> progress) {
-    spec.checkDimension(dimension);
     return new Quantizer(
-        NativeIndex.complete(
-            training(spec, dimension, seed), rotation, centroids, vectors, n, progress));
-  }
-
-  /**
-   * The OPQ matrix that {@link #train} would begin with, of n vectors.
-   *
-   * @param n at least one for each code number
-   */
-  public static float[] rotation(
-      IndexSpec spec, int dimension, float[] vectors, int n, long seed, Consumer<String> progress) {
-    spec.checkDimension(dimension);
-    return NativeIndex.rotation(training(spec, dimension, seed), vectors, n, progress);
+        NativeIndex.train(TrainingSteps.numbers(spec, dimension, seed), vectors, n, progress));
   }
 
   /**

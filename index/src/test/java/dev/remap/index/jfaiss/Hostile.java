@@ -22,26 +22,33 @@ final class Hostile {
   private static final TestVectors SAMPLE = TestVectors.clustered(64, D, 3);
 
   /** Classes need not keep these names. */
-  private static final Map<String, String> PARAMETERS =
+  static final Map<String, String> PARAMETERS =
       Map.ofEntries(
           Map.entry(
               "train",
               "dimension opqDimension lists hnswLinks subquantizers bits vectors n seed"
                   + " progress"),
           Map.entry(
-              "complete",
+              "assemble",
               "dimension opqDimension lists hnswLinks subquantizers bits rotation centroids"
-                  + " vectors n seed progress"),
+                  + " codebook progress"),
+          Map.entry(
+              "residuals",
+              "dimension opqDimension lists hnswLinks subquantizers bits centroids vectors n seed"
+                  + " progress"),
           Map.entry(
               "rotation", "dimension opqDimension subquantizers bits vectors n seed progress"),
           Map.entry("rotate", "matrix dimension vectors n"),
-          Map.entry("cluster", "vectors n dimension k iterations seed"),
+          Map.entry("cluster", "vectors n dimension k iterations seed start leastGain progress"),
           Map.entry("nearest", "centroids dimension vectors n rows distances"),
           Map.entry("open", "path"),
           Map.entry("closeIndex", "index"),
           Map.entry("write", "index path"),
           Map.entry("spec", "index"),
           Map.entry("modelFingerprint", "index"),
+          Map.entry("centroids", "index"),
+          Map.entry("rotationOf", "index"),
+          Map.entry("codebook", "index"),
           Map.entry("dimension", "index"),
           Map.entry("size", "index"),
           Map.entry("listSizes", "index"),
@@ -55,8 +62,6 @@ final class Hostile {
           Map.entry("builderSize", "builder"),
           Map.entry("writeShard", "builder path"),
           Map.entry("merge", "quantizer shards path"));
-
-  static final int RANDOM_CALLS = 3000;
 
   private final Path folder;
   private int files;
@@ -73,7 +78,7 @@ final class Hostile {
         hostile.tryEachParameter(method);
       }
     } else if (args[1].equals("random")) {
-      hostile.tryRandomCalls();
+      new RandomCalls(Path.of(args[0]), Long.parseLong(args[2])).run(Integer.parseInt(args[3]));
     } else {
       hostile.tryDamagedFiles();
     }
@@ -97,46 +102,6 @@ final class Hostile {
         attempt(method.getName() + "(" + name + "=" + shown(value) + ")", method, arguments);
       }
     }
-  }
-
-  /** Any method, some of its arguments of any length and value; half of the calls search. */
-  private void tryRandomCalls() throws IllegalAccessException, IOException {
-    List<Method> all = natives().filter(method -> method.getParameterCount() > 0).toList();
-    List<Method> searches =
-        all.stream().filter(method -> method.getName().startsWith("search")).toList();
-    Random random = new Random(17);
-    for (int round = 0; round < RANDOM_CALLS; round++) {
-      List<Method> some = round % 2 == 0 ? all : searches;
-      Method method = some.get(random.nextInt(some.size()));
-      Object[] arguments = good(method);
-      for (int i = 0; i < arguments.length; i++) {
-        if (random.nextInt(4) == 0) {
-          List<Object> values = hostile(method.getParameterTypes()[i]);
-          arguments[i] =
-              random.nextBoolean()
-                  ? values.get(random.nextInt(values.size()))
-                  : drawn(method.getParameterTypes()[i], random, arguments[i]);
-        }
-      }
-      attempt(method.getName() + "(seed 17, round " + round + ")", method, arguments);
-    }
-  }
-
-  private static Object drawn(Class<?> type, Random random, Object otherwise) {
-    if (type == int.class) {
-      return random.nextInt(12) - 1;
-    }
-    if (type == long[].class) {
-      return random.longs(random.nextInt(70)).toArray();
-    }
-    if (type == float[].class) {
-      float[] values = new float[D * random.nextInt(12)];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(60) - 48));
-      }
-      return values;
-    }
-    return otherwise;
   }
 
   private static void attempt(String what, Method method, Object[] arguments)
@@ -178,6 +143,8 @@ final class Hostile {
       }
       values.add(Integer.MIN_VALUE);
       values.add(Integer.MAX_VALUE);
+    } else if (type == double.class) {
+      values.addAll(List.of(0.0, -1e-300, 1.0, Double.NaN, Double.NEGATIVE_INFINITY));
     } else if (type == long.class) {
       values.addAll(List.of(0L, -1L, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE));
       long closed = quantizer();
@@ -233,26 +200,13 @@ final class Hostile {
     long[] keys = SAMPLE.keys();
     return switch (method.getName()) {
       case "train" -> new Object[] {D, 0, 4, 0, 4, 4, vectors, 64, 1, quiet()};
-      case "complete" ->
-          new Object[] {
-            D,
-            4,
-            4,
-            0,
-            4,
-            4,
-            Arrays.copyOf(vectors, 4 * D),
-            Arrays.copyOf(vectors, 16),
-            vectors,
-            128,
-            1,
-            quiet()
-          };
+      case "assemble" ->
+          new Object[] {D, 4, 4, 0, 4, 4, first(4 * D), first(16), first(4 * 16), quiet()};
+      case "residuals" -> new Object[] {D, 4, 4, 0, 4, 4, first(16), vectors, 128, 1, quiet()};
       case "rotation" -> new Object[] {D, 4, 2, 4, vectors, 64, 1, quiet()};
-      case "rotate" -> new Object[] {Arrays.copyOf(vectors, 4 * D), D, vectors, 64};
-      case "cluster" -> new Object[] {vectors, 64, D, 5, 4, 1};
-      case "nearest" ->
-          new Object[] {Arrays.copyOf(vectors, 5 * D), D, vectors, 64, new int[64], new float[64]};
+      case "rotate" -> new Object[] {first(4 * D), D, vectors, 64};
+      case "cluster" -> new Object[] {vectors, 64, D, 5, 4, 1, first(5 * D), 0.01, quiet()};
+      case "nearest" -> new Object[] {first(5 * D), D, vectors, 64, new int[64], new float[64]};
       case "open" -> new Object[] {path(folder.resolve("none"))};
       case "write" -> new Object[] {quantizer(), path(folder.resolve("w" + files++))};
       case "keys" -> new Object[] {quantizer(), 0};
@@ -274,6 +228,10 @@ final class Hostile {
           };
       default -> new Object[] {quantizer()};
     };
+  }
+
+  private static float[] first(int numbers) {
+    return Arrays.copyOf(SAMPLE.values(), numbers);
   }
 
   private static Consumer<String> quiet() {

@@ -5,7 +5,9 @@ import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.quantize.QuantizeJob;
+import dev.remap.jobs.stage.quantize.WarmStart;
 import dev.remap.jobs.table.Vectors;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,12 +44,23 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Number of the snapshot whose vectors are meant; the newest by default.")
   private Integer snapshot;
 
+  @Option(
+      names = "--start",
+      paramLabel = "ID",
+      description =
+          "Begin with the centroids and codes of this quantizer, of the same vectors' whitening and"
+              + " of the same kind, instead of drawing them: a few iterations are enough then.")
+  private String start;
+
   @Override
   public Integer call() {
     backbone.over(common);
     common.with("quantizer.spec", spec);
     try (JobContext context = common.open("quantize")) {
-      new QuantizeJob(context, Vectors.choose(context, whitening, snapshot)).execute();
+      Vectors vectors = Vectors.choose(context, whitening, snapshot);
+      Optional<WarmStart> from =
+          Optional.ofNullable(start).map(id -> WarmStart.require(context, vectors, id));
+      new QuantizeJob(context, vectors, from).execute();
       return 0;
     }
   }

@@ -5,6 +5,7 @@ import dev.remap.jobs.cli.option.CatalogueOption;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.cli.option.NewIndexOption;
+import dev.remap.jobs.cli.option.Retraining;
 import dev.remap.jobs.night.Reindex;
 import dev.remap.jobs.run.JobContext;
 import java.util.concurrent.Callable;
@@ -35,10 +36,16 @@ final class ReindexCommand implements Callable<Integer> {
 
   @Option(
       names = "--retrain",
+      arity = "0..1",
+      paramLabel = "HOW",
+      fallbackValue = Retraining.COLD,
+      converter = Retraining.class,
       description =
-          "Fit the whitening and train the quantizer anew, from the stored descriptors, also if the"
-              + " catalogue has not changed: for when what was added since looks different.")
-  private boolean retrain;
+          "Train anew from the stored descriptors, also if the catalogue has not changed: for when"
+              + " what was added since looks different. cold, which is meant without a value, fits"
+              + " the whitening and trains the quantizer from the beginning; warm keeps the"
+              + " whitening, and trains the quantizer from where the live one is, in less time.")
+  private Reindex.Training training = Reindex.Training.KEPT;
 
   @Option(
       names = "--force",
@@ -54,7 +61,6 @@ final class ReindexCommand implements Callable<Integer> {
     common.with("publish.force", force);
     try (JobContext context = common.create("reindex")) {
       novelty.check(context);
-      Reindex.Training training = retrain ? Reindex.Training.ANEW : Reindex.Training.KEPT;
       new Reindex(context, Reindex.RetryScope.WITH_CHANGES, training).execute();
       return 0;
     }

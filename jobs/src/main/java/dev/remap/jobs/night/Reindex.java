@@ -11,6 +11,7 @@ import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.stage.publish.PublicationHistory;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.quantize.QuantizeJob;
+import dev.remap.jobs.stage.quantize.WarmStart;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob.Unchanged;
 import dev.remap.jobs.stage.whiten.WhitenJob;
@@ -64,7 +65,12 @@ public final class Reindex {
     /** The whitening and quantizer of the live generation. */
     KEPT,
     /** New ones, from the stored descriptors; no image is described for that. */
-    ANEW
+    ANEW,
+    /**
+     * The whitening of the live generation, and a quantizer whose training begins with the live
+     * one's where that fits.
+     */
+    WARM
   }
 
   public Reindex(JobContext context, RetryScope again, Training training) {
@@ -154,13 +160,28 @@ public final class Reindex {
       return;
     }
     describe(snapshot);
-    if (training == Training.ANEW) {
-      train(snapshot, Optional.of(live));
-    } else {
-      ArtifactManifest kept = Whitenings.choose(context.store(), live.inputs().whitening());
-      new WhitenJob(context, Descriptors.choose(context, snapshot), kept).execute();
-      build(live.inputs().quantizer());
+    switch (training) {
+      case KEPT -> {
+        project(snapshot, live);
+        build(live.inputs().quantizer());
+      }
+      case ANEW -> train(snapshot, Optional.of(live));
+      case WARM -> trainWarm(snapshot, live);
     }
+  }
+
+  /** By the whitening of the live generation; returns its id. */
+  private String project(int snapshot, Generation live) {
+    ArtifactManifest kept = Whitenings.choose(context.store(), live.inputs().whitening());
+    new WhitenJob(context, Descriptors.choose(context, snapshot), kept).execute();
+    return kept.id();
+  }
+
+  private void trainWarm(int snapshot, Generation live) {
+    Vectors vectors = Vectors.choose(context, project(snapshot, live), snapshot);
+    reached.accept("reindex.whitened");
+    Optional<WarmStart> start = WarmStart.find(context, vectors, live.inputs().quantizer());
+    build(new QuantizeJob(context, vectors, start).execute().id());
   }
 
   private void train(int snapshot, Optional<Generation> live) {
@@ -202,7 +223,7 @@ public final class Reindex {
 
   /** Whether there is something to publish though the catalogue lists what it listed before. */
   private boolean isAskedFor() {
-    return training == Training.ANEW || retry != ExtractionInput.Retry.NONE;
+    return training != Training.KEPT || retry != ExtractionInput.Retry.NONE;
   }
 
   /** The log as it was when this night began: who goes back later overrules it. */
@@ -213,7 +234,7 @@ public final class Reindex {
   /** Nights that are refused leave layers as well. */
   private void publish(Generation built) {
     PublishJob.Purpose purpose =
-        training == Training.ANEW ? PublishJob.Purpose.TRAINING : PublishJob.Purpose.UPDATE;
+        training == Training.KEPT ? PublishJob.Purpose.UPDATE : PublishJob.Purpose.TRAINING;
     try {
       PublishJob.ofRun(context, built, purpose, seen, reached).execute();
     } catch (JobFailedException refused) {

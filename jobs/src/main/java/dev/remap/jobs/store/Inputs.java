@@ -37,6 +37,9 @@ public record Inputs(SortedMap<String, String> byName) implements Serializable {
 
   public static final String POINTS = "points";
 
+  /** The id of the quantizer whose centroids and codes another one's training began with. */
+  public static final String START = "start";
+
   /** The index and the number of its generation. */
   public static final String INDEX = "index";
 

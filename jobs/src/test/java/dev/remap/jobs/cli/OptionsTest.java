@@ -236,10 +236,14 @@ class OptionsTest {
     says("reindex --catalogue", "reindex --catalogue /not/there", "/not/there does not exist");
     proof(
         "reindex --retrain",
-        () ->
-            assertThat(FiveNights.list(remap, "whitenings"))
-                .as("made by the last night")
-                .hasSize(2));
+        () -> {
+          assertThat(FiveNights.list(remap, "whitenings")).as("made by the last night").hasSize(2);
+          refused("reindex --retrain=tepid --catalogue " + catalogue, "neither cold nor warm");
+        });
+    says(
+        "quantize --start",
+        "quantize --start none --whitening " + whitening,
+        "no quantizer none to start from: the store has [");
     says("plan --catalogue", "plan --catalogue /not/there", "/not/there does not exist");
     says("plan --name", "plan --name a/b --catalogue " + catalogue, "index.name is 'a/b'");
     says("plan --images", "plan --images 123456", "123,456");

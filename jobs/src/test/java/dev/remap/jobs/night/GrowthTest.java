@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.cli.Pictures;
+import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -219,6 +224,52 @@ class GrowthTest {
     assertThat(again).contains("it is live already");
     remove("p2");
     assertThat(nights.reindex(catalogue)).contains("merged from generation 3");
+    assertSameAsFromNothing(catalogue);
+  }
+
+  @Test
+  void aNightThatTrainsWarmKeepsTheWhiteningAndBeginsWithTheLiveQuantizer() {
+    picture("new");
+    Generation before = nights.live();
+
+    String warm = nights.reindex(catalogue, Reindex.RetryScope.WITH_CHANGES, Reindex.Training.WARM);
+    Generation after = nights.live();
+    String again =
+        nights.reindex(catalogue, Reindex.RetryScope.WITH_CHANGES, Reindex.Training.WARM);
+
+    String begun = before.inputs().quantizer();
+    assertThat(warm).contains("begins with quantizer " + begun);
+    assertThat(after.inputs().whitening()).isEqualTo(before.inputs().whitening());
+    assertThat(after.inputs().quantizer()).isNotEqualTo(begun);
+    try (JobContext context = nights.context(new ByteArrayOutputStream())) {
+      ArtifactManifest trained = Quantizers.require(context.store(), after.inputs().quantizer());
+      assertThat(trained.inputs().find(Inputs.START)).contains(begun);
+      assertThat(trained.inputs().listing()).isEqualTo(after.inputs().listing());
+    }
+    assertThat(again)
+        .contains(after.inputs().quantizer() + " was trained on these vectors already")
+        .contains("it is live already");
+    assertSameAsFromNothing(catalogue);
+  }
+
+  @Test
+  void aWarmTrainingBeginsFromNothingWhereAnotherKindIsWantedAndSaysSo() {
+    picture("new");
+    Generation before = nights.live();
+    nights.set("quantizer.spec", "IVF3,PQ2x4np");
+
+    String cold = nights.reindex(catalogue, Reindex.RetryScope.WITH_CHANGES, Reindex.Training.WARM);
+
+    assertThat(cold)
+        .contains("not from the live quantizer " + before.inputs().quantizer() + ": it is IVF")
+        .contains("and quantizer.spec is IVF3,PQ2x4np");
+    assertThat(nights.live().inputs().whitening()).isEqualTo(before.inputs().whitening());
+    try (JobContext context = nights.context(new ByteArrayOutputStream())) {
+      ArtifactManifest trained =
+          Quantizers.require(context.store(), nights.live().inputs().quantizer());
+      assertThat(trained.inputs().find(Inputs.START)).isEmpty();
+      assertThat(trained.inputs().spec()).isEqualTo("IVF3,PQ2x4np");
+    }
     assertSameAsFromNothing(catalogue);
   }
 

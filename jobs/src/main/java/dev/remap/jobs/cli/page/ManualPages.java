@@ -109,7 +109,8 @@ public record ManualPages(CommandLine all, String version) {
   private static String head(OptionSpec option, String label) {
     String names =
         Arrays.stream(option.names()).map(ManualPages::bold).collect(Collectors.joining(", "));
-    return option.arity().max() == 0 ? names : names + "=" + italic(label);
+    String value = option.arity().min() == 0 ? "[=" + italic(label) + "]" : "=" + italic(label);
+    return option.arity().max() == 0 ? names : names + value;
   }
 
   private static String bold(String text) {

@@ -16,14 +16,18 @@ final class ClusterSplit {
   private final int dimension;
 
   private ClusterSplit(float[] centroids, long[] sizes) {
-    this.centroids = centroids;
-    this.sizes = sizes;
+    this.centroids = centroids.clone();
+    this.sizes = sizes.clone();
     this.dimension = centroids.length / sizes.length;
   }
 
-  /** The centroids of a pass, without empty ones as long as there is a cluster of two vectors. */
-  static float[] of(LloydPass pass) {
-    ClusterSplit split = new ClusterSplit(pass.centroids().clone(), pass.sizes().clone());
+  /**
+   * These centroids, without empty ones as long as there is a cluster of two vectors.
+   *
+   * @param sizes vectors of each
+   */
+  static float[] of(float[] centroids, long[] sizes) {
+    ClusterSplit split = new ClusterSplit(centroids, sizes);
     split.run();
     return split.centroids;
   }

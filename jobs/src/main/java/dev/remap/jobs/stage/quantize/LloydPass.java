@@ -91,6 +91,18 @@ record LloydPass(float[] centroids, long[] sizes, double objective) {
     return new LloydPass(centroids, sizes, distance / Math.max(1, Arrays.stream(sizes).sum()));
   }
 
+  /**
+   * The new centroids, each beyond its mean by {@code more} of the way that it came from the old
+   * one.
+   */
+  float[] beyond(float[] old, float more) {
+    float[] there = centroids.clone();
+    for (int i = 0; i < there.length; i++) {
+      there[i] += more * (there[i] - old[i]);
+    }
+    return there;
+  }
+
   /** How much longer than the mean list a vector's own is, in the mean over the vectors. */
   double imbalance() {
     double squares = 0;

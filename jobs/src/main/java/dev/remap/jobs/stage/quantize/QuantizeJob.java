@@ -4,6 +4,7 @@ import dev.remap.core.whitening.Whitening;
 import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
+import dev.remap.index.quantizer.TrainingSteps;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.run.Console;
@@ -34,11 +35,18 @@ import java.util.function.Consumer;
 /** A sample of vectors to a trained quantizer. */
 public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained> {
   private final Vectors vectors;
+  private final Optional<WarmStart> start;
 
-  /** Trains on a sample of these vectors. */
+  /** Trains on a sample of these vectors, from the beginning. */
   public QuantizeJob(JobContext context, Vectors vectors) {
+    this(context, vectors, Optional.empty());
+  }
+
+  /** Trains on a sample of these vectors, and begins with a quantizer if there is one. */
+  public QuantizeJob(JobContext context, Vectors vectors, Optional<WarmStart> start) {
     super(context);
     this.vectors = vectors;
+    this.start = start;
   }
 
   record Todo(IndexSpec spec, int points, Place place, Inputs inputs) {}
@@ -46,6 +54,11 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   @Override
   protected String name() {
     return "quantize";
+  }
+
+  @Override
+  protected Map<String, String> asked() {
+    return start.map(from -> Map.of(Inputs.START, from.id())).orElse(Map.of());
   }
 
   @Override
@@ -86,6 +99,10 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   }
 
   private IndexSpec spec(long rows, int dimension) {
+    if (start.isPresent()) {
+      context().console().say("  begins with quantizer %s", start.get().id());
+      return start.get().spec();
+    }
     try {
       return Quantizers.spec(
           context().settings(),
@@ -105,8 +122,9 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
             .with(Inputs.SPEC, spec.toString())
             .with(Inputs.POINTS, Integer.toString(points))
             .with("seed", Long.toString(seed()));
-    // Sums of other blocks are rounded otherwise: it is another quantizer.
-    return place == Place.DRIVER ? inputs : inputs.with("centroids", "tasks");
+    Inputs begun = start.map(from -> inputs.with(Inputs.START, from.id())).orElse(inputs);
+    // Other passes, and sums of other blocks, are another quantizer.
+    return place == Place.DRIVER ? begun : begun.with("centroids", "tasks, over-relaxed");
   }
 
   /**
@@ -141,9 +159,23 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
         return Trained.earlier(earlier);
       }
     }
+    Optional<ArtifactManifest> trained =
+        start.map(WarmStart::quantizer).filter(from -> isOfSameSample(from, todo));
+    if (trained.isPresent()) {
+      context()
+          .console()
+          .say("  quantizer %s was trained on these vectors already", trained.get().id());
+      return Trained.earlier(trained.get());
+    }
     try (Quantizer quantizer = todo.place == Place.DRIVER ? onDriver(todo) : byTasks(todo)) {
       return write(quantizer);
     }
+  }
+
+  /** Whether a quantizer, however it began, was trained on what this one would be. */
+  private static boolean isOfSameSample(ArtifactManifest from, Todo todo) {
+    Inputs wanted = todo.inputs.without(Inputs.START);
+    return from.inputs().without(Inputs.START).equals(wanted);
   }
 
   private long seed() {
@@ -151,24 +183,27 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   }
 
   private Quantizer onDriver(Todo todo) {
-    float[] training = TrainingSample.draw(context(), vectors, todo.points, seed());
-    return Quantizer.train(
-        todo.spec,
-        vectors.dimension(),
-        training,
-        training.length / vectors.dimension(),
-        seed(),
-        new Throttle(context().console()));
+    float[] sample = TrainingSample.draw(context(), vectors, todo.points, seed());
+    return new DriverTraining(context(), steps(todo), new Throttle(context().console()))
+        .train(sample);
   }
 
   private Quantizer byTasks(Todo todo) {
     return new DistributedTraining(
             context(),
-            todo.spec,
+            steps(todo),
             TrainingScale.USUAL,
             new TrainingCheckpoints(context(), todo.inputs, KillPoint::reach),
             new Throttle(context().console()))
-        .train(vectors, todo.points, seed());
+        .train(vectors, todo.points);
+  }
+
+  private TrainingSteps steps(Todo todo) {
+    return new TrainingSteps(
+        todo.spec,
+        vectors.dimension(),
+        seed(),
+        start.map(from -> from.read(context())).orElse(TrainingSteps.Start.DRAWN));
   }
 
   private static Trained write(Quantizer quantizer) {
@@ -231,7 +266,10 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
   @Override
   protected void report(Todo todo, Trained trained) {
     long bytes = Quantizers.require(context().store(), trained.id).file(Quantizers.FILE).bytes();
-    context().console().say("  quantizer %s: %s, %s", trained.id, todo.spec, Console.bytes(bytes));
+    String from = todo.inputs.find(Inputs.START).map(id -> ", from quantizer " + id).orElse("");
+    context()
+        .console()
+        .say("  quantizer %s: %s, %s%s", trained.id, todo.spec, Console.bytes(bytes), from);
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * Where the training of centroids is after a number of passes: all that the next one needs.
  *
  * @param passes 0 for those that it begins with
- * @param objective of the centroids before the last pass; NaN before the first
+ * @param objective of the centroids before the last pass of an odd number; NaN before the first
  * @param finished whether no further pass is worth it
  * @param centroids one after the other
  */

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.quantize;
 
 import dev.remap.index.jfaiss.NativeVectors;
+import dev.remap.index.jfaiss.NativeVectors.Lloyd;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.SampleBlocks;
 import dev.remap.jobs.sample.SampleBlocks.Block;
@@ -65,7 +66,11 @@ final class TwoLevelStart {
   private float[] cluster(int vectors, int clusters) {
     float[] first = sample.first(vectors);
     return NativeVectors.cluster(
-        first, first.length / sample.dimension(), sample.dimension(), clusters, ITERATIONS, seed);
+        first,
+        first.length / sample.dimension(),
+        sample.dimension(),
+        Lloyd.drawn(clusters, ITERATIONS, seed),
+        line -> {});
   }
 
   private long[] sizes(Broadcast<float[]> middles, int groups) {
@@ -176,7 +181,8 @@ final class TwoLevelStart {
       System.arraycopy(more, 0, vectors, filled, length);
       filled += length;
     }
-    return NativeVectors.cluster(vectors, filled / dimension, dimension, share, ITERATIONS, seed);
+    return NativeVectors.cluster(
+        vectors, filled / dimension, dimension, Lloyd.drawn(share, ITERATIONS, seed), line -> {});
   }
 
   private static final class ByGroup extends Partitioner {

@@ -142,7 +142,7 @@ record RebuildCommand(JobContext context, Store store) {
           names[0].equals("whitenings")
               ? fittedOn(line, names)
               : numbered(line, SNAPSHOT, layer).with(WHITENING, names[1]);
-      case "quantize" -> trainedOn(line, names[1]);
+      case "quantize" -> startedFrom(trainedOn(line, names[1]), names);
       case "weigh", Weights.TRAIN -> weighedBy(line, names);
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
@@ -261,6 +261,10 @@ record RebuildCommand(JobContext context, Store store) {
                 numbered(line, SNAPSHOT, inputs.require(Inputs.SNAPSHOT))
                     .with(WHITENING, inputs.whitening()))
         .orElse(line);
+  }
+
+  private CommandText startedFrom(CommandText line, String[] names) {
+    return told(names, Inputs.START).map(id -> line.with("--start", id)).orElse(line);
   }
 
   private CommandText weighedBy(CommandText line, String[] names) {

@@ -10,7 +10,7 @@ class ClusterSplitTest {
   private static final float DOWN = 1 - 1 / 1024f;
 
   private static float[] split(long[] sizes, float... centroids) {
-    return ClusterSplit.of(new LloydPass(centroids, sizes, 1));
+    return ClusterSplit.of(centroids, sizes);
   }
 
   @Test
