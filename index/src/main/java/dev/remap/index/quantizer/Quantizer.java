@@ -4,6 +4,7 @@ import dev.remap.index.jfaiss.FaissException;
 import dev.remap.index.jfaiss.FileHash;
 import dev.remap.index.jfaiss.NativeIndex;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -46,13 +47,18 @@ public final class Quantizer implements AutoCloseable {
           "%s needs at least %d training vectors, got %d: use fewer lists or bits"
               .formatted(spec, spec.minimumTrainingVectors(), n));
     }
-    if (n < (long) ADVISED_VECTORS_PER_LIST * spec.lists()) {
-      progress.accept(
-          "%d training vectors for %d lists: at least %d a list are advised"
-              .formatted(n, spec.lists(), ADVISED_VECTORS_PER_LIST));
-    }
+    advice(spec, n).ifPresent(progress);
     return new Quantizer(
         NativeIndex.train(TrainingSteps.numbers(spec, dimension, seed), vectors, n, progress));
+  }
+
+  /** A sentence where so many training vectors are few for so many lists. */
+  public static Optional<String> advice(IndexSpec spec, int vectors) {
+    return vectors >= (long) ADVISED_VECTORS_PER_LIST * spec.lists()
+        ? Optional.empty()
+        : Optional.of(
+            "%d training vectors for %d lists: at least %d a list are advised"
+                .formatted(vectors, spec.lists(), ADVISED_VECTORS_PER_LIST));
   }
 
   /**

@@ -83,6 +83,9 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
             spec,
             points,
             place == Place.DRIVER ? "the driver" : "tasks");
+    if (!context().settings().string("quantizer.spec").equals("auto")) {
+      Quantizer.advice(spec, points).ifPresent(line -> context().console().say("  %s", line));
+    }
     return new Todo(spec, points, place, inputs(spec, points, place));
   }
 
