@@ -56,7 +56,7 @@ struct walk {
   uint32_t count;    // of kinds that are done: two for each block
   uint32_t room;
   int64_t last_bad;  // the last block with bits that are no code, -1 if none
-  uint32_t *begins;  // of each kind its first bit
+  uint32_t *begins;  // of each DC code its first bit, between them that of a step before
 };
 
 static uint64_t ahead(const uint8_t *bits, uint64_t position) {
@@ -120,7 +120,7 @@ __attribute__((noinline)) static uint32_t single(const struct scan *scan, struct
   walks[n].kind = kind##n;   \
   walks[n].count = count##n
 
-__attribute__((target_clones("arch=haswell", "default"))) static void round_of_all(
+__attribute__((target_clones("bmi2", "default"))) static void round_of_all(
     const struct scan *scan, const uint32_t *next, struct walk *walks) {
   const uint8_t *bits = scan->bits;
   const uint32_t *steps = scan->steps;

@@ -5,6 +5,7 @@ import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.extraction.BatchDescriber.OutOfMemory;
 import dev.remap.core.image.Mats;
+import dev.remap.core.image.jpeg.TurboJpeg;
 import dev.remap.core.pooling.Aggregator;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -68,7 +69,9 @@ public final class Extractor implements AutoCloseable {
     if (spec.isGiven()) {
       return new Extractor(spec, settings, null, null, OutOfMemory.FAIL);
     }
-    new Mats().close(); // without OpenCV, fail here instead of rejecting every image
+    // Without what decodes, fail here instead of rejecting every image.
+    new Mats().close();
+    TurboJpeg.load();
     return new Extractor(
         spec,
         settings,

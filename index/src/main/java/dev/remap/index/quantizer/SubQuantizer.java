@@ -16,16 +16,25 @@ import java.io.Serializable;
 public record SubQuantizer(int from, int width, int components, Lloyd lloyd)
     implements Serializable {
   /**
-   * Its part of the codebook: a row for each code number. The same bytes on any machine.
+   * Its columns of residuals, row-major.
    *
    * @param residuals row-major
    */
-  public float[] train(float[] residuals) {
+  public float[] columns(float[] residuals) {
     int n = residuals.length / components;
     float[] columns = new float[n * width];
     for (int i = 0; i < n; i++) {
       System.arraycopy(residuals, i * components + from, columns, i * width, width);
     }
-    return NativeVectors.cluster(columns, n, width, lloyd, line -> {});
+    return columns;
+  }
+
+  /**
+   * Its part of the codebook: a row for each code number. The same bytes on any machine.
+   *
+   * @param columns its own, as {@link #columns} gives them
+   */
+  public float[] train(float[] columns) {
+    return NativeVectors.cluster(columns, columns.length / width, width, lloyd, line -> {});
   }
 }

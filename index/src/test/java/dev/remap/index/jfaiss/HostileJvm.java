@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -39,10 +41,20 @@ final class HostileJvm {
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     List<String> lines = new ArrayList<>();
+    Timer hangs = new Timer(true);
+    hangs.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            process.destroyForcibly();
+          }
+        },
+        TimeUnit.MINUTES.toMillis(minutes));
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       out.lines().peek(said).forEach(lines::add);
       assertThat(process.waitFor(minutes, TimeUnit.MINUTES)).isTrue();
     } finally {
+      hangs.cancel();
       process.destroyForcibly();
     }
     assertThat(process.exitValue()).as(lastOf(lines)).isZero();

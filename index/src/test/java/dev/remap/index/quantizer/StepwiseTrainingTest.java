@@ -50,7 +50,7 @@ class StepwiseTrainingTest {
     float[] centroids = steps.centroids(vectors, n, line -> {});
     float[] residuals = steps.residuals(centroids, vectors, n, line -> {});
     List<float[]> codes =
-        steps.subQuantizers().stream().map(part -> part.train(residuals)).toList();
+        steps.subQuantizers().stream().map(part -> part.train(part.columns(residuals))).toList();
     return steps.quantizer(rotation, centroids, codes, line -> {});
   }
 

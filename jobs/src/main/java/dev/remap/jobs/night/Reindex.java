@@ -104,9 +104,13 @@ public final class Reindex {
   /** Runs what is missing, and publishes if anything has changed. */
   public void execute() {
     String index = Generation.index(context);
-    GivenDescriptors.requireNoWhitening(context.settings());
     seen = new Publication(context.store(), index).latest();
     reached.accept("reindex.begun");
+    // Other nights take the whitening of the live index, whatever another index was fitted by
+    // since.
+    if (seen.isEmpty() || training == Training.ANEW) {
+      GivenDescriptors.requireNoWhitening(context.settings());
+    }
     if (seen.isEmpty()) {
       require(NightRefusal.beforeTheFirst(context.store(), index));
       context.console().say("no live generation: all stages run");

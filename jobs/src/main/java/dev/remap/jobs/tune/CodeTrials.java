@@ -29,6 +29,9 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
   /** Vectors of the sample, as far as the driver may hold them. */
   private static final int VECTORS = 20_000;
 
+  /** However little the driver may hold: a smaller sample tells nothing. */
+  private static final int FEWEST = 4_096;
+
   private static final int QUERIES = 1_000;
 
   /** What training takes of each list, at the least. */
@@ -65,7 +68,7 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
     all.add(own);
     List<Trial> trials = new ArrayList<>();
     all.stream()
-        .map(code -> Codes.with(code, lists(truth)))
+        .map(code -> Codes.with(code, lists(truth.vectors.size())))
         .distinct()
         .sorted(Comparator.comparingInt(IndexSpec::codeBytes).thenComparing(IndexSpec::toString))
         .forEach(
@@ -76,12 +79,39 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
     return trials;
   }
 
+  /**
+   * Refuses codes that so many vectors cannot train, before anything is measured.
+   *
+   * @param entries of the generation
+   */
+  void requireEnough(List<IndexSpec> codes, long entries) {
+    int sample = (int) Math.min(entries, room(generation.vectors().dimension()));
+    if (k >= sample) {
+      throw new InputException(
+          "--codes are tried on a sample of %,d vectors, which have no %,d others: give a smaller"
+              + " search.k",
+          sample, k);
+    }
+    for (IndexSpec code : codes) {
+      int needed = Codes.with(code, lists(sample)).minimumTrainingVectors();
+      if (sample < needed) {
+        throw new InputException(
+            "--codes %s: at least %,d vectors train it, and the sample has %,d: give codes of fewer"
+                + " bits, such as PQ16x4",
+            Codes.text(code), needed, sample);
+      }
+    }
+  }
+
+  private int room(int dimension) {
+    long room = context.settings().bytes("quantizer.driver-sample") / (4L * dimension);
+    return (int) Math.max(FEWEST, Math.min(VECTORS, room));
+  }
+
   private Truth truth(List<Integer> depths) {
     int dimension = generation.vectors().dimension();
-    long room = context.settings().bytes("quantizer.driver-sample") / (4L * dimension);
     List<KeySample.Drawn> drawn =
-        KeySample.vectors(
-            context, generation.vectors(), (int) Math.max(1, Math.min(VECTORS, room)), SEED);
+        KeySample.vectors(context, generation.vectors(), room(dimension), SEED);
     QueryBlock queries =
         QueryBlock.of(
             drawn.subList(0, Math.min(QUERIES, drawn.size())),
@@ -104,8 +134,8 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
   }
 
   /** No more than the sample can train. */
-  private int lists(Truth truth) {
-    return Math.max(1, Math.min(own.lists(), truth.vectors.size() / EACH_LIST));
+  private int lists(int sample) {
+    return Math.max(1, Math.min(own.lists(), sample / EACH_LIST));
   }
 
   private Trial trial(IndexSpec spec, Truth truth) {

@@ -127,6 +127,9 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     requireFew(Math.min(queries, entries), depths.get(depths.size() - 1));
     List<KeySample.Drawn> rows = KeySample.vectors(context(), generation.vectors(), queries, SEED);
     IndexSpec spec = IndexSpec.parse(generation.inputs().spec());
+    if (!codes.isEmpty()) {
+      new CodeTrials(context(), generation, spec, k).requireEnough(codes, entries);
+    }
     context()
         .console()
         .say(

@@ -35,6 +35,7 @@ final class BlockStarts {
     boolean fits =
         bits.length() >= LEAST_BYTES
             && bits.length() < MOST_BYTES
+            && unit.length > 0
             && unit.length <= MOST_PLACES
             && Arrays.stream(unit).allMatch(JpegBlocks::hasTablesWithinRules);
     if (!fits || !JpegNatives.load()) {

@@ -19,6 +19,15 @@ public final class TurboJpeg {
   private TurboJpeg() {}
 
   /**
+   * Loads the library, where this platform has it.
+   *
+   * @throws IllegalStateException if that fails
+   */
+  public static void load() {
+    JpegNatives.load();
+  }
+
+  /**
    * The pixels as stored; nothing on a platform without the library, or where a file has channels
    * of other kinds than grey, or three of colour.
    *

@@ -133,9 +133,12 @@ final class DistributedTraining {
             pass.imbalance(),
             pass.empty(),
             Console.seconds((System.nanoTime() - start) / 1e9));
-    boolean finished = passes == MOST_PASSES || pass.objective() == 0 || gain < LEAST_GAIN;
+    // Where going beyond made things worse, two plain passes come before the next judgement.
+    boolean worse = gain < 0;
+    boolean finished =
+        passes == MOST_PASSES || pass.objective() == 0 || (!worse && gain < LEAST_GAIN);
     float[] means = pass.centroids();
-    float[] next = settled && !finished ? pass.beyond(state.centroids(), BEYOND) : means;
+    float[] next = settled && !finished && !worse ? pass.beyond(state.centroids(), BEYOND) : means;
     return new TrainingState(
         passes,
         settled ? pass.objective() : state.objective(),

@@ -106,15 +106,21 @@ public final class QuantizeJob extends Job<QuantizeJob.Todo, QuantizeJob.Trained
       context().console().say("  begins with quantizer %s", start.get().id());
       return start.get().spec();
     }
+    return spec(
+        context(),
+        rows,
+        dimension,
+        choice -> context().console().say("  %s: %s", choice.spec(), choice.reason()));
+  }
+
+  /** What the settings want for so many vectors. */
+  static IndexSpec spec(
+      JobContext context, long rows, int dimension, Consumer<IndexSpec.Choice> choices) {
     try {
-      return Quantizers.spec(
-          context().settings(),
-          rows,
-          dimension,
-          choice -> context().console().say("  %s: %s", choice.spec(), choice.reason()));
+      return Quantizers.spec(context.settings(), rows, dimension, choices);
     } catch (IllegalArgumentException e) {
       throw new InputException(
-          "quantizer.spec %s: %s", context().settings().string("quantizer.spec"), e.getMessage());
+          "quantizer.spec %s: %s", context.settings().string("quantizer.spec"), e.getMessage());
     }
   }
 

@@ -64,8 +64,7 @@ public record WarmStart(ArtifactManifest quantizer) {
               .formatted(whitening, vectors.whitening()));
     }
     IndexSpec wanted =
-        Quantizers.spec(
-            context.settings(), vectors.rows(context), vectors.dimension(), choice -> {});
+        QuantizeJob.spec(context, vectors.rows(context), vectors.dimension(), choice -> {});
     IndexSpec had = IndexSpec.parse(manifest.inputs().spec());
     boolean isChosen = context.settings().string("quantizer.spec").equals("auto");
     boolean fits = isChosen ? isNear(had, wanted) : had.equals(wanted);

@@ -18,7 +18,6 @@ import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.Descriptors;
-import dev.remap.jobs.table.GivenDescriptors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Locale;
 import java.util.Map;
@@ -122,7 +121,13 @@ public final class FitJob extends Job<FitJob.Todo, FitJob.Fitted> {
               + " whitening brings vectors to length one: leave out --import, --groups and --pairs",
           descriptors.extractor());
     }
-    GivenDescriptors.requireNoWhitening(context().settings());
+    if (!isNone()) {
+      throw new InputException(
+          "The descriptors of extractor %s keep their lengths (embeddings.metric is l2), and"
+              + " whitening.method is %s, which brings vectors to length one: give --set"
+              + " whitening.method=none",
+          descriptors.extractor(), context().settings().string("whitening.method"));
+    }
   }
 
   private Inputs inputs(WhiteningOptions options) {

@@ -97,6 +97,8 @@ final class GcRoots {
       whitenings.addAll(newest(whiteningsOf(extractor).map(this::vectors).toList()));
     }
     whitenings.forEach(this::keepQuantizers);
+    // A lost one is trained again from what its training began with.
+    quantizers.addAll(starts());
   }
 
   private Stream<String> whiteningsOf(String extractor) {
@@ -129,6 +131,13 @@ final class GcRoots {
             .toList();
     trained.stream().filter(id -> !age.isOld(trained(id))).forEach(quantizers::add);
     trained.stream().reduce((first, second) -> second).ifPresent(quantizers::add);
+  }
+
+  private List<String> starts() {
+    return Quantizers.all(store).stream()
+        .filter(manifest -> quantizers.contains(manifest.id()))
+        .flatMap(manifest -> manifest.inputs().find(Inputs.START).stream())
+        .toList();
   }
 
   private long trained(String quantizer) {
