@@ -314,5 +314,12 @@ class KeptLengthsTest {
     both.set("embeddings.model", "another")
         .succeed("reindex", "--catalogue", second.toString(), "--name", "third", "--new-index");
     assertThat(FiveNights.list(both, "whitenings")).hasSize(3);
+
+    // What was fitted last is nothing to a night of the index whose vectors keep their lengths.
+    both.set("whitening.method", "pca")
+        .set("embeddings.model", "third")
+        .succeed("reindex", "--catalogue", second.toString(), "--name", "pca", "--new-index");
+    assertThat(new Remap(copy).succeed("reindex", "--catalogue", catalogue.toString()).out())
+        .contains("live: generation 3 of 'default'");
   }
 }
