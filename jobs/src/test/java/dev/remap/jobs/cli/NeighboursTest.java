@@ -365,7 +365,7 @@ class NeighboursTest {
     remap.run("tune", "--codes", "").assertRefused(2, "--codes");
     remap
         .run("tune", "--codes", "PQ8")
-        .assertRefused(2, "--codes PQ8", "needs at least 256 training vectors, got 150");
+        .assertRefused(2, "--codes PQ8", "at least 256 vectors train it, and the sample has 150");
     remap.run("tune", "--svg", folder.toString()).assertRefused(2, "--svg is " + folder);
     remap
         .run("tune", "--svg", folder.resolve("none/curves.svg").toString())

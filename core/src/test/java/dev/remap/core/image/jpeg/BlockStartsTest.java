@@ -1,13 +1,17 @@
 package dev.remap.core.image.jpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.core.image.ImageException;
+import dev.remap.core.image.decode.ImageDecoder;
+import dev.remap.core.image.decode.Images;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.opencv.imgcodecs.Imgcodecs;
@@ -155,5 +159,17 @@ class BlockStartsTest {
         assertThat(starts.get()).isEqualTo(scan.oneByOne().orElseThrow());
       }
     }
+  }
+
+  @Test
+  void aLargeScanOfNoChannelsIsRefused() {
+    byte[] file = large(new Random(14), 0);
+    int header = Images.find(file, "\u00ff\u00da");
+    byte[] none = {-1, (byte) 0xda, 0, 6, 0, 0, 63, 0};
+    int data = JpegPixelsTest.scanData(file);
+    byte[] damaged = Images.inserted(Images.without(file, header, data - header), header, none);
+
+    assertThatThrownBy(() -> new ImageDecoder(Images.LIMITS).decode(damaged, Images.TINY))
+        .isInstanceOf(ImageException.class);
   }
 }
