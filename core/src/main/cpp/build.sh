@@ -1,15 +1,15 @@
 #!/bin/bash
-# Builds libremapjpeg.so: libjpeg-turbo with what Java calls, and the search for blocks.
+# Builds libremapcore.so: libjpeg-turbo with what Java calls, the search for blocks, the maxima of regions.
 # Nothing to do takes a few hundredths of a second. Needs (Debian): gcc libjpeg62-turbo-dev, and a JDK.
 #
 # usage: build.sh <folder for classes> <folder for objects> <java home>
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-out=$1/dev/remap/core/image/jpeg/linux-x86_64
+out=$1/dev/remap/core/natives/linux-x86_64
 objects=$2
 java_home=$3
-library=$out/libremapjpeg.so
+library=$out/libremapcore.so
 
 fail() {
   echo "build.sh: $*" >&2
@@ -41,8 +41,8 @@ for source in "$here"/*.c; do
   gcc "${flags[@]}" -c "$source" -o "$object"
   all+=("$object")
 done
-gcc "${link[@]}" "${all[@]}" "$jpeg" -o "$objects/libremapjpeg.so"
-others=$(ldd "$objects/libremapjpeg.so" | grep -vE 'linux-vdso|libc\.so|/ld-linux' || true)
-[[ -z $others ]] || fail "libremapjpeg.so needs more than libc: $others"
-mv "$objects/libremapjpeg.so" "$library"
+gcc "${link[@]}" "${all[@]}" "$jpeg" -o "$objects/libremapcore.so"
+others=$(ldd "$objects/libremapcore.so" | grep -vE 'linux-vdso|libc\.so|/ld-linux' || true)
+[[ -z $others ]] || fail "libremapcore.so needs more than libc: $others"
+mv "$objects/libremapcore.so" "$library"
 echo "$state" > "$objects/state"

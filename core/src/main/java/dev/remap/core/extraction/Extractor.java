@@ -5,7 +5,7 @@ import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.extraction.BatchDescriber.OutOfMemory;
 import dev.remap.core.image.Mats;
-import dev.remap.core.image.jpeg.TurboJpeg;
+import dev.remap.core.natives.CoreNatives;
 import dev.remap.core.pooling.Aggregator;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ public final class Extractor implements AutoCloseable {
     }
     // Without what decodes, fail here instead of rejecting every image.
     new Mats().close();
-    TurboJpeg.load();
+    CoreNatives.load();
     return new Extractor(
         spec,
         settings,

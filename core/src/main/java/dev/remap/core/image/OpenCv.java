@@ -1,5 +1,6 @@
 package dev.remap.core.image;
 
+import dev.remap.core.natives.NativeFile;
 import org.opencv.core.Core;
 
 /**

@@ -3,8 +3,11 @@ package dev.remap.core.pooling;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.region.RegionGrid;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Max-pooling over every region of a grid at once. Immutable. Regions come in canonical order
@@ -13,10 +16,14 @@ import java.util.TreeMap;
  * <p>A maximum over s cells is that of two overlapping windows of p = 2^⌊log₂ s⌋ cells, and a
  * window of 2p cells is the maximum of two of p cells. So each channel is swept a few times for the
  * vertical windows, then the few rows that the grid needs for the horizontal ones.
+ *
+ * <p>{@code region_maxima.c} does the same with many channels at once, several times as fast, to
+ * the same bits.
  */
 final class RegionPooling {
   private final RegionGrid grid;
   private final List<Band> bands;
+  private final int[] plan;
 
   /** Prepares the pooling of maps of the grid's size. */
   public RegionPooling(RegionGrid grid) {
@@ -27,6 +34,7 @@ final class RegionPooling {
       byWindow.computeIfAbsent(window, w -> new ArrayList<>()).add(i);
     }
     this.bands = byWindow.values().stream().map(indices -> Band.of(grid, indices)).toList();
+    this.plan = plan();
   }
 
   /** Number of regions. */
@@ -43,12 +51,11 @@ final class RegionPooling {
    *     without activation stays zero
    */
   public float[][] vectors(FeatureMap map, int image) {
-    float[] maxima = maxima(map, image);
-    double[] norms = norms(maxima, regions());
-    float[][] vectors = new float[regions()][map.channels()];
-    for (int c = 0; c < map.channels(); c++) {
-      for (int r = 0; r < regions(); r++) {
-        vectors[r][c] = norms[r] == 0 ? 0 : (float) (maxima[c * regions() + r] / norms[r]);
+    float[][] vectors = rows(map, image);
+    for (float[] vector : vectors) {
+      double norm = norm(vector, 0, vector.length);
+      for (int c = 0; c < vector.length; c++) {
+        vector[c] = norm == 0 ? 0 : (float) (vector[c] / norm);
       }
     }
     return vectors;
@@ -57,46 +64,59 @@ final class RegionPooling {
   /** Per canonical region its maxima over the channels, without a norm. */
   float[][] rows(FeatureMap map, int image) {
     float[] maxima = maxima(map, image);
-    float[][] rows = new float[regions()][map.channels()];
-    for (int c = 0; c < map.channels(); c++) {
-      for (int r = 0; r < rows.length; r++) {
-        rows[r][c] = maxima[c * rows.length + r];
-      }
+    float[][] rows = new float[regions()][];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = Arrays.copyOfRange(maxima, r * map.channels(), (r + 1) * map.channels());
     }
     return rows;
   }
 
-  /** The maximum of channel c in canonical region r is at c · regions + r. */
+  /** The maximum of canonical region r in channel c is at r · channels + c. */
   float[] maxima(FeatureMap map, int image) {
     Sizes.check("width of the map", grid.mapWidth(), map.width());
     Sizes.check("height of the map", grid.mapHeight(), map.height());
-    float[] maxima = new float[map.channels() * regions()];
+    float[] maxima = new float[regions() * map.channels()];
+    if (!RegionMaxima.find(map, image, plan, maxima)) {
+      sweep(map, image, maxima);
+    }
+    return maxima;
+  }
+
+  /** L2 norm of a part of the values. */
+  static double norm(float[] values, int from, int to) {
+    double squares = 0;
+    for (int i = from; i < to; i++) {
+      double value = values[i];
+      squares += value * value;
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** As {@code region_maxima.c} reads it. */
+  private int[] plan() {
+    IntStream.Builder numbers = IntStream.builder();
+    numbers.add(grid.mapWidth()).add(grid.mapHeight()).add(bands.size());
+    for (Band band : bands) {
+      numbers.add(band.window()).add(band.rows()).add(band.regions().length);
+      Stream.of(band.upper(), band.lower(), band.left(), band.right(), band.regions())
+          .flatMapToInt(Arrays::stream)
+          .forEach(numbers);
+    }
+    return numbers.build().toArray();
+  }
+
+  /** One channel after the other. */
+  private void sweep(FeatureMap map, int image, float[] maxima) {
     Windows cells = new Windows(map.area());
     Windows strip =
         new Windows(bands.stream().mapToInt(b -> b.rows() * map.width()).max().orElse(0));
     for (int c = 0; c < map.channels(); c++) {
       map.channel(image, c, cells.values);
-      pool(cells, strip, maxima, c * regions());
+      pool(cells, strip, maxima, c, map.channels());
     }
-    return maxima;
   }
 
-  /** L2 norms of the columns of a channels × regions matrix. */
-  static double[] norms(float[] maxima, int regions) {
-    double[] norms = new double[regions];
-    for (int c = 0; c < maxima.length; c += regions) {
-      for (int r = 0; r < regions; r++) {
-        double value = maxima[c + r];
-        norms[r] += value * value;
-      }
-    }
-    for (int r = 0; r < regions; r++) {
-      norms[r] = Math.sqrt(norms[r]);
-    }
-    return norms;
-  }
-
-  private void pool(Windows cells, Windows strip, float[] maxima, int offset) {
+  private void pool(Windows cells, Windows strip, float[] maxima, int channel, int channels) {
     int width = grid.mapWidth();
     int length = width * grid.mapHeight();
     int window = 1;
@@ -108,18 +128,18 @@ final class RegionPooling {
         System.arraycopy(cells.values, band.upper()[row], strip.values, row * width, width);
         System.arraycopy(cells.values, band.lower()[row], strip.shifted, row * width, width);
       }
-      poolStrip(band, strip, maxima, offset);
+      poolStrip(band, strip, maxima, channel, channels);
     }
   }
 
-  private void poolStrip(Band band, Windows strip, float[] maxima, int offset) {
+  private void poolStrip(Band band, Windows strip, float[] maxima, int channel, int channels) {
     int length = band.rows() * grid.mapWidth();
     strip.takeLarger(length);
     for (int window = 1; window < band.window(); window *= 2) {
       length = strip.fold(window, length);
     }
     for (int i = 0; i < band.regions().length; i++) {
-      maxima[offset + band.regions()[i]] =
+      maxima[band.regions()[i] * channels + channel] =
           Math.max(strip.values[band.left()[i]], strip.values[band.right()[i]]);
     }
   }

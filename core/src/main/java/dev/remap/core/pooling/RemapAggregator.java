@@ -124,19 +124,18 @@ public final class RemapAggregator implements Aggregator {
   }
 
   private void sumRegions(FeatureMap map, int image, float[] weight, float[] out, int offset) {
-    RegionPooling pooling = pooling(map);
-    int regions = pooling.regions();
-    float[] maxima = pooling.maxima(map, image);
-    double[] factor = RegionPooling.norms(maxima, regions);
-    for (int r = 0; r < regions; r++) {
-      factor[r] = factor[r] == 0 ? 0 : weight[r] / factor[r];
-    }
-    for (int c = 0; c < map.channels(); c++) {
-      double sum = 0;
-      for (int r = 0; r < regions; r++) {
-        sum += factor[r] * maxima[c * regions + r];
+    float[] maxima = pooling(map).maxima(map, image);
+    int channels = map.channels();
+    double[] sums = new double[channels];
+    for (int r = 0; r < weight.length; r++) {
+      double norm = RegionPooling.norm(maxima, r * channels, (r + 1) * channels);
+      double factor = norm == 0 ? 0 : weight[r] / norm;
+      for (int c = 0; c < channels; c++) {
+        sums[c] += factor * maxima[r * channels + c];
       }
-      out[offset + c] = (float) sum;
+    }
+    for (int c = 0; c < channels; c++) {
+      out[offset + c] = (float) sums[c];
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.remap.core.pooling;
 
 import dev.remap.core.backbone.FeatureMap;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
@@ -15,6 +17,18 @@ final class Maps {
       values[i] = Math.max(0, (float) random.nextDouble(-2, 1));
     }
     return new FeatureMap(batch, channels, height, width, FloatBuffer.wrap(values));
+  }
+
+  /** The same, as a network leaves them: native code reads no others. */
+  static FeatureMap direct(FeatureMap map) {
+    FloatBuffer values =
+        ByteBuffer.allocateDirect(Float.BYTES * map.values().limit())
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    for (int i = 0; i < map.values().limit(); i++) {
+      values.put(i, map.values().get(i));
+    }
+    return new FeatureMap(map.batch(), map.channels(), map.height(), map.width(), values);
   }
 
   static float at(FeatureMap map, int image, int channel, int x, int y) {

@@ -8,11 +8,18 @@ import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.region.Region;
 import dev.remap.core.region.RegionGrid;
 import java.nio.FloatBuffer;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RegionPoolingTest {
+  /** More than are swept together, and some left over. */
+  private static final int CHANNELS = 37;
+
+  private static final float INFINITE = Float.POSITIVE_INFINITY;
+
   @ParameterizedTest(name = "map {0}x{1}, {2} levels")
   @CsvSource({
     "32, 24, 4",
@@ -28,13 +35,14 @@ class RegionPoolingTest {
   })
   void maximaAreThoseOfATripleLoop(int width, int height, int levels) {
     long seed = 31L * width + height;
-    FeatureMap map = Maps.random(seed, 2, 5, width, height);
+    FeatureMap map = Maps.random(seed, 2, CHANNELS, width, height);
     RegionGrid grid = RegionGrid.of(width, height, levels);
-    float[] maxima = new RegionPooling(grid).maxima(map, 1);
-    assertThat(maxima).hasSize(5 * grid.size());
+    float[][] maxima = new RegionPooling(grid).rows(map, 1);
+    assertThat(maxima).hasDimensions(grid.size(), CHANNELS);
+    assertThat(new RegionPooling(grid).rows(Maps.direct(map), 1)).isDeepEqualTo(maxima);
     for (int i = 0; i < grid.size(); i++) {
-      for (int c = 0; c < 5; c++) {
-        assertThat(maxima[c * grid.size() + grid.canonical(i)])
+      for (int c = 0; c < CHANNELS; c++) {
+        assertThat(maxima[grid.canonical(i)][c])
             .as("seed %d, channel %d, %s", seed, c, grid.regions().get(i))
             .isEqualTo(maximum(map, 1, c, grid.regions().get(i)));
       }
@@ -58,6 +66,28 @@ class RegionPoolingTest {
     assertThat(pooling.maxima(map, 0)).containsExactly(-2, -3, -5, -2, -4);
   }
 
+  /** Compares bits: of zeros the sign, of what is not a number that it is none. */
+  @Test
+  void nativeCodeTakesTheMaximaThatJavaTakes() {
+    float[] all = {
+      0, 1, -1, 1e-40f, -1e-40f, INFINITE, -INFINITE, Float.NaN, Float.intBitsToFloat(0xffc00000)
+    };
+    Random random = new Random(6);
+    for (int share = 1; share < 60; share *= 3) {
+      FeatureMap map = Maps.random(random.nextLong(), 1, CHANNELS, 7, 5);
+      for (int i = 0; i < map.values().limit(); i++) {
+        boolean isOdd = random.nextInt(share) == 0;
+        map.values().put(i, isOdd ? all[random.nextInt(all.length)] : -0f);
+      }
+      RegionPooling pooling = new RegionPooling(RegionGrid.of(7, 5, 4));
+      assertThat(bits(pooling.maxima(Maps.direct(map), 0))).isEqualTo(bits(pooling.maxima(map, 0)));
+    }
+  }
+
+  private static int[] bits(float[] values) {
+    return IntStream.range(0, values.length).map(i -> Float.floatToIntBits(values[i])).toArray();
+  }
+
   @Test
   void vectorsHaveLengthOneAndTheDirectionOfTheMaxima() {
     long seed = 5;
@@ -70,7 +100,7 @@ class RegionPoolingTest {
       double dot = 0;
       double norm = 0;
       for (int c = 0; c < 16; c++) {
-        float raw = maxima[c * pooling.regions() + r];
+        float raw = maxima[r * 16 + c];
         squares += vectors[r][c] * vectors[r][c];
         dot += vectors[r][c] * raw;
         norm += raw * raw;

@@ -9,11 +9,14 @@ package dev.remap.jobs.run;
  * @param most {@code unit.images}
  */
 public record UnitSize(int most) {
-  /**
-   * Some ten seconds of a core, for a network of the size of MobileNetV2. The last batch of each
-   * shape is filled up, in every unit.
-   */
+  /** A unit has at least as much to do as a core in this time, ... */
+  private static final double LEAST_SECONDS = 10;
+
+  /** ... but need not have more images than these, ... */
   private static final int FEWEST_IMAGES = 128;
+
+  /** ... nor has it fewer: the last batch of each shape is filled up, in every unit. */
+  private static final int FEWEST_SLOW_IMAGES = 32;
 
   /**
    * A second or two of rows of thousands of components. A unit opens a file of every layer, so a
@@ -25,9 +28,12 @@ public record UnitSize(int most) {
    * Of work that decodes images and runs a network.
    *
    * @param images in all
+   * @param secondsEach about how long a core takes for one: not what was measured, which would be
+   *     another time tomorrow
    */
-  public long ofImages(long images) {
-    return of(images, FEWEST_IMAGES);
+  public long ofImages(long images, double secondsEach) {
+    double fewest = Math.ceil(LEAST_SECONDS / secondsEach);
+    return of(images, (int) Math.max(FEWEST_SLOW_IMAGES, Math.min(FEWEST_IMAGES, fewest)));
   }
 
   /**

@@ -16,8 +16,9 @@ class UnitScheduleTest {
   private static final long SEED = 13;
 
   /** The share of the slots' time, or of the units' where these are fewer, that is worked. */
-  private static double worked(int images, int slots) {
-    int units = KeyPartitioner.nodes(images, new UnitSize(16_384).ofImages(images)).size();
+  private static double worked(int images, double secondsEach, int slots) {
+    int units =
+        KeyPartitioner.nodes(images, new UnitSize(16_384).ofImages(images, secondsEach)).size();
     int[] sizes = new int[units];
     Random random = new Random(SEED);
     for (int i = 0; i < images; i++) {
@@ -38,19 +39,22 @@ class UnitScheduleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "465, 2, 0.95",
-    "465, 16, 0.2",
-    "5000, 2, 0.98",
-    "5000, 16, 0.9",
-    "5000, 128, 0.35",
-    "20000, 16, 0.9",
-    "20000, 128, 0.8",
-    "20000, 1024, 0.09",
-    "1000000, 16, 0.99",
-    "1000000, 128, 0.95",
-    "1000000, 1024, 0.9"
+    "465, 0.05, 2, 0.95",
+    "465, 0.05, 16, 0.2",
+    "5000, 0.05, 2, 0.98",
+    "5000, 0.05, 16, 0.9",
+    "5000, 0.05, 128, 0.35",
+    "20000, 0.05, 16, 0.9",
+    "20000, 0.05, 128, 0.8",
+    "20000, 0.05, 1024, 0.09",
+    "1000000, 0.05, 16, 0.99",
+    "1000000, 0.05, 128, 0.95",
+    "1000000, 0.05, 1024, 0.9",
+    "100, 1, 2, 0.7",
+    "465, 1, 16, 0.6",
+    "5000, 1, 128, 0.35"
   })
-  void slotsHaveSomethingToDo(int images, int slots, double least) {
-    assertThat(worked(images, slots)).as("seed %d", SEED).isGreaterThan(least);
+  void slotsHaveSomethingToDo(int images, double secondsEach, int slots, double least) {
+    assertThat(worked(images, secondsEach, slots)).as("seed %d", SEED).isGreaterThan(least);
   }
 }

@@ -1,5 +1,6 @@
 package dev.remap.core.image.jpeg;
 
+import dev.remap.core.natives.CoreNatives;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class BlockStarts {
             && unit.length > 0
             && unit.length <= MOST_PLACES
             && Arrays.stream(unit).allMatch(JpegBlocks::hasTablesWithinRules);
-    if (!fits || !JpegNatives.load()) {
+    if (!fits || !CoreNatives.load()) {
       return Optional.empty();
     }
     List<HuffmanTable> dc = tables(unit, SequentialCodes::dc);

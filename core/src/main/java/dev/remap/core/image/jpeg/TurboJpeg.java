@@ -3,6 +3,7 @@ package dev.remap.core.image.jpeg;
 import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.RgbImage;
+import dev.remap.core.natives.CoreNatives;
 import java.util.Optional;
 
 /**
@@ -19,15 +20,6 @@ public final class TurboJpeg {
   private TurboJpeg() {}
 
   /**
-   * Loads the library, where this platform has it.
-   *
-   * @throws IllegalStateException if that fails
-   */
-  public static void load() {
-    JpegNatives.load();
-  }
-
-  /**
    * The pixels as stored; nothing on a platform without the library, or where a file has channels
    * of other kinds than grey, or three of colour.
    *
@@ -38,7 +30,7 @@ public final class TurboJpeg {
    */
   public static Optional<RgbImage> decode(byte[] file, int reduction, ImageShape full)
       throws ImageException {
-    if (!JpegNatives.load()) {
+    if (!CoreNatives.load()) {
       return Optional.empty();
     }
     int width = (full.width() + reduction - 1) / reduction;

@@ -197,18 +197,11 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
       return fixed.get().units();
     }
     if (!source.isDelta()) {
-      return KeyPartitioner.nodes(images, size(files, images));
+      return KeyPartitioner.nodes(images, files.imagesAUnit(context(), images));
     }
     long rows = RowCounter.changes(context(), source.changes(), RowFormat::snapshot);
     long again = RowCounter.count(context(), source.below(), RowFormat::rejects);
-    return KeyPartitioner.even(rows + again, size(files, rows + again));
-  }
-
-  /** Vectors that are given take no network. */
-  private long size(ExtractorFiles files, long images) {
-    return files.spec().isGiven()
-        ? context().unitSize().ofRows(images)
-        : context().unitSize().ofImages(images);
+    return KeyPartitioner.even(rows + again, files.imagesAUnit(context(), rows + again));
   }
 
   private void announce(Todo todo) {

@@ -109,12 +109,13 @@ public final class NightPlanner {
         images, state.dimension(), shape.dimension());
     console.say("  index: %s", shape);
     console.say("\nto make it; what is written is what the store then holds");
-    report.table(estimates.of(Workload.first(context, images, shape)));
+    report.table(estimates.of(Workload.first(context, state.extractor(), images, shape)));
     console.say(
         "\na night of %.1f %% added, %.1f %% changed and %.1f %% removed; compactions in the mean"
             + " of many nights",
         100 * Workload.ADDED, 100 * Workload.CHANGED, 100 * Workload.REMOVED);
-    List<StageEstimate> night = estimates.of(Workload.usual(context, images, shape));
+    List<StageEstimate> night =
+        estimates.of(Workload.usual(context, state.extractor(), images, shape));
     report.table(night);
     report.assumptions(night);
     console.say(

@@ -9,6 +9,7 @@ import dev.remap.jobs.store.layer.NumberedTable;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.table.Descriptors;
+import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.RowCounter;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
@@ -64,8 +65,8 @@ record Workload(
      *
      * @param looked how many are looked at, which they are cut by
      */
-    static Part described(long images, long looked, JobContext context) {
-      return new Part(images, KeyPartitioner.units(looked, context.unitSize().ofImages(looked)));
+    static Part described(long images, long looked, ExtractorFiles extractor, JobContext context) {
+      return new Part(images, KeyPartitioner.units(looked, extractor.imagesAUnit(context, looked)));
     }
 
     Part plus(Part other) {
@@ -74,15 +75,17 @@ record Workload(
   }
 
   /** The first of an index of so many images. */
-  static Workload first(JobContext context, long images, IndexShape shape) {
+  static Workload first(
+      JobContext context, ExtractorFiles extractor, long images, IndexShape shape) {
     Part all = Part.of(images, context);
-    long perUnit = context.unitSize().ofImages(images);
+    long perUnit = extractor.imagesAUnit(context, images);
     Part extract = new Part(images, KeyPartitioner.nodes(images, perUnit).size());
     return new Workload(true, images, 0, all, extract, Double.NaN, all, Map.of(), shape);
   }
 
   /** One of many, as catalogues have them, with its share of the compactions. */
-  static Workload usual(JobContext context, long images, IndexShape shape) {
+  static Workload usual(
+      JobContext context, ExtractorFiles extractor, long images, IndexShape shape) {
     long tried = Math.round(images * (ADDED + CHANGED));
     Part rows = Part.of(Math.round(images * (ADDED + CHANGED + REMOVED)), context);
     CompactionNeed need = CompactionNeed.of(context.settings());
@@ -92,7 +95,7 @@ record Workload(
         images,
         images,
         rows,
-        Part.described(tried, rows.rows, context),
+        Part.described(tried, rows.rows, extractor, context),
         Double.NaN,
         rows,
         Map.of(
@@ -138,10 +141,10 @@ record Workload(
 
   private static Part tried(Changes changes, long looked, NightState state, JobContext context) {
     return state.described().isPresent()
-        ? Part.described(changes.tried(), looked, context)
+        ? Part.described(changes.tried(), looked, state.extractor(), context)
         : new Part(
             changes.tried(),
-            KeyPartitioner.nodes(looked, context.unitSize().ofImages(looked)).size());
+            KeyPartitioner.nodes(looked, state.extractor().imagesAUnit(context, looked)).size());
   }
 
   /** What is still to do of a layer that was begun. */

@@ -53,6 +53,7 @@ class ExtractBench {
   private static final String SIZE = System.getProperty("bench.size", "512x384");
   private static final int LIMIT = Integer.getInteger("bench.limit", 200);
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+  private static final int MOST_WARM_UP = 256;
   private static final int CORES = Integer.getInteger("bench.cores", 2);
   private static final String PYTHON = System.getProperty("bench.python", "");
   private static final PrintStream OUT = System.out;
@@ -106,13 +107,14 @@ class ExtractBench {
 
   @Test
   void rounds() throws Exception {
-    photographs = link();
+    List<Path> all = link("catalogue", LIMIT);
+    photographs = link("warm-up", Math.min(MOST_WARM_UP, Math.max(8, LIMIT / 4)));
     ExtractorFiles files = files();
-    long portrait = photographs.stream().filter(p -> isPortrait(p, files.spec())).count();
+    long portrait = all.stream().filter(p -> isPortrait(p, files.spec())).count();
     OUT.printf(
         Locale.ROOT,
         "%,d photographs (%,d upright) at %s, %s, batches of %d, %d cores, %d rounds%n",
-        photographs.size(),
+        all.size(),
         portrait,
         SIZE,
         files.spec().backbone().name(),
@@ -127,7 +129,9 @@ class ExtractBench {
         Rate whole = whole(round);
         Rate peer = PYTHON.isEmpty() ? null : peer(files.spec());
         // The first is to warm up.
-        if (round > 0) {
+        if (round == 0) {
+          photographs = all;
+        } else {
           add("a  whole extraction", whole);
           add("b  forward passes alone", forward);
           add("c  decoding and resizing alone", decode);
@@ -175,16 +179,16 @@ class ExtractBench {
         .orElseThrow();
   }
 
-  /** The photographs to be described, as a catalogue of its own. */
-  private List<Path> link() throws IOException {
-    Path catalogue = Files.createDirectory(folder.resolve("catalogue"));
+  /** Photographs to be described, as a catalogue of their own. */
+  private List<Path> link(String name, int limit) throws IOException {
+    Path catalogue = Files.createDirectory(folder.resolve(name));
     List<Path> linked = new ArrayList<>();
     try (Stream<Path> found = Files.walk(IMAGES)) {
       for (Path image :
           found
               .filter(path -> path.toString().matches("(?i).*\\.(jpe?g|png)"))
               .sorted()
-              .limit(LIMIT)
+              .limit(limit)
               .toList()) {
         Path copy = catalogue.resolve(linked.size() + "-" + image.getFileName());
         linked.add(Files.copy(image, copy));
@@ -209,11 +213,10 @@ class ExtractBench {
     String[] sides = SIZE.split("x", 2);
     Map<String, String> set = new TreeMap<>();
     set.put("store", folder.resolve("store-" + round).toUri().toString());
-    set.put("catalogue.uri", folder.resolve("catalogue").toUri().toString());
+    set.put("catalogue.uri", photographs.get(0).getParent().toUri().toString());
     set.put(
         "extractor.scales",
         "[{long-side = %s, short-side = %s, weight = 1}]".formatted(sides[0], sides[1]));
-    set.put("unit.images", Integer.toString(Math.max(32, photographs.size() / (2 * CORES))));
     set.put("extractor.backbone", BACKBONE.toString());
     return Settings.load(null, set);
   }

@@ -1,4 +1,4 @@
-package dev.remap.core.image;
+package dev.remap.core.natives;
 
 import java.io.IOException;
 import java.io.InputStream;

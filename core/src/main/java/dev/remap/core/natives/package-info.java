@@ -1,0 +1,2 @@
+/** Native code for Linux on 64-bit x86: finding it, loading it. */
+package dev.remap.core.natives;
