@@ -3,11 +3,12 @@
 would write it: Pillow decodes (JPEG at a reduced size where that suffices), a DataLoader's workers
 resize, torch runs batches and takes the maxima of REMAP's regions, NumPy writes the descriptors.
 
-Prints one line for each way of sharing the cores: threads, workers, images, seconds, CPU seconds.
+Prints one line for each way of sharing the cores and each size of batches (BATCH and 8): threads, workers,
+batch, images, seconds, CPU seconds.
 
-  extract_with_pytorch.py LIST BACKBONE LONG SHORT BATCH CORES OUT [THREADS WORKERS]
+  extract_with_pytorch.py LIST BACKBONE LONG SHORT BATCH CORES OUT [THREADS WORKERS BATCH]
 
-With THREADS and WORKERS only that way. LIST is a file with a path in each line, BACKBONE a folder with backbone.pt and card.json.
+With THREADS, WORKERS and BATCH only that way. LIST is a file with a path in each line, BACKBONE a folder with backbone.pt and card.json.
 """
 
 import json
@@ -106,10 +107,11 @@ def main():
     network = torch.jit.load(backbone + "/backbone.pt", map_location="cpu").eval()
     sides, batch, cores = (int(long_side), int(short_side)), int(batch), int(cores)
     run(paths[:batch], network, card, sides, batch, cores, 0, out)
-    ways = {(cores, 0), (cores, 1), (cores, cores), (max(1, cores - 1), 1)}
-    for threads, workers in [tuple(map(int, way))] if way else sorted(ways):
-        seconds, used = run(paths, network, card, sides, batch, threads, workers, out)
-        print(threads, workers, len(paths), f"{seconds:.3f} {used:.3f}", flush=True)
+    ways = {(threads, workers, size) for size in (batch, 8)
+            for threads, workers in ((cores, 0), (cores, 1), (cores, cores), (max(1, cores - 1), 1))}
+    for threads, workers, size in [tuple(map(int, way))] if way else sorted(ways):
+        seconds, used = run(paths, network, card, sides, size, threads, workers, out)
+        print(threads, workers, size, len(paths), f"{seconds:.3f} {used:.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ final class SettingRules {
     choice("extractor.scale-combination", "sum, gem, max or whitened-sum");
     texts("extractor.scale-whitening");
     number("extractor.scale-gem-p", 1, 100);
-    whole("extractor.batch-size", 1, 1024);
+    whole("extractor.batch-size", 0, 1024);
     choice("extract.device", "auto, cpu or gpu");
     choice("extract.fallback", "none or cpu");
     whole("extract.decode-threads", 0, 256);
@@ -317,7 +317,8 @@ final class SettingRules {
       throw new InputException(
           "%s has %d entries: it must have from 1 to %d", key, scales.size(), MOST_SCALES);
     }
-    scales.forEach(scale -> scale(scale, key, settings.integer("extractor.batch-size", 1, 1024)));
+    int batch = Math.max(1, settings.integer("extractor.batch-size", 0, 1024));
+    scales.forEach(scale -> scale(scale, key, batch));
   }
 
   private static void scale(Config scale, String key, int batch) {

@@ -324,6 +324,14 @@ public final class JobContext implements AutoCloseable {
     return spark;
   }
 
+  /** Whether Spark has not been started, and its tasks would be threads of this process. */
+  public synchronized boolean wouldStartSparkHere() {
+    String master = sparkConf.get("spark.master");
+    return spark == null
+        && SparkContext$.MODULE$.getActive().isEmpty()
+        && (master.equals("local") || master.startsWith("local["));
+  }
+
   /** For what reads or writes tables by Spark: to start it takes a second that others save. */
   @SuppressWarnings("deprecation") // a builder would warn that there is a context, and takes none
   public SparkSession session() {

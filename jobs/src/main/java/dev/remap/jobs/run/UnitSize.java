@@ -15,8 +15,8 @@ public record UnitSize(int most) {
   /** ... but need not have more images than these, ... */
   private static final int FEWEST_IMAGES = 128;
 
-  /** ... nor has it fewer: the last batch of each shape is filled up, in every unit. */
-  private static final int FEWEST_SLOW_IMAGES = 32;
+  /** ... and it has so many batches: the last one of each shape is filled up, in every unit. */
+  private static final int FEWEST_BATCHES = 8;
 
   /**
    * A second or two of rows of thousands of components. A unit opens a file of every layer, so a
@@ -28,12 +28,13 @@ public record UnitSize(int most) {
    * Of work that decodes images and runs a network.
    *
    * @param images in all
+   * @param batch of one pass of the network
    * @param secondsEach about how long a core takes for one: not what was measured, which would be
    *     another time tomorrow
    */
-  public long ofImages(long images, double secondsEach) {
-    double fewest = Math.ceil(LEAST_SECONDS / secondsEach);
-    return of(images, (int) Math.max(FEWEST_SLOW_IMAGES, Math.min(FEWEST_IMAGES, fewest)));
+  public long ofImages(long images, int batch, double secondsEach) {
+    double fewest = Math.min(FEWEST_IMAGES, Math.ceil(LEAST_SECONDS / secondsEach));
+    return of(images, (int) Math.max(FEWEST_BATCHES * batch, fewest));
   }
 
   /**

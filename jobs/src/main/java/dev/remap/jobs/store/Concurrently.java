@@ -25,10 +25,19 @@ public final class Concurrently {
    * an interruption; what is asked then is given up.
    */
   public static <T, R> List<R> map(List<T> questions, Function<T, R> ask) {
+    return map(MOST_THREADS, questions, ask);
+  }
+
+  /**
+   * The same for what is more than waiting.
+   *
+   * @param most that are asked at once
+   */
+  public static <T, R> List<R> map(int most, List<T> questions, Function<T, R> ask) {
     if (questions.isEmpty()) {
       return List.of();
     }
-    int threads = Math.min(MOST_THREADS, questions.size());
+    int threads = Math.min(most, questions.size());
     ExecutorService pool = Executors.newFixedThreadPool(threads, Concurrently::daemon);
     try {
       CompletionService<Answer<R>> answers = new ExecutorCompletionService<>(pool);

@@ -54,9 +54,14 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   /**
    * Seconds of a core for a byte of a network's file and a pixel. Networks go over their weights
-   * for every few pixels: MobileNetV2 (14 MB) takes 0.10 s for 512×384 and ResNet-50 (94 MB) 1.1 s.
+   * for every few pixels: MobileNetV2 (14 MB) takes 0.14 s for 512×384 and ResNet-50 (94 MB) 1.1 s.
    */
   private static final double SECONDS = 5e-14;
+
+  /** Of a batch: on CPUs, maps of more leave the caches before the next layer reads them. */
+  private static final int BATCH_PIXELS = 1 << 17;
+
+  private static final int MOST_IMAGES = 8;
 
   /** The extractor's name in the store: the first 16 digits of its fingerprint. */
   public static String id(ExtractorSpec spec) {
@@ -251,11 +256,21 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
         backbones.first(),
         aggregation,
         scales,
-        settings.integer("extractor.batch-size", 1, 1024),
+        batch(settings),
         new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
         combination,
         Optional.empty(),
         backbones.others());
+  }
+
+  /** The one that is set; else a power of two of at most eight images, by the largest scale. */
+  private static int batch(Settings settings) {
+    int given = settings.integer("extractor.batch-size", 0, 1024);
+    int pixels =
+        scales(settings).stream().mapToInt(s -> s.longSide() * s.shortSide()).max().orElseThrow();
+    return given > 0
+        ? given
+        : Integer.highestOneBit(Math.max(1, Math.min(MOST_IMAGES, BATCH_PIXELS / pixels)));
   }
 
   private static ScaleCombination combination(Settings settings) {
@@ -320,7 +335,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     // Vectors that are given take no network.
     return spec.isGiven()
         ? context.unitSize().ofRows(images)
-        : context.unitSize().ofImages(images, secondsEach(context.store()));
+        : context.unitSize().ofImages(images, spec.batchSize(), secondsEach(context.store()));
   }
 
   private double secondsEach(Store store) {

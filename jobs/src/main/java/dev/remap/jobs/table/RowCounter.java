@@ -1,7 +1,7 @@
 package dev.remap.jobs.table;
 
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.spark.SmallWork;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -9,6 +9,7 @@ import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.TableReader;
+import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.HeaderRow;
 import dev.remap.jobs.store.segment.LayeredRow;
 import dev.remap.jobs.store.segment.RowFormat;
@@ -102,29 +103,27 @@ public final class RowCounter {
     if (stored == 0) {
       return 0;
     }
-    return new UnitRunner(context, "rows")
+    return new SmallWork(context, "rows")
             .run(
                 KeyPartitioner.even(stored, ROWS_PER_TASK),
-                0,
-                (unit, task) -> {
-                  Table<HeaderRow> table =
-                      new Table<>(
-                          task.store(),
-                          RowFormat.headers(format.make()),
-                          layers.ledgers(task.store()));
-                  long rows = 0;
-                  try (TableReader<HeaderRow> reader =
-                      wanted == Rows.PUTS
-                          ? table.read(unit.range(), Verification.LENGTH)
-                          : table.readChanges(unit.range(), Verification.LENGTH)) {
-                    for (; reader.hasNext(); reader.next()) {
-                      rows++;
-                    }
-                  }
-                  return rows;
-                })
+                (unit, store) -> count(unit, layers, format, wanted, store))
             .stream()
             .mapToLong(Long::longValue)
             .sum();
+  }
+
+  private static long count(Unit unit, Layers layers, Format format, Rows wanted, Store store) {
+    Table<HeaderRow> table =
+        new Table<>(store, RowFormat.headers(format.make()), layers.ledgers(store));
+    long rows = 0;
+    try (TableReader<HeaderRow> reader =
+        wanted == Rows.PUTS
+            ? table.read(unit.range(), Verification.LENGTH)
+            : table.readChanges(unit.range(), Verification.LENGTH)) {
+      for (; reader.hasNext(); reader.next()) {
+        rows++;
+      }
+    }
+    return rows;
   }
 }

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The command as delivered on a standalone cluster of real processes: with its store on S3 and on
- * HDFS it makes the shards of {@code local[2]} on a local folder, and it works on the GPUs that
+ * The command as delivered on clusters of real processes: with its store on S3 and on HDFS, and on
+ * YARN, it makes the shards of {@code local[2]} on a local folder, and it works on the GPUs that
  * workers offer. Run by {@code bin/cluster-test}, which builds the command first; not by {@code
  * bin/test}.
  */
@@ -122,28 +122,52 @@ class ClusterDrill {
     }
   }
 
+  /** By a Spark that talks to YARN, which the embedded one does not. */
+  @Test
+  void onYarnItMakesTheShardsOfOneMachineAndAFolder() throws Exception {
+    Path folder = work.resolve("yarn");
+    Path spark = Path.of(System.getProperty("drill.spark"));
+    try (YarnCluster yarn = YarnCluster.start(folder)) {
+      Map<String, String> environment =
+          Map.of("SPARK_HOME", spark.toString(), "HADOOP_CONF_DIR", yarn.configuration());
+      Command command =
+          new Command("yarn", folder)
+              .by(StandaloneCluster.HOME.resolve("conf/cluster/yarn-cpu.conf"))
+              .in(environment)
+              .with(yarn.properties(spark))
+              .set(settings());
+      assertMakesTheReference("YARN", Place.local(folder), command);
+      assertThat(yarn.applications()).isEqualTo(4);
+    }
+  }
+
   private void assertMakesTheReference(String name, Place place) throws IOException {
     Path folder = work.resolve(name.toLowerCase(java.util.Locale.ROOT));
     try (StandaloneCluster cluster =
         StandaloneCluster.start(folder.resolve("spark"), List.of(new Worker(2), new Worker(2)))) {
-      Command command = new Command(cluster, folder).with(place.properties()).set(settings());
-      for (int night : List.of(1, 2)) {
-        nights.bring(night, place.at("catalogue"), place.configuration());
-        long start = System.nanoTime();
-        String said =
-            command.succeed(
-                "reindex", "--store", place.at("store"), "--catalogue", place.at("catalogue"));
-        LiveIndex live = live(place);
-        boolean same = live.shards().equals(reference.get(night).shards());
-        tell(
-            "cluster, " + name + ", night " + night,
-            start,
-            summary(live) + (same ? ", byte for byte those of local[2]" : ", OTHER BYTES"));
-        assertThat(live).as("%s night %d: %s", name, night, said).isEqualTo(reference.get(night));
-      }
-      assertSoundAndDone(command, place, name);
+      Command command = new Command(cluster.url(), folder).with(place.properties()).set(settings());
+      assertMakesTheReference(name, place, command);
       assertThat(cluster.isWhole()).isTrue();
     }
+  }
+
+  private void assertMakesTheReference(String name, Place place, Command command)
+      throws IOException {
+    for (int night : List.of(1, 2)) {
+      nights.bring(night, place.at("catalogue"), place.configuration());
+      long start = System.nanoTime();
+      String said =
+          command.succeed(
+              "reindex", "--store", place.at("store"), "--catalogue", place.at("catalogue"));
+      LiveIndex live = live(place);
+      boolean same = live.shards().equals(reference.get(night).shards());
+      tell(
+          "cluster, " + name + ", night " + night,
+          start,
+          summary(live) + (same ? ", byte for byte those of local[2]" : ", OTHER BYTES"));
+      assertThat(live).as("%s night %d: %s", name, night, said).isEqualTo(reference.get(night));
+    }
+    assertSoundAndDone(command, place, name);
   }
 
   /** What comes after the nights: a look at all files, and a night without changes. */
@@ -177,7 +201,7 @@ class ClusterDrill {
               // All four are there before the first unit is placed.
               "spark.scheduler.minRegisteredResourcesRatio",
               "1.0");
-      Command command = new Command(cluster, folder).with(gpus).set(settings());
+      Command command = new Command(cluster.url(), folder).with(gpus).set(settings());
       command.succeed(
           "snapshot", "--store", place.at("store"), "--catalogue", place.at("catalogue"));
       assertRefusedWithoutFallback(command, place);
@@ -194,7 +218,7 @@ class ClusterDrill {
       nights.bring(1, place.at("catalogue"), place.configuration());
       Map<String, String> gpus =
           Map.of("spark.executor.resource.gpu.amount", "1", "spark.task.resource.gpu.amount", "1");
-      Command command = new Command(cluster, folder).with(gpus).set(settings());
+      Command command = new Command(cluster.url(), folder).with(gpus).set(settings());
       command.succeed(
           "snapshot", "--store", place.at("store"), "--catalogue", place.at("catalogue"));
       long start = System.nanoTime();

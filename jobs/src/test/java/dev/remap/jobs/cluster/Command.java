@@ -13,14 +13,20 @@ import java.util.TreeMap;
 final class Command {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  private final StandaloneCluster cluster;
+  private final String master;
   private final Path folder;
+  private final List<String> options = new ArrayList<>();
+  private final Map<String, String> environment = new TreeMap<>();
   private final Map<String, String> properties = new TreeMap<>();
   private final Map<String, String> settings = new TreeMap<>();
   private int runs;
 
-  Command(StandaloneCluster cluster, Path folder) {
-    this.cluster = cluster;
+  /**
+   * @param master as {@code --master} takes it
+   * @param folder for logs
+   */
+  Command(String master, Path folder) {
+    this.master = master;
     this.folder = folder;
     properties.put("spark.executor.cores", "2");
     properties.put("spark.executor.extraJavaOptions", Java.SHORT_LIVED);
@@ -31,6 +37,18 @@ final class Command {
   /** Spark's properties for all calls. */
   Command with(Map<String, String> more) {
     properties.putAll(more);
+    return this;
+  }
+
+  /** A file of Spark's properties for all calls; the others win. */
+  Command by(Path file) {
+    options.addAll(List.of("--properties-file", file.toString()));
+    return this;
+  }
+
+  /** Variables for all calls. */
+  Command in(Map<String, String> more) {
+    environment.putAll(more);
     return this;
   }
 
@@ -53,11 +71,13 @@ final class Command {
     List<String> line = new ArrayList<>();
     line.add(StandaloneCluster.HOME.resolve("bin/remap").toString());
     line.addAll(List.of(arguments));
-    line.addAll(List.of("--master", cluster.url(), "--executor-memory", "1g"));
+    line.addAll(List.of("--master", master, "--executor-memory", "1g"));
+    line.addAll(options);
     line.addAll(Place.options(properties));
     settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     ProcessBuilder process = new ProcessBuilder(line);
     process.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
+    process.environment().putAll(environment);
     process.environment().put("REMAP_DRIVER_MEMORY", "1g");
     process.environment().put("JAVA_TOOL_OPTIONS", Java.SHORT_LIVED);
     Path log = folder.resolve("remap-" + ++runs + "-" + arguments[0] + ".log");

@@ -52,7 +52,7 @@ class TrainingDrill {
     Place there = Place.local(work.resolve("cluster"));
     try (StandaloneCluster cluster =
         StandaloneCluster.start(work.resolve("spark"), List.of(new Worker(2), new Worker(2)))) {
-      Command command = new Command(cluster, work.resolve("cluster")).set(settings());
+      Command command = new Command(cluster.url(), work.resolve("cluster")).set(settings());
       for (String night : List.of("cold", "warm")) {
         LiveIndex made =
             night(

@@ -41,6 +41,20 @@ class SettingRulesTest {
   }
 
   @Test
+  void aBatchThatTakesMoreThanTwoGigabytesIsRefused() {
+    String large = "[{long-side=16000,short-side=16000,weight=1}]";
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(
+            () ->
+                SettingRules.check(
+                    Settings.load(
+                        null, Map.of("extractor.scales", large, "extractor.batch-size", "8"))))
+        .withMessageContaining("more than 2 GiB");
+    // Without a number, a batch is one image of it.
+    assertThatCode(() -> check("extractor.scales", large)).doesNotThrowAnyException();
+  }
+
+  @Test
   void everySettingHasARuleAndItsDefaultKeepsIt() {
     assertThat(SettingRules.keys()).containsExactlyInAnyOrderElementsOf(keys());
     assertThatCode(() -> SettingRules.check(Settings.load(null, Map.of())))
@@ -169,7 +183,7 @@ class SettingRulesTest {
         "extractor.scales | [{long-side=8,short-side=9,weight=1}] | short-side is 9",
         "extractor.scales | [{long-side=8,short-side=4,wait=1}] | a scale has",
         "extractor.scales | [{long-side=8,short-side=4,weight=NaN}] | weight",
-        "extractor.scales | [{long-side=16000,short-side=16000,weight=1}] | more than 2 GiB",
+        "extractor.batch-size | -1 | from 0 to 1",
       })
   void aValueBeyondWhatASettingTakesIsRefused(String key, String value, String part) {
     assertThatExceptionOfType(InputException.class)

@@ -18,7 +18,7 @@ class UnitScheduleTest {
   /** The share of the slots' time, or of the units' where these are fewer, that is worked. */
   private static double worked(int images, double secondsEach, int slots) {
     int units =
-        KeyPartitioner.nodes(images, new UnitSize(16_384).ofImages(images, secondsEach)).size();
+        KeyPartitioner.nodes(images, new UnitSize(16_384).ofImages(images, 1, secondsEach)).size();
     int[] sizes = new int[units];
     Random random = new Random(SEED);
     for (int i = 0; i < images; i++) {

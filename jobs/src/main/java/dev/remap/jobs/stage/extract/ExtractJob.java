@@ -260,7 +260,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     long images = pending.stream().mapToLong(Unit::images).sum();
     List<ExtractTask.Done> units = new UnitRunner(context(), "images").run(pending, images, task);
     placements = new Placements(units.stream().map(ExtractTask.Done::placement).toList());
-    placements.say(context().console());
+    placements.say(context().console(), todo.files.spec().batchSize());
     bottleneck = new Bottleneck(units.stream().map(ExtractTask.Done::times).toList());
     bottleneck.say(context().console());
     return todo.layer.folded(todo.plan);

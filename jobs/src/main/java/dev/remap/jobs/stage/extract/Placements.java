@@ -9,14 +9,21 @@ import java.util.TreeMap;
 
 /** Which devices did the work of a run: for the user, and for the run's record. */
 final class Placements {
+  /** Images of a pass, below which a GPU mostly waits. */
+  private static final int LEAST_BATCH = 8;
+
   private final List<Placement> units;
 
   Placements(List<Placement> units) {
     this.units = List.copyOf(units);
   }
 
-  /** Says it, a line per device; a fall-back is a warning. */
-  void say(Console console) {
+  /**
+   * Says it, a line per device; a fall-back is a warning.
+   *
+   * @param batch of a pass
+   */
+  void say(Console console, int batch) {
     SortedMap<String, Long> extractors = new TreeMap<>();
     extractorsByExecutor()
         .forEach((where, count) -> extractors.merge(where.device, count, Long::sum));
@@ -32,6 +39,12 @@ final class Placements {
           "  WARNING: %,d of %,d units fell back to the CPU, since libtorch cannot use the GPUs that Spark"
               + " assigned and extract.fallback is cpu",
           fellBack, units.size());
+    }
+    if (batch < LEAST_BATCH && counts.keySet().stream().anyMatch(it -> it.startsWith("gpu"))) {
+      console.say(
+          "  %,d images a forward pass leave a GPU waiting: extractor.batch-size = 16 is for GPUs,"
+              + " and makes another extractor",
+          batch);
     }
   }
 

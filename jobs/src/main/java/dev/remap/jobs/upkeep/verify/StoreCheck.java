@@ -2,7 +2,7 @@ package dev.remap.jobs.upkeep.verify;
 
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.spark.SmallWork;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
@@ -101,8 +101,7 @@ public final class StoreCheck {
     }
     checks.removeIf(wanted.negate());
     List<ArrayList<Finding>> results =
-        new UnitRunner(context, "files")
-            .run(checks, 0, (check, task) -> check.run(task.store().doubting()));
+        new SmallWork(context, "files").run(checks, (check, from) -> check.run(from.doubting()));
     for (int i = 0; i < checks.size(); i++) {
       if (!results.get(i).isEmpty()) {
         suspects.add(checks.get(i));

@@ -49,10 +49,22 @@ class PlacementsTest {
         .doesNotContain("WARNING");
   }
 
+  @Test
+  void aGpuWithSmallBatchesIsSpokenOf() {
+    Placement gpu = new Placement("0", "gpu:0", 1);
+    assertThat(said(2, gpu)).contains("2 images a forward pass leave a GPU waiting");
+    assertThat(said(8, gpu)).doesNotContain("waiting");
+    assertThat(said(1, FELL_BACK)).doesNotContain("waiting");
+  }
+
   private static String said(Placement... units) {
+    return said(8, units);
+  }
+
+  private static String said(int batch, Placement... units) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new Placements(List.of(units))
-        .say(new Console(new PrintStream(out, true, StandardCharsets.UTF_8)));
+        .say(new Console(new PrintStream(out, true, StandardCharsets.UTF_8)), batch);
     return out.toString(StandardCharsets.UTF_8);
   }
 }
