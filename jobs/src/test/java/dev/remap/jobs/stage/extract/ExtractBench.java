@@ -53,7 +53,7 @@ class ExtractBench {
   private static final String SIZE = System.getProperty("bench.size", "512x384");
   private static final int LIMIT = Integer.getInteger("bench.limit", 200);
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
-  private static final int MOST_WARM_UP = 256;
+  private static final int MOST_WARM_UP = 64;
   private static final int CORES = Integer.getInteger("bench.cores", 2);
   private static final String PYTHON = System.getProperty("bench.python", "");
   private static final PrintStream OUT = System.out;
