@@ -170,16 +170,18 @@ JNIEXPORT jboolean JNICALL Java_dev_remap_core_pooling_RegionMaxima_find(
     jfloatArray maxima) {
   (void)type;
   const int32_t *map = (*env)->GetDirectBufferAddress(env, values);
-  jint *numbers = (*env)->GetIntArrayElements(env, plan, NULL);
-  if (map == NULL || numbers == NULL) {
+  jsize length = (*env)->GetArrayLength(env, maxima);
+  jint *numbers = map == NULL ? NULL : (*env)->GetIntArrayElements(env, plan, NULL);
+  if (numbers == NULL) {
     return JNI_FALSE;
   }
-  bool found = false;
-  jfloat *out = (*env)->GetPrimitiveArrayCritical(env, maxima, NULL);
-  if (out != NULL) {
-    found = region_maxima(map + from, channels, numbers, (int32_t *)out);
-    (*env)->ReleasePrimitiveArrayCritical(env, maxima, out, 0);
+  // Not in Java's own array: no collection of garbage has to wait for this.
+  jfloat *out = malloc(sizeof(jfloat) * (size_t)length);
+  bool found = out != NULL && region_maxima(map + from, channels, numbers, (int32_t *)out);
+  if (found) {
+    (*env)->SetFloatArrayRegion(env, maxima, 0, length, out);
   }
+  free(out);
   (*env)->ReleaseIntArrayElements(env, plan, numbers, JNI_ABORT);
   return found ? JNI_TRUE : JNI_FALSE;
 }

@@ -23,9 +23,11 @@ import scala.Tuple2;
 /**
  * Prints the pod of an executor as Spark would ask Kubernetes for it by a file of properties, and
  * fails where the pod has not got what the file is there for. Run from its source by {@code
- * bin/pod-specs}.
+ * bin/pod-specs}, on a Spark that has Kubernetes, which no build has: nothing else compiles it.
  */
 final class PodSpecs {
+  private static final String HOST = "spark.driver.host";
+  private static final String PORT = "spark.driver.port";
   private static final String VARIABLE = "spark.executorEnv.";
 
   private static int missed;
@@ -49,8 +51,8 @@ final class PodSpecs {
     }
     SparkConf conf = new SparkConf(false).setAppName("remap reindex");
     properties.forEach((key, value) -> conf.set((String) key, ((String) value).strip()));
-    // What the page on clusters says of a driver in a pod of its own.
-    return conf.set("spark.driver.host", "remap-driver.remap.svc").set("spark.driver.port", "7078");
+    // Unless the file says it: as the page on clusters has it of a driver in a pod of its own.
+    return conf.setIfMissing(HOST, "remap-driver.remap.svc").setIfMissing(PORT, "7078");
   }
 
   private static Pod executor(SparkConf conf) {
@@ -76,24 +78,22 @@ final class PodSpecs {
     for (EnvVar variable : container.getEnv()) {
       environment.put(variable.getName(), String.valueOf(variable.getValue()));
     }
-    same(file, "image", conf.get("spark.kubernetes.container.image"), container.getImage());
+    same(file, conf, "spark.kubernetes.container.image", container.getImage());
     same(
         file,
-        "service account",
-        conf.get("spark.kubernetes.authenticate.executor.serviceAccountName"),
+        conf,
+        "spark.kubernetes.authenticate.executor.serviceAccountName",
         pod.getSpec().getServiceAccountName());
-    same(
-        file,
-        "namespace",
-        conf.get("spark.kubernetes.namespace"),
-        pod.getMetadata().getNamespace());
-    Map<String, Quantity> asked =
-        container.getResources().getRequests();
-    same(file, "cores", conf.get("spark.executor.cores"), String.valueOf(asked.get("cpu")));
-    long memory =
-        conf.getSizeAsMb("spark.executor.memory", "1g")
-            + conf.getSizeAsMb("spark.executor.memoryOverhead", "0");
-    same(file, "memory", memory + "Mi", String.valueOf(asked.get("memory")));
+    same(file, conf, "spark.kubernetes.namespace", pod.getMetadata().getNamespace());
+    Map<String, Quantity> asked = container.getResources().getRequests();
+    if (!conf.contains("spark.kubernetes.executor.request.cores")) {
+      same(file, conf, "spark.executor.cores", String.valueOf(asked.get("cpu")));
+    }
+    if (conf.contains("spark.executor.memory") && conf.contains("spark.executor.memoryOverhead")) {
+      long memory =
+          conf.getSizeAsMb("spark.executor.memory") + conf.getSizeAsMb("spark.executor.memoryOverhead");
+      same(file, "memory", memory + "Mi", String.valueOf(asked.get("memory")));
+    }
     for (Tuple2<String, String> one : conf.getAll()) {
       if (one._1().startsWith(VARIABLE)) {
         String name = one._1().substring(VARIABLE.length());
@@ -119,8 +119,15 @@ final class PodSpecs {
     same(
         file,
         "driver",
-        "spark://CoarseGrainedScheduler@remap-driver.remap.svc:7078",
+        "spark://CoarseGrainedScheduler@" + conf.get(HOST) + ":" + conf.get(PORT),
         environment.get("SPARK_DRIVER_URL"));
+  }
+
+  /** What the file says of it, if anything. */
+  private static void same(String file, SparkConf conf, String key, String found) {
+    if (conf.contains(key)) {
+      same(file, key, conf.get(key), found);
+    }
   }
 
   private static void same(String file, String what, String wanted, String found) {

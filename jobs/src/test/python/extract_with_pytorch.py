@@ -93,6 +93,15 @@ def run(paths, network, card, sides, batch, threads, workers, out):
     return time.perf_counter() - start, cpu() - before
 
 
+def warm_up(network, sides, size, threads):
+    """The first passes of each shape are slow, and are not what is measured."""
+    torch.set_num_threads(threads)
+    with torch.inference_mode():
+        for width, height in (sides, sides[::-1]):
+            for _ in range(3):
+                network(torch.zeros(size, 3, height, width))
+
+
 def cpu():
     return sum(use.ru_utime + use.ru_stime for use in map(
         resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
@@ -106,10 +115,13 @@ def main():
         card = json.load(file)
     network = torch.jit.load(backbone + "/backbone.pt", map_location="cpu").eval()
     sides, batch, cores = (int(long_side), int(short_side)), int(batch), int(cores)
-    run(paths[:batch], network, card, sides, batch, cores, 0, out)
     ways = {(threads, workers, size) for size in (batch, 8)
             for threads, workers in ((cores, 0), (cores, 1), (cores, cores), (max(1, cores - 1), 1))}
-    for threads, workers, size in [tuple(map(int, way))] if way else sorted(ways):
+    ways = [tuple(map(int, way))] if way else sorted(ways)
+    run(paths[:batch], network, card, sides, batch, cores, 0, out)
+    for threads, _, size in ways:
+        warm_up(network, sides, size, threads)
+    for threads, workers, size in ways:
         seconds, used = run(paths, network, card, sides, size, threads, workers, out)
         print(threads, workers, size, len(paths), f"{seconds:.3f} {used:.3f}", flush=True)
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.natives.NativeFile;
 import dev.remap.core.region.Region;
 import dev.remap.core.region.RegionGrid;
 import java.nio.FloatBuffer;
@@ -67,21 +68,33 @@ class RegionPoolingTest {
   }
 
   /** Compares bits: of zeros the sign, of what is not a number that it is none. */
-  @Test
-  void nativeCodeTakesTheMaximaThatJavaTakes() {
+  @ParameterizedTest(name = "{0} channels of {1}x{2}")
+  @CsvSource({"1, 7, 5", "15, 1, 1", "16, 1, 6", "17, 6, 1", "37, 7, 5", "48, 16, 12", "5, 13, 33"})
+  void nativeCodeTakesTheMaximaThatJavaTakes(int channels, int width, int height) {
     float[] all = {
       0, 1, -1, 1e-40f, -1e-40f, INFINITE, -INFINITE, Float.NaN, Float.intBitsToFloat(0xffc00000)
     };
     Random random = new Random(6);
     for (int share = 1; share < 60; share *= 3) {
-      FeatureMap map = Maps.random(random.nextLong(), 1, CHANNELS, 7, 5);
+      FeatureMap map = Maps.random(random.nextLong(), 2, channels, width, height);
       for (int i = 0; i < map.values().limit(); i++) {
         boolean isOdd = random.nextInt(share) == 0;
         map.values().put(i, isOdd ? all[random.nextInt(all.length)] : -0f);
       }
-      RegionPooling pooling = new RegionPooling(RegionGrid.of(7, 5, 4));
-      assertThat(bits(pooling.maxima(Maps.direct(map), 0))).isEqualTo(bits(pooling.maxima(map, 0)));
+      RegionPooling pooling = new RegionPooling(RegionGrid.of(width, height, 4));
+      assertThat(bits(pooling.maxima(Maps.direct(map), 1)))
+          .isEqualTo(bits(pooling.maxima(map, 1)));
     }
+  }
+
+  @Test
+  void nativeCodeIsTakenWhereItRuns() {
+    FeatureMap map = Maps.random(3, 1, 2, 1, 1);
+    int[] oneRegion = {1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0};
+    float[] maxima = new float[2];
+    assertThat(RegionMaxima.find(Maps.direct(map), 0, oneRegion, maxima))
+        .isEqualTo(NativeFile.isLinuxOnX86());
+    assertThat(RegionMaxima.find(map, 0, oneRegion, maxima)).isFalse();
   }
 
   private static int[] bits(float[] values) {

@@ -9,7 +9,10 @@ package dev.remap.jobs.run;
  * @param most {@code unit.images}
  */
 public record UnitSize(int most) {
-  /** A unit has at least as much to do as a core in this time, ... */
+  /**
+   * A unit has at least as much to do as a core in this time (the first extraction, whose units are
+   * as many as a power of two, half of it), ...
+   */
   private static final double LEAST_SECONDS = 10;
 
   /** ... but need not have more images than these, ... */

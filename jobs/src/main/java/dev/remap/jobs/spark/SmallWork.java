@@ -7,6 +7,7 @@ import dev.remap.jobs.store.Store;
 import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +43,16 @@ public final class SmallWork {
   /** The results, in the order of the pieces. */
   public <U extends Serializable, R extends Serializable> List<R> run(
       List<U> pieces, Reading<U, R> reading) {
-    if (pieces.size() <= MOST_PIECES && context.wouldStartSparkHere()) {
+    int threads = context.threadsInsteadOfSpark();
+    if (threads > 0 && pieces.size() <= MOST_PIECES) {
       try {
-        return here(pieces, reading);
+        return here(threads, pieces, reading);
       } catch (InputException e) {
         throw e;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError | LinkageError | FSError e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
         LOG.warn("Spark's tasks try again what threads could not read", e);
       }
     }
@@ -55,10 +60,10 @@ public final class SmallWork {
         .run(pieces, 0, (piece, task) -> reading.read(piece, task.store()));
   }
 
-  private <U, R> List<R> here(List<U> pieces, Reading<U, R> reading) {
+  private <U, R> List<R> here(int threads, List<U> pieces, Reading<U, R> reading) {
     List<R> results =
         Concurrently.map(
-            Runtime.getRuntime().availableProcessors(),
+            threads,
             pieces,
             piece -> {
               R result = reading.read(piece, context.store());

@@ -87,6 +87,11 @@ public final class ExecutorExtractors {
           decodeMemory(context.settings()));
     }
 
+    /** Whether Spark assigns GPUs to this run's tasks, and they may take them. */
+    public boolean mayUseGpus(JobContext context) {
+      return !device.equals("cpu") && context.sparkConf().contains(TASK_GPUS);
+    }
+
     private static long decodeMemory(Settings settings) {
       String key = "extract.decode-memory";
       if (settings.string(key).equals("auto")) {

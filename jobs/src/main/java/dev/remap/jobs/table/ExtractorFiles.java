@@ -53,8 +53,9 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   public static final String SPEC = "extractor.json";
 
   /**
-   * Seconds of a core for a byte of a network's file and a pixel. Networks go over their weights
-   * for every few pixels: MobileNetV2 (14 MB) takes 0.14 s for 512×384 and ResNet-50 (94 MB) 1.1 s.
+   * Seconds of a core for a byte of a network's file and a pixel, roughly. Networks go over their
+   * weights for every few pixels: MobileNetV2 (14 MB) takes 0.14 s for 512×384 and ResNet-50 (94
+   * MB) 1.0 s. Files of 8 or 16 bits for a weight are taken for faster than they are.
    */
   private static final double SECONDS = 5e-14;
 

@@ -76,7 +76,7 @@ final class Command {
     line.addAll(Place.options(properties));
     settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     ProcessBuilder process = new ProcessBuilder(line);
-    process.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
+    process.environment().keySet().removeIf(name -> name.matches("(SPARK|HADOOP|YARN)_.*"));
     process.environment().putAll(environment);
     process.environment().put("REMAP_DRIVER_MEMORY", "1g");
     process.environment().put("JAVA_TOOL_OPTIONS", Java.SHORT_LIVED);

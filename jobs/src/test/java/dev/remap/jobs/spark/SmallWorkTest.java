@@ -7,6 +7,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.store.StoreException;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SmallWorkTest {
   private static final AtomicInteger CALLS = new AtomicInteger();
 
+  @TempDir private Path folder;
   private JobContext context;
 
   @BeforeEach
-  void begin(@TempDir Path folder) {
+  void begin() {
     LocalSpark.session().stop();
     context = LocalSpark.context(folder, Map.of());
     CALLS.set(0);
@@ -76,6 +78,40 @@ class SmallWorkTest {
                   return piece + 1;
                 });
     assertThat(read).containsExactly(6);
+    assertThat(isSparkHere()).isTrue();
+  }
+
+  @Test
+  void notMoreIsReadAtOnceThanSparkHasTasks() {
+    context.close();
+    context = LocalSpark.context(folder, Map.of(), "local[1]", new ByteArrayOutputStream());
+    List<Integer> at =
+        new SmallWork(context, "things")
+            .run(
+                IntStream.range(0, 9).boxed().toList(),
+                (piece, store) -> {
+                  int now = CALLS.incrementAndGet();
+                  Thread.yield();
+                  CALLS.decrementAndGet();
+                  return now;
+                });
+    assertThat(at).containsOnly(1);
+    assertThat(isSparkHere()).isFalse();
+  }
+
+  @Test
+  void memoryThatThreadsLackTasksMayHave() {
+    List<Integer> read =
+        new SmallWork(context, "things")
+            .run(
+                List.of(5),
+                (piece, store) -> {
+                  if (CALLS.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("for a moment");
+                  }
+                  return piece;
+                });
+    assertThat(read).containsExactly(5);
     assertThat(isSparkHere()).isTrue();
   }
 

@@ -215,6 +215,9 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             todo.planned(),
             todo.source.isDelta() ? "changed or rejected images" : "images",
             todo.plan.units().size());
+    if (options.mayUseGpus(context())) {
+      Placements.warnOfSmallBatches(context().console(), todo.files.spec().batchSize());
+    }
   }
 
   private static String about(ExtractorSpec spec) {
@@ -222,11 +225,12 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
         spec.backbones().stream().map(BackboneCard::name).collect(Collectors.joining(" + "));
     return spec.isGiven()
         ? "%s, %d components given with the catalogue".formatted(names, spec.dimension())
-        : "%s, %s, %s"
+        : "%s, %s, %s, batches of %d"
             .formatted(
                 names,
                 spec.aggregation().kind().name(),
-                spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList());
+                spec.scales().stream().map(s -> s.longSide() + "×" + s.shortSide()).toList(),
+                spec.batchSize());
   }
 
   @Override

@@ -40,7 +40,14 @@ final class Placements {
               + " assigned and extract.fallback is cpu",
           fellBack, units.size());
     }
-    if (batch < LEAST_BATCH && counts.keySet().stream().anyMatch(it -> it.startsWith("gpu"))) {
+    if (counts.keySet().stream().anyMatch(device -> device.startsWith("gpu"))) {
+      warnOfSmallBatches(console, batch);
+    }
+  }
+
+  /** Says it where GPUs are to work on batches of this size, which is the choice for CPUs. */
+  static void warnOfSmallBatches(Console console, int batch) {
+    if (batch < LEAST_BATCH) {
       console.say(
           "  %,d images a forward pass leave a GPU waiting: extractor.batch-size = 16 is for GPUs,"
               + " and makes another extractor",
