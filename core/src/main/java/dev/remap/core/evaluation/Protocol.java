@@ -35,7 +35,24 @@ public enum Protocol {
   /** MPEG CDVS's reference software. */
   CDVS(500, new PrecisionSum(500, Integer.MAX_VALUE), new AmongFirst(1)),
   /** Google Landmarks v2, retrieval; Weyand et al., CVPR 2020. */
-  GLDV2(100, new PrecisionSum(100, 100));
+  GLDV2(100, new PrecisionSum(100, 100)),
+  /** Kordopatis-Zilos et al., CVPR 2025: image queries, which are not in the collection. */
+  ILIAS(1000, new PrecisionSum(1000, 1000)),
+  /**
+   * How much of the exactly nearest an approximate search returns, as benchmarks of these say it
+   * (Jégou et al., PAMI 2011: recall@R; Simhadri et al., NeurIPS 2021: k-recall@k). The setups are
+   * {@link #NEAREST} and {@link #NEAREST_TEN}.
+   */
+  ANN(100, new Recall(1), new Recall(10), new Recall(100));
+
+  /** The nearest one should be found. */
+  public static final String NEAREST = "1-recall";
+
+  /** The ten nearest should be found, among the first ten. */
+  public static final String NEAREST_TEN = "10-recall";
+
+  /** As many of the nearest are asked for at the most. */
+  public static final int MOST_NEAREST = 10;
 
   /** Rankings are looked at to their end. */
   public static final int ALL = Integer.MAX_VALUE;
@@ -130,6 +147,19 @@ public enum Protocol {
     }
   }
 
+  /** The share of the relevant ones that are among the first so many. */
+  private record Recall(int depth) implements Metric {
+    @Override
+    public String label() {
+      return "@" + depth;
+    }
+
+    @Override
+    public double score(int[] ranks, int relevant) {
+      return (double) Arrays.stream(ranks).filter(rank -> rank < depth).count() / relevant;
+    }
+  }
+
   /** What the command line calls it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
@@ -165,13 +195,20 @@ public enum Protocol {
     return metrics;
   }
 
+  /** Those of a setup, the most important first. */
+  public List<Metric> metrics(String setup) {
+    return setup.equals(NEAREST_TEN)
+        ? metrics.stream().filter(metric -> metric.equals(new Recall(MOST_NEAREST))).toList()
+        : metrics;
+  }
+
   /** Whether queries that are in the collection are taken out of every ranking. */
   public boolean ignoresQueries() {
-    return this == ROXFORD5K || this == RPARIS6K;
+    return this == ROXFORD5K || this == RPARIS6K || this == ILIAS;
   }
 
   /** Whether a query that is in the collection is taken out of its own ranking. */
   public boolean ignoresItself() {
-    return ignoresQueries() || this == HOLIDAYS || this == CDVS || this == GLDV2;
+    return ignoresQueries() || this == HOLIDAYS || this == CDVS || this == GLDV2 || this == ANN;
   }
 }

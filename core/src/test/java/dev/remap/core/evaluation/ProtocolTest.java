@@ -47,6 +47,43 @@ class ProtocolTest {
     assertThat(score(Protocol.CDVS, "mAP@500", perfect, 130)).isEqualTo(1);
   }
 
+  @Test
+  void recallsOfTheNearestHaveTheirScores() {
+    assertThat(score(Protocol.ANN, "@1", new int[] {0}, 1)).isEqualTo(1);
+    assertThat(score(Protocol.ANN, "@1", new int[] {1}, 1)).isZero();
+    assertThat(score(Protocol.ANN, "@10", new int[] {9}, 1)).isEqualTo(1);
+    assertThat(score(Protocol.ANN, "@10", new int[] {10}, 1)).isZero();
+    assertThat(score(Protocol.ANN, "@100", new int[] {99}, 1)).isEqualTo(1);
+    assertThat(score(Protocol.ANN, "@10", new int[] {0, 1, 2, 9, 10, 11}, 10)).isEqualTo(0.4);
+    assertThat(Protocol.ANN.metrics(Protocol.NEAREST)).hasSize(3);
+    assertThat(Protocol.ANN.metrics(Protocol.NEAREST_TEN))
+        .singleElement()
+        .satisfies(metric -> assertThat(metric.label()).isEqualTo("@10"));
+  }
+
+  /** As its authors' scorer: mean precision at what was found, times the share that was found. */
+  @Test
+  void iliasIsThePrecisionAtTheFoundTimesTheirShare() {
+    for (long seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      int relevant = 1 + random.nextInt(1200);
+      int[] ranks = random.ints(0, 1500).distinct().limit(random.nextInt(relevant)).toArray();
+      Arrays.sort(ranks);
+      double precision = 0;
+      int found = 0;
+      for (int rank = 0; rank < 1000; rank++) {
+        if (Arrays.binarySearch(ranks, rank) >= 0) {
+          found++;
+          precision += (double) found / (rank + 1);
+        }
+      }
+      double expected = found == 0 ? 0 : precision / found * found / Math.min(1000, relevant);
+      assertThat(score(Protocol.ILIAS, "mAP@1000", ranks, relevant))
+          .as("seed %d", seed)
+          .isEqualTo(expected, within(1e-12));
+    }
+  }
+
   /** By walking the ranking item by item, as the definitions read. */
   @Test
   void meanPrecisionIsThatOfAWalkAlongTheRanking() {

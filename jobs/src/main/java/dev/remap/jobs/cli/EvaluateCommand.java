@@ -12,10 +12,12 @@ import dev.remap.jobs.evaluate.EvaluateGroupsJob;
 import dev.remap.jobs.evaluate.EvaluateProtocolJob;
 import dev.remap.jobs.evaluate.EvaluationList;
 import dev.remap.jobs.evaluate.EvaluationOptions;
+import dev.remap.jobs.evaluate.ProtocolInputs;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -71,7 +73,8 @@ final class EvaluateCommand implements Callable<Integer> {
         paramLabel = "NAME",
         description =
             "Scores a public collection by its own protocol: oxford5k, paris6k, roxford5k, rparis6k,"
-                + " holidays, ukbench, cdvs or gldv2. docs/protocols.md says how.")
+                + " holidays, ukbench, cdvs, gldv2 or ilias; or the recall of an approximate search: ann."
+                + " docs/protocols.md says how.")
     private String protocol;
   }
 
@@ -80,7 +83,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "With --protocol: its ground truth as published; a pickle as bin/convert-truth converts"
-              + " it.")
+              + " it. Without it the truth of ann is exact search over the stored vectors.")
   private String file;
 
   @Option(
@@ -90,6 +93,21 @@ final class EvaluateCommand implements Callable<Integer> {
           "With --protocol: images (or vectors, where those of the catalogue were given) that are"
               + " queries. Without it they are images of the catalogue.")
   private String queries;
+
+  @Option(
+      names = "--matching",
+      paramLabel = "FILE",
+      description =
+          "With --protocol cdvs: pairs of images that match, two names on each line. Beside its means,"
+              + " the share of them is scored that a threshold finds (TPR) which takes at most 1 %% of"
+              + " --non-matching for matching (FPR).")
+  private String matching;
+
+  @Option(
+      names = "--non-matching",
+      paramLabel = "FILE",
+      description = "With --matching: pairs of images that do not match.")
+  private String nonMatching;
 
   @Option(
       names = "--aggregators",
@@ -106,7 +124,8 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "With --aggregators: how many labelled images to score, and how many of no group to fit"
-              + " whitenings on (default: 2000).")
+              + " whitenings on (default: 2000). With --protocol ann: how many images of the catalogue"
+              + " are queries (default: 1000).")
   private Integer images;
 
   @Mixin private IndexOption index;
@@ -160,14 +179,7 @@ final class EvaluateCommand implements Callable<Integer> {
       Generation chosen = Generation.choose(context, generation);
       EvaluationOptions options = options(context.settings().string("search.rerank"));
       if (truth.protocol != null) {
-        new EvaluateProtocolJob(
-                context,
-                chosen,
-                protocol(),
-                Optional.ofNullable(file),
-                Optional.ofNullable(queries),
-                options)
-            .execute();
+        new EvaluateProtocolJob(context, chosen, inputs(), options).execute();
       } else if (truth.copies != null) {
         new EvaluateCopiesJob(context, chosen, truth.copies).execute();
       } else {
@@ -206,6 +218,21 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
+  private ProtocolInputs inputs() {
+    if ((matching == null) != (nonMatching == null)) {
+      throw new InputException(
+          "--matching and --non-matching belong together: a threshold needs pairs of both kinds");
+    }
+    return new ProtocolInputs(
+        protocol(),
+        Optional.ofNullable(file),
+        Optional.ofNullable(queries),
+        matching == null
+            ? Optional.empty()
+            : Optional.of(new ProtocolInputs.Pairs(matching, nonMatching)),
+        images == null ? OptionalInt.empty() : OptionalInt.of(images));
+  }
+
   private void requireMatching() {
     boolean isSaid =
         aggregators != null
@@ -223,18 +250,24 @@ final class EvaluateCommand implements Callable<Integer> {
           !reranks.isEmpty() ? "--rerank" : graph != null ? "--graph" : "--against");
     }
     options("none");
-    if (truth.protocol == null && (file != null || queries != null)) {
+    if (truth.protocol == null
+        && (file != null || queries != null || matching != null || nonMatching != null)) {
       throw new InputException(
-          "--truth and --queries are for --protocol: name one of %s", Protocol.labels());
+          "%s is for --protocol: name one of %s",
+          file != null
+              ? "--truth"
+              : queries != null ? "--queries" : matching != null ? "--matching" : "--non-matching",
+          Protocol.labels());
     }
     if (truth.protocol != null) {
-      protocol();
+      inputs();
     }
     if (aggregators == null) {
-      if (images != null || backbone.backbone() != null) {
+      boolean isLost = images != null && truth.protocol == null;
+      if (isLost || backbone.backbone() != null) {
         throw new InputException(
             "%s is for --aggregators: name those to compare, too",
-            images != null ? "--images" : "--backbone");
+            isLost ? "--images" : "--backbone");
       }
       return;
     }

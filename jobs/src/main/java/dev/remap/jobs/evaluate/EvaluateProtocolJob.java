@@ -1,29 +1,33 @@
 package dev.remap.jobs.evaluate;
 
 import dev.remap.core.evaluation.Protocol;
-import dev.remap.core.evaluation.Protocol.Metric;
+import dev.remap.core.rerank.RerankChain;
+import dev.remap.core.rerank.RerankMethod;
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.ProtocolQueries.Asked;
-import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
 import dev.remap.jobs.evaluate.record.EvaluationRecord;
 import dev.remap.jobs.evaluate.record.QueryScore;
 import dev.remap.jobs.evaluate.record.Way;
+import dev.remap.jobs.evaluate.truth.PairLists;
+import dev.remap.jobs.evaluate.truth.PairScores;
+import dev.remap.jobs.evaluate.truth.ProtocolTruth;
+import dev.remap.jobs.evaluate.truth.ProtocolTruth.Judged;
 import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.table.Generation;
-import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,6 +43,9 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public final class EvaluateProtocolJob
     extends Job<EvaluateProtocolJob.Todo, EvaluateProtocolJob.Scores> {
+  /** Queries of a block; they travel with their vectors. */
+  private static final int BLOCK = 64;
+
   /** Results of a block that are in memory at once. */
   private static final int BLOCK_RESULTS = 1 << 20;
 
@@ -47,26 +54,15 @@ public final class EvaluateProtocolJob
 
   private final Generation generation;
   private final Protocol protocol;
-  private final Optional<String> truthFile;
-  private final Optional<String> queries;
+  private final ProtocolInputs inputs;
   private final EvaluationOptions options;
 
-  /**
-   * @param truth file or folder with the ground truth; empty where names of images are the truth
-   * @param queries file or folder with the queries; empty where they are images of the catalogue
-   */
   public EvaluateProtocolJob(
-      JobContext context,
-      Generation generation,
-      Protocol protocol,
-      Optional<String> truth,
-      Optional<String> queries,
-      EvaluationOptions options) {
+      JobContext context, Generation generation, ProtocolInputs inputs, EvaluationOptions options) {
     super(context);
     this.generation = generation;
-    this.protocol = protocol;
-    this.truthFile = truth;
-    this.queries = queries;
+    this.protocol = inputs.protocol();
+    this.inputs = inputs;
     this.options = options;
   }
 
@@ -76,6 +72,7 @@ public final class EvaluateProtocolJob
       List<Asked> asked,
       int depth,
       Rankings rankings,
+      Optional<PairScores> pairs,
       Recorded recorded) {}
 
   record Scores(
@@ -97,14 +94,16 @@ public final class EvaluateProtocolJob
                 generation.index(),
                 EvaluationList.GENERATION,
                 Integer.toString(generation.number())));
-    truthFile.ifPresent(file -> asked.put("truth", file));
-    queries.ifPresent(file -> asked.put("queries", file));
+    inputs.truth().ifPresent(file -> asked.put("truth", file));
+    inputs.queries().ifPresent(file -> asked.put("queries", file));
     return asked;
   }
 
   @Override
   protected Todo plan() {
-    ProtocolQueries found = ProtocolQueries.of(context(), generation, protocol, truthFile, queries);
+    requireExact();
+    Optional<PairLists> pairs = inputs.pairs().map(ProtocolInputs.Pairs::read);
+    ProtocolQueries found = ProtocolQueries.of(context(), generation, inputs, pairs);
     int most = Math.toIntExact(Math.min(MOST_DEPTH, generation.entries(context().store())));
     // What is ignored is retrieved, too.
     long behind = protocol.depth() == Protocol.ALL ? most : protocol.depth() + found.ignored();
@@ -127,7 +126,23 @@ public final class EvaluateProtocolJob
         found.asked(),
         depth,
         new Rankings(context(), generation, shards, options, leftOut(found)),
+        pairs.map(
+            lists -> PairScores.of(lists, found.paired(), generation.metric(context().store()))),
         recorded(found.truth(), shards));
+  }
+
+  /** Methods that find other images on purpose say nothing of how near a search is to exact. */
+  private void requireExact() {
+    for (RerankChain chain : options.chains()) {
+      boolean isExact =
+          chain.steps().stream().allMatch(step -> step.method() == RerankMethod.EXACT);
+      if (protocol == Protocol.ANN && !isExact) {
+        throw new InputException(
+            "%s ranks otherwise than exact search, which ann compares with: exact:n=N alone can follow"
+                + " a search there",
+            chain);
+      }
+    }
   }
 
   /** What the protocol ignores must not help either. */
@@ -151,21 +166,9 @@ public final class EvaluateProtocolJob
   }
 
   private Recorded recorded(ProtocolTruth truth, ShardSearcher shards) {
-    Map<String, String> facts = new HashMap<>();
-    facts.put(EvaluationRecord.BY, protocol.label());
+    Map<String, String> facts = inputs.facts(truth);
     facts.put(EvaluationRecord.DEPTH, Integer.toString(Math.min(MOST_DEPTH, protocol.depth())));
-    facts.put(EvaluationRecord.QUERIES, queries.map(file -> "given").orElse("catalogue"));
-    facts.put(EvaluationRecord.QUERIES_SHA256, EvaluationRecord.sha256(truth.queries()));
-    facts.put(EvaluationRecord.TRUTH, truthFile.map(Recorded::absolute).orElse("names"));
-    facts.put(
-        EvaluationRecord.TRUTH_SHA256,
-        truthFile
-            .map(file -> TruthFiles.sha256(Path.of(file)))
-            .orElseGet(() -> EvaluationRecord.sha256(List.copyOf(truth.names()))));
-    CommandText line =
-        context().line("evaluate", generation.index()).with("--protocol", protocol.label());
-    line = truthFile.isEmpty() ? line : line.with("--truth", Recorded.absolute(truthFile.get()));
-    line = queries.isEmpty() ? line : line.with("--queries", Recorded.absolute(queries.get()));
+    CommandText line = inputs.on(context().line("evaluate", generation.index()));
     return Recorded.of(context(), generation, shards, options, "protocol", facts, line);
   }
 
@@ -181,7 +184,6 @@ public final class EvaluateProtocolJob
         without.add(judged.query());
       }
     }
-    Metric first = protocol.metrics().get(0);
     found.forEach(
         (way, places) -> {
           Map<Long, Places> byQuery =
@@ -200,7 +202,7 @@ public final class EvaluateProtocolJob
                       way.rerank(),
                       relevant,
                       Arrays.stream(ranks).boxed().toList(),
-                      first.score(ranks, relevant)));
+                      protocol.metrics(judged.setup()).get(0).score(ranks, relevant)));
             }
           }
         });
@@ -212,9 +214,40 @@ public final class EvaluateProtocolJob
               without.size(), some(without)));
     }
     List<String> setups = todo.truth.setups();
-    ProtocolTable table = new ProtocolTable(protocol, setups, List.copyOf(found.keySet()), rows);
+    List<Way> ways = List.copyOf(found.keySet());
+    long judged = rows.stream().map(QueryScore::query).distinct().count();
+    remarks.addAll(ended(todo, found.get(new Way(Way.INDEX, ""))));
+    if (protocol == Protocol.ANN) {
+      RecallTable table = new RecallTable(setups, ways, rows);
+      remarks.addAll(table.remarks(others(todo)));
+      return new Scores(rows, table.rows(), remarks, judged);
+    }
+    ProtocolTable table = new ProtocolTable(protocol, setups, ways, rows);
     remarks.addAll(table.losses(todo.rankings.shards().nprobe()));
-    return new Scores(rows, table.rows(), remarks, rows.size() / found.size());
+    todo.pairs.ifPresent(pairs -> remarks.addAll(pairs.remarks()));
+    return new Scores(rows, table.rows(), remarks, judged);
+  }
+
+  /** Images that a query can find at the most. */
+  private long others(Todo todo) {
+    return generation.entries(context().store()) - todo.rankings.leftOut().most();
+  }
+
+  /** Where the lists that the index visits hold less than the protocol looks at. */
+  private List<String> ended(Todo todo, List<Places> index) {
+    long most = Math.min(protocol.depth(), others(todo));
+    long ended = index.stream().filter(places -> places.length() < most).count();
+    return protocol.depth() == Protocol.ALL || ended == 0
+        ? List.of()
+        : List.of(
+            String.format(
+                Locale.ROOT,
+                "the lists that are visited at nprobe %d hold fewer than %,d images for %,d of %,d"
+                    + " queries: what is not in them counts as not found",
+                todo.rankings.shards().nprobe(),
+                most,
+                ended,
+                index.size()));
   }
 
   static String some(List<String> names) {
@@ -222,52 +255,43 @@ public final class EvaluateProtocolJob
         + (names.size() > NAMED ? ", …" : "");
   }
 
-  /**
-   * Where images that the truth names stand in a ranking.
-   *
-   * @param keys of those images, best first
-   * @param positions of them, from 0
-   */
-  @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
-  private record Places(long query, long[] keys, int[] positions) implements Serializable {
-    /** Of query {@code q} of a block. */
-    static Places of(Neighbors block, int q, Set<Long> named) {
-      int k = block.result().k();
-      long[] found = Arrays.copyOfRange(block.result().keys(), q * k, (q + 1) * k);
-      int[] positions =
-          IntStream.range(0, k).filter(i -> found[i] >= 0 && named.contains(found[i])).toArray();
-      long[] keys = Arrays.stream(positions).mapToLong(i -> found[i]).toArray();
-      return new Places(block.queryIds()[q], keys, positions);
-    }
-
-    /** The ranks of the relevant ones in a ranking without junk. */
-    int[] ranks(Set<Long> relevant, Set<Long> junk) {
-      List<Integer> ranks = new ArrayList<>();
-      int before = 0;
-      for (int i = 0; i < keys.length; i++) {
-        if (junk.contains(keys[i])) {
-          before++;
-        } else if (relevant.contains(keys[i])) {
-          ranks.add(positions[i] - before);
-        }
-      }
-      return ranks.stream().mapToInt(Integer::intValue).toArray();
-    }
-  }
-
   /** What each query found in each way. */
   private Map<Way, List<Places>> search(Todo todo) {
     List<QueryBlock> blocks =
         QueryBlock.split(
-            todo.asked, Math.max(1, BLOCK_RESULTS / todo.depth), Asked::id, Asked::vector);
+            todo.asked,
+            Math.max(1, Math.min(BLOCK, BLOCK_RESULTS / todo.depth)),
+            Asked::id,
+            Asked::vector);
     Broadcast<HashSet<Long>> named = context().spark().broadcast(new HashSet<>(todo.keys.values()));
-    return todo.rankings.collect(
-        context().spark().parallelize(blocks, blocks.size()),
-        todo.depth,
-        block ->
-            IntStream.range(0, block.queries().size())
-                .mapToObj(q -> Places.of(block.found(), q, named.value()))
-                .iterator());
+    Map<Way, List<Places>> found = new LinkedHashMap<>();
+    if (inputs.isOwnTruth()) {
+      found.put(new Way(Way.EXACT, ""), exact(todo));
+    }
+    found.putAll(
+        todo.rankings.collect(
+            inputs.isOwnTruth() ? List.of(Way.INDEX) : List.of(Way.EXACT, Way.INDEX),
+            context().spark().parallelize(blocks, blocks.size()),
+            todo.depth,
+            block ->
+                IntStream.range(0, block.queries().size())
+                    .mapToObj(q -> Places.of(block.found(), q, named.value()))
+                    .iterator()));
+    return found;
+  }
+
+  /** Exact search, which has been run for the truth. */
+  private static List<Places> exact(Todo todo) {
+    Map<String, Set<String>> nearest = new HashMap<>();
+    // The longer list of a query comes later.
+    todo.truth.judged().forEach(judged -> nearest.put(judged.query(), judged.relevant()));
+    return todo.asked.stream()
+        .map(
+            asked ->
+                Places.first(
+                    asked.id(),
+                    nearest.get(asked.name()).stream().mapToLong(todo.keys::get).toArray()))
+        .toList();
   }
 
   private int[] ranks(Judged judged, Todo todo, Places places) {
@@ -301,12 +325,15 @@ public final class EvaluateProtocolJob
 
   @Override
   protected void commit(Todo todo, Scores scores) {
+    todo.pairs.ifPresent(
+        pairs -> todo.recorded.write(pairs.rows(), PairScores.Scored.class, "pairs"));
     todo.recorded.write(scores.rows);
   }
 
   @Override
   protected void report(Todo todo, Scores scores) {
     context().console().table(scores.table);
+    todo.pairs.ifPresent(pairs -> context().console().table(pairs.table()));
     scores.remarks.forEach(remark -> context().console().say("  %s", remark));
     todo.recorded.report(scores.rows);
     List<Long> evaluated =

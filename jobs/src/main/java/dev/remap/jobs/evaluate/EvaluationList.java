@@ -38,9 +38,10 @@ public final class EvaluationList {
    * @param index that it was of; comparisons of aggregators have none
    * @param groups what named them; empty unless it was by groups
    * @param queries that were asked
-   * @param exact mAP of exact search; – where it is not kept
-   * @param found mAP of the index; – where it is not kept
+   * @param exact mean score of exact search, which is mAP by most protocols; – where it is not kept
+   * @param found that of the index; – where it is not kept
    * @param results the folder of what each query found
+   * @param run the command's, which its record is kept by
    */
   public record Evaluation(
       String at,
@@ -51,7 +52,8 @@ public final class EvaluationList {
       String queries,
       String exact,
       String found,
-      String results) {}
+      String results,
+      String run) {}
 
   /** Those that succeeded, the oldest first. */
   public static List<Evaluation> of(JobContext context) {
@@ -74,7 +76,14 @@ public final class EvaluationList {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            "when", "by", "index", "generation", "queries", "mAP exact", "mAP index", "results"));
+            "when",
+            "by",
+            "index",
+            "generation",
+            "queries",
+            "score exact",
+            "score index",
+            "results"));
     all.forEach(
         one ->
             rows.add(
@@ -107,7 +116,8 @@ public final class EvaluationList {
         String.format(Locale.ROOT, "%,d", run.count("queries") + run.count("copies")),
         score(run, EXACT),
         score(run, FOUND),
-        context.store().locate("evaluations/" + command + "/" + kind));
+        context.store().locate("evaluations/" + command + "/" + kind),
+        command);
   }
 
   /** The setup whose mean the list shows: medium where there are several. */

@@ -2,7 +2,11 @@ package dev.remap.jobs.evaluate;
 
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
+import dev.remap.jobs.evaluate.truth.NearestTruth;
+import dev.remap.jobs.evaluate.truth.PairLists;
+import dev.remap.jobs.evaluate.truth.ProtocolTruth;
+import dev.remap.jobs.evaluate.truth.ProtocolTruth.Judged;
+import dev.remap.jobs.evaluate.truth.TruthFiles;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.UnitRunner;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -33,17 +38,30 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param keys of the images that are indexed, by their names in the truth
  * @param remarks what the user should know of it
+ * @param paired vectors of the indexed images of pairs, by their names
  */
 record ProtocolQueries(
-    ProtocolTruth truth, Map<String, Long> keys, List<Asked> asked, List<String> remarks) {
+    ProtocolTruth truth,
+    Map<String, Long> keys,
+    List<Asked> asked,
+    List<String> remarks,
+    Map<String, float[]> paired) {
   private static final int MOST_NAMES = 5_000_000;
+
+  /** Their vectors are in memory together. */
+  private static final int MOST_PAIRED = 100_000;
 
   /** A query with its vector. */
   record Asked(long id, String name, float[] vector) {}
 
   /** An indexed image that the truth names. */
   private record Named(String name, String imageId, long key, float[] vector)
-      implements Serializable {}
+      implements Serializable {
+    /** Whether it is called by its id. */
+    boolean isWhole() {
+      return name.equalsIgnoreCase(imageId);
+    }
+  }
 
   /** What is ignored takes so many places of a ranking at the most. */
   int ignored() {
@@ -51,19 +69,29 @@ record ProtocolQueries(
     return most + truth.ignored().size() + 1;
   }
 
+  /**
+   * Reads them.
+   *
+   * @param pairs of images whose vectors are wanted, too
+   */
   static ProtocolQueries of(
-      JobContext context,
-      Generation generation,
-      Protocol protocol,
-      Optional<String> truthFile,
-      Optional<String> queries) {
-    boolean byNames = protocol == Protocol.HOLIDAYS || protocol == Protocol.UKBENCH;
-    if (!byNames && truthFile.isEmpty()) {
-      throw new InputException("--protocol %s needs --truth FILE", protocol.label());
+      JobContext context, Generation generation, ProtocolInputs inputs, Optional<PairLists> pairs) {
+    if (inputs.isOwnTruth()) {
+      return new NearestQueries(context, generation).of(inputs);
     }
+    Protocol protocol = inputs.protocol();
+    Optional<String> queries = inputs.queries();
+    boolean byNames = inputs.truth().isEmpty();
     ProtocolTruth read =
-        truthFile.map(file -> TruthFiles.read(protocol, Path.of(file))).orElse(null);
-    Map<String, Named> found = named(context, generation.vectors(), protocol, read, queries);
+        inputs.truth().map(file -> TruthFiles.read(protocol, Path.of(file))).orElse(null);
+    Set<String> paired = pairs.map(PairLists::names).orElse(Set.of());
+    if (paired.size() > MOST_PAIRED) {
+      throw new InputException(
+          "The pairs are of %,d images: of at most %,d, vectors are taken in",
+          paired.size(), MOST_PAIRED);
+    }
+    Map<String, Named> found =
+        named(context, generation.vectors(), protocol, read, queries, paired);
     ProtocolTruth truth =
         read != null ? read : TruthFiles.ofNames(protocol, List.copyOf(found.keySet()));
     if (truth.judged().isEmpty()) {
@@ -74,6 +102,9 @@ record ProtocolQueries(
     found.forEach((name, image) -> keys.put(name, image.key));
     List<String> remarks = new ArrayList<>();
     missing(truth, keys, remarks);
+    if (protocol != Protocol.ANN) {
+      distractors(truth, keys, generation.vectors().rows(context), remarks);
+    }
     if (byNames) {
       remarks.add(
           "%s has %s; indexed are %,d images with such names, %,d of them queries"
@@ -89,7 +120,40 @@ record ProtocolQueries(
         queries.isPresent()
             ? given(context, generation, truth, queries.get())
             : catalogued(context, generation, truth, found, remarks);
-    return new ProtocolQueries(truth, keys, asked, remarks);
+    Map<String, float[]> vectors = new HashMap<>();
+    paired.stream()
+        .filter(found::containsKey)
+        .forEach(name -> vectors.put(name, found.get(name).vector));
+    return new ProtocolQueries(truth, keys, asked, remarks, vectors);
+  }
+
+  /** What is indexed and not named; and what a truth lists that is not indexed. */
+  private static void distractors(
+      ProtocolTruth truth, Map<String, Long> keys, long images, List<String> remarks) {
+    long known =
+        Stream.concat(truth.names().stream(), truth.listed().stream())
+            .filter(keys::containsKey)
+            .map(keys::get)
+            .distinct()
+            .count();
+    remarks.add(
+        String.format(
+            Locale.ROOT,
+            "indexed images: %,d, of which the truth names %,d and not %,d (distractors, wrong wherever"
+                + " they stand)",
+            images,
+            known,
+            images - known));
+    Set<String> listed = new HashSet<>(truth.listed());
+    truth.judged().forEach(one -> listed.removeAll(one.relevant()));
+    List<String> missing =
+        listed.stream().filter(name -> !keys.containsKey(name)).sorted().toList();
+    if (!missing.isEmpty()) {
+      remarks.add(
+          "%,d of %,d images that the truth lists and no query should find are not indexed (%s): with"
+                  .formatted(missing.size(), listed.size(), EvaluateProtocolJob.some(missing))
+              + " fewer wrong answers than the published collection has, scores are higher");
+    }
   }
 
   /** The indexed images that the truth names, by those names. */
@@ -98,12 +162,20 @@ record ProtocolQueries(
       Vectors vectors,
       Protocol protocol,
       ProtocolTruth truth,
-      Optional<String> queries) {
-    Set<String> names = truth == null ? Set.of() : truth.names();
-    Set<String> asking =
-        truth == null || queries.isPresent() ? Set.of() : new HashSet<>(truth.queries());
-    Broadcast<HashSet<String>> wanted = context.spark().broadcast(new HashSet<>(names));
-    Broadcast<HashSet<String>> asked = context.spark().broadcast(new HashSet<>(asking));
+      Optional<String> queries,
+      Set<String> paired) {
+    HashSet<String> names = new HashSet<>(paired);
+    HashSet<String> asking = new HashSet<>(paired);
+    Set<String> loose = new HashSet<>();
+    if (truth != null) {
+      names.addAll(truth.names());
+      loose.addAll(truth.listed());
+      loose.removeAll(names);
+      names.addAll(truth.listed());
+      asking.addAll(queries.isPresent() ? List.of() : truth.queries());
+    }
+    Broadcast<HashSet<String>> wanted = context.spark().broadcast(names);
+    Broadcast<HashSet<String>> asked = context.spark().broadcast(asking);
     Map<String, Named> found = new TreeMap<>();
     for (List<Named> some :
         new UnitRunner(context, "images")
@@ -119,28 +191,38 @@ record ProtocolQueries(
                           .read(unit.range(), Verification.FULL)) {
                     rows.forEachRemaining(
                         row -> {
-                          name(row.imageId(), protocol, wanted.value())
-                              .map(name -> of(name, row, protocol, asked.value()))
-                              .ifPresent(all::add);
+                          for (String name : names(row.imageId(), protocol, wanted.value())) {
+                            all.add(of(name, row, protocol, asked.value()));
+                          }
                           task.done().accept(1);
                         });
                   }
                   return all;
                 })) {
-      for (Named image : some) {
-        Named other = found.put(image.name, image);
-        if (other != null) {
-          throw new InputException(
-              "The truth's name %s may be %s or %s: image ids must differ by more than folders and"
-                  + " endings",
-              image.name, other.imageId, image.imageId);
-        }
-      }
+      some.forEach(image -> add(found, image, loose));
       if (found.size() > MOST_NAMES) {
         throw new InputException("The truth names more than %,d images", MOST_NAMES);
       }
     }
     return found;
+  }
+
+  /**
+   * Takes in what a name may mean: whose id it is, before whose end of an id it is.
+   *
+   * @param loose names of which no score depends
+   */
+  private static void add(Map<String, Named> found, Named image, Set<String> loose) {
+    Named other = found.get(image.name);
+    if (other != null && other.isWhole() == image.isWhole() && !loose.contains(image.name)) {
+      throw new InputException(
+          "The truth's name %s may be %s or %s: image ids must differ by more than folders and"
+              + " endings",
+          image.name, other.imageId, image.imageId);
+    }
+    if (other == null || !other.isWhole()) {
+      found.put(image.name, image);
+    }
   }
 
   private static Named of(String name, VectorRow row, Protocol protocol, Set<String> asking) {
@@ -151,18 +233,14 @@ record ProtocolQueries(
     return new Named(name, row.imageId(), row.key(), asks ? row.vector() : new float[0]);
   }
 
-  /** What the truth calls an image, if it names it. */
-  private static Optional<String> name(String imageId, Protocol protocol, Set<String> names) {
-    if (protocol == Protocol.CDVS && !imageId.equals(imageId.toLowerCase(Locale.ROOT))) {
-      return name(imageId.toLowerCase(Locale.ROOT), protocol, names);
-    }
-    String stem = ProtocolTruth.stem(imageId);
+  /** What the truth calls an image: nothing, if it does not name it. */
+  private static List<String> names(String imageId, Protocol protocol, Set<String> names) {
+    String id = protocol == Protocol.CDVS ? imageId.toLowerCase(Locale.ROOT) : imageId;
+    String stem = ProtocolTruth.stem(id);
     if (protocol == Protocol.HOLIDAYS || protocol == Protocol.UKBENCH) {
-      return TruthFiles.group(protocol, stem).map(group -> stem);
+      return TruthFiles.group(protocol, stem).stream().map(group -> stem).toList();
     }
-    return names.contains(imageId)
-        ? Optional.of(imageId)
-        : names.contains(stem) ? Optional.of(stem) : Optional.empty();
+    return Stream.of(id, stem).distinct().filter(names::contains).toList();
   }
 
   /** Relevant images that are not indexed count as not found. */
@@ -190,18 +268,48 @@ record ProtocolQueries(
     List<FileQuery> files = FileQuery.of(context, generation, place);
     Map<String, FileQuery> byName = new HashMap<>();
     Set<String> wanted = new HashSet<>(truth.queries());
+    if (truth.protocol() == Protocol.ANN && files.size() != wanted.size()) {
+      throw new InputException(
+          "%s has %,d queries, and the truth has the nearest of %,d: they must be of one another",
+          place, files.size(), wanted.size());
+    }
     for (FileQuery file : files) {
-      String called =
-          truth.protocol() == Protocol.CDVS ? file.name().toLowerCase(Locale.ROOT) : file.name();
+      String called = called(truth.protocol(), file.name());
       String name = wanted.contains(called) ? called : ProtocolTruth.stem(called);
       if (wanted.contains(name) && byName.put(name, file) != null) {
         throw new InputException("%s has the query %s more than once", place, name);
       }
     }
-    requireAll(truth, byName.keySet(), "in " + place);
+    String rows =
+        truth.protocol() == Protocol.ANN
+            ? ", by the numbers of its rows: a table beside it must not name them otherwise"
+            : "";
+    requireAll(truth, byName.keySet(), "in " + place + rows);
     Map<Long, String> names = new HashMap<>();
     byName.forEach((name, file) -> names.put(file.id(), name));
     return described(context, generation, List.copyOf(byName.values()), names);
+  }
+
+  /** What a truth may call a query. */
+  private static String called(Protocol protocol, String name) {
+    return switch (protocol) {
+      case CDVS -> name.toLowerCase(Locale.ROOT);
+      case ANN -> NearestTruth.query(ProtocolTruth.stem(name));
+      default -> name;
+    };
+  }
+
+  /** All queries of a place, by their own names. */
+  static List<Asked> all(JobContext context, Generation generation, String place) {
+    List<FileQuery> files = FileQuery.of(context, generation, place);
+    Map<Long, String> names = new HashMap<>();
+    for (FileQuery file : files) {
+      names.put(file.id(), file.name());
+    }
+    if (new HashSet<>(names.values()).size() < names.size()) {
+      throw new InputException("%s has two queries of one name: name each otherwise", place);
+    }
+    return described(context, generation, files, names);
   }
 
   private static void requireAll(ProtocolTruth truth, Set<String> there, String where) {

@@ -27,24 +27,33 @@ record Rankings(
     EvaluationOptions options,
     LeftOut leftOut) {
 
+  /** What is taken of the rankings of both searches, in each way. */
+  <T> Map<Way, List<T>> collect(
+      JavaRDD<QueryBlock> blocks, int depth, FlatMapFunction<Ranked, T> taking) {
+    return collect(List.of(Way.EXACT, Way.INDEX), blocks, depth, taking);
+  }
+
   /**
    * What is taken of each way's rankings.
    *
+   * @param searches exact search, that of the index, or both
    * @param depth of rankings; searches are deeper where a method looks further
    */
   <T> Map<Way, List<T>> collect(
-      JavaRDD<QueryBlock> blocks, int depth, FlatMapFunction<Ranked, T> taking) {
+      List<String> searches,
+      JavaRDD<QueryBlock> blocks,
+      int depth,
+      FlatMapFunction<Ranked, T> taking) {
     Reranker reranker =
         Reranker.of(context, generation, options.chains(), options.graph().orElse(null), leftOut);
     long entries = generation.entries(context.store());
     int deep =
         (int) Math.max(1, Math.min(entries, Math.max(depth, options.depth() + leftOut.most())));
     Map<Way, List<T>> found = new LinkedHashMap<>();
-    Map<String, Searcher> searchers = new LinkedHashMap<>();
-    searchers.put(Way.EXACT, ExactSearcher.of(context, generation.vectors()));
-    searchers.put(Way.INDEX, shards);
-    searchers.forEach(
-        (search, searcher) -> {
+    searches.forEach(
+        search -> {
+          Searcher searcher =
+              search.equals(Way.EXACT) ? ExactSearcher.of(context, generation.vectors()) : shards;
           JavaRDD<Ranked> plain = reranker.search(blocks, searcher, deep);
           found.put(new Way(search, ""), taken(plain, taking));
           for (RerankChain chain : options.chains()) {

@@ -62,8 +62,9 @@ record Recorded(
       whole = whole.with("--graph", id);
     }
     all.put(EvaluationRecord.COMMAND, whole.toString());
-    EvaluationRecord record = new EvaluationRecord(all);
     Optional<String> against = options.against().map(run -> EvaluationRecord.run(context, run));
+    against.ifPresent(run -> all.put(EvaluationRecord.AGAINST, run));
+    EvaluationRecord record = new EvaluationRecord(all);
     against.ifPresent(
         run -> record.requireComparable(run, EvaluationRecord.read(context.store(), run)));
     return new Recorded(context, results, record, against);
@@ -76,6 +77,11 @@ record Recorded(
 
   private String path(String name) {
     return context.store().locate(EvaluationRecord.folder(context.run()) + "/" + name);
+  }
+
+  /** Writes a table beside the results, before them. */
+  <R extends Record> void write(List<R> rows, Class<R> type, String name) {
+    Evaluations.write(context, rows, type, path(name));
   }
 
   /** Writes results, what changed, and last the record. */

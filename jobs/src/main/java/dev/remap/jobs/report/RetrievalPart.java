@@ -1,11 +1,13 @@
 package dev.remap.jobs.report;
 
+import dev.remap.core.evaluation.Protocol;
 import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.EvaluationList;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.evaluate.ShardSearcher;
+import dev.remap.jobs.evaluate.record.EvaluationRecord;
 import dev.remap.jobs.evaluate.record.Way;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.VectorsByKey;
@@ -28,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -90,6 +93,8 @@ final class RetrievalPart {
     model.put("hasEvaluations", !all.isEmpty());
     model.put("how", context.line("evaluate", live.index()).with("--groups", ".").toString());
     model.put("pictures", pictures);
+    model.put("changed", ChangedPart.of(context, all).map(List::of).orElse(List.of()));
+    model.put("recalls", recalls(all));
     Optional<EvaluationList.Evaluation> byGroups =
         all.stream().filter(one -> one.groups().isPresent()).reduce((one, later) -> later);
     List<Some> some = List.of();
@@ -103,6 +108,27 @@ final class RetrievalPart {
     model.put("hasSome", !some.isEmpty());
     model.put("of", byGroups.map(EvaluationList.Evaluation::at).orElse(""));
     return model;
+  }
+
+  /** What evaluations by ann have measured at several nprobe, the newest of each. */
+  private List<LineChart> recalls(List<EvaluationList.Evaluation> all) {
+    TreeMap<Integer, Double> recalls = new TreeMap<>();
+    for (EvaluationList.Evaluation one : all) {
+      boolean isLive = one.generation().equals(Integer.toString(live.number()));
+      if (isLive && one.by().equals("protocol " + Protocol.ANN.label())) {
+        EvaluationRecord.find(context.store(), one.run())
+            .filter(record -> record.fact(EvaluationRecord.TRUTH).equals(EvaluationRecord.EXACT))
+            .filter(record -> record.fact(EvaluationRecord.QUERIES).equals("catalogue"))
+            .map(record -> Integer.parseInt(record.fact(EvaluationRecord.NPROBE)))
+            .ifPresent(nprobe -> recalls.put(nprobe, Double.parseDouble(one.found())));
+      }
+    }
+    List<LineChart.Point> points = new ArrayList<>();
+    recalls.forEach(
+        (nprobe, recall) -> points.add(new LineChart.Point("nprobe " + nprobe, recall)));
+    return points.size() < 2
+        ? List.of()
+        : List.of(LineChart.of("1-recall@1 of the live index against exact search", points));
   }
 
   private List<Some> some(EvaluationList.Evaluation evaluation) {

@@ -54,7 +54,7 @@ class JsonTest {
     JsonNode listed = json("evaluate --list").path("tables").get(0);
     assertThat(listed).hasSize(2);
     assertThat(listed.get(0).path("by").asText()).isEqualTo("copies");
-    assertThat(listed.get(0).path("mAP index"))
+    assertThat(listed.get(0).path("score index"))
         .isEqualTo(evaluated.path("tables").get(0).get(8).path("mAP index"));
     assertThat(listed.get(1).path("by").asText()).isEqualTo("groups .");
     assertThat(Path.of(java.net.URI.create(listed.get(1).path("results").asText()))).exists();

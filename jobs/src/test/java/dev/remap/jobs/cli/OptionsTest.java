@@ -302,8 +302,17 @@ class OptionsTest {
           String line = "evaluate --protocol cdvs --truth " + truth + " --queries /not/there";
           refused(line, "/not/there does not exist");
         });
+    String pairs = "evaluate --protocol cdvs --truth /no/truth.txt --matching ";
+    says(
+        "evaluate --matching", pairs + "/no/m.txt --non-matching /no/n.txt", "/no/m.txt cannot be");
+    proof(
+        "evaluate --non-matching",
+        () -> {
+          Path matching = Files.writeString(folder.resolve("matching.txt"), "a,b\n");
+          refused(pairs + matching + " --non-matching /no/n.txt", "/no/n.txt cannot be read");
+        });
     // Those of the proofs before.
-    says("evaluate --list", "evaluate --list", "mAP index");
+    says("evaluate --list", "evaluate --list", "score index");
     says("evaluate --name", "evaluate --copies 2 --name other", "'other'");
     says("evaluate --generation", "evaluate --copies 1 --generation 77", "generation 77");
     says(
@@ -519,6 +528,14 @@ class OptionsTest {
     refused("evaluate --groups . --aggregators gem --nprobe 2", "leave out --generation");
     refused("evaluate --groups . --aggregators gem,gem", "names one twice");
     refused("evaluate --groups . --images 9", "--images is for --aggregators");
+    refused("evaluate --protocol ann --images 0", "--images is 0: give a number of images");
+    refused("evaluate --protocol ann --truth x.ivecs", "name it with --queries");
+    refused("evaluate --protocol ann --queries x --images 3", "--protocol ann without --queries");
+    refused("evaluate --protocol cdvs --truth x --images 3", "--protocol ann without --queries");
+    refused("evaluate --protocol cdvs --matching x", "belong together");
+    refused(
+        "evaluate --protocol ann --matching x --non-matching y", "for --protocol cdvs, not ann");
+    refused("evaluate --groups . --non-matching x", "--non-matching is for --protocol");
     refused("extract --set extractor.gem-p=4", "extractor.gem-p has no effect here");
     refused(
         "extract --set extractor.scale-combination=max --set extractor.scale-gem-p=4",

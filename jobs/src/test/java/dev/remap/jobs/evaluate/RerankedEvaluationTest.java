@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.record.EvaluationRecord;
+import dev.remap.jobs.evaluate.truth.TruthFiles;
 import dev.remap.jobs.night.Nights;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.knn.KnnJob;
@@ -128,9 +129,8 @@ class RerankedEvaluationTest {
       new EvaluateProtocolJob(
               context,
               Generation.live(context),
-              Protocol.ROXFORD5K,
-              Optional.of(truth.toString()),
-              Optional.empty(),
+              ProtocolInputs.of(
+                  Protocol.ROXFORD5K, Optional.of(truth.toString()), Optional.empty()),
               options)
           .execute();
       return new Said(said.toString(StandardCharsets.UTF_8), context.run());
@@ -241,7 +241,7 @@ class RerankedEvaluationTest {
     try (JobContext context = nights.context(said)) {
       EvaluationRecord record = EvaluationRecord.read(context.store(), first.run);
       assertThat(record.fact(EvaluationRecord.TRUTH_SHA256))
-          .isEqualTo(TruthFiles.sha256(truth))
+          .isEqualTo(TruthFiles.sha256(Protocol.ROXFORD5K, truth))
           .hasSize(64);
       Generation live = Generation.live(context);
       assertThatThrownBy(

@@ -27,6 +27,9 @@ public record EvaluationRecord(SortedMap<String, String> facts) {
   /** File, folder, or in words. */
   public static final String TRUTH = "truth";
 
+  /** The truth that is no file: what exact search over the stored vectors finds. */
+  public static final String EXACT = "exact search";
+
   public static final String TRUTH_SHA256 = "truth-sha256";
 
   /** Where queries came from. */
@@ -44,6 +47,9 @@ public record EvaluationRecord(SortedMap<String, String> facts) {
   public static final String EXTRACTOR = "extractor";
   public static final String NPROBE = "nprobe";
   public static final String GRAPH = "graph";
+
+  /** The earlier run that it was compared with. */
+  public static final String AGAINST = "against";
 
   /** The line that scores the same again. */
   public static final String COMMAND = "command";
@@ -126,6 +132,11 @@ public record EvaluationRecord(SortedMap<String, String> facts) {
     EvaluationRecord record = new EvaluationRecord(fields.texts("facts"));
     fields.end();
     return record;
+  }
+
+  /** That of a run, if it has left one. */
+  public static Optional<EvaluationRecord> find(Store store, String run) {
+    return store.exists(FOLDER + run + FILE) ? Optional.of(read(store, run)) : Optional.empty();
   }
 
   public String fact(String name) {

@@ -1,12 +1,12 @@
-package dev.remap.jobs.evaluate;
+package dev.remap.jobs.evaluate.truth;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
 import dev.remap.jobs.evaluate.record.EvaluationRecord;
+import dev.remap.jobs.evaluate.truth.ProtocolTruth.Judged;
 import dev.remap.jobs.store.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reads ground truth as it is published. */
-final class TruthFiles {
+public final class TruthFiles {
   private static final long LONGEST = 256L << 20;
   private static final int PICKLE = 0x80;
   private static final String OXFORD_PREFIX = "oxc1_";
@@ -33,7 +33,7 @@ final class TruthFiles {
   private TruthFiles() {}
 
   /** The truth in a file, or for Oxford5k and Paris6k in a folder of text files. */
-  static ProtocolTruth read(Protocol protocol, Path path) {
+  public static ProtocolTruth read(Protocol protocol, Path path) {
     try {
       return switch (protocol) {
         case OXFORD5K, PARIS6K ->
@@ -41,6 +41,8 @@ final class TruthFiles {
         case ROXFORD5K, RPARIS6K -> revisited(protocol, json(path), path);
         case CDVS -> lists(protocol, path);
         case GLDV2 -> solution(protocol, path);
+        case ILIAS -> IliasIds.read(path);
+        case ANN -> NearestFile.read(path);
         case HOLIDAYS, UKBENCH ->
             throw new InputException(
                 "The names of %s's images are its truth: leave out --truth", protocol.label());
@@ -51,14 +53,12 @@ final class TruthFiles {
   }
 
   /** Of a file's bytes; of a folder, of the names of its files and theirs. */
-  static String sha256(Path path) {
+  public static String sha256(Protocol protocol, Path path) {
     try {
       if (Files.isDirectory(path)) {
         List<String> lines = new ArrayList<>();
-        try (Stream<Path> files = Files.list(path)) {
-          for (Path file : files.filter(Files::isRegularFile).toList()) {
-            lines.add(file.getFileName() + " " + sha256(file));
-          }
+        for (Path file : files(protocol, path)) {
+          lines.add(file.getFileName() + " " + sha256(protocol, file));
         }
         return EvaluationRecord.sha256(lines);
       }
@@ -70,7 +70,16 @@ final class TruthFiles {
     }
   }
 
-  private static String text(Path path) throws IOException {
+  private static List<Path> files(Protocol protocol, Path folder) throws IOException {
+    if (protocol == Protocol.ILIAS) {
+      return IliasIds.files(folder);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  static String text(Path path) throws IOException {
     if (Files.size(path) > LONGEST) {
       throw new InputException(
           "%s has %,d bytes: truth of at most %,d is read", path, Files.size(path), LONGEST);
@@ -146,7 +155,8 @@ final class TruthFiles {
       judged.add(new Judged(queries.get(q), "medium", box(gnd), both(easy, hard), junk));
       judged.add(new Judged(queries.get(q), "hard", box(gnd), hard, both(junk, easy)));
     }
-    return new ProtocolTruth(protocol, judged, new LinkedHashSet<>(queries));
+    return new ProtocolTruth(
+        protocol, judged, new LinkedHashSet<>(queries), new LinkedHashSet<>(images));
   }
 
   private static Set<String> both(Set<String> one, Set<String> other) {
@@ -169,7 +179,7 @@ final class TruthFiles {
               set(gnd, "ok", images, path),
               set(gnd, "junk", images, path)));
     }
-    return new ProtocolTruth(protocol, judged, Set.of());
+    return new ProtocolTruth(protocol, judged, Set.of(), new LinkedHashSet<>(images));
   }
 
   /** {@code <query>_query.txt}, {@code _good.txt}, {@code _ok.txt} and {@code _junk.txt}. */
@@ -224,13 +234,8 @@ final class TruthFiles {
    */
   private static ProtocolTruth lists(Protocol protocol, Path path) throws IOException {
     TreeMap<String, Set<String>> all = new TreeMap<>();
-    for (String line : text(path).lines().filter(line -> !line.isBlank()).toList()) {
-      List<String> parts =
-          Arrays.stream(line.split("[\t,;]"))
-              .map(String::strip)
-              .filter(part -> !part.isEmpty())
-              .map(part -> part.toLowerCase(Locale.ROOT))
-              .toList();
+    for (String line : lines(path)) {
+      List<String> parts = parts(line);
       if (parts.isEmpty()) {
         throw new InputException("%s has a line without a query: %s", path, line.strip());
       }
@@ -239,9 +244,23 @@ final class TruthFiles {
     return of(protocol, all);
   }
 
+  /** Those of a file that are not blank. */
+  static List<String> lines(Path path) throws IOException {
+    return text(path).lines().filter(line -> !line.isBlank()).toList();
+  }
+
+  /** What is between tabs, commas or semicolons, in lower case. */
+  static List<String> parts(String line) {
+    return Arrays.stream(line.split("[\t,;]"))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .map(part -> part.toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
   /** {@code id,images,Usage}; queries without images are not scored. */
   private static ProtocolTruth solution(Protocol protocol, Path path) throws IOException {
-    List<String> lines = text(path).lines().filter(line -> !line.isBlank()).toList();
+    List<String> lines = lines(path);
     if (lines.isEmpty() || !lines.get(0).strip().equals("id,images,Usage")) {
       throw new InputException(
           "%s does not begin with id,images,Usage, as the solutions of Google Landmarks do", path);
@@ -275,7 +294,7 @@ final class TruthFiles {
   }
 
   /** The truth that names of images tell: of Holidays and UKBench. */
-  static ProtocolTruth ofNames(Protocol protocol, List<String> images) {
+  public static ProtocolTruth ofNames(Protocol protocol, List<String> images) {
     TreeMap<String, Set<String>> groups = new TreeMap<>();
     for (String image : images) {
       group(protocol, image)
@@ -315,7 +334,7 @@ final class TruthFiles {
   }
 
   /** The group of an image, by its name without folders and ending. */
-  static Optional<String> group(Protocol protocol, String image) {
+  public static Optional<String> group(Protocol protocol, String image) {
     if (protocol == Protocol.HOLIDAYS && image.matches("\\d{6}")) {
       return Optional.of(image.substring(0, 4));
     }

@@ -1,15 +1,18 @@
-package dev.remap.jobs.evaluate;
+package dev.remap.jobs.evaluate.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.evaluate.ProtocolTruth.Judged;
+import dev.remap.jobs.evaluate.truth.ProtocolTruth.Judged;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +111,101 @@ class TruthFilesTest {
         .extracting(one -> one.query() + ":" + one.relevant().size())
         .containsExactlyInAnyOrder("ukbench00003:4", "ukbench00004:4", "ukbench00005:4");
     assertThat(TruthFiles.group(Protocol.HOLIDAYS, "holiday")).isEmpty();
+  }
+
+  @Test
+  void whatATruthListsIsKnownThoughNoQueryIsAboutIt() throws IOException {
+    Path truth =
+        file(
+            "l.json",
+            "{\"imlist\": [\"a\", \"b\", \"c\"], \"qimlist\": [\"q\"], \"gnd\": [{\"ok\": [0],"
+                + " \"junk\": []}]}");
+    ProtocolTruth read = TruthFiles.read(Protocol.OXFORD5K, truth);
+    assertThat(read.listed()).containsExactly("a", "b", "c");
+    assertThat(read.names()).containsExactlyInAnyOrder("a", "q");
+  }
+
+  private Path ilias(String queries, String positives) throws IOException {
+    Path ids = Files.createDirectories(Files.createTempDirectory(folder, "i").resolve("image_ids"));
+    Files.writeString(ids.resolve("image_query_ids.txt"), queries);
+    Files.writeString(ids.resolve("positive_ids.txt"), positives);
+    return ids.getParent();
+  }
+
+  @Test
+  void queriesOfIliasAskForThePositivesOfTheirObjects() throws IOException {
+    Path truth =
+        ilias(
+            "cup_0/query/Q000_00.jpg,x\ncup_0/query/Q000_01.jpg,x\npen_1/query/Q001_00.jpg,x\n",
+            "cup_0/pos/P000_00.jpg,0.2,12\ncup_0/pos/P000_01.jpg,0.1,3\n");
+    ProtocolTruth read = TruthFiles.read(Protocol.ILIAS, truth);
+    assertThat(read.judged())
+        .extracting(one -> one.query() + ":" + String.join("+", one.relevant()))
+        .containsExactly("Q000_00:P000_00+P000_01", "Q000_01:P000_00+P000_01", "Q001_00:");
+    assertThat(read.ignored()).containsExactly("Q000_00", "Q000_01", "Q001_00");
+    assertThat(TruthFiles.read(Protocol.ILIAS, truth.resolve("image_ids")).judged()).hasSize(3);
+
+    String query = "cup_0/query/Q000_00.jpg\n";
+    refused(Protocol.ILIAS, folder, "has no image_query_ids.txt", "folder image_ids");
+    refused(Protocol.ILIAS, ilias("Q000_00.jpg\n", "a/b\n"), "does not begin with object/");
+    refused(Protocol.ILIAS, ilias(query + query, "a/b\n"), "names Q000_00 more than once");
+    refused(Protocol.ILIAS, ilias(query, ""), "positive_ids.txt names no image");
+    refused(Protocol.ILIAS, ilias(query, "cup_0/Q000_00.jpg\n"), "has Q000_00 both in");
+  }
+
+  private Path numbers(String name, int... numbers) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Integer.BYTES * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    IntStream.of(numbers).forEach(bytes::putInt);
+    return Files.write(folder.resolve(name), bytes.array());
+  }
+
+  @Test
+  void theNearestOfEveryQueryAreReadRowByRow() throws IOException {
+    int[] ten = {10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
+    ProtocolTruth vecs = TruthFiles.read(Protocol.ANN, numbers("g.ivecs", ten));
+    assertThat(vecs.judged())
+        .extracting(one -> one.setup() + one.query() + ":" + String.join("+", one.relevant()))
+        .containsExactly("1-recall#0:9", "10-recall#0:9+8+7+6+5+4+3+2+1+0");
+    ProtocolTruth bin = TruthFiles.read(Protocol.ANN, numbers("g.ibin", 2, 2, 5, 4, 3, 2));
+    assertThat(bin.judged())
+        .extracting(one -> one.setup() + one.query() + ":" + String.join("+", one.relevant()))
+        .containsExactly("1-recall#0:5", "1-recall#1:3");
+
+    refused(Protocol.ANN, numbers("e.ivecs"), "has 0 bytes: no query");
+    refused(Protocol.ANN, numbers("z.ivecs", -1, 3), "says that each query has -1 nearest");
+    refused(Protocol.ANN, numbers("c.ivecs", 2, 3, 4, 2, 3), "it was cut short");
+    refused(Protocol.ANN, numbers("l.ivecs", 1, 3, 2, 3), "1 nearest of the first query and 2 of");
+    refused(Protocol.ANN, numbers("m.ivecs", 2, 3, 3), "3 among the nearest of query 0, more than");
+    refused(Protocol.ANN, numbers("n.ibin", 1, 1, -3), "-3 among", "no number of an image");
+    refused(Protocol.ANN, numbers("h.ibin", 9), "its header alone has 8");
+    refused(Protocol.ANN, numbers("o.ibin", 3, 1, 1), "it was cut short");
+    refused(Protocol.ANN, numbers("p.ibin", -1, 1, 1), "the nearest of 4,294,967,295 queries");
+    refused(Protocol.ANN, file("t.txt", ""), "give .ivecs or .ibin");
+  }
+
+  @Test
+  void pairsAreTwoNamesOnEachLine() throws IOException {
+    Path matching = file("m.txt", "A.jpg\tb.jpg\n\nb.jpg;c.jpg\n");
+    PairLists read = PairLists.read(matching, file("n.txt", "a.jpg,c.jpg\n"));
+    assertThat(read.matching())
+        .containsExactly(
+            new PairLists.Pair("a.jpg", "b.jpg"), new PairLists.Pair("b.jpg", "c.jpg"));
+    assertThat(read.nonMatching()).containsExactly(new PairLists.Pair("a.jpg", "c.jpg"));
+    assertThat(read.names()).containsExactlyInAnyOrder("a.jpg", "b.jpg", "c.jpg");
+
+    pairsRefused(matching, file("o.txt", "a\n"), "not two images: a (--non-matching)");
+    pairsRefused(matching, file("p.txt", "a,b\na,b\n"), "pair a and b more than once");
+    pairsRefused(matching, file("q.txt", "b.jpg,a.jpg\n"), "they match, or they do not");
+    pairsRefused(matching, file("r.txt", " \n"), "has no pair of images (--non-matching)");
+    pairsRefused(folder.resolve("no"), matching, "no cannot be read", "(--matching)");
+  }
+
+  private static void pairsRefused(Path matching, Path nonMatching, String... words) {
+    assertThatThrownBy(() -> PairLists.read(matching, nonMatching))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(words)
+        .hasMessageNotContaining("\n");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.remap.jobs.evaluate;
+package dev.remap.jobs.evaluate.truth;
 
 import dev.remap.core.evaluation.Protocol;
 import java.util.ArrayList;
@@ -12,8 +12,20 @@ import java.util.Set;
  *
  * @param judged every query in every setup
  * @param ignored images that are taken out of all rankings
+ * @param listed images that are said to be in the collection, whether or not a query is about them;
+ *     empty where the truth does not list it
  */
-record ProtocolTruth(Protocol protocol, List<Judged> judged, Set<String> ignored) {
+public record ProtocolTruth(
+    Protocol protocol, List<Judged> judged, Set<String> ignored, Set<String> listed) {
+  public ProtocolTruth {
+    judged = List.copyOf(judged);
+  }
+
+  /** One that does not list its collection. */
+  public ProtocolTruth(Protocol protocol, List<Judged> judged, Set<String> ignored) {
+    this(protocol, judged, ignored, Set.of());
+  }
+
   /**
    * One query in one setup.
    *
@@ -23,11 +35,11 @@ record ProtocolTruth(Protocol protocol, List<Judged> judged, Set<String> ignored
    * @param relevant what should be retrieved
    * @param junk what counts neither way
    */
-  record Judged(
+  public record Judged(
       String query, String setup, List<Double> box, Set<String> relevant, Set<String> junk) {}
 
   /** All names. */
-  Set<String> names() {
+  public Set<String> names() {
     Set<String> names = new LinkedHashSet<>(ignored);
     for (Judged one : judged) {
       names.add(one.query);
@@ -38,17 +50,24 @@ record ProtocolTruth(Protocol protocol, List<Judged> judged, Set<String> ignored
   }
 
   /** The queries' names, each once. */
-  List<String> queries() {
+  public List<String> queries() {
     return new ArrayList<>(new LinkedHashSet<>(judged.stream().map(Judged::query).toList()));
   }
 
   /** The setups, in their order. */
-  List<String> setups() {
+  public List<String> setups() {
     return new ArrayList<>(new LinkedHashSet<>(judged.stream().map(Judged::setup).toList()));
   }
 
+  /** What queries should find, line by line. */
+  public List<String> lines() {
+    return judged.stream()
+        .map(one -> one.query + "\t" + one.setup + "\t" + String.join("\t", one.relevant))
+        .toList();
+  }
+
   /** What an image is called without folders and ending. */
-  static String stem(String name) {
+  public static String stem(String name) {
     String file = name.substring(name.lastIndexOf('/') + 1);
     int dot = file.lastIndexOf('.');
     return dot <= 0 ? file : file.substring(0, dot);
