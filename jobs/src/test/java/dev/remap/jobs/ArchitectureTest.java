@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String STORE = "dev.remap.jobs.store";
 
-  private static final JavaClasses CLASSES = new ClassFileImporter().importPath("target/classes");
+  private static final JavaClasses MAIN = new ClassFileImporter().importPaths(modules("classes"));
+  private static final JavaClasses CLASSES = MAIN.that(resideInAPackage("dev.remap.jobs.."));
 
   @Test
   void theStoreKnowsNeitherSparkNorImagesNorIndexes() {
@@ -96,16 +97,15 @@ class ArchitectureTest {
 
   @Test
   void whatIsPublicIsUsedByAnotherPackage() {
-    JavaClasses main = new ClassFileImporter().importPaths(modules("classes"));
     JavaClasses tests = new ClassFileImporter().importPaths(modules("test-classes"));
     Set<String> used =
-        Stream.of(main, tests)
+        Stream.of(MAIN, tests)
             .flatMap(JavaClasses::stream)
             .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
             .filter(use -> !inOnePackage(use))
             .map(use -> file(use.getTargetClass()))
             .collect(toSet());
-    assertThat(main)
+    assertThat(MAIN)
         .filteredOn(ArchitectureTest::isFileOfItsOwn)
         .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
         .filteredOn(type -> !isKnownByName(type) && !used.contains(type.getName()))
@@ -139,11 +139,9 @@ class ArchitectureTest {
   /** It has a thread for every core of the machine, whatever was given to a task. */
   @Test
   void nothingRunsOnTheCommonPool() {
-    offTheCommonPool().check(CLASSES);
-    for (String module : List.of("core", "index")) {
-      JavaClasses other = new ClassFileImporter().importPath("../" + module + "/target/classes");
-      assertThat(other).as(module).isNotEmpty();
-      offTheCommonPool().check(other);
+    offTheCommonPool().check(MAIN);
+    for (String module : List.of("core", "index", "jobs")) {
+      assertThat(MAIN.that(resideInAPackage("dev.remap." + module + ".."))).isNotEmpty();
     }
     assertThatThrownBy(
             () -> offTheCommonPool().check(new ClassFileImporter().importClasses(Offender.class)))

@@ -15,6 +15,7 @@ import dev.remap.jobs.catalogue.table.TableFiles;
 import dev.remap.jobs.catalogue.table.TableRow;
 import dev.remap.jobs.catalogue.table.TableRows;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.TaskConfiguration;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Comparator;
@@ -24,7 +25,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
@@ -52,8 +52,7 @@ record TableCatalogue(
     }
     TableUris uris = uris(uri, hadoop);
     AllowedRoots allowed = AllowedRoots.of(roots, hadoop);
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(hadoop));
+    Broadcast<TaskConfiguration> conf = spark.broadcast(new TaskConfiguration(hadoop));
     JavaRDD<TableRow> rows =
         Repartition.over(files.mapToPair(Repartition::byUri), files.count())
             .flatMap(file -> rows(file, conf.value().value()));

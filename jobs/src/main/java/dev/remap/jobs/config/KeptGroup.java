@@ -1,5 +1,7 @@
 package dev.remap.jobs.config;
 
+import java.util.regex.Pattern;
+
 /** The settings that a store remembers, by what they decide. */
 public enum KeptGroup {
   /** What a descriptor is, and how the work on it is cut. */
@@ -10,11 +12,11 @@ public enum KeptGroup {
   QUANTIZER("quantize", "quantizer\\..*");
 
   private final String job;
-  private final String keys;
+  private final Pattern keys;
 
   KeptGroup(String job, String keys) {
     this.job = job;
-    this.keys = keys;
+    this.keys = Pattern.compile(keys);
   }
 
   /** The job that is the first to use them. */
@@ -23,7 +25,7 @@ public enum KeptGroup {
   }
 
   public boolean has(String key) {
-    return key.matches(keys);
+    return keys.matcher(key).matches();
   }
 
   /** Whether a setting decides which artifact is made. */

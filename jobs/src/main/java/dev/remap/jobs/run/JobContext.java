@@ -5,6 +5,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.config.TaskConfiguration;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
@@ -38,7 +39,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SQLContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import scala.Option;
 
 /**
@@ -73,7 +73,7 @@ public final class JobContext implements AutoCloseable {
   private Optional<JsonReport> report = Optional.empty();
   private Optional<RunLog> working = Optional.empty();
   private Optional<Interruption.Commits> commits = Optional.empty();
-  private Broadcast<SerializableConfiguration> hadoopForTasks;
+  private Broadcast<TaskConfiguration> hadoopForTasks;
 
   private JobContext(
       String command,
@@ -356,7 +356,7 @@ public final class JobContext implements AutoCloseable {
   /** What a task needs to open the same store. */
   public synchronized TaskStore taskStore() {
     if (hadoopForTasks == null) {
-      hadoopForTasks = spark().broadcast(new SerializableConfiguration(hadoop));
+      hadoopForTasks = spark().broadcast(new TaskConfiguration(hadoop));
     }
     return new TaskStore(settings.string("store"), hadoopForTasks);
   }

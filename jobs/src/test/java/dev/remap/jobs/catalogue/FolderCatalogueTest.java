@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +31,7 @@ class FolderCatalogueTest {
 
   @BeforeAll
   static void start() {
-    session = LocalSpark.session();
-  }
-
-  @AfterAll
-  static void stop() {
-    session.stop();
+    session = LocalSpark.sharedSession();
   }
 
   private void file(String name, int bytes) throws IOException {

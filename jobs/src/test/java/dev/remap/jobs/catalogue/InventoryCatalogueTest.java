@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,12 +37,7 @@ class InventoryCatalogueTest {
 
   @BeforeAll
   static void start() {
-    session = LocalSpark.session();
-  }
-
-  @AfterAll
-  static void stop() {
-    session.stop();
+    session = LocalSpark.sharedSession();
   }
 
   private static Map<String, ListedImage> list(Path table) {

@@ -106,9 +106,8 @@ class BadTableTest {
     snapshot(table("uri.jsonl", "{\"image_id\":\"a\",\"uri\":\"\"}"))
         .assertRefused(2, "uri.jsonl, line 1, has no URI");
     Path parquet = folder.resolve("p");
-    SparkSession session = LocalSpark.session();
+    SparkSession session = LocalSpark.sharedSession();
     session.sql("select '' as image_id, unhex('ff') as image").write().parquet(parquet.toString());
-    session.stop();
     remap
         .run("snapshot", "--catalogue", parquet.toString(), "--format", "parquet-images")
         .assertRefused(2, "an image without an id, in ", ".parquet#parquet-page");

@@ -66,14 +66,13 @@ class FailingStorageTest {
 
   private static void parquet(Path table) throws IOException {
     Path written = Path.of(table + ".dir");
-    SparkSession session = LocalSpark.session();
+    SparkSession session = LocalSpark.sharedSession();
     session
         .sql(
             "select string(id) image_id, concat('p', id) uri, 'v' version from range(0, 5000, 1,"
                 + " 1)")
         .write()
         .parquet(written.toString());
-    session.stop();
     try (var files = Files.newDirectoryStream(written, "part-*.parquet")) {
       Files.copy(files.iterator().next(), table);
     }

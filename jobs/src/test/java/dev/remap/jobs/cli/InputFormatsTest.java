@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,17 +95,15 @@ class InputFormatsTest {
     for (String id : expected.keySet()) {
       rows.add(RowFactory.create(id, Files.readAllBytes(pictures.resolve(id))));
     }
-    try (SparkSession session = LocalSpark.session()) {
-      session
-          .createDataFrame(
-              rows,
-              new StructType()
-                  .add("image_id", DataTypes.StringType)
-                  .add("bytes", DataTypes.BinaryType))
-          .write()
-          .option("compression", codec)
-          .parquet(table.toString());
-    }
+    LocalSpark.sharedSession()
+        .createDataFrame(
+            rows,
+            new StructType()
+                .add("image_id", DataTypes.StringType)
+                .add("bytes", DataTypes.BinaryType))
+        .write()
+        .option("compression", codec)
+        .parquet(table.toString());
   }
 
   @Test

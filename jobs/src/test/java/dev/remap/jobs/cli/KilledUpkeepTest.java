@@ -70,9 +70,7 @@ class KilledUpkeepTest {
     jvm.addAll(List.of("-Xmx1g", "-Dremap.kill.point=" + point));
     String[] arguments = remap.arguments(command, options).toArray(String[]::new);
 
-    assertThat(Jvm.start(KilledGcTest.Command.class, jvm, arguments).waitFor())
-        .as(point)
-        .isEqualTo(137);
+    assertThat(Jvm.start(OwnProcess.class, jvm, arguments).waitFor()).as(point).isEqualTo(137);
     Ledgers.forget();
     assertThat(remap.succeed("verify").out()).contains("all is well");
   }

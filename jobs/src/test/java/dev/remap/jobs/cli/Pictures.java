@@ -53,26 +53,42 @@ public final class Pictures {
       waves[i] =
           random.doubles(4, 0, 1).map(value -> (value - 0.5) * (1 + random.nextInt(3))).toArray();
     }
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int rgb = 0;
-        for (int channel = 0; channel < 3; channel++) {
-          rgb = rgb << 8 | level(waves, channel, x / (double) LONG, y / (double) LONG);
-        }
-        image.setRGB(x, y, rgb);
+    int[] pixels = new int[width * height];
+    for (int channel = 0; channel < 3; channel++) {
+      double[] values = field(waves, channel, width, height);
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = pixels[i] << 8 | (int) Math.max(0, Math.min(255, 128 + 110 * values[i]));
       }
     }
+    image.getRaster().setDataElements(0, 0, width, height, pixels);
     shapes(image.createGraphics(), random, width, height);
     return image;
   }
 
-  private static int level(double[][] waves, int channel, double x, double y) {
-    double value = 0;
+  /**
+   * A sum of plane waves. The cosine of a sum is made of those of its parts: a picture then takes
+   * some thousand of them instead of as many as it has pixels, channels and waves.
+   */
+  private static double[] field(double[][] waves, int channel, int width, int height) {
+    double[] sum = new double[width * height];
     for (int i = channel; i < waves.length; i += 3) {
       double[] wave = waves[i];
-      value += wave[0] * Math.cos(12 * wave[1] * x + 12 * wave[2] * y + 6 * wave[3]);
+      double[] cosines = new double[width];
+      double[] sines = new double[width];
+      for (int x = 0; x < width; x++) {
+        cosines[x] = Math.cos(12 * wave[1] * (x / (double) LONG));
+        sines[x] = Math.sin(12 * wave[1] * (x / (double) LONG));
+      }
+      for (int y = 0; y < height; y++) {
+        double angle = 12 * wave[2] * (y / (double) LONG) + 6 * wave[3];
+        double cos = wave[0] * Math.cos(angle);
+        double sin = wave[0] * Math.sin(angle);
+        for (int x = 0; x < width; x++) {
+          sum[y * width + x] += cos * cosines[x] - sin * sines[x];
+        }
+      }
     }
-    return (int) Math.max(0, Math.min(255, 128 + 110 * value));
+    return sum;
   }
 
   private static void shapes(Graphics2D graphics, Random random, int width, int height) {

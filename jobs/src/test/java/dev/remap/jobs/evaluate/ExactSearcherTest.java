@@ -42,7 +42,7 @@ class ExactSearcherTest {
     List<VectorRow> rows = VectorTable.rows(400, SEED);
     List<VectorRow> queries = VectorTable.rows(37, SEED + 1);
     try (JobContext context =
-        LocalSpark.context(folder.resolve("store"), Map.of("unit.images", "70"))) {
+        LocalSpark.sharing(folder.resolve("store"), Map.of("unit.images", "70"))) {
       ExactSearcher searcher =
           ExactSearcher.of(context, VectorTable.write(context.store(), "w", rows, 50));
       assertThat(searcher.parts()).isEqualTo(6);

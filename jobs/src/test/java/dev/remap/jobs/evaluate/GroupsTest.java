@@ -102,7 +102,7 @@ class GroupsTest {
     Path table =
         Files.writeString(
             folder.resolve("g.csv"), "group,image_id\n1,\"a, \"\"b\"\".jpg\"\n1,c.jpg\n2,d\n");
-    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+    try (JobContext context = LocalSpark.sharing(folder.resolve("store"), Map.of())) {
       Groups groups = Groups.of(context, table.toString());
 
       assertThat(groups.of("a, \"b\".jpg")).contains("1");
@@ -122,7 +122,7 @@ class GroupsTest {
         Files.writeString(
             folder.resolve("g.csv"),
             "image_id,note,group\r\na.jpg,\"two\r\nghost.jpg,x,ghosts\",1\r\n\"b\nc.jpg\",,1\r\n");
-    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+    try (JobContext context = LocalSpark.sharing(folder.resolve("store"), Map.of())) {
       Groups groups = Groups.of(context, table.toString());
 
       assertThat(groups.of("a.jpg")).contains("1");
@@ -152,7 +152,7 @@ class GroupsTest {
   void whatIsWrongWithATableIsToldWithItsRow(
       String name, String text, String part, @TempDir Path folder) throws IOException {
     Path table = Files.writeString(folder.resolve(name), text.replace(';', '\n'));
-    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+    try (JobContext context = LocalSpark.sharing(folder.resolve("store"), Map.of())) {
       assertThatExceptionOfType(InputException.class)
           .isThrownBy(() -> Groups.of(context, table.toString()))
           .withMessageContaining(part);
@@ -166,7 +166,7 @@ class GroupsTest {
             folder.resolve("g.jsonl"),
             "{\"image_id\":9007199254740993,\"group\":7}\n{\"image_id\":\"b\",\"group\":null}\n");
     Path parquet = folder.resolve("g.parquet");
-    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+    try (JobContext context = LocalSpark.sharing(folder.resolve("store"), Map.of())) {
       context
           .session()
           .sql(

@@ -1,6 +1,5 @@
 package dev.remap.jobs.night;
 
-import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -20,10 +19,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
 
 /** Plays sequences of steps, and shrinks those that fail. */
-final class ModelSequences implements AutoCloseable {
+final class ModelSequences {
   private static final long PICTURES = 20261128;
 
   /** One of them alone leaves half of two cores idle. */
@@ -35,9 +33,6 @@ final class ModelSequences implements AutoCloseable {
   private final Path pool;
   private final Duration shrinking;
   private final Map<String, float[]> contents = new ConcurrentHashMap<>();
-
-  /** Of all commands: to begin Spark takes as long as many of them. */
-  private final SparkSession session = LocalSpark.session();
 
   private final AtomicInteger played = new AtomicInteger();
 
@@ -114,11 +109,6 @@ final class ModelSequences implements AutoCloseable {
     } finally {
       delete(own);
     }
-  }
-
-  @Override
-  public void close() {
-    session.stop();
   }
 
   private static void delete(Path folder) {

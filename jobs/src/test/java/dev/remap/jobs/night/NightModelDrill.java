@@ -19,12 +19,11 @@ class NightModelDrill {
 
   @Test
   void theLiveIndexShowsWhatAPlainMapSays(@TempDir Path folder) {
-    try (ModelSequences sequences = new ModelSequences(folder, SHRINK_SECONDS)) {
-      if (REPLAY.isEmpty()) {
-        assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
-      } else {
-        assertThat(sequences.failure(Step.parseAll(REPLAY))).isEmpty();
-      }
+    ModelSequences sequences = new ModelSequences(folder, SHRINK_SECONDS);
+    if (REPLAY.isEmpty()) {
+      assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
+    } else {
+      assertThat(sequences.failure(Step.parseAll(REPLAY))).isEmpty();
     }
   }
 }

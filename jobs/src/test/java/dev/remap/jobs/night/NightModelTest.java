@@ -15,22 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 class NightModelTest {
   private static final long SEED = 20261128;
   private static final int SEQUENCES = 2;
-  private static final int LENGTH = 10;
+  private static final int LENGTH = 7;
 
   @Test
   void theLiveIndexShowsWhatAPlainMapSaysAfterEveryStep(@TempDir Path folder) {
-    try (ModelSequences sequences = new ModelSequences(folder, 60)) {
-      assertThat(sequences.failures(SEED, SEQUENCES, LENGTH)).isEmpty();
-    }
+    assertThat(new ModelSequences(folder, 60).failures(SEED, SEQUENCES, LENGTH)).isEmpty();
   }
 
   /** Other images are listed, and the same are described: the same quantizer is trained again. */
   @Test
   void aTrainingAfterOnlyRejectedImagesHaveChangedMakesWhatIsThere(@TempDir Path folder) {
-    try (ModelSequences sequences = new ModelSequences(folder, 60)) {
-      assertThat(sequences.failure(Step.parseAll("damage 1 755; night; lose 1 595; retrain")))
-          .isEmpty();
-    }
+    ModelSequences sequences = new ModelSequences(folder, 60);
+    assertThat(sequences.failure(Step.parseAll("damage 1 755; night; lose 1 595; retrain")))
+        .isEmpty();
   }
 
   @Test

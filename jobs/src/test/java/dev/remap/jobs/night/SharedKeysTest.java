@@ -48,7 +48,7 @@ class SharedKeysTest {
   private Map<String, Long> snapshot(Path catalogue) {
     Map<String, String> settings =
         Map.of("catalogue.uri", catalogue.toString(), "unit.images", "2");
-    try (JobContext context = LocalSpark.context(folder.resolve("store"), settings)) {
+    try (JobContext context = LocalSpark.sharing(folder.resolve("store"), settings)) {
       int number = new SnapshotJob(context, SnapshotJob.Unchanged.KEEP, CROWDED).execute().number();
       Map<String, Long> keys = new TreeMap<>();
       List<Long> order = new ArrayList<>();
@@ -66,7 +66,7 @@ class SharedKeysTest {
   }
 
   private int exceptions() {
-    try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
+    try (JobContext context = LocalSpark.sharing(folder.resolve("store"), Map.of())) {
       return KeyExceptions.load(context.store()).size();
     }
   }

@@ -31,6 +31,8 @@ public final class LocalSpark {
     System.setProperty("spark.driver.host", "127.0.0.1");
     System.setProperty("spark.driver.bindAddress", "127.0.0.1");
     System.setProperty("spark.sql.shuffle.partitions", "2");
+    // Of the usual 4 MiB each broadcast takes one, for the few KiB that there are in a test.
+    System.setProperty("spark.broadcast.blockSize", "64k");
     System.setProperty("spark.sql.warehouse.dir", Path.of("target/warehouse").toUri().toString());
   }
 
@@ -66,6 +68,13 @@ public final class LocalSpark {
     return SparkSession.builder().config(new SparkConf().setAppName("test")).getOrCreate();
   }
 
+  /** A session on the Spark that commands share, which goes on when its user is through. */
+  public static SparkSession sharedSession() {
+    use("local[2]");
+    share();
+    return session();
+  }
+
   /** The context of {@link #session}. */
   public static JavaSparkContext spark() {
     return JavaSparkContext.fromSparkContext(session().sparkContext());
@@ -74,6 +83,13 @@ public final class LocalSpark {
   /** A job's context on two threads, whose console nobody reads. */
   public static JobContext context(Path store, Map<String, String> settings) {
     return context(store, settings, "local[2]", new ByteArrayOutputStream());
+  }
+
+  /** As {@link #context(Path, Map)}, on the Spark that commands share: none is started for it. */
+  public static JobContext sharing(Path store, Map<String, String> settings) {
+    use("local[2]");
+    share();
+    return context(store, settings);
   }
 
   /** A job's context on any master, with what its console says. */

@@ -26,7 +26,7 @@ class SampleBlocksTest {
   @TempDir private Path folder;
 
   private JobContext context(int perUnit) {
-    return LocalSpark.context(
+    return LocalSpark.sharing(
         folder.resolve("store"), Map.of("unit.images", Integer.toString(perUnit)));
   }
 

@@ -107,7 +107,7 @@ class VectorsByKeyTest {
   }
 
   private JobContext context() {
-    return LocalSpark.context(
+    return LocalSpark.sharing(
         folder.resolve("store"), Map.of("unit.images", Integer.toString(PER_UNIT)));
   }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,12 +32,7 @@ class DistributedSearchTest {
 
   @BeforeAll
   static void start() {
-    session = LocalSpark.session();
-  }
-
-  @AfterAll
-  static void stop() {
-    session.stop();
+    session = LocalSpark.sharedSession();
   }
 
   /** Entry and query i are the whole numbers value(i); a distance is the square of a difference. */

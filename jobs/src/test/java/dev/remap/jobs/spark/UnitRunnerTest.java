@@ -42,6 +42,8 @@ class UnitRunnerTest {
 
   @BeforeAll
   void start(@TempDir Path folder) {
+    // What others have left running tries a failed task once.
+    LocalSpark.session().stop();
     context = LocalSpark.context(folder, Map.of("unit.attempts", "3", "unit.retry-wait", "1ms"));
     System.setProperty("spark.master", "local[2,8]");
     context.close();

@@ -15,6 +15,7 @@ import dev.remap.jobs.catalogue.table.TableRow;
 import dev.remap.jobs.catalogue.table.TableRows;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.config.TaskConfiguration;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -24,7 +25,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -62,8 +62,7 @@ public record EmbeddingCatalogue(
   @Override
   public JavaRDD<Found> find(JavaSparkContext spark) {
     Configuration hadoop = spark.hadoopConfiguration();
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(hadoop));
+    Broadcast<TaskConfiguration> conf = spark.broadcast(new TaskConfiguration(hadoop));
     JavaRDD<Found> found = new TableFiles(uri, ENDINGS, links).find(spark);
     VectorFiles files =
         VectorFiles.of(

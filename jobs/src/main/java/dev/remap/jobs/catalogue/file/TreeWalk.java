@@ -1,6 +1,7 @@
 package dev.remap.jobs.catalogue.file;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.TaskConfiguration;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -10,7 +11,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
@@ -48,8 +48,8 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
 
   static TreeWalk of(
       JavaSparkContext spark, String catalogue, List<TreeFolder> roots, Lister lister) {
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<TaskConfiguration> conf =
+        spark.broadcast(new TaskConfiguration(spark.hadoopConfiguration()));
     List<JavaRDD<TreeEntry>> levels = new ArrayList<>();
     Count all = Count.NONE;
     JavaRDD<TreeFolder> folders = spark.parallelize(roots, Math.min(roots.size(), 64));

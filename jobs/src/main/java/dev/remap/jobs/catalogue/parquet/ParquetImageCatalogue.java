@@ -8,6 +8,7 @@ import dev.remap.jobs.catalogue.file.OutsideLinks;
 import dev.remap.jobs.catalogue.file.Repartition;
 import dev.remap.jobs.catalogue.table.TableColumns;
 import dev.remap.jobs.catalogue.table.TableFiles;
+import dev.remap.jobs.config.TaskConfiguration;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
@@ -15,7 +16,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -27,8 +27,8 @@ public record ParquetImageCatalogue(String uri, TableColumns columns, OutsideLin
 
   @Override
   public JavaRDD<Found> find(JavaSparkContext spark) {
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<TaskConfiguration> conf =
+        spark.broadcast(new TaskConfiguration(spark.hadoopConfiguration()));
     JavaRDD<Found> found = new TableFiles(uri, ParquetTable.ENDINGS, links).find(spark);
     JavaRDD<ListedImage> files = Found.images(found);
     JavaRDD<Found> images =

@@ -10,6 +10,7 @@ import dev.remap.jobs.catalogue.file.OutsideLinks;
 import dev.remap.jobs.catalogue.file.Selection;
 import dev.remap.jobs.catalogue.file.StorageFailures;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.TaskConfiguration;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -27,7 +28,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The files of a table: one, those of a glob, or those below a folder that are hidden neither
@@ -45,8 +45,7 @@ public record TableFiles(String uri, List<String> endings, OutsideLinks links)
 
   public JavaRDD<Found> find(JavaSparkContext spark) {
     Configuration hadoop = spark.hadoopConfiguration();
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(hadoop));
+    Broadcast<TaskConfiguration> conf = spark.broadcast(new TaskConfiguration(hadoop));
     LeftOut leftOut = new LeftOut();
     List<Found> named = new ArrayList<>();
     List<JavaRDD<Found>> folders = new ArrayList<>();
@@ -71,7 +70,7 @@ public record TableFiles(String uri, List<String> endings, OutsideLinks links)
   }
 
   private JavaRDD<Found> below(
-      String folder, JavaSparkContext spark, Broadcast<SerializableConfiguration> conf) {
+      String folder, JavaSparkContext spark, Broadcast<TaskConfiguration> conf) {
     List<String> last = new ArrayList<>(endings);
     last.addAll(COMPRESSED);
     last.add("");

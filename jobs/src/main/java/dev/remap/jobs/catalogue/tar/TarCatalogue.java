@@ -8,6 +8,7 @@ import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.OutsideLinks;
 import dev.remap.jobs.catalogue.file.Repartition;
 import dev.remap.jobs.catalogue.file.Selection;
+import dev.remap.jobs.config.TaskConfiguration;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -18,7 +19,6 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
@@ -43,8 +43,8 @@ public record TarCatalogue(String uri, Layout layout, List<String> extensions, O
 
   @Override
   public JavaRDD<Found> find(JavaSparkContext spark) {
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<TaskConfiguration> conf =
+        spark.broadcast(new TaskConfiguration(spark.hadoopConfiguration()));
     JavaRDD<Found> found = new FilesAt(uri, endings(), links).find(spark).map(this::part);
     JavaPairRDD<String, ListedImage> byStem = Found.images(found).mapToPair(this::byStem);
     return byStem

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,19 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A local folder in the making, and what a catalogue lists of it. */
 abstract class LocalTreeListings {
   private static final Configuration HADOOP = new Configuration();
-  static SparkSession session;
 
   @TempDir Path temporary;
   Path folder;
 
   @BeforeAll
   static void start() {
-    session = LocalSpark.session();
-  }
-
-  @AfterAll
-  static void stop() {
-    session.stop();
+    LocalSpark.sharedSession();
   }
 
   @BeforeEach

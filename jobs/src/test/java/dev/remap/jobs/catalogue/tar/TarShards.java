@@ -21,7 +21,6 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,12 +32,7 @@ abstract class TarShards {
 
   @BeforeAll
   static void start() {
-    session = LocalSpark.session();
-  }
-
-  @AfterAll
-  static void stop() {
-    session.stop();
+    session = LocalSpark.sharedSession();
   }
 
   interface Packing {

@@ -39,7 +39,7 @@ class CompactBooksTest {
   void compacted() throws IOException {
     Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
     context =
-        LocalSpark.context(
+        LocalSpark.sharing(
             folder.resolve("store"),
             Map.of("catalogue.uri", catalogue.toString(), "unit.images", "4"));
     snapshots = new Snapshots(context.store());

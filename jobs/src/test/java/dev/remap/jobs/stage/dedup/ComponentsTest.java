@@ -19,7 +19,8 @@ class ComponentsTest {
   private static final int PARTS = 3;
 
   private static Map<Long, Long> found(List<Arc> edges) {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(LocalSpark.sharedSession().sparkContext());
     Map<Long, Long> found = new TreeMap<>();
     for (Arc arc : Components.of(spark.parallelize(edges, 2), PARTS).collect()) {
       assertThat(found.put(arc.node(), arc.neighbour())).as("twice: %s", arc).isNull();

@@ -29,7 +29,7 @@ class SnapshotBooksTest {
   void twoSnapshots() throws IOException {
     Path catalogue = Files.createDirectories(folder.resolve("catalogue"));
     context =
-        LocalSpark.context(
+        LocalSpark.sharing(
             folder.resolve("store"),
             Map.of("catalogue.uri", catalogue.toString(), "unit.images", "2"));
     snapshots = new Snapshots(context.store());

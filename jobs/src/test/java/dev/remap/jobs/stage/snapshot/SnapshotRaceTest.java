@@ -36,7 +36,7 @@ class SnapshotRaceTest {
     add("b");
     Path catalogue = folder.resolve("catalogue");
     context =
-        LocalSpark.context(
+        LocalSpark.sharing(
             folder.resolve("store"),
             Map.of("catalogue.uri", catalogue.toString(), "unit.images", "2"));
     snapshots = new Snapshots(context.store());

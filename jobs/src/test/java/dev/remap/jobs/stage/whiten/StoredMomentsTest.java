@@ -36,7 +36,7 @@ class StoredMomentsTest {
   @BeforeAll
   void start(@TempDir Path temporary) {
     folder = temporary;
-    context = LocalSpark.context(temporary, Map.of("unit.attempts", "2", "unit.retry-wait", "1ms"));
+    context = LocalSpark.sharing(temporary, Map.of("unit.attempts", "2", "unit.retry-wait", "1ms"));
   }
 
   @AfterAll
