@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NightModelTest {
   private static final long SEED = 20261128;
   private static final int SEQUENCES = 2;
-  private static final int LENGTH = 7;
+  private static final int LENGTH = 10;
 
   @Test
   void theLiveIndexShowsWhatAPlainMapSaysAfterEveryStep(@TempDir Path folder) {
