@@ -23,12 +23,14 @@ class FailingStorageTest {
   /** Behind what is read at once to look at the first row. */
   private static final long IN_THE_MIDDLE = 100_000;
 
+  private static final int ROWS = 5_000;
+
   @TempDir private Path folder;
   private Remap remap;
 
   @BeforeEach
   void use() {
-    remap = new Remap(folder.resolve("store"));
+    remap = remap("store");
     FailingFileSystem.use();
   }
 
@@ -37,9 +39,14 @@ class FailingStorageTest {
     FailingFileSystem.leave();
   }
 
+  /** All rows of a table are one unit. */
+  private Remap remap(String store) {
+    return new Remap(folder.resolve(store)).set("unit.images", ROWS);
+  }
+
   private String rows(String row) {
     StringBuilder rows = new StringBuilder();
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < ROWS; i++) {
       rows.append(row.replace("#", Integer.toString(i)));
     }
     return rows.toString();
@@ -89,7 +96,7 @@ class FailingStorageTest {
       assertThat(ran.status()).as("%s: %s", format, ran).isZero();
       assertThat(ran.out()).contains("is complete: 5,000 images");
       assertThat(FailingFileSystem.left()).isZero();
-      remap = new Remap(folder.resolve("another store"));
+      remap = remap("another store");
     }
   }
 

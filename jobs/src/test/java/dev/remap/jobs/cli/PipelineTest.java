@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PipelineTest {
   private static final int FOLDERS = 4;
-  private static final int EACH = 16;
+  private static final int EACH = 20;
   private static final int IMAGES = FOLDERS * EACH;
   private static final int UNITS = 2;
   private static final long SEED = 20260101;
@@ -138,7 +138,7 @@ class PipelineTest {
     Remap.Ran search = remap.succeed("search", "--image", image.toString(), "-k", "2");
 
     assertThat(search.out())
-        .contains("search 64 images of index 'default', generation 1, for 1 query")
+        .contains("search 80 images of index 'default', generation 1, for 1 query")
         .containsPattern("image id +score +key\n")
         .containsPattern("g01/p003\\.jpg +0\\.\\d{4} +\\d+\n");
   }
@@ -149,18 +149,18 @@ class PipelineTest {
     Remap.Ran groups = remap.succeed("evaluate", "--groups", ".");
 
     assertThat(copies.out()).containsPattern("(?m)^ +all +32 ").contains("0 copies could not be");
-    assertThat(groups.out()).containsPattern("(?m)^ +\\. +64 +4 +0\\.\\d{3} +0\\.\\d{3}$");
+    assertThat(groups.out()).containsPattern("(?m)^ +\\. +80 +4 +0\\.\\d{3} +0\\.\\d{3}$");
     assertThat(copies.out()).contains("was fitted on a snapshot with all 4 evaluated images, so");
-    assertThat(groups.out()).contains("was fitted on a snapshot with all 64 evaluated images, so");
+    assertThat(groups.out()).contains("was fitted on a snapshot with all 80 evaluated images, so");
   }
 
   @Test
   void statusTellsWhatIsLive() {
     assertThat(remap.succeed("status").out())
-        .containsPattern("snapshot 1 +catalogue +complete +64 ")
-        .containsPattern("descriptors of snapshot 1 +extractor [0-9a-f]{16} +complete +64 ")
-        .containsPattern("vectors of snapshot 1 +whitening [0-9a-f]{16} +complete +64 ")
-        .containsPattern("index default, generation 1 +quantizer [0-9a-f]{16} +live +64 ")
+        .containsPattern("snapshot 1 +catalogue +complete +80 ")
+        .containsPattern("descriptors of snapshot 1 +extractor [0-9a-f]{16} +complete +80 ")
+        .containsPattern("vectors of snapshot 1 +whitening [0-9a-f]{16} +complete +80 ")
+        .containsPattern("index default, generation 1 +quantizer [0-9a-f]{16} +live +80 ")
         .doesNotContain("rejected");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,8 +27,11 @@ class LayerChainTest {
   private static final String SNAPSHOTS = "snapshots";
   private static final String TABLE = "descriptors/e";
 
-  @TempDir private Path folder;
+  /** Of all tests: the stores of the same seeds are the same. */
+  @TempDir private static Path folder;
+
   private Store store;
+  private boolean isNew;
   // Of the snapshots: what each lies on, 0 for nothing, and which compactions there are.
   private final TreeMap<Integer, Integer> parents = new TreeMap<>();
   private final Map<String, Integer> merged = new TreeMap<>();
@@ -36,7 +40,9 @@ class LayerChainTest {
 
   private void make(int seed) {
     Random random = new Random(seed);
-    store = Store.openOrCreate(folder.resolve("store" + seed).toString(), new Configuration());
+    Path root = folder.resolve("store" + seed);
+    isNew = !Files.exists(root);
+    store = Store.openOrCreate(root.toString(), new Configuration());
     parents.clear();
     merged.clear();
     complete.clear();
@@ -45,16 +51,28 @@ class LayerChainTest {
       // Mostly on the one before; after a rollback on an older one; rarely on nothing.
       int parent = random.nextInt(4) > 0 ? number - 1 : random.nextInt(number);
       parents.put(number, parent);
-      Layers.empty(store, LayerChain.folder(SNAPSHOTS, number), on(parent));
+      empty(LayerChain.folder(SNAPSHOTS, number), on(parent));
       compact(number, random);
       int state = random.nextInt(4);
       if (state == 0) {
-        Layers.empty(store, LayerChain.folder(TABLE, number), Map.of());
+        empty(LayerChain.folder(TABLE, number), Map.of());
         complete.add(number);
       } else if (state == 1) {
-        Layers.begin(store, LayerChain.folder(TABLE, number), Map.of());
+        begin(LayerChain.folder(TABLE, number), Map.of());
         begun.add(number);
       }
+    }
+  }
+
+  private void empty(String layer, Map<String, String> inputs) {
+    if (isNew) {
+      Layers.empty(store, layer, inputs);
+    }
+  }
+
+  private void begin(String layer, Map<String, String> inputs) {
+    if (isNew) {
+      Layers.begin(store, layer, inputs);
     }
   }
 
@@ -62,17 +80,17 @@ class LayerChainTest {
     String raw = LayerChain.folder(SNAPSHOTS, number);
     int kind = random.nextInt(6);
     if (kind == 0) {
-      Layers.empty(store, raw + LayerChain.COMPACTED, Map.of());
+      empty(raw + LayerChain.COMPACTED, Map.of());
       merged.put(raw + LayerChain.COMPACTED, 0);
     }
     if (kind < 2 && parents.get(number) > 0) {
       int below = parents.get(parents.get(number));
-      Layers.empty(store, raw + LayerChain.MERGED, on(below));
+      empty(raw + LayerChain.MERGED, on(below));
       merged.put(raw + LayerChain.MERGED, below);
     }
     if (kind == 2) {
       // Nobody prefers it before it is complete.
-      Layers.begin(store, raw + LayerChain.COMPACTED, Map.of());
+      begin(raw + LayerChain.COMPACTED, Map.of());
     }
   }
 
