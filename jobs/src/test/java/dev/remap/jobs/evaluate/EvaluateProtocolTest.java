@@ -35,6 +35,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +43,28 @@ class EvaluateProtocolTest {
   private static final int DIMENSION = 8;
   private static final int IMAGES = 120;
 
+  private static Nights shared;
+
   @TempDir private Path folder;
+
+  /** A collection of sixty in one folder, as many distractors in another. */
+  @BeforeAll
+  static void build(@TempDir Path common) throws IOException {
+    float[][] vectors = random(IMAGES);
+    write(common, "catalogue/a.fvecs", Arrays.copyOf(vectors, 60), ids(0, 60));
+    write(common, "catalogue/b.fvecs", Arrays.copyOfRange(vectors, 60, IMAGES), ids(60, IMAGES));
+    shared =
+        vectors(common).set("quantizer.spec", "IVF8,PQ4x4np").set("publish.min-self-retrieval", 0);
+    shared.reindex(common.resolve("catalogue"));
+  }
+
+  private static List<String> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(EvaluateProtocolTest::id).toList();
+  }
+
+  private static String id(int i) {
+    return i < 60 ? "ox/I" + i + ".jpg" : "r1m/" + i + ".jpg";
+  }
 
   private static String evaluate(
       Nights nights, Protocol protocol, Optional<String> truth, Optional<String> queries) {
@@ -60,6 +82,10 @@ class EvaluateProtocolTest {
   }
 
   private Nights vectors() {
+    return vectors(folder);
+  }
+
+  private static Nights vectors(Path folder) {
     return new Nights(folder, "store", KeyHash.SHA_256)
         .set("catalogue.format", "embeddings")
         .set("embeddings.dimension", DIMENSION)
@@ -78,6 +104,11 @@ class EvaluateProtocolTest {
   }
 
   private Path write(String name, float[][] rows, List<String> ids) throws IOException {
+    return write(folder, name, rows, ids);
+  }
+
+  private static Path write(Path folder, String name, float[][] rows, List<String> ids)
+      throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(rows.length * (4 + 4 * DIMENSION)).order(ByteOrder.LITTLE_ENDIAN);
     for (float[] row : rows) {
@@ -249,7 +280,7 @@ class EvaluateProtocolTest {
         Searcher.Part index = ShardSearcher.of(context, Generation.live(context)).open(0)) {
       Keys keys = new Keys(KeyHash.SHA_256, KeyExceptions.load(context.store()));
       Map<Long, Integer> numbers = new HashMap<>();
-      IntStream.range(0, IMAGES).forEach(i -> numbers.put(keys.key("i" + i), i));
+      IntStream.range(0, IMAGES).forEach(i -> numbers.put(keys.key(id(i)), i));
       for (int i = 0; i < IMAGES; i++) {
         int query = i;
         double[] unit = NaiveMethods.unit(vectors[i]);
@@ -274,12 +305,9 @@ class EvaluateProtocolTest {
   }
 
   @Test
-  void recallOfAnExactIndexIsOneAndOfFewListsIsLessAndSaysWhy() throws IOException {
+  void recallOfAnExactIndexIsOneAndOfFewListsIsLessAndSaysWhy() {
     float[][] vectors = random(IMAGES);
-    List<String> ids = IntStream.range(0, IMAGES).mapToObj(i -> "i" + i).toList();
-    Nights nights =
-        vectors().set("quantizer.spec", "IVF8,PQ4x4np").set("publish.min-self-retrieval", 0);
-    nights.reindex(write("catalogue/a.fvecs", vectors, ids));
+    Nights nights = shared;
 
     String all =
         run(
@@ -385,25 +413,18 @@ class EvaluateProtocolTest {
   @Test
   void iliasTakesItsQueriesOutAndCountsDistractors() throws IOException {
     float[][] vectors = random(IMAGES);
-    List<String> ids =
-        IntStream.range(0, IMAGES)
-            .mapToObj(
-                i ->
-                    i < 2
-                        ? "core/cup_0/query/Q000_0" + i + ".jpg"
-                        : i < 6 ? "core/cup_0/pos/P000_0" + (i - 2) + ".jpg" : "yfcc/" + i)
-            .toList();
-    Nights nights = vectors();
-    nights.reindex(write("catalogue/a.fvecs", vectors, ids));
+    Nights nights = shared.set("search.nprobe", 8);
     Path truth = Files.createDirectories(folder.resolve("ilias/image_ids"));
     Files.writeString(
         truth.resolve("image_query_ids.txt"),
-        "cup_0/query/Q000_00.jpg,a\ncup_0/query/Q000_01.jpg,b\n");
+        "cup_0/query/I0.jpg,a\ncup_0/query/I1.jpg,b\n");
     Files.writeString(
         truth.resolve("positive_ids.txt"),
         String.join(
             "",
-            IntStream.range(0, 5).mapToObj(i -> "cup_0/pos/P000_0" + i + ".jpg,0.1,3\n").toList()));
+            IntStream.of(2, 3, 4, 5, 500)
+                .mapToObj(i -> "cup_0/pos/I" + i + ".jpg,0.1,3\n")
+                .toList()));
 
     String said =
         evaluate(
@@ -432,20 +453,15 @@ class EvaluateProtocolTest {
   @Test
   void distractorsOfASecondFolderAreWrongWhereverTheyStand() throws IOException {
     float[][] vectors = random(IMAGES);
-    List<String> collection = IntStream.range(0, 60).mapToObj(i -> "ox/i" + i + ".jpg").toList();
-    List<String> others = IntStream.range(60, IMAGES).mapToObj(i -> "r1m/" + i + ".jpg").toList();
-    Nights both = vectors();
-    write("catalogue/a.fvecs", Arrays.copyOfRange(vectors, 0, 60), collection);
-    write("catalogue/r1m.fvecs", Arrays.copyOfRange(vectors, 60, IMAGES), others);
-    both.reindex(folder.resolve("catalogue"));
+    Nights both = shared.set("search.nprobe", 8);
     String images =
-        String.join(", ", IntStream.range(0, 62).mapToObj(i -> "\"i" + i + "\"").toList());
+        String.join(", ", IntStream.range(0, 62).mapToObj(i -> "\"I" + i + "\"").toList());
     Path truth =
         Files.writeString(
             folder.resolve("ox.json"),
             "{\"imlist\": ["
                 + images
-                + "], \"qimlist\": [\"i7\"], \"gnd\": [{\"easy\": [3, 40], \"hard\": [], \"junk\":"
+                + "], \"qimlist\": [\"I7\"], \"gnd\": [{\"easy\": [3, 40], \"hard\": [], \"junk\":"
                 + " [5]}]}");
 
     String said =
@@ -456,32 +472,34 @@ class EvaluateProtocolTest {
             "easy +1 +exact +" + text(precision(vectors, 7, Set.of(3, 40), Set.of(5, 7))))
         .contains("indexed images: 120, of which the truth names 60 and not 60 (distractors")
         .contains(
-            "2 of 60 images that the truth lists and no query should find are not indexed (i60, i61)");
+            "2 of 60 images that the truth lists and no query should find are not indexed (I60, I61)");
   }
 
   @Test
   void pairsAreToldApartByAThresholdOnTheirStoredVectors() throws IOException {
     float[][] vectors = random(IMAGES);
-    List<String> ids = IntStream.range(0, IMAGES).mapToObj(i -> "d/I" + i + ".jpg").toList();
-    Nights nights = vectors();
-    nights.reindex(write("catalogue/a.fvecs", vectors, ids));
+    Nights nights = shared.set("search.nprobe", 8);
     Path truth = Files.writeString(folder.resolve("t.txt"), "i5\ti6\n");
     List<double[]> matching = new ArrayList<>();
     List<double[]> nonMatching = new ArrayList<>();
     Random random = new Random(3);
-    StringBuilder matchingText = new StringBuilder("d/i1.jpg,none\n");
+    StringBuilder matchingText = new StringBuilder("ox/i1.jpg,none\n");
     StringBuilder nonMatchingText = new StringBuilder("none,i1\n");
     for (int one = 0; one < IMAGES; one++) {
       int near = nearest(vectors, vectors[one], one).get(0);
       int any = (one + 1 + random.nextInt(IMAGES - 1)) % IMAGES;
       matching.add(new double[] {cosine(vectors[one], vectors[near])});
       nonMatching.add(new double[] {cosine(vectors[one], vectors[any])});
-      matchingText.append("i" + one + "\tD/I" + near + ".jpg\n");
-      nonMatchingText.append("i" + one + ";i" + any + "\n");
+      matchingText.append(stem(one) + "\t" + id(near).toUpperCase(Locale.ROOT) + "\n");
+      nonMatchingText.append(stem(one) + ";" + stem(any) + "\n");
     }
     Path right = Files.writeString(folder.resolve("m.txt"), matchingText);
     Path wrong = Files.writeString(folder.resolve("n.txt"), nonMatchingText);
     assertPairs(nights, truth, right, wrong, matching, nonMatching);
+  }
+
+  private static String stem(int image) {
+    return image < 60 ? "i" + image : Integer.toString(image);
   }
 
   private void assertPairs(
