@@ -82,8 +82,7 @@ class RegionPoolingTest {
         map.values().put(i, isOdd ? all[random.nextInt(all.length)] : -0f);
       }
       RegionPooling pooling = new RegionPooling(RegionGrid.of(width, height, 4));
-      assertThat(bits(pooling.maxima(Maps.direct(map), 1)))
-          .isEqualTo(bits(pooling.maxima(map, 1)));
+      assertThat(bits(pooling.maxima(Maps.direct(map), 1))).isEqualTo(bits(pooling.maxima(map, 1)));
     }
   }
 

@@ -31,8 +31,7 @@ final class YarnCluster implements AutoCloseable {
    *
    * @param folder for what {@code HADOOP_CONF_DIR} names
    */
-  static YarnCluster start(Path folder)
-      throws IOException, InterruptedException, YarnException {
+  static YarnCluster start(Path folder) throws IOException, InterruptedException, YarnException {
     YarnConfiguration conf = new YarnConfiguration();
     conf.setInt("yarn.minicluster.yarn.nodemanager.resource.memory-mb", 4096);
     conf.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 256);

@@ -416,8 +416,7 @@ class EvaluateProtocolTest {
     Nights nights = shared.set("search.nprobe", 8);
     Path truth = Files.createDirectories(folder.resolve("ilias/image_ids"));
     Files.writeString(
-        truth.resolve("image_query_ids.txt"),
-        "cup_0/query/I0.jpg,a\ncup_0/query/I1.jpg,b\n");
+        truth.resolve("image_query_ids.txt"), "cup_0/query/I0.jpg,a\ncup_0/query/I1.jpg,b\n");
     Files.writeString(
         truth.resolve("positive_ids.txt"),
         String.join(
