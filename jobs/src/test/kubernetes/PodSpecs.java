@@ -15,7 +15,8 @@ import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.k8s.KubernetesConf;
 import org.apache.spark.deploy.k8s.SparkPod;
-import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.internal.config.package$;
+import org.apache.spark.resource.ResourceProfile$;
 import org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBuilder;
 import scala.Option;
 import scala.Tuple2;
@@ -38,7 +39,7 @@ final class PodSpecs {
     for (String file : files) {
       SparkConf conf = conf(file);
       Pod pod = executor(conf);
-      System.out.printf("--- # %s%n%s", file, Serialization.asYaml(pod));
+      System.out.printf("# %s%n%s", file, Serialization.asYaml(pod));
       check(file, conf, pod);
     }
     System.exit(missed == 0 ? 0 : 1);
@@ -56,14 +57,16 @@ final class PodSpecs {
   }
 
   private static Pod executor(SparkConf conf) {
+    // Spark keeps the first one that it makes.
+    ResourceProfile$.MODULE$.clearDefaultProfile();
     SparkPod made =
         new KubernetesExecutorBuilder()
             .buildFromFeatures(
                 KubernetesConf.createExecutorConf(
                     conf, "1", "spark-application", Option.empty(), 0),
-                new SecurityManager(conf, Option.empty(), Option.empty()),
+                new SecurityManager(conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE()),
                 null,
-                ResourceProfile.getOrCreateDefaultProfile(conf))
+                ResourceProfile$.MODULE$.getOrCreateDefaultProfile(conf))
             .pod();
     return new PodBuilder(made.pod())
         .editOrNewSpec()
@@ -84,7 +87,6 @@ final class PodSpecs {
         conf,
         "spark.kubernetes.authenticate.executor.serviceAccountName",
         pod.getSpec().getServiceAccountName());
-    same(file, conf, "spark.kubernetes.namespace", pod.getMetadata().getNamespace());
     Map<String, Quantity> asked = container.getResources().getRequests();
     if (!conf.contains("spark.kubernetes.executor.request.cores")) {
       same(file, conf, "spark.executor.cores", String.valueOf(asked.get("cpu")));

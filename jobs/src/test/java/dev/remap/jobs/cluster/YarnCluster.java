@@ -10,6 +10,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * YARN: a resource manager and two node managers in this process, whose containers are processes of
@@ -36,9 +38,15 @@ final class YarnCluster implements AutoCloseable {
     conf.setInt("yarn.minicluster.yarn.nodemanager.resource.memory-mb", 4096);
     conf.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 256);
     conf.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
+    conf.set("yarn.scheduler.capacity.root.queues", "default");
+    conf.set("yarn.scheduler.capacity.root.default.capacity", "100");
+    // An application's master may have more than a tenth of so small a cluster.
+    conf.set("yarn.scheduler.capacity.maximum-am-resource-percent", "0.5");
     // Disks of drills are often nearly full.
     conf.set(
         "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", "100");
+    // It tells of each container that ends.
+    Configurator.setLevel("org.apache.hadoop.yarn", Level.OFF);
     MiniYARNCluster cluster = new MiniYARNCluster("remap-yarn", NODES, 1, 1);
     cluster.init(conf);
     cluster.start();
