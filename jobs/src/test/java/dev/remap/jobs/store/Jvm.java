@@ -24,7 +24,8 @@ public final class Jvm {
   }
 
   private static List<String> command(Class<?> main, List<String> options, String... arguments) {
-    List<String> command = new ArrayList<>();
+    // A shell that starts tests in the background has all that they start ignore it.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
