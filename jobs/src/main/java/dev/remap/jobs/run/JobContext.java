@@ -27,8 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -48,9 +46,6 @@ import scala.Option;
 public final class JobContext implements AutoCloseable {
   public static final String WORKED = "worked";
   public static final String SLOTS = "slots";
-
-  private static final Pattern LOCAL =
-      Pattern.compile("local(?:\\[(\\*|[0-9]{1,6})(?:,[0-9]+)?])?");
 
   private final String command;
   private final Settings settings;
@@ -334,17 +329,8 @@ public final class JobContext implements AutoCloseable {
    * been started.
    */
   public synchronized int threadsInsteadOfSpark() {
-    if (spark != null || SparkContext$.MODULE$.getActive().isDefined()) {
-      return 0;
-    }
-    Matcher local = LOCAL.matcher(sparkConf.get("spark.master"));
-    if (!local.matches()) {
-      return 0;
-    }
-    String given = local.group(1) == null ? "1" : local.group(1);
-    int cores =
-        given.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(given);
-    return Math.max(1, cores / Math.max(1, sparkConf.getInt("spark.task.cpus", 1)));
+    boolean isNone = spark == null && SparkContext$.MODULE$.getActive().isEmpty();
+    return isNone ? SparkStart.localTasks(sparkConf) : 0;
   }
 
   /** For what reads or writes tables by Spark: to start it takes a second that others save. */

@@ -4,6 +4,8 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Plain;
 import java.io.InvalidClassException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -13,6 +15,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 public final class SparkStart {
   private static final long FIRST_MILLIS = 10_000;
   private static final long EVERY_MILLIS = 30_000;
+  private static final Pattern LOCAL =
+      Pattern.compile("local(?:\\[(\\*|[0-9]{1,6})(?:,[0-9]+)?])?");
 
   /** What Hadoop's own files say, read once by a process that runs many commands. */
   private static final Configuration HADOOP_FILES = hadoopFiles();
@@ -26,6 +30,18 @@ public final class SparkStart {
     // Reads them.
     files.size();
     return files;
+  }
+
+  /** How many tasks run at once where the master is this process; 0 where it is not. */
+  static int localTasks(SparkConf conf) {
+    Matcher local = LOCAL.matcher(conf.get("spark.master"));
+    if (!local.matches()) {
+      return 0;
+    }
+    String given = local.group(1) == null ? "1" : local.group(1);
+    int cores =
+        given.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(given);
+    return Math.max(1, cores / Math.max(1, conf.getInt("spark.task.cpus", 1)));
   }
 
   /** Hadoop's configuration with what Spark makes of these properties laid over it. */

@@ -59,11 +59,6 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
    */
   private static final double SECONDS = 5e-14;
 
-  /** Of a batch: on CPUs, maps of more leave the caches before the next layer reads them. */
-  private static final int BATCH_PIXELS = 1 << 17;
-
-  private static final int MOST_IMAGES = 8;
-
   /** The extractor's name in the store: the first 16 digits of its fingerprint. */
   public static String id(ExtractorSpec spec) {
     return spec.fingerprint().substring(0, 16);
@@ -257,21 +252,11 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
         backbones.first(),
         aggregation,
         scales,
-        batch(settings),
+        BatchSize.of(settings, scales),
         new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
         combination,
         Optional.empty(),
         backbones.others());
-  }
-
-  /** The one that is set; else a power of two of at most eight images, by the largest scale. */
-  private static int batch(Settings settings) {
-    int given = settings.integer("extractor.batch-size", 0, 1024);
-    int pixels =
-        scales(settings).stream().mapToInt(s -> s.longSide() * s.shortSide()).max().orElseThrow();
-    return given > 0
-        ? given
-        : Integer.highestOneBit(Math.max(1, Math.min(MOST_IMAGES, BATCH_PIXELS / pixels)));
   }
 
   private static ScaleCombination combination(Settings settings) {

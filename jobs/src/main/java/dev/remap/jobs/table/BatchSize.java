@@ -1,0 +1,24 @@
+package dev.remap.jobs.table;
+
+import dev.remap.core.extraction.Scale;
+import dev.remap.jobs.config.Settings;
+import java.util.List;
+
+/** How many images a forward pass takes. */
+final class BatchSize {
+  /** On CPUs, maps of more leave the caches before the next layer reads them. */
+  private static final int PIXELS = 1 << 17;
+
+  private static final int MOST_IMAGES = 8;
+
+  private BatchSize() {}
+
+  /** The one that is set; else a power of two of at most eight images, by the largest scale. */
+  static int of(Settings settings, List<Scale> scales) {
+    int given = settings.integer("extractor.batch-size", 0, 1024);
+    int pixels = scales.stream().mapToInt(s -> s.longSide() * s.shortSide()).max().orElseThrow();
+    return given > 0
+        ? given
+        : Integer.highestOneBit(Math.max(1, Math.min(MOST_IMAGES, PIXELS / pixels)));
+  }
+}
