@@ -1,6 +1,7 @@
-// Maxima of the channels of a map over the regions of a grid, for
+// Maxima of the channels of a map over the regions of a grid, and weighted sums of the regions, for
 // dev.remap.core.pooling.RegionMaxima; RegionPooling.java explains bands and windows.
 #include <jni.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,8 @@ enum {
   LANES = 16,
   // Cells that are taken of all channels before the next ones, so that what is written is at hand.
   TILE = 64,
+  // Regions whose squares are summed side by side: each sum waits for its last addition.
+  TOGETHER = 8,
   INFINITE = 0x7f800000,
   NOT_A_NUMBER = 0x7fc00000
 };
@@ -164,7 +167,67 @@ static bool region_maxima(const int32_t *values, int channels, const int32_t *pl
   return room;
 }
 
-// As RegionMaxima.java describes it.
+// Of all regions: the i-th becomes its weight divided by its L2 norm, or 0 where that is 0.
+static void factors(const float *maxima, int regions, int channels, const float *weights,
+                    double *out) {
+  for (int first = 0; first < regions; first += TOGETHER) {
+    int count = regions - first < TOGETHER ? regions - first : TOGETHER;
+    // Of the last ones some are summed twice.
+    const float *rows[TOGETHER];
+    for (int i = 0; i < TOGETHER; i++) {
+      rows[i] = maxima + (ptrdiff_t)(first + (i < count ? i : 0)) * channels;
+    }
+    double squares[TOGETHER] = {0};
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < TOGETHER; i++) {
+        double value = rows[i][c];
+        squares[i] += value * value;
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      double norm = sqrt(squares[i]);
+      out[first + i] = norm == 0 ? 0 : weights[first + i] / norm;
+    }
+  }
+}
+
+FOR_EACH_PROCESSOR
+static void add(const float *values, double factor, int count, double *restrict sums) {
+  for (int i = 0; i < count; i++) {
+    sums[i] += factor * values[i];
+  }
+}
+
+// Sums in doubles and in the order of the regions, as RegionPooling.java does.
+static void sum_regions(const float *maxima, int regions, int channels, const double *factor,
+                        double *sums, float *out) {
+  memset(sums, 0, sizeof(double) * (size_t)channels);
+  for (int r = 0; r < regions; r++) {
+    add(maxima + (ptrdiff_t)r * channels, factor[r], channels, sums);
+  }
+  for (int c = 0; c < channels; c++) {
+    out[c] = (float)sums[c];
+  }
+}
+
+static bool weighted_sum(const int32_t *values, int channels, const int32_t *plan,
+                         const float *weights, int regions, float *out) {
+  float *maxima = malloc(sizeof(float) * (size_t)regions * (size_t)channels);
+  double *factor = malloc(sizeof(double) * (size_t)regions);
+  double *sums = malloc(sizeof(double) * (size_t)channels);
+  bool room = maxima != NULL && factor != NULL && sums != NULL &&
+              region_maxima(values, channels, plan, (int32_t *)maxima);
+  if (room) {
+    factors(maxima, regions, channels, weights, factor);
+    sum_regions(maxima, regions, channels, factor, sums, out);
+  }
+  free(sums);
+  free(factor);
+  free(maxima);
+  return room;
+}
+
+// As RegionMaxima.java describes them.
 JNIEXPORT jboolean JNICALL Java_dev_remap_core_pooling_RegionMaxima_find(
     JNIEnv *env, jclass type, jobject values, jint from, jint channels, jintArray plan,
     jfloatArray maxima) {
@@ -184,4 +247,28 @@ JNIEXPORT jboolean JNICALL Java_dev_remap_core_pooling_RegionMaxima_find(
   free(out);
   (*env)->ReleaseIntArrayElements(env, plan, numbers, JNI_ABORT);
   return found ? JNI_TRUE : JNI_FALSE;
+}
+
+JNIEXPORT jboolean JNICALL Java_dev_remap_core_pooling_RegionMaxima_sum(
+    JNIEnv *env, jclass type, jobject values, jint from, jint channels, jintArray plan,
+    jfloatArray weights, jfloatArray sums, jint offset) {
+  (void)type;
+  const int32_t *map = (*env)->GetDirectBufferAddress(env, values);
+  jsize regions = (*env)->GetArrayLength(env, weights);
+  jfloat *out = map == NULL ? NULL : malloc(sizeof(jfloat) * (size_t)channels);
+  jint *numbers = out == NULL ? NULL : (*env)->GetIntArrayElements(env, plan, NULL);
+  jfloat *of_regions = numbers == NULL ? NULL : (*env)->GetFloatArrayElements(env, weights, NULL);
+  bool summed =
+      of_regions != NULL && weighted_sum(map + from, channels, numbers, of_regions, regions, out);
+  if (summed) {
+    (*env)->SetFloatArrayRegion(env, sums, offset, channels, out);
+  }
+  if (of_regions != NULL) {
+    (*env)->ReleaseFloatArrayElements(env, weights, of_regions, JNI_ABORT);
+  }
+  if (numbers != NULL) {
+    (*env)->ReleaseIntArrayElements(env, plan, numbers, JNI_ABORT);
+  }
+  free(out);
+  return summed ? JNI_TRUE : JNI_FALSE;
 }

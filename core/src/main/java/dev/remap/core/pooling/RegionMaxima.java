@@ -5,7 +5,7 @@ import dev.remap.core.natives.CoreNatives;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/** The maxima of regions by {@code region_maxima.c}, to the bits of {@link Math#max}. */
+/** Pools regions by {@code region_maxima.c}, to the bits of what Java does. */
 final class RegionMaxima {
   private RegionMaxima() {}
 
@@ -17,11 +17,25 @@ final class RegionMaxima {
    * @return whether they are there
    */
   static boolean find(FeatureMap map, int image, int[] plan, float[] maxima) {
+    return reads(map) && find(map.values(), map.offset(image), map.channels(), plan, maxima);
+  }
+
+  /**
+   * Fills in {@link RegionPooling#weightedSum}, unless the map is on the heap or this platform has
+   * no library.
+   *
+   * @param plan of {@link RegionPooling}
+   * @return whether it is there
+   */
+  static boolean sum(
+      FeatureMap map, int image, int[] plan, float[] weights, float[] out, int offset) {
+    return reads(map)
+        && sum(map.values(), map.offset(image), map.channels(), plan, weights, out, offset);
+  }
+
+  private static boolean reads(FeatureMap map) {
     FloatBuffer values = map.values();
-    return values.isDirect()
-        && values.order() == ByteOrder.nativeOrder()
-        && CoreNatives.load()
-        && find(values, map.offset(image), map.channels(), plan, maxima);
+    return values.isDirect() && values.order() == ByteOrder.nativeOrder() && CoreNatives.load();
   }
 
   /**
@@ -30,4 +44,13 @@ final class RegionMaxima {
    */
   private static native boolean find(
       FloatBuffer values, int from, int channels, int[] plan, float[] maxima);
+
+  private static native boolean sum(
+      FloatBuffer values,
+      int from,
+      int channels,
+      int[] plan,
+      float[] weights,
+      float[] out,
+      int offset);
 }

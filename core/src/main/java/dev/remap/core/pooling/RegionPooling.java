@@ -61,6 +61,34 @@ final class RegionPooling {
     return vectors;
   }
 
+  /**
+   * Sums the region vectors, each multiplied by its weight, to the map's channels of the output.
+   *
+   * @param weights of the canonical regions
+   * @param offset where the first channel's sum goes
+   */
+  void weightedSum(FeatureMap map, int image, float[] weights, float[] out, int offset) {
+    Sizes.check("number of weights", regions(), weights.length);
+    check(map);
+    if (!RegionMaxima.sum(map, image, plan, weights, out, offset)) {
+      sum(maxima(map, image), weights, map.channels(), out, offset);
+    }
+  }
+
+  private static void sum(float[] maxima, float[] weights, int channels, float[] out, int offset) {
+    double[] sums = new double[channels];
+    for (int r = 0; r < weights.length; r++) {
+      double norm = norm(maxima, r * channels, (r + 1) * channels);
+      double factor = norm == 0 ? 0 : weights[r] / norm;
+      for (int c = 0; c < channels; c++) {
+        sums[c] += factor * maxima[r * channels + c];
+      }
+    }
+    for (int c = 0; c < channels; c++) {
+      out[offset + c] = (float) sums[c];
+    }
+  }
+
   /** Per canonical region its maxima over the channels, without a norm. */
   float[][] rows(FeatureMap map, int image) {
     float[] maxima = maxima(map, image);
@@ -73,13 +101,17 @@ final class RegionPooling {
 
   /** The maximum of canonical region r in channel c is at r · channels + c. */
   float[] maxima(FeatureMap map, int image) {
-    Sizes.check("width of the map", grid.mapWidth(), map.width());
-    Sizes.check("height of the map", grid.mapHeight(), map.height());
+    check(map);
     float[] maxima = new float[regions() * map.channels()];
     if (!RegionMaxima.find(map, image, plan, maxima)) {
       sweep(map, image, maxima);
     }
     return maxima;
+  }
+
+  private void check(FeatureMap map) {
+    Sizes.check("width of the map", grid.mapWidth(), map.width());
+    Sizes.check("height of the map", grid.mapHeight(), map.height());
   }
 
   /** L2 norm of a part of the values. */

@@ -86,7 +86,10 @@ public final class RemapAggregator implements Aggregator {
     eachTap(
         maps,
         out,
-        (tap, offset) -> sumRegions(maps.get(tap), image, weights.ofTap(tap), out, offset));
+        (tap, offset) -> {
+          FeatureMap map = maps.get(tap);
+          pooling(map).weightedSum(map, image, weights.ofTap(tap), out, offset);
+        });
   }
 
   /** Boxes weigh by their scores. */
@@ -120,22 +123,6 @@ public final class RemapAggregator implements Aggregator {
         sum += (double) boxes.score(i) * vectors[i][c];
       }
       out[offset + c] = (float) sum;
-    }
-  }
-
-  private void sumRegions(FeatureMap map, int image, float[] weight, float[] out, int offset) {
-    float[] maxima = pooling(map).maxima(map, image);
-    int channels = map.channels();
-    double[] sums = new double[channels];
-    for (int r = 0; r < weight.length; r++) {
-      double norm = RegionPooling.norm(maxima, r * channels, (r + 1) * channels);
-      double factor = norm == 0 ? 0 : weight[r] / norm;
-      for (int c = 0; c < channels; c++) {
-        sums[c] += factor * maxima[r * channels + c];
-      }
-    }
-    for (int c = 0; c < channels; c++) {
-      out[offset + c] = (float) sums[c];
     }
   }
 

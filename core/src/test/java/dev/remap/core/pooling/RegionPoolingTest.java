@@ -9,6 +9,7 @@ import dev.remap.core.natives.NativeFile;
 import dev.remap.core.region.Region;
 import dev.remap.core.region.RegionGrid;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,36 @@ class RegionPoolingTest {
       RegionPooling pooling = new RegionPooling(RegionGrid.of(width, height, 4));
       assertThat(bits(pooling.maxima(Maps.direct(map), 1))).isEqualTo(bits(pooling.maxima(map, 1)));
     }
+  }
+
+  /** With all signs, sizes and what is not a number; some regions without activation. */
+  @ParameterizedTest(name = "{0} channels of {1}x{2}, {3} levels")
+  @CsvSource({"1, 7, 5, 4", "17, 1, 1, 1", "640, 7, 5, 4", "37, 16, 12, 2", "5, 13, 33, 6"})
+  void nativeCodeSumsAsJavaDoes(int channels, int width, int height, int levels) {
+    float[] odd = {1e-40f, 3e38f, -3e38f, INFINITE, Float.NaN};
+    Random random = new Random(7);
+    for (int share : new int[] {0, 400, 2}) {
+      FeatureMap map = Maps.random(random.nextLong(), 2, channels, width, height);
+      for (int i = 0; i < map.values().limit() && share > 0; i++) {
+        map.values().put(i, random.nextInt(share) == 0 ? odd[random.nextInt(odd.length)] : 0);
+      }
+      RegionPooling pooling = new RegionPooling(RegionGrid.of(width, height, levels));
+      float[] weights = new float[pooling.regions()];
+      for (int r = 0; r < weights.length; r++) {
+        weights[r] = random.nextFloat(8);
+      }
+      assertThat(bits(weightedSum(pooling, Maps.direct(map), weights)))
+          .isEqualTo(bits(weightedSum(pooling, map, weights)));
+    }
+  }
+
+  /** In an output that has room for others' sums, which stay. */
+  private static float[] weightedSum(RegionPooling pooling, FeatureMap map, float[] weights) {
+    float[] out = new float[map.channels() + 5];
+    Arrays.fill(out, -7);
+    pooling.weightedSum(map, 1, weights, out, 3);
+    assertThat(out).startsWith(-7, -7, -7).endsWith(-7, -7);
+    return out;
   }
 
   @Test
