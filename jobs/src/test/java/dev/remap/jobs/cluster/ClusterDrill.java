@@ -77,7 +77,7 @@ class ClusterDrill {
   private static Map<String, String> settings() {
     return Map.of(
         "extractor.backbone",
-        StandaloneCluster.HOME.resolve("conf/backbones/mobilenet_v2_140_nsfwjs").toString(),
+        Command.DELIVERED.resolve("conf/backbones/mobilenet_v2_140_nsfwjs").toString(),
         "extractor.scales",
         "[{long-side=128,short-side=96,weight=1}]",
         "extractor.aggregator",
@@ -114,6 +114,28 @@ class ClusterDrill {
     }
   }
 
+  /** The jar alone: from any folder, without the scripts and the files of settings. */
+  @Test
+  void submittedToS3ByAnotherSparkItMakesTheShardsOfOneMachineAndAFolder() throws Exception {
+    Path folder = work.resolve("submit");
+    try (S3Server server = S3Server.start(folder.resolve("blobs"));
+        StandaloneCluster cluster =
+            StandaloneCluster.start(
+                folder.resolve("spark"), List.of(new Worker(2), new Worker(2)))) {
+      Map<String, String> buffers =
+          Map.of("fs.s3a.buffer.dir", folder.resolve("buffers").toString());
+      Place place = Place.s3(S3Server.root("submit"), server.endpoint().toString(), buffers);
+      Map<String, String> settings = new TreeMap<>(settings());
+      settings.remove("extractor.backbone");
+      Command command =
+          new Command(cluster.url(), folder)
+              .with(place.properties())
+              .set(settings)
+              .submittedBy(StandaloneCluster.SPARK);
+      assertMakesTheReference("spark-submit", place, command);
+    }
+  }
+
   @Test
   void onHdfsItMakesTheShardsOfOneMachineAndAFolder() throws Exception {
     try (HdfsCluster hdfs = new HdfsCluster(work.resolve("hdfs/blocks"))) {
@@ -132,7 +154,7 @@ class ClusterDrill {
           Map.of("SPARK_HOME", spark.toString(), "HADOOP_CONF_DIR", yarn.configuration());
       Command command =
           new Command("yarn", folder)
-              .by(StandaloneCluster.HOME.resolve("conf/cluster/yarn-cpu.conf"))
+              .by(Command.DELIVERED.resolve("conf/cluster/yarn-cpu.conf"))
               .in(environment)
               .with(yarn.properties(spark))
               .set(settings());
@@ -290,6 +312,6 @@ class ClusterDrill {
             "spark.worker.resource.gpu.amount",
             Integer.toString(addresses.split(" ").length),
             "spark.worker.resource.gpu.discoveryScript",
-            StandaloneCluster.HOME.resolve("conf/discover-gpus").toString()));
+            Command.DELIVERED.resolve("conf/discover-gpus").toString()));
   }
 }

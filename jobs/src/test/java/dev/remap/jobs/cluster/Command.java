@@ -2,6 +2,11 @@ package dev.remap.jobs.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,8 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code bin/remap} as its user calls it, on a cluster. */
+/** {@code bin/remap} as its user calls it, on a cluster; or {@code spark-submit} with its jar. */
 final class Command {
+  /** What the user has: a release, or the sources with what was built of them. */
+  static final Path DELIVERED =
+      Path.of(System.getProperty("drill.home", StandaloneCluster.HOME.toString()));
+
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final String master;
@@ -19,6 +28,7 @@ final class Command {
   private final Map<String, String> environment = new TreeMap<>();
   private final Map<String, String> properties = new TreeMap<>();
   private final Map<String, String> settings = new TreeMap<>();
+  private Path spark;
   private int runs;
 
   /**
@@ -57,6 +67,14 @@ final class Command {
     return this;
   }
 
+  /**
+   * From now on {@code spark-submit} of this Spark runs the jar, and nothing of ours comes before.
+   */
+  Command submittedBy(Path spark) {
+    this.spark = spark;
+    return this;
+  }
+
   /** Runs it; returns what it said. */
   String succeed(String... arguments) {
     return run(0, arguments);
@@ -68,16 +86,13 @@ final class Command {
   }
 
   private String run(int status, String... arguments) {
-    List<String> line = new ArrayList<>();
-    line.add(StandaloneCluster.HOME.resolve("bin/remap").toString());
-    line.addAll(List.of(arguments));
-    line.addAll(List.of("--master", master, "--executor-memory", "1g"));
-    line.addAll(options);
-    line.addAll(Place.options(properties));
-    settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-    ProcessBuilder process = new ProcessBuilder(line);
-    process.environment().keySet().removeIf(name -> name.matches("(SPARK|HADOOP|YARN)_.*"));
-    process.environment().putAll(environment);
+    List<String> cluster = new ArrayList<>(List.of("--master", master, "--executor-memory", "1g"));
+    cluster.addAll(options);
+    cluster.addAll(Place.options(properties));
+    List<String> own = new ArrayList<>(List.of(arguments));
+    settings.forEach((key, value) -> own.addAll(List.of("--set", key + "=" + value)));
+    ProcessBuilder process =
+        inItsPlace(spark == null ? byRemap(own, cluster) : bySparkSubmit(own, cluster));
     process.environment().put("REMAP_DRIVER_MEMORY", "1g");
     process.environment().put("JAVA_TOOL_OPTIONS", Java.SHORT_LIVED);
     Path log = folder.resolve("remap-" + ++runs + "-" + arguments[0] + ".log");
@@ -86,5 +101,55 @@ final class Command {
       assertThat(ended).as("remap %s: %s", List.of(arguments), child.text()).isEqualTo(status);
       return child.text();
     }
+  }
+
+  private static List<String> byRemap(List<String> own, List<String> cluster) {
+    List<String> line = new ArrayList<>(List.of(DELIVERED.resolve("bin/remap").toString()));
+    line.addAll(own);
+    line.addAll(cluster);
+    return line;
+  }
+
+  /**
+   * The line that Spark's own script runs: its launcher prints it, each word with a zero behind.
+   */
+  private List<String> bySparkSubmit(List<String> own, List<String> cluster) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-cp", spark.resolve("jars") + File.separator + "*"));
+    line.add("org.apache.spark.launcher.Main");
+    line.add("org.apache.spark.deploy.SparkSubmit");
+    line.addAll(List.of("--class", "dev.remap.jobs.cli.Main"));
+    line.addAll(cluster);
+    line.add(jar().toString());
+    line.addAll(own);
+    try {
+      Process launcher = inItsPlace(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      String printed = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return List.of(printed.substring(printed.indexOf('\n') + 1).split("\0"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path jar() {
+    Path released = DELIVERED.resolve("lib/remap-index.jar");
+    return released.toFile().exists() ? released : StandaloneCluster.JAR;
+  }
+
+  /** In a folder of no meaning, with nothing of ours in the environment. */
+  private ProcessBuilder inItsPlace(List<String> line) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ProcessBuilder process = new ProcessBuilder(line).directory(folder.toFile());
+    Java.forget(process);
+    process.environment().putAll(environment);
+    if (spark != null) {
+      process.environment().put("SPARK_HOME", spark.toString());
+    }
+    return process;
   }
 }

@@ -39,6 +39,14 @@ final class Java {
     return command;
   }
 
+  /** Takes out of the environment what the drill's own script has put there. */
+  static void forget(ProcessBuilder process) {
+    process
+        .environment()
+        .keySet()
+        .removeIf(name -> name.matches("(SPARK|HADOOP|YARN|REMAP|OMP|THP|TORCH)_.*"));
+  }
+
   private static Stream<String> opened() {
     return OPENED.stream().map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED");
   }

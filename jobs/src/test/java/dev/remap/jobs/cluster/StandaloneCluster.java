@@ -105,7 +105,7 @@ final class StandaloneCluster implements AutoCloseable {
     command.addAll(List.of("-cp", SPARK.resolve("jars") + "/*", main));
     command.addAll(arguments);
     ProcessBuilder process = new ProcessBuilder(command);
-    process.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
+    Java.forget(process);
     process
         .environment()
         .putAll(

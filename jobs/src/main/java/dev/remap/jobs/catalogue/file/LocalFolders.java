@@ -48,6 +48,11 @@ record LocalFolders(
 
   @Override
   public Iterator<TreeEntry> list(TreeFolder folder, Configuration conf) {
+    return open(folder);
+  }
+
+  /** As {@link #list}, for a reader who may not want all of it. */
+  Listing open(TreeFolder folder) {
     return new Listing(folder);
   }
 
@@ -72,7 +77,7 @@ record LocalFolders(
   }
 
   /** One folder's wanted files and its folders and links; last, a count. */
-  private final class Listing extends LookAhead<TreeEntry> {
+  final class Listing extends LookAhead<TreeEntry> implements AutoCloseable {
     private final TreeFolder folder;
     private final Path path;
     private final DirectoryStream<Path> stream;
@@ -80,7 +85,7 @@ record LocalFolders(
     private LeftOut leftOut = new LeftOut();
 
     @SuppressWarnings("StreamResourceLeak") // closed where its names end, or where they fail
-    Listing(TreeFolder folder) {
+    private Listing(TreeFolder folder) {
       this.folder = folder;
       this.path = LocalName.path(folder.place());
       try {
@@ -173,7 +178,7 @@ record LocalFolders(
       if (byItsName && selection.takesFile(plain(name), "", new LeftOut())) {
         return new TreeEntry.Leaf(unreachable(folder, name));
       }
-      stopReading();
+      close();
       throw new InputException(
           "%s cannot be looked at (%s), so that the catalogue cannot be listed whole: %s",
           child,
@@ -198,14 +203,16 @@ record LocalFolders(
     }
 
     private InputException unlisted(Path where, IOException failure) {
-      stopReading();
+      close();
       return new InputException(
           "Folder %s cannot be listed (%s), and what is in it is unknown: is it mounted, and may"
               + " this user read it?",
           where, reason(failure));
     }
 
-    private void stopReading() {
+    /** Ends it early. */
+    @Override
+    public void close() {
       try {
         if (stream != null) {
           stream.close();

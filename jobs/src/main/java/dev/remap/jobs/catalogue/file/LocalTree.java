@@ -23,6 +23,13 @@ record LocalTree(String root, String above, Selection selection, OutsideLinks li
     implements Serializable {
 
   JavaRDD<Found> files(JavaSparkContext spark) {
+    return files(spark, NearWalk.MOST_ENTRIES);
+  }
+
+  /**
+   * @param near as {@link TreeWalk#ofLocal} takes it
+   */
+  JavaRDD<Found> files(JavaSparkContext spark, int near) {
     String place = LocalName.encode(path());
     String real = real();
     List<String> walked = new ArrayList<>(List.of(real));
@@ -30,7 +37,7 @@ record LocalTree(String root, String above, Selection selection, OutsideLinks li
     List<TreeWalk> walks = new ArrayList<>();
     LeftOut twice = new LeftOut();
     while (!next.isEmpty()) {
-      TreeWalk walk = TreeWalk.of(spark, root, next, lister(real, List.copyOf(walked)));
+      TreeWalk walk = TreeWalk.ofLocal(spark, root, next, lister(real, List.copyOf(walked)), near);
       walks.add(walk);
       next = walk.count().folderLinks() == 0 ? List.of() : unwalked(walk, walked, twice);
     }

@@ -24,6 +24,9 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
   /** A level costs a job of Spark. */
   private static final int MAX_LEVELS = 64;
 
+  /** What a task brings with it is kept small. */
+  private static final int MOST_ENTRIES_A_TASK = 1000;
+
   /** Lists one folder. */
   interface Lister extends Serializable {
     Iterator<TreeEntry> list(TreeFolder folder, Configuration conf);
@@ -48,13 +51,44 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
 
   static TreeWalk of(
       JavaSparkContext spark, String catalogue, List<TreeFolder> roots, Lister lister) {
+    return of(spark, catalogue, List.of(), roots, lister);
+  }
+
+  /**
+   * Of local folders.
+   *
+   * @param near entries at the most that are found without Spark, where that is in this process
+   */
+  static TreeWalk ofLocal(
+      JavaSparkContext spark,
+      String catalogue,
+      List<TreeFolder> roots,
+      LocalFolders lister,
+      int near) {
+    if (!spark.isLocal()) {
+      return of(spark, catalogue, roots, lister);
+    }
+    NearWalk walk = NearWalk.of(catalogue, roots, lister, near);
+    return of(spark, catalogue, walk.entries(), walk.left(), lister);
+  }
+
+  /**
+   * @param listed entries that were found before
+   */
+  private static TreeWalk of(
+      JavaSparkContext spark,
+      String catalogue,
+      List<TreeEntry> listed,
+      List<TreeFolder> roots,
+      Lister lister) {
     Broadcast<TaskConfiguration> conf =
         spark.broadcast(new TaskConfiguration(spark.hadoopConfiguration()));
     List<JavaRDD<TreeEntry>> levels = new ArrayList<>();
-    Count all = Count.NONE;
-    JavaRDD<TreeFolder> folders = spark.parallelize(roots, Math.min(roots.size(), 64));
+    levels.add(spark.parallelize(listed, 1 + listed.size() / MOST_ENTRIES_A_TASK));
+    Count all = listed.stream().reduce(Count.NONE, Count::add, Count::add);
+    JavaRDD<TreeFolder> folders = spark.parallelize(roots, Math.max(1, Math.min(roots.size(), 64)));
     for (long left = roots.size(); left > 0; ) {
-      requireShallow(catalogue, levels.size());
+      requireShallow(catalogue, levels.size() - 1);
       JavaRDD<TreeEntry> entries =
           folders
               .flatMap(folder -> lister.list(folder, conf.value().value()))
@@ -74,7 +108,7 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
     return new TreeWalk(spark.union(levels.toArray(TreeWalk::rdds)), all);
   }
 
-  private static void requireShallow(String catalogue, int levels) {
+  static void requireShallow(String catalogue, int levels) {
     if (levels > MAX_LEVELS) {
       throw new InputException(
           "Catalogue %s has folders more than %d levels deep: is there something that leads back"

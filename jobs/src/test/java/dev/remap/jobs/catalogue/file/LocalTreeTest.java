@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -153,5 +155,36 @@ class LocalTreeTest extends LocalTreeListings {
 
     assertThat(result.ids()).containsExactly("a.jpg");
     assertCounts(result, "1 × gone while it was listed (b.jpg)");
+  }
+
+  /** As in a large tree, where tasks list what this process has left to them. */
+  @Test
+  void theListingIsTheSameHoweverMuchOfItIsDoneByTasks() throws Exception {
+    for (String name :
+        List.of("a/1.jpg", "a/2.jpg", "a/b/3.jpg", "a/b/4.heic", "c/5.jpg", "6.jpg")) {
+      file(name);
+    }
+    Path outside = Files.createDirectories(temporary.resolve("outside/deep"));
+    written(outside.resolve("7.jpg"));
+    link("c/folder", outside);
+    link("c/file.jpg", written(temporary.resolve("8.jpg")));
+    LocalTree tree =
+        new LocalTree(
+            folder.toString(), folder + "/", Selection.of(List.of("jpg")), OutsideLinks.FOLLOWED);
+
+    for (int near : new int[] {0, 1, 4, 6, 8, 10, 100}) {
+      Result result = result(tree.files(LocalSpark.spark(), near).collect().iterator());
+      assertThat(result.ids())
+          .as("%d near", near)
+          .containsExactly(
+              "6.jpg",
+              "a/1.jpg",
+              "a/2.jpg",
+              "a/b/3.jpg",
+              "c/5.jpg",
+              "c/file.jpg",
+              "c/folder/7.jpg");
+      assertCounts(result, "1 × other ending (.heic)");
+    }
   }
 }
