@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -15,10 +17,16 @@ public final class LibTorch {
   private LibTorch() {}
 
   /**
-   * Starts libtorch if this process has not yet, for whoever must load its own natives after it.
+   * Loads the OpenMP runtime that libtorch brings along, for whoever loads natives of his own that
+   * want one: so the process has one only, should it start libtorch later. Starts libtorch, which
+   * takes a second, only where nobody has unpacked it yet.
    */
-  public static void start() {
-    Objects.requireNonNull(Started.ENGINE);
+  public static void loadOpenMp() {
+    List<Path> runtimes = LibTorchFolder.openMp();
+    if (runtimes.isEmpty()) {
+      Objects.requireNonNull(Started.ENGINE);
+    }
+    runtimes.forEach(runtime -> System.load(runtime.toString()));
   }
 
   /**

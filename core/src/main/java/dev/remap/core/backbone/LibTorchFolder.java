@@ -1,12 +1,16 @@
 package dev.remap.core.backbone;
 
+import ai.djl.util.Platform;
 import ai.djl.util.Utils;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +23,29 @@ import java.util.function.Supplier;
  */
 final class LibTorchFolder {
   private LibTorchFolder() {}
+
+  /**
+   * The OpenMP runtime of the libtorch that DJL will load: none if that is not unpacked yet, brings
+   * none, or is one that the user names.
+   */
+  static List<Path> openMp() {
+    for (String other : List.of("PYTORCH_LIBRARY_PATH", "PYTORCH_VERSION")) {
+      if (Utils.getEnvOrSystemProperty(other) != null) {
+        return List.of();
+      }
+    }
+    Platform platform = Platform.detectPlatform("pytorch");
+    String name =
+        "%s-%s-%s".formatted(platform.getVersion(), platform.getFlavor(), platform.getClassifier());
+    Path folder = Utils.getEngineCacheDir("pytorch").resolve(name).toAbsolutePath();
+    List<Path> runtimes = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "libgomp*")) {
+      found.forEach(runtimes::add);
+    } catch (IOException | DirectoryIteratorException e) {
+      return List.of();
+    }
+    return runtimes;
+  }
 
   /**
    * Runs the start of libtorch while no other process of this host is at it.

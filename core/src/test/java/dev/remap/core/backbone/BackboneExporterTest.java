@@ -96,7 +96,7 @@ class BackboneExporterTest {
   }
 
   private static int parameters(String folder) throws Exception {
-    LibTorch.start();
+    LibTorch.device(ComputeDevice.cpu());
     try (Model model = Model.newInstance(folder, Device.cpu(), LibTorch.ENGINE)) {
       model.load(
           exports.resolve(folder).resolve("backbone.pt"), null, Map.of("trainParam", "true"));
