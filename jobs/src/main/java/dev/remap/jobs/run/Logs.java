@@ -30,7 +30,9 @@ public final class Logs {
       String own = System.getenv().getOrDefault("REMAP_HOME", "");
       String found = context.getConfiguration().getConfigurationSource().getLocation();
       if (own.isEmpty() || found == null || !found.contains(own + "/conf/")) {
-        Configurator.reconfigure(delivered.toURI());
+        // Not by Configurator: where spark-submit loads this class, it would make a context of this
+        // class's own, which is none of Spark's business.
+        context.setConfigLocation(delivered.toURI());
       }
     } catch (LinkageError | RuntimeException | URISyntaxException e) {
       // Another logging than Spark's own: what it says does no harm.

@@ -149,6 +149,7 @@ final class Command {
     process.environment().putAll(environment);
     if (spark != null) {
       process.environment().put("SPARK_HOME", spark.toString());
+      process.environment().put("SPARK_SCALA_VERSION", "2.13");
     }
     return process;
   }
