@@ -227,7 +227,7 @@ static bool weighted_sum(const int32_t *values, int channels, const int32_t *pla
   return room;
 }
 
-// As RegionMaxima.java describes them.
+// As RegionMaxima.java describes this and the next one.
 JNIEXPORT jboolean JNICALL Java_dev_remap_core_pooling_RegionMaxima_find(
     JNIEnv *env, jclass type, jobject values, jint from, jint channels, jintArray plan,
     jfloatArray maxima) {

@@ -21,10 +21,12 @@ final class RegionMaxima {
   }
 
   /**
-   * Fills in {@link RegionPooling#weightedSum}, unless the map is on the heap or this platform has
-   * no library.
+   * Sums the regions' maxima, each divided by its L2 norm and multiplied by its weight, as {@link
+   * RegionPooling#weightedSum} does, unless the map is on the heap or this platform has no library.
    *
    * @param plan of {@link RegionPooling}
+   * @param weights of the canonical regions
+   * @param offset in the output, where the first channel's sum goes
    * @return whether it is there
    */
   static boolean sum(
@@ -45,6 +47,10 @@ final class RegionMaxima {
   private static native boolean find(
       FloatBuffer values, int from, int channels, int[] plan, float[] maxima);
 
+  /**
+   * @param from where the image's values begin
+   * @return false if there is no memory for it
+   */
   private static native boolean sum(
       FloatBuffer values,
       int from,

@@ -110,6 +110,7 @@ public final class Reindex {
     // since.
     if (seen.isEmpty() || training == Training.ANEW) {
       GivenDescriptors.requireNoWhitening(context.settings());
+      VectorShape.require(context);
     }
     if (seen.isEmpty()) {
       require(NightRefusal.beforeTheFirst(context.store(), index));

@@ -6,6 +6,7 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.spark.SparkConf;
 
 /** What libraries say, whichever configuration of log4j is found. */
 public final class Logs {
@@ -30,9 +31,11 @@ public final class Logs {
       String own = System.getenv().getOrDefault("REMAP_HOME", "");
       String found = context.getConfiguration().getConfigurationSource().getLocation();
       if (own.isEmpty() || found == null || !found.contains(own + "/conf/")) {
-        // Not by Configurator: where spark-submit loads this class, it would make a context of this
-        // class's own, which is none of Spark's business.
-        context.setConfigLocation(delivered.toURI());
+        // Spark looks for a configuration when it first logs, and once spark-submit has taken
+        // Spark's
+        // own, it takes that again, whatever is there by then. So let it look before.
+        new SparkConf(false).initializeLogIfNecessary(false, true);
+        Configurator.reconfigure(delivered.toURI());
       }
     } catch (LinkageError | RuntimeException | URISyntaxException e) {
       // Another logging than Spark's own: what it says does no harm.

@@ -116,7 +116,7 @@ class ClusterDrill {
 
   /** The jar alone: from any folder, without the scripts and the files of settings. */
   @Test
-  void submittedToS3ByAnotherSparkItMakesTheShardsOfOneMachineAndAFolder() throws Exception {
+  void submittedWithTheJarAloneItMakesTheShardsOfOneMachineAndAFolder() throws Exception {
     Path folder = work.resolve("submit");
     try (S3Server server = S3Server.start(folder.resolve("blobs"));
         StandaloneCluster cluster =
@@ -133,6 +133,7 @@ class ClusterDrill {
               .set(settings)
               .submittedBy(StandaloneCluster.SPARK);
       assertMakesTheReference("spark-submit", place, command);
+      assertThat(cluster.isWhole()).isTrue();
     }
   }
 

@@ -93,7 +93,6 @@ final class Command {
     settings.forEach((key, value) -> own.addAll(List.of("--set", key + "=" + value)));
     ProcessBuilder process =
         inItsPlace(spark == null ? byRemap(own, cluster) : bySparkSubmit(own, cluster));
-    process.environment().put("REMAP_DRIVER_MEMORY", "1g");
     process.environment().put("JAVA_TOOL_OPTIONS", Java.SHORT_LIVED);
     Path log = folder.resolve("remap-" + ++runs + "-" + arguments[0] + ".log");
     try (Child child = Child.start(process, log)) {
@@ -147,7 +146,9 @@ final class Command {
     ProcessBuilder process = new ProcessBuilder(line).directory(folder.toFile());
     Java.forget(process);
     process.environment().putAll(environment);
-    if (spark != null) {
+    if (spark == null) {
+      process.environment().put("REMAP_DRIVER_MEMORY", "1g");
+    } else {
       process.environment().put("SPARK_HOME", spark.toString());
       process.environment().put("SPARK_SCALA_VERSION", "2.13");
     }

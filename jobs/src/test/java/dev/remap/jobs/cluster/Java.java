@@ -44,7 +44,7 @@ final class Java {
     process
         .environment()
         .keySet()
-        .removeIf(name -> name.matches("(SPARK|HADOOP|YARN|REMAP|OMP|THP|TORCH)_.*"));
+        .removeIf(name -> name.matches("(SPARK|HADOOP|YARN|REMAP|OMP|THP|TORCH|OPT_OUT)_.*"));
   }
 
   private static Stream<String> opened() {

@@ -69,6 +69,19 @@ class UnfinishedNightTest {
     assertSameAsFromNothing();
   }
 
+  /** Describing a catalogue may take days. */
+  @Test
+  void vectorsThatCannotBeAreRefusedBeforeAnImageIsDescribed() {
+    nights.set("whitening.dimension", 100_000);
+    assertThatThrownBy(() -> nights.reindex(catalogue))
+        .hasMessageContaining("whitening.dimension is 100000, but descriptors by this extractor");
+    nights.set("whitening.dimension", 6).set("quantizer.spec", "IVF2,PQ4np");
+    assertThatThrownBy(() -> nights.reindex(catalogue))
+        .hasMessageContaining("quantizer.spec does not fit vectors of 6 components")
+        .hasMessageContaining("change it or whitening.dimension");
+    assertThat(nights.store().resolve("snapshots")).doesNotExist();
+  }
+
   @Test
   void whatCannotBeFinishedIsLeft() throws IOException {
     refusedFirstNight();

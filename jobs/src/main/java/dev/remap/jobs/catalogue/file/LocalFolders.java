@@ -48,12 +48,16 @@ record LocalFolders(
 
   @Override
   public Iterator<TreeEntry> list(TreeFolder folder, Configuration conf) {
-    return open(folder);
+    return open(folder, Integer.MAX_VALUE);
   }
 
-  /** As {@link #list}, for a reader who may not want all of it. */
-  Listing open(TreeFolder folder) {
-    return new Listing(folder);
+  /**
+   * As {@link #list}, for a reader who does not want all of a large folder.
+   *
+   * @param most names that are looked at
+   */
+  Listing open(TreeFolder folder, int most) {
+    return new Listing(folder, most);
   }
 
   /** The image at a path below the root, as its attributes say it is. */
@@ -81,19 +85,33 @@ record LocalFolders(
     private final TreeFolder folder;
     private final Path path;
     private final DirectoryStream<Path> stream;
-    private final Iterator<Path> names;
+    private final Iterator<Path> children;
+    private final int most;
+    private int names;
+    private boolean whole;
     private LeftOut leftOut = new LeftOut();
 
     @SuppressWarnings("StreamResourceLeak") // closed where its names end, or where they fail
-    private Listing(TreeFolder folder) {
+    private Listing(TreeFolder folder, int most) {
       this.folder = folder;
+      this.most = most;
       this.path = LocalName.path(folder.place());
       try {
         stream = Files.newDirectoryStream(path);
       } catch (IOException e) {
         throw unlisted(path, e);
       }
-      names = stream.iterator();
+      children = stream.iterator();
+    }
+
+    /** How many were looked at. */
+    int names() {
+      return names;
+    }
+
+    /** At its end: whether that is the folder's, too. */
+    boolean isWhole() {
+      return whole;
     }
 
     @Override
@@ -114,8 +132,11 @@ record LocalFolders(
     /** Null at the end. */
     private Path nextName() {
       try {
-        if (names.hasNext()) {
-          return names.next();
+        if (!children.hasNext()) {
+          whole = true;
+        } else if (names < most) {
+          names++;
+          return children.next();
         }
         stream.close();
         return null;
@@ -218,7 +239,7 @@ record LocalFolders(
           stream.close();
         }
       } catch (IOException e) {
-        // The failure that is told matters more.
+        // Nothing more is read from it, and a failure that is told matters more.
       }
     }
   }

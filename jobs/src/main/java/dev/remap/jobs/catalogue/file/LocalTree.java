@@ -23,7 +23,7 @@ record LocalTree(String root, String above, Selection selection, OutsideLinks li
     implements Serializable {
 
   JavaRDD<Found> files(JavaSparkContext spark) {
-    return files(spark, NearWalk.MOST_ENTRIES);
+    return files(spark, NearWalk.MOST_NAMES);
   }
 
   /**

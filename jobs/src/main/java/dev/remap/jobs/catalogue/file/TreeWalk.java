@@ -16,12 +16,13 @@ import scala.Tuple2;
 /**
  * Walks trees of folders on the executors, level by level: the folders of one level are spread
  * evenly, each is listed once, and what is found stays on the executors' disks. The driver only
- * counts folders, so its memory does not grow with the tree.
+ * counts folders, so its memory does not grow with the tree. In one process it lists the first ones
+ * itself ({@link NearWalk}).
  *
  * @param entries of all folders
  */
 record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
-  /** A level costs a job of Spark. */
+  /** A level costs a job of Spark, and a way that leads back up has no end. */
   private static final int MAX_LEVELS = 64;
 
   /** What a task brings with it is kept small. */
@@ -51,13 +52,13 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
 
   static TreeWalk of(
       JavaSparkContext spark, String catalogue, List<TreeFolder> roots, Lister lister) {
-    return of(spark, catalogue, List.of(), roots, lister);
+    return of(spark, catalogue, List.of(), 0, roots, lister);
   }
 
   /**
    * Of local folders.
    *
-   * @param near entries at the most that are found without Spark, where that is in this process
+   * @param near names at the most that are looked at without Spark, where that is in this process
    */
   static TreeWalk ofLocal(
       JavaSparkContext spark,
@@ -69,16 +70,18 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
       return of(spark, catalogue, roots, lister);
     }
     NearWalk walk = NearWalk.of(catalogue, roots, lister, near);
-    return of(spark, catalogue, walk.entries(), walk.left(), lister);
+    return of(spark, catalogue, walk.entries(), walk.levels(), walk.left(), lister);
   }
 
   /**
    * @param listed entries that were found before
+   * @param above how many levels of folders
    */
   private static TreeWalk of(
       JavaSparkContext spark,
       String catalogue,
       List<TreeEntry> listed,
+      int above,
       List<TreeFolder> roots,
       Lister lister) {
     Broadcast<TaskConfiguration> conf =
@@ -88,7 +91,7 @@ record TreeWalk(JavaRDD<TreeEntry> entries, Count count) {
     Count all = listed.stream().reduce(Count.NONE, Count::add, Count::add);
     JavaRDD<TreeFolder> folders = spark.parallelize(roots, Math.max(1, Math.min(roots.size(), 64)));
     for (long left = roots.size(); left > 0; ) {
-      requireShallow(catalogue, levels.size() - 1);
+      requireShallow(catalogue, above + levels.size() - 1);
       JavaRDD<TreeEntry> entries =
           folders
               .flatMap(folder -> lister.list(folder, conf.value().value()))

@@ -157,6 +157,51 @@ class LocalTreeTest extends LocalTreeListings {
     assertCounts(result, "1 × gone while it was listed (b.jpg)");
   }
 
+  @Test
+  void noMoreNamesAreLookedAtWithoutSparkThanAreAllowed() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      file("%c/%d.%s".formatted('a' + i % 3, i, i % 2 == 0 ? "jpg" : "json"));
+    }
+    List<Path> looked = new ArrayList<>();
+    LocalFolders.Looking looking =
+        (path, options) -> {
+          looked.add(path);
+          return LocalFolders.Looking.NIO.at(path, options);
+        };
+    String place = LocalName.encode(folder);
+    LocalFolders lister =
+        new LocalFolders(
+            folder + "/",
+            place,
+            Selection.of(List.of("jpg")),
+            OutsideLinks.LEFT_OUT,
+            List.of(place),
+            looking);
+
+    NearWalk walk =
+        NearWalk.of(folder.toString(), List.of(new TreeFolder(place, "", place)), lister, 20);
+
+    assertThat(looked).hasSize(20);
+    assertThat(walk.left()).hasSize(2);
+    // Three folders, and one of these with five images and a count.
+    assertThat(walk.entries()).hasSize(9);
+  }
+
+  @Test
+  void aTreeThatIsTooDeepIsRefusedHoweverMuchOfItIsListedByTasks() throws Exception {
+    file("d/".repeat(70) + "a.jpg");
+    for (int near : new int[] {60, NearWalk.MOST_NAMES}) {
+      assertThatThrownBy(() -> tree().files(LocalSpark.spark(), near))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("has folders more than 64 levels deep");
+    }
+  }
+
+  private LocalTree tree() {
+    return new LocalTree(
+        folder.toString(), folder + "/", Selection.of(List.of("jpg")), OutsideLinks.FOLLOWED);
+  }
+
   /** As in a large tree, where tasks list what this process has left to them. */
   @Test
   void theListingIsTheSameHoweverMuchOfItIsDoneByTasks() throws Exception {
@@ -168,12 +213,9 @@ class LocalTreeTest extends LocalTreeListings {
     written(outside.resolve("7.jpg"));
     link("c/folder", outside);
     link("c/file.jpg", written(temporary.resolve("8.jpg")));
-    LocalTree tree =
-        new LocalTree(
-            folder.toString(), folder + "/", Selection.of(List.of("jpg")), OutsideLinks.FOLLOWED);
 
     for (int near : new int[] {0, 1, 4, 6, 8, 10, 100}) {
-      Result result = result(tree.files(LocalSpark.spark(), near).collect().iterator());
+      Result result = result(tree().files(LocalSpark.spark(), near).collect().iterator());
       assertThat(result.ids())
           .as("%d near", near)
           .containsExactly(
