@@ -71,19 +71,23 @@ class LocalTreeTest extends LocalTreeListings {
           return LocalFolders.Looking.NIO.at(path, options);
         };
     String place = LocalName.encode(folder);
-    LocalFolders lister =
-        new LocalFolders(
-            folder + "/",
-            place,
-            Selection.of(List.of("jpg")),
-            OutsideLinks.LEFT_OUT,
-            List.of(place),
-            looking);
     List<Found> found = new ArrayList<>();
-    lister
+    lister(looking)
         .list(new TreeFolder(place, "", place), null)
         .forEachRemaining(entry -> found.add(((TreeEntry.Leaf) entry).found()));
     return result(found.iterator());
+  }
+
+  /** Of the folder as a root. */
+  private LocalFolders lister(LocalFolders.Looking looking) {
+    String place = LocalName.encode(folder);
+    return new LocalFolders(
+        folder + "/",
+        place,
+        Selection.of(List.of("jpg")),
+        OutsideLinks.LEFT_OUT,
+        List.of(place),
+        looking);
   }
 
   @Test
@@ -169,17 +173,10 @@ class LocalTreeTest extends LocalTreeListings {
           return LocalFolders.Looking.NIO.at(path, options);
         };
     String place = LocalName.encode(folder);
-    LocalFolders lister =
-        new LocalFolders(
-            folder + "/",
-            place,
-            Selection.of(List.of("jpg")),
-            OutsideLinks.LEFT_OUT,
-            List.of(place),
-            looking);
 
     NearWalk walk =
-        NearWalk.of(folder.toString(), List.of(new TreeFolder(place, "", place)), lister, 20);
+        NearWalk.of(
+            folder.toString(), List.of(new TreeFolder(place, "", place)), lister(looking), 20);
 
     assertThat(looked).hasSize(20);
     assertThat(walk.left()).hasSize(2);
