@@ -13,6 +13,12 @@
 
 namespace remap {
 
+namespace {
+
+constexpr size_t kRowsAtOnce = 256;
+
+}  // namespace
+
 IvfPq::IvfPq(std::unique_ptr<faiss::Index> index, const faiss::LinearTransform* transform,
              const faiss::IndexIVFPQ* ivf)
     : index_(std::move(index)),
@@ -183,6 +189,17 @@ std::vector<uint8_t> IvfPq::encode(const float* y, size_t n, const int32_t* list
         packCode(numbers.data() + i * pq.M, pq.M, pq.nbits, codes.data() + i * codeSize());
     }
     return codes;
+}
+
+void IvfPq::encodeRows(const float* x, size_t n, int32_t* lists, uint8_t* codes) const {
+    for (size_t from = 0; from < n; from += kRowsAtOnce) {
+        const size_t count = std::min(kRowsAtOnce, n - from);
+        const std::vector<float> y = transform(x + from * dimension(), count);
+        const std::vector<int32_t> nearest = assign(y.data(), count);
+        const std::vector<uint8_t> some = encode(y.data(), count, nearest.data());
+        std::copy(nearest.begin(), nearest.end(), lists + from);
+        std::copy(some.begin(), some.end(), codes + from * codeSize());
+    }
 }
 
 void IvfPq::fillTable(const float* y, size_t list, std::vector<float>& table) const {

@@ -54,6 +54,9 @@ class IvfPq {
     // n * codeSize() bytes for n transformed vectors in the given lists.
     std::vector<uint8_t> encode(const float* y, size_t n, const int32_t* lists) const;
 
+    // The list and the codeSize() bytes of each of n vectors as they come, some at a time.
+    void encodeRows(const float* x, size_t n, int32_t* lists, uint8_t* codes) const;
+
     // lists() rows of reducedDimension(); the OPQ matrix, empty without OPQ; the rows of all
     // sub-quantizers, one after the other.
     std::vector<float> centroidRows() const;

@@ -46,7 +46,13 @@ size_t ShardBuilder::keptIn(size_t list) const {
                                              [this](int64_t key) { return keeps(key); }));
 }
 
-void ShardBuilder::check(const int64_t* keys, const float* x, size_t n) const {
+void ShardBuilder::checkWhole() const {
+    if (broken_) {
+        throw InvalidState("an earlier call ran out of memory half-way: build the shard anew");
+    }
+}
+
+void ShardBuilder::checkKeys(const int64_t* keys, size_t n) const {
     int64_t last = added_.lastKey();
     for (size_t i = 0; i < n; i++) {
         if (keys[i] < 0) {
@@ -60,6 +66,9 @@ void ShardBuilder::check(const int64_t* keys, const float* x, size_t n) const {
         }
         last = keys[i];
     }
+}
+
+void ShardBuilder::checkVectors(const int64_t* keys, const float* x, size_t n) const {
     const size_t d = dimension();
     size_t bad = firstUnusable(x, n * d);
     if (bad < n * d) {
@@ -71,22 +80,40 @@ void ShardBuilder::check(const int64_t* keys, const float* x, size_t n) const {
     }
 }
 
-void ShardBuilder::add(const int64_t* keys, const float* x, size_t n) {
-    if (broken_) {
-        throw InvalidState("an earlier call ran out of memory half-way: build the shard anew");
+void ShardBuilder::append(const int64_t* keys, const int32_t* lists, const uint8_t* codes,
+                          size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        added_.append(keys[i], codes + i * codeSize(), static_cast<size_t>(lists[i]));
     }
-    check(keys, x, n);
+}
+
+void ShardBuilder::add(const int64_t* keys, const float* x, size_t n) {
+    checkWhole();
+    checkKeys(keys, n);
+    checkVectors(keys, x, n);
     broken_ = true;
+    std::vector<int32_t> lists(kVectorsAtOnce);
+    std::vector<uint8_t> codes(kVectorsAtOnce * codeSize());
     for (size_t from = 0; from < n; from += kVectorsAtOnce) {
-        size_t count = std::min(kVectorsAtOnce, n - from);
-        std::vector<float> y = quantizer_->transform(x + from * dimension(), count);
-        std::vector<int32_t> lists = quantizer_->assign(y.data(), count);
-        std::vector<uint8_t> codes = quantizer_->encode(y.data(), count, lists.data());
-        for (size_t i = 0; i < count; i++) {
-            added_.append(keys[from + i], codes.data() + i * quantizer_->codeSize(),
-                          static_cast<size_t>(lists[i]));
+        const size_t count = std::min(kVectorsAtOnce, n - from);
+        quantizer_->encodeRows(x + from * dimension(), count, lists.data(), codes.data());
+        append(keys + from, lists.data(), codes.data(), count);
+    }
+    broken_ = false;
+}
+
+void ShardBuilder::addCodes(const int64_t* keys, const int32_t* lists, const uint8_t* codes,
+                            size_t n) {
+    checkWhole();
+    checkKeys(keys, n);
+    for (size_t i = 0; i < n; i++) {
+        if (lists[i] < 0 || static_cast<size_t>(lists[i]) >= quantizer_->lists()) {
+            throw std::invalid_argument(format("the list of key %" PRId64 ", %d, is not in 0..%zu",
+                                               keys[i], lists[i], quantizer_->lists() - 1));
         }
     }
+    broken_ = true;
+    append(keys, lists, codes, n);
     broken_ = false;
 }
 
@@ -151,7 +178,7 @@ void ShardBuilder::writeList(size_t list, ListWriter& writer) const {
 }
 
 void ShardBuilder::write(const std::string& path) const {
-    if (broken_) throw InvalidState("an earlier call ran out of memory: build the shard anew");
+    checkWhole();
     checkNoKeyTwice();
     NewFile file(path);
     std::vector<uint64_t> sizes(quantizer_->lists());

@@ -26,13 +26,21 @@ class ShardBuilder {
     // keys out of order or vectors that are not finite.
     void add(const int64_t* keys, const float* x, size_t n);
 
+    // The same for n vectors that were encoded before: their lists and codes, one after the other.
+    void addCodes(const int64_t* keys, const int32_t* lists, const uint8_t* codes, size_t n);
+
+    size_t codeSize() const { return quantizer_->codeSize(); }
+
     // Entries that write() will write.
     size_t size() const { return added_.size() + kept_; }
 
     void write(const std::string& path) const;
 
  private:
-    void check(const int64_t* keys, const float* x, size_t n) const;
+    void checkWhole() const;
+    void checkKeys(const int64_t* keys, size_t n) const;
+    void checkVectors(const int64_t* keys, const float* x, size_t n) const;
+    void append(const int64_t* keys, const int32_t* lists, const uint8_t* codes, size_t n);
     bool keeps(int64_t key) const;
     size_t keptIn(size_t list) const;
     void checkNoKeyTwice() const;

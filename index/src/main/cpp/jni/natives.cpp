@@ -243,6 +243,61 @@ void searchBatch(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint fr
     });
 }
 
+// All before any: a call that throws has written nothing.
+std::vector<float> checkedVectors(JNIEnv* env, const IvfPq& index, jfloatArray vectors, size_t n,
+                                  const char* what) {
+    checkRows(env, vectors, "vectors", n, index.dimension());
+    std::vector<float> x = floats(env, vectors, "vectors", 0, n * index.dimension());
+    checkFinite(x, index.dimension(), what);
+    return x;
+}
+
+void encode(JNIEnv* env, jclass, jlong handle, jfloatArray vectors, jint n, jintArray lists,
+            jbyteArray codes) {
+    guarded<void>(env, [&] {
+        const IvfPq& quantizer = *index(handle);
+        const size_t size = count(n, "n");
+        const size_t bytes = size * quantizer.codeSize();
+        if (lengthOf(env, lists, "lists") < size || lengthOf(env, codes, "codes") < bytes) {
+            throw std::invalid_argument(
+                format("%zu vectors need room for %zu lists and %zu bytes", size, size, bytes));
+        }
+        const std::vector<float> x = checkedVectors(env, quantizer, vectors, size, "vector");
+        std::vector<int32_t> nearest(size);
+        std::vector<uint8_t> encoded(bytes);
+        quantizer.encodeRows(x.data(), size, nearest.data(), encoded.data());
+        env->SetIntArrayRegion(lists, 0, static_cast<jsize>(size),
+                               reinterpret_cast<const jint*>(nearest.data()));
+        env->SetByteArrayRegion(codes, 0, static_cast<jsize>(bytes),
+                                reinterpret_cast<const jbyte*>(encoded.data()));
+    });
+}
+
+void probe(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint nprobe,
+           jintArray lists) {
+    guarded<void>(env, [&] {
+        const IvfPq& quantizer = *index(handle);
+        const size_t size = count(n, "number of queries");
+        checkNumbers(quantizer, 1, nprobe);
+        const size_t probes = static_cast<size_t>(nprobe);
+        if (lengthOf(env, lists, "lists") / probes < size) {
+            throw std::invalid_argument(
+                format("%zu queries need room for %zu lists each", size, probes));
+        }
+        const std::vector<float> x = checkedVectors(env, quantizer, queries, size, "query");
+        const size_t most = 256;
+        for (size_t row = 0; row < size; row += most) {
+            const size_t rows = std::min(most, size - row);
+            const std::vector<float> y =
+                quantizer.transform(x.data() + row * quantizer.dimension(), rows);
+            const std::vector<int32_t> found = quantizer.probe(y.data(), rows, probes);
+            env->SetIntArrayRegion(lists, static_cast<jsize>(row * probes),
+                                   static_cast<jsize>(found.size()),
+                                   reinterpret_cast<const jint*>(found.data()));
+        }
+    });
+}
+
 jlong newBuilder(JNIEnv* env, jclass, jlong quantizer, jlong previous, jlongArray dropped) {
     return guarded<jlong>(env, [&] {
         SharedIndex before = previous == 0 ? nullptr : index(previous);
@@ -264,6 +319,18 @@ void add(JNIEnv* env, jclass, jlong handle, jlongArray keys, jfloatArray vectors
         std::vector<int64_t> k = longs(env, keys, "keys", 0, vectorCount);
         std::vector<float> x = floats(env, vectors, "vectors", 0, vectorCount * to.dimension());
         to.add(k.data(), x.data(), vectorCount);
+    });
+}
+
+void addCodes(JNIEnv* env, jclass, jlong handle, jlongArray keys, jintArray lists, jbyteArray codes,
+              jint n) {
+    guarded<void>(env, [&] {
+        ShardBuilder& to = builder(handle);
+        const size_t entries = count(n, "n");
+        const std::vector<int64_t> k = longs(env, keys, "keys", 0, entries);
+        const std::vector<int32_t> l = ints(env, lists, "lists", 0, entries);
+        const std::vector<uint8_t> c = bytes(env, codes, "codes", 0, entries * to.codeSize());
+        to.addCodes(k.data(), l.data(), c.data(), entries);
     });
 }
 
@@ -314,6 +381,9 @@ const JNINativeMethod kEntries[] = {
     ENTRY(newBuilder, "(JJ[J)J"),
     ENTRY(closeBuilder, "(J)V"),
     ENTRY(add, "(J[J[FI)V"),
+    ENTRY(encode, "(J[FI[I[B)V"),
+    ENTRY(probe, "(J[FII[I)V"),
+    ENTRY(addCodes, "(J[J[I[BI)V"),
     ENTRY(builderSize, "(J)J"),
     ENTRY(writeShard, "(J[B)V"),
     ENTRY(merge, "(J[[B[B)J"),

@@ -84,6 +84,25 @@ std::vector<int64_t> longs(JNIEnv* env, jlongArray array, const char* name, size
     return copy;
 }
 
+std::vector<int32_t> ints(JNIEnv* env, jintArray array, const char* name, size_t from, size_t n) {
+    checkRange(env, array, name, from, n);
+    static_assert(sizeof(jint) == sizeof(int32_t));
+    std::vector<int32_t> copy(n);
+    env->GetIntArrayRegion(array, static_cast<jsize>(from), static_cast<jsize>(n),
+                           reinterpret_cast<jint*>(copy.data()));
+    checkPending(env);
+    return copy;
+}
+
+std::vector<uint8_t> bytes(JNIEnv* env, jbyteArray array, const char* name, size_t from, size_t n) {
+    checkRange(env, array, name, from, n);
+    std::vector<uint8_t> copy(n);
+    env->GetByteArrayRegion(array, static_cast<jsize>(from), static_cast<jsize>(n),
+                            reinterpret_cast<jbyte*>(copy.data()));
+    checkPending(env);
+    return copy;
+}
+
 void checkFinite(const std::vector<float>& x, size_t dimension, const char* what,
                  size_t firstRow) {
     size_t bad = firstUnusable(x.data(), x.size());

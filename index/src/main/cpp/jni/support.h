@@ -36,6 +36,8 @@ Result guarded(JNIEnv* env, Body&& body) noexcept {
 // Copies of n elements from `from` on; throws std::invalid_argument for null or short arrays.
 std::vector<float> floats(JNIEnv* env, jfloatArray array, const char* name, size_t from, size_t n);
 std::vector<int64_t> longs(JNIEnv* env, jlongArray array, const char* name, size_t from, size_t n);
+std::vector<int32_t> ints(JNIEnv* env, jintArray array, const char* name, size_t from, size_t n);
+std::vector<uint8_t> bytes(JNIEnv* env, jbyteArray array, const char* name, size_t from, size_t n);
 size_t lengthOf(JNIEnv* env, jarray array, const char* name);
 
 // Throws std::invalid_argument, naming the row, where a component is NaN, infinite or too large.

@@ -221,6 +221,38 @@ public final class NativeIndex extends NativeHandle {
   }
 
   /**
+   * The list of each of n vectors, and its code.
+   *
+   * @param lists filled with n numbers
+   * @param codes filled with n codes, one after the other
+   * @throws IllegalArgumentException if an array has too few elements, or a component is NaN,
+   *     infinite or beyond 10⁹; then nothing was written
+   */
+  public void encode(float[] vectors, int n, int[] lists, byte[] codes) {
+    share(
+        index -> {
+          Natives.encode(index, vectors, n, lists, codes);
+          return null;
+        });
+  }
+
+  /**
+   * The nprobe lists that a search visits for each of n queries, nearest first; −1 where a graph
+   * over the centroids finds fewer.
+   *
+   * @param lists filled with n·nprobe numbers, row by row
+   * @throws IllegalArgumentException if a number is out of range, an array has too few elements, or
+   *     a component is NaN, infinite or beyond 10⁹
+   */
+  public void probe(float[] queries, int n, int nprobe, int[] lists) {
+    share(
+        index -> {
+          Natives.probe(index, queries, n, nprobe, lists);
+          return null;
+        });
+  }
+
+  /**
    * Fills the first n·k elements of keys and distances, row by row, ascending by (distance, key),
    * padded with key −1 at distance +∞.
    *

@@ -34,6 +34,15 @@ public final class NativeShardBuilder extends NativeHandle {
         });
   }
 
+  /** Adds n entries whose codes are made already, all or none; keys ascend over all calls. */
+  public void addCodes(long[] keys, int[] lists, byte[] codes, int n) {
+    own(
+        builder -> {
+          Natives.addCodes(builder, keys, lists, codes, n);
+          return null;
+        });
+  }
+
   /** Entries that {@link #write} would write. */
   public long size() {
     return share(Natives::builderSize);

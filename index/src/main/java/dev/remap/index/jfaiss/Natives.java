@@ -134,12 +134,20 @@ final class Natives {
       long[] wanted,
       float[] wantedDistances);
 
+  /** Fills the first n of lists, and n codes. */
+  static native void encode(long index, float[] vectors, int n, int[] lists, byte[] codes);
+
+  /** Fills nprobe lists for each of n queries; -1 where HNSW finds fewer. */
+  static native void probe(long index, float[] queries, int n, int nprobe, int[] lists);
+
   /** {@code previous} is 0 for none. */
   static native long newBuilder(long quantizer, long previous, long[] dropped);
 
   static native void closeBuilder(long builder);
 
   static native void add(long builder, long[] keys, float[] vectors, int n);
+
+  static native void addCodes(long builder, long[] keys, int[] lists, byte[] codes, int n);
 
   static native long builderSize(long builder);
 

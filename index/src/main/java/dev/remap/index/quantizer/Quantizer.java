@@ -107,6 +107,36 @@ public final class Quantizer implements AutoCloseable {
     return index.modelFingerprint();
   }
 
+  /**
+   * The list and the code of each of the first n vectors, which {@link
+   * dev.remap.index.shard.ShardBuilder#addCodes} takes.
+   *
+   * @param vectors rows of {@link #dimension} components
+   * @throws IllegalArgumentException if there are fewer rows, or a component is NaN, infinite or
+   *     beyond 10⁹
+   */
+  public Codes encode(float[] vectors, int n) {
+    int[] lists = new int[Math.max(0, n)];
+    byte[] codes = new byte[Math.multiplyExact(lists.length, spec.codeBytes())];
+    index.encode(vectors, n, lists, codes);
+    return new Codes(lists, codes);
+  }
+
+  /**
+   * The lists that a search of any shard of this quantizer visits, nprobe for each of the first n
+   * queries, nearest first; −1 where a graph over the centroids finds fewer.
+   *
+   * @param queries rows of {@link #dimension} components
+   * @param nprobe 1 to the number of lists
+   * @throws IllegalArgumentException if a number is out of range, there are fewer rows, or a
+   *     component is NaN, infinite or beyond 10⁹
+   */
+  public int[] probe(float[] queries, int n, int nprobe) {
+    int[] lists = new int[Math.multiplyExact(Math.max(0, n), Math.max(0, nprobe))];
+    index.probe(queries, n, nprobe, lists);
+    return lists;
+  }
+
   /** For the builder of shards. */
   public NativeIndex index() {
     return index;

@@ -61,6 +61,29 @@ public final class SearchResult implements Serializable {
         own.length == 0 ? own : Arrays.copyOfRange(own, from, to));
   }
 
+  /**
+   * The same rows among those of more queries, of which the others found nothing.
+   *
+   * @param places the row of each, ascending
+   * @param all how many rows there are then
+   */
+  public SearchResult spread(int[] places, int all) {
+    long[] moreKeys = new long[all * k];
+    float[] moreDistances = new float[all * k];
+    float[] moreOwn = new float[own.length == 0 ? 0 : all];
+    Arrays.fill(moreKeys, -1);
+    Arrays.fill(moreDistances, Float.POSITIVE_INFINITY);
+    Arrays.fill(moreOwn, Float.POSITIVE_INFINITY);
+    for (int i = 0; i < queries; i++) {
+      System.arraycopy(keys, i * k, moreKeys, places[i] * k, k);
+      System.arraycopy(distances, i * k, moreDistances, places[i] * k, k);
+      if (moreOwn.length > 0) {
+        moreOwn[places[i]] = own[i];
+      }
+    }
+    return new SearchResult(all, k, moreKeys, moreDistances, moreOwn);
+  }
+
   public int queries() {
     return queries;
   }

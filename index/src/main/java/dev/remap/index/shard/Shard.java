@@ -109,6 +109,11 @@ public final class Shard implements AutoCloseable {
     return ListStatistics.of(index.listSizes());
   }
 
+  /** Entries of each inverted list. */
+  public long[] listSizes() {
+    return index.listSizes();
+  }
+
   /** Keys of one inverted list, ascending. */
   public long[] keys(int list) {
     return index.keys(list);

@@ -57,6 +57,19 @@ public final class ShardBuilder implements AutoCloseable {
     builder.add(keys, vectors, n);
   }
 
+  /**
+   * Adds the first n entries that {@link Quantizer#encode} made of vectors, all or none.
+   *
+   * @param keys not negative, ascending over all calls
+   * @param lists the list of each
+   * @param codes of each, one after the other
+   * @throws IllegalArgumentException if an array is too short, keys don't ascend, or there is no
+   *     such list
+   */
+  public void addCodes(long[] keys, int[] lists, byte[] codes, int n) {
+    builder.addCodes(keys, lists, codes, n);
+  }
+
   /** Entries so far, those kept from a previous shard included. */
   public long size() {
     return builder.size();

@@ -56,9 +56,12 @@ final class Hostile {
           Map.entry("search", "index queries n k nprobe keys distances wanted wantedDistances"),
           Map.entry(
               "searchBatch", "index queries from n k nprobe keys distances wanted wantedDistances"),
+          Map.entry("encode", "index vectors n lists codes"),
+          Map.entry("probe", "index queries n nprobe lists"),
           Map.entry("newBuilder", "quantizer previous dropped"),
           Map.entry("closeBuilder", "builder"),
           Map.entry("add", "builder keys vectors n"),
+          Map.entry("addCodes", "builder keys lists codes n"),
           Map.entry("builderSize", "builder"),
           Map.entry("writeShard", "builder path"),
           Map.entry("merge", "quantizer shards path"));
@@ -218,6 +221,9 @@ final class Hostile {
           new Object[] {
             quantizer(), vectors, 1, 3, 3, 2, new long[12], new float[12], new long[4], new float[4]
           };
+      case "encode" -> new Object[] {quantizer(), vectors, 64, new int[64], new byte[128]};
+      case "probe" -> new Object[] {quantizer(), vectors, 64, 2, new int[128]};
+      case "addCodes" -> new Object[] {builder(), keys, new int[64], new byte[128], 64};
       case "newBuilder" -> new Object[] {quantizer(), 0L, new long[0]};
       case "add" -> new Object[] {builder(), keys, vectors, 64};
       case "closeBuilder", "builderSize" -> new Object[] {builder()};

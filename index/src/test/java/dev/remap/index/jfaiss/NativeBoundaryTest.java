@@ -45,7 +45,7 @@ class NativeBoundaryTest {
     // Any number is a seed.
     assertThat(lines)
         .filteredOn(line -> line.endsWith("=> returned") && !line.contains("(seed="))
-        .hasSizeLessThan(95);
+        .hasSizeLessThan(110);
     assertThat(lines)
         .contains(
             "train(dimension=0) => IllegalArgumentException: dimension must be in 1..65536, is 0",

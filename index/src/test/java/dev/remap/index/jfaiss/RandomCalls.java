@@ -176,7 +176,12 @@ final class RandomCalls {
       return keys(name);
     }
     if (type == int[].class) {
-      return new int[once(10) ? random.nextInt(MOST_ROWS) : n];
+      return numbersOfLists();
+    }
+    if (type == byte[].class && name.equals("codes")) {
+      byte[] codes = new byte[once(10) ? random.nextInt(MOST_ROWS) : n * d];
+      random.nextBytes(codes);
+      return codes;
     }
     if (type == byte[].class) {
       return path(name.equals("path") && !method.equals("open") ? 8 : 2);
@@ -187,6 +192,12 @@ final class RandomCalls {
       return paths;
     }
     return (Consumer<String>) this::hear;
+  }
+
+  private int[] numbersOfLists() {
+    int[] numbers = new int[once(10) ? random.nextInt(MOST_ROWS) : 2 * n];
+    Arrays.setAll(numbers, i -> once(300) ? random.nextInt() : random.nextInt(lists));
+    return numbers;
   }
 
   private void hear(String line) {
@@ -207,7 +218,7 @@ final class RandomCalls {
       case "subquantizers" -> divisor(reduced == 0 ? d : reduced);
       case "bits" -> bits;
       case "n" -> {
-        n = method.startsWith("search") ? 1 + random.nextInt(4) : n;
+        n = method.startsWith("search") || method.equals("probe") ? 1 + random.nextInt(4) : n;
         yield n;
       }
       case "k" -> 1 + random.nextInt(5);

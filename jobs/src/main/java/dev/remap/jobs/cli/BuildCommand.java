@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "build",
     description = {
-      "Builds the shards of an index, one Faiss IVF-PQ file per key range.",
+      "Builds the shards of an index, one Faiss IVF-PQ file per range of keys or lists.",
       "The index is not live before it is published.",
       ""
     })
@@ -35,6 +35,14 @@ final class BuildCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Number of shards; 0 chooses. Setting: index.shards.")
   private Integer shards;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "WHAT",
+      description =
+          "What a shard holds: key, some images of all lists, or list, all images of some lists."
+              + " Setting: index.layout.")
+  private String layout;
 
   @Option(
       names = "--quantizer",
@@ -66,16 +74,17 @@ final class BuildCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     backbone.over(common);
-    if (generation != null && (quantizer != null || shards != null || unique)) {
+    if (generation != null && (quantizer != null || shards != null || layout != null || unique)) {
       throw new InputException(
-          "--generation finishes what was begun, with its quantizer, number of shards and what is"
-              + " left out: leave out --quantizer, --shards and --unique");
+          "--generation finishes what was begun, with its quantizer, shards and what is left out:"
+              + " leave out --quantizer, --shards, --layout and --unique");
     }
     if (duplicates != null && !unique) {
       throw new InputException("--duplicates says what --unique leaves out: give it, too");
     }
     index.over(common);
     common.with("index.shards", shards);
+    common.with("index.layout", layout);
     try (JobContext context = common.open("build")) {
       novelty.check(context);
       BuildJob build =

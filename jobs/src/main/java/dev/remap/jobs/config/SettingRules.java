@@ -138,6 +138,7 @@ final class SettingRules {
         "it starts with a letter or digit, has only letters, digits, '.', '_', '=' and '-', and at"
             + " most 200 of them");
     whole("index.shards", 0, 1_000_000);
+    choice("index.layout", "auto, key or list");
     number("compact.max-delta-ratio", 0, Double.MAX_VALUE);
     whole("compact.max-layers", 1, 1000);
     whole("search.k", 1, 10_000);

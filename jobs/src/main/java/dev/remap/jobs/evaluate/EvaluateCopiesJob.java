@@ -12,6 +12,7 @@ import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.spark.Progress;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.store.Concurrently;

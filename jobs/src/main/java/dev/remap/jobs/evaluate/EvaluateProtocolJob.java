@@ -19,6 +19,7 @@ import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.table.Generation;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import dev.remap.jobs.rerank.Reranker;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
 import java.util.LinkedHashMap;

@@ -9,6 +9,7 @@ import dev.remap.jobs.evaluate.record.QueryScore;
 import dev.remap.jobs.evaluate.record.Way;
 import dev.remap.jobs.rerank.Reranker;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.table.Generation;
 import java.nio.file.Path;
 import java.util.ArrayList;

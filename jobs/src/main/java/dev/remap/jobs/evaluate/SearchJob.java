@@ -16,6 +16,7 @@ import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.VectorsByKey;
 import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.TunedPoints;

@@ -1,5 +1,7 @@
 package dev.remap.jobs.search;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -16,6 +18,27 @@ public record Counted(Searcher searcher, LongAccumulator done) implements Search
   @Override
   public Part open(int part) {
     return new CountedPart(searcher.open(part), done);
+  }
+
+  @Override
+  public Router router() {
+    return new CountedRouter(searcher.router(), done);
+  }
+
+  /** What need not be searched is done. */
+  private record CountedRouter(Router router, LongAccumulator done) implements Router {
+    @Override
+    public Optional<int[][]> rows(QueryBlock block) {
+      Optional<int[][]> routes = router.rows(block);
+      routes.ifPresent(
+          parts -> Arrays.stream(parts).forEach(rows -> done.add(block.size() - rows.length)));
+      return routes;
+    }
+
+    @Override
+    public void close() {
+      router.close();
+    }
   }
 
   private record CountedPart(Part part, LongAccumulator done) implements Part {

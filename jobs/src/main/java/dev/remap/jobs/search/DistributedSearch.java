@@ -1,8 +1,10 @@
 package dev.remap.jobs.search;
 
+import dev.remap.jobs.store.LookAhead;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -47,10 +49,10 @@ public final class DistributedSearch {
     int parts = searcher.parts();
     long queries = blocks.map(block -> (long) block.size()).fold(0L, Long::sum);
     int splits = (int) Math.max(1, Math.min(parallelism / Math.max(1, parts), queries / least));
-    JavaPairRDD<Cell, QueryBlock> cells =
+    JavaPairRDD<Cell, Asked> cells =
         blocks
             .zipWithUniqueId()
-            .flatMapToPair(block -> cells(block, parts))
+            .mapPartitionsToPair(of -> cells(of, searcher))
             .partitionBy(new ByPart(parts, splits));
     return cells
         .mapPartitionsToPair(rows -> new PartScan(searcher, rows, k))
@@ -58,13 +60,28 @@ public final class DistributedSearch {
         .values();
   }
 
-  private static Iterator<Tuple2<Cell, QueryBlock>> cells(
-      Tuple2<QueryBlock, Long> block, int parts) {
-    List<Tuple2<Cell, QueryBlock>> cells = new ArrayList<>(parts);
-    for (int part = 0; part < parts; part++) {
-      cells.add(new Tuple2<>(new Cell(part, block._2()), block._1()));
+  /** Made one block after the other: what routes them is opened once for a task. */
+  private static Iterator<Tuple2<Cell, Asked>> cells(
+      Iterator<Tuple2<QueryBlock, Long>> blocks, Searcher searcher) {
+    if (!blocks.hasNext()) {
+      return Collections.emptyIterator();
     }
-    return cells.iterator();
+    Router router = searcher.router();
+    TaskCompletionListener closing = context -> router.close();
+    TaskContext.get().addTaskCompletionListener(closing);
+    Deque<Tuple2<Cell, Asked>> cells = new ArrayDeque<>();
+    return new LookAhead<>() {
+      @Override
+      protected Tuple2<Cell, Asked> find() {
+        while (cells.isEmpty() && blocks.hasNext()) {
+          Tuple2<QueryBlock, Long> block = blocks.next();
+          for (Asked asked : Asked.of(block._1(), searcher.parts(), router)) {
+            cells.add(new Tuple2<>(new Cell(asked.part(), block._2()), asked));
+          }
+        }
+        return cells.poll();
+      }
+    };
   }
 
   private record Cell(int part, long block) implements Serializable {}
@@ -72,12 +89,12 @@ public final class DistributedSearch {
   /** Searches one part for the blocks of one task, many together, and closes it with the task. */
   private static final class PartScan implements Iterator<Tuple2<Long, Neighbors>> {
     private final Searcher searcher;
-    private final Iterator<Tuple2<Cell, QueryBlock>> cells;
+    private final Iterator<Tuple2<Cell, Asked>> cells;
     private final int k;
     private final Deque<Tuple2<Long, Neighbors>> found = new ArrayDeque<>();
     private Searcher.Part part;
 
-    PartScan(Searcher searcher, Iterator<Tuple2<Cell, QueryBlock>> cells, int k) {
+    PartScan(Searcher searcher, Iterator<Tuple2<Cell, Asked>> cells, int k) {
       this.searcher = searcher;
       this.cells = cells;
       this.k = k;
@@ -97,19 +114,21 @@ public final class DistributedSearch {
     }
 
     private void searchNext() {
-      List<Tuple2<Cell, QueryBlock>> together = new ArrayList<>();
+      List<Tuple2<Cell, Asked>> together = new ArrayList<>();
       long numbers = 0;
       do {
-        Tuple2<Cell, QueryBlock> cell = cells.next();
+        Tuple2<Cell, Asked> cell = cells.next();
         together.add(cell);
-        numbers += cell._2().vectors().length + 3L * k * cell._2().size();
+        QueryBlock block = cell._2().block();
+        numbers += block.vectors().length + 3L * k * block.size();
       } while (numbers < NUMBERS_AT_ONCE && cells.hasNext());
-      QueryBlock all = QueryBlock.joined(together.stream().map(Tuple2::_2).toList());
+      QueryBlock all = QueryBlock.joined(together.stream().map(cell -> cell._2().block()).toList());
       Neighbors neighbors = opened(together.get(0)._1().part()).search(all, k);
       int from = 0;
-      for (Tuple2<Cell, QueryBlock> cell : together) {
-        int to = from + cell._2().size();
-        found.add(new Tuple2<>(cell._1().block(), neighbors.rows(from, to)));
+      for (Tuple2<Cell, Asked> cell : together) {
+        int to = from + cell._2().block().size();
+        Neighbors some = cell._2().ofWhole(neighbors.rows(from, to));
+        found.add(new Tuple2<>(cell._1().block(), some));
         from = to;
       }
     }

@@ -28,8 +28,16 @@ public record Neighbors(long[] queryIds, SearchResult result, long nanos) implem
 
   /** What the queries {@code from} to {@code to - 1} found, with their share of the time. */
   Neighbors rows(int from, int to) {
-    long share = nanos * to / queryIds.length - nanos * from / queryIds.length;
+    int all = Math.max(1, queryIds.length);
+    long share = nanos * to / all - nanos * from / all;
     return new Neighbors(Arrays.copyOfRange(queryIds, from, to), result.rows(from, to), share);
+  }
+
+  /**
+   * The same as those rows of a result for all of these queries, of which the others found none.
+   */
+  Neighbors spread(long[] allIds, int[] rows) {
+    return new Neighbors(allIds, result.spread(rows, allIds.length), nanos);
   }
 
   /**

@@ -50,6 +50,25 @@ public record QueryBlock(long[] ids, float[] vectors) implements Serializable {
     return new QueryBlock(ids, vectors);
   }
 
+  /** The queries {@code from} to {@code to - 1}. */
+  QueryBlock rows(int from, int to) {
+    return new QueryBlock(
+        Arrays.copyOfRange(ids, from, to),
+        Arrays.copyOfRange(vectors, from * dimension(), to * dimension()));
+  }
+
+  /** Those queries. */
+  QueryBlock rows(int[] chosen) {
+    int dimension = dimension();
+    long[] some = new long[chosen.length];
+    float[] values = new float[chosen.length * dimension];
+    for (int i = 0; i < chosen.length; i++) {
+      some[i] = ids[chosen[i]];
+      System.arraycopy(vectors, chosen[i] * dimension, values, i * dimension, dimension);
+    }
+    return new QueryBlock(some, values);
+  }
+
   /** Number of queries. */
   public int size() {
     return ids.length;

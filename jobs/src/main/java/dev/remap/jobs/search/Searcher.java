@@ -13,6 +13,11 @@ public interface Searcher extends Serializable {
   /** Opens one part in the current process. */
   Part open(int part);
 
+  /** Opens what tells which parts may hold what a query looks for. */
+  default Router router() {
+    return Router.ALL;
+  }
+
   /** An open part, for one thread. */
   interface Part extends AutoCloseable {
     /** The best {@code k} entries of this part for every query of the block. */

@@ -25,6 +25,16 @@ public final class ByUnit<K> extends Partitioner {
     this.keyOf = keyOf;
   }
 
+  /**
+   * The unit whose range has a key.
+   *
+   * @param last of each unit the last key
+   */
+  public static int unitOf(long[] last, long key) {
+    int found = Arrays.binarySearch(last, key);
+    return found >= 0 ? found : -found - 1;
+  }
+
   @Override
   public int numPartitions() {
     return last.length;
@@ -33,7 +43,6 @@ public final class ByUnit<K> extends Partitioner {
   @Override
   @SuppressWarnings("unchecked") // whoever partitions by it has such keys
   public int getPartition(Object key) {
-    int found = Arrays.binarySearch(last, keyOf.applyAsLong((K) key));
-    return found >= 0 ? found : -found - 1;
+    return unitOf(last, keyOf.applyAsLong((K) key));
   }
 }

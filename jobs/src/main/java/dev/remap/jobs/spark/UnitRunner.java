@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
@@ -221,27 +222,46 @@ public final class UnitRunner {
    */
   public <T, R extends Serializable> List<R> over(
       JavaRDD<T> rdd, List<Integer> parts, long rows, PartWork<T, R> work) {
-    TaskStore store = context.taskStore();
+    return over(done -> rdd, parts, rows, work);
+  }
+
+  private <T, R extends Serializable> List<R> over(
+      JavaRDD<T> rdd,
+      List<Integer> parts,
+      Progress progress,
+      TaskStore store,
+      PartWork<T, R> work) {
     List<R> results = new ArrayList<>(Collections.nCopies(rdd.getNumPartitions(), null));
-    try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
-      LongAccumulator done = progress.done();
-      LongAccumulator rejects = progress.rejects();
-      JavaRDD<Outcome<R>> outcomes =
-          PartAttempts.over(
-              rdd,
-              (part, opening) ->
-                  attempt(
-                      part,
-                      new Task(store, done, rejects, Try.ONE_OF_SEVERAL),
-                      task -> work.run(part, opening.get(), task)));
-      rounds(
-          parts,
-          part -> "part " + part,
-          (open, which) -> new Round<>(outcomes, open),
-          results::set);
-      context.worked(done.value(), 0);
-    }
+    LongAccumulator done = progress.done();
+    LongAccumulator rejects = progress.rejects();
+    JavaRDD<Outcome<R>> outcomes =
+        PartAttempts.over(
+            rdd,
+            (part, opening) ->
+                attempt(
+                    part,
+                    new Task(store, done, rejects, Try.ONE_OF_SEVERAL),
+                    task -> work.run(part, opening.get(), task)));
+    rounds(
+        parts, part -> "part " + part, (open, which) -> new Round<>(outcomes, open), results::set);
+    context.worked(done.value(), 0);
     return parts.stream().map(results::get).toList();
+  }
+
+  /**
+   * The same where making the rows takes the longest.
+   *
+   * @param rdd of rows whose making tells how many are done
+   */
+  public <T, R extends Serializable> List<R> over(
+      Function<LongAccumulator, JavaRDD<T>> rdd,
+      List<Integer> parts,
+      long rows,
+      PartWork<T, R> work) {
+    TaskStore store = context.taskStore();
+    try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
+      return over(rdd.apply(progress.done()), parts, progress, store, work);
+    }
   }
 
   /** Runs the work on all partitions of an RDD. */

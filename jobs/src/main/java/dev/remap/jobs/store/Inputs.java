@@ -40,6 +40,9 @@ public record Inputs(SortedMap<String, String> byName) implements Serializable {
   /** The id of the quantizer whose centroids and codes another one's training began with. */
   public static final String START = "start";
 
+  /** What a shard of an index holds, where it is not a range of keys. */
+  public static final String LAYOUT = "layout";
+
   /** The index and the number of its generation. */
   public static final String INDEX = "index";
 

@@ -121,6 +121,11 @@ public final class Quantizers {
     return fits ? Place.DRIVER : Place.TASKS;
   }
 
+  /** What a trained one is. */
+  public static IndexSpec spec(ArtifactManifest manifest) {
+    return IndexSpec.parse(manifest.inputs().spec());
+  }
+
   public static Quantizer open(Store store, ArtifactManifest manifest) {
     FileRef file = manifest.file(FILE);
     return Quantizer.open(LocalCache.fetch(store, file), file.sha256());

@@ -199,6 +199,7 @@ class OptionsTest {
     Supplier<Forced> forced = once(this::forced);
     proof("build --name", () -> assertThat(forced.get().built).contains("index 'forced'"));
     proof("build --shards", () -> assertThat(forced.get().built).contains(" 3 shards"));
+    proof("build --layout", () -> assertThat(forced.get().built).contains(" shards of lists"));
     proof("publish --force", () -> assertThat(forced.get().published).contains("FAILED, forced"));
     proof("build --new-index", () -> assertThat(forced.get().built).contains("index 'forced'"));
     proof("reindex --new-index", () -> assertThat(forced.get().night).contains("1 of 'night'"));
@@ -411,7 +412,9 @@ class OptionsTest {
   private Forced forced() {
     Remap strict = copy().set("publish.max-reject-ratio", 0);
     return new Forced(
-        done(strict, "build --name forced --new-index --shards 3 --quantizer " + quantizer),
+        done(
+            strict,
+            "build --name forced --new-index --shards 3 --layout list --quantizer " + quantizer),
         done(strict, "publish --name forced --force"),
         done(strict, "reindex --name night --new-index --force --catalogue " + catalogue));
   }
@@ -502,8 +505,11 @@ class OptionsTest {
     refused("files --table vectors --name x", "--name does not choose vectors");
     refused("files --table descriptors --whitening x", "--whitening does not choose descriptors");
     refused("files --table vectors", "by several whitenings", "--whitening");
-    refused("build --generation 1 --shards 2", "leave out --quantizer, --shards and --unique");
-    refused("build --generation 1 --unique", "leave out --quantizer, --shards and --unique");
+    refused(
+        "build --generation 1 --shards 2",
+        "leave out --quantizer, --shards, --layout and --unique");
+    refused("build --generation 1 --unique", "leave out --quantizer, --shards, --layout and");
+    refused("build --generation 1 --layout list", "leave out --quantizer, --shards, --layout and");
     refused("build --generation 1 --quantizer x", "leave out --quantizer");
     refused("whiten --dimension 3 --whitening x", "--dimension is of a whitening that is fitted");
     refused("whiten --dimension 3 --use x", "--dimension is of a whitening that is fitted");

@@ -10,6 +10,7 @@ import dev.remap.jobs.night.Nights;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.store.keys.KeyExceptions;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.keys.Keys;

@@ -27,10 +27,12 @@ import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Whitenings;
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 
@@ -123,10 +125,11 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
 
   private Todo newest(String index, Vectors vectors, ArtifactManifest quantizer) {
     Ledger rows = vectors.ledger(context().store());
-    Inputs inputs = inputs(vectors, quantizer, rows);
+    ShardLayout layout = layout(index);
+    Inputs inputs = layout.into(inputs(vectors, quantizer, rows));
     long count = vectors.rows(context());
     int shards = shards(quantizer, count);
-    Plan proposed = new Plan(inputs, KeyPartitioner.ranges(count, shards));
+    Plan proposed = new Plan(inputs, units(index, layout, vectors, quantizer, shards, count));
     for (int tried = 0; tried < MOST_NUMBERS; tried++) {
       int generation = generation(index, proposed);
       beforePlan.run();
@@ -145,6 +148,38 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         MOST_NUMBERS, index);
   }
 
+  /** What the settings ask for; else as the generation before. */
+  private ShardLayout layout(String index) {
+    String wanted = context().settings().string("index.layout");
+    if (!wanted.equals("auto")) {
+      return ShardLayout.named(wanted);
+    }
+    List<Integer> numbers = Generation.numbers(context().store(), index);
+    return numbers.isEmpty()
+        ? ShardLayout.KEY
+        : new Layer(context().store(), Generation.folder(index, numbers.get(numbers.size() - 1)))
+            .plan()
+            .map(plan -> ShardLayout.of(plan.inputs()))
+            .orElse(ShardLayout.KEY);
+  }
+
+  private List<Unit> units(
+      String index,
+      ShardLayout layout,
+      Vectors vectors,
+      ArtifactManifest quantizer,
+      int shards,
+      long count) {
+    if (layout == ShardLayout.KEY) {
+      return KeyPartitioner.ranges(count, shards);
+    }
+    int lists = Quantizers.spec(quantizer).lists();
+    if (shards > lists) {
+      context().console().say("  %,d shards are wanted, but there are %,d lists", shards, lists);
+    }
+    return new ListCuts(context(), vectors, quantizer, Math.min(shards, lists)).units(index, count);
+  }
+
   /** The number of the generation that was built. */
   public int generation() {
     return generation;
@@ -155,14 +190,15 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     context()
         .console()
         .say(
-            "build index '%s', generation %d: %,d vectors%s, quantizer %s (%s), %d shards",
+            "build index '%s', generation %d: %,d vectors%s, quantizer %s (%s), %d shards%s",
             todo.index,
             todo.generation,
             todo.vectors.rows(context()),
             leftOut(todo, " without %,d duplicates"),
             todo.quantizer.id(),
             todo.quantizer.inputs().spec(),
-            todo.plan.units().size());
+            todo.plan.units().size(),
+            ShardLayout.of(todo.plan.inputs()) == ShardLayout.LIST ? " of lists" : "");
     return todo;
   }
 
@@ -185,7 +221,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
   }
 
   private int shards(ArtifactManifest quantizer, long rows) {
-    IndexSpec spec = IndexSpec.parse(quantizer.inputs().spec());
+    IndexSpec spec = Quantizers.spec(quantizer);
     return ShardCount.of(context().settings(), spec, quantizer.file(Quantizers.FILE).bytes(), rows);
   }
 
@@ -225,11 +261,26 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
           .console()
           .say("  merged from generation %d: at most %,d codes are new", base.number(), rows);
     }
-    BuildTask task =
-        new BuildTask(
-            todo.layer.folder(), todo.vectors, todo.quantizer.id(), base, context().run());
-    new UnitRunner(context(), "vectors").run(pending, rows, task);
+    build(todo, pending, base, rows);
     return todo.layer.folded(todo.plan);
+  }
+
+  private void build(Todo todo, List<Unit> pending, ShardBase base, long rows) {
+    NewShard place = new NewShard(todo.layer.folder(), context().run());
+    String quantizer = todo.quantizer.id();
+    if (pending.isEmpty()) {
+      return;
+    }
+    if (ShardLayout.of(todo.plan.inputs()) == ShardLayout.KEY) {
+      new UnitRunner(context(), "vectors")
+          .run(pending, rows, new BuildTask(place, todo.vectors, quantizer, base));
+      return;
+    }
+    // All of the vectors are read, however many shards are missing.
+    long all = base == null ? todo.vectors.rows(context()) : rows;
+    int lists = Quantizers.spec(todo.quantizer).lists();
+    List<Unit> units = todo.plan.units();
+    new ListBuild(context(), place, todo.vectors, quantizer, lists, units, base).run(pending, all);
   }
 
   @Override
@@ -272,6 +323,18 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
             leftOut(todo, " + %,d duplicates left out"),
             Console.bytes(bytes),
             context().line("publish"));
+    LongSummaryStatistics entries =
+        shards
+            .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
+            .mapToLong(placed -> placed.segment().rows())
+            .summaryStatistics();
+    if (entries.getCount() > 1) {
+      context()
+          .console()
+          .say(
+              "  shards have %,d to %,d entries, in the mean %,.0f",
+              entries.getMin(), entries.getMax(), entries.getAverage());
+    }
   }
 
   @Override

@@ -7,18 +7,25 @@ import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitRecord;
+import dev.remap.jobs.store.segment.HeaderRow;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentRef;
+import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
- * A generation that a new one can be merged from: by the same quantizer, in the same key ranges, of
+ * A generation that a new one can be merged from: by the same quantizer, in the same ranges, of
  * vectors that the new ones build on. What comes of it does not depend on which one is taken.
  *
  * @param number of the generation
@@ -58,7 +65,9 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
             .plan()
             .filter(
                 there ->
-                    isSame(there, plan, Inputs.QUANTIZER) && isSame(there, plan, Inputs.WHITENING))
+                    isSame(there, plan, Inputs.QUANTIZER)
+                        && isSame(there, plan, Inputs.WHITENING)
+                        && isSame(there, plan, Inputs.LAYOUT))
             .filter(there -> there.inputs().find(Inputs.DUPLICATES).isEmpty())
             .filter(there -> ranges(there).equals(ranges(plan)));
     if (earlier.isEmpty()
@@ -78,6 +87,16 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
 
   private static List<Object> ranges(Plan plan) {
     return plan.units().stream().map(Unit::range).map(Object.class::cast).toList();
+  }
+
+  /** The keys of a range whose vectors have come, gone or changed since. */
+  long[] changedKeys(Store store, RowFormat<VectorRow> format, KeyRange range) {
+    LongStream.Builder keys = LongStream.builder();
+    try (TableReader<HeaderRow> rows =
+        changes.table(store, RowFormat.headers(format)).readChanges(range, Verification.LENGTH)) {
+      rows.forEachRemaining(row -> keys.add(row.key()));
+    }
+    return keys.build().toArray();
   }
 
   /** The shard of a unit; none if it had no entries. */

@@ -2,12 +2,12 @@ package dev.remap.jobs.stage.knn;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
-import dev.remap.jobs.evaluate.ShardSearcher;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.UnitSize;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.layer.KeyPartitioner;

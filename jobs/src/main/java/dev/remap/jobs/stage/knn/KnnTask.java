@@ -1,9 +1,9 @@
 package dev.remap.jobs.stage.knn;
 
 import dev.remap.core.whitening.Metric;
-import dev.remap.jobs.evaluate.ShardSearcher;
 import dev.remap.jobs.sample.ExactScore;
 import dev.remap.jobs.sample.RowsByKey;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;

@@ -1,8 +1,10 @@
 package dev.remap.jobs.stage.knn;
 
 import dev.remap.jobs.sample.RowsByKey;
+import dev.remap.jobs.search.Asked;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.Router;
 import dev.remap.jobs.search.Searcher;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
@@ -57,12 +59,15 @@ final class UnitQueries {
   long[] candidates(Searcher searcher, int depth) {
     List<QueryBlock> blocks = searcher.parts() == 0 ? List.of() : blocks(depth);
     Neighbors[] found = new Neighbors[blocks.size()];
+    List<List<Asked>> asked = asked(searcher, blocks);
     for (int part = 0; part < searcher.parts() && found.length > 0; part++) {
       try (Searcher.Part shard = searcher.open(part)) {
         for (int i = 0; i < found.length; i++) {
-          // One more: it finds itself.
-          Neighbors some = shard.search(blocks.get(i), depth + 1);
-          found[i] = found[i] == null ? some : found[i].merge(some);
+          for (Asked some : ofPart(asked.get(i), part)) {
+            // One more: it finds itself.
+            Neighbors theirs = some.ofWhole(shard.search(some.block(), depth + 1));
+            found[i] = found[i] == null ? theirs : found[i].merge(theirs);
+          }
         }
       }
     }
@@ -76,6 +81,16 @@ final class UnitQueries {
       }
     }
     return candidates;
+  }
+
+  private static List<List<Asked>> asked(Searcher searcher, List<QueryBlock> blocks) {
+    try (Router router = searcher.router()) {
+      return blocks.stream().map(block -> Asked.of(block, searcher.parts(), router)).toList();
+    }
+  }
+
+  private static List<Asked> ofPart(List<Asked> asked, int part) {
+    return asked.stream().filter(one -> one.part() == part).toList();
   }
 
   private static void copyOthers(Neighbors found, int query, long[] candidates, int at, int depth) {

@@ -1,12 +1,12 @@
 package dev.remap.jobs.stage.publish;
 
 import dev.remap.index.shard.SearchResult;
-import dev.remap.jobs.evaluate.ShardSearcher;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.segment.KeyRange;

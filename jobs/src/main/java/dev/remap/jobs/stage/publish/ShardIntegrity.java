@@ -10,6 +10,7 @@ import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.ShardLayout;
 import java.io.Serializable;
 import java.util.List;
 
@@ -22,7 +23,9 @@ import java.util.List;
  *     search looks at than with lists of equal length
  */
 record ShardIntegrity(long entries, double imbalance) {
-  private record Named(String path, long bytes, String sha256, long rows) implements Serializable {}
+  private record Named(
+      String path, long bytes, String sha256, long rows, KeyRange range, ShardLayout layout)
+      implements Serializable {}
 
   private record Opened(long entries, double imbalance) implements Serializable {}
 
@@ -37,8 +40,19 @@ record ShardIntegrity(long entries, double imbalance) {
         new UnitRunner(context, "shards")
             .run(named(generation.ledger(context.store())), 0, (shard, task) -> open(shard, task));
     long entries = opened.stream().mapToLong(Opened::entries).sum();
-    double weighted = opened.stream().mapToDouble(shard -> shard.imbalance * shard.entries).sum();
-    return new ShardIntegrity(entries, entries == 0 ? 0 : weighted / entries);
+    ShardLayout layout = ShardLayout.of(generation.inputs());
+    return new ShardIntegrity(entries, entries == 0 ? 0 : imbalance(opened, entries, layout));
+  }
+
+  /** A shard of lists has none of the others, so its squares count towards those of all. */
+  private static double imbalance(List<Opened> opened, long entries, ShardLayout layout) {
+    return opened.stream()
+        .mapToDouble(
+            shard -> {
+              double share = (double) shard.entries / entries;
+              return shard.imbalance * (layout == ShardLayout.LIST ? share * share : share);
+            })
+        .sum();
   }
 
   private static List<Named> named(Ledger ledger) {
@@ -50,7 +64,9 @@ record ShardIntegrity(long entries, double imbalance) {
                     placed.segment().path(),
                     placed.segment().file().bytes(),
                     placed.segment().file().sha256(),
-                    placed.segment().rows()))
+                    placed.segment().rows(),
+                    placed.range(),
+                    ShardLayout.of(ledger.inputs())))
         .toList();
   }
 
@@ -62,6 +78,13 @@ record ShardIntegrity(long entries, double imbalance) {
         throw new JobFailedException(
             "%s has %,d entries; %,d were recorded", shard.path, open.size(), shard.rows);
       }
+      shard
+          .layout
+          .outside(open, shard.range)
+          .ifPresent(
+              problem -> {
+                throw new JobFailedException("%s: %s", shard.path, problem);
+              });
       return new Opened(open.size(), open.listStatistics().imbalance());
     }
   }

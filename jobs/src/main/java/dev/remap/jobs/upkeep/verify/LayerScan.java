@@ -6,6 +6,7 @@ import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import dev.remap.jobs.upkeep.verify.Finding.Problem;
 import java.util.ArrayList;
@@ -105,12 +106,16 @@ final class LayerScan {
     String folder = layer.folder();
     return ledger.isPresent()
         ? ledger.get().units().stream()
-            .<Check>map(unit -> UnitCheck.of(folder, unit, dimension))
+            .<Check>map(unit -> UnitCheck.of(folder, unit, layout(ledger.get()), dimension))
             .toList()
         : recorded.stream()
             .sorted()
             .<Check>map(unit -> UnitCheck.of(folder, unit, dimension))
             .toList();
+  }
+
+  private static ShardLayout layout(Ledger ledger) {
+    return ShardLayout.of(ledger.inputs());
   }
 
   private <T> Optional<T> read(Supplier<Optional<T>> reading, String path) {

@@ -17,6 +17,7 @@ import dev.remap.jobs.store.segment.Row;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.store.segment.SegmentRef;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.upkeep.verify.Finding.Cure;
 import dev.remap.jobs.upkeep.verify.Finding.Problem;
 import java.io.Serializable;
@@ -33,13 +34,21 @@ import java.util.Optional;
  * @param unit the unit's number
  * @param from its first key
  * @param to its last key
+ * @param layout what the range of a shard is made of
  * @param dimension values of a vector of the layer; 0 if that is not known: then digests alone are
  *     checked
  * @param digest of what the ledger says of the unit; empty without a ledger
  * @param named what the ledger names; what the record names counts where this is empty
  */
 record UnitCheck(
-    String folder, int unit, long from, long to, int dimension, String digest, List<Named> named)
+    String folder,
+    int unit,
+    long from,
+    long to,
+    ShardLayout layout,
+    int dimension,
+    String digest,
+    List<Named> named)
     implements Check {
   /** A segment or shard as it travels to a task. */
   record Named(String table, String path, long bytes, String sha256, long rows)
@@ -55,13 +64,14 @@ record UnitCheck(
   }
 
   /** For a unit that a sound ledger tells of. */
-  static UnitCheck of(String folder, UnitRecord record, int dimension) {
+  static UnitCheck of(String folder, UnitRecord record, ShardLayout layout, int dimension) {
     KeyRange range = record.range();
     return new UnitCheck(
         folder,
         record.unit(),
         range.from(),
         range.to(),
+        layout,
         dimension,
         Layer.digest(record),
         named(record));
@@ -69,7 +79,8 @@ record UnitCheck(
 
   /** For a unit of which only the record tells. */
   static UnitCheck of(String folder, int unit, int dimension) {
-    return new UnitCheck(folder, unit, 0, Long.MAX_VALUE, dimension, "", new ArrayList<>());
+    return new UnitCheck(
+        folder, unit, 0, Long.MAX_VALUE, ShardLayout.KEY, dimension, "", new ArrayList<>());
   }
 
   private static List<Named> named(UnitRecord record) {
@@ -166,13 +177,19 @@ record UnitCheck(
     return LayerId.of(folder).map(layer -> layer.table().origin()).orElse(Map.of());
   }
 
-  private static void checkShard(Store store, Named file) {
+  private void checkShard(Store store, Named file) {
     try (LocalCopy copy = LocalCopy.of(store, file.ref().file());
         Shard shard = Shard.open(copy.path(), file.sha256, file.bytes)) {
       if (shard.size() != file.rows) {
         String how = "it has " + shard.size() + " entries, recorded were " + file.rows;
         throw StoreException.damaged(store.locate(file.path), how);
       }
+      layout
+          .outside(shard, new KeyRange(from, to))
+          .ifPresent(
+              how -> {
+                throw StoreException.damaged(store.locate(file.path), how);
+              });
     } catch (FaissException | IllegalArgumentException e) {
       throw StoreException.damaged(store.locate(file.path), e.getMessage(), e);
     }

@@ -1,4 +1,4 @@
-package dev.remap.jobs.evaluate;
+package dev.remap.jobs.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,11 +7,9 @@ import dev.remap.index.quantizer.Quantizer;
 import dev.remap.index.shard.Shard;
 import dev.remap.index.shard.ShardBuilder;
 import dev.remap.index.shard.ShardFile;
-import dev.remap.jobs.evaluate.ShardSearcher.OpenShard;
-import dev.remap.jobs.evaluate.ShardSearcher.Order;
-import dev.remap.jobs.evaluate.ShardSearcher.Queries;
-import dev.remap.jobs.search.Neighbors;
-import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.search.ShardSearcher.OpenShard;
+import dev.remap.jobs.search.ShardSearcher.Order;
+import dev.remap.jobs.search.ShardSearcher.Queries;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;

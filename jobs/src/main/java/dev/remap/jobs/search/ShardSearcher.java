@@ -1,32 +1,40 @@
-package dev.remap.jobs.evaluate;
+package dev.remap.jobs.search;
 
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.shard.SearchResult;
 import dev.remap.index.shard.Shard;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
-import dev.remap.jobs.search.Neighbors;
-import dev.remap.jobs.search.QueryBlock;
-import dev.remap.jobs.search.Searcher;
 import dev.remap.jobs.spark.LocalCache;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.ShardLayout;
+import java.util.List;
 
 /**
  * Approximate search: the parts are the shards of a generation.
  *
  * @param folder the generation's layer
+ * @param quantizer its id, where a shard holds some of the lists; empty where each holds all
  * @param parts number of shards
  * @param nprobe inverted lists visited per query and shard
  * @param queries what is searched for
  * @param order how a part goes through several queries
  */
 public record ShardSearcher(
-    TaskStore store, String folder, int parts, int nprobe, Queries queries, Order order)
+    TaskStore store,
+    String folder,
+    String quantizer,
+    int parts,
+    int nprobe,
+    Queries queries,
+    Order order)
     implements Searcher {
   /**
    * From so many queries for each list on, going through the lists is faster than through the
@@ -61,6 +69,9 @@ public record ShardSearcher(
     return new ShardSearcher(
         context.taskStore(),
         generation.folder(),
+        ShardLayout.of(generation.inputs()) == ShardLayout.LIST
+            ? generation.inputs().quantizer()
+            : "",
         generation.shards(context.store()).size(),
         wanted == 0 ? spec.advisedProbes() : Math.min(wanted, spec.lists()),
         queries,
@@ -68,25 +79,35 @@ public record ShardSearcher(
   }
 
   /** Of the same shards, with so many lists visited. */
-  ShardSearcher visiting(int lists) {
-    return new ShardSearcher(store, folder, parts, lists, queries, order);
+  public ShardSearcher visiting(int lists) {
+    return new ShardSearcher(store, folder, quantizer, parts, lists, queries, order);
   }
 
   /** Of the same shards, so many of whose lists are visited for one query after the other. */
   public ShardSearcher oneByOne(int lists) {
-    return new ShardSearcher(store, folder, parts, lists, queries, Order.ONE_BY_ONE);
+    return new ShardSearcher(store, folder, quantizer, parts, lists, queries, Order.ONE_BY_ONE);
+  }
+
+  @Override
+  public Router router() {
+    if (quantizer.isEmpty()) {
+      return Router.ALL;
+    }
+    Store opened = store.open();
+    return new ListRouter(
+        Quantizers.open(opened, Quantizers.require(opened, quantizer)),
+        shards(opened).stream().mapToLong(placed -> placed.range().to()).toArray(),
+        nprobe);
+  }
+
+  private List<Ledger.Placed> shards(Store opened) {
+    return Ledgers.of(opened, folder).segments(TableKind.SHARDS.rows(), KeyRange.ALL).toList();
   }
 
   @Override
   public Part open(int part) {
     Store opened = store.open();
-    FileRef file =
-        Ledgers.of(opened, folder)
-            .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
-            .toList()
-            .get(part)
-            .segment()
-            .file();
+    FileRef file = shards(opened).get(part).segment().file();
     return new OpenShard(
         Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes()),
         nprobe,
