@@ -80,4 +80,22 @@ class ResultMergerTest {
       }
     }
   }
+
+  @Test
+  void rowsAmongThoseOfMoreQueriesLeaveTheOthersEmpty() {
+    SearchResult some =
+        SearchResult.of(
+            List.of(
+                List.of(new Neighbor(7, 1f), new Neighbor(9, 2f)), List.of(new Neighbor(3, 0f))),
+            2,
+            new float[] {4f, 5f});
+
+    SearchResult spread = some.spread(new int[] {1, 3}, 4);
+
+    assertThat(spread.queries()).isEqualTo(4);
+    assertThat(spread.keys()).containsExactly(-1, -1, 7, 9, -1, -1, 3, -1);
+    assertThat(spread.own())
+        .containsExactly(Float.POSITIVE_INFINITY, 4f, Float.POSITIVE_INFINITY, 5f);
+    assertThat(spread.neighbors(0)).isEmpty();
+  }
 }

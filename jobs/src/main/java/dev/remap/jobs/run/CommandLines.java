@@ -41,7 +41,7 @@ record CommandLines(JobContext context) {
     return of(command, index());
   }
 
-  /** As this run was told, or the only one there is. */
+  /** As this run was told, or one that there is. */
   private String index() {
     String key = "index.name";
     String said = context.settings().string(key);
@@ -50,7 +50,7 @@ record CommandLines(JobContext context) {
     }
     try {
       List<String> there = context.store().list("indexes");
-      return there.size() == 1 ? there.get(0) : said;
+      return there.isEmpty() || there.contains(said) ? said : there.get(0);
     } catch (StoreException e) {
       // A storage that fails must not take the place of what a message has to say.
       return said;

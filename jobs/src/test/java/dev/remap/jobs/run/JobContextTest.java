@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -82,6 +84,25 @@ class JobContextTest {
   private static String name(Path folder) {
     try (JobContext context = LocalSpark.context(folder.resolve("store"), Map.of())) {
       return context.spark().appName();
+    }
+  }
+
+  @Test
+  void printedCommandsNameAnIndexThatThereIs(@TempDir Path folder) throws IOException {
+    Path store = folder.resolve("store");
+    assertThat(publish(store, Map.of())).contains("--name default");
+    Files.createDirectories(store.resolve("indexes/photos/published"));
+    assertThat(publish(store, Map.of())).contains("--name photos");
+    Files.createDirectories(store.resolve("indexes/paintings/published"));
+    assertThat(publish(store, Map.of())).contains("--name paintings");
+    assertThat(publish(store, Map.of("index.name", "maps"))).contains("--name maps");
+    Files.createDirectories(store.resolve("indexes/default/published"));
+    assertThat(publish(store, Map.of())).contains("--name default");
+  }
+
+  private static String publish(Path store, Map<String, String> settings) {
+    try (JobContext context = LocalSpark.context(store, settings)) {
+      return context.line("publish").toString();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.remap.jobs.upkeep.status;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.TunedPoints;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import java.time.Instant;
@@ -124,6 +125,7 @@ record Status(
    *
    * @param state live, earlier, refused, not published, or its units if it is not complete; the
    *     live one is live even if its files are gone
+   * @param layout what its shards hold; of keys, if its manifest is not there
    * @param tuned how it is searched, if tune has left that for its quantizer
    * @param duplicates that it leaves out
    * @param snapshot that it shows; nothing if its manifest is not there
@@ -134,6 +136,7 @@ record Status(
       LayerState layer,
       String state,
       String quantizer,
+      ShardLayout layout,
       Optional<TunedPoints.Point> tuned,
       OptionalLong duplicates,
       Optional<Integer> snapshot,

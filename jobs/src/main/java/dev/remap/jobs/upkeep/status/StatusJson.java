@@ -9,6 +9,7 @@ import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
 import dev.remap.jobs.upkeep.status.Status.LayerState;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** A status as one JSON object, for monitoring. */
@@ -107,7 +108,8 @@ final class StatusJson {
     for (Status.GenerationState generation : index.shown()) {
       ObjectNode one = generations.addObject().put("state", generation.state());
       layer(one, generation.layer());
-      one.put("quantizer", generation.quantizer());
+      one.put("quantizer", generation.quantizer())
+          .put("layout", generation.layout().name().toLowerCase(Locale.ROOT));
       generation
           .tuned()
           .ifPresent(

@@ -26,6 +26,7 @@ import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
 import dev.remap.jobs.table.RegionWhitenings;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.Tables;
 import dev.remap.jobs.table.TunedPoints;
 import dev.remap.jobs.table.Vectors;
@@ -257,6 +258,7 @@ final class StatusReader {
         layer,
         state,
         manifest.map(there -> there.inputs().quantizer()).orElse("–"),
+        manifest.map(there -> ShardLayout.of(there.inputs())).orElse(ShardLayout.KEY),
         manifest.flatMap(
             there -> TunedPoints.of(context.settings()).of(there.inputs().quantizer())),
         manifest

@@ -7,6 +7,7 @@ import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.run.RunEnd;
 import dev.remap.jobs.table.RejectReasons.Reason;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.TunedPoints;
 import dev.remap.jobs.upkeep.status.Status.ChainState;
 import dev.remap.jobs.upkeep.status.Status.GenerationState;
@@ -304,7 +305,8 @@ record StatusTables(Console console, Status status, Function<String, CommandText
         generation.published().map(StatusTables::time).orElse("–"),
         generation.grounds().orElse("–"),
         generation.snapshot().map(number -> Integer.toString(number)).orElse("–"),
-        number(generation.layer().units()));
+        number(generation.layer().units())
+            + (generation.layout() == ShardLayout.LIST ? " of lists" : ""));
   }
 
   private static String time(Instant at) {
