@@ -13,9 +13,11 @@ import dev.remap.jobs.store.layer.UnitCommit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -298,11 +300,35 @@ public final class UnitRunner {
         pause.sleep(open.size());
       }
       Try which = attempt == attempts - 1 ? Try.LAST : Try.ONE_OF_SEVERAL;
-      failures = round(next.apply(open, which), each);
+      failures = allOf(open, next.apply(open, which), each);
       open = failures.stream().map(Outcome::index).toList();
     }
     if (!failures.isEmpty()) {
       throw failed(pieces.size(), name, failures);
+    }
+  }
+
+  /**
+   * What is done before, in stages of its own, may fail too; it then fails all that are not done.
+   */
+  private <R extends Serializable> List<Outcome<R>> allOf(
+      List<Integer> open, Round<R> round, BiConsumer<Integer, R> each) {
+    Set<Integer> settled = new HashSet<>();
+    try {
+      return round(
+          round,
+          (index, result) -> {
+            each.accept(index, result);
+            settled.add(index);
+          });
+    } catch (RuntimeException e) {
+      if (!Backoff.helps(e)) {
+        throw e;
+      }
+      return open.stream()
+          .filter(index -> !settled.contains(index))
+          .map(index -> Outcome.<R>failed(index, e.getMessage(), e))
+          .toList();
     }
   }
 

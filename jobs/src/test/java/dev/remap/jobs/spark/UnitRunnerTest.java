@@ -205,4 +205,60 @@ class UnitRunnerTest {
     assertThat(List.of(calls.get(0), calls.get(1), calls.get(2))).containsExactly(2, 1, 3);
     assertThat(worked()).isZero();
   }
+
+  @Test
+  void anOutageInAStageBeforeIsWaitedForToo() {
+    JavaRDD<Integer> rows =
+        context
+            .spark()
+            .parallelize(List.of(0, 1, 2), 3)
+            .map(
+                row -> {
+                  // Longer than Spark's own eight tries, which know no pause.
+                  if (row == 1 && calls.incrementAndGet(row) < 10) {
+                    throw StoreException.of("read", "s3a://bucket/x", new IOException("503"));
+                  }
+                  return row;
+                })
+            .repartition(2);
+
+    List<Integer> sums =
+        new UnitRunner(context, "rows")
+            .over(
+                rows,
+                3,
+                (part, some, task) -> {
+                  int sum = 0;
+                  while (some.hasNext()) {
+                    sum += some.next();
+                  }
+                  return sum;
+                });
+
+    assertThat(sums.stream().mapToInt(sum -> sum).sum()).isEqualTo(3);
+    assertThat(calls.get(1)).isEqualTo(10);
+  }
+
+  @Test
+  void whatNoWaitingMendsInAStageBeforeIsSaidAtOnce() {
+    JavaRDD<Integer> rows =
+        context
+            .spark()
+            .parallelize(List.of(0), 1)
+            .map(
+                row -> {
+                  calls.incrementAndGet(row);
+                  throw StoreException.damaged("s3a://bucket/x", "it is cut short");
+                })
+            .map(row -> 0)
+            .repartition(2);
+
+    assertThatThrownBy(
+            () ->
+                TaskFailures.unwrap(
+                    () -> new UnitRunner(context, "rows").over(rows, 1, (part, some, task) -> 0)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("it is cut short");
+    assertThat(calls.get(0)).as("one round of eight tries").isEqualTo(8);
+  }
 }
