@@ -2,8 +2,12 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.LocalFile;
 import dev.remap.jobs.evaluate.SearchJob;
+import dev.remap.jobs.report.HitsPage;
 import dev.remap.jobs.run.JobContext;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -75,19 +79,31 @@ final class SearchCommand implements Callable<Integer> {
               + " has their ids.")
   private String graph;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Also write the queries and their hits as small pictures: one page that opens from disk and"
+              + " takes nothing from elsewhere. Without pictures: report.pictures = false.")
+  private String html;
+
   @Override
   public Integer call() {
     String place = asked.image == null ? asked.vectors : asked.image;
     index.over(common);
     common.with("search.k", k).with("search.nprobe", nprobe).with("search.rerank", rerank);
+    Optional<Path> file = Optional.ofNullable(html).map(it -> LocalFile.of("--html", it));
     try (JobContext context = common.openSaying("search")) {
-      new SearchJob(
-              context,
-              place,
-              exact,
-              graph,
-              common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
-          .execute();
+      Optional<HitsPage> page = file.map(it -> new HitsPage(context, it));
+      SearchJob.Found found =
+          new SearchJob(
+                  context,
+                  place,
+                  exact,
+                  graph,
+                  common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
+              .execute();
+      page.ifPresent(it -> it.write(found, common.console()));
       return 0;
     }
   }
