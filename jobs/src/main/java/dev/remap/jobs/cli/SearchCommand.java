@@ -24,7 +24,7 @@ final class SearchCommand implements Callable<Integer> {
           + " again), dba:k=20 (vectors augmented by their neighbours; exact search only; first),"
           + " k-reciprocal:n=400,k1=20,k2=6,lambda=0.3,"
           + " diffusion:kq=10,kd=50,n=1000,alpha=0.99,gamma=3,"
-          + " super-global:n=400,k=9,beta=0.15. dba and diffusion need a k-NN graph (knn)."
+          + " super-global:n=400,k=9,beta=0.15, heat:n=800,ground=0.1. dba and diffusion need a k-NN graph (knn)."
           + " docs/reranking.md says what they are.";
 
   private static final String RERANK =

@@ -43,8 +43,7 @@ public final class HitsPage {
   /** Writes it, and says so. */
   public void write(SearchJob.Found found, Console console) {
     long bytes = file.write(Page.of("hits.mustache", model(found)));
-    console.say(
-        "%shits as pictures: %s (%s)", System.lineSeparator(), file.path(), Console.bytes(bytes));
+    console.say("\nhits as pictures: %s (%s)", file.path(), Console.bytes(bytes));
   }
 
   private Map<String, Object> model(SearchJob.Found found) {
