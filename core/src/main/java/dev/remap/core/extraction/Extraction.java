@@ -24,6 +24,7 @@ final class Extraction {
   private final BatchDescriber describer;
   private final DecodeWorkers workers;
   private final TimeSheet times;
+  private final ExtractionWatch watch;
   private final Clock clock = Clock.system();
   private final int lookahead;
   private final int batchSize;
@@ -43,13 +44,15 @@ final class Extraction {
       ExtractorSettings settings,
       BatchDescriber describer,
       DecodeWorkers workers,
-      TimeSheet times) {
+      TimeSheet times,
+      ExtractionWatch watch) {
     this.sources = sources;
     this.sink = sink;
     this.settings = settings;
     this.describer = describer;
     this.workers = workers;
     this.times = times;
+    this.watch = watch;
     this.batchSize = spec.batchSize();
     this.lookahead = lookahead(settings, spec.scales());
     for (Aspect layout : Aspect.values()) {
@@ -76,10 +79,16 @@ final class Extraction {
       if (window.size() == settings.window() || ahead.isEmpty()) {
         deliver();
       }
+      look();
       if (Thread.interrupted()) {
         throw new InterruptedException("the extraction was interrupted");
       }
     }
+  }
+
+  private void look() {
+    int batching = pending.values().stream().mapToInt(List::size).sum();
+    watch.look(ahead.size(), batching, times.times());
   }
 
   private void submit() {

@@ -129,11 +129,24 @@ public final class Extractor implements AutoCloseable {
   public ExtractionTimes extract(
       Iterator<? extends ImageSource> images, Consumer<? super Outcome> sink)
       throws InterruptedException {
+    return extract(images, sink, ExtractionWatch.NONE);
+  }
+
+  /**
+   * The same, while somebody looks on.
+   *
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public ExtractionTimes extract(
+      Iterator<? extends ImageSource> images, Consumer<? super Outcome> sink, ExtractionWatch watch)
+      throws InterruptedException {
     if (closed) {
       throw new IllegalStateException("the extractor is closed");
     }
     if (spec.isGiven()) {
-      return new GivenVectors(dimension(), spec.metric()).take(images, sink);
+      ExtractionTimes times = new GivenVectors(dimension(), spec.metric()).take(images, sink);
+      watch.look(0, 0, times);
+      return times;
     }
     ByteBuffer buffer = buffer();
     TimeSheet times = new TimeSheet();
@@ -141,8 +154,10 @@ public final class Extractor implements AutoCloseable {
         ParallelFor pooling = new ParallelFor(settings.poolingThreads())) {
       BatchDescriber describer =
           new BatchDescriber(spec, network, aggregator, policy, buffer, pooling, times);
-      new Extraction(images, sink, spec, settings, describer, workers, times).run();
-      return times.times();
+      new Extraction(images, sink, spec, settings, describer, workers, times, watch).run();
+      ExtractionTimes all = times.times();
+      watch.look(0, 0, all);
+      return all;
     } finally {
       buffers.add(buffer);
     }

@@ -30,7 +30,9 @@ public enum RerankMethod {
       new Parameter("alpha", 0.99, 0, 0.9999, false),
       new Parameter("gamma", 3, 0, 100, false)),
   /** {@link SuperGlobal}; n (there M), k and β of its authors. */
-  SUPER_GLOBAL(compared("n", 400), whole("k", 9), new Parameter("beta", 0.15, 0, 100, false));
+  SUPER_GLOBAL(compared("n", 400), whole("k", 9), new Parameter("beta", 0.15, 0, 100, false)),
+  /** {@link Heat}; n and the ground's share of its authors. */
+  HEAT(compared("n", 800), new Parameter("ground", 0.1, 1e-6, 100, false));
 
   @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
   private final List<Parameter> parameters;

@@ -60,7 +60,7 @@ public record RerankStep(RerankMethod method, LinkedHashMap<String, Double> valu
   /** Whether it orders so many of the best anew, and leaves the others as they are. */
   public boolean ordersBest() {
     return switch (method) {
-      case EXACT, K_RECIPROCAL, SUPER_GLOBAL -> true;
+      case EXACT, K_RECIPROCAL, SUPER_GLOBAL, HEAT -> true;
       default -> false;
     };
   }
@@ -68,7 +68,7 @@ public record RerankStep(RerankMethod method, LinkedHashMap<String, Double> valu
   /** How many of the best it looks at. */
   public int depth() {
     return switch (method) {
-      case EXACT, K_RECIPROCAL, SUPER_GLOBAL -> whole("n");
+      case EXACT, K_RECIPROCAL, SUPER_GLOBAL, HEAT -> whole("n");
       case AQE, ALPHA_QE -> whole("k");
       case DIFFUSION -> whole("kq");
       case DBA -> 1;

@@ -2,8 +2,12 @@ package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
+import dev.remap.jobs.cli.option.LocalFile;
 import dev.remap.jobs.evaluate.SearchJob;
+import dev.remap.jobs.report.HitsPage;
 import dev.remap.jobs.run.JobContext;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -20,7 +24,7 @@ final class SearchCommand implements Callable<Integer> {
           + " again), dba:k=20 (vectors augmented by their neighbours; exact search only; first),"
           + " k-reciprocal:n=400,k1=20,k2=6,lambda=0.3,"
           + " diffusion:kq=10,kd=50,n=1000,alpha=0.99,gamma=3,"
-          + " super-global:n=400,k=9,beta=0.15. dba and diffusion need a k-NN graph (knn)."
+          + " super-global:n=400,k=9,beta=0.15, heat:n=800,ground=0.1. dba and diffusion need a k-NN graph (knn)."
           + " docs/reranking.md says what they are.";
 
   private static final String RERANK =
@@ -75,19 +79,31 @@ final class SearchCommand implements Callable<Integer> {
               + " has their ids.")
   private String graph;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Also write the queries and their hits as small pictures: one page that opens from disk and"
+              + " takes nothing from elsewhere. Without pictures: report.pictures = false.")
+  private String html;
+
   @Override
   public Integer call() {
     String place = asked.image == null ? asked.vectors : asked.image;
     index.over(common);
     common.with("search.k", k).with("search.nprobe", nprobe).with("search.rerank", rerank);
+    Optional<Path> file = Optional.ofNullable(html).map(it -> LocalFile.of("--html", it));
     try (JobContext context = common.openSaying("search")) {
-      new SearchJob(
-              context,
-              place,
-              exact,
-              graph,
-              common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
-          .execute();
+      Optional<HitsPage> page = file.map(it -> new HitsPage(context, it));
+      SearchJob.Found found =
+          new SearchJob(
+                  context,
+                  place,
+                  exact,
+                  graph,
+                  common.json() ? SearchJob.Format.JSON : SearchJob.Format.TABLE)
+              .execute();
+      page.ifPresent(it -> it.write(found, common.console()));
       return 0;
     }
   }

@@ -13,6 +13,7 @@ import dev.remap.jobs.evaluate.truth.PairLists;
 import dev.remap.jobs.evaluate.truth.PairScores;
 import dev.remap.jobs.evaluate.truth.ProtocolTruth;
 import dev.remap.jobs.evaluate.truth.ProtocolTruth.Judged;
+import dev.remap.jobs.evaluate.truth.TruthRemarks;
 import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
@@ -51,7 +52,6 @@ public final class EvaluateProtocolJob
   private static final int BLOCK_RESULTS = 1 << 20;
 
   private static final int MOST_DEPTH = 1_000_000;
-  private static final int NAMED = 3;
 
   private final Generation generation;
   private final Protocol protocol;
@@ -212,7 +212,7 @@ public final class EvaluateProtocolJob
       remarks.add(
           Plain.format(
               "%,d queries have nothing to find in a setup: left out of it (%s)",
-              without.size(), some(without)));
+              without.size(), TruthRemarks.some(without)));
     }
     List<String> setups = todo.truth.setups();
     List<Way> ways = List.copyOf(found.keySet());
@@ -249,11 +249,6 @@ public final class EvaluateProtocolJob
                 most,
                 ended,
                 index.size()));
-  }
-
-  static String some(List<String> names) {
-    return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
-        + (names.size() > NAMED ? ", …" : "");
   }
 
   /** What each query found in each way. */

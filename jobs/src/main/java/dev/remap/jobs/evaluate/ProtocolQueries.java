@@ -7,6 +7,7 @@ import dev.remap.jobs.evaluate.truth.PairLists;
 import dev.remap.jobs.evaluate.truth.ProtocolTruth;
 import dev.remap.jobs.evaluate.truth.ProtocolTruth.Judged;
 import dev.remap.jobs.evaluate.truth.TruthFiles;
+import dev.remap.jobs.evaluate.truth.TruthRemarks;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.spark.UnitRunner;
@@ -101,9 +102,10 @@ record ProtocolQueries(
     Map<String, Long> keys = new HashMap<>();
     found.forEach((name, image) -> keys.put(name, image.key));
     List<String> remarks = new ArrayList<>();
-    missing(truth, keys, remarks);
+    TruthRemarks.repeated(truth).forEach(remarks::add);
+    TruthRemarks.missing(truth, keys, remarks);
     if (protocol != Protocol.ANN) {
-      distractors(truth, keys, generation.vectors().rows(context), remarks);
+      TruthRemarks.distractors(truth, keys, generation.vectors().rows(context), remarks);
     }
     if (byNames) {
       remarks.add(
@@ -125,35 +127,6 @@ record ProtocolQueries(
         .filter(found::containsKey)
         .forEach(name -> vectors.put(name, found.get(name).vector));
     return new ProtocolQueries(truth, keys, asked, remarks, vectors);
-  }
-
-  /** What is indexed and not named; and what a truth lists that is not indexed. */
-  private static void distractors(
-      ProtocolTruth truth, Map<String, Long> keys, long images, List<String> remarks) {
-    long known =
-        Stream.concat(truth.names().stream(), truth.listed().stream())
-            .filter(keys::containsKey)
-            .map(keys::get)
-            .distinct()
-            .count();
-    remarks.add(
-        String.format(
-            Locale.ROOT,
-            "indexed images: %,d, of which the truth names %,d and not %,d (distractors, wrong wherever"
-                + " they stand)",
-            images,
-            known,
-            images - known));
-    Set<String> listed = new HashSet<>(truth.listed());
-    truth.judged().forEach(one -> listed.removeAll(one.relevant()));
-    List<String> missing =
-        listed.stream().filter(name -> !keys.containsKey(name)).sorted().toList();
-    if (!missing.isEmpty()) {
-      remarks.add(
-          "%,d of %,d images that the truth lists and no query should find are not indexed (%s): with"
-                  .formatted(missing.size(), listed.size(), EvaluateProtocolJob.some(missing))
-              + " fewer wrong answers than the published collection has, scores are higher");
-    }
   }
 
   /** The indexed images that the truth names, by those names. */
@@ -243,25 +216,6 @@ record ProtocolQueries(
     return Stream.of(id, stem).distinct().filter(names::contains).toList();
   }
 
-  /** Relevant images that are not indexed count as not found. */
-  private static void missing(ProtocolTruth truth, Map<String, Long> keys, List<String> remarks) {
-    Set<String> relevant = new HashSet<>();
-    truth.judged().forEach(one -> relevant.addAll(one.relevant()));
-    List<String> missing =
-        relevant.stream().filter(name -> !keys.containsKey(name)).sorted().toList();
-    if (missing.size() == relevant.size() && !relevant.isEmpty()) {
-      throw new InputException(
-          "None of the %,d images that the truth wants to be found is indexed (%s): is this its"
-              + " catalogue?",
-          missing.size(), EvaluateProtocolJob.some(missing));
-    }
-    if (!missing.isEmpty()) {
-      remarks.add(
-          "%,d of %,d images that should be found are not indexed, and count as not found (%s)"
-              .formatted(missing.size(), relevant.size(), EvaluateProtocolJob.some(missing)));
-    }
-  }
-
   /** Queries from files, known by their names. */
   private static List<Asked> given(
       JobContext context, Generation generation, ProtocolTruth truth, String place) {
@@ -318,7 +272,7 @@ record ProtocolQueries(
     if (!missing.isEmpty()) {
       throw new InputException(
           "%,d of %,d queries are not %s (%s): every query is needed",
-          missing.size(), truth.queries().size(), where, EvaluateProtocolJob.some(missing));
+          missing.size(), truth.queries().size(), where, TruthRemarks.some(missing));
     }
   }
 

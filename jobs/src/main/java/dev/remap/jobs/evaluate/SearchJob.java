@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 
 /** The live index's nearest images to some image files. */
-public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>> {
+public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
   private static final int MOST_EXACT = 100_000;
   private static final String RERANK = "search.rerank";
 
@@ -71,15 +71,28 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
       RerankChain chain,
       Optional<Integer> nprobe) {}
 
-  /** What one query found, best first, or why it could not be searched. */
-  record Answer(String path, List<Hit> hits, String failure) {}
+  /**
+   * What came of it.
+   *
+   * @param how the index was searched, in words
+   */
+  public record Found(Generation generation, String how, List<Answer> answers) {}
+
+  /**
+   * What one query found.
+   *
+   * @param path of the image; the id of a vector
+   * @param hits best first
+   * @param failure why it could not be searched; null if it was
+   */
+  public record Answer(String path, List<Hit> hits, String failure) {}
 
   /**
    * One of them.
    *
    * @param measured how near, as {@link Metric#measured} says it
    */
-  record Hit(long key, String imageId, float measured) {}
+  public record Hit(long key, String imageId, float measured) {}
 
   @Override
   protected String name() {
@@ -167,29 +180,38 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   }
 
   @Override
-  protected List<Answer> run(Todo todo) {
+  protected Found run(Todo todo) {
     JavaRDD<QueryVectors> vectors = QueryVectors.of(context(), todo.generation, todo.queries);
     Map<Long, List<Neighbor>> found = found(todo, QueryVectors.blocks(vectors));
     Map<Long, String> imageIds = imageIds(todo, found);
     Map<Long, String> failures =
         QueryVectors.failures(vectors).stream()
             .collect(Collectors.toMap(QueryVectors.Failure::id, QueryVectors.Failure::reason));
-    return todo.queries.stream()
-        .map(
-            query ->
-                new Answer(
-                    query.name(),
-                    hits(found.getOrDefault(query.id(), List.of()), imageIds, metric(todo)),
-                    failures.get(query.id())))
-        .toList();
+    List<Answer> answers =
+        todo.queries.stream()
+            .map(
+                query ->
+                    new Answer(
+                        query.name(),
+                        hits(found.getOrDefault(query.id(), List.of()), imageIds, metric(todo)),
+                        failures.get(query.id())))
+            .toList();
+    return new Found(todo.generation, how(todo), answers);
+  }
+
+  private String how(Todo todo) {
+    if (todo.chain.isAugmented()) {
+      return "by exact search, " + todo.chain;
+    }
+    return "nprobe %d, %s"
+        .formatted(shards(todo).nprobe(), todo.chain.isEmpty() ? "no re-ranking" : todo.chain);
   }
 
   /** The best of each query that could be described. */
   private Map<Long, List<Neighbor>> found(Todo todo, JavaRDD<QueryBlock> blocks) {
     Reranker reranker =
         Reranker.of(context(), todo.generation, List.of(todo.chain), graph, LeftOut.nothing());
-    ShardSearcher usual = ShardSearcher.of(context(), todo.generation);
-    ShardSearcher shards = todo.nprobe.map(usual::visiting).orElse(usual);
+    ShardSearcher shards = shards(todo);
     int depth = Math.max(todo.k, todo.chain.depth());
     List<Ranked> ranked =
         TaskFailures.unwrap(
@@ -205,6 +227,11 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
       }
     }
     return found;
+  }
+
+  private ShardSearcher shards(Todo todo) {
+    ShardSearcher usual = ShardSearcher.of(context(), todo.generation);
+    return todo.nprobe.map(usual::visiting).orElse(usual);
   }
 
   private Map<Long, String> imageIds(Todo todo, Map<Long, List<Neighbor>> found) {
@@ -226,7 +253,8 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   }
 
   @Override
-  protected void verify(Todo todo, List<Answer> answers) {
+  protected void verify(Todo todo, Found found) {
+    List<Answer> answers = found.answers;
     long failed = answers.stream().filter(answer -> answer.failure != null).count();
     if (failed == answers.size()) {
       throw new InputException(
@@ -236,9 +264,9 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   }
 
   @Override
-  protected void report(Todo todo, List<Answer> answers) {
+  protected void report(Todo todo, Found found) {
     String measure = metric(todo).measure();
-    for (Answer answer : answers) {
+    for (Answer answer : found.answers) {
       if (format == Format.JSON) {
         context().console().json(json(answer, measure));
       } else {
@@ -280,7 +308,7 @@ public final class SearchJob extends Job<SearchJob.Todo, List<SearchJob.Answer>>
   }
 
   @Override
-  protected Counts books(List<Answer> answers) {
-    return new Counts().add("queries", answers.size());
+  protected Counts books(Found found) {
+    return new Counts().add("queries", found.answers.size());
   }
 }

@@ -9,17 +9,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The page's template: whatever a model puts into it is escaped, so no image id can be markup. */
+/** A page's template: whatever a model puts into it is escaped, so no image id can be markup. */
 final class Page {
-  private static final String TEMPLATE = "page.mustache";
-
   private Page() {}
 
   /** The page about a model, as HTML. */
-  static String of(Map<String, Object> model) {
+  static String of(String name, Map<String, Object> model) {
     Mustache.Compiler compiler =
         Mustache.compiler().emptyStringIsFalse(true).withLoader(Page::open);
-    try (Reader template = open(TEMPLATE)) {
+    try (Reader template = open(name)) {
       return compiler.compile(template).execute(model);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -8,11 +8,7 @@ import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.upkeep.status.StatusPrinter;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -23,14 +19,14 @@ import java.util.Map;
 /** Writes the page about the live generation of an index; changes nothing in the store. */
 public final class Report {
   private final JobContext context;
-  private final Path file;
+  private final PageFile file;
 
   /**
    * @param file that is written, or written anew
    */
   public Report(JobContext context, Path file) {
     this.context = context;
-    this.file = file.toAbsolutePath();
+    this.file = new PageFile("--out", file);
   }
 
   /**
@@ -39,19 +35,13 @@ public final class Report {
    * @throws InputException if there is no place for the file
    */
   public void execute() {
-    if (Files.isDirectory(file)) {
-      throw new InputException("--out is %s, a folder: give the name of a file in it", file);
-    }
-    if (!Files.isDirectory(file.getParent())) {
-      throw new InputException("There is no folder %s for --out: make it", file.getParent());
-    }
-    byte[] page = Page.of(model()).getBytes(StandardCharsets.UTF_8);
-    write(page);
+    file.requirePlace();
+    long bytes = file.write(Page.of("page.mustache", model()));
     context
         .console()
         .say(
             "report of index '%s': %s (%s)",
-            Generation.index(context), file, Console.bytes(page.length));
+            Generation.index(context), file.path(), Console.bytes(bytes));
   }
 
   private Map<String, Object> model() {
@@ -76,16 +66,5 @@ public final class Report {
 
   private static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  /** Whole or not at all, whoever looks at the old page meanwhile. */
-  private void write(byte[] page) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      Files.write(part, page);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new InputException("%s cannot be written: %s", file, e.getMessage());
-    }
   }
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -68,14 +69,20 @@ final class Thumbnails {
 
   /** The picture of an image; why there is none, if it cannot be read any more. */
   Thumbnail of(long key) {
-    return made.computeIfAbsent(key, this::make);
+    return made.computeIfAbsent(key, wanted -> make(() -> read(wanted)));
   }
 
-  private Thumbnail make(long key) {
+  /** The picture of a file that is not of the catalogue. */
+  Thumbnail ofFile(String uri) {
+    return make(
+        () -> picture(new CatalogueImage(uri, uri, "", limits.maxBytes(), context.hadoop())));
+  }
+
+  private Thumbnail make(Callable<Thumbnail> read) {
     if (failures >= MOST_FAILURES) {
       return new Thumbnail("", "not tried, as others could not be read");
     }
-    FutureTask<Thumbnail> reading = new FutureTask<>(() -> read(key));
+    FutureTask<Thumbnail> reading = new FutureTask<>(read);
     Thread thread = new Thread(reading, "remap-thumbnail");
     thread.setDaemon(true);
     thread.start();
@@ -98,9 +105,13 @@ final class Thumbnails {
   private Thumbnail read(long key) throws IOException, ImageException {
     try (TableReader<SnapshotRow> rows = images.read(new KeyRange(key, key), Verification.LENGTH)) {
       return rows.hasNext()
-          ? new Thumbnail(uri(small(image(rows.next()).read())), "")
+          ? picture(image(rows.next()))
           : new Thumbnail("", "not in the snapshot");
     }
+  }
+
+  private Thumbnail picture(CatalogueImage image) throws IOException, ImageException {
+    return new Thumbnail(uri(small(image.read())), "");
   }
 
   private CatalogueImage image(SnapshotRow row) {

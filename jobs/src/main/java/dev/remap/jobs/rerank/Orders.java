@@ -1,5 +1,6 @@
 package dev.remap.jobs.rerank;
 
+import dev.remap.core.rerank.Heat;
 import dev.remap.core.rerank.KReciprocal;
 import dev.remap.core.rerank.RerankStep;
 import dev.remap.core.rerank.SuperGlobal;
@@ -55,6 +56,7 @@ final class Orders {
                   .toArray());
       case SUPER_GLOBAL ->
           ofScores(new SuperGlobal(step.whole("k"), step.number("beta")).scores(query, best));
+      case HEAT -> ofScores(new Heat(step.number("ground")).scores(query, best));
       default -> throw new IllegalArgumentException(step + " does not order the best anew");
     };
   }

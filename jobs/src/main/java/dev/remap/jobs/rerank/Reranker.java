@@ -175,7 +175,7 @@ public final class Reranker {
         GraphDiffusion diffusion = new GraphDiffusion(step, rows(), mutual, collection);
         yield now.map(block -> diffusion.apply(store.open(), block));
       }
-      case EXACT, K_RECIPROCAL, SUPER_GLOBAL ->
+      case EXACT, K_RECIPROCAL, SUPER_GLOBAL, HEAT ->
           now.map(block -> Orders.apply(step, collection, store.open(), block));
     };
   }

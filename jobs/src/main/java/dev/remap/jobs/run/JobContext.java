@@ -257,6 +257,11 @@ public final class JobContext implements AutoCloseable {
     commits = Optional.empty();
   }
 
+  /** The name of the job at work; the command's where none is. */
+  public synchronized String stage() {
+    return working.map(RunLog::job).orElse(command);
+  }
+
   synchronized boolean hasBegun() {
     return working.isPresent();
   }

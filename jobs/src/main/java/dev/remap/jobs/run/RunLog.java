@@ -14,12 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class RunLog {
   private final Runs runs;
   private final String id;
+  private final String job;
   private final long started = System.nanoTime();
   private final AtomicBoolean hasEnded = new AtomicBoolean();
 
   private final JobContext context;
 
-  private RunLog(JobContext context) {
+  private RunLog(JobContext context, String job) {
+    this.job = job;
     this.context = context;
     this.runs = new Runs(context.store());
     this.id = context.beginJob();
@@ -36,7 +38,7 @@ public final class RunLog {
    * @param asked by name
    */
   static RunLog start(JobContext context, String job, Map<String, String> asked) {
-    RunLog log = new RunLog(context);
+    RunLog log = new RunLog(context, job);
     Map<String, String> versions = new TreeMap<>();
     versions.put("remap-index", version(RunLog.class));
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
@@ -49,6 +51,11 @@ public final class RunLog {
         new RunStart(log.id, job, Instant.now(), configuration, new TreeMap<>(versions)));
     context.working(log);
     return log;
+  }
+
+  /** The job's name. */
+  String job() {
+    return job;
   }
 
   /** The version of the jar that has a class. */

@@ -1,9 +1,11 @@
 package dev.remap.jobs.spark;
 
 import dev.remap.jobs.run.Console;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
@@ -26,31 +28,47 @@ public final class Progress extends SparkListener implements AutoCloseable {
   private final Console console;
   private final String noun;
   private final long total;
-  private final LongAccumulator done;
-  private final LongAccumulator rejects;
-  private final Map<Long, long[]> running = new HashMap<>();
+  private final EnumMap<Meter, LongAccumulator> meters = new EnumMap<>(Meter.class);
+  private final Map<Long, Map<Long, Long>> running = new HashMap<>();
   private final long started = System.nanoTime();
   private long lastLine = started;
 
   /** Starts reporting {@code total} things called {@code noun}; {@link #close} ends it. */
   public Progress(JavaSparkContext spark, Console console, String noun, long total) {
+    this(spark, console, noun, total, Meter.ROWS);
+  }
+
+  Progress(JavaSparkContext spark, Console console, String noun, long total, Set<Meter> meters) {
     this.spark = spark;
     this.console = console;
     this.noun = noun;
     this.total = total;
-    this.done = spark.sc().longAccumulator("remap.done");
-    this.rejects = spark.sc().longAccumulator("remap.rejects");
+    for (Meter meter : meters) {
+      this.meters.put(meter, spark.sc().longAccumulator("remap." + meter.label()));
+    }
     spark.sc().addSparkListener(this);
   }
 
   /** The counter that tasks add finished rows to. */
   public LongAccumulator done() {
-    return done;
+    return meters.get(Meter.ROWS_DONE);
   }
 
-  /** The counter that tasks add rejected rows to. */
-  public LongAccumulator rejects() {
-    return rejects;
+  /** The counters that tasks add to. */
+  EnumMap<Meter, LongAccumulator> meters() {
+    return meters;
+  }
+
+  /** What tasks have counted that are over. */
+  long settled(Meter meter) {
+    return meters.get(meter).value();
+  }
+
+  /** What all tasks have counted, as far as they have told. */
+  synchronized long value(Meter meter) {
+    long id = meters.get(meter).id();
+    return settled(meter)
+        + running.values().stream().mapToLong(task -> task.getOrDefault(id, 0L)).sum();
   }
 
   @Override
@@ -64,14 +82,12 @@ public final class Progress extends SparkListener implements AutoCloseable {
     line();
   }
 
-  private long[] counts(Seq<?> updates) {
-    long[] counts = new long[2];
+  private Map<Long, Long> counts(Seq<?> updates) {
+    Map<Long, Long> counts = new HashMap<>();
     for (Iterator<?> each = updates.iterator(); each.hasNext(); ) {
       AccumulableInfo info = (AccumulableInfo) each.next();
-      if (info.id() == done.id()) {
-        counts[0] = value(info);
-      } else if (info.id() == rejects.id()) {
-        counts[1] = value(info);
+      if (meters.values().stream().anyMatch(meter -> meter.id() == info.id())) {
+        counts.put(info.id(), value(info));
       }
     }
     return counts;
@@ -93,12 +109,8 @@ public final class Progress extends SparkListener implements AutoCloseable {
       return;
     }
     lastLine = now;
-    long count = done.value();
-    long bad = rejects.value();
-    for (long[] counts : running.values()) {
-      count += counts[0];
-      bad += counts[1];
-    }
+    long count = value(Meter.ROWS_DONE);
+    long bad = value(Meter.ROWS_REJECTED);
     if (count > 0) {
       console.say("%s", line(noun, count, total, bad, (now - started) / 1e9));
     }

@@ -13,6 +13,7 @@ import dev.remap.jobs.store.layer.UnitCommit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -47,13 +48,23 @@ public final class UnitRunner {
 
   private final JobContext context;
   private final String noun;
+  private final Set<Meter> meters;
 
   /**
    * @param noun what a piece consists of, for progress: images, vectors
    */
   public UnitRunner(JobContext context, String noun) {
+    this(context, noun, Meter.ROWS);
+  }
+
+  /**
+   * @param noun what a piece consists of, for progress: images, vectors
+   * @param meters what tasks count
+   */
+  public UnitRunner(JobContext context, String noun, Set<Meter> meters) {
     this.context = context;
     this.noun = noun;
+    this.meters = meters;
   }
 
   /** What a task does with one piece; runs on an executor and commits its output itself. */
@@ -78,19 +89,16 @@ public final class UnitRunner {
   public static final class Task {
     private final TaskStore origin;
     private final long attempt;
-    private final LongAccumulator doneByAll;
-    private final LongAccumulator rejectedByAll;
+    private final EnumMap<Meter, LongAccumulator> byAll;
+    private final EnumMap<Meter, Long> own = new EnumMap<>(Meter.class);
     private final Try which;
     private Store store;
-    private long done;
-    private long rejected;
 
-    private Task(TaskStore origin, LongAccumulator done, LongAccumulator rejected, Try which) {
+    private Task(TaskStore origin, EnumMap<Meter, LongAccumulator> byAll, Try which) {
       this.origin = origin;
       this.which = which;
       this.attempt = TaskContext.get().taskAttemptId();
-      this.doneByAll = done;
-      this.rejectedByAll = rejected;
+      this.byAll = byAll;
     }
 
     /** The store, opened when first asked for: a plan has none. */
@@ -116,17 +124,20 @@ public final class UnitRunner {
 
     /** Is told how many more rows are done. */
     public LongConsumer done() {
-      return more -> {
-        done += more;
-        doneByAll.add(more);
-      };
+      return counter(Meter.ROWS_DONE);
     }
 
     /** Is told how many more of them were rejected. */
     public LongConsumer rejected() {
+      return counter(Meter.ROWS_REJECTED);
+    }
+
+    /** Is told how much more there is of what a meter counts; by the task's own thread. */
+    public LongConsumer counter(Meter meter) {
+      LongAccumulator all = byAll.get(meter);
       return more -> {
-        rejected += more;
-        rejectedByAll.add(more);
+        own.merge(meter, more, Long::sum);
+        all.add(more);
       };
     }
 
@@ -139,8 +150,8 @@ public final class UnitRunner {
 
     /** Nothing that was done counts: another attempt will count it. */
     private void takeBack() {
-      done().accept(-done);
-      rejected().accept(-rejected);
+      own.forEach((meter, counted) -> byAll.get(meter).add(-counted));
+      own.clear();
     }
   }
 
@@ -189,9 +200,8 @@ public final class UnitRunner {
   public <U extends Serializable, R extends Serializable> void forEach(
       List<U> units, long rows, Work<U, R> work, BiConsumer<Integer, R> each) {
     TaskStore store = context.taskStore();
-    try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
-      LongAccumulator done = progress.done();
-      LongAccumulator rejects = progress.rejects();
+    try (Step step = new Step(rows)) {
+      EnumMap<Meter, LongAccumulator> counters = step.progress.meters();
       rounds(
           IntStream.range(0, units.size()).boxed().toList(),
           i -> name(units.get(i), i),
@@ -205,12 +215,12 @@ public final class UnitRunner {
                         piece ->
                             attempt(
                                 piece.index,
-                                new Task(store, done, rejects, which),
+                                new Task(store, counters, which),
                                 task -> work.run(piece.unit, task)));
             return new Round<>(outcomes, IntStream.range(0, open.size()).boxed().toList());
           },
           each);
-      context.worked(done.value(), units.size());
+      context.worked(step.progress.settled(Meter.ROWS_DONE), units.size());
     }
   }
 
@@ -227,42 +237,36 @@ public final class UnitRunner {
     return over(done -> rdd, parts, rows, work);
   }
 
-  private <T, R extends Serializable> List<R> over(
-      JavaRDD<T> rdd,
-      List<Integer> parts,
-      Progress progress,
-      TaskStore store,
-      PartWork<T, R> work) {
-    List<R> results = new ArrayList<>(Collections.nCopies(rdd.getNumPartitions(), null));
-    LongAccumulator done = progress.done();
-    LongAccumulator rejects = progress.rejects();
-    JavaRDD<Outcome<R>> outcomes =
-        PartAttempts.over(
-            rdd,
-            (part, opening) ->
-                attempt(
-                    part,
-                    new Task(store, done, rejects, Try.ONE_OF_SEVERAL),
-                    task -> work.run(part, opening.get(), task)));
-    rounds(
-        parts, part -> "part " + part, (open, which) -> new Round<>(outcomes, open), results::set);
-    context.worked(done.value(), 0);
-    return parts.stream().map(results::get).toList();
-  }
-
   /**
    * The same where making the rows takes the longest.
    *
-   * @param rdd of rows whose making tells how many are done
+   * @param making of the RDD; is given what tells how many of the rows are made
    */
   public <T, R extends Serializable> List<R> over(
-      Function<LongAccumulator, JavaRDD<T>> rdd,
+      Function<LongAccumulator, JavaRDD<T>> making,
       List<Integer> parts,
       long rows,
       PartWork<T, R> work) {
     TaskStore store = context.taskStore();
-    try (Progress progress = new Progress(context.spark(), context.console(), noun, rows)) {
-      return over(rdd.apply(progress.done()), parts, progress, store, work);
+    try (Step step = new Step(rows)) {
+      EnumMap<Meter, LongAccumulator> counters = step.progress.meters();
+      JavaRDD<T> rdd = making.apply(counters.get(Meter.ROWS_DONE));
+      List<R> results = new ArrayList<>(Collections.nCopies(rdd.getNumPartitions(), null));
+      JavaRDD<Outcome<R>> outcomes =
+          PartAttempts.over(
+              rdd,
+              (part, opening) ->
+                  attempt(
+                      part,
+                      new Task(store, counters, Try.ONE_OF_SEVERAL),
+                      task -> work.run(part, opening.get(), task)));
+      rounds(
+          parts,
+          part -> "part " + part,
+          (open, which) -> new Round<>(outcomes, open),
+          results::set);
+      context.worked(step.progress.settled(Meter.ROWS_DONE), 0);
+      return parts.stream().map(results::get).toList();
     }
   }
 
@@ -367,6 +371,23 @@ public final class UnitRunner {
       throw wrong.get();
     }
     return failures;
+  }
+
+  /** Progress for people and for who reads Spark's metrics, from here to its end. */
+  private final class Step implements AutoCloseable {
+    private final String stage = context.stage();
+    private final Progress progress;
+
+    Step(long rows) {
+      progress = new Progress(context.spark(), context.console(), noun, rows, meters);
+      StageMetrics.of(context.spark().sc()).begin(stage, progress, meters);
+    }
+
+    @Override
+    public void close() {
+      progress.close();
+      StageMetrics.of(context.spark().sc()).end(stage, progress, meters);
+    }
   }
 
   /** What a piece does once it has its task. */

@@ -279,6 +279,7 @@ class OptionsTest {
     differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
     differs(
         "search --rerank", "search --image " + image, "search --rerank aqe:k=3 --image " + image);
+    says("search --html", "search --html /no/page.html --image " + image, "folder /no for --html");
     says("search --graph", "search --graph x --image " + image, "--graph is for dba and diffusion");
     says("evaluate --copies", "evaluate --copies 2", "copies of 2 images");
     says(

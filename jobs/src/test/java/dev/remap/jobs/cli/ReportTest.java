@@ -29,7 +29,7 @@ import org.w3c.dom.NodeList;
 class ReportTest {
   private static final long SEED = 20270404;
 
-  private static final List<String> HOSTILE =
+  static final List<String> HOSTILE =
       List.of(
           "<script>alert(1)<|script>.jpg",
           "\"quoted\" & 'so'.jpg",
@@ -67,14 +67,14 @@ class ReportTest {
     return Files.readString(file);
   }
 
-  private static Document parsed(String page) throws Exception {
+  static Document parsed(String page) throws Exception {
     String body = page.replaceFirst("<!DOCTYPE html>", "");
     return DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
         .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static Stream<Element> all(Document page, String tag) {
+  static Stream<Element> all(Document page, String tag) {
     NodeList found = page.getElementsByTagName(tag);
     return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i));
   }

@@ -64,7 +64,7 @@ class WrongOptionsTest {
       case "--grace" -> List.of("soon", "7", "-7d", "NaN", "''", "99999999d", "2026-07-01");
       case "--backbone", "--import" -> List.of("/not/there", "''", "/");
       case "--groups" -> List.of("/not/there", "''", "none.csv", "..", "s3a://");
-      case "--out", "--svg" -> List.of("''", "..", "/not/there/x", "s3a://bucket/x");
+      case "--out", "--svg", "--html" -> List.of("-", "''", "..", "/not/there/x", "s3a://bucket/x");
       default -> List.of("nonsense", "''", "..", "x".repeat(300), "ü");
     };
   }

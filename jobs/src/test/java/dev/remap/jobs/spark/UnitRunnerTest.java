@@ -3,6 +3,7 @@ package dev.remap.jobs.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.codahale.metrics.Gauge;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
@@ -68,6 +69,16 @@ class UnitRunnerTest {
     context.measured(new Counts());
   }
 
+  /** What who reads Spark's metrics is told of this context's stage. */
+  private long metric(Meter meter) {
+    Object gauge =
+        StageMetrics.of(context.spark().sc())
+            .metricRegistry()
+            .getGauges()
+            .get(context.stage() + "." + meter.label());
+    return gauge == null ? 0 : (Long) ((Gauge<?>) gauge).getValue();
+  }
+
   private long worked() {
     return context.measured(new Counts()).count(JobContext.WORKED);
   }
@@ -110,6 +121,8 @@ class UnitRunnerTest {
 
   @Test
   void onlyTheRowsOfAttemptsThatCountAreWorkedOn() {
+    long done = metric(Meter.ROWS_DONE);
+    long rejected = metric(Meter.ROWS_REJECTED);
     new UnitRunner(context, "things")
         .run(
             List.of(0, 1),
@@ -125,6 +138,8 @@ class UnitRunnerTest {
 
     assertThat(calls.get(0)).isEqualTo(3);
     assertThat(worked()).isEqualTo(20);
+    assertThat(metric(Meter.ROWS_DONE) - done).isEqualTo(20);
+    assertThat(metric(Meter.ROWS_REJECTED) - rejected).isEqualTo(2);
   }
 
   @Test

@@ -11,9 +11,13 @@ public final class LocalFile {
   /**
    * That file.
    *
-   * @throws InputException if it is a URI, or no path
+   * @throws InputException if it is a URI, standard output, or no path
    */
   public static Path of(String option, String given) {
+    if (given.equals("-")) {
+      throw new InputException(
+          "%s is -: what is written is a file, so give its name (./- if that is its name)", option);
+    }
     if (given.contains("://")) {
       throw new InputException("%s is %s: give a file of this machine", option, given);
     }

@@ -14,16 +14,17 @@ import java.util.Set;
  * @param ignored images that are taken out of all rankings
  * @param listed images that are said to be in the collection, whether or not a query is about them;
  *     empty where the truth does not list it
+ * @param repeated entries that list an image of their query once more, which counts once
  */
 public record ProtocolTruth(
-    Protocol protocol, List<Judged> judged, Set<String> ignored, Set<String> listed) {
+    Protocol protocol, List<Judged> judged, Set<String> ignored, Set<String> listed, int repeated) {
   public ProtocolTruth {
     judged = List.copyOf(judged);
   }
 
   /** One that does not list its collection. */
   public ProtocolTruth(Protocol protocol, List<Judged> judged, Set<String> ignored) {
-    this(protocol, judged, ignored, Set.of());
+    this(protocol, judged, ignored, Set.of(), 0);
   }
 
   /**

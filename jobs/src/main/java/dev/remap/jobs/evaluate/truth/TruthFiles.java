@@ -117,11 +117,12 @@ public final class TruthFiles {
   }
 
   /** The images that indexes of a query's truth name. */
-  private static Set<String> set(JsonNode gnd, String field, List<String> images, Path path) {
+  private static Set<String> set(
+      JsonNode gnd, String field, List<String> images, Path path, Repeats repeats) {
     if (!gnd.path(field).isArray()) {
       throw new InputException("%s: a query's gnd has no list %s", path, field);
     }
-    Set<String> found = new LinkedHashSet<>();
+    List<String> found = new ArrayList<>();
     for (JsonNode index : gnd.path(field)) {
       int i = index.asInt(-1);
       if (i < 0 || i >= images.size()) {
@@ -130,7 +131,7 @@ public final class TruthFiles {
       }
       found.add(images.get(i));
     }
-    return found;
+    return repeats.once(found);
   }
 
   private static List<Double> box(JsonNode gnd) {
@@ -146,17 +147,22 @@ public final class TruthFiles {
     List<String> images = names(root.get("imlist"));
     List<String> queries = names(root.get("qimlist"));
     List<Judged> judged = new ArrayList<>();
+    Repeats repeats = new Repeats();
     for (int q = 0; q < queries.size(); q++) {
       JsonNode gnd = root.get("gnd").get(q);
-      Set<String> easy = set(gnd, "easy", images, path);
-      Set<String> hard = set(gnd, "hard", images, path);
-      Set<String> junk = set(gnd, "junk", images, path);
+      Set<String> easy = set(gnd, "easy", images, path, repeats);
+      Set<String> hard = set(gnd, "hard", images, path, repeats);
+      Set<String> junk = set(gnd, "junk", images, path, repeats);
       judged.add(new Judged(queries.get(q), "easy", box(gnd), easy, both(junk, hard)));
       judged.add(new Judged(queries.get(q), "medium", box(gnd), both(easy, hard), junk));
       judged.add(new Judged(queries.get(q), "hard", box(gnd), hard, both(junk, easy)));
     }
     return new ProtocolTruth(
-        protocol, judged, new LinkedHashSet<>(queries), new LinkedHashSet<>(images));
+        protocol,
+        judged,
+        new LinkedHashSet<>(queries),
+        new LinkedHashSet<>(images),
+        repeats.count());
   }
 
   private static Set<String> both(Set<String> one, Set<String> other) {
@@ -169,6 +175,7 @@ public final class TruthFiles {
     List<String> images = names(root.get("imlist"));
     List<String> queries = names(root.get("qimlist"));
     List<Judged> judged = new ArrayList<>();
+    Repeats repeats = new Repeats();
     for (int q = 0; q < queries.size(); q++) {
       JsonNode gnd = root.get("gnd").get(q);
       judged.add(
@@ -176,10 +183,11 @@ public final class TruthFiles {
               queries.get(q),
               "",
               box(gnd),
-              set(gnd, "ok", images, path),
-              set(gnd, "junk", images, path)));
+              set(gnd, "ok", images, path, repeats),
+              set(gnd, "junk", images, path, repeats)));
     }
-    return new ProtocolTruth(protocol, judged, Set.of(), new LinkedHashSet<>(images));
+    return new ProtocolTruth(
+        protocol, judged, Set.of(), new LinkedHashSet<>(images), repeats.count());
   }
 
   /** {@code <query>_query.txt}, {@code _good.txt}, {@code _ok.txt} and {@code _junk.txt}. */
@@ -192,6 +200,7 @@ public final class TruthFiles {
       throw new InputException("%s has no files that end in _query.txt", folder);
     }
     List<Judged> judged = new ArrayList<>();
+    Repeats repeats = new Repeats();
     for (Path query : queries) {
       String name = query.getFileName().toString().replaceFirst("_query\\.txt$", "");
       String[] parts = text(query).strip().split("\\s+");
@@ -204,10 +213,10 @@ public final class TruthFiles {
               image,
               "",
               box(parts, query),
-              both(lines(folder, name, "good"), lines(folder, name, "ok")),
-              lines(folder, name, "junk")));
+              repeats.once(lines(folder, name, "good", "ok")),
+              repeats.once(lines(folder, name, "junk"))));
     }
-    return new ProtocolTruth(protocol, judged, Set.of());
+    return new ProtocolTruth(protocol, judged, Set.of(), Set.of(), repeats.count());
   }
 
   private static List<Double> box(String[] parts, Path query) {
@@ -218,13 +227,15 @@ public final class TruthFiles {
     }
   }
 
-  private static Set<String> lines(Path folder, String query, String what) throws IOException {
-    Set<String> lines = new LinkedHashSet<>();
-    text(folder.resolve(query + "_" + what + ".txt"))
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .forEach(lines::add);
+  private static List<String> lines(Path folder, String query, String... files) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String what : files) {
+      text(folder.resolve(query + "_" + what + ".txt"))
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .forEach(lines::add);
+    }
     return lines;
   }
 
@@ -233,7 +244,7 @@ public final class TruthFiles {
    * case, as this protocol compares them.
    */
   private static ProtocolTruth lists(Protocol protocol, Path path) throws IOException {
-    TreeMap<String, Set<String>> all = new TreeMap<>();
+    TreeMap<String, List<String>> all = new TreeMap<>();
     for (String line : lines(path)) {
       List<String> parts = parts(line);
       if (parts.isEmpty()) {
@@ -265,7 +276,7 @@ public final class TruthFiles {
       throw new InputException(
           "%s does not begin with id,images,Usage, as the solutions of Google Landmarks do", path);
     }
-    TreeMap<String, Set<String>> all = new TreeMap<>();
+    TreeMap<String, List<String>> all = new TreeMap<>();
     for (String line : lines.subList(1, lines.size())) {
       String[] parts = line.split(",", -1);
       if (parts.length != 3) {
@@ -281,16 +292,19 @@ public final class TruthFiles {
   }
 
   private static void add(
-      TreeMap<String, Set<String>> all, String query, List<String> images, Path path) {
-    if (all.put(query, new LinkedHashSet<>(images)) != null) {
+      TreeMap<String, List<String>> all, String query, List<String> images, Path path) {
+    if (all.put(query, images) != null) {
       throw new InputException("%s has the query %s more than once", path, query);
     }
   }
 
-  private static ProtocolTruth of(Protocol protocol, TreeMap<String, Set<String>> all) {
+  private static ProtocolTruth of(Protocol protocol, TreeMap<String, List<String>> all) {
     List<Judged> judged = new ArrayList<>();
-    all.forEach((query, images) -> judged.add(new Judged(query, "", List.of(), images, Set.of())));
-    return new ProtocolTruth(protocol, judged, Set.of());
+    Repeats repeats = new Repeats();
+    all.forEach(
+        (query, images) ->
+            judged.add(new Judged(query, "", List.of(), repeats.once(images), Set.of())));
+    return new ProtocolTruth(protocol, judged, Set.of(), Set.of(), repeats.count());
   }
 
   /** The truth that names of images tell: of Holidays and UKBench. */

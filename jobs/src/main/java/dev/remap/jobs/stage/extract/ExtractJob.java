@@ -8,6 +8,7 @@ import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.sample.MomentParts;
+import dev.remap.jobs.spark.Meter;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
@@ -46,6 +47,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
   private ExecutorExtractors.Options options;
   private Placements placements = new Placements(List.of());
   private Bottleneck bottleneck = new Bottleneck(List.of());
+  private long bytes;
   private boolean complete;
 
   /**
@@ -262,8 +264,10 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             todo.images / Math.max(1, todo.plan.units().size()),
             todo.planned());
     long images = pending.stream().mapToLong(Unit::images).sum();
-    List<ExtractTask.Done> units = new UnitRunner(context(), "images").run(pending, images, task);
+    List<ExtractTask.Done> units =
+        new UnitRunner(context(), "images", Meter.ALL).run(pending, images, task);
     placements = new Placements(units.stream().map(ExtractTask.Done::placement).toList());
+    bytes = units.stream().mapToLong(ExtractTask.Done::bytes).sum();
     placements.say(context().console(), todo.files.spec().batchSize());
     bottleneck = new Bottleneck(units.stream().map(ExtractTask.Done::times).toList());
     bottleneck.say(context().console());
@@ -354,6 +358,9 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
     ledger.counts().forEach(books::add);
     placements.addTo(books);
     bottleneck.addTo(books);
+    if (!complete) {
+      books.add("bytes read", bytes);
+    }
     return books;
   }
 }

@@ -79,7 +79,8 @@ record ExtractTask(
   static final String UNANSWERED = "unanswered";
 
   /** Where a unit was described, and what took how long. */
-  record Done(Placement placement, Bottleneck.UnitTimes times) implements Serializable {}
+  record Done(Placement placement, Bottleneck.UnitTimes times, long bytes)
+      implements Serializable {}
 
   @Override
   public Done run(Unit unit, UnitRunner.Task task) throws Exception {
@@ -89,6 +90,7 @@ record ExtractTask(
     Layer layer = new Layer(task.store(), folder);
     Attempt attempt = new Attempt(run, task.attempt());
     Bottleneck.UnitTimes times;
+    LiveMeters live = new LiveMeters(task);
     try (UnitWriter writer = new UnitWriter(layer, unit, attempt, "extract");
         InFlight inFlight =
             new InFlight(new InFlightNotes(layer, unit, attempt), options.window());
@@ -111,7 +113,7 @@ record ExtractTask(
               row ->
                   killers.contains(row.key())
                       ? new Killer(row.imageId())
-                      : new Listed(reading.apply(row), row.key(), because));
+                      : new Listed(reading.apply(row), row.key(), because, live));
       ExtractionTimes took =
           network.extract(
               pulled,
@@ -121,14 +123,15 @@ record ExtractTask(
                 inFlight.settled(row.key());
                 task.done().accept(1);
                 task.rejected().accept(described ? 0 : 1);
-              });
+              },
+              live);
       times = new Bottleneck.UnitTimes(unit.number(), output.books.count("listed"), took);
       output.finish();
       boxes.ifPresent(found -> found.counts().counts().forEach(output.books::add));
       task.settle(writer.commit(output.books.counts()));
       inFlight.committed();
     }
-    return new Done(ExecutorExtractors.placement(options), times);
+    return new Done(ExecutorExtractors.placement(options), times, live.bytes());
   }
 
   private OutageGuard guard(UnitRunner.Task task) {
@@ -185,8 +188,9 @@ record ExtractTask(
    * An image that may not be there, or be one that nobody can ask for.
    *
    * @param because gets its key then
+   * @param live is told what was read
    */
-  private record Listed(ImageSource image, long key, Map<Long, Because> because)
+  private record Listed(ImageSource image, long key, Map<Long, Because> because, LiveMeters live)
       implements ImageSource {
     @Override
     public String imageId() {
@@ -201,7 +205,7 @@ record ExtractTask(
     @Override
     public byte[] read() throws IOException, ImageException {
       try {
-        return image.read();
+        return live.read(image.read());
       } catch (FileNotFoundException | StaleListingException e) {
         because.put(key, Because.GONE);
         throw e;

@@ -160,6 +160,8 @@ final class StatusJson {
         .put("started-at", run.at().toString());
     run.end().ifPresent(end -> node.put("ended-at", end.at().toString()));
     run.end().flatMap(RunEnd::failure).ifPresent(failure -> node.put("failure", failure));
+    ObjectNode counts = node.putObject("counts");
+    run.end().ifPresent(end -> end.counts().forEach(counts::put));
   }
 
   private static void hindsight(ObjectNode node, PlanAccuracy hindsight) {

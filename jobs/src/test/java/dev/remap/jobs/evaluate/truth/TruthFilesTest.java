@@ -185,6 +185,33 @@ class TruthFilesTest {
   }
 
   @Test
+  void imagesThatAreListedTwiceForAQueryCountOnceAndAreCounted() throws IOException {
+    ProtocolTruth lists = TruthFiles.read(Protocol.CDVS, file("again.txt", "q1\ta\tA\tb\nq2\ta\n"));
+    assertThat(lists.judged().get(0).relevant()).containsExactly("a", "b");
+    assertThat(lists.repeated()).isEqualTo(1);
+    assertThat(TruthRemarks.repeated(lists))
+        .singleElement()
+        .asString()
+        .contains("once more: 1; each");
+    ProtocolTruth solution =
+        TruthFiles.read(
+            Protocol.GLDV2, file("a.csv", "id,images,Usage\nq1,a b a a,Public\nq2,b,Private\n"));
+    assertThat(solution.judged().get(0).relevant()).containsExactly("a", "b");
+    assertThat(solution.repeated()).isEqualTo(2);
+    ProtocolTruth json =
+        TruthFiles.read(
+            Protocol.ROXFORD5K,
+            file(
+                "again.json",
+                "{\"imlist\": [\"a\", \"b\"], \"qimlist\": [\"q\"], \"gnd\": [{\"easy\": [0, 0],"
+                    + " \"hard\": [1], \"junk\": []}]}"));
+    assertThat(json.judged().get(0).relevant()).containsExactly("a");
+    assertThat(json.repeated()).isEqualTo(1);
+    assertThat(TruthRemarks.repeated(TruthFiles.read(Protocol.CDVS, file("o.txt", "q\ta\n"))))
+        .isEmpty();
+  }
+
+  @Test
   void pairsAreTwoNamesOnEachLine() throws IOException {
     Path matching = file("m.txt", "A.jpg\tb.jpg\n\nb.jpg;c.jpg\n");
     PairLists read = PairLists.read(matching, file("n.txt", "a.jpg,c.jpg\n"));
