@@ -17,7 +17,7 @@ import org.apache.spark.metrics.source.Source;
  * driver: {@code remap.STAGE.METER}. Sums over all executors, of attempts that count, while tasks
  * run as their heartbeats tell it. For reading only, as {@link Progress} is.
  */
-public final class StageMetrics implements Source {
+final class StageMetrics implements Source {
   private static final Map<SparkContext, StageMetrics> OF_SPARKS = new WeakHashMap<>();
 
   private final MetricRegistry registry = new MetricRegistry();
