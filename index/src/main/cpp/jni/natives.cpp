@@ -243,11 +243,11 @@ void searchBatch(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint fr
     });
 }
 
-// All before any: a call that throws has written nothing.
-std::vector<float> checkedVectors(JNIEnv* env, const IvfPq& index, jfloatArray vectors, size_t n,
-                                  const char* what) {
-    checkRows(env, vectors, "vectors", n, index.dimension());
-    std::vector<float> x = floats(env, vectors, "vectors", 0, n * index.dimension());
+// The first n rows of an array, each called `what` in messages.
+std::vector<float> checkedVectors(JNIEnv* env, const IvfPq& index, jfloatArray array,
+                                  const char* name, size_t n, const char* what) {
+    checkRows(env, array, name, n, index.dimension());
+    std::vector<float> x = floats(env, array, name, 0, n * index.dimension());
     checkFinite(x, index.dimension(), what);
     return x;
 }
@@ -262,7 +262,7 @@ void encode(JNIEnv* env, jclass, jlong handle, jfloatArray vectors, jint n, jint
             throw std::invalid_argument(
                 format("%zu vectors need room for %zu lists and %zu bytes", size, size, bytes));
         }
-        const std::vector<float> x = checkedVectors(env, quantizer, vectors, size, "vector");
+        const std::vector<float> x = checkedVectors(env, quantizer, vectors, "vectors", size, "vector");
         std::vector<int32_t> nearest(size);
         std::vector<uint8_t> encoded(bytes);
         quantizer.encodeRows(x.data(), size, nearest.data(), encoded.data());
@@ -284,8 +284,9 @@ void probe(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint n, jint 
             throw std::invalid_argument(
                 format("%zu queries need room for %zu lists each", size, probes));
         }
-        const std::vector<float> x = checkedVectors(env, quantizer, queries, size, "query");
-        const size_t most = 256;
+        const std::vector<float> x = checkedVectors(env, quantizer, queries, "queries", size, "query");
+        // Without a graph each has a score for every list.
+        const size_t most = 16;
         for (size_t row = 0; row < size; row += most) {
             const size_t rows = std::min(most, size - row);
             const std::vector<float> y =

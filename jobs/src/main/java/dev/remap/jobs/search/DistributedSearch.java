@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -75,8 +76,12 @@ public final class DistributedSearch {
       protected Tuple2<Cell, Asked> find() {
         while (cells.isEmpty() && blocks.hasNext()) {
           Tuple2<QueryBlock, Long> block = blocks.next();
-          for (Asked asked : Asked.of(block._1(), searcher.parts(), router)) {
-            cells.add(new Tuple2<>(new Cell(asked.part(), block._2()), asked));
+          Optional<int[][]> routes = router.rows(block._1());
+          for (int part = 0; part < searcher.parts(); part++) {
+            Cell cell = new Cell(part, block._2());
+            Asked.of(block._1(), part, routes)
+                .map(it -> new Tuple2<>(cell, it))
+                .ifPresent(cells::add);
           }
         }
         return cells.poll();

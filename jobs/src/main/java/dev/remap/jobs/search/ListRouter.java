@@ -40,6 +40,9 @@ final class ListRouter implements Router {
         add(from + i, Arrays.copyOfRange(probed, i * nprobe, (i + 1) * nprobe), rows, asked);
       }
     }
+    if (Arrays.stream(asked).sum() == 0) {
+      return Optional.empty();
+    }
     return Optional.of(
         IntStream.range(0, last.length)
             .mapToObj(part -> Arrays.copyOf(rows[part], asked[part]))

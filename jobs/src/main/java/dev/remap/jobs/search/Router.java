@@ -8,8 +8,8 @@ public interface Router extends AutoCloseable {
   Router ALL = block -> Optional.empty();
 
   /**
-   * For each part the queries of a block that it is searched for, as ascending numbers of rows;
-   * empty if every part is searched for all of them.
+   * For each part the queries of a block that it is searched for, as ascending numbers of rows; at
+   * least one part has one. Empty if every part is searched for all of them.
    */
   Optional<int[][]> rows(QueryBlock block);
 

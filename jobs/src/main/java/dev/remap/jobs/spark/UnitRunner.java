@@ -4,6 +4,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LostFilesException;
+import dev.remap.jobs.run.OutageException;
 import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
@@ -326,7 +327,9 @@ public final class UnitRunner {
             settled.add(index);
           });
     } catch (RuntimeException e) {
-      if (!Backoff.helps(e)) {
+      // Of others, such as a full disk, the console must not say that a storage did not answer.
+      boolean isStorage = e instanceof StoreException || e instanceof OutageException;
+      if (!isStorage || !Backoff.helps(e)) {
         throw e;
       }
       return open.stream()

@@ -2,9 +2,19 @@ package dev.remap.jobs.table;
 
 import dev.remap.index.shard.Shard;
 import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Ledgers;
+import dev.remap.jobs.store.layer.Plan;
+import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.segment.KeyRange;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the range of a shard's unit is made of. Either way all shards together hold every entry
@@ -23,9 +33,41 @@ public enum ShardLayout {
     return inputs.find(Inputs.LAYOUT).filter(BY_LIST::equals).isPresent() ? LIST : KEY;
   }
 
+  /** That of the live generation, else of the newest of which a plan or ledger tells. */
+  public static Optional<ShardLayout> of(Store store, String index) {
+    List<Integer> newestFirst = new ArrayList<>(Generation.numbers(store, index));
+    Collections.reverse(newestFirst);
+    return Stream.concat(
+            new Publication(store, index).latest().map(Generation::number).stream(),
+            newestFirst.stream())
+        .map(number -> Generation.folder(index, number))
+        .flatMap(
+            folder ->
+                new Layer(store, folder)
+                        .plan()
+                        .map(Plan::inputs)
+                        .or(() -> Ledgers.find(store, folder).map(Ledger::inputs))
+                        .stream())
+        .map(ShardLayout::of)
+        .findFirst();
+  }
+
   /** Writes it where it is not what it always was. */
   public Inputs into(Inputs inputs) {
     return this == LIST ? inputs.with(Inputs.LAYOUT, BY_LIST) : inputs;
+  }
+
+  /**
+   * How many entries to make room for: shards of lists are as equal as their lists allow, and keep
+   * their cuts while the catalogue grows.
+   */
+  public long room(long entries) {
+    return this == LIST ? entries + entries / 8 : entries;
+  }
+
+  /** As settings and options name it. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** As the settings name it. */

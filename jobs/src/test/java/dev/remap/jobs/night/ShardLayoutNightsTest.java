@@ -19,6 +19,7 @@ import dev.remap.jobs.store.segment.NeighborRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.upkeep.merge.MergeJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -107,7 +108,37 @@ class ShardLayoutNightsTest {
     keys.reindex(catalogue(500));
     assertThat(lists.reindex(catalogue(500))).contains("500 entries in 3 shards");
     assertSame("third");
+    // Another number of shards is cut anew, another layout built anew, and what is asked for is
+    // kept.
+    lists.set("index.shards", 4);
+    keys.reindex(catalogue(510));
+    assertThat(lists.reindex(catalogue(510)))
+        .contains("4 shards of lists")
+        .doesNotContain("merged from");
+    assertSame("fourth");
+    lists.set("index.layout", "key");
+    assertThat(lists.reindex(catalogue(500))).contains("4 shards\n").doesNotContain("merged from");
+    lists.set("index.layout", "auto");
+    keys.reindex(catalogue(520));
+    assertThat(lists.reindex(catalogue(520))).contains("4 shards\n", "merged from generation 5");
+    assertSame("sixth");
     assertThat(lists.verify()).contains("all is well");
+  }
+
+  @Test
+  void aGenerationOfWhichNothingTellsDecidesNothing() throws IOException {
+    lists.reindex(catalogue(600));
+    lists.set("index.layout", "auto");
+    // A run that was killed while it wrote its plan.
+    Files.createDirectories(lists.store().resolve("indexes/default/00000002"));
+    assertThat(lists.reindex(catalogue(610))).contains("generation 2", "3 shards of lists");
+    // A trial that nobody has published.
+    lists.set("index.layout", "key");
+    try (JobContext context = lists.context(new ByteArrayOutputStream())) {
+      new BuildJob(context, IndexInputs.choose(context, null)).execute();
+    }
+    lists.set("index.layout", "auto");
+    assertThat(lists.reindex(catalogue(600))).contains("generation 4", "3 shards of lists");
   }
 
   /** The entries, what searches find, and the graph of neighbours. */
@@ -170,16 +201,21 @@ class ShardLayoutNightsTest {
   @Test
   void whatARunLeavesUnfinishedTheNextOneFinishesToTheSameShards() throws IOException {
     lists.reindex(catalogue(600));
-    List<String> expected = lists.shards();
-    for (int unit : new int[] {0, 2}) {
-      try (JobContext context = lists.context(new ByteArrayOutputStream())) {
-        Store store = context.store();
-        Layer layer = new Layer(store, Generation.folder("default", 1));
-        store.deleteQuietly(layer.ledgerPath());
-        store.deleteQuietly(layer.recordPath(unit));
-        BuildJob.ofBegun(context, 1).execute();
+    for (int generation = 1; generation <= 2; generation++) {
+      // The second is merged from the first.
+      List<String> expected = lists.shards();
+      for (int unit : new int[] {0, 2}) {
+        try (JobContext context = lists.context(new ByteArrayOutputStream())) {
+          Store store = context.store();
+          Layer layer = new Layer(store, Generation.folder("default", generation));
+          store.deleteQuietly(layer.ledgerPath());
+          store.deleteQuietly(layer.recordPath(unit));
+          BuildJob.ofBegun(context, generation).execute();
+        }
+        assertThat(lists.shards()).isEqualTo(expected);
       }
-      assertThat(lists.shards()).isEqualTo(expected);
+      vectors[7][0] += 1;
+      lists.reindex(catalogue(590));
     }
   }
 

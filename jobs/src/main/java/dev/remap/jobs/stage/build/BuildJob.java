@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Vectors and a quantizer to the shards of one generation of an index. */
 public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
@@ -88,11 +89,16 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
 
   @Override
   protected Map<String, String> asked() {
-    return wanted
+    Map<String, String> asked = new TreeMap<>();
+    wanted
         .map(inputs -> inputs.vectors().leftOut())
         .filter(leftOut -> !leftOut.isEmpty())
-        .map(leftOut -> Map.of(Inputs.DUPLICATES, leftOut))
-        .orElse(Map.of());
+        .ifPresent(leftOut -> asked.put(Inputs.DUPLICATES, leftOut));
+    wanted
+        .map(inputs -> layout(Generation.index(context())))
+        .filter(layout -> layout == ShardLayout.LIST)
+        .ifPresent(layout -> asked.put(Inputs.LAYOUT, layout.label()));
+    return asked;
   }
 
   @Override
@@ -128,7 +134,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     ShardLayout layout = layout(index);
     Inputs inputs = layout.into(inputs(vectors, quantizer, rows));
     long count = vectors.rows(context());
-    int shards = shards(quantizer, count);
+    int shards = shards(quantizer, layout.room(count));
     Plan proposed = new Plan(inputs, units(index, layout, vectors, quantizer, shards, count));
     for (int tried = 0; tried < MOST_NUMBERS; tried++) {
       int generation = generation(index, proposed);
@@ -148,19 +154,12 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         MOST_NUMBERS, index);
   }
 
-  /** What the settings ask for; else as the generation before. */
+  /** What the settings ask for; else as the live generation. */
   private ShardLayout layout(String index) {
     String wanted = context().settings().string("index.layout");
-    if (!wanted.equals("auto")) {
-      return ShardLayout.named(wanted);
-    }
-    List<Integer> numbers = Generation.numbers(context().store(), index);
-    return numbers.isEmpty()
-        ? ShardLayout.KEY
-        : new Layer(context().store(), Generation.folder(index, numbers.get(numbers.size() - 1)))
-            .plan()
-            .map(plan -> ShardLayout.of(plan.inputs()))
-            .orElse(ShardLayout.KEY);
+    return wanted.equals("auto")
+        ? ShardLayout.of(context().store(), index).orElse(ShardLayout.KEY)
+        : ShardLayout.named(wanted);
   }
 
   private List<Unit> units(
@@ -254,15 +253,23 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
     long rows = pending.stream().mapToLong(Unit::images).sum();
     ShardBase base =
         ShardBase.find(context().store(), todo.index, todo.generation, todo.vectors, todo.plan)
+            .filter(found -> mayHold(found, todo.plan))
             .orElse(null);
     if (base != null) {
-      rows = base.changes().storedRows(context().store(), TableKind.VECTORS.rows());
+      rows = base.changedRows(context().store());
       context()
           .console()
           .say("  merged from generation %d: at most %,d codes are new", base.number(), rows);
     }
     build(todo, pending, base, rows);
     return todo.layer.folded(todo.plan);
+  }
+
+  /** A shard of lists is merged by a task that holds all changed keys. */
+  private boolean mayHold(ShardBase base, Plan plan) {
+    long most = context().settings().bytes("index.memory") / 4;
+    return ShardLayout.of(plan.inputs()) == ShardLayout.KEY
+        || base.changedRows(context().store()) * ShardBase.BYTES_OF_CHANGED_KEY <= most;
   }
 
   private void build(Todo todo, List<Unit> pending, ShardBase base, long rows) {

@@ -14,7 +14,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Encodes the vectors of a range of keys and gives them out in blocks for one shard each. Holds a
- * block of each shard, together at most some MB.
+ * block of each shard: together 2¹⁸ entries, or 64 for each of more than 4,096 shards.
  */
 final class EncodedRange extends LookAhead<EncodedBlock> {
   private static final int BATCH = 4096;

@@ -16,7 +16,8 @@ import scala.Tuple2;
 /**
  * Builds shards of lists. Vectors lie by key, so each is encoded where its range of keys is read,
  * and its code goes to the shard that owns its list: the one shuffle of an index. Encoding is what
- * takes long; a run that goes on after a kill does it again, for the shards that are missing.
+ * takes long; a run that goes on after a kill does it again, for the shards that are missing. A
+ * vector that cannot be read fails them all.
  *
  * @param lists of the quantizer
  */
@@ -44,6 +45,8 @@ record ListBuild(
             pending.stream().map(Unit::number).toList(),
             rows,
             task);
+    // As many as write; those that encode are more.
+    context.worked(0, pending.size());
   }
 
   private JavaRDD<Tuple2<EncodedBlock.Place, EncodedBlock>> encoded(

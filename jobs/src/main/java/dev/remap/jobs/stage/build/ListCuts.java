@@ -29,7 +29,7 @@ import java.util.Optional;
  * shards can be merged.
  */
 record ListCuts(JobContext context, Vectors vectors, ArtifactManifest quantizer, int shards) {
-  private static final int RANGES = 64;
+  private static final int RANGES = 16;
   private static final int BATCH = 1024;
 
   /** Enough vectors to know what a shard of lists will have, to about a percent. */
@@ -68,7 +68,7 @@ record ListCuts(JobContext context, Vectors vectors, ArtifactManifest quantizer,
     double share = KeySample.share(VECTORS_OF_A_SHARD * shards, rows);
     Vectors all = vectors;
     String id = quantizer.id();
-    context.console().say("  counting the vectors of lists, %.0f %% of all", 100 * share);
+    context.console().say("  counting the vectors of lists, %.1f %% of all", 100 * share);
     new UnitRunner(context, "ranges")
         .forEach(
             KeySample.ranges(RANGES, share),
@@ -93,9 +93,7 @@ record ListCuts(JobContext context, Vectors vectors, ArtifactManifest quantizer,
       while (rows.hasNext()) {
         System.arraycopy(rows.next().vector(), 0, values, filled++ * dimension, dimension);
         if (filled == BATCH || !rows.hasNext()) {
-          Arrays.stream(model.probe(values, filled, 1))
-              .filter(list -> list >= 0)
-              .forEach(list -> counts[list]++);
+          Arrays.stream(model.encode(values, filled).lists()).forEach(list -> counts[list]++);
           filled = 0;
         }
       }

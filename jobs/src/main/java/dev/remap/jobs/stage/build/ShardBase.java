@@ -34,6 +34,9 @@ import java.util.stream.LongStream;
  */
 record ShardBase(int number, String folder, LayerChain changes) implements Serializable {
 
+  /** In an array that grows, in the one that is handed on, and sorted in native memory. */
+  static final int BYTES_OF_CHANGED_KEY = 3 * Long.BYTES;
+
   /**
    * The newest there is.
    *
@@ -87,6 +90,11 @@ record ShardBase(int number, String folder, LayerChain changes) implements Seria
 
   private static List<Object> ranges(Plan plan) {
     return plan.units().stream().map(Unit::range).map(Object.class::cast).toList();
+  }
+
+  /** How many vectors have come, gone or changed since, at most. */
+  long changedRows(Store store) {
+    return changes.storedRows(store, TableKind.VECTORS.rows());
   }
 
   /** The keys of a range whose vectors have come, gone or changed since. */

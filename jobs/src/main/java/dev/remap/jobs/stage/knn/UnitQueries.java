@@ -15,6 +15,7 @@ import dev.remap.jobs.table.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The images of one unit as queries, in blocks that are searched together. */
 final class UnitQueries {
@@ -59,14 +60,15 @@ final class UnitQueries {
   long[] candidates(Searcher searcher, int depth) {
     List<QueryBlock> blocks = searcher.parts() == 0 ? List.of() : blocks(depth);
     Neighbors[] found = new Neighbors[blocks.size()];
-    List<List<Asked>> asked = asked(searcher, blocks);
+    List<Optional<int[][]>> routes = routes(searcher, blocks);
     for (int part = 0; part < searcher.parts() && found.length > 0; part++) {
       try (Searcher.Part shard = searcher.open(part)) {
         for (int i = 0; i < found.length; i++) {
-          for (Asked some : ofPart(asked.get(i), part)) {
+          Optional<Asked> asked = Asked.of(blocks.get(i), part, routes.get(i));
+          if (asked.isPresent()) {
             // One more: it finds itself.
-            Neighbors theirs = some.ofWhole(shard.search(some.block(), depth + 1));
-            found[i] = found[i] == null ? theirs : found[i].merge(theirs);
+            Neighbors some = asked.get().ofWhole(shard.search(asked.get().block(), depth + 1));
+            found[i] = found[i] == null ? some : found[i].merge(some);
           }
         }
       }
@@ -83,14 +85,10 @@ final class UnitQueries {
     return candidates;
   }
 
-  private static List<List<Asked>> asked(Searcher searcher, List<QueryBlock> blocks) {
+  private static List<Optional<int[][]>> routes(Searcher searcher, List<QueryBlock> blocks) {
     try (Router router = searcher.router()) {
-      return blocks.stream().map(block -> Asked.of(block, searcher.parts(), router)).toList();
+      return blocks.stream().map(router::rows).toList();
     }
-  }
-
-  private static List<Asked> ofPart(List<Asked> asked, int part) {
-    return asked.stream().filter(one -> one.part() == part).toList();
   }
 
   private static void copyOthers(Neighbors found, int query, long[] candidates, int at, int depth) {

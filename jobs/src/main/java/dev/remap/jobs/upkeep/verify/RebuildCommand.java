@@ -23,6 +23,7 @@ import dev.remap.jobs.table.DuplicatesName;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.RegionWhitenings;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Comparator;
@@ -147,7 +148,8 @@ record RebuildCommand(JobContext context, Store store) {
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
-      case "build" -> begun(names) ? numbered(line, GENERATION, layer) : unique(line, names);
+      case "build" ->
+          begun(names) ? numbered(line, GENERATION, layer) : unique(laidOut(line, names), names);
       default -> line;
     };
   }
@@ -184,6 +186,24 @@ record RebuildCommand(JobContext context, Store store) {
   /** Without its plan, a generation cannot be made again: another one takes its place. */
   private boolean begun(String[] names) {
     return store.exists(new Layer(store, names[0] + "/" + names[1] + "/" + names[2]).planPath());
+  }
+
+  /** With shards of what the generation's were, or those of the index's others are. */
+  private CommandText laidOut(CommandText line, String[] names) {
+    Optional<ShardLayout> layout =
+        manifest(Generation.folder(names[1], Integer.parseInt(names[2])))
+            .map(manifest -> ShardLayout.of(manifest.inputs()))
+            .or(() -> ShardLayout.of(store, names[1]))
+            .or(
+                () ->
+                    builder(names)
+                        .flatMap(run -> run.asked(Inputs.LAYOUT))
+                        .map(ShardLayout::named));
+    boolean isSaid = line.toString().contains("index.layout=");
+    return layout
+        .filter(there -> isSaid || there == ShardLayout.LIST)
+        .map(there -> line.with("--layout", there.label()))
+        .orElse(line);
   }
 
   /** Without what the generation was built without, by its manifest or the run that built it. */
