@@ -109,7 +109,8 @@ class NetworkTrainingTest {
       network.put(learnt(training));
       assertThat(Vectors.distance(network.values(), start)).isPositive();
       byte[] file = backbone.toTorchScript();
-      try (TrainableBackbone exported = load(file)) {
+      BackboneCard card = NetworkFixture.card(NetworkFixture.FOLDER);
+      try (TrainableBackbone exported = load(file, card, "all")) {
         LearningNetwork other = NetworkFixture.regions(exported);
         assertThat(other.values()).isEqualTo(network.values());
         requireSameDescriptors(network, other);
@@ -137,11 +138,10 @@ class NetworkTrainingTest {
     return descriptors;
   }
 
-  private TrainableBackbone load(byte[] file) throws Exception {
+  private TrainableBackbone load(byte[] file, BackboneCard card, String part) throws Exception {
     Path path = Files.write(folder.resolve("backbone.pt"), file);
     String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    BackboneCard card = NetworkFixture.card(NetworkFixture.FOLDER);
-    return TrainableBackbone.load(path, card.trained(hash, "here"), new LearningPart("all"));
+    return TrainableBackbone.load(path, card.trained(hash, "here"), new LearningPart(part));
   }
 
   @Test
@@ -171,6 +171,30 @@ class NetworkTrainingTest {
       HeadTraining still = trained(training(network, recipe("triplet", 0, 2)));
       assertThat(network.values()).isEqualTo(start);
       assertThat(still.bestPrecisions(NetworkFixture.all())).hasSize(8);
+    }
+  }
+
+  /** What has not learnt stays in 8 bits, as the demonstration's file has it. */
+  @Test
+  void theDemonstrationsNetworkLearnsAndItsFileGrowsByWhatHasLearnt() throws Exception {
+    Path demo = Path.of("../conf/backbones/mobilenet_v2_140_nsfwjs");
+    BackboneCard card = NetworkFixture.card(demo);
+    Path file = demo.resolve("backbone.pt");
+    try (TrainableBackbone backbone =
+        TrainableBackbone.load(file, card, new LearningPart("blocks.16.convolutions.2"))) {
+      assertThat(backbone.names())
+          .containsExactly("blocks.16.convolutions.2.weight", "blocks.16.convolutions.2.bias");
+      double[] values = backbone.values();
+      long before = Files.size(file);
+      assertThat((long) backbone.toTorchScript().length).isBetween(before, before + 100_000);
+      values[0] += 1;
+      backbone.put(values);
+      byte[] learnt = backbone.toTorchScript();
+      long more = 3L * backbone.lengths()[0];
+      assertThat((long) learnt.length).isBetween(before + more, before + more + 100_000);
+      try (TrainableBackbone again = load(learnt, card, "blocks.16.convolutions.2")) {
+        assertThat(again.values()).isEqualTo(values);
+      }
     }
   }
 

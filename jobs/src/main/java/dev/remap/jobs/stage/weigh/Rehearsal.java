@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.weigh;
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.evaluation.PairedBootstrap.Pair;
 import dev.remap.core.training.DivergedException;
+import dev.remap.core.training.Epoch;
 import dev.remap.core.training.Head;
 import dev.remap.core.training.HeadTraining;
 import dev.remap.core.training.Split;
@@ -49,7 +50,7 @@ final class Rehearsal {
           new HeadTraining(images.regions(), images.groups(), split, settings.recipe(), begins);
       try {
         while (!training.isOver()) {
-          training.epoch();
+          say(time, training.epoch());
         }
       } catch (DivergedException e) {
         console.say("  split %d ends early: %s", time, e.getMessage());
@@ -59,6 +60,15 @@ final class Rehearsal {
     console.table(rows);
     say("trained over ones", overOnes);
     say("trained over start", overStart);
+  }
+
+  /** Only a network takes so long that one waits for a word. */
+  private void say(int time, Epoch epoch) {
+    if (settings.hasNetwork()) {
+      console.say(
+          "    split %d, epoch %d of %d: loss %.5f, held-out mAP %.4f",
+          time, epoch.number(), settings.recipe().epochs(), epoch.loss(), epoch.map());
+    }
   }
 
   private void score(
