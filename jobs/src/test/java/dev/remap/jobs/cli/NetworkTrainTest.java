@@ -129,7 +129,7 @@ class NetworkTrainTest {
     BackboneCard card = BackboneCard.parse(Files.readString(file(remap, id, "card")));
     assertThat(card.name()).isEqualTo("tiny-trained");
     assertThat(card.licence()).isEqualTo(parent.licence());
-    assertThat(card.source()).contains(parent.sha256()).contains("on snapshot 1 of");
+    assertThat(card.source()).contains(parent.sha256()).contains("on snapshot 1 by extractor ");
     try (InputStream network = Files.newInputStream(file(remap, id, "backbone"))) {
       assertThat(card.sha256()).isEqualTo(Sha256.hex(network));
     }

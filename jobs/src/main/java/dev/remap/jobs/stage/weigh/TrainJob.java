@@ -283,7 +283,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   }
 
   private static String how(Todo todo) {
-    return "trained by remap train (%s, train.network=%s) on snapshot %d of the extractor %s"
+    return "trained further (%s, train.network=%s) on snapshot %d by extractor %s"
         .formatted(
             todo.settings.parts(),
             todo.settings.network().text(),
