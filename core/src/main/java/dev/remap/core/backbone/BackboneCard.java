@@ -44,6 +44,9 @@ public record BackboneCard(
   /** Networks have tens of layers; every one is looked at for every image and every setting. */
   static final int MOST_TAPS = 64;
 
+  /** What the name of a network ends with that was trained by this. */
+  private static final String TRAINED = "-trained";
+
   private static final String DOCUMENT = "Backbone card";
   private static final String SIDE = "side";
   private static final int LARGEST_SIDE = 1 << 14;
@@ -128,6 +131,27 @@ public record BackboneCard(
         "unknown",
         "given with the catalogue",
         sha256);
+  }
+
+  /**
+   * The card of a network that was trained further from this one, whose licence it has.
+   *
+   * @param file SHA-256 of its TorchScript file
+   * @param how it was trained, a clause without a full stop
+   */
+  public BackboneCard trained(String file, String how) {
+    String origin = "%s, from '%s' (SHA-256 %s); that is %s".formatted(how, name, sha256, source);
+    return new BackboneCard(
+        schemaVersion,
+        name.endsWith(TRAINED) ? name : name + TRAINED,
+        taps,
+        scale,
+        shift,
+        precision,
+        licence,
+        origin.substring(0, Math.min(LONGEST_TEXT, origin.length())),
+        file,
+        side);
   }
 
   /** Whether descriptors are given with the catalogue, and there is no network. */

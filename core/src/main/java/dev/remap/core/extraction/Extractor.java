@@ -80,6 +80,23 @@ public final class Extractor implements AutoCloseable {
         device.gpu().isPresent() ? OutOfMemory.HALVE : OutOfMemory.FAIL);
   }
 
+  /**
+   * Gives images' pixels as the networks of a spec with one scale, of weight 1, would take them: R,
+   * G, B in 0..255, row by row.
+   */
+  public static Extractor ofPixels(ExtractorSpec spec, ExtractorSettings settings) {
+    new Mats().close();
+    CoreNatives.load();
+    ExtractorSpec pixels =
+        spec.with(new PixelValues(Math.toIntExact(spec.scales().get(0).bytes())));
+    return new Extractor(
+        pixels,
+        settings,
+        new PixelValues.Unchanged(),
+        Preprocessor.of(spec.limits(), spec.scales()),
+        OutOfMemory.FAIL);
+  }
+
   private static Network load(
       List<BackboneCard> cards, List<Path> torchScripts, ComputeDevice device) {
     if (torchScripts.size() != cards.size()) {

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * Independent pieces of an extraction's work on the calling thread and some of its own: never on
- * the JVM's common pool, which would take cores that other tasks were given. Used by one thread.
+ * Independent pieces of work on the calling thread and some of its own: never on the JVM's common
+ * pool, which would take cores that other tasks were given. Used by one thread.
  */
-final class ParallelFor implements AutoCloseable {
+public final class ParallelFor implements AutoCloseable {
   static final String THREAD_NAME = "remap-pooling";
 
   private final int threads;
@@ -22,7 +22,7 @@ final class ParallelFor implements AutoCloseable {
   /**
    * @param threads that work together, the calling one included; at least 1
    */
-  ParallelFor(int threads) {
+  public ParallelFor(int threads) {
     this.threads = threads;
     this.others =
         threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, ParallelFor::thread);
@@ -32,7 +32,7 @@ final class ParallelFor implements AutoCloseable {
    * Does all pieces from {@code from} to {@code end} (excluded), and returns or throws when no
    * thread is at any of them, whoever interrupts: what they read may be freed then.
    */
-  void run(int from, int end, IntConsumer piece) {
+  public void run(int from, int end, IntConsumer piece) {
     AtomicInteger next = new AtomicInteger(from);
     Runnable work =
         () -> {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.region.RegionGrid;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,25 @@ public record RegionVectors(int levels, int regions) implements Aggregation {
   @Override
   public void requireFits(int width, int height) {
     pooling(width, height);
+  }
+
+  /**
+   * The gradient by the maps of one image: through the norm of each region to the cell of each
+   * channel's maximum, the first of equal ones.
+   *
+   * @param maps of the taps, each of one image
+   * @param byVectors the gradient by the vectors
+   * @return the gradient by each map, in its order
+   */
+  public List<float[]> backward(List<FeatureMap> maps, float[] byVectors) {
+    List<float[]> byMaps = new ArrayList<>();
+    int from = 0;
+    for (FeatureMap map : maps) {
+      RegionGradient gradient = new RegionGradient(map, levels);
+      byMaps.add(gradient.byMap(byVectors, from));
+      from += regions * map.channels();
+    }
+    return byMaps;
   }
 
   private RegionPooling pooling(int width, int height) {

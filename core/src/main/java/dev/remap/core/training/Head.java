@@ -31,7 +31,7 @@ public final class Head {
     return new Head(
         shape,
         Optional.empty(),
-        new Parameters(alpha(shape, weights), new double[0], new double[0]));
+        new Parameters(alpha(shape, weights), new double[0], new double[0], new double[0]));
   }
 
   /**
@@ -50,7 +50,7 @@ public final class Head {
     return new Head(
         shape,
         Optional.of(start),
-        new Parameters(alpha(shape, weights), start.shift(), start.projection()));
+        new Parameters(alpha(shape, weights), start.shift(), start.projection(), new double[0]));
   }
 
   private static double[] alpha(HeadShape shape, RegionWeights weights) {
@@ -169,10 +169,11 @@ public final class Head {
    *
    * @param byUnit the gradient by the descriptor
    * @param to is added to
+   * @return the gradient by the weighted sums (D)
    */
-  void backward(float[] regions, Activation made, double[] byUnit, Parameters to) {
+  double[] backward(float[] regions, Activation made, double[] byUnit, Parameters to) {
     if (made.norm() == 0) {
-      return; // Zeros have no direction.
+      return new double[shape.dimension()]; // Zeros have no direction.
     }
     // y = z/‖z‖, so ∂/∂z = (∂/∂y − y⟨y, ∂/∂y⟩)/‖z‖.
     double along = Vectors.dot(made.unit(), byUnit);
@@ -180,7 +181,27 @@ public final class Head {
     for (int k = 0; k < byUnit.length; k++) {
       byProjected[k] = (byUnit[k] - along * made.unit()[k]) / made.norm();
     }
-    byWeights(regions, start.isEmpty() ? byProjected : bySums(made, byProjected, to), to);
+    double[] bySums = start.isEmpty() ? byProjected : bySums(made, byProjected, to);
+    byWeights(regions, bySums, to);
+    return bySums;
+  }
+
+  /** The gradient by the region vectors, of that by their weighted sums. */
+  float[] byRegions(double[] bySums) {
+    float[] byRegions = new float[shape.length()];
+    int at = 0;
+    int from = 0;
+    int weight = 0;
+    for (int channels : shape.channels()) {
+      for (int r = 0; r < shape.regions(); r++) {
+        double alpha = parameters.alpha()[weight++];
+        for (int c = 0; c < channels; c++) {
+          byRegions[at++] = (float) (alpha * bySums[from + c]);
+        }
+      }
+      from += channels;
+    }
+    return byRegions;
   }
 
   private double[] bySums(Activation made, double[] byProjected, Parameters to) {

@@ -2,16 +2,19 @@ package dev.remap.core.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * A head learning, epoch by epoch: all images are described, tuples are mined by exact search, and
- * batches of them are learnt one after the other; then the groups that are held out are searched
- * for. All of it by one thread and in one order, so the bits depend on what it is given alone.
+ * A head learning, and the network before it if that learns, too, epoch by epoch: all images are
+ * described, tuples are mined by exact search, and batches of them are learnt one after the other;
+ * then the groups that are held out are searched for. All of it by one thread and in one order, so
+ * the bits depend on what it is given alone.
  */
 public final class HeadTraining {
   private final RegionSet set;
+  private final Optional<LearningNetwork> network;
   private final int[] groups;
   private final Split split;
   private final Recipe recipe;
@@ -24,6 +27,7 @@ public final class HeadTraining {
   /**
    * A training before its first epoch.
    *
+   * @param set a {@link LearningNetwork}, which is {@link LearningNetwork#reset}, or what stays
    * @param groups of each image, from 0 on
    * @param start where it begins; not changed
    */
@@ -35,9 +39,14 @@ public final class HeadTraining {
     this.start = start;
     this.loss = recipe.ranking();
     this.mining = new Mining(this.groups, split.training());
-    Parameters rounded = start.parameters().copy();
+    this.network =
+        set instanceof LearningNetwork learning ? Optional.of(learning) : Optional.empty();
+    network.ifPresent(LearningNetwork::reset);
+    double[] learning = network.map(LearningNetwork::values).orElse(new double[0]);
+    Parameters rounded = start.parameters().before(learning);
     rounded.round();
-    this.optimiser = new Optimiser(recipe, rounded);
+    this.optimiser =
+        new Optimiser(recipe, rounded, network.map(LearningNetwork::lengths).orElse(new int[0]));
     this.state = new TrainingState(rounded);
     state.curve.add(new Epoch(0, Double.NaN, heldOut(describe(start.with(rounded)))));
   }
@@ -50,6 +59,11 @@ public final class HeadTraining {
    */
   public void resume(byte[] bytes) {
     state = TrainingState.read(bytes, state.values);
+    network.ifPresent(
+        it -> {
+          it.put(state.values.network());
+          it.describe(learntOrHeldOut());
+        });
   }
 
   /** All that the next epoch depends on. */
@@ -77,6 +91,11 @@ public final class HeadTraining {
     return start.with(state.best.copy());
   }
 
+  /** What of the network learns, in that epoch; nothing if it stays as it is. */
+  public double[] bestNetwork() {
+    return state.best.network().clone();
+  }
+
   /** The head of the last epoch. */
   public Head last() {
     return start.with(state.values.copy());
@@ -93,12 +112,28 @@ public final class HeadTraining {
         || state.epochs() - state.bestEpoch >= recipe.patience();
   }
 
+  /** Is told of a batch that has been learnt. */
+  public interface Progress {
+    /**
+     * Says how far the epoch is.
+     *
+     * @param done batches of the epoch
+     * @param loss of the last one
+     */
+    void batch(int done, int batches, double loss);
+  }
+
+  /** As {@link #epoch(Progress)}, without a word. */
+  public Epoch epoch() {
+    return epoch((done, batches, loss) -> {});
+  }
+
   /**
    * Learns for one more epoch.
    *
    * @throws DivergedException naming the batch; the state is undefined then
    */
-  public Epoch epoch() {
+  public Epoch epoch(Progress progress) {
     int number = state.epochs() + 1;
     Head head = start.with(state.values);
     SplittableRandom random = new SplittableRandom(recipe.seed() + 0x9E3779B97F4A7C15L * number);
@@ -110,10 +145,12 @@ public final class HeadTraining {
         throw new DivergedException(number, b + 1, mean, batches.get(b).images());
       }
       sum += mean;
+      progress.batch(b + 1, batches.size(), mean);
     }
     for (Parameters parameters : List.of(state.values, state.first, state.second)) {
       parameters.round();
     }
+    network.ifPresent(it -> it.describe(learntOrHeldOut()));
     Epoch epoch = new Epoch(number, sum / batches.size(), heldOut(describe(head)));
     state.curve.add(epoch);
     if (epoch.map() > state.bestOfAll().map()) {
@@ -140,8 +177,12 @@ public final class HeadTraining {
 
   private double step(Head head, Batch batch) {
     Parameters gradient = head.parameters().zeros();
-    double mean = gradient(head, set, loss, batch, gradient);
+    double mean =
+        network.isPresent()
+            ? gradient(head, network.get(), loss, batch, gradient)
+            : gradient(head, set, loss, batch, gradient);
     optimiser.step(head.parameters(), gradient, state.first, state.second, ++state.steps);
+    network.ifPresent(it -> it.put(head.parameters().network()));
     return mean;
   }
 
@@ -165,6 +206,27 @@ public final class HeadTraining {
     return mean;
   }
 
+  /**
+   * As the other, with the gradient by the network's parameters. Every image goes through it twice:
+   * so what is kept for the way back is of one image, whatever the batch.
+   */
+  static double gradient(
+      Head head, LearningNetwork network, RankingLoss loss, Batch batch, Parameters gradient) {
+    double[][] units = new double[batch.images().length][];
+    network.forward(batch.images(), (i, regions) -> units[i] = head.forward(regions).unit());
+    double[][] byUnits = new double[units.length][head.dimension()];
+    double mean = loss.add(batch, units, byUnits);
+    for (int i = 0; i < units.length; i++) {
+      double[] byUnit = byUnits[i];
+      network.learn(
+          batch.images()[i],
+          vectors ->
+              head.byRegions(head.backward(vectors, head.forward(vectors), byUnit, gradient)));
+    }
+    network.takeGradient(gradient.network());
+    return mean;
+  }
+
   private float[][] describe(Head head) {
     float[][] units = new float[set.images()][];
     float[] regions = new float[set.shape().length()];
@@ -179,11 +241,24 @@ public final class HeadTraining {
 
   /** Images held out are searched for among those that are learnt from, too. */
   private double heldOut(float[][] units) {
-    int[] gallery =
-        IntStream.concat(IntStream.of(split.training()), IntStream.of(split.heldOut()))
-            .sorted()
-            .toArray();
-    return LeaveOneOut.mean(LeaveOneOut.precisions(units, groups, split.heldOut(), gallery));
+    return LeaveOneOut.mean(
+        LeaveOneOut.precisions(units, groups, split.heldOut(), learntOrHeldOut()));
+  }
+
+  private int[] learntOrHeldOut() {
+    return IntStream.concat(IntStream.of(split.training()), IntStream.of(split.heldOut()))
+        .sorted()
+        .toArray();
+  }
+
+  /** The average precision of each of some images, by what was best, as {@link #precisions}. */
+  public double[] bestPrecisions(int[] images) {
+    network.ifPresent(
+        it -> {
+          it.put(state.best.network());
+          it.describe(images);
+        });
+    return precisions(set, groups, images, best());
   }
 
   /**

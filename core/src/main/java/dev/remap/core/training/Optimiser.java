@@ -41,11 +41,19 @@ final class Optimiser {
   private final double alphaSize;
   private final double projectionSize;
   private final double shiftSize;
+  private final int[] tensors;
+  private final double[] tensorSizes;
+
+  /** Of a head alone. */
+  Optimiser(Recipe recipe, Parameters start) {
+    this(recipe, start, new int[0]);
+  }
 
   /**
    * @param start tells how large the parts usually are
+   * @param tensors how many numbers each tensor of the network has
    */
-  Optimiser(Recipe recipe, Parameters start) {
+  Optimiser(Recipe recipe, Parameters start, int[] tensors) {
     this.recipe = recipe;
     this.method = Method.of(recipe.optimiser());
     this.alphaSize = Arrays.stream(start.alpha()).average().orElse(1);
@@ -53,18 +61,37 @@ final class Optimiser {
     this.projectionSize = Math.sqrt(squares / Math.max(1, start.projection().length));
     // Projected descriptors vary by about 1 in each direction, and a row has D numbers.
     this.shiftSize = squares == 0 ? 1 : 1 / (projectionSize * start.shift().length);
+    this.tensors = tensors.clone();
+    this.tensorSizes = sizes(start.network(), tensors);
   }
 
-  private double size(Part part) {
-    return switch (part) {
-      case ALPHA -> alphaSize;
-      case SHIFT -> shiftSize;
-      case PROJECTION -> projectionSize;
-    };
+  /** Root mean squares; of a tensor of zeros, such as a new bias, that of all. */
+  private static double[] sizes(double[] network, int[] tensors) {
+    double all = size(network, 0, network.length);
+    double[] sizes = new double[tensors.length];
+    int from = 0;
+    for (int t = 0; t < tensors.length; t++) {
+      double size = size(network, from, tensors[t]);
+      sizes[t] = size > 0 ? size : all;
+      from += tensors[t];
+    }
+    return sizes;
+  }
+
+  private static double size(double[] values, int from, int length) {
+    double squares = 0;
+    for (int i = from; i < from + length; i++) {
+      squares += values[i] * values[i];
+    }
+    return Math.sqrt(squares / Math.max(1, length));
   }
 
   private double rate(Part part) {
-    return part == Part.ALPHA ? recipe.alphaRate() : recipe.projectionRate();
+    return switch (part) {
+      case ALPHA -> recipe.alphaRate();
+      case SHIFT, PROJECTION -> recipe.projectionRate();
+      case NETWORK -> recipe.networkRate();
+    };
   }
 
   /**
@@ -77,7 +104,10 @@ final class Optimiser {
   void step(Parameters values, Parameters by, Parameters first, Parameters second, long step) {
     for (Part part : Part.values()) {
       if (rate(part) > 0) {
-        step(part, values.of(part), by.of(part), first.of(part), second.of(part), step);
+        Step one =
+            new Step(
+                values.of(part), by.of(part), first.of(part), second.of(part), rate(part), step);
+        step(part, one);
       }
     }
     double[] alpha = values.alpha();
@@ -86,22 +116,39 @@ final class Optimiser {
     }
   }
 
-  private void step(
-      Part part, double[] values, double[] by, double[] first, double[] second, long step) {
-    double size = size(part);
-    double rate = rate(part);
-    double correct1 = 1 - StrictMath.pow(BETA1, (double) step);
-    double correct2 = 1 - StrictMath.pow(BETA2, (double) step);
-    for (int i = 0; i < values.length; i++) {
-      double gradient = by[i] * size + recipe.decay() * values[i] / size;
+  private void step(Part part, Step step) {
+    switch (part) {
+      case ALPHA -> step(step, 0, step.values.length, alphaSize);
+      case SHIFT -> step(step, 0, step.values.length, shiftSize);
+      case PROJECTION -> step(step, 0, step.values.length, projectionSize);
+      case NETWORK -> {
+        int from = 0;
+        for (int t = 0; t < tensors.length; t++) {
+          step(step, from, tensors[t], tensorSizes[t]);
+          from += tensors[t];
+        }
+      }
+    }
+  }
+
+  /** What a step changes, and by what. */
+  @SuppressWarnings("ArrayRecordComponent") // Changed in place, never compared.
+  private record Step(
+      double[] values, double[] by, double[] first, double[] second, double rate, long number) {}
+
+  private void step(Step step, int from, int length, double size) {
+    double correct1 = 1 - StrictMath.pow(BETA1, (double) step.number);
+    double correct2 = 1 - StrictMath.pow(BETA2, (double) step.number);
+    for (int i = from; i < from + length; i++) {
+      double gradient = step.by[i] * size + recipe.decay() * step.values[i] / size;
       if (method == Method.SGD) {
-        first[i] = recipe.momentum() * first[i] + gradient;
-        values[i] -= size * rate * first[i];
+        step.first[i] = recipe.momentum() * step.first[i] + gradient;
+        step.values[i] -= size * step.rate * step.first[i];
       } else {
-        first[i] = BETA1 * first[i] + (1 - BETA1) * gradient;
-        second[i] = BETA2 * second[i] + (1 - BETA2) * gradient * gradient;
-        double scale = Math.sqrt(second[i] / correct2) + EPSILON;
-        values[i] -= size * rate * (first[i] / correct1) / scale;
+        step.first[i] = BETA1 * step.first[i] + (1 - BETA1) * gradient;
+        step.second[i] = BETA2 * step.second[i] + (1 - BETA2) * gradient * gradient;
+        double scale = Math.sqrt(step.second[i] / correct2) + EPSILON;
+        step.values[i] -= size * step.rate * (step.first[i] / correct1) / scale;
       }
     }
   }

@@ -1,21 +1,30 @@
 package dev.remap.core.training;
 
 /**
- * What a head learns, or a gradient by it.
+ * What a head and the network before it learn, or a gradient by it.
  *
  * @param alpha region weights, by tap and canonical region
  * @param shift what is subtracted from the weighted sums (D); empty without a projection
  * @param projection d rows of D numbers; empty without one
+ * @param network what of the network learns, tensor by tensor; empty if it stays as it is
  */
 @SuppressWarnings("ArrayRecordComponent") // Changed in place, never compared.
-record Parameters(double[] alpha, double[] shift, double[] projection) {
+record Parameters(double[] alpha, double[] shift, double[] projection, double[] network) {
   Parameters zeros() {
     return new Parameters(
-        new double[alpha.length], new double[shift.length], new double[projection.length]);
+        new double[alpha.length],
+        new double[shift.length],
+        new double[projection.length],
+        new double[network.length]);
   }
 
   Parameters copy() {
-    return new Parameters(alpha.clone(), shift.clone(), projection.clone());
+    return new Parameters(alpha.clone(), shift.clone(), projection.clone(), network.clone());
+  }
+
+  /** A copy with that of a network. */
+  Parameters before(double[] other) {
+    return new Parameters(alpha.clone(), shift.clone(), projection.clone(), other);
   }
 
   /** Of a part, in the order of {@link Part}. */
@@ -24,6 +33,7 @@ record Parameters(double[] alpha, double[] shift, double[] projection) {
       case ALPHA -> alpha;
       case SHIFT -> shift;
       case PROJECTION -> projection;
+      case NETWORK -> network;
     };
   }
 
@@ -31,7 +41,8 @@ record Parameters(double[] alpha, double[] shift, double[] projection) {
   enum Part {
     ALPHA,
     SHIFT,
-    PROJECTION
+    PROJECTION,
+    NETWORK
   }
 
   boolean isFinite() {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param momentum of {@code sgd}, in [0, 1)
  * @param alphaRate learning rate of the region weights, whose mean is 1 at the start
  * @param projectionRate learning rate of shift and projection, as a share of their usual size
+ * @param networkRate learning rate of the network, as a share of each tensor's usual size
  * @param decay weight decay of all of them, added to the gradient
  * @param epochs at the most
  * @param patience epochs without a better one after which it ends
@@ -26,6 +27,7 @@ public record Recipe(
     double momentum,
     double alphaRate,
     double projectionRate,
+    double networkRate,
     double decay,
     int epochs,
     int patience,

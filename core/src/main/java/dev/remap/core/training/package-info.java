@@ -1,2 +1,2 @@
-/** Training of what follows the network: region weights and a projection, by a ranking loss. */
+/** Training of region weights, a projection and the network before them, by a ranking loss. */
 package dev.remap.core.training;

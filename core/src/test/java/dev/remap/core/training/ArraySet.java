@@ -6,7 +6,7 @@ import java.util.Random;
 
 /** Region vectors in memory. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record ArraySet(HeadShape shape, float[][] vectors) implements RegionSet {
+record ArraySet(HeadShape shape, float[][] vectors) implements RegionStore {
   static final HeadShape SHAPE = new HeadShape(2, 8, List.of(5, 3));
 
   /**
@@ -72,5 +72,10 @@ record ArraySet(HeadShape shape, float[][] vectors) implements RegionSet {
   @Override
   public void read(int image, float[] out) {
     System.arraycopy(vectors[image], 0, out, 0, out.length);
+  }
+
+  @Override
+  public void write(int image, float[] from) {
+    System.arraycopy(from, 0, vectors[image], 0, from.length);
   }
 }

@@ -62,12 +62,13 @@ class TrainingFixtureTest {
     RegionWeights ones = RegionWeights.ones(2, 2, shape.regions());
     double[] alpha = doubles(FIXTURE.get("alpha"));
     if (!node.has("by-shift")) {
-      return Head.of(shape, ones).with(new Parameters(alpha, new double[0], new double[0]));
+      return Head.of(shape, ones)
+          .with(new Parameters(alpha, new double[0], new double[0], new double[0]));
     }
     double[] projection = doubles(FIXTURE.get("projection"));
     Whitening any = Heads.whitening(shape.dimension(), projection.length / shape.dimension(), 3);
     return Head.of(shape, ones, any)
-        .with(new Parameters(alpha, doubles(FIXTURE.get("shift")), projection));
+        .with(new Parameters(alpha, doubles(FIXTURE.get("shift")), projection, new double[0]));
   }
 
   @ParameterizedTest

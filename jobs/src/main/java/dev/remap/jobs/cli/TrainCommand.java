@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = Weights.TRAIN,
     description = {
-      "Trains the weights of remap's regions, and a projection, by a ranking loss.",
-      "The network stays as it is: its region vectors are computed once, and what follows it "
-          + "learns from them, with the hardest negatives of each epoch found by exact search. "
-          + "Some groups are held out, and the epoch that finds them best is kept. What comes of "
-          + "it are ordinary region weights (and a whitening); a killed training goes on after its "
-          + "last epoch.",
+      "Trains the weights of remap's regions, a projection and layers of the network, by a ranking"
+          + " loss.",
+      "Images are described by tasks, and learnt from on this machine, with the hardest negatives "
+          + "of each epoch found by exact search. Some groups are held out, and the epoch that "
+          + "finds them best is kept. What comes of it are ordinary region weights (and a "
+          + "whitening, and a network); a killed training goes on after its last epoch.",
       ""
     },
     footer = {
@@ -32,6 +32,9 @@ import picocli.CommandLine.Option;
       "  remap train --store STORE --groups . --rehearse 5",
       "With a projection after the weights:",
       "  remap train --store STORE --groups . --parts alpha,projection",
+      "With the last layers of a network whose weights are parameters (bin/export-backbone"
+          + " --trainable; the demonstration's are):",
+      "  remap train --store STORE --groups . --parts alpha,network",
       "How it learns is in the settings train.*; see docs/training.md."
     })
 final class TrainCommand implements Callable<Integer> {
@@ -48,8 +51,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "PART,…",
       split = ",",
       description =
-          "What learns: alpha (region weights), projection, or both (alpha,projection). Setting:"
-              + " train.parts.")
+          "What learns: alpha (region weights), projection, network (train.network says which"
+              + " layers), or several of them: alpha,network. Setting: train.parts.")
   private List<String> parts;
 
   @Option(
@@ -94,14 +97,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private String parts() {
-    if (parts == null || parts.size() == 1) {
-      return parts == null ? null : parts.get(0);
+    if (parts == null) {
+      return null;
     }
-    if (!Set.copyOf(parts).equals(Set.of("alpha", "projection"))) {
-      throw new InputException(
-          "--parts is %s: it must be alpha, projection or alpha,projection",
-          String.join(",", parts));
-    }
-    return "both";
+    return Set.copyOf(parts).equals(Set.of("alpha", "projection"))
+        ? "both"
+        : String.join(",", parts);
   }
 }

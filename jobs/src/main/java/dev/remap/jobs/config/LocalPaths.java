@@ -41,6 +41,7 @@ public final class LocalPaths {
   /** What is no file, even beside a file of that name: something that a store has, mostly. */
   private static final Map<String, String> NAMES =
       Map.of(
+          "extractor.backbone", "[0-9a-f]{16}",
           "extractor.region-weights", "published|[0-9a-f]{16}",
           "extractor.region-whitening", "[0-9a-f]{16}");
 

@@ -1,6 +1,7 @@
 package dev.remap.jobs.config;
 
 import com.typesafe.config.Config;
+import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.RemapAggregator;
 import dev.remap.core.rerank.RerankChain;
@@ -95,7 +96,12 @@ final class SettingRules {
     whole("weigh.non-matching", 1, 1_000_000_000);
     whole("weigh.images-per-task", 2, 4_096);
     whole("weigh.seed", Long.MIN_VALUE, Long.MAX_VALUE);
-    choice("train.parts", "alpha, projection or both");
+    matching(
+        "train.parts",
+        "both|PART(,PART)*".replace("PART", "(alpha|projection|network)"),
+        "it must be alpha, projection, network, several of them with commas between, or both"
+            + " (alpha,projection)");
+    RULES.put("train.network", SettingRules::learningPart);
     choice("train.start", "ones, entropy or extractor");
     choice("train.loss", words(Recipe.losses()));
     number("train.margin", 0, 2);
@@ -103,6 +109,7 @@ final class SettingRules {
     number("train.momentum", 0, Math.nextDown(1.0));
     number("train.alpha-rate", 0, 1e9);
     number("train.projection-rate", 0, 1e9);
+    number("train.network-rate", 0, 1e9);
     number("train.weight-decay", 0, 1);
     whole("train.epochs", 1, 10_000);
     whole("train.patience", 1, 10_000);
@@ -197,6 +204,18 @@ final class SettingRules {
       }
     } catch (IllegalArgumentException e) {
       throw new InputException("%s is '%s': %s", key, chain, e.getMessage());
+    }
+  }
+
+  private static void learningPart(Settings settings, String key) {
+    String part = settings.string(key);
+    try {
+      require(part, "[^\\p{Cntrl}]*", key, "it must not have control characters");
+      new LearningPart(part);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s: %s; give a number of layers, all, or how names of parameters begin",
+          key, e.getMessage());
     }
   }
 

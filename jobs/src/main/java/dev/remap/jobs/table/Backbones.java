@@ -6,9 +6,13 @@ import dev.remap.core.backbone.TapRange;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.spark.LocalCache;
 import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +22,17 @@ import java.util.Optional;
 /**
  * The networks that the settings name, each once however many parts of a concatenation look at it.
  *
- * @param folders of each
+ * @param places of each
  * @param cards of each
  * @param ofPart which one each part of a concatenation looks at; empty for other aggregators
  */
-record Backbones(List<Path> folders, List<BackboneCard> cards, List<Integer> ofPart) {
+record Backbones(List<Place> places, List<BackboneCard> cards, List<Integer> ofPart) {
+  /** Where a network's file is. */
+  interface Place {
+    /** The file, fetched if need be. */
+    Path file();
+  }
+
   /** The name of the file in the folder of the settings, and of the first in an extractor. */
   static final String FILE = "backbone.pt";
 
@@ -32,37 +42,53 @@ record Backbones(List<Path> folders, List<BackboneCard> cards, List<Integer> ofP
   /** What messages ask for. */
   static final String ASKED = SETTING + " (a folder with backbone.pt and card.json)";
 
-  static Backbones of(Settings settings) {
+  /**
+   * Those that settings name.
+   *
+   * @param store that may have trained one of them
+   */
+  static Backbones of(Settings settings, Store store) {
     Backbones found = new Backbones(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     if (!AggregatorSettings.isConcat(settings)) {
-      found.add(settings);
+      found.add(settings, store);
       return found;
     }
     for (Settings part : AggregatorSettings.parts(settings)) {
-      found.ofPart.add(found.add(part));
+      found.ofPart.add(found.add(part, store));
     }
     return found;
   }
 
   /** The number of the network that these settings name. */
-  private int add(Settings settings) {
-    Path folder = SettingFile.path(settings.string(SETTING));
-    BackboneCard card = card(folder.resolve(CARD));
+  private int add(Settings settings, Store store) {
+    String name = settings.string(SETTING);
+    if (Weights.isId(name)) {
+      ArtifactManifest weights = Weights.network(store, name);
+      byte[] card = store.readVerified(weights.file(Weights.CARD));
+      return add(
+          card(new String(card, StandardCharsets.UTF_8), "The card of the weights " + name),
+          () -> LocalCache.fetch(store, weights.file(Weights.BACKBONE)));
+    }
+    Path folder = SettingFile.path(name);
+    Path card = folder.resolve(CARD);
+    return add(card(SettingFile.text(card, ASKED), card.toString()), () -> folder.resolve(FILE));
+  }
+
+  private int add(BackboneCard card, Place place) {
     int known = cards.indexOf(card);
     if (known >= 0) {
       return known;
     }
-    folders.add(folder);
+    places.add(place);
     cards.add(card);
     return cards.size() - 1;
   }
 
-  /** The card in that file. */
-  private static BackboneCard card(Path file) {
+  private static BackboneCard card(String json, String origin) {
     try {
-      return BackboneCard.parse(SettingFile.text(file, ASKED));
+      return BackboneCard.parse(json);
     } catch (IllegalArgumentException e) {
-      throw new InputException("%s: %s", file, e.getMessage());
+      throw new InputException("%s: %s", origin, e.getMessage());
     }
   }
 
@@ -77,8 +103,8 @@ record Backbones(List<Path> folders, List<BackboneCard> cards, List<Integer> ofP
   /** The networks' files, in their order, each checked to be the one that its card names. */
   List<Path> files() {
     List<Path> files = new ArrayList<>();
-    for (int i = 0; i < folders.size(); i++) {
-      Path file = folders.get(i).resolve(FILE);
+    for (int i = 0; i < places.size(); i++) {
+      Path file = places.get(i).file();
       checkDigest(file, cards.get(i), ASKED);
       files.add(file);
     }

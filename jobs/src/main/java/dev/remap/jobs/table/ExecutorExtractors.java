@@ -185,6 +185,11 @@ public final class ExecutorExtractors {
     return open(store, artifact, options, Optional.of(instead));
   }
 
+  /** What gives images' pixels as that artifact's network takes them, to be closed. */
+  public static Extractor pixels(Store store, ArtifactManifest artifact, Options options) {
+    return Extractor.ofPixels(spec(store, artifact), options.settings());
+  }
+
   private static synchronized Extractor open(
       Store store, ArtifactManifest artifact, Options options, Optional<Aggregation> instead) {
     ComputeDevice wanted = wanted(options);

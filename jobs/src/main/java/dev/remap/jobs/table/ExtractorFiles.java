@@ -89,7 +89,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     if (given.isPresent()) {
       return new ExtractorFiles(given.get(), List.of(), Optional.empty());
     }
-    Backbones backbones = backbones(settings);
+    Backbones backbones = backbones(settings, context.store());
     return of(settings, spec(settings, context.store(), backbones), backbones);
   }
 
@@ -97,9 +97,9 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
    * The extractor that region weights are fitted for: as the settings describe it, but with weights
    * of 1 and the first of its scales.
    */
-  public static ExtractorFiles unweighted(Settings settings) {
+  public static ExtractorFiles unweighted(Settings settings, Store store) {
     GivenDescriptors.requireImages(settings);
-    Backbones backbones = Backbones.of(settings);
+    Backbones backbones = Backbones.of(settings, store);
     BackboneCard card = backbones.first();
     Scale scale = firstScale(settings);
     Tap tap = card.taps().get(0);
@@ -126,7 +126,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     GivenDescriptors.requireImages(settings);
     String aggregator = settings.string("extractor.aggregator");
     Scale scale = firstScale(settings);
-    Backbones backbones = Backbones.of(settings);
+    Backbones backbones = Backbones.of(settings, store);
     Tap tap = backbones.first().taps().get(0);
     try {
       int levels =
@@ -141,8 +141,8 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
   }
 
   /** The extractor that has such regions, without a whitening. */
-  public static ExtractorFiles of(Settings settings, RegionsToWhiten regions) {
-    Backbones backbones = Backbones.of(settings);
+  public static ExtractorFiles of(Settings settings, RegionsToWhiten regions, Store store) {
+    Backbones backbones = Backbones.of(settings, store);
     Aggregation unwhitened =
         new RmacAggregator.Rmac(regions.levels(), RmacAggregator.WholeImage.NONE);
     try {
@@ -190,7 +190,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   static ExtractorSpec spec(Settings settings, Store store) {
     return GivenDescriptors.spec(settings)
-        .orElseGet(() -> spec(settings, store, backbones(settings)));
+        .orElseGet(() -> spec(settings, store, backbones(settings, store)));
   }
 
   private static ExtractorSpec spec(Settings settings, Store store, Backbones backbones) {
@@ -211,9 +211,9 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     }
   }
 
-  private static Backbones backbones(Settings settings) {
+  private static Backbones backbones(Settings settings, Store store) {
     try {
-      return Backbones.of(settings);
+      return Backbones.of(settings, store);
     } catch (InputException e) {
       String key = Backbones.SETTING;
       throw settings.isRemembered(key)

@@ -27,6 +27,11 @@ public final class Weights {
   /** The whitening that was trained with weights. */
   public static final String PROJECTION = "projection.bin";
 
+  /** The network that was trained with weights, and its card. */
+  public static final String BACKBONE = "backbone.pt";
+
+  public static final String CARD = "card.json";
+
   /** What trains weights, and the input that says how. */
   public static final String TRAIN = "train";
 
@@ -61,6 +66,26 @@ public final class Weights {
                         "extractor.region-weights is %s, but the store %s has no such weights, %s",
                         id, store.root(), others(all(store))));
     return new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8);
+  }
+
+  /** Those that were trained with a network; an {@link InputException} if there is none. */
+  static ArtifactManifest network(Store store, String id) {
+    ArtifactManifest manifest =
+        new Artifacts(store)
+            .find(Layout.weights(id))
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "extractor.backbone is %s, but the store %s has no such weights: give those"
+                            + " that `train --parts network` made, or a folder",
+                        id, store.root()));
+    if (!manifest.files().containsKey(BACKBONE)) {
+      throw new InputException(
+          "extractor.backbone is %s, but no network was trained with these weights (train --parts"
+              + " network): give them as extractor.region-weights, and a network's folder here",
+          id);
+    }
+    return manifest;
   }
 
   private static String others(List<ArtifactManifest> known) {

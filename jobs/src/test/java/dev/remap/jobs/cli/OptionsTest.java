@@ -147,7 +147,7 @@ class OptionsTest {
     says("train --snapshot", "train --snapshot 77", "77");
     says("train --backbone", "train --backbone /no/network", "/no/network");
     says("train --device", "train --device gpu --set weigh.images=36", "extract.device is gpu");
-    says("train --parts", "train --parts network", "train.parts is 'network'");
+    says("train --parts", "train --parts convolutions", "train.parts is 'convolutions'");
     says("train --start", "train --start zeros", "train.start is 'zeros'");
     says("train --loss", "train --loss hinge", "train.loss is 'hinge'");
     says("train --rehearse", "train --rehearse 101", "--rehearse is 101");

@@ -119,7 +119,8 @@ class TrainTest {
     String id = id(ran);
 
     assertThat(ran.out())
-        .contains("train alpha of 40 regions of 2 taps (tiny, 128×96; the network stays as it is)")
+        .contains(
+            "train weights of 40 regions of 2 taps (tiny, 128×96; the network stays as it is)")
         .contains("region vectors: ")
         .contains("learns from 16 images in 4 groups; 8 in 2 groups are held out")
         .containsPattern("epoch 3 of 3: loss [0-9.]+, held-out mAP [0-9.]+ \\(best ")
@@ -252,8 +253,8 @@ class TrainTest {
             "extractor.scales=[" + scale + "," + scale.replace("weight=1", "weight=1.4") + "]")
         .assertRefused(2, "A projection is trained on descriptors of one scale of weight 1");
     listed
-        .run("train", "--groups", ".", "--parts", "alpha,network")
-        .assertRefused(2, "--parts is alpha,network");
+        .run("train", "--groups", ".", "--parts", "alpha,convolutions")
+        .assertRefused(2, "train.parts is 'alpha,convolutions'");
     listed.run("train", "--groups", ".", "--rehearse", "-1").assertRefused(2, "--rehearse is -1");
   }
 }

@@ -110,6 +110,7 @@ class SettingRulesTest {
             "extractor.regions-table",
             "extractor.scale-whitening",
             "extractor.attention-weights",
+            "train.network",
             "publish.groups",
             "plan.currency",
             "embeddings.column",

@@ -6,10 +6,10 @@ import picocli.CommandLine.Option;
 public final class BackboneOption {
   @Option(
       names = "--backbone",
-      paramLabel = "FOLDER",
+      paramLabel = "FOLDER|ID",
       description =
-          "Folder with backbone.pt and card.json; by default the one that the store remembers."
-              + " Setting: extractor.backbone.")
+          "Folder with backbone.pt and card.json, or weights that train --parts network made; by"
+              + " default the network that the store remembers. Setting: extractor.backbone.")
   private String backbone;
 
   /** As given; null if it was not. */

@@ -13,7 +13,12 @@ import java.util.List;
  * A training's epochs, one after the other: each ends with a checkpoint and a line that says how it
  * went.
  */
-record EpochLoop(JobContext context, HeadCheckpoints checkpoints, TrainImages images, int epochs) {
+record EpochLoop(
+    JobContext context,
+    HeadCheckpoints checkpoints,
+    TrainImages images,
+    int epochs,
+    boolean hasNetwork) {
   private static final int EXAMPLES = 3;
 
   /**
@@ -25,13 +30,21 @@ record EpochLoop(JobContext context, HeadCheckpoints checkpoints, TrainImages im
     while (!training.isOver()) {
       long begun = System.nanoTime();
       try {
-        Epoch epoch = training.epoch();
+        Epoch epoch = training.epoch(this::progress);
         checkpoints.add(training);
         say(epoch, training, (System.nanoTime() - begun) / 1e9);
       } catch (DivergedException e) {
         diverged(training, e);
         return;
       }
+    }
+  }
+
+  /** Ten times an epoch at the most, where a network learns and batches take their time. */
+  private void progress(int done, int batches, double loss) {
+    int every = Math.max(1, batches / 10);
+    if (hasNetwork && done % every == 0 && done < batches) {
+      context.console().say("    batch %,d of %,d: loss %.5f", done, batches, loss);
     }
   }
 
@@ -55,14 +68,14 @@ record EpochLoop(JobContext context, HeadCheckpoints checkpoints, TrainImages im
     if (training.epochs() == 0) {
       throw new JobFailedException(
           "Training ends before its first epoch is done: %s (images such as %s). Lower"
-              + " train.alpha-rate or train.projection-rate",
+              + " train.alpha-rate, train.projection-rate or train.network-rate",
           e.getMessage(), String.join(", ", batch));
     }
     context
         .console()
         .say(
-            "  warning: training ends after epoch %d: %s (images such as %s); lower train.alpha-rate"
-                + " or train.projection-rate",
+            "  warning: training ends after epoch %d: %s (images such as %s); lower"
+                + " train.alpha-rate, train.projection-rate or train.network-rate",
             training.epochs(), e.getMessage(), String.join(", ", batch));
   }
 }

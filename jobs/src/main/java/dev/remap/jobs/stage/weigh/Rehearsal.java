@@ -2,8 +2,8 @@ package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.evaluation.PairedBootstrap.Pair;
-import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.training.DivergedException;
+import dev.remap.core.training.Epoch;
 import dev.remap.core.training.Head;
 import dev.remap.core.training.HeadTraining;
 import dev.remap.core.training.Split;
@@ -44,27 +44,36 @@ final class Rehearsal {
       Split split =
           images.split(settings.heldOut(), settings.test(), settings.seed() + 1_000L * time);
       Head begins = start.of(images, split);
+      double[] ones = precisions(split, Head.of(begins.shape(), start.ones()));
+      double[] atStart = precisions(split, begins);
       HeadTraining training =
           new HeadTraining(images.regions(), images.groups(), split, settings.recipe(), begins);
       try {
         while (!training.isOver()) {
-          training.epoch();
+          say(time, training.epoch());
         }
       } catch (DivergedException e) {
         console.say("  split %d ends early: %s", time, e.getMessage());
       }
-      score(time, split, begins, training);
+      score(time, split, ones, atStart, training);
     }
     console.table(rows);
     say("trained over ones", overOnes);
     say("trained over start", overStart);
   }
 
-  private void score(int time, Split split, Head begins, HeadTraining training) {
-    RegionWeights ones = start.ones();
-    double[] before = precisions(split, Head.of(begins.shape(), ones));
-    double[] atStart = precisions(split, begins);
-    double[] trained = precisions(split, training.best());
+  /** Only a network takes so long that one waits for a word. */
+  private void say(int time, Epoch epoch) {
+    if (settings.hasNetwork()) {
+      console.say(
+          "    split %d, epoch %d of %d: loss %.5f, held-out mAP %.4f",
+          time, epoch.number(), settings.recipe().epochs(), epoch.loss(), epoch.map());
+    }
+  }
+
+  private void score(
+      int time, Split split, double[] before, double[] atStart, HeadTraining training) {
+    double[] trained = training.bestPrecisions(split.test());
     for (int i = 0; i < before.length; i++) {
       int group = images.groups()[split.test()[i]];
       overOnes.add(new Pair(group, before[i], trained[i]));

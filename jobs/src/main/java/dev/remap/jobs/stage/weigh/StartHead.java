@@ -39,6 +39,7 @@ record StartHead(
 
   /** The head that the images of a split begin with: nothing is looked at but its training. */
   Head of(TrainImages images, Split split) {
+    images.reset();
     RegionWeights weights =
         switch (settings.start()) {
           case TrainSettings.ENTROPY -> entropy(images, split);

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.weigh;
 
+import dev.remap.core.training.LearningNetwork;
 import dev.remap.core.training.RegionSet;
 import dev.remap.core.training.Split;
 import dev.remap.jobs.run.JobFailedException;
@@ -49,6 +50,18 @@ record TrainImages(
       names.add(all.get(group.get(0)).name());
     }
     return new TrainImages(all, groups, names, cache, alone);
+  }
+
+  /** The same images, described by a network that learns. */
+  TrainImages by(LearningNetwork network) {
+    return new TrainImages(sample, groups, names, network, alone);
+  }
+
+  /** As they were described at first, by whatever has learnt since. */
+  void reset() {
+    if (regions instanceof LearningNetwork network) {
+      network.reset();
+    }
   }
 
   /** Deals the groups, or fails saying how many there would have to be. */

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.entropy.WeightsPicture;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.pooling.RegionWeights;
@@ -39,9 +40,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Images to region weights, and to a projection if one is wanted, by a ranking loss (Husain and
- * Bober, TIP 2019). The network stays as it is: its region vectors are computed once, and what
- * follows it learns on the driver.
+ * Images to region weights, to a projection if one is wanted, and to a network if that learns, too,
+ * by a ranking loss (Husain and Bober, TIP 2019). Tasks describe the images once; what follows the
+ * network learns on the driver, and so does the network.
  */
 public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   private final Integer snapshot;
@@ -63,7 +64,9 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   }
 
   record Todo(
+      ExtractorFiles files,
       ArtifactManifest extractor,
+      int snapshot,
       HeadShape shape,
       TrainSettings settings,
       WeighSettings weigh,
@@ -78,6 +81,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   /**
    * What came of it.
    *
+   * @param network its files; none if it stays as it is
    * @param record the split and the curve (JSON)
    * @param mined of the last epoch (JSON lines)
    * @param images that were trained with, held out or not
@@ -88,6 +92,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       Optional<Whitening> whitening,
       List<Epoch> curve,
       int best,
+      Map<String, byte[]> network,
       String record,
       String mined,
       int images,
@@ -111,7 +116,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     int number = snapshots.choose(context(), snapshot);
     TrainSettings settings = TrainSettings.of(context().settings());
     WeighSettings weigh = WeighSettings.of(context().settings());
-    ExtractorFiles files = ExtractorFiles.unweighted(context().settings());
+    ExtractorFiles files = ExtractorFiles.unweighted(context().settings(), context().store());
     ExtractorSpec spec = files.spec();
     RegionWeights ones = ((RemapAggregator.Remap) spec.aggregation()).weights();
     RegionWeights given = given(settings, ones);
@@ -140,9 +145,15 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       inputs = inputs.with("options", Whitenings.options(context().settings()).toString());
     }
     announce(number, spec, shape, settings, sample);
+    requireRoom(shape, spec, settings, sample.images());
+    if (settings.hasNetwork()) {
+      try (TrainableBackbone network = NetworkLearning.load(files, settings)) {
+        context().console().say("  %s", NetworkLearning.about(network));
+      }
+    }
     ArtifactManifest extractor = files.commit(context().store(), context().run());
     StartHead start = new StartHead(context(), settings, weigh, sample, ones, given, taps);
-    return new Todo(extractor, shape, settings, weigh, sample, start, inputs);
+    return new Todo(files, extractor, number, shape, settings, weigh, sample, start, inputs);
   }
 
   /** Weights of the extractor, which must be of the same grid. */
@@ -165,40 +176,75 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       Sampling.Sample sample) {
     Console console = context().console();
     console.say(
-        "train %s of %d regions of %d taps (%s, %d×%d; the network stays as it is) by snapshot %d:"
-            + " %s",
-        settings.parts().equals("both") ? "weights and projection" : settings.parts(),
+        "train %s of %d regions of %d taps (%s, %d×%d%s) by snapshot %d: %s",
+        settings.learning(),
         shape.regions(),
         shape.taps(),
         spec.backbone().name(),
         spec.scales().get(0).longSide(),
         spec.scales().get(0).shortSide(),
+        settings.hasNetwork() ? "" : "; the network stays as it is",
         number,
         sample.about());
     sample.sayLeftOut(context());
     console.say(
-        "  region vectors: %s on this machine's disk while it trains",
-        Console.bytes(RegionCache.bytes(shape, sample.images())));
+        "  %s: %s on this machine's disk while it trains",
+        kept(settings), Console.bytes(bytes(shape, spec, settings, sample.images())));
+  }
+
+  private static String kept(TrainSettings settings) {
+    return settings.hasNetwork() ? "region vectors and pixels" : "region vectors";
+  }
+
+  private static long bytes(
+      HeadShape shape, ExtractorSpec spec, TrainSettings settings, int images) {
+    long network =
+        settings.hasNetwork() ? NetworkLearning.bytes(shape, spec.scales().get(0), images) : 0;
+    return RegionCache.bytes(shape, images) + network;
+  }
+
+  private static void requireRoom(
+      HeadShape shape, ExtractorSpec spec, TrainSettings settings, int images) {
+    ScratchFile.requireRoom(
+        kept(settings), bytes(shape, spec, settings, images), settings.cache(), images);
   }
 
   @Override
   protected Trained run(Todo todo) {
-    try (RegionCache cache =
-        new RegionCache(todo.shape, todo.sample.images(), todo.settings.cache())) {
+    try (RegionCache cache = new RegionCache(todo.shape, todo.sample.images())) {
       List<String> failures =
           new RegionPass(context(), todo.extractor, todo.shape, todo.weigh.seed())
               .fill(cache, todo.sample);
       Requirements.requireDescribed(
           context().settings(), failures.size(), todo.sample.images(), failures);
       TrainImages images = TrainImages.of(todo.sample, cache);
-      if (rehearsals > 0) {
-        new Rehearsal(todo.settings, images, todo.start, context().console()).run(rehearsals);
+      if (!todo.settings.hasNetwork()) {
+        return run(todo, images, failures, Optional.empty());
       }
-      return train(todo, images, failures);
+      try (NetworkLearning network =
+          NetworkLearning.of(
+              context(),
+              todo.extractor,
+              todo.files.spec(),
+              todo.weigh,
+              todo.sample,
+              cache,
+              NetworkLearning.load(todo.files, todo.settings))) {
+        return run(todo, images.by(network.regions(cache)), failures, Optional.of(network));
+      }
     }
   }
 
-  private Trained train(Todo todo, TrainImages images, List<String> failures) {
+  private Trained run(
+      Todo todo, TrainImages images, List<String> failures, Optional<NetworkLearning> network) {
+    if (rehearsals > 0) {
+      new Rehearsal(todo.settings, images, todo.start, context().console()).run(rehearsals);
+    }
+    return train(todo, images, failures, network);
+  }
+
+  private Trained train(
+      Todo todo, TrainImages images, List<String> failures, Optional<NetworkLearning> network) {
     Split split = images.split(todo.settings.heldOut(), 0, todo.settings.seed());
     Console console = context().console();
     console.say(
@@ -214,7 +260,12 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             split,
             todo.settings.recipe(),
             todo.start.of(images, split));
-    new EpochLoop(context(), checkpoints(todo, images), images, todo.settings.recipe().epochs())
+    new EpochLoop(
+            context(),
+            checkpoints(todo, images),
+            images,
+            todo.settings.recipe().epochs(),
+            todo.settings.hasNetwork())
         .run(training);
     TrainRecord record = new TrainRecord(todo.settings, images, training);
     Head best = training.best();
@@ -223,11 +274,21 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         best.whitening(),
         training.curve(),
         training.bestEpoch(),
+        network.map(it -> it.files(training.bestNetwork(), how(todo))).orElse(Map.of()),
         record.text(split),
         record.mined(),
         images.count(),
         images.alone(),
         failures);
+  }
+
+  private static String how(Todo todo) {
+    return "trained further (%s, train.network=%s) on snapshot %d by extractor %s"
+        .formatted(
+            todo.settings.parts(),
+            todo.settings.network().text(),
+            todo.snapshot,
+            todo.extractor.id());
   }
 
   /** A checkpoint is of the images that could be described, too. */
@@ -257,6 +318,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     if (!trained.mined.isEmpty()) {
       files.put(Weights.MINED, bytes(trained.mined));
     }
+    files.putAll(trained.network);
     trained.whitening.ifPresent(whitening -> files.put(Weights.PROJECTION, whitening.toBytes()));
     var digest = Sha256.digest();
     files.values().forEach(digest::update);
@@ -301,7 +363,11 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             // What is said of a whitening is of the one that was trained, if there is one.
             .withoutSettings("whitening")
             .withSetting("extractor.region-weights", committed.id());
-    console.say("  to describe images by them: `%s`", extract);
+    console.say(
+        "  to describe images by them: `%s`",
+        trained.network.isEmpty()
+            ? extract
+            : extract.withSetting("extractor.backbone", committed.id()));
     if (trained.whitening.isPresent()) {
       console.say(
           "  to whiten those by the projection: `%s`",

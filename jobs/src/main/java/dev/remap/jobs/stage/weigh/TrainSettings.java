@@ -1,23 +1,37 @@
 package dev.remap.jobs.stage.weigh;
 
+import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.training.Recipe;
 import dev.remap.jobs.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * The settings {@code train.*}.
  *
- * @param parts {@link #ALPHA}, {@link #PROJECTION} or both
+ * @param parts {@link #ALPHA}, {@link #PROJECTION}, {@link #NETWORK}, or several with commas; both
+ *     are the first two
+ * @param network which layers of the network learn, if it does
  * @param start of the region weights: {@link #ONES}, {@link #ENTROPY} or {@link #EXTRACTOR}
  * @param heldOut share of the groups by which the best epoch is chosen
  * @param test share of the groups of a rehearsal that nothing is chosen by
- * @param cache bytes that region vectors may have on the driver's disk
+ * @param cache bytes that region vectors and pixels may have on the driver's disk
  * @param seed of the split
  */
 record TrainSettings(
-    String parts, String start, double heldOut, double test, long cache, long seed, Recipe recipe) {
+    String parts,
+    LearningPart network,
+    String start,
+    double heldOut,
+    double test,
+    long cache,
+    long seed,
+    Recipe recipe) {
   static final String ALPHA = "alpha";
   static final String PROJECTION = "projection";
+  static final String NETWORK = "network";
+  private static final String BOTH = "both";
   static final String ONES = "ones";
   static final String ENTROPY = "entropy";
   static final String EXTRACTOR = "extractor";
@@ -27,6 +41,7 @@ record TrainSettings(
     long seed = settings.count("train.seed");
     return new TrainSettings(
         parts,
+        new LearningPart(settings.string("train.network")),
         settings.string("train.start"),
         settings.number("train.held-out", 0, 1),
         settings.number("train.test", 0, 1),
@@ -37,8 +52,9 @@ record TrainSettings(
             settings.number("train.margin", 0, 2),
             settings.string("train.optimiser"),
             settings.number("train.momentum", 0, 1),
-            parts.equals(PROJECTION) ? 0 : settings.number("train.alpha-rate", 0, 1e9),
-            parts.equals(ALPHA) ? 0 : settings.number("train.projection-rate", 0, 1e9),
+            rate(settings, parts, ALPHA, "train.alpha-rate"),
+            rate(settings, parts, PROJECTION, "train.projection-rate"),
+            rate(settings, parts, NETWORK, "train.network-rate"),
             settings.number("train.weight-decay", 0, 1),
             settings.integer("train.epochs", 1, 10_000),
             settings.integer("train.patience", 1, 10_000),
@@ -48,13 +64,47 @@ record TrainSettings(
             seed));
   }
 
+  private static double rate(Settings settings, String parts, String part, String key) {
+    return has(parts, part) ? settings.number(key, 0, 1e9) : 0;
+  }
+
+  private static boolean has(String parts, String part) {
+    return List.of(parts.split(",", -1)).contains(part)
+        || (parts.equals(BOTH) && !part.equals(NETWORK));
+  }
+
   boolean hasProjection() {
-    return !parts.equals(ALPHA);
+    return has(parts, PROJECTION);
+  }
+
+  boolean hasNetwork() {
+    return has(parts, NETWORK);
+  }
+
+  /** What learns, for people. */
+  String learning() {
+    List<String> words = new ArrayList<>();
+    if (has(parts, ALPHA)) {
+      words.add("weights");
+    }
+    if (hasProjection()) {
+      words.add("projection");
+    }
+    if (hasNetwork()) {
+      words.add("network");
+    }
+    return String.join(" and ", words);
   }
 
   /** What decides the training beside its images, for the manifest. */
   String text() {
     return String.format(
-        Locale.ROOT, "parts=%s start=%s held-out=%s %s", parts, start, heldOut, recipe);
+        Locale.ROOT,
+        "parts=%s%s start=%s held-out=%s %s",
+        parts,
+        hasNetwork() ? " network=" + network.text() : "",
+        start,
+        heldOut,
+        recipe);
   }
 }

@@ -95,7 +95,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
     Snapshots snapshots = new Snapshots(context().store());
     int number = snapshots.choose(context(), snapshot);
     WeighSettings settings = WeighSettings.of(context().settings());
-    ExtractorFiles files = ExtractorFiles.unweighted(context().settings());
+    ExtractorFiles files = ExtractorFiles.unweighted(context().settings(), context().store());
     Sampling.Sample sample = sample(new Sampling(context(), settings, number));
     RegionWeights ones = ((RemapAggregator.Remap) files.spec().aggregation()).weights();
     Inputs inputs =

@@ -105,7 +105,7 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
     }
     Store store = context().store();
     RegionsToWhiten regions = ExtractorFiles.regionsToWhiten(context().settings(), store);
-    ExtractorFiles files = ExtractorFiles.of(context().settings(), regions);
+    ExtractorFiles files = ExtractorFiles.of(context().settings(), regions, store);
     WhiteningOptions options = options();
     Snapshots snapshots = new Snapshots(store);
     int number = snapshots.choose(context(), snapshot);

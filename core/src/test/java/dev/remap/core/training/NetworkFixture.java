@@ -1,0 +1,116 @@
+package dev.remap.core.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.LearningPart;
+import dev.remap.core.backbone.TrainableBackbone;
+import dev.remap.core.image.RgbImage;
+import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.whitening.Whitening;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What bin/make-network-fixture made: a network, pictures, and PyTorch's gradients. */
+final class NetworkFixture {
+  static final Path FOLDER = Path.of("src/test/resources/dev/remap/core/training/network");
+  static final JsonNode JSON = read();
+
+  private NetworkFixture() {}
+
+  private static JsonNode read() {
+    try {
+      return new ObjectMapper().readTree(FOLDER.resolve("gradients.json").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static BackboneCard card(Path folder) {
+    try {
+      return BackboneCard.parse(Files.readString(folder.resolve("card.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static TrainableBackbone backbone(String part) {
+    return TrainableBackbone.load(
+        FOLDER.resolve("backbone.pt"), card(FOLDER), new LearningPart(part));
+  }
+
+  static Stream<JsonNode> cases() {
+    return IntStream.range(0, JSON.get("cases").size()).mapToObj(JSON.get("cases")::get);
+  }
+
+  static double[] doubles(JsonNode array) {
+    return IntStream.range(0, array.size()).mapToDouble(i -> array.get(i).doubleValue()).toArray();
+  }
+
+  static int[] ints(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).intValue()).toArray();
+  }
+
+  static int images() {
+    return JSON.get("pictures").size();
+  }
+
+  static int[] groups() {
+    return ints(JSON.get("groups"));
+  }
+
+  static RgbImage picture(int image) {
+    JsonNode shape = JSON.get("shapes").get(image);
+    byte[] pixels = Base64.getDecoder().decode(JSON.get("pictures").get(image).textValue());
+    return new RgbImage(shape.get(0).intValue(), shape.get(1).intValue(), pixels);
+  }
+
+  static HeadShape shape() {
+    int regions = JSON.get("alpha").size() / 2;
+    return new HeadShape(
+        JSON.get("levels").intValue(), regions, List.of(6, 5)); // Channels of the taps.
+  }
+
+  /** The network on the fixture's pictures, described once. */
+  static BackboneRegions regions(TrainableBackbone backbone) {
+    HeadShape shape = shape();
+    ArraySet start = new ArraySet(shape, new float[images()][shape.length()]);
+    ArraySet now = new ArraySet(shape, new float[images()][shape.length()]);
+    BackboneRegions regions = new BackboneRegions(backbone, NetworkFixture::picture, start, now, 2);
+    regions.forward(all(), start::write);
+    return regions;
+  }
+
+  static int[] all() {
+    return IntStream.range(0, images()).toArray();
+  }
+
+  static Batch batch(RankingLoss loss) {
+    JsonNode tuples = JSON.get("tuples");
+    int[][] positions = new int[loss.takesTuples() ? tuples.size() : 0][];
+    Arrays.setAll(positions, t -> ints(tuples.get(t)));
+    return new Batch(all(), groups(), positions);
+  }
+
+  /** The fixture's numbers in the place of some head's. */
+  static Head head(boolean isProjected, double[] network) {
+    HeadShape shape = shape();
+    RegionWeights ones = RegionWeights.ones(2, shape.levels(), shape.regions());
+    double[] alpha = doubles(JSON.get("alpha"));
+    if (!isProjected) {
+      double[] none = new double[0];
+      return Head.of(shape, ones).with(new Parameters(alpha, none, none, network));
+    }
+    double[] projection = doubles(JSON.get("projection"));
+    Whitening any = Heads.whitening(shape.dimension(), projection.length / shape.dimension(), 3);
+    return Head.of(shape, ones, any)
+        .with(new Parameters(alpha, doubles(JSON.get("shift")), projection, network));
+  }
+}

@@ -1,0 +1,185 @@
+package dev.remap.jobs.stage.weigh;
+
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.TrainableBackbone;
+import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.extraction.Scale;
+import dev.remap.core.training.BackboneRegions;
+import dev.remap.core.training.HeadShape;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Console;
+import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Sha256;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.table.ExecutorExtractors;
+import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.Weights;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network on the driver while it learns: its images' pixels, which tasks have read, and what it
+ * makes of them.
+ */
+final class NetworkLearning implements AutoCloseable {
+  /** Images of a task: their pixels travel to the driver at once. */
+  private static final int PART = 32;
+
+  /** A checkpoint, of four floats for each number, must fit into an array. */
+  private static final long MOST = 100_000_000;
+
+  private final JobContext context;
+  private final TrainableBackbone backbone;
+  private final PixelCache pixels;
+  private final RegionCache now;
+
+  private NetworkLearning(
+      JobContext context, TrainableBackbone backbone, PixelCache pixels, RegionCache now) {
+    this.context = context;
+    this.backbone = backbone;
+    this.pixels = pixels;
+    this.now = now;
+  }
+
+  /** Loads the network, or fails saying why it cannot learn. */
+  static TrainableBackbone load(ExtractorFiles files, TrainSettings settings) {
+    try {
+      TrainableBackbone backbone =
+          TrainableBackbone.load(
+              files.torchScripts().get(0), files.spec().backbone(), settings.network());
+      long numbers = numbers(backbone);
+      if (numbers > MOST) {
+        backbone.close();
+        throw new InputException(
+            "train.network is %s, which is %,d numbers of the network '%s': at most %,d can learn."
+                + " Choose fewer layers",
+            settings.network().text(), numbers, backbone.card().name(), MOST);
+      }
+      return backbone;
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--parts network (train.network): %s", e.getMessage());
+    }
+  }
+
+  private static long numbers(TrainableBackbone backbone) {
+    return Arrays.stream(backbone.lengths()).asLongStream().sum();
+  }
+
+  /** What learns, in words. */
+  static String about(TrainableBackbone backbone) {
+    List<String> names = backbone.names();
+    return "%s of the network learn, from %s to %s, %,d numbers"
+        .formatted(
+            Console.count(names.size(), "tensor"),
+            names.get(0),
+            names.get(names.size() - 1),
+            numbers(backbone));
+  }
+
+  /** What it keeps on the driver's disk of so many images. */
+  static long bytes(HeadShape shape, Scale scale, int images) {
+    return RegionCache.bytes(shape, images) + PixelCache.bytes(scale, images);
+  }
+
+  /**
+   * Has tasks read the images that have been described.
+   *
+   * @param spec of the extractor whose network it is
+   * @param start what they were described as
+   * @param backbone is closed with this
+   */
+  static NetworkLearning of(
+      JobContext context,
+      ArtifactManifest extractor,
+      ExtractorSpec spec,
+      WeighSettings weigh,
+      Sampling.Sample sample,
+      RegionCache start,
+      TrainableBackbone backbone) {
+    NetworkLearning learning =
+        new NetworkLearning(
+            context,
+            backbone,
+            new PixelCache(spec.scales().get(0)),
+            new RegionCache(start.shape(), start.images()));
+    try {
+      learning.fill(extractor, weigh, sample, start);
+      return learning;
+    } catch (RuntimeException | Error e) {
+      learning.close();
+      throw e;
+    }
+  }
+
+  private void fill(
+      ArtifactManifest extractor, WeighSettings weigh, Sampling.Sample sample, RegionCache start) {
+    List<WeighImage> all = sample.parts().stream().flatMap(it -> it.images().stream()).toList();
+    List<Integer> described = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (start.has(i)) {
+        described.add(i);
+      }
+    }
+    List<ArrayList<WeighImage>> parts = new ArrayList<>();
+    for (int from = 0; from < described.size(); from += PART) {
+      int to = Math.min(described.size(), from + PART);
+      parts.add(new ArrayList<>(described.subList(from, to).stream().map(all::get).toList()));
+    }
+    PixelTask task =
+        new PixelTask(
+            Layout.extractor(extractor.id()),
+            weigh.seed(),
+            WeighImage.Limits.of(context.settings()),
+            ExecutorExtractors.Options.of(context));
+    new UnitRunner(context, "pictures")
+        .forEach(
+            parts,
+            described.size(),
+            task,
+            (part, read) -> {
+              for (int i = 0; i < read.size(); i++) {
+                pixels.write(described.get(part * PART + i), read.get(i));
+              }
+            });
+  }
+
+  /** Region vectors that change with the network. */
+  BackboneRegions regions(RegionCache start) {
+    return new BackboneRegions(backbone, pixels::read, start, now, threads());
+  }
+
+  /** Cores of this machine that are this run's: where tasks are threads of this process, theirs. */
+  private int threads() {
+    return context.spark().isLocal()
+        ? context.spark().defaultParallelism()
+        : Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
+   * The network and its card.
+   *
+   * @param values what has learnt
+   * @param how it was trained
+   */
+  Map<String, byte[]> files(double[] values, String how) {
+    backbone.put(values);
+    byte[] network = backbone.toTorchScript();
+    BackboneCard card = backbone.card().trained(Sha256.hex(network), how);
+    return Map.of(
+        Weights.BACKBONE, network, Weights.CARD, card.toJson().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    try (backbone;
+        pixels;
+        now) {
+      // All three, whichever fails.
+    }
+  }
+}
