@@ -15,9 +15,9 @@ import dev.remap.jobs.table.ShardLayout;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.io.TempDir;
 
 class UnitCheckTest {
   private static final int SEED = 3;
