@@ -132,6 +132,49 @@ public final class TrainableBackbone implements AutoCloseable {
     JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
   }
 
+  /**
+   * Sends one black image through, and its gradient back.
+   *
+   * @param shape that the network takes
+   * @throws IllegalArgumentException if a chosen parameter decides nothing of the maps, such as
+   *     that of a classifier behind them
+   */
+  public void requireEffect(ImageShape shape) {
+    ByteBuffer black = ByteBuffer.allocateDirect(shape.height() * shape.width() * 3);
+    List<String> without = new ArrayList<>();
+    try {
+      learn(
+          black, shape, maps -> maps.stream().map(map -> ones(map.values().remaining())).toList());
+    } catch (IllegalStateException e) {
+      // That is what libtorch says where none of them does.
+      throw new IllegalArgumentException(
+          "No chosen parameter of the network '%s' (%s) decides anything of its maps: %s"
+              .formatted(card().name(), String.join(", ", names()), e.getMessage()),
+          e);
+    }
+    for (Parameter parameter : learning) {
+      PtNDArray array = (PtNDArray) parameter.getArray();
+      PtNDArray gradient = JniUtils.getGradient(array);
+      if (gradient == null) {
+        without.add(parameter.getName());
+      } else {
+        JniUtils.zeroGrad(array);
+        gradient.close();
+      }
+    }
+    if (!without.isEmpty()) {
+      throw new IllegalArgumentException(
+          "These parameters of the network '%s' decide nothing of its maps: %s. Choose others"
+              .formatted(card().name(), String.join(", ", without)));
+    }
+  }
+
+  private static float[] ones(int n) {
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
   /** Adds what {@link #learn} has gathered, parameter by parameter, and forgets it. */
   public void takeGradient(double[] to) {
     int at = 0;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.TrainableBackbone;
+import dev.remap.core.image.ImageShape;
 import dev.remap.core.pooling.RegionWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -209,6 +210,30 @@ class NetworkTrainingTest {
                     new LearningPart("1")))
         .hasMessageContaining("are constants, which cannot learn")
         .hasMessageContaining("bin/export-backbone --trainable");
+  }
+
+  @Test
+  void parametersThatDecideNothingOfTheMapsAreRefused() throws IOException {
+    Path folder = NetworkFixture.FOLDER.resolve("unused");
+    Path file = folder.resolve("backbone.pt");
+    BackboneCard card = NetworkFixture.card(folder);
+    ImageShape shape = new ImageShape(32, 24);
+    try (TrainableBackbone none = TrainableBackbone.load(file, card, new LearningPart("behind"));
+        TrainableBackbone some =
+            TrainableBackbone.load(file, card, new LearningPart("third|behind"));
+        TrainableBackbone all = TrainableBackbone.load(file, card, new LearningPart("third"))) {
+      assertThatThrownBy(() -> none.requireEffect(shape))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("No chosen parameter of the network 'with-a-convolution-behind'")
+          .hasMessageContaining("(behind.weight, behind.bias) decides anything of its maps");
+      assertThatThrownBy(() -> some.requireEffect(shape))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("decide nothing of its maps: behind.weight, behind.bias. Choose");
+      all.requireEffect(shape);
+      double[] gradient = new double[all.values().length];
+      all.takeGradient(gradient);
+      assertThat(gradient).containsOnly(0);
+    }
   }
 
   @Test

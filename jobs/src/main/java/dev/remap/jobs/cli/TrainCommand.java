@@ -10,6 +10,7 @@ import dev.remap.jobs.stage.weigh.TrainJob;
 import dev.remap.jobs.table.Weights;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,8 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = Weights.TRAIN,
     description = {
-      "Trains the weights of remap's regions, a projection and layers of the network, by a ranking"
-          + " loss.",
+      "Trains region weights, a projection and layers of the network by a ranking loss.",
       "Images are described by tasks, and learnt from on this machine, with the hardest negatives "
           + "of each epoch found by exact search. Some groups are held out, and the epoch that "
           + "finds them best is kept. What comes of it are ordinary region weights (and a "
@@ -32,8 +32,7 @@ import picocli.CommandLine.Option;
       "  remap train --store STORE --groups . --rehearse 5",
       "With a projection after the weights:",
       "  remap train --store STORE --groups . --parts alpha,projection",
-      "With the last layers of a network whose weights are parameters (bin/export-backbone"
-          + " --trainable; the demonstration's are):",
+      "With the last layers of a network (bin/export-backbone --trainable makes one):",
       "  remap train --store STORE --groups . --parts alpha,network",
       "How it learns is in the settings train.*; see docs/training.md."
     })
@@ -102,6 +101,6 @@ final class TrainCommand implements Callable<Integer> {
     }
     return Set.copyOf(parts).equals(Set.of("alpha", "projection"))
         ? "both"
-        : String.join(",", parts);
+        : String.join(",", new TreeSet<>(parts));
   }
 }

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 /** A page with what queries found, as pictures; every hit is on it, whether it has one or not. */
 public final class HitsPage {
   /** Some MB: what a browser still opens at once. */
+  private static final long LINE_EVERY_NANOS = 10_000_000_000L;
+
   private static final int MOST_PICTURES = 1_000;
 
   private final JobContext context;
@@ -35,6 +37,8 @@ public final class HitsPage {
     this.file = new PageFile("--html", file);
     this.file.requirePlace();
   }
+
+  private long lastLine = System.nanoTime();
 
   record Query(String name, String failure, Thumbnail picture, List<Hit> hits) {}
 
@@ -103,6 +107,14 @@ public final class HitsPage {
     if (!without.isEmpty()) {
       return new Thumbnail("", without);
     }
-    return ++pictures <= MOST_PICTURES ? made.get() : new Thumbnail("", "left out");
+    if (++pictures > MOST_PICTURES) {
+      return new Thumbnail("", "left out");
+    }
+    long now = System.nanoTime();
+    if (now - lastLine >= LINE_EVERY_NANOS) {
+      lastLine = now;
+      context.console().say("  %,d pictures are read for the page", pictures);
+    }
+    return made.get();
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /**
  * The file that a page is written to.
@@ -45,10 +46,15 @@ record PageFile(String option, Path path) {
   long write(String page) {
     requirePlace();
     byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
-    Path part = path.resolveSibling(path.getFileName() + ".part");
+    // Of this run alone: two that write the same page are in nobody's way.
+    Path part = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
-      Files.write(part, bytes);
-      Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.write(part, bytes);
+        Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part);
+      }
     } catch (IOException e) {
       throw new InputException("%s %s cannot be written: %s", option, path, e);
     }

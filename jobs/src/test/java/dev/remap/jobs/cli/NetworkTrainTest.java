@@ -86,11 +86,12 @@ class NetworkTrainTest {
   void theSameBytesComeOfAnyNumberOfCoresAndATrainingThatGoesOnMakesThemToo() throws IOException {
     LocalSpark.use("local[1]");
     Remap one = copy("one-core").set("train.network", "all");
-    one.succeed("train", "--groups", ".", "--parts", "alpha,projection,network");
+    one.succeed("train", "--groups", ".", "--parts", "alpha,network");
     LocalSpark.use("local[2]");
     Remap two = copy("two-cores").set("train.network", "all");
-    two.succeed("train", "--groups", ".", "--parts", "alpha,projection,network");
-    assertThat(files(one)).hasSizeGreaterThanOrEqualTo(9);
+    two.succeed("train", "--groups", ".", "--parts", "alpha,network");
+    // The network among them: an epoch was better than the start.
+    assertThat(files(one).keySet()).anyMatch(name -> name.contains("/backbone-"));
     assertThat(files(two)).isEqualTo(files(one));
 
     // As a run leaves it that is killed after its first epoch.
@@ -103,8 +104,7 @@ class NetworkTrainTest {
             .findFirst()
             .orElseThrow();
     FiveNights.tree(one.store().resolve("trainings").resolve(first), trainings.resolve(first));
-    Remap.Ran resumed =
-        killed.succeed("train", "--groups", ".", "--parts", "alpha,projection,network");
+    Remap.Ran resumed = killed.succeed("train", "--groups", ".", "--parts", "alpha,network");
 
     assertThat(resumed.out())
         .contains("going on after epoch 1")

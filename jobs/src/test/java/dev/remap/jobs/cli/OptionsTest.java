@@ -199,7 +199,14 @@ class OptionsTest {
     Supplier<Forced> forced = once(this::forced);
     proof("build --name", () -> assertThat(forced.get().built).contains("index 'forced'"));
     proof("build --shards", () -> assertThat(forced.get().built).contains(" 3 shards"));
-    proof("build --layout", () -> assertThat(forced.get().built).contains(" shards of lists"));
+    proof(
+        "build --layout",
+        () ->
+            assertThat(
+                    done(
+                        copy(),
+                        "build --name lists --new-index --layout list --quantizer " + quantizer))
+                .contains(" of lists"));
     proof("publish --force", () -> assertThat(forced.get().published).contains("FAILED, forced"));
     proof("build --new-index", () -> assertThat(forced.get().built).contains("index 'forced'"));
     proof("reindex --new-index", () -> assertThat(forced.get().night).contains("1 of 'night'"));
@@ -413,9 +420,7 @@ class OptionsTest {
   private Forced forced() {
     Remap strict = copy().set("publish.max-reject-ratio", 0);
     return new Forced(
-        done(
-            strict,
-            "build --name forced --new-index --shards 3 --layout list --quantizer " + quantizer),
+        done(strict, "build --name forced --new-index --shards 3 --quantizer " + quantizer),
         done(strict, "publish --name forced --force"),
         done(strict, "reindex --name night --new-index --force --catalogue " + catalogue));
   }

@@ -1,14 +1,17 @@
 package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
+import dev.remap.core.image.ImageShape;
 import dev.remap.core.training.BackboneRegions;
 import dev.remap.core.training.HeadShape;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Sha256;
@@ -16,7 +19,11 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +39,9 @@ final class NetworkLearning implements AutoCloseable {
 
   /** A checkpoint, of four floats for each number, must fit into an array. */
   private static final long MOST = 100_000_000;
+
+  /** Values, moments, the best, gradients, and a checkpoint with its copy while it is written. */
+  private static final int BYTES_OF_NUMBER = 100;
 
   private final JobContext context;
   private final TrainableBackbone backbone;
@@ -52,17 +62,33 @@ final class NetworkLearning implements AutoCloseable {
       TrainableBackbone backbone =
           TrainableBackbone.load(
               files.torchScripts().get(0), files.spec().backbone(), settings.network());
-      long numbers = numbers(backbone);
-      if (numbers > MOST) {
+      try {
+        requireFit(backbone, settings);
+        Scale scale = files.spec().scales().get(0);
+        backbone.requireEffect(new ImageShape(scale.longSide(), scale.shortSide()));
+      } catch (RuntimeException | Error e) {
         backbone.close();
-        throw new InputException(
-            "train.network is %s, which is %,d numbers of the network '%s': at most %,d can learn."
-                + " Choose fewer layers",
-            settings.network().text(), numbers, backbone.card().name(), MOST);
+        throw e;
       }
       return backbone;
     } catch (IllegalArgumentException e) {
       throw new InputException("--parts network (train.network): %s", e.getMessage());
+    }
+  }
+
+  private static void requireFit(TrainableBackbone backbone, TrainSettings settings) {
+    long numbers = numbers(backbone);
+    long memory = Runtime.getRuntime().maxMemory();
+    if (numbers > Math.min(MOST, memory / BYTES_OF_NUMBER)) {
+      throw new InputException(
+          "train.network is %s, which is %,d numbers of the network '%s': at most %,d can learn, and"
+              + " %s of heap for each, of which this process has %s. Choose fewer layers",
+          settings.network().text(),
+          numbers,
+          backbone.card().name(),
+          MOST,
+          Console.bytes(BYTES_OF_NUMBER),
+          Console.bytes(memory));
     }
   }
 
@@ -155,23 +181,48 @@ final class NetworkLearning implements AutoCloseable {
 
   /** Cores of this machine that are this run's: where tasks are threads of this process, theirs. */
   private int threads() {
+    int cores = Runtime.getRuntime().availableProcessors();
     return context.spark().isLocal()
-        ? context.spark().defaultParallelism()
-        : Runtime.getRuntime().availableProcessors();
+        ? Math.min(cores, context.spark().defaultParallelism())
+        : cores;
   }
 
   /**
    * The network and its card.
    *
    * @param values what has learnt
+   * @param part that has learnt
    * @param how it was trained
    */
-  Map<String, byte[]> files(double[] values, String how) {
+  Map<String, byte[]> files(double[] values, LearningPart part, String how) {
     backbone.put(values);
     byte[] network = backbone.toTorchScript();
     BackboneCard card = backbone.card().trained(Sha256.hex(network), how);
+    requireLearnt(network, card, part);
     return Map.of(
         Weights.BACKBONE, network, Weights.CARD, card.toJson().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Reads it back: a module may write what it was made from instead of what it has become. */
+  private void requireLearnt(byte[] network, BackboneCard card, LearningPart part) {
+    try {
+      Path file = Files.createTempFile("remap-network", ".pt");
+      try {
+        Files.write(file, network);
+        try (TrainableBackbone written = TrainableBackbone.load(file, card, part)) {
+          if (!Arrays.equals(written.values(), backbone.values())) {
+            throw new JobFailedException(
+                "The network '%s' cannot be written: its file has other numbers than it has learnt."
+                    + " Export it by bin/export-backbone --trainable",
+                card.name());
+          }
+        }
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

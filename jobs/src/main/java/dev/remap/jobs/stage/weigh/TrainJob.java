@@ -274,7 +274,11 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         best.whitening(),
         training.curve(),
         training.bestEpoch(),
-        network.map(it -> it.files(training.bestNetwork(), how(todo))).orElse(Map.of()),
+        // A network that has learnt nothing is the one that there is.
+        network
+            .filter(it -> training.bestEpoch() > 0)
+            .map(it -> it.files(training.bestNetwork(), todo.settings.network(), how(todo)))
+            .orElse(Map.of()),
         record.text(split),
         record.mined(),
         images.count(),
@@ -352,7 +356,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         .forEach(line -> console.say("  rejected: %s", line));
     if (trained.best == 0) {
       console.say(
-          "  no epoch found what is held out better than the start: these weights are the start's");
+          "  no epoch found what is held out better than the start: these weights are the start's%s",
+          todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
     }
     console.say("  weights %s, drawn in %s", committed.id(), located(Weights.PICTURE));
     CommandText extract =

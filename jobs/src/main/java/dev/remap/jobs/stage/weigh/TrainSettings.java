@@ -98,6 +98,9 @@ record TrainSettings(
 
   /** What decides the training beside its images, for the manifest. */
   String text() {
+    // As it was written before there was such a rate: what it does not decide keeps its id.
+    String how =
+        hasNetwork() ? recipe.toString() : recipe.toString().replace("networkRate=0.0, ", "");
     return String.format(
         Locale.ROOT,
         "parts=%s%s start=%s held-out=%s %s",
@@ -105,6 +108,6 @@ record TrainSettings(
         hasNetwork() ? " network=" + network.text() : "",
         start,
         heldOut,
-        recipe);
+        how);
   }
 }

@@ -256,7 +256,7 @@ final class GcRoots {
       case "quantizers" -> quantizers.contains(id);
       // Nothing is made from where a training was.
       case Layout.TRAININGS -> false;
-      // Configurations name them, which the store does not know; they are small.
+      // Configurations name them, which the store does not know.
       case Weights.FOLDER -> store.exists(Artifacts.manifestPath(Layout.weights(id)));
       case RegionWhitenings.FOLDER ->
           store.exists(Artifacts.manifestPath(Layout.regionWhitening(id)));
