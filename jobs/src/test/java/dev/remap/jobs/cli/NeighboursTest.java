@@ -552,6 +552,8 @@ class NeighboursTest {
     remap
         .run("dedup", "--keep", "oldest", "--threshold", "0.99")
         .assertRefused(2, "dedup.keep is oldest, and version '", "tells no time");
+    // Tasks that are cancelled by that would say so while the next command runs.
+    LocalSpark.session().stop();
   }
 
   @Test
