@@ -194,11 +194,16 @@ std::shared_ptr<const IvfPq> IvfPq::adopt(std::unique_ptr<faiss::Index> index,
     return std::shared_ptr<const IvfPq>(new IvfPq(std::move(index), transform, ivf));
 }
 
-std::shared_ptr<const IvfPq> IvfPq::read(const std::string& path) {
+std::shared_ptr<const IvfPq> IvfPq::read(const std::string& path, int efSearch) {
     checkOutline(path);
     std::unique_ptr<faiss::Index> index(
         faiss::read_index(path.c_str(), faiss::IO_FLAG_SKIP_PRECOMPUTE_TABLE));
-    return adopt(std::move(index), path);
+    auto* outer = dynamic_cast<faiss::IndexPreTransform*>(index.get());
+    auto* ivf = dynamic_cast<faiss::IndexIVF*>(outer == nullptr ? index.get() : outer->index);
+    auto* graph = ivf == nullptr ? nullptr : dynamic_cast<faiss::IndexHNSW*>(ivf->quantizer);
+    std::shared_ptr<const IvfPq> accepted = adopt(std::move(index), path);
+    if (graph != nullptr && efSearch > 0) graph->hnsw.efSearch = efSearch;
+    return accepted;
 }
 
 }  // namespace remap

@@ -26,7 +26,8 @@ class IvfPq {
     // Throws FileError; `origin` is for its message.
     static std::shared_ptr<const IvfPq> adopt(std::unique_ptr<faiss::Index> index,
                                               const std::string& origin);
-    static std::shared_ptr<const IvfPq> read(const std::string& path);
+    // With efSearch > 0 a graph over the centroids is searched so widely, whatever the file says.
+    static std::shared_ptr<const IvfPq> read(const std::string& path, int efSearch);
 
     size_t dimension() const { return static_cast<size_t>(index_->d); }
     size_t reducedDimension() const { return static_cast<size_t>(ivf_->d); }

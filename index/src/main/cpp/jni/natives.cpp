@@ -11,6 +11,7 @@
 #include "glue/errors.h"
 #include "glue/file.h"
 #include "glue/ivf_pq.h"
+#include "glue/limits.h"
 #include "glue/merged.h"
 #include "glue/search.h"
 #include "glue/shard_builder.h"
@@ -71,8 +72,14 @@ jlong assemble(JNIEnv* env, jclass, jint dimension, jint opqDimension, jint list
     });
 }
 
-jlong open(JNIEnv* env, jclass, jbyteArray file) {
-    return guarded<jlong>(env, [&] { return handleOf(IvfPq::read(path(env, file))); });
+jlong open(JNIEnv* env, jclass, jbyteArray file, jint efSearch) {
+    return guarded<jlong>(env, [&] {
+        if (efSearch < 0 || efSearch > remap::kMostEfSearch) {
+            throw std::invalid_argument(
+                format("efSearch = %d is not in 0..%d", efSearch, remap::kMostEfSearch));
+        }
+        return handleOf(IvfPq::read(path(env, file), efSearch));
+    });
 }
 
 void closeIndex(JNIEnv* env, jclass, jlong handle) {
@@ -365,7 +372,7 @@ const JNINativeMethod kEntries[] = {
     ENTRY(rotate, "([FI[FI)[F"),
     ENTRY(cluster, "([FIIIII[FDLjava/util/function/Consumer;)[F"),
     ENTRY(nearest, "([FI[FI[I[F)V"),
-    ENTRY(open, "([B)J"),
+    ENTRY(open, "([BI)J"),
     ENTRY(closeIndex, "(J)V"),
     ENTRY(write, "(J[B)V"),
     ENTRY(spec, "(J)Ljava/lang/String;"),

@@ -142,8 +142,20 @@ public final class NativeIndex extends NativeHandle {
    * @throws FaissException if it holds anything but an IVF-PQ index of the accepted kind
    */
   public static NativeIndex open(Path file) {
+    return open(file, 0);
+  }
+
+  /**
+   * As {@link #open(Path)}, for searches that go through a graph over the centroids more or less
+   * widely.
+   *
+   * @param efSearch candidates that are kept on the way, up to 65,536, though never fewer than
+   *     lists are visited; 0 for what the file says. Of an index without such a graph it changes
+   *     nothing
+   */
+  public static NativeIndex open(Path file, int efSearch) {
     NativeLibrary.load();
-    return new NativeIndex(Natives.open(bytes(file)));
+    return new NativeIndex(Natives.open(bytes(file), efSearch));
   }
 
   /**

@@ -81,7 +81,8 @@ final class Natives {
   static native void nearest(
       float[] centroids, int dimension, float[] vectors, int n, int[] rows, float[] distances);
 
-  static native long open(byte[] path);
+  /** {@code efSearch} is 0 for what the file says. */
+  static native long open(byte[] path, int efSearch);
 
   static native void closeIndex(long index);
 

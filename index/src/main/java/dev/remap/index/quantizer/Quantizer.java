@@ -68,8 +68,17 @@ public final class Quantizer implements AutoCloseable {
    * @throws java.io.UncheckedIOException if it can't be read
    */
   public static Quantizer open(Path file, String sha256) {
+    return open(file, sha256, 0);
+  }
+
+  /**
+   * As {@link #open(Path, String)}.
+   *
+   * @param efSearch as {@link NativeIndex#open(Path, int)} takes it; {@link #probe} goes by it
+   */
+  public static Quantizer open(Path file, String sha256, int efSearch) {
     FileHash.verify(file, sha256);
-    NativeIndex index = NativeIndex.open(file);
+    NativeIndex index = NativeIndex.open(file, efSearch);
     try {
       if (index.size() != 0) {
         throw new FaissException(

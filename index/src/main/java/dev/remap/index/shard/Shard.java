@@ -29,9 +29,18 @@ public final class Shard implements AutoCloseable {
    * @throws UncheckedIOException if it can't be read
    */
   public static Shard open(Path file, String sha256, long bytes) {
+    return open(file, sha256, bytes, 0);
+  }
+
+  /**
+   * As {@link #open(Path, String, long)}.
+   *
+   * @param efSearch as {@link NativeIndex#open(Path, int)} takes it
+   */
+  public static Shard open(Path file, String sha256, long bytes, int efSearch) {
     checkLength(file, bytes);
     FileHash.verify(file, sha256);
-    NativeIndex index = NativeIndex.open(file);
+    NativeIndex index = NativeIndex.open(file, efSearch);
     try {
       return new Shard(index);
     } catch (IllegalArgumentException e) {

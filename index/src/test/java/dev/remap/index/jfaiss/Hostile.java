@@ -41,7 +41,7 @@ final class Hostile {
           Map.entry("rotate", "matrix dimension vectors n"),
           Map.entry("cluster", "vectors n dimension k iterations seed start leastGain progress"),
           Map.entry("nearest", "centroids dimension vectors n rows distances"),
-          Map.entry("open", "path"),
+          Map.entry("open", "path efSearch"),
           Map.entry("closeIndex", "index"),
           Map.entry("write", "index path"),
           Map.entry("spec", "index"),
@@ -210,7 +210,7 @@ final class Hostile {
       case "rotate" -> new Object[] {first(4 * D), D, vectors, 64};
       case "cluster" -> new Object[] {vectors, 64, D, 5, 4, 1, first(5 * D), 0.01, quiet()};
       case "nearest" -> new Object[] {first(5 * D), D, vectors, 64, new int[64], new float[64]};
-      case "open" -> new Object[] {path(folder.resolve("none"))};
+      case "open" -> new Object[] {path(folder.resolve("none")), 0};
       case "write" -> new Object[] {quantizer(), path(folder.resolve("w" + files++))};
       case "keys" -> new Object[] {quantizer(), 0};
       case "search" ->

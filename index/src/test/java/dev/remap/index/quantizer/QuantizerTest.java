@@ -14,7 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +59,51 @@ class QuantizerTest {
       assertThat(read.dimension()).isEqualTo(D);
       assertThat(read.modelFingerprint()).isEqualTo(again.modelFingerprint());
     }
+  }
+
+  @Test
+  void aGraphIsSearchedAsWidelyAsOneAsksAndThenFindsTheNearestLists() {
+    TestVectors queries = TestVectors.clustered(200, D, 7);
+    Path file = temporary.resolve("graph");
+    String sha256;
+    try (Quantizer quantizer =
+        train("IVF300_HNSW4,PQ4x4np", TestVectors.clustered(9000, D, 3), 1)) {
+      sha256 = quantizer.write(file);
+    }
+    List<Double> found = new ArrayList<>();
+    for (int efSearch : new int[] {8, 32, 300}) {
+      try (Quantizer read = Quantizer.open(file, sha256, efSearch)) {
+        found.add(shareOfNearestLists(read, queries, 8));
+      }
+    }
+    assertThat(found).isSorted();
+    assertThat(found.get(0)).isLessThan(0.95);
+    assertThat(found.get(2)).isGreaterThan(0.999);
+  }
+
+  /** Of the lists whose centroids are nearest by brute force, how many a search visits. */
+  private static double shareOfNearestLists(Quantizer quantizer, TestVectors queries, int nprobe) {
+    float[] centroids = quantizer.index().centroids();
+    int lists = quantizer.spec().lists();
+    int[] probed = quantizer.probe(queries.values(), queries.size(), nprobe);
+    int hits = 0;
+    for (int q = 0; q < queries.size(); q++) {
+      double[] distances = new double[lists];
+      for (int i = 0; i < lists * D; i++) {
+        double difference = queries.values()[q * D + i % D] - centroids[i];
+        distances[i / D] += difference * difference;
+      }
+      Set<Integer> nearest =
+          IntStream.range(0, lists)
+              .boxed()
+              .sorted(Comparator.comparingDouble(list -> distances[list]))
+              .limit(nprobe)
+              .collect(Collectors.toSet());
+      for (int p = 0; p < nprobe; p++) {
+        hits += nearest.contains(probed[q * nprobe + p]) ? 1 : 0;
+      }
+    }
+    return (double) hits / (queries.size() * nprobe);
   }
 
   @ParameterizedTest

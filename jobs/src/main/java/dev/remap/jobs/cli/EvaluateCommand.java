@@ -5,6 +5,7 @@ import dev.remap.jobs.cli.option.BackboneOption;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.cli.option.ProbingOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CompareAggregatorsJob;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
@@ -137,11 +138,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The generation to evaluate; the newest by default.")
   private Integer generation;
 
-  @Option(
-      names = "--nprobe",
-      paramLabel = "N",
-      description = "Inverted lists visited per shard; 0 chooses. Setting: search.nprobe.")
-  private Integer nprobe;
+  @Mixin private ProbingOptions probing = new ProbingOptions();
 
   @Option(names = "--rerank", paramLabel = "METHOD[:NAME=VALUE,…][+…]", description = RERANK)
   private List<String> reranks = List.of();
@@ -168,7 +165,7 @@ final class EvaluateCommand implements Callable<Integer> {
     backbone.over(common);
     requireMatching();
     index.over(common);
-    common.with("search.nprobe", nprobe);
+    probing.over(common);
     if (truth.list) {
       return list();
     }
@@ -238,7 +235,7 @@ final class EvaluateCommand implements Callable<Integer> {
         aggregators != null
             || images != null
             || generation != null
-            || nprobe != null
+            || probing.isSaid()
             || index.name() != null;
     if (truth.list && (isSaid || backbone.backbone() != null)) {
       throw new InputException("--list shows all evaluations of the store: leave the rest out");
@@ -275,9 +272,10 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new InputException(
           "--aggregators are scored by groups: give --groups rather than --copies");
     }
-    if (generation != null || nprobe != null || index.name() != null) {
+    if (generation != null || probing.isSaid() || index.name() != null) {
       throw new InputException(
-          "--aggregators are scored without an index: leave out --generation, --nprobe and --name");
+          "--aggregators are scored without an index: leave out --generation, --nprobe,"
+              + " --ef-search and --name");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.cli.option.ProbingOptions;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.knn.KnnJob;
 import dev.remap.jobs.table.Generation;
@@ -39,11 +40,7 @@ final class KnnCommand implements Callable<Integer> {
       description = "How many neighbours each image gets. Setting: knn.k.")
   private Integer k;
 
-  @Option(
-      names = "--nprobe",
-      paramLabel = "N",
-      description = "Inverted lists visited per shard; 0 chooses. Setting: search.nprobe.")
-  private Integer nprobe;
+  @Mixin private ProbingOptions probing = new ProbingOptions();
 
   @Option(
       names = "--depth",
@@ -56,7 +53,8 @@ final class KnnCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     index.over(common);
-    common.with("knn.k", k).with("search.nprobe", nprobe).with("knn.depth", depth);
+    probing.over(common);
+    common.with("knn.k", k).with("knn.depth", depth);
     try (JobContext context = common.open("knn")) {
       new KnnJob(context, Generation.choose(context, generation)).execute();
       return 0;

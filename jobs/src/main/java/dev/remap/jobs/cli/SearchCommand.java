@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.cli.option.LocalFile;
+import dev.remap.jobs.cli.option.ProbingOptions;
 import dev.remap.jobs.evaluate.SearchJob;
 import dev.remap.jobs.report.HitsPage;
 import dev.remap.jobs.run.JobContext;
@@ -56,11 +57,7 @@ final class SearchCommand implements Callable<Integer> {
   @Option(names = "-k", paramLabel = "K", description = "Neighbours per query. Setting: search.k.")
   private Integer k;
 
-  @Option(
-      names = "--nprobe",
-      paramLabel = "N",
-      description = "Inverted lists visited per shard; 0 chooses. Setting: search.nprobe.")
-  private Integer nprobe;
+  @Mixin private ProbingOptions probing = new ProbingOptions();
 
   @Option(
       names = "--exact",
@@ -91,7 +88,8 @@ final class SearchCommand implements Callable<Integer> {
   public Integer call() {
     String place = asked.image == null ? asked.vectors : asked.image;
     index.over(common);
-    common.with("search.k", k).with("search.nprobe", nprobe).with("search.rerank", rerank);
+    probing.over(common);
+    common.with("search.k", k).with("search.rerank", rerank);
     Optional<Path> file = Optional.ofNullable(html).map(it -> LocalFile.of("--html", it));
     try (JobContext context = common.openSaying("search")) {
       Optional<HitsPage> page = file.map(it -> new HitsPage(context, it));

@@ -28,7 +28,7 @@ final class SettingRules {
   /** Scores at and below 0 are those of vectors that have nothing in common. */
   private static final double LEAST_THRESHOLD = 0.001;
 
-  private static final String TUNED = "[0-9a-f]{16} [1-9][0-9]{0,8} [0-9]{1,6}";
+  private static final String TUNED = "[0-9a-f]{16} [1-9][0-9]{0,8} [0-9]{1,6}( [1-9][0-9]{0,4})?";
 
   /** Components are at most 10⁹, and at most 16,383. */
   private static final double MOST_DISTANCE = 1e12;
@@ -150,6 +150,7 @@ final class SettingRules {
     whole("compact.max-layers", 1, 1000);
     whole("search.k", 1, 10_000);
     whole("search.nprobe", 0, 1 << 30);
+    whole("search.ef-search", 0, 1 << 16);
     RULES.put("search.rerank", SettingRules::rerank);
     matching(
         "search.tuned",

@@ -101,13 +101,13 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
     context()
         .console()
         .say(
-            "evaluate generation %d of '%s': %d kinds of copies of %d images among %,d, nprobe %d",
+            "evaluate generation %d of '%s': %d kinds of copies of %d images among %,d, %s",
             generation.number(),
             generation.index(),
             CopyKind.values().length,
             drawn.size(),
             generation.entries(context().store()),
-            shards.nprobe());
+            shards.probing());
     return new Todo(queries, shards, ExactSearcher.of(context(), generation.vectors()));
   }
 

@@ -133,14 +133,14 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
         .console()
         .say(
             "evaluate generation %d of '%s': %d images in %d groups, among %,d, ranked to %d,"
-                + " nprobe %d",
+                + " %s",
             generation.number(),
             generation.index(),
             byGroup.images().size(),
             byGroup.groups().size(),
             generation.entries(context().store()),
             depth - 1,
-            shards.nprobe());
+            shards.probing());
     LeftOut out = LeftOut.nothing();
     byGroup.images().forEach(image -> out.own().put(image.key, image.key));
     return new Todo(

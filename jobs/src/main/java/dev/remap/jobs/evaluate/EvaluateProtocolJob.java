@@ -224,7 +224,7 @@ public final class EvaluateProtocolJob
       return new Scores(rows, table.rows(), remarks, judged);
     }
     ProtocolTable table = new ProtocolTable(protocol, setups, ways, rows);
-    remarks.addAll(table.losses(todo.rankings.shards().nprobe()));
+    remarks.addAll(table.losses(todo.rankings.shards().probing()));
     todo.pairs.ifPresent(pairs -> remarks.addAll(pairs.remarks()));
     return new Scores(rows, table.rows(), remarks, judged);
   }
@@ -243,9 +243,9 @@ public final class EvaluateProtocolJob
         : List.of(
             String.format(
                 Locale.ROOT,
-                "the lists that are visited at nprobe %d hold fewer than %,d images for %,d of %,d"
+                "the lists that are visited at %s hold fewer than %,d images for %,d of %,d"
                     + " queries: what is not in them counts as not found",
-                todo.rankings.shards().nprobe(),
+                todo.rankings.shards().probing(),
                 most,
                 ended,
                 index.size()));

@@ -3,6 +3,7 @@ package dev.remap.jobs.evaluate;
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.evaluation.Protocol;
 import dev.remap.core.evaluation.Protocol.Metric;
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.evaluate.record.Differences;
 import dev.remap.jobs.evaluate.record.QueryScore;
 import dev.remap.jobs.evaluate.record.Way;
@@ -76,7 +77,7 @@ record ProtocolTable(
   }
 
   /** How sure it is what the index loses. */
-  List<String> losses(int nprobe) {
+  List<String> losses(Probing probing) {
     List<String> losses = new ArrayList<>();
     for (String setup : setups) {
       List<Differences.Pair> pairs =
@@ -88,10 +89,10 @@ record ProtocolTable(
         losses.add(
             String.format(
                 Locale.ROOT,
-                "%s: the index, at nprobe %d, loses %.4f of %s (95 %% interval %.4f to %.4f, by"
+                "%s: the index, at %s, loses %.4f of %s (95 %% interval %.4f to %.4f, by"
                     + " query)",
                 shown(setup),
-                nprobe,
+                probing,
                 drop.mean(),
                 protocol.metrics().get(0).label(),
                 drop.lower(),

@@ -49,10 +49,14 @@ record Recorded(
     all.put(EvaluationRecord.GENERATION, Integer.toString(generation.number()));
     all.put(EvaluationRecord.WHITENING, generation.inputs().whitening());
     all.put(EvaluationRecord.EXTRACTOR, generation.inputs().extractor());
-    all.put(EvaluationRecord.NPROBE, Integer.toString(shards.nprobe()));
+    all.put(EvaluationRecord.NPROBE, Integer.toString(shards.probing().nprobe()));
     all.put("settings", context.settings().toJson());
     CommandText whole =
-        line.with("--generation", generation.number()).with("--nprobe", shards.nprobe());
+        line.with("--generation", generation.number()).with("--nprobe", shards.probing().nprobe());
+    if (shards.probing().efSearch() > 0) {
+      all.put(EvaluationRecord.EF_SEARCH, Integer.toString(shards.probing().efSearch()));
+      whole = whole.with("--ef-search", shards.probing().efSearch());
+    }
     for (var chain : options.chains()) {
       whole = whole.and("--rerank", chain);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.rerank.RerankChain;
 import dev.remap.core.rerank.RerankStep;
 import dev.remap.core.whitening.Metric;
+import dev.remap.index.quantizer.Probing;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
@@ -62,14 +63,14 @@ public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
   /**
    * What is searched for.
    *
-   * @param nprobe lists to visit; nothing where the settings say
+   * @param probing which lists to visit; nothing where the settings say
    */
   record Todo(
       Generation generation,
       List<FileQuery> queries,
       int k,
       RerankChain chain,
-      Optional<Integer> nprobe) {}
+      Optional<Probing> probing) {}
 
   /**
    * What came of it.
@@ -131,8 +132,8 @@ public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
               context()
                   .console()
                   .say(
-                      "  nprobe %d, %s: the point that tune --keep has left",
-                      point.nprobe(), chain.isEmpty() ? "no re-ranking" : chain));
+                      "  %s, %s: the point that tune --keep has left",
+                      point.probing(), chain.isEmpty() ? "no re-ranking" : chain));
       if (!chain.isEmpty() && tuned.isEmpty()) {
         context()
             .console()
@@ -144,13 +145,16 @@ public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
                     : "");
       }
     }
-    return new Todo(generation, queries, k, chain, tuned.map(TunedPoints.Point::nprobe));
+    return new Todo(generation, queries, k, chain, tuned.map(TunedPoints.Point::probing));
   }
 
   /** What tune has left for the generation's lists and codes, unless something else is said. */
   private Optional<TunedPoints.Point> tuned(Generation generation) {
     Settings settings = context().settings();
-    return exact > 0 || settings.says("search.nprobe") || settings.says(RERANK)
+    return exact > 0
+            || settings.says("search.nprobe")
+            || settings.says("search.ef-search")
+            || settings.says(RERANK)
         ? Optional.empty()
         : TunedPoints.of(settings).of(generation.inputs().quantizer());
   }
@@ -203,8 +207,8 @@ public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
     if (todo.chain.isAugmented()) {
       return "by exact search, " + todo.chain;
     }
-    return "nprobe %d, %s"
-        .formatted(shards(todo).nprobe(), todo.chain.isEmpty() ? "no re-ranking" : todo.chain);
+    return "%s, %s"
+        .formatted(shards(todo).probing(), todo.chain.isEmpty() ? "no re-ranking" : todo.chain);
   }
 
   /** The best of each query that could be described. */
@@ -231,7 +235,7 @@ public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
 
   private ShardSearcher shards(Todo todo) {
     ShardSearcher usual = ShardSearcher.of(context(), todo.generation);
-    return todo.nprobe.map(usual::visiting).orElse(usual);
+    return todo.probing.map(usual::visiting).orElse(usual);
   }
 
   private Map<Long, String> imageIds(Todo todo, Map<Long, List<Neighbor>> found) {

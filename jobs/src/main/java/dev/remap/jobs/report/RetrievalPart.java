@@ -119,6 +119,7 @@ final class RetrievalPart {
         EvaluationRecord.find(context.store(), one.run())
             .filter(record -> record.fact(EvaluationRecord.TRUTH).equals(EvaluationRecord.EXACT))
             .filter(record -> record.fact(EvaluationRecord.QUERIES).equals("catalogue"))
+            .filter(record -> !record.facts().containsKey(EvaluationRecord.EF_SEARCH))
             .map(record -> Integer.parseInt(record.fact(EvaluationRecord.NPROBE)))
             .ifPresent(nprobe -> recalls.put(nprobe, Double.parseDouble(one.found())));
       }

@@ -1,8 +1,11 @@
 package dev.remap.jobs.search;
 
 import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Probing;
 import dev.remap.index.shard.SearchResult;
 import dev.remap.index.shard.Shard;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.spark.LocalCache;
@@ -23,7 +26,7 @@ import java.util.List;
  * @param folder the generation's layer
  * @param quantizer its id, where a shard holds some of the lists; empty where each holds all
  * @param parts number of shards
- * @param nprobe inverted lists visited per query and shard
+ * @param probing which lists are visited
  * @param queries what is searched for
  * @param order how a part goes through several queries
  */
@@ -32,7 +35,7 @@ public record ShardSearcher(
     String folder,
     String quantizer,
     int parts,
-    int nprobe,
+    Probing probing,
     Queries queries,
     Order order)
     implements Searcher {
@@ -57,7 +60,7 @@ public record ShardSearcher(
     ONE_BY_ONE
   }
 
-  /** A searcher of that generation with the settings' {@code search.nprobe}. */
+  /** A searcher of that generation with the settings' {@link Probing}. */
   public static ShardSearcher of(JobContext context, Generation generation) {
     return of(context, generation, Queries.ANY);
   }
@@ -65,7 +68,6 @@ public record ShardSearcher(
   /** Searches a generation's shards with queries of that kind. */
   public static ShardSearcher of(JobContext context, Generation generation, Queries queries) {
     IndexSpec spec = IndexSpec.parse(generation.inputs().spec());
-    int wanted = context.settings().integer("search.nprobe", 0, 1 << 30);
     return new ShardSearcher(
         context.taskStore(),
         generation.folder(),
@@ -73,18 +75,31 @@ public record ShardSearcher(
             ? generation.inputs().quantizer()
             : "",
         generation.shards(context.store()).size(),
-        wanted == 0 ? spec.advisedProbes() : Math.min(wanted, spec.lists()),
+        probing(context.settings(), spec),
         queries,
         Order.FASTEST);
   }
 
-  /** Of the same shards, with so many lists visited. */
-  public ShardSearcher visiting(int lists) {
+  private static Probing probing(Settings settings, IndexSpec spec) {
+    int wanted = settings.integer("search.nprobe", 0, 1 << 30);
+    int efSearch = settings.integer("search.ef-search", 0, Probing.MOST_CANDIDATES);
+    if (efSearch > 0 && spec.hnswLinks() == 0) {
+      throw new InputException(
+          "search.ef-search is %d, and the index has no graph over its centroids (%s) to search so"
+              + " widely: leave it out (--ef-search), or give 0",
+          efSearch, spec);
+    }
+    return new Probing(
+        wanted == 0 ? spec.advisedProbes() : Math.min(wanted, spec.lists()), efSearch);
+  }
+
+  /** Of the same shards, with other lists visited. */
+  public ShardSearcher visiting(Probing lists) {
     return new ShardSearcher(store, folder, quantizer, parts, lists, queries, order);
   }
 
-  /** Of the same shards, so many of whose lists are visited for one query after the other. */
-  public ShardSearcher oneByOne(int lists) {
+  /** Of the same shards, with such lists visited for one query after the other. */
+  public ShardSearcher oneByOne(Probing lists) {
     return new ShardSearcher(store, folder, quantizer, parts, lists, queries, Order.ONE_BY_ONE);
   }
 
@@ -95,9 +110,9 @@ public record ShardSearcher(
     }
     Store opened = store.open();
     return new ListRouter(
-        Quantizers.open(opened, Quantizers.require(opened, quantizer)),
+        Quantizers.open(opened, Quantizers.require(opened, quantizer), probing.efSearch()),
         shards(opened).stream().mapToLong(placed -> placed.range().to()).toArray(),
-        nprobe);
+        probing.nprobe());
   }
 
   private List<Ledger.Placed> shards(Store opened) {
@@ -109,8 +124,8 @@ public record ShardSearcher(
     Store opened = store.open();
     FileRef file = shards(opened).get(part).segment().file();
     return new OpenShard(
-        Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes()),
-        nprobe,
+        Shard.open(LocalCache.fetch(opened, file), file.sha256(), file.bytes(), probing.efSearch()),
+        probing.nprobe(),
         queries,
         order);
   }

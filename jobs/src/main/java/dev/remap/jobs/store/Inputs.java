@@ -52,6 +52,7 @@ public record Inputs(SortedMap<String, String> byName) implements Serializable {
   public static final String K = "k";
 
   public static final String NPROBE = "nprobe";
+  public static final String EF_SEARCH = "ef-search";
   public static final String DEPTH = "depth";
 
   /** The folder of the layer that a table of duplicates was found in. */

@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
@@ -11,11 +12,12 @@ import java.util.regex.Pattern;
  * same way.
  *
  * @param k how many neighbours an image has
- * @param nprobe inverted lists visited per shard
+ * @param probing which lists are visited
  * @param depth how many are ranked by their stored vectors
  */
-public record GraphName(String index, int k, int nprobe, int depth) {
-  private static final Pattern ID = Pattern.compile("(.+)-k(\\d+)-nprobe(\\d+)-depth(\\d+)");
+public record GraphName(String index, int k, Probing probing, int depth) {
+  private static final Pattern ID =
+      Pattern.compile("(.+)-k(\\d+)-nprobe(\\d+)(?:-ef(\\d+))?-depth(\\d+)");
   private static final int LONGEST = 200;
 
   /** The name that is the id of a table. */
@@ -27,13 +29,16 @@ public record GraphName(String index, int k, int nprobe, int depth) {
     return new GraphName(
         matcher.group(1),
         Integer.parseInt(matcher.group(2)),
-        Integer.parseInt(matcher.group(3)),
-        Integer.parseInt(matcher.group(4)));
+        new Probing(
+            Integer.parseInt(matcher.group(3)),
+            matcher.group(4) == null ? 0 : Integer.parseInt(matcher.group(4))),
+        Integer.parseInt(matcher.group(5)));
   }
 
   /** The table's id. */
   public String id() {
-    return index + "-k" + k + "-nprobe" + nprobe + "-depth" + depth;
+    String beam = probing.efSearch() == 0 ? "" : "-ef" + probing.efSearch();
+    return index + "-k" + k + "-nprobe" + probing.nprobe() + beam + "-depth" + depth;
   }
 
   TableId table() {

@@ -127,7 +127,16 @@ public final class Quantizers {
   }
 
   public static Quantizer open(Store store, ArtifactManifest manifest) {
+    return open(store, manifest, 0);
+  }
+
+  /**
+   * Opens one to search with.
+   *
+   * @param efSearch how widely a graph over the centroids is searched; 0: as its file says
+   */
+  public static Quantizer open(Store store, ArtifactManifest manifest, int efSearch) {
     FileRef file = manifest.file(FILE);
-    return Quantizer.open(LocalCache.fetch(store, file), file.sha256());
+    return Quantizer.open(LocalCache.fetch(store, file), file.sha256(), efSearch);
   }
 }

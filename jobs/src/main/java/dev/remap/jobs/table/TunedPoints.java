@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.settings.KeptSettings;
@@ -21,10 +22,10 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
   /**
    * How a search is done.
    *
-   * @param nprobe inverted lists visited per query and shard
+   * @param probing which lists are visited
    * @param depth nearest by their codes that are ranked again by stored vectors; 0: none are
    */
-  public record Point(int nprobe, int depth) {
+  public record Point(Probing probing, int depth) {
     /** What follows the search, as {@code search.rerank} has it. */
     public String rerank() {
       return depth == 0 ? NOTHING : "exact:n=" + depth;
@@ -40,12 +41,20 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
     return parse(settings.string(KEY));
   }
 
+  /** Those that a store remembers now. */
+  public static TunedPoints newest(Store store) {
+    return parse(KeptSettings.newest(store).values().getOrDefault(KEY, NOTHING));
+  }
+
   /** Reads what {@link #toString} wrote, which the setting's rule has looked at. */
   static TunedPoints parse(String text) {
     SortedMap<String, Point> points = new TreeMap<>();
     for (String entry : text.equals(NOTHING) ? new String[0] : text.split("; ", -1)) {
       String[] words = entry.split(" ", -1);
-      points.put(words[0], new Point(Integer.parseInt(words[1]), Integer.parseInt(words[2])));
+      int efSearch = words.length > 3 ? Integer.parseInt(words[3]) : 0;
+      points.put(
+          words[0],
+          new Point(new Probing(Integer.parseInt(words[1]), efSearch), Integer.parseInt(words[2])));
     }
     return new TunedPoints(points);
   }
@@ -71,15 +80,18 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
         });
   }
 
-  /** {@code QUANTIZER NPROBE DEPTH; …}. */
+  /** {@code QUANTIZER NPROBE DEPTH [EF]; …}. */
   @Override
   public String toString() {
     return byQuantizer.isEmpty()
         ? NOTHING
         : byQuantizer.entrySet().stream()
-            .map(
-                entry ->
-                    entry.getKey() + " " + entry.getValue().nprobe + " " + entry.getValue().depth)
+            .map(entry -> entry.getKey() + " " + numbers(entry.getValue()))
             .collect(Collectors.joining("; "));
+  }
+
+  private static String numbers(Point point) {
+    int efSearch = point.probing.efSearch();
+    return point.probing.nprobe() + " " + point.depth + (efSearch == 0 ? "" : " " + efSearch);
   }
 }

@@ -1,9 +1,11 @@
 package dev.remap.jobs.tune;
 
+import dev.remap.index.quantizer.Probing;
+
 /**
  * What a search finds and takes that visits so many lists.
  *
- * @param nprobe inverted lists visited per query and shard
+ * @param probing which lists are visited
  * @param depth nearest by their codes that are ranked again by stored vectors; as many as are
  *     wanted: not ranked again
  * @param recall share of the exactly nearest that are found, mean over the queries
@@ -11,4 +13,4 @@ package dev.remap.jobs.tune;
  * @param millis of one core for a query, summed over the shards, without the reading of stored
  *     vectors
  */
-record OperatingPoint(int nprobe, int depth, double recall, double error, double millis) {}
+record OperatingPoint(Probing probing, int depth, double recall, double error, double millis) {}

@@ -1,5 +1,6 @@
 package dev.remap.jobs.tune;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.index.shard.SearchResult;
 import dev.remap.jobs.search.Neighbors;
@@ -61,7 +62,7 @@ record RecallCurve(int[][] hits, int[] truths) {
    * @param d number of the depth, from 0
    * @param millis that a query took
    */
-  OperatingPoint point(int nprobe, int depth, int d, double millis) {
+  OperatingPoint point(Probing probing, int depth, int d, double millis) {
     double sum = 0;
     double squares = 0;
     int n = 0;
@@ -76,6 +77,6 @@ record RecallCurve(int[][] hits, int[] truths) {
     double mean = sum / Math.max(1, n);
     double variance = Math.max(0, squares / Math.max(1, n) - mean * mean);
     return new OperatingPoint(
-        nprobe, depth, mean, Math.sqrt(variance / Math.max(1, n - 1)), millis);
+        probing, depth, mean, Math.sqrt(variance / Math.max(1, n - 1)), millis);
   }
 }

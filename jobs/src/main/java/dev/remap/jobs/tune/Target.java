@@ -18,8 +18,12 @@ public sealed interface Target {
 
   /** At least that share of the exactly nearest, from 0 to 1. */
   record Recall(double least) implements Target {
+    /** More lists take longer, whatever the clock says; of a graph only the clock can tell. */
     private static final Comparator<OperatingPoint> CHEAPEST =
-        Comparator.comparingInt(OperatingPoint::nprobe).thenComparingInt(OperatingPoint::depth);
+        Comparator.<OperatingPoint>comparingDouble(
+                point -> point.probing().efSearch() > 0 ? point.millis() : 0)
+            .thenComparingInt(point -> point.probing().nprobe())
+            .thenComparingInt(OperatingPoint::depth);
 
     @Override
     public boolean isMet(OperatingPoint point) {
@@ -59,7 +63,9 @@ public sealed interface Target {
           .filter(this::isMet)
           .max(
               Comparator.comparingDouble(OperatingPoint::recall)
-                  .thenComparing(Comparator.comparingInt(OperatingPoint::nprobe).reversed()))
+                  .thenComparing(
+                      Comparator.<OperatingPoint>comparingInt(point -> point.probing().nprobe())
+                          .reversed()))
           .orElseGet(
               () ->
                   points.stream()

@@ -1,6 +1,7 @@
 package dev.remap.jobs.tune;
 
 import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.ExactSearcher;
 import dev.remap.jobs.run.Console;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
@@ -48,6 +50,11 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   private static final double WORTH = 0.0005;
 
   private static final int MOST_IDLE = 2;
+
+  /** Of {@code efSearch}, which is doubled from the least to the most while it gains. */
+  private static final int NARROWEST_BEAM = 16;
+
+  private static final int WIDEST_BEAM = 1024;
 
   private final Generation generation;
   private final Wish wish;
@@ -184,17 +191,25 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     double before = -1;
     int idle = 0;
     for (int nprobe : probes(todo.spec.lists())) {
-      // The first of them fills caches.
-      double cold = millis(search(blocks, shards.oneByOne(nprobe), deepest));
-      List<Neighbors> found = search(blocks, shards.oneByOne(nprobe), deepest);
-      RecallCurve curve = RecallCurve.of(found, exact, todo.k, todo.depths);
-      double millis = Math.min(cold, millis(found)) / todo.queries();
-      for (int d = 0; d < todo.depths.size(); d++) {
-        points.add(curve.point(nprobe, todo.depths.get(d), d, millis));
+      double now = -1;
+      for (int efSearch : beams(todo.spec, nprobe)) {
+        Probing probing = new Probing(nprobe, efSearch);
+        // The first of them fills caches.
+        double cold = millis(search(blocks, shards.oneByOne(probing), deepest));
+        List<Neighbors> found = search(blocks, shards.oneByOne(probing), deepest);
+        RecallCurve curve = RecallCurve.of(found, exact, todo.k, todo.depths);
+        double millis = Math.min(cold, millis(found)) / todo.queries();
+        for (int d = 0; d < todo.depths.size(); d++) {
+          points.add(curve.point(probing, todo.depths.get(d), d, millis));
+        }
+        compared = curve.truths().length;
+        double narrower = now;
+        now = points.get(points.size() - 1).recall();
+        context().console().say("  %s: %.3f of them within %d", probing, now, deepest - 1);
+        if (now - narrower < WORTH) {
+          break;
+        }
       }
-      compared = curve.truths().length;
-      double now = points.get(points.size() - 1).recall();
-      context().console().say("  nprobe %d: %.3f of them within %d", nprobe, now, deepest - 1);
       idle = now - before < WORTH ? idle + 1 : 0;
       if (idle == MOST_IDLE) {
         break;
@@ -216,6 +231,21 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     }
     probes.add(lists);
     return probes;
+  }
+
+  /** What a graph over the centroids is tried with for so many lists, if there is one. */
+  private static List<Integer> beams(IndexSpec spec, int nprobe) {
+    if (spec.hnswLinks() == 0) {
+      return List.of(0);
+    }
+    // The least power of two that holds so many lists; what it holds no more of is no wider.
+    int narrowest = Math.max(NARROWEST_BEAM, Integer.highestOneBit(2 * nprobe - 1));
+    int widest = Math.max(WIDEST_BEAM, narrowest);
+    return IntStream.iterate(narrowest, beam -> beam <= widest, beam -> 2 * beam)
+        .map(beam -> Math.min(beam, Probing.MOST_CANDIDATES))
+        .distinct()
+        .boxed()
+        .toList();
   }
 
   private static double millis(List<Neighbors> found) {

@@ -1,5 +1,6 @@
 package dev.remap.jobs.tune;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
@@ -30,7 +31,11 @@ record TuneReport(
   void print(Target target) {
     int k = depths.get(0);
     List<List<String>> table = new ArrayList<>();
-    List<String> header = new ArrayList<>(List.of("nprobe", "ms a query", "recall@" + k));
+    List<String> header = new ArrayList<>(List.of("nprobe"));
+    if (hasBeams()) {
+      header.add("efSearch");
+    }
+    header.addAll(List.of("ms a query", "recall@" + k));
     depths.stream().skip(1).forEach(depth -> header.add(ranking(depth)));
     header.add("±");
     table.add(header);
@@ -46,8 +51,12 @@ record TuneReport(
                 + " interval; ms of one core",
             k);
     List<List<String>> answers = new ArrayList<>();
-    answers.add(
-        List.of("wanted", "met", "search.nprobe", "search.rerank", "recall@" + k, "ms a query"));
+    List<String> asked = new ArrayList<>(List.of("wanted", "met", "search.nprobe"));
+    if (hasBeams()) {
+      asked.add("search.ef-search");
+    }
+    asked.addAll(List.of("search.rerank", "recall@" + k, "ms a query"));
+    answers.add(asked);
     ways(target).forEach(way -> answers.add(answer(target, way)));
     context.console().table(answers);
     if (!codes.isEmpty()) {
@@ -88,21 +97,25 @@ record TuneReport(
         .map(
             point ->
                 new TunedPoints.Point(
-                    point.nprobe(), point.depth() > depths.get(0) ? point.depth() : 0));
+                    point.probing(), point.depth() > depths.get(0) ? point.depth() : 0));
   }
 
   void sayKept(Target target, Generation generation) {
     context
         .console()
         .say(
-            "%s",
+            "  %s",
             kept(target)
-                .map(
-                    point ->
-                        "  kept: searches of what quantizer %s has cut into lists take search.nprobe=%d and search.rerank=%s, unless they are told otherwise"
-                            .formatted(
-                                generation.inputs().quantizer(), point.nprobe(), point.rerank()))
-                .orElse("  nothing is kept, as no point meets what is wanted"));
+                .map(point -> kept(point, generation.inputs().quantizer()))
+                .orElse("nothing is kept, as no point meets what is wanted"));
+  }
+
+  private String kept(TunedPoints.Point point, String quantizer) {
+    // Garbage collection may have taken it meanwhile, and what is kept goes with it.
+    return TunedPoints.newest(context.store()).of(quantizer).isEmpty()
+        ? "nothing is kept, as quantizer %s is not in the store any more".formatted(quantizer)
+        : "kept: searches of what quantizer %s has cut into lists take %s and search.rerank=%s, unless they are told otherwise"
+            .formatted(quantizer, settings(point.probing()), point.rerank());
   }
 
   /** Refuses a file that cannot be written, before anything is measured. */
@@ -151,7 +164,7 @@ record TuneReport(
   }
 
   private static RecallChart.Point byTime(OperatingPoint point) {
-    return new RecallChart.Point(point.millis(), point.recall(), "nprobe " + point.nprobe());
+    return new RecallChart.Point(point.millis(), point.recall(), point.probing().toString());
   }
 
   private List<RecallChart.Point> byBytes(int depth) {
@@ -180,9 +193,25 @@ record TuneReport(
     return points.stream().filter(point -> point.depth() == depth).toList();
   }
 
-  private static List<String> line(List<OperatingPoint> points) {
+  private static String settings(Probing probing) {
+    return "search.nprobe="
+        + probing.nprobe()
+        + (probing.efSearch() == 0 ? "" : ", search.ef-search=" + probing.efSearch());
+  }
+
+  /** Whether a graph over the centroids has been searched more and less widely. */
+  private boolean hasBeams() {
+    return points.get(0).probing().efSearch() > 0;
+  }
+
+  private List<String> numbers(Probing probing) {
+    String nprobe = Integer.toString(probing.nprobe());
+    return hasBeams() ? List.of(nprobe, Integer.toString(probing.efSearch())) : List.of(nprobe);
+  }
+
+  private List<String> line(List<OperatingPoint> points) {
     List<String> cells = new ArrayList<>();
-    cells.add(Integer.toString(points.get(0).nprobe()));
+    cells.addAll(numbers(points.get(0).probing()));
     cells.add(decimals(points.get(0).millis()));
     points.forEach(point -> cells.add(decimals(point.recall())));
     cells.add(decimals(NORMAL * widest(points)));
@@ -195,13 +224,14 @@ record TuneReport(
 
   private List<String> answer(Target target, List<OperatingPoint> ways) {
     OperatingPoint point = target.best(ways);
-    return List.of(
-        target.text(),
-        target.isMet(point) ? "yes" : "no: this is nearest",
-        Integer.toString(point.nprobe()),
-        point.depth() > depths.get(0) ? ranking(point.depth()) : "none",
-        decimals(point.recall()),
-        decimals(point.millis()));
+    List<String> cells = new ArrayList<>();
+    cells.add(target.text());
+    cells.add(target.isMet(point) ? "yes" : "no: this is nearest");
+    cells.addAll(numbers(point.probing()));
+    cells.add(point.depth() > depths.get(0) ? ranking(point.depth()) : "none");
+    cells.add(decimals(point.recall()));
+    cells.add(decimals(point.millis()));
+    return cells;
   }
 
   private static String ranking(int depth) {

@@ -283,6 +283,10 @@ class OptionsTest {
     says("search --name", "search --name other --image " + image, "'other'");
     differs("search -k", "search --image " + image, "search -k 2 --image " + image);
     says("search --nprobe", "search --nprobe -1 --image " + image, "search.nprobe is -1");
+    says(
+        "search --ef-search",
+        "search --ef-search 9 --image " + image,
+        "no graph over its centroids");
     differs("search --exact", "search --image " + image, "search --exact 20 --image " + image);
     differs(
         "search --rerank", "search --image " + image, "search --rerank aqe:k=3 --image " + image);
@@ -333,10 +337,13 @@ class OptionsTest {
         "evaluate --groups . --aggregators gem --images 9",
         "9 images in 1 group (16 left out)");
     says("evaluate --nprobe", "evaluate --copies 1 --nprobe -1", "search.nprobe is -1");
+    says(
+        "evaluate --ef-search", "evaluate --copies 1 --ef-search 9", "no graph over its centroids");
     says("knn --name", "knn --name other", "'other'");
     says("knn --generation", "knn --generation 77", "generation 77");
     says("knn -k", "knn -k 0", "knn.k is 0");
     says("knn --nprobe", "knn --nprobe -1", "search.nprobe is -1");
+    says("knn --ef-search", "knn --ef-search 9", "no graph over its centroids");
     proof("knn --depth", () -> assertThat(run(copy(), "knn --depth 33").out()).contains("of 33 r"));
     says("tune --name", "tune --name other", "'other'");
     says("tune --generation", "tune --generation 77", "generation 77");

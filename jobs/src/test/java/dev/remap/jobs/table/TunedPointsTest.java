@@ -2,6 +2,7 @@ package dev.remap.jobs.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.settings.KeptSettings;
 import dev.remap.jobs.table.TunedPoints.Point;
@@ -22,26 +23,34 @@ class TunedPointsTest {
     return KeptSettings.newest(store).values().get("search.tuned");
   }
 
+  private static Point point(int nprobe, int depth) {
+    return new Point(new Probing(nprobe, 0), depth);
+  }
+
   @Test
   void pointsAreKeptByQuantizerAndGoWithIt() throws IOException {
     Files.createDirectories(folder.resolve("quantizers").resolve(ONE));
     Files.createDirectories(folder.resolve("quantizers").resolve(OTHER));
     Store store = Store.openOrCreate(folder.toUri().toString(), new Configuration());
 
-    TunedPoints.keep(store, ONE, new Point(8, 0));
+    TunedPoints.keep(store, ONE, point(8, 0));
     assertThat(kept(store)).isEqualTo(ONE + " 8 0");
-    TunedPoints.keep(store, OTHER, new Point(16, 50));
-    TunedPoints.keep(store, ONE, new Point(4, 20));
-    assertThat(kept(store)).isEqualTo(ONE + " 4 20; " + OTHER + " 16 50");
+    TunedPoints.keep(store, OTHER, new Point(new Probing(16, 128), 50));
+    TunedPoints.keep(store, ONE, point(4, 20));
+    assertThat(kept(store)).isEqualTo(ONE + " 4 20; " + OTHER + " 16 50 128");
 
     TunedPoints points = TunedPoints.parse(kept(store));
-    assertThat(points.of(ONE)).contains(new Point(4, 20));
+    assertThat(points.of(ONE)).contains(point(4, 20));
+    assertThat(points.of(OTHER).orElseThrow().probing()).isEqualTo(new Probing(16, 128));
     assertThat(points.of(OTHER).orElseThrow().rerank()).isEqualTo("exact:n=50");
     assertThat(points.of("0000000000000000")).isEmpty();
 
     Files.delete(folder.resolve("quantizers").resolve(OTHER));
-    TunedPoints.keep(store, ONE, new Point(4, 0));
+    TunedPoints.keep(store, ONE, point(4, 0));
     assertThat(kept(store)).isEqualTo(ONE + " 4 0");
+    assertThat(TunedPoints.newest(store).of(ONE)).isPresent();
+    TunedPoints.keep(store, OTHER, point(4, 0));
+    assertThat(TunedPoints.newest(store).of(OTHER)).as("its quantizer is gone").isEmpty();
     assertThat(TunedPoints.parse("none").byQuantizer()).isEmpty();
   }
 }

@@ -46,6 +46,10 @@ public record EvaluationRecord(SortedMap<String, String> facts) {
   public static final String WHITENING = "whitening";
   public static final String EXTRACTOR = "extractor";
   public static final String NPROBE = "nprobe";
+
+  /** Missing where the index says it. */
+  public static final String EF_SEARCH = "ef-search";
+
   public static final String GRAPH = "graph";
 
   /** The earlier run that it was compared with. */

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.knn;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
@@ -70,20 +71,19 @@ public final class KnnJob extends Job<KnnJob.Todo, Ledger> {
     int most = (int) Math.max(0, Math.min(k, images - 1));
     ShardSearcher searcher = ShardSearcher.of(context(), generation);
     LayerId id =
-        Graphs.layer(new GraphName(generation.index(), k, searcher.nprobe(), depth), number());
+        Graphs.layer(new GraphName(generation.index(), k, searcher.probing(), depth), number());
     Layer layer = new Layer(context().store(), id.folder());
-    Plan plan = layer.createPlan(new Plan(inputs(k, searcher.nprobe(), depth), units(images)));
+    Plan plan = layer.createPlan(new Plan(inputs(k, searcher.probing(), depth), units(images)));
     context()
         .console()
         .say(
-            "knn of index '%s', generation %d: %s, %d nearest of %d ranked, nprobe %d, %s (graph"
-                + " %s)",
+            "knn of index '%s', generation %d: %s, %d nearest of %d ranked, %s, %s (graph" + " %s)",
             generation.index(),
             number(),
             Console.count(images, "image"),
             k,
             depth,
-            searcher.nprobe(),
+            searcher.probing(),
             Console.count(plan.units().size(), "unit"),
             id.table().id());
     if (images <= k) {
@@ -109,11 +109,15 @@ public final class KnnJob extends Job<KnnJob.Todo, Ledger> {
     return generation.number();
   }
 
-  private Inputs inputs(int k, int nprobe, int depth) {
-    return Graphs.inputs(generation)
-        .with(Inputs.K, Integer.toString(k))
-        .with(Inputs.NPROBE, Integer.toString(nprobe))
-        .with(Inputs.DEPTH, Integer.toString(depth));
+  private Inputs inputs(int k, Probing probing, int depth) {
+    Inputs inputs =
+        Graphs.inputs(generation)
+            .with(Inputs.K, Integer.toString(k))
+            .with(Inputs.NPROBE, Integer.toString(probing.nprobe()))
+            .with(Inputs.DEPTH, Integer.toString(depth));
+    return probing.efSearch() == 0
+        ? inputs
+        : inputs.with(Inputs.EF_SEARCH, Integer.toString(probing.efSearch()));
   }
 
   private List<Unit> units(long images) {

@@ -113,10 +113,15 @@ final class StatusJson {
       generation
           .tuned()
           .ifPresent(
-              point ->
-                  one.putObject("tuned")
-                      .put("nprobe", point.nprobe())
-                      .put("rerank", point.rerank()));
+              point -> {
+                ObjectNode tuned =
+                    one.putObject("tuned")
+                        .put("nprobe", point.probing().nprobe())
+                        .put("rerank", point.rerank());
+                if (point.probing().efSearch() > 0) {
+                  tuned.put("ef-search", point.probing().efSearch());
+                }
+              });
       generation.duplicates().ifPresent(count -> one.put("duplicates-left-out", count));
       generation.snapshot().ifPresent(number -> one.put("snapshot", number));
       generation.grounds().ifPresent(grounds -> one.put("grounds", grounds));

@@ -173,8 +173,8 @@ record StatusTables(Console console, Status status, Function<String, CommandText
   }
 
   private static String words(TunedPoints.Point point) {
-    return "searched with nprobe "
-        + point.nprobe()
+    return "searched with "
+        + point.probing()
         + (point.depth() == 0 ? "" : " and " + point.rerank())
         + " (tune)";
   }

@@ -174,9 +174,13 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   private static CommandText searched(CommandText line, GraphName graph) {
-    return line.with("-k", graph.k())
-        .with("--nprobe", graph.nprobe())
-        .with("--depth", graph.depth());
+    CommandText found =
+        line.with("-k", graph.k())
+            .with("--nprobe", graph.probing().nprobe())
+            .with("--depth", graph.depth());
+    return graph.probing().efSearch() == 0
+        ? found
+        : found.with("--ef-search", graph.probing().efSearch());
   }
 
   private static CommandText numbered(CommandText line, String option, String name) {
