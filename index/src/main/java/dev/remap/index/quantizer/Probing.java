@@ -1,5 +1,7 @@
 package dev.remap.index.quantizer;
 
+import java.io.Serializable;
+
 /**
  * Which lists a search visits.
  *
@@ -7,7 +9,7 @@ package dev.remap.index.quantizer;
  * @param efSearch candidates kept on the way through a graph over the centroids, though never fewer
  *     than {@code nprobe}; 0: as the index's file says
  */
-public record Probing(int nprobe, int efSearch) {
+public record Probing(int nprobe, int efSearch) implements Serializable {
   /** The most candidates. */
   public static final int MOST_CANDIDATES = 1 << 16;
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.tune;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
 import dev.remap.index.shard.Shard;
@@ -148,7 +149,7 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
           RecallCurve.of(List.of(found), Truths.of(List.of(truth.exact)), k, truth.depths);
       List<OperatingPoint> points = new ArrayList<>();
       for (int d = 0; d < truth.depths.size(); d++) {
-        points.add(curve.point(spec.lists(), truth.depths.get(d), d, 0));
+        points.add(curve.point(new Probing(spec.lists(), 0), truth.depths.get(d), d, 0));
       }
       return new Trial(spec, points);
     } catch (IllegalArgumentException e) {

@@ -53,7 +53,7 @@ class WideSearchTest {
   void tuningTriesHowWidelyTheGraphIsSearchedAndSearchesTakeWhatItKeeps() throws IOException {
     JsonNode tables =
         new ObjectMapper()
-            .readTree(remap.succeed("tune", "-k", "5", "--recall", "0.2", "--keep", "--json").out())
+            .readTree(remap.run("tune", "-k", "5", "--recall", "0.2", "--keep", "--json").out())
             .path("tables");
 
     assertThat(tables.get(0))

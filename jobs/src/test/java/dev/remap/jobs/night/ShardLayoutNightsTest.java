@@ -2,6 +2,7 @@ package dev.remap.jobs.night;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
@@ -225,7 +226,7 @@ class ShardLayoutNightsTest {
       QueryBlock all =
           QueryBlock.of(
               IntStream.range(0, vectors.length).boxed().toList(), row -> row, row -> vectors[row]);
-      ShardSearcher searcher = ShardSearcher.of(context, Generation.live(context)).visiting(1);
+      ShardSearcher searcher = ShardSearcher.of(context, Generation.live(context)).visiting(new Probing(1, 0));
       try (var router = searcher.router()) {
         int[][] asked = router.rows(all).orElseThrow();
         // With one list to visit each query has one shard.
@@ -233,7 +234,7 @@ class ShardLayoutNightsTest {
             .isEqualTo(IntStream.range(0, vectors.length).toArray());
         assertThat(List.of(asked)).allSatisfy(rows -> assertThat(rows).isSorted().isNotEmpty());
       }
-      try (var router = searcher.visiting(16).router()) {
+      try (var router = searcher.visiting(new Probing(16, 0)).router()) {
         assertThat(router.rows(all)).isEmpty();
       }
     }

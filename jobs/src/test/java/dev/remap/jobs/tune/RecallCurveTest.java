@@ -1,5 +1,6 @@
 package dev.remap.jobs.tune;
 
+import dev.remap.index.quantizer.Probing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -29,6 +30,10 @@ class RecallCurveTest {
     return keys;
   }
 
+  private static Probing lists(int nprobe) {
+    return new Probing(nprobe, 0);
+  }
+
   @Test
   void countsOthersAmongTheBestOfEachDepth() {
     Map<Long, long[]> exact = Map.of(1L, keys(1, 4, 5, 6), 2L, keys(7, 2, 8), 3L, keys(3));
@@ -40,8 +45,8 @@ class RecallCurveTest {
     assertThat(curve.truths()).containsExactly(2, 2, 0);
     assertThat(curve.hits()[0]).containsExactly(1, 2);
     assertThat(curve.hits()[1]).containsExactly(1, 2);
-    assertThat(curve.point(8, 2, 0, 0.5)).isEqualTo(new OperatingPoint(8, 2, 0.5, 0, 0.5));
-    assertThat(curve.point(8, 3, 1, 0.5).recall()).isEqualTo(1);
+    assertThat(curve.point(lists(8), 2, 0, 0.5)).isEqualTo(new OperatingPoint(lists(8), 2, 0.5, 0, 0.5));
+    assertThat(curve.point(lists(8), 3, 1, 0.5).recall()).isEqualTo(1);
   }
 
   @Test
@@ -49,7 +54,7 @@ class RecallCurveTest {
     Map<Long, long[]> exact = Map.of(1L, keys(4, 5), 2L, keys(7, 8), 3L, keys(9, 10));
     Neighbors found = found(2, keys(4, 5), keys(7, 6), keys(11, 12));
 
-    OperatingPoint point = RecallCurve.of(List.of(found), exact, 2, List.of(2)).point(1, 2, 0, 0);
+    OperatingPoint point = RecallCurve.of(List.of(found), exact, 2, List.of(2)).point(lists(1), 2, 0, 0);
 
     assertThat(point.recall()).isEqualTo(0.5);
     // Of 1, ½ and 0: their standard deviation ½, over √3.
@@ -58,10 +63,10 @@ class RecallCurveTest {
 
   @Test
   void theCheapestThatIsEnoughIsTakenOrTheNearestToIt() {
-    OperatingPoint one = new OperatingPoint(1, 10, 0.5, 0, 1);
-    OperatingPoint two = new OperatingPoint(2, 10, 0.9, 0, 2);
-    OperatingPoint deep = new OperatingPoint(2, 20, 0.95, 0, 2);
-    OperatingPoint four = new OperatingPoint(4, 10, 0.95, 0, 4);
+    OperatingPoint one = new OperatingPoint(lists(1), 10, 0.5, 0, 1);
+    OperatingPoint two = new OperatingPoint(lists(2), 10, 0.9, 0, 2);
+    OperatingPoint deep = new OperatingPoint(lists(2), 20, 0.95, 0, 2);
+    OperatingPoint four = new OperatingPoint(lists(4), 10, 0.95, 0, 4);
     List<OperatingPoint> all = List.of(one, two, deep, four);
 
     assertThat(new Target.Recall(0.9).best(all)).isEqualTo(two);
@@ -70,5 +75,13 @@ class RecallCurveTest {
     assertThat(new Target.Recall(0.99).isMet(deep)).isFalse();
     assertThat(new Target.Millis(3).best(all)).isEqualTo(deep);
     assertThat(new Target.Millis(0.5).best(all)).isEqualTo(one);
+  }
+
+  @Test
+  void ofAGraphOverTheCentroidsTheCheapestIsThatOfTheLeastTime() {
+    OperatingPoint wide = new OperatingPoint(new Probing(2, 512), 10, 0.95, 0, 3);
+    OperatingPoint many = new OperatingPoint(new Probing(4, 16), 10, 0.95, 0, 2);
+
+    assertThat(new Target.Recall(0.9).best(List.of(wide, many))).isEqualTo(many);
   }
 }
