@@ -1,6 +1,7 @@
 package dev.remap.core.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -207,8 +208,9 @@ public final class HeadTraining {
   }
 
   /**
-   * As the other, with the gradient by the network's parameters. Every image goes through it twice:
-   * so what is kept for the way back is of one image, whatever the batch.
+   * As the other, with the gradient by the network's parameters. Every image that the loss is not
+   * indifferent to goes through it twice: so what is kept for the way back is of a few images,
+   * whatever the batch.
    */
   static double gradient(
       Head head, LearningNetwork network, RankingLoss loss, Batch batch, Parameters gradient) {
@@ -216,15 +218,31 @@ public final class HeadTraining {
     network.forward(batch.images(), (i, regions) -> units[i] = head.forward(regions).unit());
     double[][] byUnits = new double[units.length][head.dimension()];
     double mean = loss.add(batch, units, byUnits);
-    for (int i = 0; i < units.length; i++) {
-      double[] byUnit = byUnits[i];
-      network.learn(
-          batch.images()[i],
-          vectors ->
-              head.byRegions(head.backward(vectors, head.forward(vectors), byUnit, gradient)));
-    }
-    network.takeGradient(gradient.network());
+    int[] decisive =
+        IntStream.range(0, units.length)
+            .filter(i -> Arrays.stream(byUnits[i]).anyMatch(by -> by != 0))
+            .toArray();
+    network.learn(
+        Arrays.stream(decisive).map(i -> batch.images()[i]).toArray(),
+        () -> new HeadShare(head, decisive, byUnits, head.parameters().zeros()),
+        share -> gradient.add(share.gradient));
     return mean;
+  }
+
+  /** The gradient by all that learns, of some images. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record HeadShare(Head head, int[] decisive, double[][] byUnits, Parameters gradient)
+      implements LearningNetwork.Share {
+    @Override
+    public float[] byRegions(int position, float[] regions) {
+      double[] byUnit = byUnits[decisive[position]];
+      return head.byRegions(head.backward(regions, head.forward(regions), byUnit, gradient));
+    }
+
+    @Override
+    public double[] network() {
+      return gradient.network();
+    }
   }
 
   private float[][] describe(Head head) {

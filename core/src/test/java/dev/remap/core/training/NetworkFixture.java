@@ -79,11 +79,12 @@ final class NetworkFixture {
   }
 
   /** The network on the fixture's pictures, described once. */
-  static BackboneRegions regions(TrainableBackbone backbone) {
+  static BackboneRegions regions(TrainableBackbone... backbones) {
     HeadShape shape = shape();
     ArraySet start = new ArraySet(shape, new float[images()][shape.length()]);
     ArraySet now = new ArraySet(shape, new float[images()][shape.length()]);
-    BackboneRegions regions = new BackboneRegions(backbone, NetworkFixture::picture, start, now, 2);
+    BackboneRegions regions =
+        new BackboneRegions(List.of(backbones), NetworkFixture::picture, start, now);
     regions.forward(all(), start::write);
     return regions;
   }

@@ -72,7 +72,7 @@ class NetworkTrainingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"triplet", "ap"})
-  void twoTrainingsAreTheSameToTheByteAndOneThatGoesOnIsToo(String loss) {
+  void twoTrainingsAreTheSameToTheByteByAnyNumberOfThreadsAndOneThatGoesOnIsToo(String loss) {
     Recipe recipe = recipe(loss, 0.01, 4);
     byte[] state;
     byte[] file;
@@ -88,8 +88,9 @@ class NetworkTrainingTest {
       network.reset();
       assertThat(network.values()).isEqualTo(first);
     }
-    try (TrainableBackbone backbone = NetworkFixture.backbone("2")) {
-      LearningNetwork network = NetworkFixture.regions(backbone);
+    try (TrainableBackbone backbone = NetworkFixture.backbone("2");
+        TrainableBackbone another = NetworkFixture.backbone("2")) {
+      LearningNetwork network = NetworkFixture.regions(backbone, another);
       HeadTraining begun = training(network, recipe);
       begun.epoch();
       begun.epoch();

@@ -118,6 +118,7 @@ final class SettingRules {
     whole("train.negatives", 1, 1_000);
     shares("train.held-out", "train.test");
     sizes("train.cache");
+    whole("train.threads", 0, 1_024);
     whole("train.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     whole("lw.images", 2, 100_000);
     whole("lw.images-per-group", 2, 1_000);

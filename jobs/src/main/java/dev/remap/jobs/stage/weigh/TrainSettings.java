@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param heldOut share of the groups by which the best epoch is chosen
  * @param test share of the groups of a rehearsal that nothing is chosen by
  * @param cache bytes that region vectors and pixels may have on the driver's disk
+ * @param threads that a network learns by; 0 for as many as there are cores
  * @param seed of the split
  */
 record TrainSettings(
@@ -26,6 +27,7 @@ record TrainSettings(
     double heldOut,
     double test,
     long cache,
+    int threads,
     long seed,
     Recipe recipe) {
   static final String ALPHA = "alpha";
@@ -46,6 +48,7 @@ record TrainSettings(
         settings.number("train.held-out", 0, 1),
         settings.number("train.test", 0, 1),
         settings.bytes("train.cache"),
+        settings.integer("train.threads", 0, 1_024),
         seed,
         new Recipe(
             settings.string("train.loss"),
