@@ -21,11 +21,13 @@ public final class BackboneRegions implements LearningNetwork {
   private final IntFunction<RgbImage> pixels;
   private final RegionSet start;
   private final RegionStore now;
+  private final Augmentation augmentation;
   private final ImageShape[] shapes;
   private final RegionVectors pooling;
   private final Aggregator aggregator;
   private final double[] first;
   private boolean isStart = true;
+  private int epoch;
 
   /**
    * A network before it has learnt anything.
@@ -35,16 +37,19 @@ public final class BackboneRegions implements LearningNetwork {
    * @param pixels of the images, as the network takes them; asked for by several threads at once
    * @param start their region vectors by the network as it is
    * @param now where those go that it makes later; by several threads at once
+   * @param augmentation of what is learnt from
    */
   public BackboneRegions(
       List<TrainableBackbone> copies,
       IntFunction<RgbImage> pixels,
       RegionSet start,
-      RegionStore now) {
+      RegionStore now,
+      Augmentation augmentation) {
     this.copies = List.copyOf(copies);
     this.pixels = pixels;
     this.start = start;
     this.now = now;
+    this.augmentation = augmentation;
     this.shapes = new ImageShape[start.images()];
     this.pooling = new RegionVectors(start.shape().levels(), start.shape().regions());
     this.aggregator = pooling.on(network().card().taps());
@@ -92,16 +97,29 @@ public final class BackboneRegions implements LearningNetwork {
   }
 
   @Override
+  public void begin(int number) {
+    epoch = number;
+  }
+
+  @Override
   public void describe(int[] images) {
-    forward(images, (i, regions) -> now.write(images[i], regions));
+    forward(images, pixels, (i, regions) -> now.write(images[i], regions));
     isStart = false;
   }
 
   @Override
   public void forward(int[] images, Receiver each) {
+    forward(images, this::augmented, each);
+  }
+
+  private RgbImage augmented(int image) {
+    return augmentation.of(pixels.apply(image), epoch, image);
+  }
+
+  private void forward(int[] images, IntFunction<RgbImage> pictures, Receiver each) {
     List<int[]> batches = batches(images);
     try (ParallelFor all = new ParallelFor(copies.size())) {
-      all.run(0, batches.size(), b -> forward(images, batches.get(b), each));
+      all.run(0, batches.size(), b -> forward(images, batches.get(b), pictures, each));
     }
   }
 
@@ -118,9 +136,10 @@ public final class BackboneRegions implements LearningNetwork {
         });
   }
 
-  private void forward(int[] images, int[] batch, Receiver each) {
+  private void forward(int[] images, int[] batch, IntFunction<RgbImage> pictures, Receiver each) {
     ImageShape shape = shapes[images[batch[0]]];
-    try (FeatureMaps maps = network().forward(pixels(images, batch), batch.length, shape)) {
+    ByteBuffer values = pixels(images, batch, pictures);
+    try (FeatureMaps maps = network().forward(values, batch.length, shape)) {
       for (int b = 0; b < batch.length; b++) {
         each.accept(batch[b], regions(maps.taps(), b));
       }
@@ -148,7 +167,8 @@ public final class BackboneRegions implements LearningNetwork {
 
   private void learn(TrainableBackbone copy, int[] images, int[] batch, Share share) {
     ImageShape shape = shapes[images[batch[0]]];
-    copy.learn(pixels(images, batch), batch.length, shape, maps -> byMaps(maps, batch, share));
+    ByteBuffer values = pixels(images, batch, this::augmented);
+    copy.learn(values, batch.length, shape, maps -> byMaps(maps, batch, share));
     copy.takeGradient(share.network());
   }
 
@@ -167,11 +187,11 @@ public final class BackboneRegions implements LearningNetwork {
   }
 
   /** Libtorch reads direct memory in place. */
-  private ByteBuffer pixels(int[] images, int[] batch) {
+  private ByteBuffer pixels(int[] images, int[] batch, IntFunction<RgbImage> pictures) {
     ImageShape shape = shapes[images[batch[0]]];
     ByteBuffer all = ByteBuffer.allocateDirect(3 * batch.length * shape.width() * shape.height());
     for (int position : batch) {
-      all.put(pixels.apply(images[position]).pixels());
+      all.put(pictures.apply(images[position]).pixels());
     }
     return all.flip();
   }

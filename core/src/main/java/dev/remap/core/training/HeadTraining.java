@@ -137,11 +137,13 @@ public final class HeadTraining {
   public Epoch epoch(Progress progress) {
     int number = state.epochs() + 1;
     Head head = start.with(state.values);
+    network.ifPresent(it -> it.begin(number));
     SplittableRandom random = new SplittableRandom(recipe.seed() + 0x9E3779B97F4A7C15L * number);
     List<Batch> batches = batches(head, random);
     double sum = 0;
     for (int b = 0; b < batches.size(); b++) {
-      double mean = step(head, batches.get(b));
+      double epochs = state.epochs() + (b + 1.0) / batches.size();
+      double mean = step(head, batches.get(b), recipe.schedule().factor(epochs));
       if (!Double.isFinite(mean) || !state.values.isFinite() || !state.values.hasWeight()) {
         throw new DivergedException(number, b + 1, mean, batches.get(b).images());
       }
@@ -176,13 +178,13 @@ public final class HeadTraining {
     return batches;
   }
 
-  private double step(Head head, Batch batch) {
+  private double step(Head head, Batch batch, double factor) {
     Parameters gradient = head.parameters().zeros();
     double mean =
         network.isPresent()
             ? gradient(head, network.get(), loss, batch, gradient)
             : gradient(head, set, loss, batch, gradient);
-    optimiser.step(head.parameters(), gradient, state.first, state.second, ++state.steps);
+    optimiser.step(head.parameters(), gradient, state.first, state.second, ++state.steps, factor);
     network.ifPresent(it -> it.put(head.parameters().network()));
     return mean;
   }

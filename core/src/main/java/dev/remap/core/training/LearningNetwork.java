@@ -20,7 +20,10 @@ public interface LearningNetwork extends RegionSet {
   /** As the network was at first; what {@link #read} gives is of that, too. */
   void reset();
 
-  /** Describes images anew. */
+  /** From now on, images are changed by chance as an epoch learns from them. */
+  void begin(int epoch);
+
+  /** Describes images anew, as they are. */
   void describe(int[] images);
 
   /** Receives the region vectors of an image. */
@@ -35,7 +38,7 @@ public interface LearningNetwork extends RegionSet {
   }
 
   /**
-   * Describes images by the network as it is.
+   * Describes images, as they are learnt from, by the network as it is.
    *
    * @param each may be called by several threads at once, and in any order
    */

@@ -51,12 +51,22 @@ class NetworkTrainTest {
         .set("train.epochs", 3)
         .set("train.batch", 8)
         .set("train.negatives", 2)
-        .set("train.network-rate", 0.05);
+        .set("train.network-rate", 0.05)
+        .set("train.warm-up", 0.5);
   }
 
   private Remap copy(String name) {
     FiveNights.tree(listed.store(), folder.resolve(name));
     return settings(folder.resolve(name));
+  }
+
+  /** All of it learns, from images that are changed by chance. */
+  private Remap changed(String name) {
+    return copy(name)
+        .set("train.network", "all")
+        .set("train.crop", 0.7)
+        .set("train.flip", 0.5)
+        .set("train.colour", 0.2);
   }
 
   private static String id(Remap.Ran ran) {
@@ -86,10 +96,10 @@ class NetworkTrainTest {
   @Test
   void theSameBytesComeOfAnyNumberOfCoresAndATrainingThatGoesOnMakesThemToo() throws IOException {
     LocalSpark.use("local[1]");
-    Remap one = copy("one-core").set("train.network", "all");
+    Remap one = changed("one-core");
     one.succeed("train", "--groups", ".", "--parts", "alpha,network");
     LocalSpark.use("local[2]");
-    Remap two = copy("two-cores").set("train.network", "all");
+    Remap two = changed("two-cores");
     two.succeed("train", "--groups", ".", "--parts", "alpha,network");
     // The network among them: an epoch was better than the start.
     assertThat(files(one).keySet()).anyMatch(name -> name.contains("/backbone-"));
@@ -101,7 +111,7 @@ class NetworkTrainTest {
     assertThat(checkpoints).hasSize(2).noneMatch(it -> it.endsWith("-00001"));
 
     // As a run leaves it that is killed after its second epoch.
-    Remap killed = copy("killed").set("train.network", "all");
+    Remap killed = changed("killed");
     Path trainings = killed.store().resolve("trainings");
     Files.createDirectories(trainings);
     String first =
@@ -202,6 +212,10 @@ class NetworkTrainTest {
     listed
         .run("extract", "--backbone", "0123456789abcdef")
         .assertRefused(2, "extractor.backbone is 0123456789abcdef", "no such weights");
+    listed
+        .run("train", "--groups", ".", "--set", "train.flip=0.5")
+        .assertRefused(
+            2, "train.flip has no effect", "train.parts is alpha, and only a network learns");
     Remap alone = copy("alone");
     String id = id(alone.succeed("train", "--groups", "."));
     alone

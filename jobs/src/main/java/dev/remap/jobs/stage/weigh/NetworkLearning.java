@@ -193,8 +193,8 @@ final class NetworkLearning implements AutoCloseable {
   }
 
   /** Region vectors that change with the network. */
-  BackboneRegions regions(RegionCache start) {
-    return new BackboneRegions(copies, pixels::read, start, now);
+  BackboneRegions regions(RegionCache start, TrainSettings settings) {
+    return new BackboneRegions(copies, pixels::read, start, now, settings.augmentation());
   }
 
   /**

@@ -230,7 +230,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
               todo.weigh,
               todo.sample,
               cache)) {
-        return run(todo, images.by(network.regions(cache)), failures, Optional.of(network));
+        return run(
+            todo, images.by(network.regions(cache, todo.settings)), failures, Optional.of(network));
       }
     }
   }
