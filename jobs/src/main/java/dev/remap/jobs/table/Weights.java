@@ -86,7 +86,7 @@ public final class Weights {
       throw new InputException(
           "extractor.region-weights is %s, whose weights were trained together with a network, and"
               + " extractor.backbone is another one (%s): give --backbone %s as well, or, to have"
-              + " them with another network all the same, their file, %s",
+              + " them with another network all the same, a copy of %s",
           manifest.id(),
           networks.get(0).name(),
           manifest.id(),
