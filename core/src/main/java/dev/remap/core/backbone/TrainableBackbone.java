@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  * network alone: what follows it gives the gradient by its maps. Batch norms keep their statistics.
  *
  * <p>{@link #forward} is safe for several threads at once, as long as no other method runs; all
- * else is for one thread. The same calls give the same bits.
+ * else is for one thread: others learn by a copy that they load themselves. The same calls give the
+ * same bits.
  */
 public final class TrainableBackbone implements AutoCloseable {
   private final Backbone backbone;
@@ -102,17 +103,20 @@ public final class TrainableBackbone implements AutoCloseable {
   /**
    * Adds to the gradient by the parameters.
    *
-   * @param nhwc one image, as {@link Backbone#forward} takes it
-   * @param byMaps given the image's maps, the gradient by each of their values; called once
+   * @param nhwc a batch of images, as {@link Backbone#forward} takes it
+   * @param byMaps given the batch's maps, the gradient by each of their values; called once
    */
   public void learn(
-      ByteBuffer nhwc, ImageShape shape, Function<List<FeatureMap>, List<float[]>> byMaps) {
+      ByteBuffer nhwc,
+      int batch,
+      ImageShape shape,
+      Function<List<FeatureMap>, List<float[]>> byMaps) {
     computing(
         true,
         memory -> {
           NDList maps =
               IValueUtils.forward(
-                  block(), new NDList(backbone.input(memory, nhwc, 1, shape)), true);
+                  block(), new NDList(backbone.input(memory, nhwc, batch, shape)), true);
           List<FeatureMap> views = new ArrayList<>();
           for (NDArray map : maps) {
             views.add(Backbone.view(map.stopGradient()));
@@ -144,7 +148,10 @@ public final class TrainableBackbone implements AutoCloseable {
     List<String> without = new ArrayList<>();
     try {
       learn(
-          black, shape, maps -> maps.stream().map(map -> ones(map.values().remaining())).toList());
+          black,
+          1,
+          shape,
+          maps -> maps.stream().map(map -> ones(map.values().remaining())).toList());
     } catch (IllegalStateException e) {
       // That is what libtorch says where none of them does.
       throw new IllegalArgumentException(

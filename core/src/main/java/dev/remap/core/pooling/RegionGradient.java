@@ -7,18 +7,18 @@ import dev.remap.core.region.RegionGrid;
 /**
  * What {@link RegionPooling#vectors} is to a map, backwards.
  *
- * @param map of one image
+ * @param image of the map's batch
  */
-record RegionGradient(FeatureMap map, int levels) {
+record RegionGradient(FeatureMap map, int image, int levels) {
   /**
-   * The gradient by the map's values.
+   * The gradient by the map's values of the image.
    *
    * @param byVectors the gradient by the region vectors, of canonical region r and channel c at
    *     {@code from} + r · channels + c
    */
   float[] byMap(float[] byVectors, int from) {
     float[] values = new float[map.channels() * map.area()];
-    map.values().get(0, values);
+    map.values().get(map.offset(image), values);
     float[] byMap = new float[values.length];
     RegionGrid grid = RegionGrid.of(map.width(), map.height(), levels);
     int[] largest = new int[map.channels()];

@@ -55,15 +55,16 @@ public record RegionVectors(int levels, int regions) implements Aggregation {
    * The gradient by the maps of one image: through the norm of each region to the cell of each
    * channel's maximum, the first of equal ones.
    *
-   * @param maps of the taps, each of one image
-   * @param byVectors the gradient by the vectors
-   * @return the gradient by each map, in its order
+   * @param maps of the taps
+   * @param image of their batch
+   * @param byVectors the gradient by the image's vectors
+   * @return the gradient by its part of each map, in its order
    */
-  public List<float[]> backward(List<FeatureMap> maps, float[] byVectors) {
+  public List<float[]> backward(List<FeatureMap> maps, int image, float[] byVectors) {
     List<float[]> byMaps = new ArrayList<>();
     int from = 0;
     for (FeatureMap map : maps) {
-      RegionGradient gradient = new RegionGradient(map, levels);
+      RegionGradient gradient = new RegionGradient(map, image, levels);
       byMaps.add(gradient.byMap(byVectors, from));
       from += regions * map.channels();
     }

@@ -4,48 +4,60 @@ import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.FeatureMaps;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.extraction.ParallelFor;
+import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.RegionVectors;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 
 /** A backbone that learns, on images whose pixels are at hand. */
 public final class BackboneRegions implements LearningNetwork {
-  private final TrainableBackbone backbone;
+  private final List<TrainableBackbone> copies;
   private final IntFunction<RgbImage> pixels;
   private final RegionSet start;
   private final RegionStore now;
-  private final int threads;
+  private final Augmentation augmentation;
+  private final ImageShape[] shapes;
   private final RegionVectors pooling;
   private final Aggregator aggregator;
   private final double[] first;
   private boolean isStart = true;
+  private int epoch;
 
   /**
    * A network before it has learnt anything.
    *
+   * @param copies of one network, each for a thread of its own; what comes of them does not depend
+   *     on how many there are
    * @param pixels of the images, as the network takes them; asked for by several threads at once
    * @param start their region vectors by the network as it is
    * @param now where those go that it makes later; by several threads at once
-   * @param threads that describe images; one computes gradients
+   * @param augmentation of what is learnt from
    */
   public BackboneRegions(
-      TrainableBackbone backbone,
+      List<TrainableBackbone> copies,
       IntFunction<RgbImage> pixels,
       RegionSet start,
       RegionStore now,
-      int threads) {
-    this.backbone = backbone;
+      Augmentation augmentation) {
+    this.copies = List.copyOf(copies);
     this.pixels = pixels;
     this.start = start;
     this.now = now;
-    this.threads = threads;
+    this.augmentation = augmentation;
+    this.shapes = new ImageShape[start.images()];
     this.pooling = new RegionVectors(start.shape().levels(), start.shape().regions());
-    this.aggregator = pooling.on(backbone.card().taps());
-    this.first = backbone.values();
+    this.aggregator = pooling.on(network().card().taps());
+    this.first = network().values();
+  }
+
+  private TrainableBackbone network() {
+    return copies.get(0);
   }
 
   @Override
@@ -65,66 +77,122 @@ public final class BackboneRegions implements LearningNetwork {
 
   @Override
   public int[] lengths() {
-    return backbone.lengths();
+    return network().lengths();
   }
 
   @Override
   public double[] values() {
-    return backbone.values();
+    return network().values();
   }
 
   @Override
   public void put(double[] values) {
-    backbone.put(values);
+    copies.forEach(copy -> copy.put(values));
   }
 
   @Override
   public void reset() {
-    backbone.put(first);
+    put(first);
     isStart = true;
   }
 
   @Override
+  public void begin(int number) {
+    epoch = number;
+  }
+
+  @Override
   public void describe(int[] images) {
-    forward(images, (i, regions) -> now.write(images[i], regions));
+    forward(images, pixels, (i, regions) -> now.write(images[i], regions));
     isStart = false;
   }
 
   @Override
   public void forward(int[] images, Receiver each) {
-    try (ParallelFor all = new ParallelFor(threads)) {
-      all.run(0, images.length, i -> each.accept(i, regions(images[i])));
+    forward(images, this::augmented, each);
+  }
+
+  private RgbImage augmented(int image) {
+    return augmentation.of(pixels.apply(image), epoch, image);
+  }
+
+  private void forward(int[] images, IntFunction<RgbImage> pictures, Receiver each) {
+    List<int[]> batches = batches(images);
+    try (ParallelFor all = new ParallelFor(copies.size())) {
+      all.run(0, batches.size(), b -> forward(images, batches.get(b), pictures, each));
     }
   }
 
-  private float[] regions(int image) {
-    RgbImage picture = pixels.apply(image);
-    float[] regions = new float[shape().length()];
-    try (FeatureMaps maps = backbone.forward(direct(picture), 1, picture.shape())) {
-      aggregator.aggregate(maps.taps(), 0, regions);
+  /** Which way an image lies is looked up once. */
+  private List<int[]> batches(int[] images) {
+    return ShapeBatches.of(
+        images.length,
+        i -> {
+          int image = images[i];
+          if (shapes[image] == null) {
+            shapes[image] = pixels.apply(image).shape();
+          }
+          return shapes[image];
+        });
+  }
+
+  private void forward(int[] images, int[] batch, IntFunction<RgbImage> pictures, Receiver each) {
+    ImageShape shape = shapes[images[batch[0]]];
+    ByteBuffer values = pixels(images, batch, pictures);
+    try (FeatureMaps maps = network().forward(values, batch.length, shape)) {
+      for (int b = 0; b < batch.length; b++) {
+        each.accept(batch[b], regions(maps.taps(), b));
+      }
     }
+  }
+
+  private float[] regions(List<FeatureMap> maps, int image) {
+    float[] regions = new float[shape().length()];
+    aggregator.aggregate(maps, image, regions);
     return regions;
   }
 
   @Override
-  public void learn(int image, UnaryOperator<float[]> byRegions) {
-    RgbImage picture = pixels.apply(image);
-    backbone.learn(direct(picture), picture.shape(), maps -> byMaps(maps, byRegions));
+  public <S extends Share> void learn(int[] images, Supplier<S> shares, Consumer<S> each) {
+    List<int[]> batches = batches(images);
+    try (ParallelFor all = new ParallelFor(copies.size())) {
+      for (int done = 0; done < batches.size(); done += copies.size()) {
+        List<int[]> some = batches.subList(done, Math.min(batches.size(), done + copies.size()));
+        List<S> theirs = some.stream().map(batch -> shares.get()).toList();
+        all.run(0, some.size(), i -> learn(copies.get(i), images, some.get(i), theirs.get(i)));
+        theirs.forEach(each);
+      }
+    }
   }
 
-  private List<float[]> byMaps(List<FeatureMap> maps, UnaryOperator<float[]> byRegions) {
-    float[] vectors = new float[shape().length()];
-    aggregator.aggregate(maps, 0, vectors);
-    return pooling.backward(maps, byRegions.apply(vectors));
+  private void learn(TrainableBackbone copy, int[] images, int[] batch, Share share) {
+    ImageShape shape = shapes[images[batch[0]]];
+    ByteBuffer values = pixels(images, batch, this::augmented);
+    copy.learn(values, batch.length, shape, maps -> byMaps(maps, batch, share));
+    copy.takeGradient(share.network());
   }
 
-  @Override
-  public void takeGradient(double[] to) {
-    backbone.takeGradient(to);
+  private List<float[]> byMaps(List<FeatureMap> maps, int[] batch, Share share) {
+    List<float[]> byMaps = new ArrayList<>();
+    maps.forEach(map -> byMaps.add(new float[map.values().limit()]));
+    for (int b = 0; b < batch.length; b++) {
+      float[] byRegions = share.byRegions(batch[b], regions(maps, b));
+      List<float[]> byOne = pooling.backward(maps, b, byRegions);
+      for (int tap = 0; tap < byOne.size(); tap++) {
+        float[] one = byOne.get(tap);
+        System.arraycopy(one, 0, byMaps.get(tap), b * one.length, one.length);
+      }
+    }
+    return byMaps;
   }
 
   /** Libtorch reads direct memory in place. */
-  private static ByteBuffer direct(RgbImage picture) {
-    return ByteBuffer.allocateDirect(picture.pixels().length).put(picture.pixels()).flip();
+  private ByteBuffer pixels(int[] images, int[] batch, IntFunction<RgbImage> pictures) {
+    ImageShape shape = shapes[images[batch[0]]];
+    ByteBuffer all = ByteBuffer.allocateDirect(3 * batch.length * shape.width() * shape.height());
+    for (int position : batch) {
+      all.put(pictures.apply(images[position]).pixels());
+    }
+    return all.flip();
   }
 }

@@ -1,6 +1,7 @@
 package dev.remap.core.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -136,11 +137,13 @@ public final class HeadTraining {
   public Epoch epoch(Progress progress) {
     int number = state.epochs() + 1;
     Head head = start.with(state.values);
+    network.ifPresent(it -> it.begin(number));
     SplittableRandom random = new SplittableRandom(recipe.seed() + 0x9E3779B97F4A7C15L * number);
     List<Batch> batches = batches(head, random);
     double sum = 0;
     for (int b = 0; b < batches.size(); b++) {
-      double mean = step(head, batches.get(b));
+      double epochs = state.epochs() + (b + 1.0) / batches.size();
+      double mean = step(head, batches.get(b), recipe.schedule().factor(epochs));
       if (!Double.isFinite(mean) || !state.values.isFinite() || !state.values.hasWeight()) {
         throw new DivergedException(number, b + 1, mean, batches.get(b).images());
       }
@@ -175,13 +178,13 @@ public final class HeadTraining {
     return batches;
   }
 
-  private double step(Head head, Batch batch) {
+  private double step(Head head, Batch batch, double factor) {
     Parameters gradient = head.parameters().zeros();
     double mean =
         network.isPresent()
             ? gradient(head, network.get(), loss, batch, gradient)
             : gradient(head, set, loss, batch, gradient);
-    optimiser.step(head.parameters(), gradient, state.first, state.second, ++state.steps);
+    optimiser.step(head.parameters(), gradient, state.first, state.second, ++state.steps, factor);
     network.ifPresent(it -> it.put(head.parameters().network()));
     return mean;
   }
@@ -207,8 +210,9 @@ public final class HeadTraining {
   }
 
   /**
-   * As the other, with the gradient by the network's parameters. Every image goes through it twice:
-   * so what is kept for the way back is of one image, whatever the batch.
+   * As the other, with the gradient by the network's parameters. Every image that the loss is not
+   * indifferent to goes through it twice: so what is kept for the way back is of a few images,
+   * whatever the batch.
    */
   static double gradient(
       Head head, LearningNetwork network, RankingLoss loss, Batch batch, Parameters gradient) {
@@ -216,15 +220,31 @@ public final class HeadTraining {
     network.forward(batch.images(), (i, regions) -> units[i] = head.forward(regions).unit());
     double[][] byUnits = new double[units.length][head.dimension()];
     double mean = loss.add(batch, units, byUnits);
-    for (int i = 0; i < units.length; i++) {
-      double[] byUnit = byUnits[i];
-      network.learn(
-          batch.images()[i],
-          vectors ->
-              head.byRegions(head.backward(vectors, head.forward(vectors), byUnit, gradient)));
-    }
-    network.takeGradient(gradient.network());
+    int[] decisive =
+        IntStream.range(0, units.length)
+            .filter(i -> Arrays.stream(byUnits[i]).anyMatch(by -> by != 0))
+            .toArray();
+    network.learn(
+        Arrays.stream(decisive).map(i -> batch.images()[i]).toArray(),
+        () -> new HeadShare(head, decisive, byUnits, head.parameters().zeros()),
+        share -> gradient.add(share.gradient));
     return mean;
+  }
+
+  /** The gradient by all that learns, of some images. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record HeadShare(Head head, int[] decisive, double[][] byUnits, Parameters gradient)
+      implements LearningNetwork.Share {
+    @Override
+    public float[] byRegions(int position, float[] regions) {
+      double[] byUnit = byUnits[decisive[position]];
+      return head.byRegions(head.backward(regions, head.forward(regions), byUnit, gradient));
+    }
+
+    @Override
+    public double[] network() {
+      return gradient.network();
+    }
   }
 
   private float[][] describe(Head head) {

@@ -1,6 +1,7 @@
 package dev.remap.core.training;
 
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Region vectors of images by a network that learns. What {@link #read} gives is of the network as
@@ -19,7 +20,10 @@ public interface LearningNetwork extends RegionSet {
   /** As the network was at first; what {@link #read} gives is of that, too. */
   void reset();
 
-  /** Describes images anew. */
+  /** From now on, images are changed by chance as an epoch learns from them. */
+  void begin(int epoch);
+
+  /** Describes images anew, as they are. */
   void describe(int[] images);
 
   /** Receives the region vectors of an image. */
@@ -34,19 +38,30 @@ public interface LearningNetwork extends RegionSet {
   }
 
   /**
-   * Describes images by the network as it is.
+   * Describes images, as they are learnt from, by the network as it is.
    *
    * @param each may be called by several threads at once, and in any order
    */
   void forward(int[] images, Receiver each);
 
-  /**
-   * Adds to the gradient by what learns.
-   *
-   * @param byRegions given the region vectors of the image, the gradient by them; called once
-   */
-  void learn(int image, UnaryOperator<float[]> byRegions);
+  /** What is gathered of the gradient by some of the images; used by one thread at a time. */
+  interface Share {
+    /**
+     * The gradient by the region vectors of an image; it is called once for each.
+     *
+     * @param position of the image among those that are learnt from
+     */
+    float[] byRegions(int position, float[] regions);
 
-  /** Adds the gradient, and forgets it. */
-  void takeGradient(double[] to);
+    /** Where the gradient by what of the network learns is added. */
+    double[] network();
+  }
+
+  /**
+   * Computes the gradient of images by what learns, some of them at a time.
+   *
+   * @param shares gives an empty one for each of these times
+   * @param each is given it back, in an order that the images decide, by the calling thread
+   */
+  <S extends Share> void learn(int[] images, Supplier<S> shares, Consumer<S> each);
 }

@@ -100,13 +100,25 @@ final class Optimiser {
    * @param step its number, from 1
    * @param first running means of gradients (Adam), or the velocity
    * @param second running means of their squares
+   * @param factor that learning rates are multiplied by
    */
-  void step(Parameters values, Parameters by, Parameters first, Parameters second, long step) {
+  void step(
+      Parameters values,
+      Parameters by,
+      Parameters first,
+      Parameters second,
+      long step,
+      double factor) {
     for (Part part : Part.values()) {
       if (rate(part) > 0) {
         Step one =
             new Step(
-                values.of(part), by.of(part), first.of(part), second.of(part), rate(part), step);
+                values.of(part),
+                by.of(part),
+                first.of(part),
+                second.of(part),
+                rate(part) * factor,
+                step);
         step(part, one);
       }
     }

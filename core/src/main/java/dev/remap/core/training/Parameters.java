@@ -22,6 +22,13 @@ record Parameters(double[] alpha, double[] shift, double[] projection, double[] 
     return new Parameters(alpha.clone(), shift.clone(), projection.clone(), network.clone());
   }
 
+  /** Adds others, number by number. */
+  void add(Parameters more) {
+    for (Part part : Part.values()) {
+      Vectors.add(of(part), 0, 1, more.of(part));
+    }
+  }
+
   /** A copy with that of a network. */
   Parameters before(double[] other) {
     return new Parameters(alpha.clone(), shift.clone(), projection.clone(), other);

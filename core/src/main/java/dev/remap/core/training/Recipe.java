@@ -18,6 +18,7 @@ import java.util.List;
  * @param batch tuples of a step; images, for {@code ap}
  * @param queries of an epoch, at the most
  * @param negatives of a query
+ * @param schedule of all learning rates
  * @param seed of the order of queries and of their positives
  */
 public record Recipe(
@@ -34,6 +35,7 @@ public record Recipe(
     int batch,
     int queries,
     int negatives,
+    RateSchedule schedule,
     long seed) {
   public Recipe {
     RankingLoss.Kind.of(loss);

@@ -23,7 +23,22 @@ class HeadTrainingTest {
   private static final int EACH = 6;
 
   private static Recipe recipe(String loss, String optimiser, int epochs) {
-    return new Recipe(loss, 0, optimiser, 0.9, 0.05, 0.01, 0.01, 0, epochs, epochs, 16, 1000, 3, 7);
+    return new Recipe(
+        loss,
+        0,
+        optimiser,
+        0.9,
+        0.05,
+        0.01,
+        0.01,
+        0,
+        epochs,
+        epochs,
+        16,
+        1000,
+        3,
+        RateSchedule.CONSTANT,
+        7);
   }
 
   private static Head ones(HeadShape shape) {
@@ -72,7 +87,9 @@ class HeadTrainingTest {
   @Test
   void plainGradientDescentLearnsToo() {
     int[] labels = ArraySet.labels(GROUPS, EACH);
-    Recipe sgd = new Recipe("triplet", 0, "sgd", 0.9, 1, 1, 0, 5e-5, 15, 15, 16, 1000, 3, 7);
+    Recipe sgd =
+        new Recipe(
+            "triplet", 0, "sgd", 0.9, 1, 1, 0, 5e-5, 15, 15, 16, 1000, 3, RateSchedule.CONSTANT, 7);
     assertThat(gain(trained(training(labels, sgd, ones(ArraySet.SHAPE))))).isGreaterThan(0.02);
   }
 
@@ -119,7 +136,7 @@ class HeadTrainingTest {
     for (int step = 1; step <= 300; step++) {
       Parameters gradient = head.parameters().zeros();
       HeadTraining.gradient(head, set, loss, batch, gradient);
-      optimiser.step(head.parameters(), gradient, first, second, step);
+      optimiser.step(head.parameters(), gradient, first, second, step, 1);
     }
     assertThat(before).isGreaterThan(0.02);
     assertThat(HeadTraining.gradient(head, set, loss, batch, first.zeros())).isZero();
@@ -158,7 +175,9 @@ class HeadTrainingTest {
   @Test
   void aTrainingWithoutABetterEpochEndsAndKeepsTheStart() {
     int[] labels = ArraySet.labels(GROUPS, EACH);
-    Recipe still = new Recipe("triplet", 0, "adam", 0.9, 0, 0, 0, 0, 50, 3, 16, 1000, 3, 7);
+    Recipe still =
+        new Recipe(
+            "triplet", 0, "adam", 0.9, 0, 0, 0, 0, 50, 3, 16, 1000, 3, RateSchedule.CONSTANT, 7);
     HeadTraining training = trained(training(labels, still, ones(ArraySet.SHAPE)));
     assertThat(training.epochs()).isEqualTo(3);
     assertThat(training.bestEpoch()).isZero();
@@ -168,7 +187,9 @@ class HeadTrainingTest {
   @Test
   void whatLeavesTheFiniteNumbersEndsWithTheBatchAndTheBestUntilThere() {
     int[] labels = ArraySet.labels(GROUPS, EACH);
-    Recipe wild = new Recipe("triplet", 2, "sgd", 0.9, 1e308, 0, 0, 0, 5, 5, 16, 1000, 3, 7);
+    Recipe wild =
+        new Recipe(
+            "triplet", 2, "sgd", 0.9, 1e308, 0, 0, 0, 5, 5, 16, 1000, 3, RateSchedule.CONSTANT, 7);
     HeadTraining training = training(labels, wild, ones(ArraySet.SHAPE));
     assertThatThrownBy(
             () -> {

@@ -79,12 +79,24 @@ final class NetworkFixture {
   }
 
   /** The network on the fixture's pictures, described once. */
-  static BackboneRegions regions(TrainableBackbone backbone) {
+  static BackboneRegions regions(TrainableBackbone... backbones) {
+    return regions(Augmentation.NONE, backbones);
+  }
+
+  /** The same, changed by chance where it is learnt from. */
+  static BackboneRegions regions(Augmentation augmentation, TrainableBackbone... backbones) {
     HeadShape shape = shape();
     ArraySet start = new ArraySet(shape, new float[images()][shape.length()]);
     ArraySet now = new ArraySet(shape, new float[images()][shape.length()]);
-    BackboneRegions regions = new BackboneRegions(backbone, NetworkFixture::picture, start, now, 2);
-    regions.forward(all(), start::write);
+    BackboneRegions regions =
+        new BackboneRegions(List.of(backbones), NetworkFixture::picture, start, now, augmentation);
+    regions.describe(all());
+    float[] one = new float[shape.length()];
+    for (int image : all()) {
+      regions.read(image, one);
+      start.write(image, one);
+    }
+    regions.reset();
     return regions;
   }
 

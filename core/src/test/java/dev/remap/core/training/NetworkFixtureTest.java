@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.remap.core.backbone.TrainableBackbone;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,6 +63,25 @@ class NetworkFixtureTest {
     double norm = Math.sqrt(Vectors.dot(truth, truth));
     assertThat(norm).as(name).isPositive();
     assertThat(Vectors.distance(gradient, truth) / norm).as(name).isLessThan(RELATIVE);
+  }
+
+  @Test
+  void whatFollowsTheNetworkHasTheGradientThatItHasWhereTheNetworkStays() {
+    RankingLoss loss = RankingLoss.Kind.TRIPLET.loss(0);
+    Batch batch = NetworkFixture.batch(loss);
+    try (TrainableBackbone one = NetworkFixture.backbone("all");
+        TrainableBackbone other = NetworkFixture.backbone("all")) {
+      LearningNetwork network = NetworkFixture.regions(one, other);
+      Head head = NetworkFixture.head(true, network.values());
+      Parameters learnt = head.parameters().zeros();
+      Parameters truth = head.parameters().zeros();
+      HeadTraining.gradient(head, network, loss, batch, learnt);
+      HeadTraining.gradient(head, (RegionSet) network, loss, batch, truth);
+
+      requireClose("alpha", learnt.alpha(), truth.alpha());
+      requireClose("shift", learnt.shift(), truth.shift());
+      requireClose("projection", learnt.projection(), truth.projection());
+    }
   }
 
   /** Only what learns has a gradient, and it is the same. */

@@ -27,7 +27,22 @@ class NetworkTrainingTest {
   @TempDir private Path folder;
 
   private static Recipe recipe(String loss, double networkRate, int epochs) {
-    return new Recipe(loss, 0, "adam", 0.9, 0.05, 0, networkRate, 0, epochs, epochs, 2, 1000, 1, 7);
+    return new Recipe(
+        loss,
+        0,
+        "adam",
+        0.9,
+        0.05,
+        0,
+        networkRate,
+        0,
+        epochs,
+        epochs,
+        2,
+        1000,
+        1,
+        RateSchedule.CONSTANT,
+        7);
   }
 
   private static Head ones() {
@@ -53,7 +68,9 @@ class NetworkTrainingTest {
     try (TrainableBackbone backbone = NetworkFixture.backbone("all")) {
       LearningNetwork network = NetworkFixture.regions(backbone);
       Head head = ones().with(ones().parameters().before(network.values()));
-      Recipe alone = new Recipe("triplet", 0, "adam", 0.9, 0, 0, 0.01, 0, 1, 1, 2, 1, 1, 7);
+      Recipe alone =
+          new Recipe(
+              "triplet", 0, "adam", 0.9, 0, 0, 0.01, 0, 1, 1, 2, 1, 1, RateSchedule.CONSTANT, 7);
       Optimiser optimiser = new Optimiser(alone, head.parameters(), network.lengths());
       Parameters first = head.parameters().zeros();
       Parameters second = head.parameters().zeros();
@@ -61,7 +78,7 @@ class NetworkTrainingTest {
       for (int step = 1; step <= 150; step++) {
         Parameters gradient = head.parameters().zeros();
         HeadTraining.gradient(head, network, loss, batch, gradient);
-        optimiser.step(head.parameters(), gradient, first, second, step);
+        optimiser.step(head.parameters(), gradient, first, second, step, 1);
         network.put(head.parameters().network());
       }
       assertThat(before).isGreaterThan(0.02);
@@ -72,12 +89,13 @@ class NetworkTrainingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"triplet", "ap"})
-  void twoTrainingsAreTheSameToTheByteAndOneThatGoesOnIsToo(String loss) {
+  void twoTrainingsAreTheSameToTheByteByAnyNumberOfThreadsAndOneThatGoesOnIsToo(String loss) {
     Recipe recipe = recipe(loss, 0.01, 4);
+    Augmentation changed = new Augmentation(0.6, 0.7, 0.5, 0.3, 11);
     byte[] state;
     byte[] file;
     try (TrainableBackbone backbone = NetworkFixture.backbone("2")) {
-      LearningNetwork network = NetworkFixture.regions(backbone);
+      LearningNetwork network = NetworkFixture.regions(changed, backbone);
       double[] first = network.values();
       HeadTraining one = trained(training(network, recipe));
       state = one.state();
@@ -88,8 +106,9 @@ class NetworkTrainingTest {
       network.reset();
       assertThat(network.values()).isEqualTo(first);
     }
-    try (TrainableBackbone backbone = NetworkFixture.backbone("2")) {
-      LearningNetwork network = NetworkFixture.regions(backbone);
+    try (TrainableBackbone backbone = NetworkFixture.backbone("2");
+        TrainableBackbone another = NetworkFixture.backbone("2")) {
+      LearningNetwork network = NetworkFixture.regions(changed, backbone, another);
       HeadTraining begun = training(network, recipe);
       begun.epoch();
       begun.epoch();

@@ -31,6 +31,16 @@ final class SettingEffects {
         idle.put("whitening." + fitted, "whitening.method is none");
       }
     }
+    String parts = settings.string("train.parts");
+    if (!parts.contains("network")) {
+      for (String ofPixels : List.of("crop", "scale", "flip", "colour", "threads")) {
+        idle.put(
+            "train." + ofPixels,
+            "train.parts is %s, and only a network learns from pixels (alpha,network); the others"
+                    .formatted(parts)
+                + " learn from region vectors that are described once");
+      }
+    }
     if (settings.string("embeddings.dimension").equals("0")) {
       for (String given : List.of("column", "metric")) {
         idle.put("embeddings." + given, "embeddings.dimension is 0: the catalogue has images");

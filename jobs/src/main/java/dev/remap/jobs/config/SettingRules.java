@@ -118,6 +118,13 @@ final class SettingRules {
     whole("train.negatives", 1, 1_000);
     shares("train.held-out", "train.test");
     sizes("train.cache");
+    whole("train.threads", 0, 1_024);
+    number("train.warm-up", 0, 10_000);
+    number("train.rate-decay", 0, 10);
+    number("train.crop", 0.05, 1);
+    number("train.scale", 0.1, 1);
+    number("train.flip", 0, 1);
+    number("train.colour", 0, 0.9);
     whole("train.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     whole("lw.images", 2, 100_000);
     whole("lw.images-per-group", 2, 1_000);

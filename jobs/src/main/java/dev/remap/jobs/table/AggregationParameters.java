@@ -40,7 +40,7 @@ record AggregationParameters(
   public String file(String key) {
     String file = settings.string(PREFIX + key);
     if (key.equals("region-weights") && Weights.isId(file)) {
-      return Weights.text(store, file);
+      return Weights.text(store, file, backbones.cards());
     }
     return file.isBlank() ? "" : SettingFile.text(SettingFile.path(file), PREFIX + key);
   }

@@ -2,6 +2,7 @@ package dev.remap.jobs.table;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.ByteSource;
+import dev.remap.jobs.store.Claims;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.Layout;
@@ -11,6 +12,7 @@ import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -72,18 +74,45 @@ public final class Checkpoints {
    *     StoreException} or an {@link IllegalArgumentException}, which is said
    */
   public <T> Optional<T> newest(Function<ArtifactManifest, Optional<T>> read) {
-    List<String> names =
-        context.store().list(Layout.TRAININGS).stream()
-            .filter(name -> name.startsWith(id + "-"))
-            .sorted(Comparator.reverseOrder())
-            .toList();
-    for (String name : names) {
+    for (String name : names()) {
       Optional<T> state = read(name, read);
       if (state.isPresent()) {
         return state;
       }
     }
     return Optional.empty();
+  }
+
+  /** The newest first. */
+  private List<String> names() {
+    return context.store().list(Layout.TRAININGS).stream()
+        .filter(name -> name.startsWith(id + "-"))
+        .sorted(Comparator.reverseOrder())
+        .toList();
+  }
+
+  /**
+   * Deletes all but the newest ones. Another run of the same training that is about to read one of
+   * these takes it for lost.
+   */
+  public void keep(int newest) {
+    names().stream().skip(newest).map(Layout::training).forEach(this::delete);
+  }
+
+  private void delete(String folder) {
+    Claims claims = new Claims(context.store(), folder);
+    claims.make(context.run());
+    if (claims.announcements().isEmpty()) {
+      artifacts.find(folder).ifPresent(manifest -> delete(folder, manifest));
+    }
+    claims.withdraw(context.run());
+    context.store().tree().prune(folder);
+  }
+
+  private void delete(String folder, ArtifactManifest manifest) {
+    List<String> paths = new ArrayList<>(List.of(Artifacts.manifestPath(folder)));
+    manifest.files().values().forEach(file -> paths.add(file.path()));
+    context.store().tree().delete(paths);
   }
 
   private <T> Optional<T> read(String name, Function<ArtifactManifest, Optional<T>> read) {

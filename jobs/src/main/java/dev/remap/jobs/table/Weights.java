@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Layout;
@@ -54,9 +55,12 @@ public final class Weights {
   }
 
   /**
-   * The weights as JSON; an {@link InputException} naming those that there are if it is not one.
+   * The weights as JSON; an {@link InputException} naming those that there are if it is not one, or
+   * if they were trained together with a network that is not in use.
+   *
+   * @param networks the cards of those that are
    */
-  static String text(Store store, String id) {
+  static String text(Store store, String id, List<BackboneCard> networks) {
     ArtifactManifest manifest =
         new Artifacts(store)
             .find(Layout.weights(id))
@@ -65,7 +69,29 @@ public final class Weights {
                     new InputException(
                         "extractor.region-weights is %s, but the store %s has no such weights, %s",
                         id, store.root(), others(all(store))));
+    requireNetwork(store, manifest, networks);
     return new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8);
+  }
+
+  /** Weights were learnt for the maps of their own network: those of another mean other things. */
+  private static void requireNetwork(
+      Store store, ArtifactManifest manifest, List<BackboneCard> networks) {
+    if (!manifest.files().containsKey(BACKBONE)) {
+      return;
+    }
+    BackboneCard own =
+        BackboneCard.parse(
+            new String(store.readVerified(manifest.file(CARD)), StandardCharsets.UTF_8));
+    if (networks.stream().noneMatch(card -> card.sha256().equals(own.sha256()))) {
+      throw new InputException(
+          "extractor.region-weights is %s, whose weights were trained together with a network, and"
+              + " extractor.backbone is another one (%s): give --backbone %s as well, or, to have"
+              + " them with another network all the same, a copy of %s",
+          manifest.id(),
+          networks.get(0).name(),
+          manifest.id(),
+          store.locate(manifest.file(FILE).path()));
+    }
   }
 
   /** Those that were trained with a network; an {@link InputException} if there is none. */

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -47,15 +48,25 @@ class NetworkTrainTest {
   private Remap settings(Path store) {
     return new Remap(store)
         .tinyBackbone(folder.resolve("backbone"))
-        .set("train.epochs", 2)
+        .set("train.epochs", 3)
         .set("train.batch", 8)
         .set("train.negatives", 2)
-        .set("train.network-rate", 0.05);
+        .set("train.network-rate", 0.05)
+        .set("train.warm-up", 0.5);
   }
 
   private Remap copy(String name) {
     FiveNights.tree(listed.store(), folder.resolve(name));
     return settings(folder.resolve(name));
+  }
+
+  /** All of it learns, from images that are changed by chance. */
+  private Remap changed(String name) {
+    return copy(name)
+        .set("train.network", "all")
+        .set("train.crop", 0.7)
+        .set("train.flip", 0.5)
+        .set("train.colour", 0.2);
   }
 
   private static String id(Remap.Ran ran) {
@@ -85,31 +96,36 @@ class NetworkTrainTest {
   @Test
   void theSameBytesComeOfAnyNumberOfCoresAndATrainingThatGoesOnMakesThemToo() throws IOException {
     LocalSpark.use("local[1]");
-    Remap one = copy("one-core").set("train.network", "all");
+    Remap one = changed("one-core");
     one.succeed("train", "--groups", ".", "--parts", "alpha,network");
     LocalSpark.use("local[2]");
-    Remap two = copy("two-cores").set("train.network", "all");
+    Remap two = changed("two-cores");
     two.succeed("train", "--groups", ".", "--parts", "alpha,network");
     // The network among them: an epoch was better than the start.
     assertThat(files(one).keySet()).anyMatch(name -> name.contains("/backbone-"));
     assertThat(files(two)).isEqualTo(files(one));
 
-    // As a run leaves it that is killed after its first epoch.
-    Remap killed = copy("killed").set("train.network", "all");
+    // Only the last checkpoint is needed, which has the best epoch, and the one before it in
+    // reserve.
+    List<String> checkpoints = FiveNights.list(one, "trainings");
+    assertThat(checkpoints).hasSize(2).noneMatch(it -> it.endsWith("-00001"));
+
+    // As a run leaves it that is killed after its second epoch.
+    Remap killed = changed("killed");
     Path trainings = killed.store().resolve("trainings");
     Files.createDirectories(trainings);
     String first =
         FiveNights.list(one, "trainings").stream()
-            .filter(it -> it.endsWith("-00001"))
+            .filter(it -> it.endsWith("-00002"))
             .findFirst()
             .orElseThrow();
     FiveNights.tree(one.store().resolve("trainings").resolve(first), trainings.resolve(first));
     Remap.Ran resumed = killed.succeed("train", "--groups", ".", "--parts", "alpha,network");
 
     assertThat(resumed.out())
-        .contains("going on after epoch 1")
-        .doesNotContain("epoch 1 of 2")
-        .contains("epoch 2 of 2");
+        .contains("going on after epoch 2")
+        .doesNotContain("epoch 2 of 3")
+        .contains("epoch 3 of 3");
     assertThat(files(killed)).isEqualTo(files(one));
   }
 
@@ -139,6 +155,15 @@ class NetworkTrainTest {
             .findFirst()
             .orElseThrow();
     assertThat(line).contains("extractor.backbone=" + id);
+    // Weights that were learnt for its maps are not taken for those of another network.
+    remap
+        .run("extract", "--set", "extractor.region-weights=" + id)
+        .assertRefused(
+            2,
+            "extractor.region-weights is " + id,
+            "trained together with a network",
+            "is another one (tiny)",
+            "--backbone " + id);
     Remap.Ran extracted = Remap.line(PrintedLines.words(line));
     assertThat(extracted.status()).as("%s: %s", line, extracted).isZero();
     assertThat(extracted.out()).contains("tiny-trained");
@@ -156,7 +181,7 @@ class NetworkTrainTest {
     Remap.Ran rehearsed =
         remap.succeed("train", "--groups", ".", "--parts", "network", "--rehearse", "1");
     assertThat(rehearsed.out())
-        .contains("split 1, epoch 2 of 2: loss ")
+        .contains("split 1, epoch 3 of 3: loss ")
         .contains("split 1: mAP of the test ")
         .contains("trained over ones: ");
     // What is trained at last does not begin where a rehearsal ended.
@@ -187,6 +212,10 @@ class NetworkTrainTest {
     listed
         .run("extract", "--backbone", "0123456789abcdef")
         .assertRefused(2, "extractor.backbone is 0123456789abcdef", "no such weights");
+    listed
+        .run("train", "--groups", ".", "--set", "train.flip=0.5")
+        .assertRefused(
+            2, "train.flip has no effect", "train.parts is alpha, and only a network learns");
     Remap alone = copy("alone");
     String id = id(alone.succeed("train", "--groups", "."));
     alone

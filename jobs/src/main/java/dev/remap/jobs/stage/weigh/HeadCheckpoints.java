@@ -14,6 +14,8 @@ final class HeadCheckpoints {
   private static final Checkpoints.Kind KIND =
       new Checkpoints.Kind("head-", "%s-%05d", "head.bin", "epochs", "epoch is made", "head");
 
+  private static final int KEPT = 2;
+
   private final JobContext context;
   private final Checkpoints checkpoints;
 
@@ -39,7 +41,9 @@ final class HeadCheckpoints {
     return training;
   }
 
+  /** Adds one. It has the best epoch, too, so of those before one stays, should it be damaged. */
   void add(HeadTraining training) {
     checkpoints.add(training.epochs(), ByteSource.of(training.state()));
+    checkpoints.keep(KEPT);
   }
 }

@@ -3,7 +3,6 @@ package dev.remap.jobs.stage.weigh;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.TrainableBackbone;
-import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.training.BackboneRegions;
@@ -43,27 +42,30 @@ final class NetworkLearning implements AutoCloseable {
   /** Values, moments, the best, gradients, and a checkpoint with its copy while it is written. */
   private static final int BYTES_OF_NUMBER = 100;
 
+  /** The same, once more for each thread: its share of the gradient. */
+  private static final int BYTES_OF_SHARE = 16;
+
   private final JobContext context;
-  private final TrainableBackbone backbone;
+  private final List<TrainableBackbone> copies;
   private final PixelCache pixels;
   private final RegionCache now;
 
   private NetworkLearning(
-      JobContext context, TrainableBackbone backbone, PixelCache pixels, RegionCache now) {
+      JobContext context, List<TrainableBackbone> copies, PixelCache pixels, RegionCache now) {
     this.context = context;
-    this.backbone = backbone;
+    this.copies = List.copyOf(copies);
     this.pixels = pixels;
     this.now = now;
   }
 
   /** Loads the network, or fails saying why it cannot learn. */
-  static TrainableBackbone load(ExtractorFiles files, TrainSettings settings) {
+  static TrainableBackbone load(JobContext context, ExtractorFiles files, TrainSettings settings) {
     try {
       TrainableBackbone backbone =
           TrainableBackbone.load(
               files.torchScripts().get(0), files.spec().backbone(), settings.network());
       try {
-        requireFit(backbone, settings);
+        requireFit(backbone, settings, threads(context, settings));
         Scale scale = files.spec().scales().get(0);
         backbone.requireEffect(new ImageShape(scale.longSide(), scale.shortSide()));
       } catch (RuntimeException | Error e) {
@@ -76,18 +78,21 @@ final class NetworkLearning implements AutoCloseable {
     }
   }
 
-  private static void requireFit(TrainableBackbone backbone, TrainSettings settings) {
+  private static void requireFit(TrainableBackbone backbone, TrainSettings settings, int threads) {
     long numbers = numbers(backbone);
     long memory = Runtime.getRuntime().maxMemory();
-    if (numbers > Math.min(MOST, memory / BYTES_OF_NUMBER)) {
+    long each = BYTES_OF_NUMBER + (long) threads * BYTES_OF_SHARE;
+    if (numbers > Math.min(MOST, memory / each)) {
       throw new InputException(
           "train.network is %s, which is %,d numbers of the network '%s': at most %,d can learn, and"
-              + " %s of heap for each, of which this process has %s. Choose fewer layers",
+              + " by %s there must be %s of heap for each, of which this process has %s. Choose"
+              + " fewer layers, or fewer threads (train.threads)",
           settings.network().text(),
           numbers,
           backbone.card().name(),
           MOST,
-          Console.bytes(BYTES_OF_NUMBER),
+          Console.count(threads, "thread"),
+          Console.bytes(each),
           Console.bytes(memory));
     }
   }
@@ -113,31 +118,44 @@ final class NetworkLearning implements AutoCloseable {
   }
 
   /**
-   * Has tasks read the images that have been described.
+   * Loads the network once for each thread, and has tasks read the images that have been described.
    *
-   * @param spec of the extractor whose network it is
+   * @param files of the extractor whose network it is
    * @param start what they were described as
-   * @param backbone is closed with this
    */
   static NetworkLearning of(
       JobContext context,
       ArtifactManifest extractor,
-      ExtractorSpec spec,
+      ExtractorFiles files,
+      TrainSettings settings,
       WeighSettings weigh,
       Sampling.Sample sample,
-      RegionCache start,
-      TrainableBackbone backbone) {
+      RegionCache start) {
     NetworkLearning learning =
         new NetworkLearning(
             context,
-            backbone,
-            new PixelCache(spec.scales().get(0)),
+            copies(context, files, settings),
+            new PixelCache(files.spec().scales().get(0)),
             new RegionCache(start.shape(), start.images()));
     try {
       learning.fill(extractor, weigh, sample, start);
       return learning;
     } catch (RuntimeException | Error e) {
       learning.close();
+      throw e;
+    }
+  }
+
+  private static List<TrainableBackbone> copies(
+      JobContext context, ExtractorFiles files, TrainSettings settings) {
+    List<TrainableBackbone> copies = new ArrayList<>();
+    try {
+      for (int thread = 0; thread < threads(context, settings); thread++) {
+        copies.add(load(context, files, settings));
+      }
+      return copies;
+    } catch (RuntimeException | Error e) {
+      copies.forEach(TrainableBackbone::close);
       throw e;
     }
   }
@@ -175,12 +193,18 @@ final class NetworkLearning implements AutoCloseable {
   }
 
   /** Region vectors that change with the network. */
-  BackboneRegions regions(RegionCache start) {
-    return new BackboneRegions(backbone, pixels::read, start, now, threads());
+  BackboneRegions regions(RegionCache start, TrainSettings settings) {
+    return new BackboneRegions(copies, pixels::read, start, now, settings.augmentation());
   }
 
-  /** Cores of this machine that are this run's: where tasks are threads of this process, theirs. */
-  private int threads() {
+  /**
+   * What the settings say; or the cores of this machine that are this run's: where tasks are
+   * threads of this process, theirs.
+   */
+  private static int threads(JobContext context, TrainSettings settings) {
+    if (settings.threads() > 0) {
+      return settings.threads();
+    }
     int cores = Runtime.getRuntime().availableProcessors();
     return context.spark().isLocal()
         ? Math.min(cores, context.spark().defaultParallelism())
@@ -195,6 +219,7 @@ final class NetworkLearning implements AutoCloseable {
    * @param how it was trained
    */
   Map<String, byte[]> files(double[] values, LearningPart part, String how) {
+    TrainableBackbone backbone = copies.get(0);
     backbone.put(values);
     byte[] network = backbone.toTorchScript();
     BackboneCard card = backbone.card().trained(Sha256.hex(network), how);
@@ -210,7 +235,7 @@ final class NetworkLearning implements AutoCloseable {
       try {
         Files.write(file, network);
         try (TrainableBackbone written = TrainableBackbone.load(file, card, part)) {
-          if (!Arrays.equals(written.values(), backbone.values())) {
+          if (!Arrays.equals(written.values(), copies.get(0).values())) {
             throw new JobFailedException(
                 "The network '%s' cannot be written: its file has other numbers than it has learnt."
                     + " Export it by bin/export-backbone --trainable",
@@ -227,10 +252,9 @@ final class NetworkLearning implements AutoCloseable {
 
   @Override
   public void close() {
-    try (backbone;
-        pixels;
+    try (pixels;
         now) {
-      // All three, whichever fails.
+      copies.forEach(TrainableBackbone::close);
     }
   }
 }

@@ -29,13 +29,28 @@ final class Rehearsal {
   private final List<Pair> overOnes = new ArrayList<>();
   private final List<Pair> overStart = new ArrayList<>();
 
+  /** mAP of what is held out, by the epoch that is kept: what settings may be chosen by. */
+  private final List<Double> heldOut = new ArrayList<>();
+
+  private final List<Double> heldOutAtStart = new ArrayList<>();
+
   Rehearsal(TrainSettings settings, TrainImages images, StartHead start, Console console) {
     this.settings = settings;
     this.images = images;
     this.start = start;
     this.console = console;
     rows.add(
-        List.of("split", "learnt", "held out", "test", "ones", "start", "trained", "best epoch"));
+        List.of(
+            "split",
+            "learnt",
+            "held out",
+            "test",
+            "ones",
+            "start",
+            "trained",
+            "best epoch",
+            "held-out mAP",
+            "at the start"));
   }
 
   /** Rehearses so many times, and says what came of it. */
@@ -60,6 +75,9 @@ final class Rehearsal {
     console.table(rows);
     say("trained over ones", overOnes);
     say("trained over start", overStart);
+    console.say(
+        "  held-out mAP: %s in the mean, %s at the start: choose settings by these, not by the test",
+        mean(heldOut), mean(heldOutAtStart));
   }
 
   /** Only a network takes so long that one waits for a word. */
@@ -79,6 +97,10 @@ final class Rehearsal {
       overOnes.add(new Pair(group, before[i], trained[i]));
       overStart.add(new Pair(group, atStart[i], trained[i]));
     }
+    double best = training.curve().get(training.bestEpoch()).map();
+    double begun = training.curve().get(0).map();
+    heldOut.add(best);
+    heldOutAtStart.add(begun);
     rows.add(
         List.of(
             Integer.toString(time),
@@ -88,7 +110,9 @@ final class Rehearsal {
             mean(before),
             mean(atStart),
             mean(trained),
-            Integer.toString(training.bestEpoch())));
+            Integer.toString(training.bestEpoch()),
+            mean(best),
+            mean(begun)));
     console.say(
         "  split %d: mAP of the test %s with ones, %s at the start, %s trained",
         time, mean(before), mean(atStart), mean(trained));
@@ -100,6 +124,10 @@ final class Rehearsal {
 
   private String groups(int... places) {
     return Integer.toString(images.groupsOf(places));
+  }
+
+  private static String mean(List<Double> precisions) {
+    return mean(precisions.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   private static String mean(double... precisions) {

@@ -147,7 +147,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     announce(number, spec, shape, settings, sample);
     requireRoom(shape, spec, settings, sample.images());
     if (settings.hasNetwork()) {
-      try (TrainableBackbone network = NetworkLearning.load(files, settings)) {
+      try (TrainableBackbone network = NetworkLearning.load(context(), files, settings)) {
         context().console().say("  %s", NetworkLearning.about(network));
       }
     }
@@ -225,12 +225,13 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
           NetworkLearning.of(
               context(),
               todo.extractor,
-              todo.files.spec(),
+              todo.files,
+              todo.settings,
               todo.weigh,
               todo.sample,
-              cache,
-              NetworkLearning.load(todo.files, todo.settings))) {
-        return run(todo, images.by(network.regions(cache)), failures, Optional.of(network));
+              cache)) {
+        return run(
+            todo, images.by(network.regions(cache, todo.settings)), failures, Optional.of(network));
       }
     }
   }

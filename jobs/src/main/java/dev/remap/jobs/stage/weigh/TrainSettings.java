@@ -1,6 +1,8 @@
 package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.backbone.LearningPart;
+import dev.remap.core.training.Augmentation;
+import dev.remap.core.training.RateSchedule;
 import dev.remap.core.training.Recipe;
 import dev.remap.jobs.config.Settings;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import java.util.Locale;
  * @param heldOut share of the groups by which the best epoch is chosen
  * @param test share of the groups of a rehearsal that nothing is chosen by
  * @param cache bytes that region vectors and pixels may have on the driver's disk
+ * @param augmentation of the images that a network learns from
+ * @param threads that a network learns by; 0 for as many as there are cores
  * @param seed of the split
  */
 record TrainSettings(
@@ -26,6 +30,8 @@ record TrainSettings(
     double heldOut,
     double test,
     long cache,
+    Augmentation augmentation,
+    int threads,
     long seed,
     Recipe recipe) {
   static final String ALPHA = "alpha";
@@ -46,6 +52,13 @@ record TrainSettings(
         settings.number("train.held-out", 0, 1),
         settings.number("train.test", 0, 1),
         settings.bytes("train.cache"),
+        new Augmentation(
+            settings.number("train.crop", 0.05, 1),
+            settings.number("train.scale", 0.1, 1),
+            settings.number("train.flip", 0, 1),
+            settings.number("train.colour", 0, 0.9),
+            seed),
+        settings.integer("train.threads", 0, 1_024),
         seed,
         new Recipe(
             settings.string("train.loss"),
@@ -61,6 +74,9 @@ record TrainSettings(
             settings.integer("train.batch", 2, 100_000),
             settings.integer("train.queries", 1, 1_000_000),
             settings.integer("train.negatives", 1, 1_000),
+            new RateSchedule(
+                settings.number("train.warm-up", 0, 10_000),
+                settings.number("train.rate-decay", 0, 10)),
             seed));
   }
 
@@ -101,11 +117,14 @@ record TrainSettings(
     // As it was written before there was such a rate: what it does not decide keeps its id.
     String how =
         hasNetwork() ? recipe.toString() : recipe.toString().replace("networkRate=0.0, ", "");
+    how = how.replace("schedule=" + RateSchedule.CONSTANT + ", ", "");
+    boolean isChanged = hasNetwork() && !augmentation.isNone();
     return String.format(
         Locale.ROOT,
-        "parts=%s%s start=%s held-out=%s %s",
+        "parts=%s%s%s start=%s held-out=%s %s",
         parts,
         hasNetwork() ? " network=" + network.text() : "",
+        isChanged ? " " + augmentation : "",
         start,
         heldOut,
         how);
