@@ -3,8 +3,6 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.GroupsOption;
 import dev.remap.jobs.cli.option.NetworkOptions;
-import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.weigh.WeighJob;
 import java.util.concurrent.Callable;
@@ -50,13 +48,10 @@ final class WeighCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     network.over(common);
-    if (labels.groups() != null && pairs != null) {
-      throw new InputException(
-          "--groups and --pairs each say which images match: give one of them");
-    }
+    labels.requireOne(pairs);
     try (JobContext context = common.open("weigh")) {
-      new WeighJob(context, network.snapshot(), Groups.labels(context, labels.groups(), pairs))
-          .execute();
+      Integer snapshot = network.snapshot();
+      new WeighJob(context, snapshot, labels.labels(context, pairs, snapshot)).execute();
       return 0;
     }
   }

@@ -10,6 +10,7 @@ import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -166,6 +167,57 @@ class TrainTest {
         .contains("8 images and 8 distorted copies of each")
         .contains("split 2: mAP of the test ")
         .containsPattern("trained over ones: [+-][0-9.]+ mAP .* 95 % interval .* by \\d groups");
+  }
+
+  @Test
+  void labelsThatWereCleanedAreLearntFromAndWhatWasLeftOutIsCounted() throws IOException {
+    Remap remap =
+        copy("cleaned").set("whitening.dimension", 8).set("quantizer.spec", "IVF1,PQ4x4np");
+    for (String stage : new String[] {"extract", "whiten", "quantize", "build"}) {
+      remap.succeed(stage);
+    }
+    remap.succeed("knn", "-k", "23");
+    StringBuilder table = new StringBuilder("image_id,group\n");
+    for (int i = 0; i < 24; i++) {
+      String id = String.format(Locale.ROOT, "g%02d/p%03d.jpg", i / 4, i % 4);
+      table.append(id).append(',').append(i == 0 ? "alone" : id.substring(0, 3)).append('\n');
+    }
+    table.append("g02/text.jpg,g02\n");
+    Path labels = Files.writeString(folder.resolve("labels.csv"), table);
+    String said = remap.succeed("clean", "--groups", labels.toString(), "--threshold", "-1").out();
+    assertThat(said)
+        .contains("books: 25 labelled images = 23 kept + 0 no match in its group")
+        .contains(" + 1 alone in its group + 1 not in the index");
+
+    for (String command : new String[] {"train", "weigh"}) {
+      assertThat(remap.succeed(command, "--clean").out())
+          .contains("23 images in 6 groups (clean default-k23-")
+          .contains("not looked at: 1 labels: alone in its group")
+          .contains("not looked at: 1 labels: not in the index")
+          .doesNotContain("without a group");
+    }
+    assertThat(remap.succeed("status").out()).containsPattern("weights [0-9a-f]{16} +clean def");
+    String line =
+        PrintedLines.in(said).stream()
+            .filter(printed -> printed.startsWith("remap train "))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Remap.line(PrintedLines.words(line)).status()).as(line).isZero();
+    // Two tables: one has to be chosen; and another listing has none.
+    remap.succeed("clean", "--groups", ".", "--threshold", "-1");
+    remap.run("train", "--clean").assertRefused(2, "several tables of cleaned labels");
+    remap.run("train", "--clean=other").assertRefused(2, "no table of cleaned labels other");
+    Path more = folder.resolve("more");
+    Pictures.folders(more, 2, 2, 1);
+    remap.succeed(
+        "snapshot",
+        "--catalogue",
+        more.toString(),
+        "--set",
+        "snapshot.max-removed-ratio=1",
+        "--set",
+        "snapshot.max-changed-ratio=1");
+    remap.run("train", "--clean").assertRefused(2, "of what snapshot 2 lists", "remap clean");
   }
 
   /** Weigh is given the groups that are learnt from alone. */

@@ -157,6 +157,7 @@ class WrongOptionsTest {
         "knn --generation",
         "tune --generation",
         "dedup --generation",
+        "clean --groups . --generation",
         "files --table neighbors --generation",
       })
   void whatIsNotThereIsRefusedByItsNumber(String line) {

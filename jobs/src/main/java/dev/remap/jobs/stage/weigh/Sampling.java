@@ -6,7 +6,9 @@ import dev.remap.jobs.evaluate.CopyQuery;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.evaluate.ListedSample;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.CleanLabels;
 import dev.remap.jobs.sample.GroupDraw;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Plain;
@@ -93,26 +95,59 @@ final class Sampling {
 
   private record Labelled(CopyQuery.Original original, String group) implements Serializable {}
 
+  /** By whatever says which images match. */
+  Sample of(Labels labels) {
+    if (labels.clean() != null) {
+      return clean(labels.clean());
+    }
+    return labels.groups() != null
+        ? groups(labels.groups())
+        : labels.pairs() != null ? pairs(labels.pairs()) : copies();
+  }
+
   /** By the folders of the images' ids, or by a table: as for {@code evaluate --groups}. */
   Sample groups(String given) {
+    return groups(Groups.of(context, given), "--groups " + given, given, List.of(), 0);
+  }
+
+  /** By those labels that the images bear out. */
+  private Sample clean(String id) {
+    CleanLabels labels = CleanLabels.read(context, number, id);
+    List<String> leftOut = new ArrayList<>();
+    labels
+        .leftOut()
+        .forEach((verdict, count) -> leave(leftOut, count, "labels: " + verdict.reason()));
+    Groups kept = new Groups.ByTable(labels.groups());
+    return groups(kept, "--clean " + id, "clean " + id, leftOut, labels.left());
+  }
+
+  /**
+   * By groups.
+   *
+   * @param option and what it was given
+   * @param about where they are from
+   * @param before what was left out before them, a line for each kind
+   * @param images how many that were
+   */
+  private Sample groups(
+      Groups labels, String option, String about, List<String> before, long images) {
     GroupDraw<CopyQuery.Original> draw =
         new GroupDraw<>(settings.perGroup(), settings.seed(), CopyQuery.Original::key);
-    eachLabelled(
-        Groups.of(context, given), "--groups", image -> draw.add(image.group, image.original));
+    eachLabelled(labels, option, image -> draw.add(image.group, image.original));
     GroupDraw.Drawn<CopyQuery.Original> drawn = draw.draw(settings.images());
     if (drawn.groups().isEmpty()) {
       throw new InputException(
-          "--groups %s gives no group of two or more images, so there is no matching pair: name a"
+          "%s gives no group of two or more images, so there is no matching pair: name a"
               + " folder of the catalogue with subfolders ('.' for all), or a table with columns"
               + " image_id and group; without --groups, distorted copies of images are compared",
-          given);
+          option);
     }
-    requireTwo(drawn.groups().size(), "--groups " + given);
-    List<String> leftOut = new ArrayList<>();
+    requireTwo(drawn.groups().size(), option);
+    List<String> leftOut = new ArrayList<>(before);
     leave(leftOut, drawn.single(), "groups with one image");
     leave(leftOut, drawn.beyond(), "groups beyond weigh.images");
     leave(leftOut, drawn.beyondGroup(), "images beyond weigh.images-per-group of their group");
-    leave(leftOut, listed - drawn.labelled(), "images without a group");
+    leave(leftOut, listed - drawn.labelled() - images, "images without a group");
     return new Sample(
         PartPlan.ofGroups(
             drawn.groups().stream()
@@ -124,7 +159,7 @@ final class Sampling {
             "%,d images in %,d groups (%s)",
             drawn.images(),
             drawn.groups().size(),
-            given),
+            about),
         leftOut);
   }
 

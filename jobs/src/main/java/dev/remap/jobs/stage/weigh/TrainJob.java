@@ -123,9 +123,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     List<Tap> taps = spec.backbone().taps();
     HeadShape shape =
         new HeadShape(ones.levels(), ones.regions(), taps.stream().map(Tap::channels).toList());
-    Sampling sampling = new Sampling(context(), weigh, number);
-    Sampling.Sample sample =
-        labels.groups() != null ? sampling.groups(labels.groups()) : sampling.copies();
+    Sampling.Sample sample = new Sampling(context(), weigh, number).of(labels);
     Requirements.requireGroups(sample, settings, rehearsals > 0);
     if (settings.hasProjection()) {
       Requirements.requireOneScale(context().settings());
@@ -356,7 +354,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         .forEach(line -> console.say("  rejected: %s", line));
     if (trained.best == 0) {
       console.say(
-          "  no epoch found what is held out better than the start: these weights are the start's%s",
+          "  no epoch found what is held out better than the start: these weights are the"
+              + " start's%s",
           todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
     }
     console.say("  weights %s, drawn in %s", committed.id(), located(Weights.PICTURE));
