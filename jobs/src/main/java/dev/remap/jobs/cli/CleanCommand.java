@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.IndexOption;
 import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.clean.CleanJob;
@@ -52,12 +53,19 @@ final class CleanCommand implements Callable<Integer> {
 
   @Option(
       names = "--groups",
-      required = true,
       paramLabel = "FOLDER|FILE",
       description =
           "The labels: the folders below one of the catalogue (its own path, or '.' for all), or a"
               + " table with columns image_id and group.")
   private String groups;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "FILE",
+      description =
+          "Instead of --groups: a list of pairs (CSV), as for weigh and train: what matching pairs"
+              + " connect is a group.")
+  private String pairs;
 
   @Option(
       names = "--threshold",
@@ -72,13 +80,18 @@ final class CleanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     index.over(common);
+    if ((groups == null) == (pairs == null)) {
+      throw new InputException(
+          "The labels are not clear: give either groups (--groups, '.' for the catalogue's folders)"
+              + " or pairs (--pairs)");
+    }
     common.with("clean.threshold", threshold);
     try (JobContext context = common.open("clean")) {
       new CleanJob(
               context,
               Generation.choose(context, generation),
               graph,
-              Groups.labels(context, groups, null))
+              Groups.labels(context, groups, pairs))
           .execute();
       return 0;
     }

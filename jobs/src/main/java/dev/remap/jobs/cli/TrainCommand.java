@@ -82,11 +82,11 @@ final class TrainCommand implements Callable<Integer> {
       throw new InputException(
           "--rehearse is %d: give how often, from 0 to %d", rehearsals, MOST_REHEARSALS);
     }
-    labels.requireOne(null);
+    labels.requireOne();
     common.with("train.parts", parts()).with("train.start", start).with("train.loss", loss);
     try (JobContext context = common.open(Weights.TRAIN)) {
       Integer snapshot = network.snapshot();
-      new TrainJob(context, snapshot, labels.labels(context, null, snapshot), rehearsals).execute();
+      new TrainJob(context, snapshot, labels.labels(context, snapshot), rehearsals).execute();
       return 0;
     }
   }

@@ -8,7 +8,6 @@ import dev.remap.jobs.stage.weigh.WeighJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "weigh",
@@ -36,22 +35,13 @@ final class WeighCommand implements Callable<Integer> {
 
   @Mixin private GroupsOption labels;
 
-  @Option(
-      names = "--pairs",
-      paramLabel = "FILE",
-      description =
-          "A list of pairs (CSV): two image ids, and 1 if they match or 0 if not;"
-              + " without a third field they match. Where no pair is said not to match, images of"
-              + " pairs that do not hang together are taken.")
-  private String pairs;
-
   @Override
   public Integer call() {
     network.over(common);
-    labels.requireOne(pairs);
+    labels.requireOne();
     try (JobContext context = common.open("weigh")) {
       Integer snapshot = network.snapshot();
-      new WeighJob(context, snapshot, labels.labels(context, pairs, snapshot)).execute();
+      new WeighJob(context, snapshot, labels.labels(context, snapshot)).execute();
       return 0;
     }
   }

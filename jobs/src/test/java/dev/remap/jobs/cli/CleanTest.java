@@ -230,6 +230,9 @@ class CleanTest {
     assertThat(one.succeed("clean", "--groups", labels.toString()).out())
         .contains("it is there already");
     assertThat(FiveNights.list(one, "cleaned")).hasSize(1);
+    // The same labels from elsewhere.
+    one.succeed("clean", "--groups", table("again", given).toString());
+    assertThat(FiveNights.list(one, "cleaned")).hasSize(2);
   }
 
   private static List<String> digests(Remap remap) {
@@ -309,7 +312,7 @@ class CleanTest {
   @Test
   void whatCannotBeIsOneSentence() throws IOException {
     Remap one = copy();
-    one.run("clean").assertRefused(2, "--groups");
+    one.run("clean").assertRefused(2, "give either groups (--groups");
     one.run("clean", "--groups", "g00/p000")
         .assertRefused(2, "gives no group of two or more images of snapshot 1");
     one.run("clean", "--groups", ".", "--threshold", "much")

@@ -359,6 +359,8 @@ class OptionsTest {
     says("clean --generation", "clean --groups . --generation 77", "generation 77");
     says("clean --graph", "clean --groups . --graph none", "neighbors none");
     says("clean --groups", "clean --groups /no/table.csv", "/no/table.csv");
+    says("clean --pairs", "clean --pairs /no/pairs.csv", "--pairs /no/pairs.csv");
+    says("train --pairs", "train --pairs /no/pairs.csv", "--pairs /no/pairs.csv");
     says("clean --threshold", "clean --groups . --threshold 2", "clean.threshold is 2");
     says("weigh --clean", "weigh --clean=none", "cleaned labels none");
     says("train --clean", "train --clean=none", "cleaned labels none");

@@ -22,6 +22,16 @@ public final class GroupsOption {
   private String groups;
 
   @Option(
+      names = "--pairs",
+      paramLabel = "FILE",
+      description =
+          "A list of pairs (CSV): two image ids, and 1 if they match or 0 if not;"
+              + " without a third field they match. What matching pairs connect is a group: train"
+              + " learns from that; weigh looks at the pairs themselves, and at images of other"
+              + " groups where no pair is said not to match.")
+  private String pairs;
+
+  @Option(
       names = "--clean",
       arity = "0..1",
       paramLabel = "ID",
@@ -34,17 +44,16 @@ public final class GroupsOption {
   /**
    * What was given.
    *
-   * @param pairs a list of pairs, which may say it, too; null for none
    * @param snapshot whose images are meant; null for the newest
    */
-  public Labels labels(JobContext context, String pairs, Integer snapshot) {
+  public Labels labels(JobContext context, Integer snapshot) {
     return clean == null
         ? Groups.labels(context, groups, pairs)
         : new Labels(null, null, CleanLabels.choose(context, snapshot, clean));
   }
 
   /** Refuses more than one that says it. */
-  public void requireOne(String pairs) {
+  public void requireOne() {
     if (Stream.of(groups, pairs, clean).filter(Objects::nonNull).count() > 1) {
       throw new InputException(
           "--groups, --pairs and --clean each say which images match: give one of them");

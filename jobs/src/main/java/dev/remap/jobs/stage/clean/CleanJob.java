@@ -10,6 +10,7 @@ import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.CleanName;
 import dev.remap.jobs.sample.Labels;
+import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -80,15 +82,25 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
   @Override
   protected Todo plan() {
     Store store = context().store();
+    Optional<PairList> pairs =
+        Optional.ofNullable(labels.pairs()).map(file -> PairList.read(file, context().hadoop()));
+    Groups groups =
+        pairs
+            .<Groups>map(list -> new Groups.ByTable(list.groups()))
+            .orElseGet(() -> Groups.of(context(), labels.groups()));
     LayerId source = Graphs.choose(context(), TableKind.GRAPHS, generation, graph, "--graph");
     GraphName name = GraphName.parse(source.table().id());
-    Groups groups = Groups.of(context(), labels.groups());
     List<Labelled> labelled =
-        Labelled.of(context(), generation.vectors().snapshot(), groups, "--groups");
+        Labelled.of(
+            context(),
+            generation.vectors().snapshot(),
+            groups,
+            pairs.isPresent() ? "--pairs" : "--groups");
     requireLabels(labelled);
+    List<String> lost = pairs.map(list -> lost(list, labelled)).orElse(List.of());
     LabelledGraph read = LabelledGraph.read(context(), source.folder(), groups);
     double threshold = threshold(labelled, read);
-    CleanName cleaned = CleanName.of(name, threshold, Labelled.digest(labelled));
+    CleanName cleaned = CleanName.of(name, threshold, Labelled.digest(labelled, labels.text()));
     LayerId id = cleaned.layer(generation.number());
     Inputs inputs =
         Ledgers.of(store, source.folder())
@@ -101,16 +113,23 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
         layer.createPlan(new Plan(inputs, List.of(new Unit(0, KeyRange.ALL, labelled.size()))));
     List<LabelRow> rows = rows(labelled, read, (float) threshold);
     say(labelled, name, cleaned, read);
+    lost.forEach(line -> context().console().say("  not looked at: %s", line));
     return new Todo(id, layer, plan, rows);
+  }
+
+  /** Rows of a list of pairs that name images which are not there, a line for each kind. */
+  private static List<String> lost(PairList list, List<Labelled> labelled) {
+    Set<String> there = labelled.stream().map(Labelled::imageId).collect(Collectors.toSet());
+    return list.known(there::contains, "the snapshot does not have").leftOut();
   }
 
   private void requireLabels(List<Labelled> labelled) {
     if (labelled.stream().map(Labelled::group).distinct().count() == labelled.size()) {
       throw new InputException(
-          "--groups %s gives no group of two or more images of snapshot %d: name a folder of the"
-              + " catalogue with subfolders ('.' for all), or a table with columns image_id and"
-              + " group",
-          labels.groups(), generation.vectors().snapshot());
+          "--%s gives no group of two or more images of snapshot %d: name a folder of the"
+              + " catalogue with subfolders ('.' for all), a table with columns image_id and group,"
+              + " or a list of pairs of image ids (--pairs)",
+          labels.text(), generation.vectors().snapshot());
     }
   }
 

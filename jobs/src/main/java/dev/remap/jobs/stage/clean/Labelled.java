@@ -54,9 +54,10 @@ record Labelled(long key, String imageId, String group) implements LeaveOneOut.I
         .toList();
   }
 
-  /** Identifies labels by what they say, wherever they are from. */
-  static String digest(List<Labelled> labels) {
+  /** Identifies labels by what they say and by where they are from. */
+  static String digest(List<Labelled> labels, String source) {
     MessageDigest digest = Sha256.digest();
+    digest.update((source + "\n").getBytes(StandardCharsets.UTF_8));
     for (Labelled label : labels) {
       String text = label.imageId.length() + " " + label.imageId + " " + label.group + "\n";
       digest.update(text.getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.weigh;
 
+import dev.remap.core.entropy.DistanceHistograms.Pairs;
 import dev.remap.core.evaluation.CopyKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CopyQuery;
@@ -27,16 +28,22 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Which images of a snapshot are compared: what their labels say, within bounds, by hashes. */
 final class Sampling {
+  private static final String LACK = "the snapshot does not have";
+  private static final String CLEANED = "images that clean has left out: ";
+
   private final JobContext context;
   private final WeighSettings settings;
   private final int number;
@@ -107,22 +114,59 @@ final class Sampling {
 
   /** By the folders of the images' ids, or by a table: as for {@code evaluate --groups}. */
   Sample groups(String given) {
-    return groups(Groups.of(context, given), "--groups " + given, given, List.of(), 0);
+    GroupDraw<CopyQuery.Original> draw = draw();
+    eachLabelled(Groups.of(context, given), "--groups", it -> draw.add(it.group, it.original));
+    return groups(draw, "--groups " + given, given, List.of(), 0);
   }
 
   /** By those labels that the images bear out. */
   private Sample clean(String id) {
     CleanLabels labels = CleanLabels.read(context, number, id);
     List<String> leftOut = new ArrayList<>();
-    labels
-        .leftOut()
-        .forEach((verdict, count) -> leave(leftOut, count, "labels: " + verdict.reason()));
+    labels.leftOut().forEach((verdict, count) -> leave(leftOut, count, CLEANED + verdict.reason()));
+    GroupDraw<CopyQuery.Original> draw = draw();
     Groups kept = new Groups.ByTable(labels.groups());
-    return groups(kept, "--clean " + id, "clean " + id, leftOut, labels.left());
+    eachLabelled(kept, "--clean", it -> draw.add(it.group, it.original));
+    return groups(draw, "--clean " + id, "clean " + id, leftOut, labels.left());
+  }
+
+  /** By what matching pairs connect, also by way of images that are not there. */
+  Sample connected(String given) {
+    PairList list = PairList.read(given, context.hadoop());
+    Map<String, Integer> sizes = new HashMap<>();
+    Set<String> there = new HashSet<>();
+    GroupDraw<CopyQuery.Original> draw = draw();
+    eachLabelled(
+        new Groups.ByTable(list.groups()),
+        "--pairs",
+        image -> {
+          draw.add(image.group, image.original);
+          there.add(image.original.imageId());
+          sizes.merge(image.group, 1, Integer::sum);
+        });
+    PairList.Known known = list.known(there::contains, LACK);
+    requirePairs(!known.pairs().isEmpty(), given);
+    List<String> leftOut = new ArrayList<>(known.leftOut());
+    leave(
+        leftOut,
+        known.pairs().stream().filter(pair -> pair.pairs() == Pairs.NON_MATCHING).count(),
+        "pairs that do not match: images of different groups do not, either");
+    String about =
+        String.format(
+            Locale.ROOT,
+            "what pairs of %s connect, the largest of %,d of %,d images",
+            given,
+            Collections.max(sizes.values()),
+            there.size());
+    return groups(draw, "--pairs " + given, about, leftOut, 0);
+  }
+
+  private GroupDraw<CopyQuery.Original> draw() {
+    return new GroupDraw<>(settings.perGroup(), settings.seed(), CopyQuery.Original::key);
   }
 
   /**
-   * By groups.
+   * Of groups that images were added to.
    *
    * @param option and what it was given
    * @param about where they are from
@@ -130,10 +174,11 @@ final class Sampling {
    * @param images how many that were
    */
   private Sample groups(
-      Groups labels, String option, String about, List<String> before, long images) {
-    GroupDraw<CopyQuery.Original> draw =
-        new GroupDraw<>(settings.perGroup(), settings.seed(), CopyQuery.Original::key);
-    eachLabelled(labels, option, image -> draw.add(image.group, image.original));
+      GroupDraw<CopyQuery.Original> draw,
+      String option,
+      String about,
+      List<String> before,
+      long images) {
     GroupDraw.Drawn<CopyQuery.Original> drawn = draw.draw(settings.images());
     if (drawn.groups().isEmpty()) {
       throw new InputException(
@@ -187,17 +232,12 @@ final class Sampling {
         new Groups.ByTable(groups),
         "--pairs",
         image -> images.put(image.original.imageId(), new WeighImage(image.original, null)));
-    PairList.Known known = list.known(images::containsKey, "the snapshot does not have");
+    PairList.Known known = list.known(images::containsKey, LACK);
     Map<String, List<PairList.Pair>> byGroup = new HashMap<>();
     for (PairList.Pair pair : known.pairs()) {
       byGroup.computeIfAbsent(groups.get(pair.first()), g -> new ArrayList<>()).add(pair);
     }
-    if (byGroup.isEmpty()) {
-      throw new InputException(
-          "--pairs %s names no pair of images of the snapshot: give image ids as the catalogue has"
-              + " them, such as those that `%s` lists",
-          given, context.line("files").with("--table", "snapshot"));
-    }
+    requirePairs(!byGroup.isEmpty(), given);
     List<List<PartPlan.Named>> components = new ArrayList<>();
     for (String group : GroupDraw.order(byGroup.keySet(), settings.seed())) {
       components.add(
@@ -224,6 +264,15 @@ final class Sampling {
                 .count(),
             given),
         known.leftOut());
+  }
+
+  private void requirePairs(boolean areThere, String given) {
+    if (!areThere) {
+      throw new InputException(
+          "--pairs %s names no pair of images of the snapshot: give image ids as the catalogue has"
+              + " them, such as those that `%s` lists",
+          given, context.line("files").with("--table", "snapshot"));
+    }
   }
 
   /** Without labels: some images and distorted copies of them. */

@@ -53,7 +53,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   /**
    * @param snapshot number of the snapshot; null for the newest
-   * @param labels groups; without, images match their own copies
+   * @param labels groups, or pairs that connect them; without, images match their own copies
    * @param rehearsals how often training is judged by groups that it has not seen
    */
   public TrainJob(JobContext context, Integer snapshot, Labels labels, int rehearsals) {
@@ -123,7 +123,9 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     List<Tap> taps = spec.backbone().taps();
     HeadShape shape =
         new HeadShape(ones.levels(), ones.regions(), taps.stream().map(Tap::channels).toList());
-    Sampling.Sample sample = new Sampling(context(), weigh, number).of(labels);
+    Sampling sampling = new Sampling(context(), weigh, number);
+    Sampling.Sample sample =
+        labels.pairs() != null ? sampling.connected(labels.pairs()) : sampling.of(labels);
     Requirements.requireGroups(sample, settings, rehearsals > 0);
     if (settings.hasProjection()) {
       Requirements.requireOneScale(context().settings());
