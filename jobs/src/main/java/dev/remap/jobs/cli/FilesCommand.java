@@ -31,7 +31,8 @@ final class FilesCommand implements Callable<Integer> {
       required = true,
       paramLabel = "NAME",
       description =
-          "snapshot, descriptors, moments, rejects, vectors, shards, neighbors or duplicates.")
+          "snapshot, descriptors, moments, rejects, vectors, shards, neighbors, duplicates or"
+              + " labels.")
   private String table;
 
   @Option(
@@ -56,15 +57,16 @@ final class FilesCommand implements Callable<Integer> {
       paramLabel = "G",
       converter = Ordinal.class,
       description =
-          "The generation whose shards, neighbors or duplicates are meant; the newest by default.")
+          "The generation whose shards, neighbors, duplicates or labels are meant; the newest by"
+              + " default.")
   private Integer generation;
 
   @Option(
       names = "--id",
       paramLabel = "ID",
       description =
-          "Which of a generation's tables of neighbors or duplicates is meant, where there are"
-              + " several: status has their ids.")
+          "Which of a generation's tables of neighbors, duplicates or labels is meant, where there"
+              + " are several: status has their ids.")
   private String id;
 
   @Override
@@ -86,11 +88,11 @@ final class FilesCommand implements Callable<Integer> {
       refuse("--snapshot", snapshot, "--name and --generation say which " + table);
       refuse("--backbone", backbone.backbone(), "--name and --generation say which " + table);
     } else {
-      refuse("--generation", generation, "it is for shards, neighbors and duplicates");
-      refuse("--name", index.name(), "it is for shards, neighbors and duplicates");
+      refuse("--generation", generation, "it is for shards, neighbors, duplicates and labels");
+      refuse("--name", index.name(), "it is for shards, neighbors, duplicates and labels");
     }
     if (!isOfGenerations) {
-      refuse("--id", id, "it is for neighbors and duplicates");
+      refuse("--id", id, "it is for neighbors, duplicates and labels");
     }
     if (table.equals(TableKind.SNAPSHOTS.rows())) {
       refuse("--backbone", backbone.backbone(), "no network has made it");

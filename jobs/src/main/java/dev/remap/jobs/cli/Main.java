@@ -71,6 +71,7 @@ public final class Main implements Runnable {
           TuneCommand.class,
           KnnCommand.class,
           DedupCommand.class,
+          CleanCommand.class,
           StatusCommand.class,
           ReportCommand.class,
           SettingsCommand.class,

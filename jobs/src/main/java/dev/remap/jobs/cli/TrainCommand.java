@@ -4,7 +4,6 @@ import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.GroupsOption;
 import dev.remap.jobs.cli.option.NetworkOptions;
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.weigh.TrainJob;
 import dev.remap.jobs.table.Weights;
@@ -83,14 +82,11 @@ final class TrainCommand implements Callable<Integer> {
       throw new InputException(
           "--rehearse is %d: give how often, from 0 to %d", rehearsals, MOST_REHEARSALS);
     }
+    labels.requireOne();
     common.with("train.parts", parts()).with("train.start", start).with("train.loss", loss);
     try (JobContext context = common.open(Weights.TRAIN)) {
-      new TrainJob(
-              context,
-              network.snapshot(),
-              Groups.labels(context, labels.groups(), null),
-              rehearsals)
-          .execute();
+      Integer snapshot = network.snapshot();
+      new TrainJob(context, snapshot, labels.labels(context, snapshot), rehearsals).execute();
       return 0;
     }
   }

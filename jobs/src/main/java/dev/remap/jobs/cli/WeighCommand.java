@@ -3,14 +3,11 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.option.GroupsOption;
 import dev.remap.jobs.cli.option.NetworkOptions;
-import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.weigh.WeighJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "weigh",
@@ -38,25 +35,13 @@ final class WeighCommand implements Callable<Integer> {
 
   @Mixin private GroupsOption labels;
 
-  @Option(
-      names = "--pairs",
-      paramLabel = "FILE",
-      description =
-          "A list of pairs (CSV): two image ids, and 1 if they match or 0 if not;"
-              + " without a third field they match. Where no pair is said not to match, images of"
-              + " pairs that do not hang together are taken.")
-  private String pairs;
-
   @Override
   public Integer call() {
     network.over(common);
-    if (labels.groups() != null && pairs != null) {
-      throw new InputException(
-          "--groups and --pairs each say which images match: give one of them");
-    }
+    labels.requireOne();
     try (JobContext context = common.open("weigh")) {
-      new WeighJob(context, network.snapshot(), Groups.labels(context, labels.groups(), pairs))
-          .execute();
+      Integer snapshot = network.snapshot();
+      new WeighJob(context, snapshot, labels.labels(context, snapshot)).execute();
       return 0;
     }
   }

@@ -49,7 +49,8 @@ final class SettingRules {
     texts("extractor.backbone");
     choice(
         "catalogue.format",
-        "auto, folder, webdataset, img2dataset, parquet, parquet-images, csv, jsonl, inventory or embeddings",
+        "auto, folder, webdataset, img2dataset, parquet, parquet-images, csv, jsonl, inventory or"
+            + " embeddings",
         "json");
     texts("embeddings.column");
     matching(
@@ -171,6 +172,7 @@ final class SettingRules {
     choice("dedup.keep", "most-pixels, oldest or first-id");
     whole("dedup.max-group", 2, Integer.MAX_VALUE);
     shares("dedup.max-group-ratio");
+    RULES.put("clean.threshold", SettingRules::score);
     whole("publish.self-retrieval-every", 1, Integer.MAX_VALUE);
     shares("publish.min-self-retrieval", "publish.max-reject-ratio", "publish.max-drop");
     whole("publish.copies", 0, 10_000);
@@ -285,6 +287,15 @@ final class SettingRules {
             settings.number(name, 0, most);
           }
         });
+  }
+
+  /** A cosine, or minus a distance. */
+  private static void score(Settings settings, String key) {
+    String value = settings.string(key);
+    if (!value.equals("auto")) {
+      require(value, "[-+0-9.eE]+", key, "it must be a score, or auto");
+      settings.number(key, -MOST_DISTANCE, 1);
+    }
   }
 
   private static void number(String key, double least, double most) {

@@ -61,7 +61,8 @@ public sealed interface Groups extends Serializable {
         groups != null && LabelTable.named(GivenPath.of(groups), context.settings()).isEmpty();
     return new Labels(
         isFolder ? GroupFolder.named(context, groups) : absolute(context, groups),
-        absolute(context, pairs));
+        absolute(context, pairs),
+        null);
   }
 
   private static String absolute(JobContext context, String file) {

@@ -34,6 +34,7 @@ public final class Layout {
           "indexes",
           "graphs",
           "duplicates",
+          "cleaned",
           "runs",
           "evaluations",
           SETTINGS,

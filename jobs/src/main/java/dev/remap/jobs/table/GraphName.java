@@ -46,7 +46,7 @@ public record GraphName(String index, int k, Probing probing, int depth) {
   }
 
   /** Refuses an id that is too long for a folder. */
-  static TableId checked(TableKind kind, String id, String index) {
+  public static TableId checked(TableKind kind, String id, String index) {
     if (id.length() > LONGEST) {
       throw new InputException(
           "Index '%s' has too long a name: %s, which is made from it, would have a name of %d"

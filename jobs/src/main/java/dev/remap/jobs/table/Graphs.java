@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is made from generations, k-NN graphs and duplicates found in them: a table for each way of
- * making it, whose layers carry the numbers of the generations.
+ * What is made from generations, k-NN graphs, and duplicates and labels looked at in them: a table
+ * for each way of making it, whose layers carry the numbers of the generations.
  */
 public final class Graphs {
   private Graphs() {}
@@ -35,7 +35,7 @@ public final class Graphs {
   /**
    * What is complete of a generation.
    *
-   * @param kind graphs or duplicates
+   * @param kind one of those
    * @param wanted its table's id; null where there is only one
    * @param option that gives the id
    */

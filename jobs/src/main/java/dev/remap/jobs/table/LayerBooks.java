@@ -67,6 +67,7 @@ public final class LayerBooks {
       case SHARDS -> books.shards();
       case GRAPHS -> books.graph();
       case DUPLICATES -> books.duplicates();
+      case CLEANED -> books.labels();
     };
   }
 
@@ -226,6 +227,17 @@ public final class LayerBooks {
         rows,
         count("groups"),
         count("duplicates"));
+  }
+
+  private Optional<String> labels() {
+    long rows = layer.rows(TableKind.CLEANED.rows());
+    long counted = layer.counts().values().stream().mapToLong(Long::longValue).sum();
+    return unless(
+        rows == counted,
+        "Books of the cleaned labels of %s do not balance: %,d rows, %,d counted by their reasons",
+        generation().title(),
+        rows,
+        counted);
   }
 
   /** The one that a layer is named after. */

@@ -15,7 +15,7 @@ public final class Tables {
     return switch (table.kind()) {
       case DESCRIPTORS -> Descriptors.of(store, table.id(), 0).dimension();
       case VECTORS -> Whitenings.load(store, table.id()).dimension();
-      case SNAPSHOTS, SHARDS, GRAPHS, DUPLICATES -> 0;
+      case SNAPSHOTS, SHARDS, GRAPHS, DUPLICATES, CLEANED -> 0;
     };
   }
 

@@ -362,6 +362,15 @@ class OptionsTest {
     says("dedup --threshold", "dedup --threshold 2", "dedup.threshold is 2");
     says("dedup --distance", "dedup --distance -1", "dedup.distance is -1");
     says("dedup --keep", "dedup --keep all", "dedup.keep is 'all'");
+    says("clean --name", "clean --groups . --name other", "'other'");
+    says("clean --generation", "clean --groups . --generation 77", "generation 77");
+    says("clean --graph", "clean --groups . --graph none", "neighbors none");
+    says("clean --groups", "clean --groups /no/table.csv", "/no/table.csv");
+    says("clean --pairs", "clean --pairs /no/pairs.csv", "--pairs /no/pairs.csv");
+    says("train --pairs", "train --pairs /no/pairs.csv", "--pairs /no/pairs.csv");
+    says("clean --threshold", "clean --groups . --threshold 2", "clean.threshold is 2");
+    says("weigh --clean", "weigh --clean=none", "cleaned labels none");
+    says("train --clean", "train --clean=none", "cleaned labels none");
     says("files --id", "files --table neighbors --id none", "neighbors none");
     says("status --rejects", "status --rejects", "g00/text.jpg");
     says("files --table", "files --table shards", "shard-00000");

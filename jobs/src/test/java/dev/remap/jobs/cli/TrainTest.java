@@ -10,6 +10,7 @@ import dev.remap.jobs.run.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -167,6 +168,105 @@ class TrainTest {
         .contains("8 images and 8 distorted copies of each")
         .contains("split 2: mAP of the test ")
         .containsPattern("trained over ones: [+-][0-9.]+ mAP .* 95 % interval .* by \\d groups");
+  }
+
+  @Test
+  void labelsThatWereCleanedAreLearntFromAndWhatWasLeftOutIsCounted() throws IOException {
+    Remap remap =
+        copy("cleaned").set("whitening.dimension", 8).set("quantizer.spec", "IVF1,PQ4x4np");
+    for (String stage : new String[] {"extract", "whiten", "quantize", "build"}) {
+      remap.succeed(stage);
+    }
+    remap.succeed("knn", "-k", "23");
+    StringBuilder table = new StringBuilder("image_id,group\n");
+    for (int i = 0; i < 24; i++) {
+      String id = String.format(Locale.ROOT, "g%02d/p%03d.jpg", i / 4, i % 4);
+      table.append(id).append(',').append(i == 0 ? "alone" : id.substring(0, 3)).append('\n');
+    }
+    table.append("g02/text.jpg,g02\n");
+    Path labels = Files.writeString(folder.resolve("labels.csv"), table);
+    String said = remap.succeed("clean", "--groups", labels.toString(), "--threshold", "-1").out();
+    assertThat(said)
+        .contains("books: 25 labelled images = 23 kept + 0 no match in its group")
+        .contains(" + 1 alone in its group + 1 not in the index");
+
+    for (String command : new String[] {"train", "weigh"}) {
+      assertThat(remap.succeed(command, "--clean").out())
+          .contains("23 images in 6 groups (clean default-k23-")
+          .contains("not looked at: 1 image that clean has left out: alone in its group")
+          .contains("not looked at: 1 image that clean has left out: not in the index")
+          .doesNotContain("without a group");
+    }
+    assertThat(remap.succeed("status").out()).containsPattern("weights [0-9a-f]{16} +clean def");
+    String line =
+        PrintedLines.in(said).stream()
+            .filter(printed -> printed.startsWith("remap train "))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Remap.line(PrintedLines.words(line)).status()).as(line).isZero();
+    // Two tables: one has to be chosen; and another listing has none.
+    remap.succeed("clean", "--groups", ".", "--threshold", "-1");
+    remap.run("train", "--clean").assertRefused(2, "several tables of cleaned labels");
+    remap.run("train", "--clean=other").assertRefused(2, "no table of cleaned labels other");
+    Path more = folder.resolve("more");
+    Pictures.folders(more, 2, 2, 1);
+    remap.succeed(
+        "snapshot",
+        "--catalogue",
+        more.toString(),
+        "--set",
+        "snapshot.max-removed-ratio=1",
+        "--set",
+        "snapshot.max-changed-ratio=1");
+    remap.run("train", "--clean").assertRefused(2, "of what snapshot 2 lists", "remap clean");
+  }
+
+  @Test
+  void whatPairsConnectIsLearntFromAsAGroup() throws IOException {
+    StringBuilder pairs = new StringBuilder("one,other\n");
+    for (int group = 0; group < 5; group++) {
+      for (int i = 1; i < 4; i++) {
+        pairs.append(
+            String.format(
+                Locale.ROOT, "g%02d/p%03d.jpg,g%02d/p%03d.jpg\n", group, i - 1, group, i));
+      }
+    }
+    pairs.append("g00/p000.jpg,g01/p000.jpg,0\ng05/p000.jpg,not/there.jpg\n");
+    Path list = Files.writeString(folder.resolve("pairs.csv"), pairs);
+    Remap remap = copy("pairs");
+    String said = remap.succeed("train", "--pairs", list.toString()).out();
+
+    assertThat(said)
+        .contains(
+            "20 images in 5 groups (what pairs of " + list + " connect, the largest of 4 of 21")
+        .contains("not looked at: line 1 (one, other), which names no image")
+        .contains("1 pairs with an image that the snapshot does not have, such as 'not/there.jpg'")
+        .contains("not looked at: 1 pairs that do not match")
+        .contains("not looked at: 1 group with one image")
+        .contains("not looked at: 4 images without a group")
+        .contains("books: 20 images = 20 trained with");
+    assertThat(remap.succeed("status").out()).containsPattern("weights [0-9a-f]{16} +pairs ");
+    // By the same groups the same weights.
+    StringBuilder table = new StringBuilder("image_id,group\n");
+    for (int i = 0; i < 20; i++) {
+      String id = String.format(Locale.ROOT, "g%02d/p%03d.jpg", i / 4, i % 4);
+      table.append(id).append(',').append(id, 0, 3).append("/p000.jpg\n");
+    }
+    Path labels = Files.writeString(folder.resolve("same.csv"), table);
+    Remap other = copy("same");
+    assertThat(read(remap, id(remap.succeed("train", "--pairs", list.toString()))))
+        .isEqualTo(read(other, id(other.succeed("train", "--groups", labels.toString()))));
+    Files.writeString(list, "g00/p000.jpg,g00/p001.jpg\ng00/p001.jpg,g00/p002.jpg\n");
+    remap.run("train", "--pairs", list.toString()).assertRefused(2, "gives one group");
+    Files.writeString(list, "g00/p000.jpg,g00/p000.jpg\n");
+    remap
+        .run("train", "--pairs", list.toString())
+        .assertRefused(2, "has the image g00/p000.jpg twice");
+    Files.writeString(list, "a,b\nc,d\n");
+    remap.run("train", "--pairs", list.toString()).assertRefused(2, "names no pair of images");
+    remap
+        .run("train", "--pairs", catalogue.resolve("g00/p000.jpg").toString())
+        .assertRefused(2, "--pairs");
   }
 
   /** Weigh is given the groups that are learnt from alone. */

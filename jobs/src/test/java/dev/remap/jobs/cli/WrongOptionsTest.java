@@ -79,6 +79,9 @@ class WrongOptionsTest {
     if (List.of("merge", "report").contains(command) && !option.equals("--out")) {
       needed.add("--out " + folder.resolve("merged"));
     }
+    if (command.equals("clean") && !List.of("--groups", "--pairs").contains(option)) {
+      needed.add("--groups .");
+    }
     if (command.equals("demo") && !option.equals("--images")) {
       needed.add("--images " + catalogue);
     }
@@ -157,6 +160,7 @@ class WrongOptionsTest {
         "knn --generation",
         "tune --generation",
         "dedup --generation",
+        "clean --groups . --generation",
         "files --table neighbors --generation",
       })
   void whatIsNotThereIsRefusedByItsNumber(String line) {

@@ -1,12 +1,15 @@
 package dev.remap.jobs.stage.weigh;
 
+import dev.remap.core.entropy.DistanceHistograms.Pairs;
 import dev.remap.core.evaluation.CopyKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CopyQuery;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.evaluate.ListedSample;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.CleanLabels;
 import dev.remap.jobs.sample.GroupDraw;
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Plain;
@@ -25,16 +28,22 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Which images of a snapshot are compared: what their labels say, within bounds, by hashes. */
 final class Sampling {
+  private static final String LACK = "the snapshot does not have";
+  private static final String CLEANED = "images that clean has left out: ";
+
   private final JobContext context;
   private final WeighSettings settings;
   private final int number;
@@ -93,26 +102,97 @@ final class Sampling {
 
   private record Labelled(CopyQuery.Original original, String group) implements Serializable {}
 
+  /** By whatever says which images match. */
+  Sample of(Labels labels) {
+    if (labels.clean() != null) {
+      return clean(labels.clean());
+    }
+    return labels.groups() != null
+        ? groups(labels.groups())
+        : labels.pairs() != null ? pairs(labels.pairs()) : copies();
+  }
+
   /** By the folders of the images' ids, or by a table: as for {@code evaluate --groups}. */
   Sample groups(String given) {
-    GroupDraw<CopyQuery.Original> draw =
-        new GroupDraw<>(settings.perGroup(), settings.seed(), CopyQuery.Original::key);
+    GroupDraw<CopyQuery.Original> draw = draw();
+    eachLabelled(Groups.of(context, given), "--groups", it -> draw.add(it.group, it.original));
+    return groups(draw, "--groups " + given, given, List.of(), 0);
+  }
+
+  /** By those labels that the images bear out. */
+  private Sample clean(String id) {
+    CleanLabels labels = CleanLabels.read(context, number, id);
+    List<String> leftOut = new ArrayList<>();
+    labels.leftOut().forEach((verdict, count) -> leave(leftOut, count, CLEANED + verdict.reason()));
+    GroupDraw<CopyQuery.Original> draw = draw();
+    Groups kept = new Groups.ByTable(labels.groups());
+    eachLabelled(kept, "--clean", it -> draw.add(it.group, it.original));
+    return groups(draw, "--clean " + id, "clean " + id, leftOut, labels.left());
+  }
+
+  /** By what matching pairs connect, also by way of images that are not there. */
+  Sample connected(String given) {
+    PairList list = PairList.read(given, context.hadoop());
+    Map<String, Integer> sizes = new HashMap<>();
+    Set<String> there = new HashSet<>();
+    GroupDraw<CopyQuery.Original> draw = draw();
     eachLabelled(
-        Groups.of(context, given), "--groups", image -> draw.add(image.group, image.original));
+        new Groups.ByTable(list.groups()),
+        "--pairs",
+        image -> {
+          draw.add(image.group, image.original);
+          there.add(image.original.imageId());
+          sizes.merge(image.group, 1, Integer::sum);
+        });
+    PairList.Known known = list.known(there::contains, LACK);
+    requirePairs(!known.pairs().isEmpty(), given);
+    List<String> leftOut = new ArrayList<>(known.leftOut());
+    leave(
+        leftOut,
+        known.pairs().stream().filter(pair -> pair.pairs() == Pairs.NON_MATCHING).count(),
+        "pairs that do not match: images of different groups do not, either");
+    String about =
+        String.format(
+            Locale.ROOT,
+            "what pairs of %s connect, the largest of %,d of %,d images",
+            given,
+            Collections.max(sizes.values()),
+            there.size());
+    return groups(draw, "--pairs " + given, about, leftOut, 0);
+  }
+
+  private GroupDraw<CopyQuery.Original> draw() {
+    return new GroupDraw<>(settings.perGroup(), settings.seed(), CopyQuery.Original::key);
+  }
+
+  /**
+   * Of groups that images were added to.
+   *
+   * @param option and what it was given
+   * @param about where they are from
+   * @param before what was left out before them, a line for each kind
+   * @param images how many that were
+   */
+  private Sample groups(
+      GroupDraw<CopyQuery.Original> draw,
+      String option,
+      String about,
+      List<String> before,
+      long images) {
     GroupDraw.Drawn<CopyQuery.Original> drawn = draw.draw(settings.images());
     if (drawn.groups().isEmpty()) {
       throw new InputException(
-          "--groups %s gives no group of two or more images, so there is no matching pair: name a"
+          "%s gives no group of two or more images, so there is no matching pair: name a"
               + " folder of the catalogue with subfolders ('.' for all), or a table with columns"
               + " image_id and group; without --groups, distorted copies of images are compared",
-          given);
+          option);
     }
-    requireTwo(drawn.groups().size(), "--groups " + given);
-    List<String> leftOut = new ArrayList<>();
+    requireTwo(drawn.groups().size(), option);
+    List<String> leftOut = new ArrayList<>(before);
     leave(leftOut, drawn.single(), "groups with one image");
     leave(leftOut, drawn.beyond(), "groups beyond weigh.images");
     leave(leftOut, drawn.beyondGroup(), "images beyond weigh.images-per-group of their group");
-    leave(leftOut, listed - drawn.labelled(), "images without a group");
+    leave(leftOut, listed - drawn.labelled() - images, "images without a group");
     return new Sample(
         PartPlan.ofGroups(
             drawn.groups().stream()
@@ -124,7 +204,7 @@ final class Sampling {
             "%,d images in %,d groups (%s)",
             drawn.images(),
             drawn.groups().size(),
-            given),
+            about),
         leftOut);
   }
 
@@ -152,17 +232,12 @@ final class Sampling {
         new Groups.ByTable(groups),
         "--pairs",
         image -> images.put(image.original.imageId(), new WeighImage(image.original, null)));
-    PairList.Known known = list.known(images::containsKey, "the snapshot does not have");
+    PairList.Known known = list.known(images::containsKey, LACK);
     Map<String, List<PairList.Pair>> byGroup = new HashMap<>();
     for (PairList.Pair pair : known.pairs()) {
       byGroup.computeIfAbsent(groups.get(pair.first()), g -> new ArrayList<>()).add(pair);
     }
-    if (byGroup.isEmpty()) {
-      throw new InputException(
-          "--pairs %s names no pair of images of the snapshot: give image ids as the catalogue has"
-              + " them, such as those that `%s` lists",
-          given, context.line("files").with("--table", "snapshot"));
-    }
+    requirePairs(!byGroup.isEmpty(), given);
     List<List<PartPlan.Named>> components = new ArrayList<>();
     for (String group : GroupDraw.order(byGroup.keySet(), settings.seed())) {
       components.add(
@@ -189,6 +264,15 @@ final class Sampling {
                 .count(),
             given),
         known.leftOut());
+  }
+
+  private void requirePairs(boolean areThere, String given) {
+    if (!areThere) {
+      throw new InputException(
+          "--pairs %s names no pair of images of the snapshot: give image ids as the catalogue has"
+              + " them, such as those that `%s` lists",
+          given, context.line("files").with("--table", "snapshot"));
+    }
   }
 
   /** Without labels: some images and distorted copies of them. */

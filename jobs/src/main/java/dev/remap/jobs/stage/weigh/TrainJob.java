@@ -53,7 +53,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   /**
    * @param snapshot number of the snapshot; null for the newest
-   * @param labels groups; without, images match their own copies
+   * @param labels groups, or pairs that connect them; without, images match their own copies
    * @param rehearsals how often training is judged by groups that it has not seen
    */
   public TrainJob(JobContext context, Integer snapshot, Labels labels, int rehearsals) {
@@ -125,7 +125,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         new HeadShape(ones.levels(), ones.regions(), taps.stream().map(Tap::channels).toList());
     Sampling sampling = new Sampling(context(), weigh, number);
     Sampling.Sample sample =
-        labels.groups() != null ? sampling.groups(labels.groups()) : sampling.copies();
+        labels.pairs() != null ? sampling.connected(labels.pairs()) : sampling.of(labels);
     Requirements.requireGroups(sample, settings, rehearsals > 0);
     if (settings.hasProjection()) {
       Requirements.requireOneScale(context().settings());
@@ -357,7 +357,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         .forEach(line -> console.say("  rejected: %s", line));
     if (trained.best == 0) {
       console.say(
-          "  no epoch found what is held out better than the start: these weights are the start's%s",
+          "  no epoch found what is held out better than the start: these weights are the"
+              + " start's%s",
           todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
     }
     console.say("  weights %s, drawn in %s", committed.id(), located(Weights.PICTURE));

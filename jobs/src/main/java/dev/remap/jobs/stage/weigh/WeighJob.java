@@ -96,7 +96,7 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
     int number = snapshots.choose(context(), snapshot);
     WeighSettings settings = WeighSettings.of(context().settings());
     ExtractorFiles files = ExtractorFiles.unweighted(context().settings(), context().store());
-    Sampling.Sample sample = sample(new Sampling(context(), settings, number));
+    Sampling.Sample sample = new Sampling(context(), settings, number).of(labels);
     RegionWeights ones = ((RemapAggregator.Remap) files.spec().aggregation()).weights();
     Inputs inputs =
         Inputs.of(Inputs.EXTRACTOR, files.id())
@@ -108,12 +108,6 @@ public final class WeighJob extends Job<WeighJob.Todo, WeighJob.Fitted> {
     announce(number, files.spec(), ones, sample);
     ArtifactManifest extractor = files.commit(context().store(), context().run());
     return new Todo(files, extractor, ones, settings, sample, inputs);
-  }
-
-  private Sampling.Sample sample(Sampling sampling) {
-    return labels.groups() != null
-        ? sampling.groups(labels.groups())
-        : labels.pairs() != null ? sampling.pairs(labels.pairs()) : sampling.copies();
   }
 
   private void announce(

@@ -25,7 +25,9 @@ public enum TableKind {
   /** The nearest images of each image of a generation; a layer carries the generation's number. */
   GRAPHS("graphs", "neighbors", "", "knn"),
   /** Near copies among the images of a generation, found in a graph. */
-  DUPLICATES("duplicates", "duplicates", "", "dedup");
+  DUPLICATES("duplicates", "duplicates", "", "dedup"),
+  /** Labels of images, and whether the graph of a generation bears them out. */
+  CLEANED("cleaned", "labels", "", "clean");
 
   private static final String REJECTS = "rejects";
   private static final String MOMENTS = "moments";
@@ -126,13 +128,13 @@ public enum TableKind {
     return switch (this) {
       case SNAPSHOTS, VECTORS -> List.of(rows);
       case DESCRIPTORS -> List.of(rows, REJECTS);
-      case SHARDS, GRAPHS, DUPLICATES -> List.of();
+      case SHARDS, GRAPHS, DUPLICATES, CLEANED -> List.of();
     };
   }
 
   /** Whether its layers carry the numbers of an index's generations, which they are made from. */
   public boolean isOfGenerations() {
-    return this == GRAPHS || this == DUPLICATES;
+    return this == GRAPHS || this == DUPLICATES || this == CLEANED;
   }
 
   /**
@@ -153,11 +155,18 @@ public enum TableKind {
 
   /** The format of rows of that name; nothing if it takes a dimension, which is not known. */
   public Optional<RowFormat<? extends Row>> format(String name, int dimension) {
-    if (isOfGenerations()) {
-      return Optional.of(this == GRAPHS ? RowFormat.neighbors() : RowFormat.duplicates());
-    }
+    return switch (this) {
+      case SHARDS -> Optional.empty();
+      case GRAPHS -> Optional.of(RowFormat.neighbors());
+      case DUPLICATES -> Optional.of(RowFormat.duplicates());
+      case CLEANED -> Optional.of(RowFormat.labels());
+      case SNAPSHOTS, DESCRIPTORS, VECTORS -> stored(name, dimension);
+    };
+  }
+
+  private Optional<RowFormat<? extends Row>> stored(String name, int dimension) {
     boolean hasVectors = !name.equals(REJECTS) && this != SNAPSHOTS;
-    if (this == SHARDS || (hasVectors && dimension == 0)) {
+    if (hasVectors && dimension == 0) {
       return Optional.empty();
     }
     return Optional.of(
@@ -178,7 +187,7 @@ public enum TableKind {
       case SHARDS ->
           inputs.find(Inputs.WHITENING).map(id -> VECTORS.of(id).layer(inputs.snapshot()));
       case GRAPHS -> inputs.find(Inputs.INDEX).map(index -> SHARDS.of(index).layer(number));
-      case DUPLICATES -> inputs.find(Inputs.GRAPH).map(LayerId::require);
+      case DUPLICATES, CLEANED -> inputs.find(Inputs.GRAPH).map(LayerId::require);
     };
   }
 }

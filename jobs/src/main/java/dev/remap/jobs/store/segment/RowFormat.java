@@ -23,7 +23,8 @@ public abstract sealed class RowFormat<R extends Row>
         MomentFormat,
         HeaderFormat,
         NeighborFormat,
-        DuplicateFormat {
+        DuplicateFormat,
+        LabelFormat {
   private static final int MIB = 1 << 20;
 
   private final String table;
@@ -67,6 +68,11 @@ public abstract sealed class RowFormat<R extends Row>
   /** Images that are near copies of each other. */
   public static RowFormat<DuplicateRow> duplicates() {
     return new DuplicateFormat();
+  }
+
+  /** Labels of images, and whether they are borne out. */
+  public static RowFormat<LabelRow> labels() {
+    return new LabelFormat();
   }
 
   /** The first columns of the rows of a snapshot, of descriptors or of vectors, read alone. */

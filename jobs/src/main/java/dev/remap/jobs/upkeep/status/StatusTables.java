@@ -110,13 +110,14 @@ record StatusTables(Console console, Status status, Function<String, CommandText
           case DESCRIPTORS, VECTORS, SHARDS -> table.kind() + " of snapshot ";
           case GRAPHS -> "k-NN graph of generation ";
           case DUPLICATES -> "duplicates of generation ";
+          case CLEANED -> "cleaned labels of generation ";
         };
     String from =
         switch (kind) {
           case SNAPSHOTS -> "catalogue";
           case DESCRIPTORS -> "extractor " + table.id();
           case VECTORS -> "whitening " + table.id();
-          case SHARDS, GRAPHS, DUPLICATES -> table.id();
+          case SHARDS, GRAPHS, DUPLICATES, CLEANED -> table.id();
         };
     if (table.earlier() > 0) {
       rows.add(

@@ -3,6 +3,7 @@ package dev.remap.jobs.upkeep.verify;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.sample.CleanName;
 import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.store.Inputs;
@@ -15,6 +16,7 @@ import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
@@ -93,18 +95,23 @@ record RebuildCommand(JobContext context, Store store) {
         : stages;
   }
 
-  /** What makes the graph again in which duplicates were found, if garbage has taken it. */
+  /** What makes the graph again that was looked into, if garbage has taken it. */
   private Optional<CommandText> graph(String path) {
     return LayerId.of(path)
-        .filter(layer -> layer.table().kind() == TableKind.DUPLICATES)
-        .map(RebuildCommand::graphOf)
+        .flatMap(RebuildCommand::graphOf)
         .filter(graph -> !store.exists(new Layer(store, graph.folder()).planPath()))
         .map(graph -> command("knn", graph.folder()));
   }
 
-  private static LayerId graphOf(LayerId duplicates) {
-    GraphName graph = DuplicatesName.parse(duplicates.table().id()).graph();
-    return TableKind.GRAPHS.of(graph.id()).layer(duplicates.number());
+  private static Optional<LayerId> graphOf(LayerId layer) {
+    String id = layer.table().id();
+    Optional<GraphName> graph =
+        switch (layer.table().kind()) {
+          case DUPLICATES -> Optional.of(DuplicatesName.parse(id).graph());
+          case CLEANED -> Optional.of(CleanName.parse(id).graph());
+          default -> Optional.empty();
+        };
+    return graph.map(name -> TableKind.GRAPHS.of(name.id()).layer(layer.number()));
   }
 
   /**
@@ -148,6 +155,7 @@ record RebuildCommand(JobContext context, Store store) {
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
+      case "clean" -> numbered(cleaned(line, names), GENERATION, layer);
       case "build" ->
           begun(names) ? numbered(line, GENERATION, layer) : unique(laidOut(line, names), names);
       default -> line;
@@ -163,6 +171,7 @@ record RebuildCommand(JobContext context, Store store) {
                   case SHARDS -> Optional.of(names[1]);
                   case GRAPHS -> Optional.of(GraphName.parse(names[1]).index());
                   case DUPLICATES -> Optional.of(DuplicatesName.parse(names[1]).graph().index());
+                  case CLEANED -> Optional.of(CleanName.parse(names[1]).graph().index());
                   case SNAPSHOTS, DESCRIPTORS, VECTORS -> Optional.empty();
                 });
   }
@@ -171,6 +180,30 @@ record RebuildCommand(JobContext context, Store store) {
     return line.with("--graph", duplicates.graph().id())
         .with(duplicates.option(), duplicates.threshold())
         .with("--keep", duplicates.keep());
+  }
+
+  /** By the labels that its plan, its ledger or the run that began it tells of. */
+  private CommandText cleaned(CommandText line, String[] names) {
+    CleanName name = CleanName.parse(names[1]);
+    Layer layer = new Layer(store, String.join("/", names[0], names[1], names[2]));
+    CommandText found =
+        line.with("--graph", name.graph().id()).with("--threshold", name.threshold());
+    return layer
+        .plan()
+        .map(Plan::inputs)
+        .or(() -> layer.ledger().map(Ledger::inputs))
+        .flatMap(inputs -> inputs.find(Weights.LABELS))
+        .or(() -> cleaner(layer).flatMap(run -> run.asked(Weights.LABELS)))
+        .map(labels -> labelled(found, labels))
+        .orElse(found);
+  }
+
+  private Optional<RunHistory.Run> cleaner(Layer layer) {
+    List<RunHistory.Run> all = runs(TableKind.CLEANED.stage());
+    return records(layer)
+        .map(record -> record.attempt().run())
+        .flatMap(id -> all.stream().filter(run -> run.isPartOf(id)))
+        .findFirst();
   }
 
   private static CommandText searched(CommandText line, GraphName graph) {
@@ -264,7 +297,9 @@ record RebuildCommand(JobContext context, Store store) {
     Labels labels = Labels.parse(text);
     return labels.groups() != null
         ? line.with("--groups", labels.groups())
-        : labels.pairs() != null ? line.with("--pairs", labels.pairs()) : line;
+        : labels.pairs() != null
+            ? line.with("--pairs", labels.pairs())
+            : labels.clean() != null ? line.with("--clean", labels.clean()) : line;
   }
 
   /** A quantizer is trained on the vectors that are the first to be indexed by it. */

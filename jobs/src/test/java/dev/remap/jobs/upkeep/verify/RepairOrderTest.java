@@ -24,7 +24,8 @@ class RepairOrderTest {
             "quantizers",
             "indexes",
             "graphs",
-            "duplicates")) {
+            "duplicates",
+            "cleaned")) {
       assertThat(RebuildCommand.stages(folder + "/x/00000001/y"))
           .as("%s", folder)
           .isNotEmpty()
