@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
       ""
     })
 final class FilesCommand implements Callable<Integer> {
+  private static final String OF_GENERATIONS =
+      "it is for shards, neighbors, duplicates, augmented and flows";
+
   @Mixin private CommonOptions common;
 
   @Mixin private BackboneOption backbone;
@@ -31,7 +34,8 @@ final class FilesCommand implements Callable<Integer> {
       required = true,
       paramLabel = "NAME",
       description =
-          "snapshot, descriptors, moments, rejects, vectors, shards, neighbors or duplicates.")
+          "snapshot, descriptors, moments, rejects, vectors, shards, neighbors, duplicates,"
+              + " augmented or flows.")
   private String table;
 
   @Option(
@@ -56,14 +60,15 @@ final class FilesCommand implements Callable<Integer> {
       paramLabel = "G",
       converter = Ordinal.class,
       description =
-          "The generation whose shards, neighbors or duplicates are meant; the newest by default.")
+          "The generation whose shards, or what was made from them, are meant; the newest by"
+              + " default.")
   private Integer generation;
 
   @Option(
       names = "--id",
       paramLabel = "ID",
       description =
-          "Which of a generation's tables of neighbors or duplicates is meant, where there are"
+          "Which of a generation's tables of neighbors, duplicates, augmented or flows is meant, where there are"
               + " several: status has their ids.")
   private String id;
 
@@ -86,11 +91,11 @@ final class FilesCommand implements Callable<Integer> {
       refuse("--snapshot", snapshot, "--name and --generation say which " + table);
       refuse("--backbone", backbone.backbone(), "--name and --generation say which " + table);
     } else {
-      refuse("--generation", generation, "it is for shards, neighbors and duplicates");
-      refuse("--name", index.name(), "it is for shards, neighbors and duplicates");
+      refuse("--generation", generation, OF_GENERATIONS);
+      refuse("--name", index.name(), OF_GENERATIONS);
     }
     if (!isOfGenerations) {
-      refuse("--id", id, "it is for neighbors and duplicates");
+      refuse("--id", id, "it is for neighbors, duplicates, augmented and flows");
     }
     if (table.equals(TableKind.SNAPSHOTS.rows())) {
       refuse("--backbone", backbone.backbone(), "no network has made it");

@@ -71,6 +71,7 @@ public final class Main implements Runnable {
           TuneCommand.class,
           KnnCommand.class,
           DedupCommand.class,
+          PrepareCommand.class,
           StatusCommand.class,
           ReportCommand.class,
           SettingsCommand.class,

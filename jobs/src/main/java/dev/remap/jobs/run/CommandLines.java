@@ -33,7 +33,8 @@ record CommandLines(JobContext context) {
           "search",
           "evaluate",
           "knn",
-          "dedup");
+          "dedup",
+          "prepare");
 
   private static final Set<String> OF_A_CATALOGUE = Set.of("snapshot", "reindex", "retry", "plan");
 

@@ -34,6 +34,8 @@ public final class Layout {
           "indexes",
           "graphs",
           "duplicates",
+          "augmented",
+          "flows",
           "runs",
           "evaluations",
           SETTINGS,

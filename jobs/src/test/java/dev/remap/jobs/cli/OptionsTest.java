@@ -355,6 +355,10 @@ class OptionsTest {
     says("dedup --threshold", "dedup --threshold 2", "dedup.threshold is 2");
     says("dedup --distance", "dedup --distance -1", "dedup.distance is -1");
     says("dedup --keep", "dedup --keep all", "dedup.keep is 'all'");
+    says("prepare --name", "prepare --name other --rerank dba", "'other'");
+    says("prepare --generation", "prepare --generation 77 --rerank dba", "generation 77");
+    says("prepare --graph", "prepare --graph none --rerank dba", "neighbors none");
+    says("prepare --rerank", "prepare --rerank aqe:k=3", "nothing to prepare for aqe:k=3");
     says("files --id", "files --table neighbors --id none", "neighbors none");
     says("status --rejects", "status --rejects", "g00/text.jpg");
     says("files --table", "files --table shards", "shard-00000");

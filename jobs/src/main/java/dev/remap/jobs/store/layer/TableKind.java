@@ -25,7 +25,11 @@ public enum TableKind {
   /** The nearest images of each image of a generation; a layer carries the generation's number. */
   GRAPHS("graphs", "neighbors", "", "knn"),
   /** Near copies among the images of a generation, found in a graph. */
-  DUPLICATES("duplicates", "duplicates", "", "dedup");
+  DUPLICATES("duplicates", "duplicates", "", "dedup"),
+  /** Vectors of a generation, each augmented by its nearest in a graph. */
+  AUGMENTED("augmented", "augmented", "", "prepare"),
+  /** Rows of truncated diffusion: what flows from each image of a generation to others. */
+  FLOWS("flows", "flows", "", "prepare");
 
   private static final String REJECTS = "rejects";
   private static final String MOMENTS = "moments";
@@ -126,13 +130,18 @@ public enum TableKind {
     return switch (this) {
       case SNAPSHOTS, VECTORS -> List.of(rows);
       case DESCRIPTORS -> List.of(rows, REJECTS);
-      case SHARDS, GRAPHS, DUPLICATES -> List.of();
+      case SHARDS, GRAPHS, DUPLICATES, AUGMENTED, FLOWS -> List.of();
     };
   }
 
   /** Whether its layers carry the numbers of an index's generations, which they are made from. */
   public boolean isOfGenerations() {
-    return this == GRAPHS || this == DUPLICATES;
+    return this == GRAPHS || this == DUPLICATES || isPrepared();
+  }
+
+  /** Whether its layers are made ahead of searches, from the graph of a generation. */
+  public boolean isPrepared() {
+    return this == AUGMENTED || this == FLOWS;
   }
 
   /**
@@ -153,8 +162,14 @@ public enum TableKind {
 
   /** The format of rows of that name; nothing if it takes a dimension, which is not known. */
   public Optional<RowFormat<? extends Row>> format(String name, int dimension) {
+    if (this == AUGMENTED) {
+      return dimension == 0 ? Optional.empty() : Optional.of(RowFormat.augmented(dimension));
+    }
     if (isOfGenerations()) {
-      return Optional.of(this == GRAPHS ? RowFormat.neighbors() : RowFormat.duplicates());
+      return Optional.of(
+          this == GRAPHS
+              ? RowFormat.neighbors()
+              : this == FLOWS ? RowFormat.flows() : RowFormat.duplicates());
     }
     boolean hasVectors = !name.equals(REJECTS) && this != SNAPSHOTS;
     if (this == SHARDS || (hasVectors && dimension == 0)) {
@@ -178,7 +193,7 @@ public enum TableKind {
       case SHARDS ->
           inputs.find(Inputs.WHITENING).map(id -> VECTORS.of(id).layer(inputs.snapshot()));
       case GRAPHS -> inputs.find(Inputs.INDEX).map(index -> SHARDS.of(index).layer(number));
-      case DUPLICATES -> inputs.find(Inputs.GRAPH).map(LayerId::require);
+      case DUPLICATES, AUGMENTED, FLOWS -> inputs.find(Inputs.GRAPH).map(LayerId::require);
     };
   }
 }

@@ -1,7 +1,7 @@
 package dev.remap.jobs.store.segment;
 
 /** One row of a segment; rows ascend by key. */
-public sealed interface Row permits LayeredRow, MomentRow, NeighborRow, DuplicateRow {
+public sealed interface Row permits LayeredRow, MomentRow, NeighborRow, DuplicateRow, FlowRow {
   /** What the rows are sorted by: the image's key, or the row of a matrix. */
   long key();
 }

@@ -23,7 +23,8 @@ public abstract sealed class RowFormat<R extends Row>
         MomentFormat,
         HeaderFormat,
         NeighborFormat,
-        DuplicateFormat {
+        DuplicateFormat,
+        FlowFormat {
   private static final int MIB = 1 << 20;
 
   private final String table;
@@ -49,6 +50,11 @@ public abstract sealed class RowFormat<R extends Row>
     return new VectorFormat("vectors", "vector", dimension, MIB / 16);
   }
 
+  /** Augmented vectors of that many values; pages as those of vectors. */
+  public static RowFormat<VectorRow> augmented(int dimension) {
+    return new VectorFormat("augmented", "vector", dimension, MIB / 16);
+  }
+
   /** Images that could not be described. */
   public static RowFormat<RejectRow> rejects() {
     return new RejectFormat();
@@ -62,6 +68,11 @@ public abstract sealed class RowFormat<R extends Row>
   /** The nearest of each image. */
   public static RowFormat<NeighborRow> neighbors() {
     return new NeighborFormat();
+  }
+
+  /** What flows from each image to others. */
+  public static RowFormat<FlowRow> flows() {
+    return new FlowFormat();
   }
 
   /** Images that are near copies of each other. */

@@ -1,6 +1,7 @@
 package dev.remap.jobs.upkeep.verify;
 
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.rerank.PreparedName;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.sample.Labels;
@@ -93,18 +94,22 @@ record RebuildCommand(JobContext context, Store store) {
         : stages;
   }
 
-  /** What makes the graph again in which duplicates were found, if garbage has taken it. */
+  /** What makes the graph again that a table was made from, if garbage has taken it. */
   private Optional<CommandText> graph(String path) {
     return LayerId.of(path)
-        .filter(layer -> layer.table().kind() == TableKind.DUPLICATES)
-        .map(RebuildCommand::graphOf)
+        .flatMap(RebuildCommand::graphOf)
         .filter(graph -> !store.exists(new Layer(store, graph.folder()).planPath()))
         .map(graph -> command("knn", graph.folder()));
   }
 
-  private static LayerId graphOf(LayerId duplicates) {
-    GraphName graph = DuplicatesName.parse(duplicates.table().id()).graph();
-    return TableKind.GRAPHS.of(graph.id()).layer(duplicates.number());
+  private static Optional<LayerId> graphOf(LayerId layer) {
+    String id = layer.table().id();
+    TableKind kind = layer.table().kind();
+    Optional<GraphName> graph =
+        kind == TableKind.DUPLICATES
+            ? Optional.of(DuplicatesName.parse(id).graph())
+            : kind.isPrepared() ? Optional.of(PreparedName.parse(id).graph()) : Optional.empty();
+    return graph.map(it -> TableKind.GRAPHS.of(it.id()).layer(layer.number()));
   }
 
   /**
@@ -148,6 +153,7 @@ record RebuildCommand(JobContext context, Store store) {
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
+      case "prepare" -> numbered(prepared(line, PreparedName.parse(names[1])), GENERATION, layer);
       case "build" ->
           begun(names) ? numbered(line, GENERATION, layer) : unique(laidOut(line, names), names);
       default -> line;
@@ -163,6 +169,8 @@ record RebuildCommand(JobContext context, Store store) {
                   case SHARDS -> Optional.of(names[1]);
                   case GRAPHS -> Optional.of(GraphName.parse(names[1]).index());
                   case DUPLICATES -> Optional.of(DuplicatesName.parse(names[1]).graph().index());
+                  case AUGMENTED, FLOWS ->
+                      Optional.of(PreparedName.parse(names[1]).graph().index());
                   case SNAPSHOTS, DESCRIPTORS, VECTORS -> Optional.empty();
                 });
   }
@@ -171,6 +179,10 @@ record RebuildCommand(JobContext context, Store store) {
     return line.with("--graph", duplicates.graph().id())
         .with(duplicates.option(), duplicates.threshold())
         .with("--keep", duplicates.keep());
+  }
+
+  private static CommandText prepared(CommandText line, PreparedName prepared) {
+    return line.with("--graph", prepared.graph().id()).with("--rerank", prepared.method());
   }
 
   private static CommandText searched(CommandText line, GraphName graph) {

@@ -44,6 +44,7 @@ final class Repair {
           "build",
           "knn",
           "dedup",
+          "prepare",
           "publish",
           "reindex",
           "compact");

@@ -99,6 +99,8 @@ class TableKindTest {
         .contains(TableKind.SHARDS.of("i").layer(2));
     assertThat(TableKind.DUPLICATES.of("d").layer(2).source(found))
         .contains(TableKind.GRAPHS.of("g").layer(2));
+    assertThat(TableKind.FLOWS.of("f").layer(2).source(found))
+        .contains(TableKind.GRAPHS.of("g").layer(2));
     assertThat(TableKind.VECTORS.of("w").origin()).isEqualTo(Map.of("whitening", "w"));
   }
 
