@@ -39,10 +39,17 @@ class PrepareTest {
   private static final String LOCAL = "diffusion:kd=6,n=20,alpha=0.9,gamma=3,local=1";
   private static final String GRAPH = "default-k30-nprobe8-depth60";
   private static final String AUGMENTED = "augmented/" + GRAPH + "-dba-k4";
-  private static final String FLOWS = "flows/" + GRAPH + "-diffusion-kd6-n20-alpha0.9-gamma3-local0";
+  private static final String FLOWS =
+      "flows/" + GRAPH + "-diffusion-kd6-n20-alpha0.9-gamma3-local0";
   private static final String[] EVALUATE = {
-    "--groups", ".", "--rerank", DBA + "+aqe:k=2", "--rerank", "diffusion:kq=3,kd=6,n=20,alpha=0.9",
-    "--rerank", "diffusion:kq=3,kd=6,n=20,alpha=0.9,local=1"
+    "--groups",
+    ".",
+    "--rerank",
+    DBA + "+aqe:k=2",
+    "--rerank",
+    "diffusion:kq=3,kd=6,n=20,alpha=0.9",
+    "--rerank",
+    "diffusion:kq=3,kd=6,n=20,alpha=0.9,local=1"
   };
 
   private Path folder;
@@ -147,9 +154,7 @@ class PrepareTest {
   @Test
   void aQueryInJsonHasNothingButItsHitsOnStandardOutput() {
     String said =
-        remap
-            .succeed("search", "--vectors", catalogue.toString(), "--rerank", DBA, "--json")
-            .out();
+        remap.succeed("search", "--vectors", catalogue.toString(), "--rerank", DBA, "--json").out();
     assertThat(said.lines()).hasSize(IMAGES).allMatch(line -> line.startsWith("{"));
   }
 
@@ -169,9 +174,7 @@ class PrepareTest {
     Map<Long, VectorRow> augmented =
         tables
             .rows(
-                tables.ledger(AUGMENTED + "/00000001"),
-                "augmented",
-                RowFormat.augmented(DIMENSION))
+                tables.ledger(AUGMENTED + "/00000001"), "augmented", RowFormat.augmented(DIMENSION))
             .stream()
             .collect(Collectors.toMap(VectorRow::key, Function.identity()));
 
