@@ -125,7 +125,9 @@ class ReportTest {
   void itHasWhatTheNumbersOfTheGenerationLookLike() throws Exception {
     Path store = folder.resolve("counted");
     FiveNights.tree(remap.store(), store);
-    Remap counted = DrillStore.settings(new Remap(store), folder.resolve("backbone"));
+    Remap counted =
+        DrillStore.settings(new Remap(store), folder.resolve("backbone"))
+            .set("dedup.max-group-ratio", 1);
     counted.succeed("knn", "-k", "3");
     counted.succeed("dedup", "--threshold", "0.99");
     counted.succeed("tune", "-k", "2", "--recall", "0.01", "--keep");
