@@ -101,8 +101,7 @@ class ReportStorageTest {
       String text = page.getDocumentElement().getTextContent();
       assertThat(all(page, "img")).isEmpty();
       assertThat(items(page, "query")).hasSize(9);
-      assertThat(text)
-          .contains("not read within 1 s", "not tried, as others could not be read");
+      assertThat(text).contains("not read within 1 s", "not tried, as others could not be read");
       assertThat(hung.get()).isBetween(1, 3);
     } finally {
       never.countDown();

@@ -143,7 +143,6 @@ class ReportTest {
         .contains(
             "Norms of descriptors: the length that so many do not exceed",
             "Share of the known variance in the first directions of the PCA",
-            "Entries of the inverted lists, the longest first",
             "Imbalance of the inverted lists, by publication");
     assertThat(all(page, "th").map(Element::getTextContent))
         .contains("Duplicates")
