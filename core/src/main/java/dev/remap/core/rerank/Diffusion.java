@@ -7,14 +7,23 @@ import java.util.Map;
 /**
  * Truncated diffusion from one item (Yang et al., AAAI 2019, after Iscen et al., CVPR 2017): solves
  * (I − αS) f = e for the items of a list, where S are the edges of the graph between them, each
- * divided by the roots of its ends' degrees in the whole graph, and e is 1 at the item itself.
- * Conjugate gradients, at most 20 steps, down to a residual of 10⁻⁶.
+ * divided by the roots of its ends' degrees, and e is 1 at the item itself. Conjugate gradients, at
+ * most 20 steps, down to a residual of 10⁻⁶.
  *
  * @param alpha what is passed on, at least 0 and below 1
+ * @param degrees of the items
  */
-public record Diffusion(double alpha) {
+public record Diffusion(double alpha, Degrees degrees) {
   private static final int STEPS = 20;
   private static final double RESIDUAL = 1e-6;
+
+  /** Which edges an item's degree is the sum of. */
+  public enum Degrees {
+    /** All of the whole graph (Yang et al.). */
+    GLOBAL,
+    /** Those to the items of the list (Iscen et al., truncated). */
+    OF_LIST
+  }
 
   /**
    * What flows from an item to each of a list; an item that no edge joins to the list keeps all.
@@ -37,7 +46,27 @@ public record Diffusion(double alpha) {
     for (int i = 0; i < keys.length; i++) {
       within(graph, nodes[i], positions, i, ends, weights);
     }
+    normalise(ends, weights, degrees(graph, nodes, weights));
     return solved(ends, weights, self);
+  }
+
+  private double[] degrees(MutualGraph graph, int[] nodes, double[][] weights) {
+    double[] all = new double[nodes.length];
+    for (int i = 0; i < nodes.length; i++) {
+      all[i] =
+          degrees == Degrees.GLOBAL
+              ? graph.degree(nodes[i])
+              : MutualGraph.NO_DEGREE + Arrays.stream(weights[i]).sum();
+    }
+    return all;
+  }
+
+  private static void normalise(int[][] ends, double[][] weights, double[] degrees) {
+    for (int i = 0; i < ends.length; i++) {
+      for (int e = 0; e < ends[i].length; e++) {
+        weights[i][e] /= Math.sqrt(degrees[i] * degrees[ends[i][e]]);
+      }
+    }
   }
 
   private static void within(

@@ -12,7 +12,7 @@ public final class MutualGraph implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** Keeps a node without edges from being divided by 0. */
-  private static final double NO_DEGREE = 1e-12;
+  static final double NO_DEGREE = 1e-12;
 
   private final long[] keys;
   private final int[] starts;
@@ -73,14 +73,19 @@ public final class MutualGraph implements Serializable {
     return Arrays.binarySearch(keys, key);
   }
 
-  /** Takes an edge's other end, and its weight divided by the roots of both degrees. */
+  /** Takes an edge's other end, and its weight. */
   interface Each {
     void take(int end, double weight);
   }
 
   void edges(int node, Each each) {
     for (int e = starts[node]; e < starts[node + 1]; e++) {
-      each.take(ends[e], weights[e] / Math.sqrt(degrees[node] * degrees[ends[e]]));
+      each.take(ends[e], weights[e]);
     }
+  }
+
+  /** A node's degree in the whole graph, above 0. */
+  double degree(int node) {
+    return degrees[node];
   }
 }

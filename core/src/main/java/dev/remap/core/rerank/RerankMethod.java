@@ -22,13 +22,14 @@ public enum RerankMethod {
       whole("k1", 20),
       whole("k2", 6),
       new Parameter("lambda", 0.3, 0, 1, false)),
-  /** {@link Diffusion}; kq, kd, n, α and γ of Yang et al., AAAI 2019. */
+  /** {@link Diffusion}; kq, kd, n, α and γ of Yang et al., AAAI 2019; local: 1 as Iscen et al. */
   DIFFUSION(
       whole("kq", 10),
       listed("kd", 50, 2, 1_001),
       listed("n", 1000, 2, 1_001),
       new Parameter("alpha", 0.99, 0, 0.9999, false),
-      new Parameter("gamma", 3, 0, 100, false)),
+      new Parameter("gamma", 3, 0, 100, false),
+      new Parameter("local", 0, 0, 1, true)),
   /** {@link SuperGlobal}; n (there M), k and β of its authors. */
   SUPER_GLOBAL(compared("n", 400), whole("k", 9), new Parameter("beta", 0.15, 0, 100, false)),
   /** {@link Heat}; n and the ground's share of its authors. */

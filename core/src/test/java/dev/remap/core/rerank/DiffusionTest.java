@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.remap.core.rerank.Diffusion.Degrees;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -45,6 +46,22 @@ class DiffusionTest {
 
   /** The whole normalised matrix, from the definition. */
   private double[][] dense() {
+    return normalised(affinity());
+  }
+
+  /** Only the edges within a list count. */
+  private double[][] denseWithin(int[] list) {
+    double[][] affinity = affinity();
+    for (int i = 0; i < ITEMS; i++) {
+      for (int j = 0; j < ITEMS; j++) {
+        int end = j;
+        affinity[i][j] = IntStream.of(list).anyMatch(it -> it == end) ? affinity[i][j] : 0;
+      }
+    }
+    return normalised(affinity);
+  }
+
+  private double[][] affinity() {
     double[][] affinity = new double[ITEMS][ITEMS];
     for (int i = 0; i < ITEMS; i++) {
       for (int j : nearest(i)) {
@@ -54,6 +71,10 @@ class DiffusionTest {
         }
       }
     }
+    return affinity;
+  }
+
+  private static double[][] normalised(double[][] affinity) {
     double[] degrees = new double[ITEMS];
     for (int i = 0; i < ITEMS; i++) {
       degrees[i] = DoubleSum.of(affinity[i]) + 1e-12;
@@ -108,7 +129,7 @@ class DiffusionTest {
     for (int[] list : new int[][] {IntStream.range(0, ITEMS).toArray(), {3, 9, 1, 4, 11, 0, 17}}) {
       for (int self : new int[] {0, 2}) {
         long[] of = IntStream.of(list).mapToLong(i -> keys[i]).toArray();
-        double[] row = new Diffusion(ALPHA).row(graph, of, self);
+        double[] row = new Diffusion(ALPHA, Degrees.GLOBAL).row(graph, of, self);
         double[] expected = solve(dense(), list, self);
         for (int i = 0; i < list.length; i++) {
           assertThat(row[i]).as("item %d", list[i]).isCloseTo(expected[i], within(1e-4));
@@ -118,20 +139,39 @@ class DiffusionTest {
   }
 
   @Test
+  void degreesMayBeThoseOfTheListAlone() {
+    int[] list = {3, 9, 1, 4, 11, 0, 17, 5, 6};
+    long[] of = IntStream.of(list).mapToLong(i -> keys[i]).toArray();
+    double most = 0;
+    for (int self = 0; self < list.length; self++) {
+      double[] row = new Diffusion(ALPHA, Degrees.OF_LIST).row(graph(), of, self);
+      double[] expected = solve(denseWithin(list), list, self);
+      double[] global = solve(dense(), list, self);
+      for (int i = 0; i < list.length; i++) {
+        assertThat(row[i]).as("item %d", list[i]).isCloseTo(expected[i], within(1e-4));
+        most = Math.max(most, Math.abs(row[i] - global[i]));
+      }
+    }
+    assertThat(most).isGreaterThan(0.1);
+  }
+
+  @Test
   void anItemAloneInItsGraphKeepsAll() {
     MutualGraph graph =
         MutualGraph.of(
             new long[] {1, 2, 3}, new long[][] {{}, {3}, {}}, new float[][] {{}, {1}, {}}, 3);
-    assertThat(new Diffusion(0.99).row(graph, new long[] {1}, 0)).containsExactly(1);
-    assertThat(new Diffusion(0.99).row(graph, new long[] {1, 2, 3}, 1)).containsExactly(0, 1, 0);
+    assertThat(new Diffusion(0.99, Degrees.GLOBAL).row(graph, new long[] {1}, 0))
+        .containsExactly(1);
+    assertThat(new Diffusion(0.99, Degrees.GLOBAL).row(graph, new long[] {1, 2, 3}, 1))
+        .containsExactly(0, 1, 0);
   }
 
   @Test
   void aListNamesNodesOfTheGraphOnce() {
     MutualGraph graph = MutualGraph.of(new long[] {1}, new long[][] {{}}, new float[][] {{}}, 3);
-    assertThatThrownBy(() -> new Diffusion(0.99).row(graph, new long[] {1, 2}, 0))
+    assertThatThrownBy(() -> new Diffusion(0.99, Degrees.GLOBAL).row(graph, new long[] {1, 2}, 0))
         .hasMessageContaining("Key 2 ");
-    assertThatThrownBy(() -> new Diffusion(0.99).row(graph, new long[] {1, 1}, 0))
+    assertThatThrownBy(() -> new Diffusion(0.99, Degrees.GLOBAL).row(graph, new long[] {1, 1}, 0))
         .hasMessageContaining("Key 1 ");
   }
 }

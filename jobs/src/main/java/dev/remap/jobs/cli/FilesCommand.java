@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
       ""
     })
 final class FilesCommand implements Callable<Integer> {
+  private static final String OF_GENERATIONS =
+      "it is for shards, neighbors, duplicates, augmented and flows";
+
   @Mixin private CommonOptions common;
 
   @Mixin private BackboneOption backbone;
@@ -31,8 +34,8 @@ final class FilesCommand implements Callable<Integer> {
       required = true,
       paramLabel = "NAME",
       description =
-          "snapshot, descriptors, moments, rejects, vectors, shards, neighbors, duplicates or"
-              + " labels.")
+          "snapshot, descriptors, moments, rejects, vectors, shards, neighbors, duplicates, labels,"
+              + " augmented or flows.")
   private String table;
 
   @Option(
@@ -57,7 +60,7 @@ final class FilesCommand implements Callable<Integer> {
       paramLabel = "G",
       converter = Ordinal.class,
       description =
-          "The generation whose shards, neighbors, duplicates or labels are meant; the newest by"
+          "The generation whose shards, or what was made from them, are meant; the newest by"
               + " default.")
   private Integer generation;
 
@@ -65,8 +68,8 @@ final class FilesCommand implements Callable<Integer> {
       names = "--id",
       paramLabel = "ID",
       description =
-          "Which of a generation's tables of neighbors, duplicates or labels is meant, where there"
-              + " are several: status has their ids.")
+          "Which of a generation's tables of neighbors, duplicates, labels, augmented or flows is"
+              + " meant, where there are several: status has their ids.")
   private String id;
 
   @Override
@@ -88,11 +91,11 @@ final class FilesCommand implements Callable<Integer> {
       refuse("--snapshot", snapshot, "--name and --generation say which " + table);
       refuse("--backbone", backbone.backbone(), "--name and --generation say which " + table);
     } else {
-      refuse("--generation", generation, "it is for shards, neighbors, duplicates and labels");
-      refuse("--name", index.name(), "it is for shards, neighbors, duplicates and labels");
+      refuse("--generation", generation, OF_GENERATIONS);
+      refuse("--name", index.name(), OF_GENERATIONS);
     }
     if (!isOfGenerations) {
-      refuse("--id", id, "it is for neighbors, duplicates and labels");
+      refuse("--id", id, "it is for neighbors, duplicates, labels, augmented and flows");
     }
     if (table.equals(TableKind.SNAPSHOTS.rows())) {
       refuse("--backbone", backbone.backbone(), "no network has made it");

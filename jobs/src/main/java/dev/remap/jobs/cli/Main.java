@@ -72,6 +72,7 @@ public final class Main implements Runnable {
           KnnCommand.class,
           DedupCommand.class,
           CleanCommand.class,
+          PrepareCommand.class,
           StatusCommand.class,
           ReportCommand.class,
           SettingsCommand.class,

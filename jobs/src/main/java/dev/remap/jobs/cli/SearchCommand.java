@@ -24,8 +24,9 @@ final class SearchCommand implements Callable<Integer> {
       "exact:n=400 (by stored vectors), aqe:k=10 and alpha-qe:k=50,alpha=3 (expanded queries ask"
           + " again), dba:k=20 (vectors augmented by their neighbours; exact search only; first),"
           + " k-reciprocal:n=400,k1=20,k2=6,lambda=0.3,"
-          + " diffusion:kq=10,kd=50,n=1000,alpha=0.99,gamma=3,"
-          + " super-global:n=400,k=9,beta=0.15, heat:n=800,ground=0.1. dba and diffusion need a k-NN graph (knn)."
+          + " diffusion:kq=10,kd=50,n=1000,alpha=0.99,gamma=3,local=0,"
+          + " super-global:n=400,k=9,beta=0.15, heat:n=800,ground=0.1. dba and diffusion need a k-NN graph (knn); prepare"
+          + " writes what they make of it."
           + " docs/reranking.md says what they are.";
 
   private static final String RERANK =

@@ -47,6 +47,7 @@ record Rankings(
       FlatMapFunction<Ranked, T> taking) {
     Reranker reranker =
         Reranker.of(context, generation, options.chains(), options.graph().orElse(null), leftOut);
+    reranker.remarks().forEach(remark -> context.console().say("  %s", remark));
     long entries = generation.entries(context.store());
     int deep =
         (int) Math.max(1, Math.min(entries, Math.max(depth, options.depth() + leftOut.most())));

@@ -215,6 +215,9 @@ public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
   private Map<Long, List<Neighbor>> found(Todo todo, JavaRDD<QueryBlock> blocks) {
     Reranker reranker =
         Reranker.of(context(), todo.generation, List.of(todo.chain), graph, LeftOut.nothing());
+    if (format == Format.TABLE) {
+      reranker.remarks().forEach(remark -> context().console().say("  %s", remark));
+    }
     ShardSearcher shards = shards(todo);
     int depth = Math.max(todo.k, todo.chain.depth());
     List<Ranked> ranked =

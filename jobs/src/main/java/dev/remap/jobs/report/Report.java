@@ -59,7 +59,7 @@ public final class Report {
     model.put("made", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     model.put("run", new RunPart(context).of(live, StatusPrinter.json(context)));
     model.put("retrieval", new RetrievalPart(context, live, pictures).of());
-    model.put("statistics", new StatisticsPart(context, live).of(log));
+    model.put("statistics", new StatisticsPart(context, live, pictures).of(log));
     model.put("gate", GatePart.of(log));
     return model;
   }

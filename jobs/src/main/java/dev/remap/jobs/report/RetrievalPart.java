@@ -8,6 +8,7 @@ import dev.remap.jobs.evaluate.EvaluationList;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.evaluate.record.EvaluationRecord;
 import dev.remap.jobs.evaluate.record.Way;
+import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.VectorsByKey;
 import dev.remap.jobs.search.DistributedSearch;
@@ -19,6 +20,7 @@ import dev.remap.jobs.store.keys.KeyExceptions;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.keys.Keys;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.TunedPoints;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -95,6 +97,7 @@ final class RetrievalPart {
     model.put("pictures", pictures);
     model.put("changed", ChangedPart.of(context, all).map(List::of).orElse(List.of()));
     model.put("recalls", recalls(all));
+    model.put("tuned", tuned());
     Optional<EvaluationList.Evaluation> byGroups =
         all.stream().filter(one -> one.groups().isPresent()).reduce((one, later) -> later);
     List<Some> some = List.of();
@@ -108,6 +111,22 @@ final class RetrievalPart {
     model.put("hasSome", !some.isEmpty());
     model.put("of", byGroups.map(EvaluationList.Evaluation::at).orElse(""));
     return model;
+  }
+
+  /** How searches are done that say nothing else, if tune has left it; empty otherwise. */
+  private String tuned() {
+    return TunedPoints.of(context.settings())
+        .of(live.inputs().quantizer())
+        .map(
+            point ->
+                "Searches visit %s and %s, unless they say otherwise: the point that tune --keep has left."
+                    .formatted(
+                        Console.count(point.probing().nprobe(), "list"),
+                        point.depth() == 0
+                            ? "rank nothing again"
+                            : "rank the %,d best again by their stored vectors"
+                                .formatted(point.depth())))
+        .orElse("");
   }
 
   /** What evaluations by ann have measured at several nprobe, the newest of each. */

@@ -3,25 +3,34 @@ package dev.remap.jobs.report;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
+import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.store.publication.VerdictCheck;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.Graphs;
+import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/** What the live generation's numbers look like: whitening, shards, drift, region weights. */
+/**
+ * What the live generation's numbers look like: descriptors, whitening, lists, drift, duplicates,
+ * region weights.
+ */
 final class StatisticsPart {
   /** Points of the spectrum that are drawn. */
   private static final int MOST_POINTS = 400;
@@ -32,14 +41,40 @@ final class StatisticsPart {
   private static final int MOST_NIGHTS = 60;
   private static final int MOST_MAPS = 2;
 
+  /** Images of which one is shown below region weights, the first that can be read. */
+  private static final int EXAMPLES = 3;
+
+  private static final long SEED = 20261201;
+
+  /** What the gate has measured at publications, and how a chart of it is called. */
+  private static final Map<String, String> DRIFT = new LinkedHashMap<>();
+
+  private static final String CODE_ERROR = "drift-quantization-error";
+
+  static {
+    DRIFT.put("drift-subspace-angle", "Degrees between the directions of new descriptors and kept");
+    DRIFT.put("drift-explained-variance", "Share of new descriptors' variance that is kept");
+    DRIFT.put(CODE_ERROR, "Mean squared distance of new vectors and their codes");
+    DRIFT.put("drift-list-imbalance", "Imbalance of the inverted lists");
+    DRIFT.put("self-retrieval", "Share of sampled vectors that find themselves");
+  }
+
+  private final JobContext context;
   private final Store store;
   private final Generation live;
+  private final boolean pictures;
 
-  StatisticsPart(JobContext context, Generation live) {
-
+  /**
+   * @param pictures whether images are shown
+   */
+  StatisticsPart(JobContext context, Generation live, boolean pictures) {
+    this.context = context;
     this.store = context.store();
     this.live = live;
+    this.pictures = pictures;
   }
+
+  record DuplicatesRow(String table, String groups, String duplicates, String identical) {}
 
   record ShardRow(String name, String entries, String bytes) {}
 
@@ -62,14 +97,63 @@ final class StatisticsPart {
     model.put("spec", live.inputs().spec());
     model.put("shards", shards());
     List<LineChart> charts = new ArrayList<>();
+    Norms norms = Norms.of(context, live);
+    ListLengths lists = ListLengths.of(context, live);
+    charts.addAll(norms.charts());
     spectrum(whitening).forEach(charts::add);
-    drift(log, "drift-list-imbalance", "Imbalance of the inverted lists, by publication")
-        .forEach(charts::add);
-    drift(log, "self-retrieval", "Share of sampled vectors that find themselves, by publication")
-        .forEach(charts::add);
+    charts.addAll(lists.charts());
+    DRIFT.forEach(
+        (check, title) -> drift(log, check, title + ", by publication").forEach(charts::add));
     model.put("charts", charts);
+    model.put(
+        "sentences",
+        Stream.of(norms.text(), lists.text(), codeError(log))
+            .filter(text -> !text.isEmpty())
+            .toList());
+    List<DuplicatesRow> duplicates = duplicates();
+    model.put("duplicates", duplicates);
+    model.put("hasDuplicates", !duplicates.isEmpty());
     model.put("maps", maps());
+    List<WeightMaps.Level> levels = levels();
+    model.put("levels", levels);
+    model.put("hasLevels", !levels.isEmpty());
     return model;
+  }
+
+  /** As the last publication has it that tells; empty if none does. */
+  private static String codeError(List<Published> log) {
+    for (int i = log.size() - 1; i >= 0; i--) {
+      Optional<VerdictCheck> check =
+          log.get(i).verdict().flatMap(verdict -> verdict.check(CODE_ERROR));
+      if (check.isPresent() && check.get().reference().isPresent()) {
+        String now =
+            check.get().value().isPresent()
+                ? ", of vectors that came since "
+                    + LineChart.number(check.get().value().getAsDouble())
+                : "";
+        return "The mean squared distance of a vector and its code was %s when the quantizer was new%s."
+            .formatted(LineChart.number(check.get().reference().getAsDouble()), now);
+      }
+    }
+    return "";
+  }
+
+  private List<DuplicatesRow> duplicates() {
+    return Graphs.all(store, TableKind.DUPLICATES, live).stream()
+        .map(
+            layer -> {
+              Map<String, Long> counts = Ledgers.of(store, layer.folder()).counts();
+              return new DuplicatesRow(
+                  layer.table().id(),
+                  count(counts, "groups"),
+                  count(counts, Vectors.LEFT_OUT),
+                  count(counts, "identical"));
+            })
+        .toList();
+  }
+
+  private static String count(Map<String, Long> counts, String name) {
+    return String.format(Locale.ROOT, "%,d", counts.getOrDefault(name, 0L));
   }
 
   private List<ShardRow> shards() {
@@ -130,6 +214,25 @@ final class StatisticsPart {
       }
     }
     return points.size() < 2 ? Stream.empty() : Stream.of(LineChart.of(title, points));
+  }
+
+  /** The newest region weights over the first image that can be shown. */
+  private List<WeightMaps.Level> levels() {
+    List<ArtifactManifest> all = Weights.all(store);
+    return !pictures || all.isEmpty()
+        ? List.of()
+        : example()
+            .map(uri -> WeightMaps.over(uri, Weights.parse(store, all.get(all.size() - 1))))
+            .orElse(List.of());
+  }
+
+  private Optional<String> example() {
+    Thumbnails thumbnails = new Thumbnails(context, live.vectors().snapshot());
+    return KeySample.draw(context, live.vectors(), EXAMPLES, SEED).stream()
+        .map(thumbnails::of)
+        .filter(Thumbnails.Thumbnail::isThere)
+        .map(Thumbnails.Thumbnail::uri)
+        .findFirst();
   }
 
   /** The newest maps of region weights, as they were drawn when they were fitted. */

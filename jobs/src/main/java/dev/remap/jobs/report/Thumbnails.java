@@ -38,12 +38,16 @@ final class Thumbnails {
   /** After so many that storage did not give, the others are not asked for. */
   private static final int MOST_FAILURES = 3;
 
+  /** Nor after so many that took more than a tenth of the time in which they must be there. */
+  private static final int MOST_SLOW = 10;
+
   private final JobContext context;
   private final Table<SnapshotRow> images;
   private final ImageLimits limits;
   private final Map<Long, Thumbnail> made = new HashMap<>();
   private final Duration patience;
   private int failures;
+  private int slow;
 
   /**
    * One picture.
@@ -82,6 +86,18 @@ final class Thumbnails {
     if (failures >= MOST_FAILURES) {
       return new Thumbnail("", "not tried, as others could not be read");
     }
+    if (slow >= MOST_SLOW) {
+      return new Thumbnail("", "not tried, as others took long");
+    }
+    long start = System.nanoTime();
+    try {
+      return made(read);
+    } finally {
+      slow += System.nanoTime() - start > patience.toNanos() / 10 ? 1 : 0;
+    }
+  }
+
+  private Thumbnail made(Callable<Thumbnail> read) {
     FutureTask<Thumbnail> reading = new FutureTask<>(read);
     Thread thread = new Thread(reading, "remap-thumbnail");
     thread.setDaemon(true);

@@ -1,6 +1,5 @@
 package dev.remap.jobs.rerank;
 
-import dev.remap.core.rerank.Diffusion;
 import dev.remap.core.rerank.MutualGraph;
 import dev.remap.core.rerank.RerankStep;
 import dev.remap.index.shard.Neighbor;
@@ -11,7 +10,6 @@ import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.KeyRange;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,10 +25,9 @@ import org.apache.spark.broadcast.Broadcast;
  * Diffusion from the images that a query finds first: each of them has a row, what flows from it to
  * the n nearest of itself, and a query's scores are these rows, weighted by the power γ of its own
  * products with the images. An image that nothing flows to keeps its place behind the others. Rows
- * are made when they are asked for, once in a block of queries.
+ * are asked for once in a block of queries.
  */
-record GraphDiffusion(
-    RerankStep step, GraphRows rows, Broadcast<MutualGraph> graph, Collection collection)
+public record GraphDiffusion(RerankStep step, Flows flows, Collection collection)
     implements Serializable {
   private static final long MOST_EDGES = 1L << 26;
 
@@ -45,12 +42,10 @@ record GraphDiffusion(
     }
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
-  private record Row(long[] keys, double[] flows) {}
-
   /** Takes the graph into the driver's memory and from there to the executors'. */
-  static Broadcast<MutualGraph> graph(
+  public static Broadcast<MutualGraph> graph(
       JobContext context, RerankStep step, GraphRows rows, long images) {
+    requireSmall(step, images);
     int each = step.whole("kd") - 1;
     List<Unit> units = KeyPartitioner.even(images, context.unitSize().ofRows(images));
     TreeMap<Long, GraphRows.Near> all = new TreeMap<>();
@@ -78,7 +73,7 @@ record GraphDiffusion(
   }
 
   Ranked apply(Store store, Ranked block) {
-    Map<Long, Row> made = rows(store, block);
+    Map<Long, Flows.Row> made = flows.of(store, asked(block));
     List<List<Neighbor>> ranked = new ArrayList<>();
     new BestOfEach(collection, step.depth())
         .forEach(
@@ -89,38 +84,28 @@ record GraphDiffusion(
     return Orders.ranked(block, ranked);
   }
 
-  private Map<Long, Row> rows(Store store, Ranked block) {
+  private Set<Long> asked(Ranked block) {
     Set<Long> asked = new HashSet<>();
     for (int q = 0; q < block.queries().size(); q++) {
       block.found().result().neighbors(q).stream()
           .limit(step.depth())
           .forEach(neighbor -> asked.add(neighbor.key()));
     }
-    Diffusion diffusion = new Diffusion(step.number("alpha"));
-    Map<Long, Row> made = new HashMap<>();
-    rows.read(store, KeyRange.ALL, asked::contains, step.whole("n") - 1)
-        .forEach(
-            (key, near) -> {
-              long[] list = new long[near.keys().length + 1];
-              list[0] = key;
-              System.arraycopy(near.keys(), 0, list, 1, near.keys().length);
-              made.put(key, new Row(list, diffusion.row(graph.value(), list, 0)));
-            });
-    return made;
+    return asked;
   }
 
   private Map<Long, Double> flows(
-      float[] query, List<Neighbor> best, float[][] vectors, Map<Long, Row> made) {
-    Map<Long, Double> flows = new HashMap<>();
+      float[] query, List<Neighbor> best, float[][] vectors, Map<Long, Flows.Row> made) {
+    Map<Long, Double> sums = new HashMap<>();
     for (int i = 0; i < vectors.length; i++) {
       double score = Math.max(0, ExactScore.cosine(query, vectors[i]));
       double weight = StrictMath.pow(score, step.number("gamma"));
-      Row row = made.get(best.get(i).key());
-      for (int j = 0; j < row.keys.length; j++) {
-        flows.merge(row.keys[j], weight * row.flows[j], Double::sum);
+      Flows.Row row = made.get(best.get(i).key());
+      for (int j = 0; j < row.keys().length; j++) {
+        sums.merge(row.keys()[j], weight * row.flows()[j], Double::sum);
       }
     }
-    return flows;
+    return sums;
   }
 
   private static List<Neighbor> ranked(Ranked block, int q, Map<Long, Double> flows) {

@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 /**
@@ -21,10 +22,10 @@ import java.util.function.LongPredicate;
  * @param folder the graph's layer
  * @param leftOut keys that are taken for not there
  */
-record GraphRows(String folder, HashSet<Long> leftOut) implements Serializable {
+public record GraphRows(String folder, HashSet<Long> leftOut) implements Serializable {
   /** The nearest of an image, without the image itself. */
   @SuppressWarnings("ArrayRecordComponent") // carries numbers; never compared
-  record Near(long[] keys, float[] scores) implements Serializable {}
+  public record Near(long[] keys, float[] scores) implements Serializable {}
 
   /**
    * Of each wanted image in a range the nearest, by its key.
@@ -33,6 +34,19 @@ record GraphRows(String folder, HashSet<Long> leftOut) implements Serializable {
    */
   TreeMap<Long, Near> read(Store store, KeyRange range, LongPredicate wanted, int most) {
     TreeMap<Long, Near> near = new TreeMap<>();
+    forEach(
+        store,
+        range,
+        row -> {
+          if (wanted.test(row.key())) {
+            near.put(row.key(), near(row, most));
+          }
+        });
+    return near;
+  }
+
+  /** Gives the lists of all images in a range, one after the other. */
+  public void forEach(Store store, KeyRange range, Consumer<NeighborRow> each) {
     List<SegmentRef> segments =
         Ledgers.of(store, folder)
             .segments(TableKind.GRAPHS.rows(), range)
@@ -43,16 +57,16 @@ record GraphRows(String folder, HashSet<Long> leftOut) implements Serializable {
           SegmentReader.open(store, segment, RowFormat.neighbors())) {
         rows.forEachRemaining(
             row -> {
-              if (range.contains(row.key()) && wanted.test(row.key())) {
-                near.put(row.key(), near(row, most));
+              if (range.contains(row.key())) {
+                each.accept(row);
               }
             });
       }
     }
-    return near;
   }
 
-  private Near near(NeighborRow row, int most) {
+  /** The nearest of one list, without what is left out. */
+  public Near near(NeighborRow row, int most) {
     List<NeighborRow.Neighbor> nearest =
         row.neighbors().stream()
             .filter(it -> it.key() != row.key() && !leftOut.contains(it.key()))

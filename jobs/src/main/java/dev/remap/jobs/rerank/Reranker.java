@@ -11,6 +11,7 @@ import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
+import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Generation;
@@ -20,6 +21,8 @@ import dev.remap.jobs.table.Vectors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
@@ -36,6 +39,7 @@ public final class Reranker {
   private final Optional<LayerId> graph;
   private final Broadcast<LeftOut> leftOut;
   private final Map<RerankStep, Broadcast<MutualGraph>> graphs = new HashMap<>();
+  private final Map<RerankStep, Prepared> prepared = new LinkedHashMap<>();
 
   private Reranker(
       JobContext context, Generation generation, Optional<LayerId> graph, LeftOut leftOut) {
@@ -57,7 +61,26 @@ public final class Reranker {
       java.util.Collection<RerankChain> chains,
       String wanted,
       LeftOut leftOut) {
-    return new Reranker(context, generation, graph(context, generation, chains, wanted), leftOut);
+    Reranker reranker =
+        new Reranker(context, generation, graph(context, generation, chains, wanted), leftOut);
+    chains.stream()
+        .flatMap(chain -> chain.steps().stream())
+        .filter(step -> step.neighbours() > 0)
+        .forEach(reranker::prepare);
+    return reranker;
+  }
+
+  private void prepare(RerankStep step) {
+    Prepared found = Prepared.of(context, generation, graph.orElseThrow(), step, leftOut.value());
+    prepared.put(step, found);
+    if (step.method() == RerankMethod.DIFFUSION && found.layer().isEmpty()) {
+      GraphDiffusion.requireSmall(step, generation.entries(context.store()));
+    }
+  }
+
+  /** Where dba and diffusion have from what they take of the catalogue, in sentences. */
+  public List<String> remarks() {
+    return prepared.values().stream().map(Prepared::remark).distinct().toList();
   }
 
   /** The graph that chains need, if they need one. */
@@ -79,9 +102,22 @@ public final class Reranker {
       requireLong(context, generation, chain, graph.table().id());
       chain.steps().stream()
           .filter(step -> step.method() == RerankMethod.DIFFUSION)
+          .filter(step -> prepared(context, generation, graph, step).isEmpty())
           .forEach(step -> GraphDiffusion.requireSmall(step, generation.entries(context.store())));
     }
     return Optional.of(graph);
+  }
+
+  /** The layer that was prepared for a step, if there is one. */
+  private static Optional<LayerId> prepared(
+      JobContext context, Generation generation, LayerId graph, RerankStep step) {
+    PreparedName name = new PreparedName(GraphName.parse(graph.table().id()), step);
+    return Prepared.find(context.store(), generation, graph, name);
+  }
+
+  /** What the layer of a step that is prepared is made from. */
+  public static Inputs inputs(JobContext context, LayerId graph, PreparedName name) {
+    return Prepared.inputs(context.store(), graph, name);
   }
 
   private static void requireLong(
@@ -141,7 +177,7 @@ public final class Reranker {
     Searcher asked = searcher;
     Collection collection = new Collection.Stored(vectors);
     if (chain.isAugmented()) {
-      collection = new Collection.Augmented(vectors, rows(), chain.steps().get(0).whole("k"));
+      collection = augmented(chain.steps().get(0));
       asked =
           new CollectionSearcher(
               context.taskStore(), vectors, new ArrayList<>(vectors.units(context)), collection);
@@ -151,6 +187,33 @@ public final class Reranker {
       now = step(step, now, collection, asked, depth);
     }
     return now;
+  }
+
+  private Collection augmented(RerankStep step) {
+    Vectors vectors = generation.vectors();
+    return prepared
+        .get(step)
+        .layer()
+        .<Collection>map(layer -> new Collection.Kept(layer.folder(), vectors.dimension()))
+        .orElseGet(() -> new Collection.Augmented(vectors, rows(), step.whole("k")));
+  }
+
+  private Flows flows(RerankStep step) {
+    return prepared
+        .get(step)
+        .layer()
+        .<Flows>map(layer -> new Flows.Kept(layer.folder()))
+        .orElseGet(
+            () ->
+                // The same for the index's results as for those of exact search.
+                new Flows.Made(
+                    step,
+                    rows(),
+                    graphs.computeIfAbsent(
+                        step,
+                        same ->
+                            GraphDiffusion.graph(
+                                context, same, rows(), generation.entries(context.store())))));
   }
 
   private JavaRDD<Ranked> step(
@@ -165,14 +228,7 @@ public final class Reranker {
               searcher,
               depth);
       case DIFFUSION -> {
-        // The same for the index's results as for those of exact search.
-        Broadcast<MutualGraph> mutual =
-            graphs.computeIfAbsent(
-                step,
-                same ->
-                    GraphDiffusion.graph(
-                        context, same, rows(), generation.entries(context.store())));
-        GraphDiffusion diffusion = new GraphDiffusion(step, rows(), mutual, collection);
+        GraphDiffusion diffusion = new GraphDiffusion(step, flows(step), collection);
         yield now.map(block -> diffusion.apply(store.open(), block));
       }
       case EXACT, K_RECIPROCAL, SUPER_GLOBAL, HEAT ->

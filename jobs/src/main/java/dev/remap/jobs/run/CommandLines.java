@@ -34,7 +34,8 @@ record CommandLines(JobContext context) {
           "evaluate",
           "knn",
           "dedup",
-          "clean");
+          "clean",
+          "prepare");
 
   private static final Set<String> OF_A_CATALOGUE = Set.of("snapshot", "reindex", "retry", "plan");
 

@@ -55,8 +55,11 @@ public record Inputs(SortedMap<String, String> byName) implements Serializable {
   public static final String EF_SEARCH = "ef-search";
   public static final String DEPTH = "depth";
 
-  /** The folder of the layer that a table of duplicates was found in. */
+  /** The folder of the layer of a k-NN graph that a table was made from. */
   public static final String GRAPH = "graph";
+
+  /** What was prepared of a graph: a method that follows searches, with its parameters. */
+  public static final String METHOD = "method";
 
   /** From which score on two images are near copies, and which of them is kept. */
   public static final String THRESHOLD = "threshold";

@@ -35,6 +35,8 @@ public final class Layout {
           "graphs",
           "duplicates",
           "cleaned",
+          "augmented",
+          "flows",
           "runs",
           "evaluations",
           SETTINGS,

@@ -64,7 +64,8 @@ public final class Graphs {
                         .with("--generation", generation.number())));
   }
 
-  private static List<LayerId> all(Store store, TableKind kind, Generation generation) {
+  /** All complete layers of a generation, one for each way of making them. */
+  public static List<LayerId> all(Store store, TableKind kind, Generation generation) {
     return store.list(kind.folder()).stream()
         .map(id -> kind.of(id).layer(generation.number()))
         .filter(layer -> isOf(store, layer, generation))

@@ -68,6 +68,7 @@ public final class LayerBooks {
       case GRAPHS -> books.graph();
       case DUPLICATES -> books.duplicates();
       case CLEANED -> books.labels();
+      case AUGMENTED, FLOWS -> books.prepared();
     };
   }
 
@@ -240,6 +241,20 @@ public final class LayerBooks {
         counted);
   }
 
+  private Optional<String> prepared() {
+    long entries = generation().entries(store);
+    TableKind kind = id.table().kind();
+    long rows = layer.rows(kind.rows());
+    return unless(
+        rows == entries && rows == count("images"),
+        "Books of the %s of %s do not balance: %,d entries, %,d rows of %,d images",
+        kind == TableKind.FLOWS ? "flows" : "augmented vectors",
+        generation().title(),
+        entries,
+        rows,
+        count("images"));
+  }
+
   /** The one that a layer is named after. */
   private Generation generation() {
     return Generation.of(store, layer.inputs().index(), layer.inputs().generation());
@@ -248,8 +263,7 @@ public final class LayerBooks {
   /** Counts the rows that the merged layers have together once more, from their headers. */
   private Optional<String> merged() {
     LayerChain sources = new LayerChain(layer.inputs().layers());
-    NumberedTable table =
-        new NumberedTable(id.table(), number(), Tables.dimension(store, id.table()));
+    NumberedTable table = new NumberedTable(id.table(), number(), Tables.dimension(store, id));
     for (String rows : table.kind().layered()) {
       long expected = mergedRows(context, sources, layer.layer(), table, rows);
       if (layer.rows(rows) != expected) {

@@ -24,6 +24,7 @@ class KillDrillPointsTest {
         .contains("snapshot.listed", "snapshot.after-data", "extract.creating-record")
         .contains("extractor.before-artifact", "project.announced", "build.before-ledger")
         .contains("knn.creating-record", "knn.before-ledger", "dedup.after-data", "clean.announced")
+        .contains("prepare.after-data")
         .contains("manifest.creating-artifact", "publish.before-publication")
         .contains("weigh.before-artifact", "weigh.creating-artifact", "weigh.after-artifact")
         .contains("head.after-artifact", "train.creating-artifact")

@@ -371,6 +371,10 @@ class OptionsTest {
     says("clean --threshold", "clean --groups . --threshold 2", "clean.threshold is 2");
     says("weigh --clean", "weigh --clean=none", "cleaned labels none");
     says("train --clean", "train --clean=none", "cleaned labels none");
+    says("prepare --name", "prepare --name other --rerank dba", "'other'");
+    says("prepare --generation", "prepare --generation 77 --rerank dba", "generation 77");
+    says("prepare --graph", "prepare --graph none --rerank dba", "neighbors none");
+    says("prepare --rerank", "prepare --rerank aqe:k=3", "nothing to prepare for aqe:k=3");
     says("files --id", "files --table neighbors --id none", "neighbors none");
     says("status --rejects", "status --rejects", "g00/text.jpg");
     says("files --table", "files --table shards", "shard-00000");

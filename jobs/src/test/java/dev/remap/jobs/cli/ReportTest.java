@@ -122,6 +122,34 @@ class ReportTest {
   }
 
   @Test
+  void itHasWhatTheNumbersOfTheGenerationLookLike() throws Exception {
+    Path store = folder.resolve("counted");
+    FiveNights.tree(remap.store(), store);
+    Remap counted =
+        DrillStore.settings(new Remap(store), folder.resolve("backbone"))
+            .set("dedup.max-group-ratio", 1);
+    counted.succeed("knn", "-k", "3");
+    counted.succeed("dedup", "--threshold", "0.99");
+    counted.succeed("tune", "-k", "2", "--recall", "0.01", "--keep");
+    Path file = folder.resolve("counted.html");
+    counted.succeed("report", "--out", file.toString());
+
+    Document page = parsed(Files.readString(file));
+    assertThat(page.getDocumentElement().getTextContent())
+        .contains("28 sampled descriptors have lengths from ")
+        .containsPattern("\\d+ inverted lists hold 28 entries: the longest \\d+")
+        .containsPattern("Searches visit 1 lists? and .*: the point that tune --keep has left");
+    assertThat(all(page, "figcaption").map(Element::getTextContent))
+        .contains(
+            "Norms of descriptors: the length that so many do not exceed",
+            "Share of the known variance in the first directions of the PCA",
+            "Imbalance of the inverted lists, by publication");
+    assertThat(all(page, "th").map(Element::getTextContent))
+        .contains("Duplicates")
+        .anyMatch(text -> text.endsWith("-score0.99-most-pixels"));
+  }
+
+  @Test
   void itHasIdsWithoutPictures() throws Exception {
     Document page = parsed(page("ids.html", "--no-pictures"));
 

@@ -200,7 +200,7 @@ class RerankedEvaluationTest {
     assertThat(mean(said, "exact", "dba:k=4")).isEqualTo(mean(augmented::search));
     assertThat(mean(said, "exact", "dba:k=4\\+aqe:k=3"))
         .isEqualTo(mean(query -> augmented.search(augmented.average(query, 3))));
-    assertThat(mean(said, "exact", "diffusion:kq=3,kd=6,n=118,alpha=0.5,gamma=3"))
+    assertThat(mean(said, "exact", "diffusion:kq=3,kd=6,n=118,alpha=0.5,gamma=3,local=0"))
         .isEqualTo(mean(query -> naive.diffusion(query, 3, 6, 0.5, 3)));
     assertThat(mean(said, "index", "exact:n=118")).isEqualTo(mean(said, "exact", "–"));
     assertThat(said)

@@ -27,7 +27,11 @@ public enum TableKind {
   /** Near copies among the images of a generation, found in a graph. */
   DUPLICATES("duplicates", "duplicates", "", "dedup"),
   /** Labels of images, and whether the graph of a generation bears them out. */
-  CLEANED("cleaned", "labels", "", "clean");
+  CLEANED("cleaned", "labels", "", "clean"),
+  /** Vectors of a generation, each augmented by its nearest in a graph. */
+  AUGMENTED("augmented", "augmented", "", "prepare"),
+  /** Rows of truncated diffusion: what flows from each image of a generation to others. */
+  FLOWS("flows", "flows", "", "prepare");
 
   private static final String REJECTS = "rejects";
   private static final String MOMENTS = "moments";
@@ -128,13 +132,18 @@ public enum TableKind {
     return switch (this) {
       case SNAPSHOTS, VECTORS -> List.of(rows);
       case DESCRIPTORS -> List.of(rows, REJECTS);
-      case SHARDS, GRAPHS, DUPLICATES, CLEANED -> List.of();
+      case SHARDS, GRAPHS, DUPLICATES, CLEANED, AUGMENTED, FLOWS -> List.of();
     };
   }
 
   /** Whether its layers carry the numbers of an index's generations, which they are made from. */
   public boolean isOfGenerations() {
-    return this == GRAPHS || this == DUPLICATES || this == CLEANED;
+    return this == GRAPHS || this == DUPLICATES || this == CLEANED || isPrepared();
+  }
+
+  /** Whether its layers are made ahead of searches, from the graph of a generation. */
+  public boolean isPrepared() {
+    return this == AUGMENTED || this == FLOWS;
   }
 
   /**
@@ -160,6 +169,9 @@ public enum TableKind {
       case GRAPHS -> Optional.of(RowFormat.neighbors());
       case DUPLICATES -> Optional.of(RowFormat.duplicates());
       case CLEANED -> Optional.of(RowFormat.labels());
+      case AUGMENTED ->
+          dimension == 0 ? Optional.empty() : Optional.of(RowFormat.augmented(dimension));
+      case FLOWS -> Optional.of(RowFormat.flows());
       case SNAPSHOTS, DESCRIPTORS, VECTORS -> stored(name, dimension);
     };
   }
@@ -187,7 +199,8 @@ public enum TableKind {
       case SHARDS ->
           inputs.find(Inputs.WHITENING).map(id -> VECTORS.of(id).layer(inputs.snapshot()));
       case GRAPHS -> inputs.find(Inputs.INDEX).map(index -> SHARDS.of(index).layer(number));
-      case DUPLICATES, CLEANED -> inputs.find(Inputs.GRAPH).map(LayerId::require);
+      case DUPLICATES, CLEANED, AUGMENTED, FLOWS ->
+          inputs.find(Inputs.GRAPH).map(LayerId::require);
     };
   }
 }

@@ -24,7 +24,8 @@ public abstract sealed class RowFormat<R extends Row>
         HeaderFormat,
         NeighborFormat,
         DuplicateFormat,
-        LabelFormat {
+        LabelFormat,
+        FlowFormat {
   private static final int MIB = 1 << 20;
 
   private final String table;
@@ -50,6 +51,11 @@ public abstract sealed class RowFormat<R extends Row>
     return new VectorFormat("vectors", "vector", dimension, MIB / 16);
   }
 
+  /** Augmented vectors of that many values; pages as those of vectors. */
+  public static RowFormat<VectorRow> augmented(int dimension) {
+    return new VectorFormat("augmented", "vector", dimension, MIB / 16);
+  }
+
   /** Images that could not be described. */
   public static RowFormat<RejectRow> rejects() {
     return new RejectFormat();
@@ -63,6 +69,11 @@ public abstract sealed class RowFormat<R extends Row>
   /** The nearest of each image. */
   public static RowFormat<NeighborRow> neighbors() {
     return new NeighborFormat();
+  }
+
+  /** What flows from each image to others. */
+  public static RowFormat<FlowRow> flows() {
+    return new FlowFormat();
   }
 
   /** Images that are near copies of each other. */

@@ -32,7 +32,7 @@ public final class CommittedFiles {
    * @param snapshot its number, of what is not of an index; null for the newest that has the table
    * @param whitening of vectors; null where there is only one
    * @param generation of shards, and of what is made from generations; null for the newest
-   * @param id of neighbours, duplicates or labels; null where there is only one
+   * @param id of what is made from generations; null where there is only one
    */
   public CommittedFiles(
       JobContext context,
@@ -88,7 +88,7 @@ public final class CommittedFiles {
       case DESCRIPTORS -> Descriptors.choose(context, snapshot).chain(store).ledgers(store);
       case VECTORS -> Vectors.choose(context, whitening, snapshot).chain(store).ledgers(store);
       case SHARDS -> List.of(Generation.choose(context, generation).ledger(store));
-      case GRAPHS, DUPLICATES, CLEANED -> {
+      case GRAPHS, DUPLICATES, CLEANED, AUGMENTED, FLOWS -> {
         Generation chosen = Generation.choose(context, generation);
         LayerId layer = Graphs.choose(context, kind, chosen, id, "--id");
         yield List.of(Ledgers.of(store, layer.folder()));

@@ -2,7 +2,9 @@ package dev.remap.jobs.upkeep.status;
 
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.rerank.PreparedName;
 import dev.remap.jobs.run.RunHistory;
+import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.TunedPoints;
 import dev.remap.jobs.upkeep.plan.PlanAccuracy;
@@ -163,6 +165,32 @@ record Status(
     Optional<GenerationState> live() {
       return shown.stream().filter(generation -> generation.state.equals(LIVE)).findFirst();
     }
+  }
+
+  /** Whether a layer was prepared of a generation that is not live any more. */
+  boolean isStale(TableState table, LayerState layer) {
+    return layer.complete() && live(table).filter(live -> live > layer.number()).isPresent();
+  }
+
+  /** Of what is prepared the live generation of its index. */
+  private Optional<Integer> live(TableState table) {
+    return TableKind.ofFolder(table.kind())
+        .filter(TableKind::isPrepared)
+        .map(kind -> PreparedName.parse(table.id()).graph().index())
+        .flatMap(name -> indexes.stream().filter(index -> index.name().equals(name)).findFirst())
+        .flatMap(IndexState::live)
+        .map(generation -> generation.layer().number());
+  }
+
+  /** What is prepared of earlier generations, and not of the live one. */
+  List<TableState> lagging() {
+    return tables.stream()
+        .filter(table -> table.newest().stream().anyMatch(layer -> isStale(table, layer)))
+        .filter(
+            table ->
+                table.newest().stream()
+                    .noneMatch(layer -> layer.complete() && !isStale(table, layer)))
+        .toList();
   }
 
   Status {

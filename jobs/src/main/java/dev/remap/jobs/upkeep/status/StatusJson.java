@@ -19,7 +19,7 @@ final class StatusJson {
   static ObjectNode of(Status status, Function<String, CommandText> line) {
     ObjectNode node = Json.object().put("store", status.root());
     ArrayNode tables = node.putArray("tables");
-    status.tables().forEach(table -> table(tables.addObject(), table));
+    status.tables().forEach(table -> table(tables.addObject(), status, table));
     ArrayNode weights = node.putArray("weights");
     status
         .weights()
@@ -64,14 +64,20 @@ final class StatusJson {
     return node;
   }
 
-  private static void table(ObjectNode node, Status.TableState table) {
+  private static void table(ObjectNode node, Status status, Status.TableState table) {
     node.put("kind", table.kind());
     if (!table.id().isEmpty()) {
       node.put("id", table.id());
     }
     node.put("earlier-layers", table.earlier());
     ArrayNode layers = node.putArray("layers");
-    table.newest().forEach(layer -> layer(layers.addObject(), layer));
+    for (LayerState layer : table.newest()) {
+      ObjectNode one = layers.addObject();
+      layer(one, layer);
+      if (status.isStale(table, layer)) {
+        one.put("stale", true);
+      }
+    }
     table
         .chain()
         .ifPresent(

@@ -173,7 +173,8 @@ final class StatusReader {
   private static OptionalLong images(Ledger ledger, TableKind kind) {
     return switch (kind) {
       case SNAPSHOTS -> OptionalLong.of(ledger.inputs().images());
-      case SHARDS, GRAPHS, DUPLICATES, CLEANED -> OptionalLong.of(ledger.rows(kind.rows()));
+      case SHARDS, GRAPHS, DUPLICATES, CLEANED, AUGMENTED, FLOWS ->
+          OptionalLong.of(ledger.rows(kind.rows()));
       case DESCRIPTORS, VECTORS -> OptionalLong.empty();
     };
   }

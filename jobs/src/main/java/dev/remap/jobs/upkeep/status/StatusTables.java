@@ -2,6 +2,7 @@ package dev.remap.jobs.upkeep.status;
 
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.rerank.PreparedName;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.store.layer.TableKind;
@@ -35,7 +36,7 @@ record StatusTables(Console console, Status status, Function<String, CommandText
   void holdings() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("what", "from", "state", "images", "rows", "bytes"));
-    status.tables().forEach(table -> layers(table, rows));
+    status.tables().forEach(table -> layers(status, table, rows));
     status
         .weights()
         .forEach(
@@ -76,6 +77,7 @@ record StatusTables(Console console, Status status, Function<String, CommandText
     console.say("store %s", status.root());
     console.table(rows);
     status.indexes().forEach(this::whatIsNotLive);
+    status.lagging().forEach(this::whatIsStale);
     chains();
   }
 
@@ -98,11 +100,23 @@ record StatusTables(Console console, Status status, Function<String, CommandText
                     newest.layer().title(), index.name(), publishing(index)));
   }
 
+  private void whatIsStale(TableState table) {
+    PreparedName name = PreparedName.parse(table.id());
+    console.say(
+        "  %s is stale, and searches do without it: `%s` prepares it of the live generation, once"
+            + " that has its graph (knn)",
+        table.title(),
+        line.apply("prepare")
+            .with("--name", name.graph().index())
+            .with("--graph", name.graph().id())
+            .with("--rerank", name.method()));
+  }
+
   private CommandText publishing(IndexState index) {
     return line.apply("publish").with("--name", index.name());
   }
 
-  private static void layers(TableState table, List<List<String>> rows) {
+  private static void layers(Status status, TableState table, List<List<String>> rows) {
     TableKind kind = TableKind.ofFolder(table.kind()).orElseThrow();
     String what =
         switch (kind) {
@@ -111,13 +125,15 @@ record StatusTables(Console console, Status status, Function<String, CommandText
           case GRAPHS -> "k-NN graph of generation ";
           case DUPLICATES -> "duplicates of generation ";
           case CLEANED -> "cleaned labels of generation ";
+          case AUGMENTED -> "augmented vectors of generation ";
+          case FLOWS -> "flows of generation ";
         };
     String from =
         switch (kind) {
           case SNAPSHOTS -> "catalogue";
           case DESCRIPTORS -> "extractor " + table.id();
           case VECTORS -> "whitening " + table.id();
-          case SHARDS, GRAPHS, DUPLICATES, CLEANED -> table.id();
+          case SHARDS, GRAPHS, DUPLICATES, CLEANED, AUGMENTED, FLOWS -> table.id();
         };
     if (table.earlier() > 0) {
       rows.add(
@@ -130,7 +146,8 @@ record StatusTables(Console console, Status status, Function<String, CommandText
               ""));
     }
     for (LayerState layer : table.newest()) {
-      rows.add(row(what + layer.title(), from, layer.complete() ? "complete" : null, layer));
+      String state = status.isStale(table, layer) ? "stale" : "complete";
+      rows.add(row(what + layer.title(), from, layer.complete() ? state : null, layer));
     }
   }
 

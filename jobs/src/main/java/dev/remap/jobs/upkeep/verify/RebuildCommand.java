@@ -1,6 +1,7 @@
 package dev.remap.jobs.upkeep.verify;
 
 import dev.remap.jobs.config.CommandText;
+import dev.remap.jobs.rerank.PreparedName;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.sample.CleanName;
@@ -95,7 +96,7 @@ record RebuildCommand(JobContext context, Store store) {
         : stages;
   }
 
-  /** What makes the graph again that was looked into, if garbage has taken it. */
+  /** What makes the graph again that a table was made from, if garbage has taken it. */
   private Optional<CommandText> graph(String path) {
     return LayerId.of(path)
         .flatMap(RebuildCommand::graphOf)
@@ -109,6 +110,7 @@ record RebuildCommand(JobContext context, Store store) {
         switch (layer.table().kind()) {
           case DUPLICATES -> Optional.of(DuplicatesName.parse(id).graph());
           case CLEANED -> Optional.of(CleanName.parse(id).graph());
+          case AUGMENTED, FLOWS -> Optional.of(PreparedName.parse(id).graph());
           default -> Optional.empty();
         };
     return graph.map(name -> TableKind.GRAPHS.of(name.id()).layer(layer.number()));
@@ -156,6 +158,7 @@ record RebuildCommand(JobContext context, Store store) {
       case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
       case "clean" -> numbered(cleaned(line, names), GENERATION, layer);
+      case "prepare" -> numbered(prepared(line, PreparedName.parse(names[1])), GENERATION, layer);
       case "build" ->
           begun(names) ? numbered(line, GENERATION, layer) : unique(laidOut(line, names), names);
       default -> line;
@@ -172,6 +175,8 @@ record RebuildCommand(JobContext context, Store store) {
                   case GRAPHS -> Optional.of(GraphName.parse(names[1]).index());
                   case DUPLICATES -> Optional.of(DuplicatesName.parse(names[1]).graph().index());
                   case CLEANED -> Optional.of(CleanName.parse(names[1]).graph().index());
+                  case AUGMENTED, FLOWS ->
+                      Optional.of(PreparedName.parse(names[1]).graph().index());
                   case SNAPSHOTS, DESCRIPTORS, VECTORS -> Optional.empty();
                 });
   }
@@ -204,6 +209,10 @@ record RebuildCommand(JobContext context, Store store) {
         .map(record -> record.attempt().run())
         .flatMap(id -> all.stream().filter(run -> run.isPartOf(id)))
         .findFirst();
+  }
+
+  private static CommandText prepared(CommandText line, PreparedName prepared) {
+    return line.with("--graph", prepared.graph().id()).with("--rerank", prepared.method());
   }
 
   private static CommandText searched(CommandText line, GraphName graph) {

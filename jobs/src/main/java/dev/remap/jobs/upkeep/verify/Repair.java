@@ -45,6 +45,7 @@ final class Repair {
           "knn",
           "dedup",
           "clean",
+          "prepare",
           "publish",
           "reindex",
           "compact");

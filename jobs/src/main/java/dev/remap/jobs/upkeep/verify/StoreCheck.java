@@ -7,6 +7,7 @@ import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.table.Generation;
@@ -163,10 +164,13 @@ public final class StoreCheck {
         .filter(table -> table.kind() != TableKind.SHARDS)
         .forEach(
             table -> {
-              int dimension = ifSound(() -> Tables.dimension(store, table));
-              store
-                  .list(table.folder())
-                  .forEach(name -> layer(table.layer(name).folder(), dimension));
+              List<LayerId> layers = store.list(table.folder()).stream().map(table::layer).toList();
+              int all = layers.isEmpty() ? 0 : dimension(layers.get(0));
+              layers.forEach(
+                  layer ->
+                      layer(
+                          layer.folder(),
+                          table.kind() == TableKind.AUGMENTED ? dimension(layer) : all));
             });
     Set<String> quantizers = new TreeSet<>();
     for (String index : store.list(TableKind.SHARDS.folder())) {
@@ -187,6 +191,10 @@ public final class StoreCheck {
     artifacts("quantizers", quantizers, "an index");
     artifacts(Weights.FOLDER, List.of(), "");
     artifacts(RegionWhitenings.FOLDER, List.of(), "");
+  }
+
+  private int dimension(LayerId layer) {
+    return ifSound(() -> Tables.dimension(store, layer));
   }
 
   /** Checks what is there, and that what was used is there. */

@@ -101,6 +101,8 @@ class TableKindTest {
         .contains(TableKind.GRAPHS.of("g").layer(2));
     assertThat(TableKind.CLEANED.of("c").layer(2).source(found))
         .contains(TableKind.GRAPHS.of("g").layer(2));
+    assertThat(TableKind.FLOWS.of("f").layer(2).source(found))
+        .contains(TableKind.GRAPHS.of("g").layer(2));
     assertThat(TableKind.VECTORS.of("w").origin()).isEqualTo(Map.of("whitening", "w"));
   }
 

@@ -1,0 +1,78 @@
+package dev.remap.jobs.rerank;
+
+import dev.remap.core.rerank.RerankChain;
+import dev.remap.core.rerank.RerankMethod;
+import dev.remap.core.rerank.RerankStep;
+import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.layer.LayerId;
+import dev.remap.jobs.store.layer.TableKind;
+import dev.remap.jobs.table.GraphName;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Which tables of what is prepared for searches are one: those made from the graphs of one table by
+ * one method.
+ *
+ * @param step dba or diffusion; what only queries look at is of no account
+ */
+public record PreparedName(GraphName graph, RerankStep step) {
+  private static final Pattern ID =
+      Pattern.compile("(.+-depth\\d+)-(dba|diffusion)((?:-[a-z]+[0-9.]+)+)");
+
+  private static final Pattern PARAMETER = Pattern.compile("-([a-z]+)([0-9.]+)");
+
+  /** How many of the best a query diffuses from, which the rows do not depend on. */
+  private static final String OF_QUERIES = "kq";
+
+  private static final int LONGEST = 200;
+
+  /** The name that is the id of a table. */
+  public static PreparedName parse(String id) {
+    Matcher matcher = ID.matcher(id);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("'" + id + "' is the id of nothing that was prepared");
+    }
+    String parameters =
+        PARAMETER
+            .matcher(matcher.group(3))
+            .results()
+            .map(found -> found.group(1) + "=" + found.group(2))
+            .collect(Collectors.joining(","));
+    return new PreparedName(
+        GraphName.parse(matcher.group(1)),
+        RerankChain.parse(matcher.group(2) + ":" + parameters).steps().get(0));
+  }
+
+  /** The method as {@code --rerank} takes it, with every parameter that counts. */
+  public String method() {
+    return step.values().entrySet().stream()
+        .filter(value -> !value.getKey().equals(OF_QUERIES))
+        .map(value -> value.getKey() + "=" + plain(value))
+        .collect(Collectors.joining(",", step.method().label() + ":", ""));
+  }
+
+  private static String plain(Map.Entry<String, Double> value) {
+    return BigDecimal.valueOf(value.getValue()).stripTrailingZeros().toPlainString();
+  }
+
+  /** What kind of a table. */
+  public TableKind kind() {
+    return step.method() == RerankMethod.DBA ? TableKind.AUGMENTED : TableKind.FLOWS;
+  }
+
+  /** The layer of a generation's. */
+  public LayerId layer(int generation) {
+    String id = graph.id() + "-" + method().replace(':', '-').replace(',', '-').replace("=", "");
+    if (id.length() > LONGEST) {
+      throw new InputException(
+          "Index '%s' has too long a name: what is prepared of it would have one of %d characters"
+              + " (%s), and %d are possible",
+          graph.index(), id.length(), id, LONGEST);
+    }
+    return kind().of(id).layer(generation);
+  }
+}
