@@ -1,7 +1,7 @@
 package dev.remap.jobs.tune;
 
-import dev.remap.index.quantizer.Probing;
 import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Probing;
 import dev.remap.index.quantizer.Quantizer;
 import dev.remap.index.shard.Shard;
 import dev.remap.index.shard.ShardBuilder;

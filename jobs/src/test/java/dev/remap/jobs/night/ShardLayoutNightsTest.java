@@ -226,7 +226,8 @@ class ShardLayoutNightsTest {
       QueryBlock all =
           QueryBlock.of(
               IntStream.range(0, vectors.length).boxed().toList(), row -> row, row -> vectors[row]);
-      ShardSearcher searcher = ShardSearcher.of(context, Generation.live(context)).visiting(new Probing(1, 0));
+      ShardSearcher searcher =
+          ShardSearcher.of(context, Generation.live(context)).visiting(new Probing(1, 0));
       try (var router = searcher.router()) {
         int[][] asked = router.rows(all).orElseThrow();
         // With one list to visit each query has one shard.

@@ -1,9 +1,9 @@
 package dev.remap.jobs.tune;
 
-import dev.remap.index.quantizer.Probing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.remap.index.quantizer.Probing;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.index.shard.SearchResult;
 import dev.remap.jobs.search.Neighbors;
@@ -45,7 +45,8 @@ class RecallCurveTest {
     assertThat(curve.truths()).containsExactly(2, 2, 0);
     assertThat(curve.hits()[0]).containsExactly(1, 2);
     assertThat(curve.hits()[1]).containsExactly(1, 2);
-    assertThat(curve.point(lists(8), 2, 0, 0.5)).isEqualTo(new OperatingPoint(lists(8), 2, 0.5, 0, 0.5));
+    assertThat(curve.point(lists(8), 2, 0, 0.5))
+        .isEqualTo(new OperatingPoint(lists(8), 2, 0.5, 0, 0.5));
     assertThat(curve.point(lists(8), 3, 1, 0.5).recall()).isEqualTo(1);
   }
 
@@ -54,7 +55,8 @@ class RecallCurveTest {
     Map<Long, long[]> exact = Map.of(1L, keys(4, 5), 2L, keys(7, 8), 3L, keys(9, 10));
     Neighbors found = found(2, keys(4, 5), keys(7, 6), keys(11, 12));
 
-    OperatingPoint point = RecallCurve.of(List.of(found), exact, 2, List.of(2)).point(lists(1), 2, 0, 0);
+    OperatingPoint point =
+        RecallCurve.of(List.of(found), exact, 2, List.of(2)).point(lists(1), 2, 0, 0);
 
     assertThat(point.recall()).isEqualTo(0.5);
     // Of 1, ½ and 0: their standard deviation ½, over √3.

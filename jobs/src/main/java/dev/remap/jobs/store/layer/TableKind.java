@@ -199,8 +199,7 @@ public enum TableKind {
       case SHARDS ->
           inputs.find(Inputs.WHITENING).map(id -> VECTORS.of(id).layer(inputs.snapshot()));
       case GRAPHS -> inputs.find(Inputs.INDEX).map(index -> SHARDS.of(index).layer(number));
-      case DUPLICATES, CLEANED, AUGMENTED, FLOWS ->
-          inputs.find(Inputs.GRAPH).map(LayerId::require);
+      case DUPLICATES, CLEANED, AUGMENTED, FLOWS -> inputs.find(Inputs.GRAPH).map(LayerId::require);
     };
   }
 }
