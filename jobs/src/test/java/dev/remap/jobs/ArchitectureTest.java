@@ -193,7 +193,7 @@ class ArchitectureTest {
         .resideInAPackage(STORE)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(STORE + ".segment..", STORE + ".layer..")
+        .resideInAnyPackage(STORE + ".row..", STORE + ".segment..", STORE + ".layer..")
         .check(CLASSES);
     noClasses()
         .that()

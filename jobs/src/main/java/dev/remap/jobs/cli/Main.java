@@ -9,6 +9,7 @@ import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.Logs;
 import dev.remap.jobs.run.RunLog;
 import dev.remap.jobs.run.SparkStart;
+import dev.remap.jobs.run.Trace;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
 import java.io.PrintWriter;

@@ -11,7 +11,7 @@ import dev.remap.jobs.catalogue.CatalogueImage;
 import dev.remap.jobs.catalogue.file.ByteRange;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.sample.SplitMix64;
-import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.row.SnapshotRow;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -18,7 +18,7 @@ import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Vectors;

@@ -9,7 +9,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.row.SnapshotRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Snapshots;
 import java.io.Serializable;

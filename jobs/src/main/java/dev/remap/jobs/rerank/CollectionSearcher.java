@@ -6,7 +6,7 @@ import dev.remap.jobs.search.VectorRange;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.HeaderRow;
+import dev.remap.jobs.store.row.HeaderRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Vectors;

@@ -8,7 +8,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.segment.FlowRow;
+import dev.remap.jobs.store.row.FlowRow;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;

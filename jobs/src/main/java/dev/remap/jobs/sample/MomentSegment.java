@@ -1,7 +1,7 @@
 package dev.remap.jobs.sample;
 
+import dev.remap.jobs.store.row.MomentRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import java.util.Optional;
 import java.util.function.Supplier;

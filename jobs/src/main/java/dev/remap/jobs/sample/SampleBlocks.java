@@ -7,7 +7,7 @@ import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;
 import java.util.Arrays;

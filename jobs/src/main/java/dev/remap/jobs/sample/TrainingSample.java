@@ -5,7 +5,7 @@ import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Vectors;
 import java.io.Serializable;

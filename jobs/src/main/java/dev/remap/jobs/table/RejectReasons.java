@@ -1,6 +1,6 @@
 package dev.remap.jobs.table;
 
-import dev.remap.jobs.store.segment.RejectRow;
+import dev.remap.jobs.store.row.RejectRow;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.remap.jobs.store.layer.Ledger;
-import dev.remap.jobs.store.segment.RejectRow;
+import dev.remap.jobs.store.row.RejectRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.VectorRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

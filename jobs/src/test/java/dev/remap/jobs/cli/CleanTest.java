@@ -3,9 +3,9 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.run.LocalSpark;
-import dev.remap.jobs.store.segment.LabelRow;
-import dev.remap.jobs.store.segment.NeighborRow;
-import dev.remap.jobs.store.segment.NeighborRow.Neighbor;
+import dev.remap.jobs.store.row.LabelRow;
+import dev.remap.jobs.store.row.NeighborRow;
+import dev.remap.jobs.store.row.NeighborRow.Neighbor;
 import dev.remap.jobs.store.segment.RowFormat;
 import java.io.IOException;
 import java.net.URI;

@@ -8,7 +8,7 @@ import dev.remap.core.image.ImageException;
 import dev.remap.core.image.ImageLimits;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.decode.ImageDecoder;
-import dev.remap.jobs.store.segment.NeighborRow;
+import dev.remap.jobs.store.row.NeighborRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,9 +3,9 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.row.SnapshotRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.SnapshotRow;
-import dev.remap.jobs.store.segment.VectorRow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.jobs.run.LocalSpark;
-import dev.remap.jobs.store.segment.FlowRow;
-import dev.remap.jobs.store.segment.NeighborRow;
+import dev.remap.jobs.store.row.FlowRow;
+import dev.remap.jobs.store.row.NeighborRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.VectorRow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

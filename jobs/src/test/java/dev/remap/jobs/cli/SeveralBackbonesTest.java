@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.RowFormat;
-import dev.remap.jobs.store.segment.VectorRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

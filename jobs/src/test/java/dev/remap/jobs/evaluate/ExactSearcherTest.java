@@ -8,7 +8,7 @@ import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.search.QueryBlock;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.VectorRow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.store.layer.UnitWriter;
-import dev.remap.jobs.store.segment.Row;
+import dev.remap.jobs.store.row.Row;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.store.segment.SegmentRef;

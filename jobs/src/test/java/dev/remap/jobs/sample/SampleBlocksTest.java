@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.remap.jobs.evaluate.VectorTable;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.table.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;

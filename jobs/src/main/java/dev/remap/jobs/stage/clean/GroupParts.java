@@ -1,7 +1,7 @@
 package dev.remap.jobs.stage.clean;
 
-import dev.remap.jobs.store.segment.LabelRow;
-import dev.remap.jobs.store.segment.LabelRow.Verdict;
+import dev.remap.jobs.store.row.LabelRow;
+import dev.remap.jobs.store.row.LabelRow.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -9,7 +9,7 @@ import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.NeighborRow;
+import dev.remap.jobs.store.row.NeighborRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.store.segment.SegmentRef;

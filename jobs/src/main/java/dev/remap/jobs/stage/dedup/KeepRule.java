@@ -1,7 +1,7 @@
 package dev.remap.jobs.stage.dedup;
 
 import dev.remap.jobs.config.InputException;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.VectorRow;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

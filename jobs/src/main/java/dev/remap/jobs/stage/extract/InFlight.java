@@ -1,8 +1,8 @@
 package dev.remap.jobs.stage.extract;
 
 import dev.remap.jobs.store.layer.InFlightNotes;
+import dev.remap.jobs.store.row.SnapshotRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.SnapshotRow;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Iterator;

@@ -11,11 +11,11 @@ import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
-import dev.remap.jobs.store.segment.HeaderRow;
-import dev.remap.jobs.store.segment.NeighborRow;
+import dev.remap.jobs.store.row.HeaderRow;
+import dev.remap.jobs.store.row.NeighborRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
-import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.table.Vectors;
 import java.util.Map;
 

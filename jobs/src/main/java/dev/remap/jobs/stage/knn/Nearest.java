@@ -3,7 +3,7 @@ package dev.remap.jobs.stage.knn;
 import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.sample.RowsByKey;
-import dev.remap.jobs.store.segment.NeighborRow;
+import dev.remap.jobs.store.row.NeighborRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

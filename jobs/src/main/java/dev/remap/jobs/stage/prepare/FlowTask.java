@@ -4,7 +4,7 @@ import dev.remap.jobs.rerank.Flows;
 import dev.remap.jobs.rerank.GraphRows;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.segment.FlowRow;
+import dev.remap.jobs.store.row.FlowRow;
 import dev.remap.jobs.store.segment.RowFormat;
 
 /** What flows from the images of one unit, one image after the other; holds the graph. */

@@ -6,7 +6,7 @@ import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
-import dev.remap.jobs.store.segment.Row;
+import dev.remap.jobs.store.row.Row;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import java.io.Serializable;

@@ -4,7 +4,7 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.TableReader;
-import dev.remap.jobs.store.segment.HeaderRow;
+import dev.remap.jobs.store.row.HeaderRow;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Verification;

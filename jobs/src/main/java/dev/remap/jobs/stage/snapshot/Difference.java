@@ -1,7 +1,7 @@
 package dev.remap.jobs.stage.snapshot;
 
-import dev.remap.jobs.store.segment.Change;
-import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.SnapshotRow;
 import java.io.Serializable;
 import java.util.OptionalLong;
 

@@ -1,8 +1,8 @@
 package dev.remap.jobs.stage.snapshot;
 
 import dev.remap.jobs.catalogue.file.ListedImage;
-import dev.remap.jobs.store.segment.Change;
-import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.SnapshotRow;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

@@ -6,7 +6,7 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.TableReader;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Descriptors;
 

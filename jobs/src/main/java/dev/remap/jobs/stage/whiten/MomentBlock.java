@@ -3,7 +3,7 @@ package dev.remap.jobs.stage.whiten;
 import dev.remap.core.whitening.Moments;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.segment.MomentRow;
+import dev.remap.jobs.store.row.MomentRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.store.segment.SegmentRef;

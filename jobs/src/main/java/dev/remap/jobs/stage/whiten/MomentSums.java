@@ -3,7 +3,7 @@ package dev.remap.jobs.stage.whiten;
 import dev.remap.core.whitening.Moments;
 import dev.remap.core.whitening.PairwiseSum;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.store.segment.MomentRow;
+import dev.remap.jobs.store.row.MomentRow;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

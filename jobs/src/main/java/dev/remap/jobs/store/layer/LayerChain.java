@@ -3,7 +3,7 @@ package dev.remap.jobs.store.layer;
 import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.segment.LayeredRow;
+import dev.remap.jobs.store.row.LayeredRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.remap.jobs.store.layer;
 
+import dev.remap.jobs.store.row.LayeredRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.LayeredRow;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.Iterator;

@@ -1,7 +1,7 @@
 package dev.remap.jobs.store.layer;
 
 import dev.remap.jobs.store.Store;
-import dev.remap.jobs.store.segment.DuplicateRow;
+import dev.remap.jobs.store.row.DuplicateRow;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;

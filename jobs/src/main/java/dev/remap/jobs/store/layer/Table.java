@@ -1,8 +1,8 @@
 package dev.remap.jobs.store.layer;
 
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.row.LayeredRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.LayeredRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.List;

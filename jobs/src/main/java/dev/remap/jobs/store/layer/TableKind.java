@@ -1,8 +1,8 @@
 package dev.remap.jobs.store.layer;
 
 import dev.remap.jobs.store.Inputs;
-import dev.remap.jobs.store.segment.LayeredRow;
-import dev.remap.jobs.store.segment.Row;
+import dev.remap.jobs.store.row.LayeredRow;
+import dev.remap.jobs.store.row.Row;
 import dev.remap.jobs.store.segment.RowFormat;
 import java.util.Arrays;
 import java.util.List;

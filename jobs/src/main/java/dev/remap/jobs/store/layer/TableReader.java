@@ -1,9 +1,9 @@
 package dev.remap.jobs.store.layer;
 
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.segment.Change;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.LayeredRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.LayeredRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -3,7 +3,7 @@ package dev.remap.jobs.store.layer;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.segment.Row;
+import dev.remap.jobs.store.row.Row;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentRef;
 import dev.remap.jobs.store.segment.SegmentWriter;

@@ -4,6 +4,7 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.FLOAT;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import dev.remap.jobs.store.row.DuplicateRow;
 import org.apache.parquet.schema.Types;
 
 final class DuplicateFormat extends RowFormat<DuplicateRow> {

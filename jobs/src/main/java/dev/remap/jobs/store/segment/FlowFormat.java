@@ -3,6 +3,7 @@ package dev.remap.jobs.store.segment;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.FLOAT;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import dev.remap.jobs.store.row.FlowRow;
 import org.apache.parquet.schema.Types;
 
 /** Two lists side by side, of which the i-th values belong together; small pages, as vectors. */

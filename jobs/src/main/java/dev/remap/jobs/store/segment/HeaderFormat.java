@@ -1,5 +1,7 @@
 package dev.remap.jobs.store.segment;
 
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.HeaderRow;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.parquet.schema.MessageType;

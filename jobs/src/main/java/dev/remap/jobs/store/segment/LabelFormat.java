@@ -4,7 +4,8 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
-import dev.remap.jobs.store.segment.LabelRow.Verdict;
+import dev.remap.jobs.store.row.LabelRow;
+import dev.remap.jobs.store.row.LabelRow.Verdict;
 import java.util.Arrays;
 import org.apache.parquet.schema.Types;
 

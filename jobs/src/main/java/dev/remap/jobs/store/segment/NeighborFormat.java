@@ -4,7 +4,8 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.FLOAT;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
-import dev.remap.jobs.store.segment.NeighborRow.Neighbor;
+import dev.remap.jobs.store.row.NeighborRow;
+import dev.remap.jobs.store.row.NeighborRow.Neighbor;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.schema.LogicalTypeAnnotation;

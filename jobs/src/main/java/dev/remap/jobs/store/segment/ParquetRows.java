@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.segment;
 
+import dev.remap.jobs.store.row.Row;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;

@@ -3,6 +3,8 @@ package dev.remap.jobs.store.segment;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.RejectRow;
 import java.util.OptionalLong;
 import org.apache.parquet.schema.Types;
 

@@ -2,6 +2,17 @@ package dev.remap.jobs.store.segment;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 
+import dev.remap.jobs.store.row.DuplicateRow;
+import dev.remap.jobs.store.row.FlowRow;
+import dev.remap.jobs.store.row.HeaderRow;
+import dev.remap.jobs.store.row.LabelRow;
+import dev.remap.jobs.store.row.LayeredRow;
+import dev.remap.jobs.store.row.MomentRow;
+import dev.remap.jobs.store.row.NeighborRow;
+import dev.remap.jobs.store.row.RejectRow;
+import dev.remap.jobs.store.row.Row;
+import dev.remap.jobs.store.row.SnapshotRow;
+import dev.remap.jobs.store.row.VectorRow;
 import java.util.Locale;
 import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.filter2.predicate.FilterPredicate;

@@ -2,6 +2,8 @@ package dev.remap.jobs.store.segment;
 
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.row.MomentRow;
+import dev.remap.jobs.store.row.Row;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;

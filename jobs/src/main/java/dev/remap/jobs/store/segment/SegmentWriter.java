@@ -3,6 +3,7 @@ package dev.remap.jobs.store.segment;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StoreOutput;
+import dev.remap.jobs.store.row.Row;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.parquet.hadoop.ParquetWriter;

@@ -2,6 +2,8 @@ package dev.remap.jobs.store.segment;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.SnapshotRow;
 import java.util.OptionalLong;
 import org.apache.parquet.schema.Types;
 

@@ -4,6 +4,8 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.FLOAT;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.VectorRow;
 import org.apache.parquet.schema.Types;
 
 final class VectorFormat extends RowFormat<VectorRow> {

@@ -3,7 +3,7 @@ package dev.remap.jobs.upkeep.status;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.store.segment.RejectRow;
+import dev.remap.jobs.store.row.RejectRow;
 import dev.remap.jobs.table.RejectReasons;
 import java.util.Locale;
 

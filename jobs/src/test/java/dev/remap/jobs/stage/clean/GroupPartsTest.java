@@ -3,8 +3,8 @@ package dev.remap.jobs.stage.clean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.stage.clean.GroupParts.Match;
-import dev.remap.jobs.store.segment.LabelRow;
-import dev.remap.jobs.store.segment.LabelRow.Verdict;
+import dev.remap.jobs.store.row.LabelRow;
+import dev.remap.jobs.store.row.LabelRow.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

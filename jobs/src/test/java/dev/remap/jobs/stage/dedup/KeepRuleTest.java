@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.stage.dedup.Groups.Candidate;
-import dev.remap.jobs.store.segment.Change;
-import dev.remap.jobs.store.segment.VectorRow;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.VectorRow;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 

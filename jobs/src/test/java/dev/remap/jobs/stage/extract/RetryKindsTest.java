@@ -3,8 +3,8 @@ package dev.remap.jobs.stage.extract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.stage.extract.ExtractionInput.Retry;
-import dev.remap.jobs.store.segment.Change;
-import dev.remap.jobs.store.segment.RejectRow;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.RejectRow;
 import java.util.OptionalLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

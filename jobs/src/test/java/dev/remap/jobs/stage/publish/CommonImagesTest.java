@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layers;
-import dev.remap.jobs.store.segment.Change;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.table.Vectors;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.remap.jobs.stage.whiten;
 
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.row.MomentRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import java.util.ArrayList;

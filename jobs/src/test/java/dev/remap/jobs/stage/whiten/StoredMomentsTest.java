@@ -9,7 +9,7 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.LocalSpark;
 import dev.remap.jobs.run.LostFilesException;
-import dev.remap.jobs.store.segment.MomentRow;
+import dev.remap.jobs.store.row.MomentRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

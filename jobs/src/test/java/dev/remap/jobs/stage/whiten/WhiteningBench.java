@@ -8,7 +8,7 @@ import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.LocalSpark;
-import dev.remap.jobs.store.segment.MomentRow;
+import dev.remap.jobs.store.row.MomentRow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

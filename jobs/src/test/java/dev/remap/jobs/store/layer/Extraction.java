@@ -2,13 +2,13 @@ package dev.remap.jobs.store.layer;
 
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.row.MomentRow;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.MomentRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Rows;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.store.segment.SegmentWriter;
-import dev.remap.jobs.store.segment.VectorRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

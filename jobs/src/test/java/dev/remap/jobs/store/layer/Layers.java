@@ -2,8 +2,8 @@ package dev.remap.jobs.store.layer;
 
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.row.LayeredRow;
 import dev.remap.jobs.store.segment.KeyRange;
-import dev.remap.jobs.store.segment.LayeredRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
 import java.util.ArrayList;

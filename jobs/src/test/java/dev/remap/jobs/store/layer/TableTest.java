@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.segment.Change;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.KeyRange;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentWriter;
-import dev.remap.jobs.store.segment.VectorRow;
 import dev.remap.jobs.store.segment.Verification;
 import java.io.IOException;
 import java.nio.ByteBuffer;

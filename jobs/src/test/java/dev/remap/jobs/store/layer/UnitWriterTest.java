@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.row.VectorRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentRef;
-import dev.remap.jobs.store.segment.VectorRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

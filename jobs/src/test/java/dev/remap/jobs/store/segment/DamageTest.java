@@ -8,6 +8,7 @@ import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.row.VectorRow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

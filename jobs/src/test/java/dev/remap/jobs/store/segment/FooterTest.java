@@ -3,6 +3,7 @@ package dev.remap.jobs.store.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.row.SnapshotRow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,12 @@
 package dev.remap.jobs.store.segment;
 
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.DuplicateRow;
+import dev.remap.jobs.store.row.MomentRow;
+import dev.remap.jobs.store.row.NeighborRow;
+import dev.remap.jobs.store.row.RejectRow;
+import dev.remap.jobs.store.row.SnapshotRow;
+import dev.remap.jobs.store.row.VectorRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

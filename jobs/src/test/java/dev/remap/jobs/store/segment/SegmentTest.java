@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.MomentRow;
+import dev.remap.jobs.store.row.NeighborRow;
+import dev.remap.jobs.store.row.RejectRow;
+import dev.remap.jobs.store.row.Row;
+import dev.remap.jobs.store.row.SnapshotRow;
+import dev.remap.jobs.store.row.VectorRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

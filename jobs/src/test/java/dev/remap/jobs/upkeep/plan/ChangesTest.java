@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.stage.snapshot.Difference;
-import dev.remap.jobs.store.segment.Change;
-import dev.remap.jobs.store.segment.RejectRow;
-import dev.remap.jobs.store.segment.SnapshotRow;
+import dev.remap.jobs.store.row.Change;
+import dev.remap.jobs.store.row.RejectRow;
+import dev.remap.jobs.store.row.SnapshotRow;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;

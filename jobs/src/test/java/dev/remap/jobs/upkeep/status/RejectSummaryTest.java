@@ -11,7 +11,7 @@ import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.layer.UnitWriter;
-import dev.remap.jobs.store.segment.RejectRow;
+import dev.remap.jobs.store.row.RejectRow;
 import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.Rows;
 import dev.remap.jobs.store.segment.SegmentWriter;

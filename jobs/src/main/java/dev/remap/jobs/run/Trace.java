@@ -1,4 +1,4 @@
-package dev.remap.jobs.cli;
+package dev.remap.jobs.run;
 
 import dev.remap.jobs.config.Credentials;
 import java.io.IOException;
@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the trace of a mistake of ours goes: not to a console, on which the sentence is last. */
-final class Trace {
+public final class Trace {
   private Trace() {}
 
   /** Writes it into a file of its own, and says where that is. */
-  static String keep(Throwable failure) {
+  public static String keep(Throwable failure) {
     StringWriter text = new StringWriter();
     failure.printStackTrace(new PrintWriter(text, true));
     try {

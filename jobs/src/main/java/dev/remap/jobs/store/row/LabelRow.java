@@ -1,4 +1,4 @@
-package dev.remap.jobs.store.segment;
+package dev.remap.jobs.store.row;
 
 /**
  * The label of one image, and whether the other images of its group bear it out.

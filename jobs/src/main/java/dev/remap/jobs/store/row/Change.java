@@ -1,4 +1,4 @@
-package dev.remap.jobs.store.segment;
+package dev.remap.jobs.store.row;
 
 /** What a row does to its key in the layers below it. */
 public enum Change {

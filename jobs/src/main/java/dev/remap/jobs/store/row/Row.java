@@ -1,4 +1,4 @@
-package dev.remap.jobs.store.segment;
+package dev.remap.jobs.store.row;
 
 /** One row of a segment; rows ascend by key. */
 public sealed interface Row

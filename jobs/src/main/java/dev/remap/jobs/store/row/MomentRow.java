@@ -1,4 +1,4 @@
-package dev.remap.jobs.store.segment;
+package dev.remap.jobs.store.row;
 
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package dev.remap.jobs.store.segment;
+package dev.remap.jobs.store.row;
 
 /** A row that newer layers can replace or delete. */
 public sealed interface LayeredRow extends Row

@@ -1,0 +1,2 @@
+/** What the rows of each table are. */
+package dev.remap.jobs.store.row;
