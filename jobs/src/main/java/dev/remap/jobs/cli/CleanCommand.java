@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Labels from the subfolders of the catalogue, before region weights are trained by them:",
+      "Labels from subfolders, before region weights are trained by them:",
       "  remap knn --store STORE --name photos -k 30",
       "  remap clean --store STORE --name photos --groups .",
       "  remap train --store STORE --clean",

@@ -3,6 +3,7 @@ package dev.remap.jobs.report;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
@@ -16,8 +17,10 @@ import dev.remap.jobs.table.Graphs;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,10 +116,12 @@ final class StatisticsPart {
     List<DuplicatesRow> duplicates = duplicates();
     model.put("duplicates", duplicates);
     model.put("hasDuplicates", !duplicates.isEmpty());
-    model.put("maps", maps());
-    List<WeightMaps.Level> levels = levels();
+    List<ArtifactManifest> weights = weights();
+    model.put("maps", maps(weights));
+    List<WeightMaps.Level> levels = levels(weights);
     model.put("levels", levels);
     model.put("hasLevels", !levels.isEmpty());
+    mined(weights).ifPresent(mined -> model.put("mined", mined));
     return model;
   }
 
@@ -216,14 +221,37 @@ final class StatisticsPart {
     return points.size() < 2 ? Stream.empty() : Stream.of(LineChart.of(title, points));
   }
 
+  /** Region weights, those of the newest run last, and first those whose runs are forgotten. */
+  private List<ArtifactManifest> weights() {
+    List<RunHistory.Run> runs = RunHistory.of(store).runs();
+    return Weights.all(store).stream()
+        .sorted(Comparator.comparing(weights -> made(weights, runs)))
+        .toList();
+  }
+
+  private static Instant made(ArtifactManifest weights, List<RunHistory.Run> runs) {
+    return runs.stream()
+        .filter(run -> run.isPartOf(weights.run()))
+        .map(RunHistory.Run::at)
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.MIN);
+  }
+
   /** The newest region weights over the first image that can be shown. */
-  private List<WeightMaps.Level> levels() {
-    List<ArtifactManifest> all = Weights.all(store);
+  private List<WeightMaps.Level> levels(List<ArtifactManifest> all) {
     return !pictures || all.isEmpty()
         ? List.of()
         : example()
             .map(uri -> WeightMaps.over(uri, Weights.parse(store, all.get(all.size() - 1))))
             .orElse(List.of());
+  }
+
+  /** What the newest training has learnt from, if pictures are shown. */
+  private Optional<MinedTuples> mined(List<ArtifactManifest> all) {
+    return all.stream()
+        .filter(weights -> pictures && weights.files().containsKey(Weights.MINED))
+        .reduce((earlier, later) -> later)
+        .map(weights -> MinedTuples.of(context, weights, live.vectors().snapshot()));
   }
 
   private Optional<String> example() {
@@ -236,8 +264,7 @@ final class StatisticsPart {
   }
 
   /** The newest maps of region weights, as they were drawn when they were fitted. */
-  private List<MapPicture> maps() {
-    List<ArtifactManifest> all = Weights.all(store);
+  private List<MapPicture> maps(List<ArtifactManifest> all) {
     return all.subList(Math.max(0, all.size() - MOST_MAPS), all.size()).stream()
         .map(
             weights ->

@@ -75,7 +75,11 @@ class ReportTest {
   }
 
   static Stream<Element> all(Document page, String tag) {
-    NodeList found = page.getElementsByTagName(tag);
+    return all(page.getDocumentElement(), tag);
+  }
+
+  private static Stream<Element> all(Element below, String tag) {
+    NodeList found = below.getElementsByTagName(tag);
     return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i));
   }
 
@@ -147,6 +151,36 @@ class ReportTest {
     assertThat(all(page, "th").map(Element::getTextContent))
         .contains("Duplicates")
         .anyMatch(text -> text.endsWith("-score0.99-most-pixels"));
+  }
+
+  @Test
+  void itShowsWhatTheLastTrainingHasLearntFrom() throws Exception {
+    Path store = folder.resolve("trained");
+    FiveNights.tree(remap.store(), store);
+    Remap trained =
+        DrillStore.settings(new Remap(store), folder.resolve("backbone")).set("train.epochs", 1);
+    trained.succeed("train", "--groups", ".");
+    Path file = folder.resolve("trained.html");
+    trained.succeed("report", "--out", file.toString());
+
+    List<Element> frames =
+        all(parsed(Files.readString(file)), "ul")
+            .filter(list -> list.getTextContent().contains("\u2713 g0"))
+            .flatMap(list -> all(list, "li"))
+            .toList();
+    assertThat(frames).isNotEmpty();
+    for (int i = 0; i < frames.size(); i++) {
+      assertThat(all(frames.get(i), "img")).as("picture %d", i).hasSize(1);
+    }
+    String query = group(frames.get(0));
+    assertThat(group(frames.get(1))).as("the positive").isEqualTo(query);
+    assertThat(group(frames.get(2))).as("the hardest negative").isNotEqualTo(query);
+  }
+
+  /** The folder of the image that is named below a picture. */
+  private static String group(Element frame) {
+    String name = all(frame, "bdi").findFirst().orElseThrow().getTextContent();
+    return name.substring(0, name.indexOf('/'));
   }
 
   @Test

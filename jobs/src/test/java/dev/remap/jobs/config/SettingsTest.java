@@ -147,8 +147,8 @@ class SettingsTest {
 
   @Test
   void anUnlikelyKeyGetsNoSuggestion() {
-    assertThatThrownBy(() -> with("colour", "red"))
-        .hasMessageContaining("unknown setting colour. conf/remap.conf lists them all");
+    assertThatThrownBy(() -> with("kaleidoscope", "red"))
+        .hasMessageContaining("unknown setting kaleidoscope. conf/remap.conf lists them all");
   }
 
   @ParameterizedTest
