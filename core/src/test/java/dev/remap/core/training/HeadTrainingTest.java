@@ -143,6 +143,38 @@ class HeadTrainingTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"sgd", "adam"})
+  void halfTheFactorIsHalfTheStep(String method) {
+    HeadShape shape = new HeadShape(2, 8, List.of(24));
+    double[] whole = step(shape, method, 1);
+    double[] half = step(shape, method, 0.5);
+    double[] none = step(shape, method, 0);
+
+    for (int i = 0; i < whole.length; i++) {
+      assertThat(half[i] - none[i]).isCloseTo((whole[i] - none[i]) / 2, within(1e-12));
+    }
+    assertThat(whole).isNotEqualTo(none);
+  }
+
+  /** What alpha is after one step. */
+  private static double[] step(HeadShape shape, String method, double factor) {
+    Head head = Head.of(shape, RegionWeights.ones(1, 2, 8), Heads.whitening(24, 20, 5));
+    Parameters gradient = head.parameters().zeros();
+    for (int i = 0; i < gradient.alpha().length; i++) {
+      gradient.alpha()[i] = 0.01 * (i + 1);
+    }
+    new Optimiser(recipe("triplet", method, 1), head.parameters())
+        .step(
+            head.parameters(),
+            gradient,
+            head.parameters().zeros(),
+            head.parameters().zeros(),
+            1,
+            factor);
+    return head.parameters().alpha().clone();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"triplet", "ap"})
   void twoTrainingsAreTheSameToTheByteAndOneThatGoesOnIsToo(String loss) {
     int[] labels = ArraySet.labels(GROUPS, EACH);

@@ -18,6 +18,21 @@ final class SettingEffects {
    * @param set the keys
    */
   static void require(Settings settings, Set<String> set) {
+    Map<String, String> idle = idle(settings);
+    String combination = settings.string("extractor.scale-combination");
+    boolean weighs = combination.equals("sum") || combination.equals("whitened-sum");
+    if (set.contains("extractor.scales") && !weighs) {
+      requireWeightsOfOne(settings, combination);
+    }
+    idle.keySet().retainAll(set);
+    idle.forEach(
+        (key, why) -> {
+          throw new InputException("%s has no effect here: %s. Leave it out", key, why);
+        });
+  }
+
+  /** The settings that can do nothing beside the others, with why. */
+  static Map<String, String> idle(Settings settings) {
     String aggregator = settings.string("extractor.aggregator");
     Set<String> heard = AggregatorSettings.heard(settings);
     String device = settings.string("extract.device");
@@ -79,18 +94,10 @@ final class SettingEffects {
     if (!combination.equals("gem")) {
       idle.put("extractor.scale-gem-p", "extractor.scale-combination is " + combination);
     }
-    boolean weighs = combination.equals("sum") || combination.equals("whitened-sum");
     if (!combination.equals("whitened-sum")) {
       idle.put("extractor.scale-whitening", "extractor.scale-combination is " + combination);
     }
-    if (set.contains("extractor.scales") && !weighs) {
-      requireWeightsOfOne(settings, combination);
-    }
-    idle.keySet().retainAll(set);
-    idle.forEach(
-        (key, why) -> {
-          throw new InputException("%s has no effect here: %s. Leave it out", key, why);
-        });
+    return idle;
   }
 
   private static void requireWeightsOfOne(Settings settings, String combination) {

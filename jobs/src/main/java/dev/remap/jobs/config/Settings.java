@@ -261,15 +261,20 @@ public final class Settings extends SettingValues {
 
   /**
    * The options that give a command the settings of another run where they are not these. Those
-   * that only say how runs are kept apart and collected are left out, and what {@link #given} is.
+   * that only say how runs are kept apart and collected are left out, what {@link #given} is, and
+   * what could do nothing beside the others, which no command line may have.
    *
    * @param json as {@link #toJson} gave them; nothing that it names is read
    */
   public List<String> differing(String json) {
     try {
       Config other = Parsing.json(json);
+      Set<String> idle =
+          SettingEffects.idle(new Settings(other.withFallback(config), given, said, heard))
+              .keySet();
       return Overlays.leaves(config).stream()
           .filter(key -> !NOT_REPEATED.contains(key) && !key.startsWith("gc."))
+          .filter(key -> !idle.contains(key))
           .filter(key -> other.hasPath(key) && !other.getValue(key).equals(config.getValue(key)))
           .flatMap(key -> Stream.of("--set", key + "=" + pairValue(other.getValue(key))))
           .toList();

@@ -78,7 +78,7 @@ record ListLengths(long[] lengths) {
 
   /** The lengths, the longest first. */
   List<LineChart> charts() {
-    int step = Math.max(1, lengths.length / MOST_POINTS);
+    int step = Math.max(1, (lengths.length + MOST_POINTS - 1) / MOST_POINTS);
     List<LineChart.Point> points = new ArrayList<>();
     for (int i = 0; i < lengths.length; i += step) {
       points.add(new LineChart.Point("list " + (i + 1), lengths[i]));

@@ -3,7 +3,7 @@ package dev.remap.jobs.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.keys.KeyExceptions;
@@ -43,13 +43,12 @@ record MinedTuples(String weights, int count, List<Tuple> tuples) {
   /**
    * Those that lie beside trained weights.
    *
-   * @param snapshot whose images are shown, as that of the training may be garbage by now
+   * @param thumbnails of the live snapshot, as that of the training may be garbage by now
    */
-  static MinedTuples of(JobContext context, ArtifactManifest weights, int snapshot) {
-    byte[] lines = context.store().readVerified(weights.file(Weights.MINED));
+  static MinedTuples of(Store store, ArtifactManifest weights, Thumbnails thumbnails) {
+    byte[] lines = store.readVerified(weights.file(Weights.MINED));
     List<String> all = new String(lines, StandardCharsets.UTF_8).lines().toList();
-    Keys keys = new Keys(KeyHash.SHA_256, KeyExceptions.load(context.store()));
-    Thumbnails thumbnails = new Thumbnails(context, snapshot);
+    Keys keys = new Keys(KeyHash.SHA_256, KeyExceptions.load(store));
     List<Tuple> tuples = new ArrayList<>();
     for (String line : all.subList(0, Math.min(SHOWN, all.size()))) {
       JsonNode tuple = parse(line);

@@ -48,6 +48,7 @@ public final class Report {
     Generation live = Generation.live(context);
     List<Published> log = PublicationHistory.of(context.store(), live.index()).log();
     boolean pictures = context.settings().flag("report.pictures") && !live.isGiven(context.store());
+    Thumbnails thumbnails = new Thumbnails(context, live.vectors().snapshot());
     Map<String, Object> model = new HashMap<>();
     model.put("index", live.index());
     model.put("store", context.store().root());
@@ -58,8 +59,8 @@ public final class Report {
     model.put("extractor", live.inputs().extractor());
     model.put("made", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     model.put("run", new RunPart(context).of(live, StatusPrinter.json(context)));
-    model.put("retrieval", new RetrievalPart(context, live, pictures).of());
-    model.put("statistics", new StatisticsPart(context, live, pictures).of(log));
+    model.put("retrieval", new RetrievalPart(context, live, pictures, thumbnails).of());
+    model.put("statistics", new StatisticsPart(context, live, pictures, thumbnails).of(log));
     model.put("gate", GatePart.of(log));
     return model;
   }

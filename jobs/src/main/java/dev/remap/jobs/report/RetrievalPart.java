@@ -4,6 +4,7 @@ import dev.remap.core.evaluation.Protocol;
 import dev.remap.core.whitening.Metric;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.evaluate.EvaluationList;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.evaluate.record.EvaluationRecord;
@@ -35,6 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -49,11 +51,14 @@ final class RetrievalPart {
   private final JobContext context;
   private final Generation live;
   private final boolean pictures;
+  private final Thumbnails thumbnails;
 
   /**
    * @param pictures whether images are shown, or their ids alone
+   * @param thumbnails of the page
    */
-  RetrievalPart(JobContext context, Generation live, boolean pictures) {
+  RetrievalPart(JobContext context, Generation live, boolean pictures, Thumbnails thumbnails) {
+    this.thumbnails = thumbnails;
     this.context = context;
     this.live = live;
     this.pictures = pictures;
@@ -115,18 +120,24 @@ final class RetrievalPart {
 
   /** How searches are done that say nothing else, if tune has left it; empty otherwise. */
   private String tuned() {
-    return TunedPoints.of(context.settings())
-        .of(live.inputs().quantizer())
-        .map(
-            point ->
-                "Searches visit %s and %s, unless they say otherwise: the point that tune --keep has left."
-                    .formatted(
-                        Console.count(point.probing().nprobe(), "list"),
-                        point.depth() == 0
-                            ? "rank nothing again"
-                            : "rank the %,d best again by their stored vectors"
-                                .formatted(point.depth())))
-        .orElse("");
+    Settings settings = context.settings();
+    return Stream.of("search.nprobe", "search.ef-search", "search.rerank").anyMatch(settings::says)
+        ? ""
+        : TunedPoints.of(settings)
+            .of(live.inputs().quantizer())
+            .map(
+                point ->
+                    "Searches visit %s%s and %s, unless they say otherwise: the point that tune --keep has left."
+                        .formatted(
+                            Console.count(point.probing().nprobe(), "list"),
+                            point.probing().efSearch() == 0
+                                ? ""
+                                : ", found with efSearch " + point.probing().efSearch(),
+                            point.depth() == 0
+                                ? "rank nothing again"
+                                : "rank the %,d best again by their stored vectors"
+                                    .formatted(point.depth())))
+            .orElse("");
   }
 
   /** What evaluations by ann have measured at several nprobe, the newest of each. */
@@ -171,8 +182,7 @@ final class RetrievalPart {
             .flatMap(List::stream)
             .map(Neighbor::key)
             .collect(Collectors.toSet());
-    Shown shown =
-        new Shown(groups, entries(hits), new Thumbnails(context, live.vectors().snapshot()));
+    Shown shown = new Shown(groups, entries(hits), thumbnails);
     return chosen.entrySet().stream()
         .map(
             part ->

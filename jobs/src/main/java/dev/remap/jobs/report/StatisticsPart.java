@@ -1,11 +1,14 @@
 package dev.remap.jobs.report;
 
 import dev.remap.core.whitening.Whitening;
+import dev.remap.index.jfaiss.FaissException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
+import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.TableKind;
@@ -17,6 +20,7 @@ import dev.remap.jobs.table.Graphs;
 import dev.remap.jobs.table.Vectors;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -28,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -66,11 +71,14 @@ final class StatisticsPart {
   private final Store store;
   private final Generation live;
   private final boolean pictures;
+  private final Thumbnails thumbnails;
 
   /**
    * @param pictures whether images are shown
+   * @param thumbnails of the page
    */
-  StatisticsPart(JobContext context, Generation live, boolean pictures) {
+  StatisticsPart(JobContext context, Generation live, boolean pictures, Thumbnails thumbnails) {
+    this.thumbnails = thumbnails;
     this.context = context;
     this.store = context.store();
     this.live = live;
@@ -100,19 +108,25 @@ final class StatisticsPart {
     model.put("spec", live.inputs().spec());
     model.put("shards", shards());
     List<LineChart> charts = new ArrayList<>();
-    Norms norms = Norms.of(context, live);
-    ListLengths lists = ListLengths.of(context, live);
-    charts.addAll(norms.charts());
+    List<String> sentences = new ArrayList<>();
+    read("norms of descriptors", sentences, () -> Norms.of(context, live))
+        .ifPresent(
+            norms -> {
+              charts.addAll(norms.charts());
+              sentences.add(norms.text());
+            });
     spectrum(whitening).forEach(charts::add);
-    charts.addAll(lists.charts());
+    read("lengths of lists", sentences, () -> ListLengths.of(context, live))
+        .ifPresent(
+            lists -> {
+              charts.addAll(lists.charts());
+              sentences.add(lists.text());
+            });
+    sentences.add(codeError(log));
     DRIFT.forEach(
         (check, title) -> drift(log, check, title + ", by publication").forEach(charts::add));
     model.put("charts", charts);
-    model.put(
-        "sentences",
-        Stream.of(norms.text(), lists.text(), codeError(log))
-            .filter(text -> !text.isEmpty())
-            .toList());
+    model.put("sentences", sentences.stream().filter(text -> !text.isEmpty()).toList());
     List<DuplicatesRow> duplicates = duplicates();
     model.put("duplicates", duplicates);
     model.put("hasDuplicates", !duplicates.isEmpty());
@@ -125,9 +139,22 @@ final class StatisticsPart {
     return model;
   }
 
-  /** As the last publication has it that tells; empty if none does. */
-  private static String codeError(List<Published> log) {
+  /** What is read of files that may be lost or damaged, which costs that part alone. */
+  private static <T> Optional<T> read(String what, List<String> sentences, Supplier<T> read) {
+    try {
+      return Optional.of(read.get());
+    } catch (StoreException | FaissException | JobFailedException | UncheckedIOException e) {
+      sentences.add("The " + what + " cannot be shown: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** As the last publication of the live generation has it that tells; empty if none does. */
+  private String codeError(List<Published> log) {
     for (int i = log.size() - 1; i >= 0; i--) {
+      if (Generation.number(log.get(i)) != live.number()) {
+        continue;
+      }
       Optional<VerdictCheck> check =
           log.get(i).verdict().flatMap(verdict -> verdict.check(CODE_ERROR));
       if (check.isPresent() && check.get().reference().isPresent()) {
@@ -191,7 +218,7 @@ final class StatisticsPart {
     while (known > 1 && eigenvalues[known - 1] <= NOTHING * all) {
       known--;
     }
-    int step = Math.max(1, known / MOST_POINTS);
+    int step = Math.max(1, (known + MOST_POINTS - 1) / MOST_POINTS);
     List<LineChart.Point> points = new ArrayList<>();
     double kept = 0;
     for (int i = 0; i < known; i++) {
@@ -251,11 +278,10 @@ final class StatisticsPart {
     return all.stream()
         .filter(weights -> pictures && weights.files().containsKey(Weights.MINED))
         .reduce((earlier, later) -> later)
-        .map(weights -> MinedTuples.of(context, weights, live.vectors().snapshot()));
+        .map(weights -> MinedTuples.of(store, weights, thumbnails));
   }
 
   private Optional<String> example() {
-    Thumbnails thumbnails = new Thumbnails(context, live.vectors().snapshot());
     return KeySample.draw(context, live.vectors(), EXAMPLES, SEED).stream()
         .map(thumbnails::of)
         .filter(Thumbnails.Thumbnail::isThere)

@@ -38,8 +38,10 @@ final class Thumbnails {
   /** After so many that storage did not give, the others are not asked for. */
   private static final int MOST_FAILURES = 3;
 
-  /** Nor after so many that took more than a tenth of the time in which they must be there. */
+  /** Nor after so many that took longer than this, or a tenth of the time that they may take. */
   private static final int MOST_SLOW = 10;
+
+  private static final Duration SLOW = Duration.ofSeconds(2);
 
   private final JobContext context;
   private final Table<SnapshotRow> images;
@@ -93,7 +95,8 @@ final class Thumbnails {
     try {
       return made(read);
     } finally {
-      slow += System.nanoTime() - start > patience.toNanos() / 10 ? 1 : 0;
+      long most = Math.max(SLOW.toNanos(), patience.toNanos() / 10);
+      slow += System.nanoTime() - start > most ? 1 : 0;
     }
   }
 

@@ -83,11 +83,15 @@ public record ShardSearcher(
   private static Probing probing(Settings settings, IndexSpec spec) {
     int wanted = settings.integer("search.nprobe", 0, 1 << 30);
     int efSearch = settings.integer("search.ef-search", 0, Probing.MOST_CANDIDATES);
-    if (efSearch > 0 && spec.hnswLinks() == 0) {
-      throw new InputException(
-          "search.ef-search is %d, and the index has no graph over its centroids (%s) to search so"
-              + " widely: leave it out (--ef-search), or give 0",
-          efSearch, spec);
+    if (spec.hnswLinks() == 0) {
+      // A file may be for other indexes, too.
+      if (efSearch > 0 && settings.isOfCommandLine("search.ef-search")) {
+        throw new InputException(
+            "search.ef-search is %d, and the index has no graph over its centroids (%s) to search so"
+                + " widely: leave it out (--ef-search), or give 0",
+            efSearch, spec);
+      }
+      efSearch = 0;
     }
     return new Probing(
         wanted == 0 ? spec.advisedProbes() : Math.min(wanted, spec.lists()), efSearch);

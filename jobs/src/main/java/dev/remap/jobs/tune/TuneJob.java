@@ -118,6 +118,8 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
           "--queries is %d: give a number of images from 1 to %,d", queries, MOST_QUERIES);
     }
     wish.svg.ifPresent(TuneReport::requireWritable);
+    // Refuses what settings ask of its index in vain.
+    ShardSearcher.of(context(), generation);
     List<IndexSpec> codes =
         wish.codes.isBlank()
             ? List.of()

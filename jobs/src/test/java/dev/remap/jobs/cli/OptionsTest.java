@@ -473,6 +473,15 @@ class OptionsTest {
         .stream().map(one -> DynamicTest.dynamicTest(one.getKey(), one.getValue()::run));
   }
 
+  @Test
+  void whatAFileSaysOfGraphsOverCentroidsStopsNoIndexWithoutOne() throws IOException {
+    Path file = Files.writeString(folder.resolve("wide.conf"), "search.ef-search = 9");
+    String image = catalogue.resolve("g00/p001.jpg").toString();
+
+    assertThat(remap.succeed("search", "--image", image, "--config", file.toString()).out())
+        .contains("g00/p001.jpg");
+  }
+
   /** The proof of an option of all commands. */
   @Test
   void aProfileSaysWhatNothingElseSays() throws IOException {

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -159,7 +161,9 @@ class ReportTest {
     FiveNights.tree(remap.store(), store);
     Remap trained =
         DrillStore.settings(new Remap(store), folder.resolve("backbone")).set("train.epochs", 1);
-    trained.succeed("train", "--groups", ".");
+    Path groups = folder.resolve("eight.csv");
+    Files.writeString(groups, "image_id,group\n" + String.join("", eightGroups()));
+    trained.succeed("train", "--groups", groups.toString());
     Path file = folder.resolve("trained.html");
     trained.succeed("report", "--out", file.toString());
 
@@ -172,15 +176,38 @@ class ReportTest {
     for (int i = 0; i < frames.size(); i++) {
       assertThat(all(frames.get(i), "img")).as("picture %d", i).hasSize(1);
     }
-    String query = group(frames.get(0));
-    assertThat(group(frames.get(1))).as("the positive").isEqualTo(query);
-    assertThat(group(frames.get(2))).as("the hardest negative").isNotEqualTo(query);
+    Map<String, String> groupOf = new HashMap<>();
+    for (String row : eightGroups()) {
+      groupOf.put(row.split(",")[0], row.split(",")[1]);
+    }
+    String query = groupOf.get(name(frames.get(0)));
+    assertThat(groupOf.get(name(frames.get(1)))).as("the positive").isEqualTo(query);
+    assertThat(groupOf.get(name(frames.get(2)))).as("the hardest negative").isNotEqualTo(query);
   }
 
-  /** The folder of the image that is named below a picture. */
-  private static String group(Element frame) {
-    String name = all(frame, "bdi").findFirst().orElseThrow().getTextContent();
-    return name.substring(0, name.indexOf('/'));
+  /** Rows that put the images of two folders into eight groups. */
+  private List<String> eightGroups() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (String part : List.of("g00", "g01")) {
+      try (Stream<Path> files = Files.list(folder.resolve("catalogue").resolve(part))) {
+        List<String> names =
+            files
+                .map(file -> file.getFileName().toString())
+                .filter(name -> name.matches("p\\d.*"))
+                .sorted()
+                .limit(8)
+                .toList();
+        for (int i = 0; i < names.size(); i++) {
+          rows.add(part + "/" + names.get(i) + "," + part + i / 2 + "\n");
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** The image that is named below a picture. */
+  private static String name(Element frame) {
+    return all(frame, "bdi").findFirst().orElseThrow().getTextContent();
   }
 
   @Test

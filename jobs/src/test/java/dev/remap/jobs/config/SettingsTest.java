@@ -224,4 +224,13 @@ class SettingsTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("search.k must be a number");
   }
+
+  @Test
+  void whatCouldDoNothingBesideAnotherRunsSettingsIsNotPrinted() {
+    String other = with("train.crop", "0.8", "extract.window", "32").toJson();
+
+    assertThat(with().differing(other)).containsExactly("--set", "extract.window=32");
+    String learning = with("train.crop", "0.8", "train.parts", "alpha,network").toJson();
+    assertThat(with().differing(learning)).contains("train.crop=0.8", "train.parts=alpha,network");
+  }
 }

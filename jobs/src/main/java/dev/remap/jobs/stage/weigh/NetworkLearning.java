@@ -45,6 +45,9 @@ final class NetworkLearning implements AutoCloseable {
   /** The same, once more for each thread: its share of the gradient. */
   private static final int BYTES_OF_SHARE = 16;
 
+  /** Threads that are taken unasked: each has a copy of the network. */
+  private static final int MOST_CHOSEN = 16;
+
   private final JobContext context;
   private final List<TrainableBackbone> copies;
   private final PixelCache pixels;
@@ -65,7 +68,7 @@ final class NetworkLearning implements AutoCloseable {
           TrainableBackbone.load(
               files.torchScripts().get(0), files.spec().backbone(), settings.network());
       try {
-        requireFit(backbone, settings, threads(context, settings));
+        requireFit(backbone, settings, threads(context, settings, backbone));
         Scale scale = files.spec().scales().get(0);
         backbone.requireEffect(new ImageShape(scale.longSide(), scale.shortSide()));
       } catch (RuntimeException | Error e) {
@@ -150,7 +153,9 @@ final class NetworkLearning implements AutoCloseable {
       JobContext context, ExtractorFiles files, TrainSettings settings) {
     List<TrainableBackbone> copies = new ArrayList<>();
     try {
-      for (int thread = 0; thread < threads(context, settings); thread++) {
+      copies.add(load(context, files, settings));
+      int threads = threads(context, settings, copies.get(0));
+      while (copies.size() < threads) {
         copies.add(load(context, files, settings));
       }
       return copies;
@@ -198,17 +203,19 @@ final class NetworkLearning implements AutoCloseable {
   }
 
   /**
-   * What the settings say; or the cores of this machine that are this run's: where tasks are
-   * threads of this process, theirs.
+   * What the settings say; or the cores of this machine that are this run's (where tasks are
+   * threads of this process, theirs), as far as the heap has room for a share each.
    */
-  private static int threads(JobContext context, TrainSettings settings) {
+  private static int threads(
+      JobContext context, TrainSettings settings, TrainableBackbone backbone) {
     if (settings.threads() > 0) {
       return settings.threads();
     }
     int cores = Runtime.getRuntime().availableProcessors();
-    return context.spark().isLocal()
-        ? Math.min(cores, context.spark().defaultParallelism())
-        : cores;
+    int ours =
+        context.spark().isLocal() ? Math.min(cores, context.spark().defaultParallelism()) : cores;
+    long each = Runtime.getRuntime().maxMemory() / Math.max(1, numbers(backbone)) - BYTES_OF_NUMBER;
+    return (int) Math.max(1, Math.min(Math.min(ours, MOST_CHOSEN), each / BYTES_OF_SHARE));
   }
 
   /**
