@@ -120,7 +120,7 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
   /** Rows of a list of pairs that name images which are not there, a line for each kind. */
   private static List<String> lost(PairList list, List<Labelled> labelled) {
     Set<String> there = labelled.stream().map(Labelled::imageId).collect(Collectors.toSet());
-    return list.known(there::contains, "the snapshot does not have").leftOut();
+    return list.connecting(there::contains, "the snapshot does not have").leftOut();
   }
 
   private void requireLabels(List<Labelled> labelled) {
