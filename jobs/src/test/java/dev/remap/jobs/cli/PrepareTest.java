@@ -263,7 +263,7 @@ class PrepareTest {
         .containsPattern("augmented vectors of generation 1 +" + GRAPH + "-dba-k4 +stale")
         .containsPattern(
             "augmented \\S+ is not of the live generation, 2, .*`remap knn .*--generation 2 -k 30"
-                + " --depth 60` makes its graph, and then `remap prepare .*--generation 2 --rerank "
+                + " --depth 60 .*` makes its graph, and then `remap prepare .*--generation 2 --rerank "
                 + DBA);
     assertThat(one.run("status", "--json").out()).contains("\"stale\" : true");
     String[] search = {"--vectors", catalogue.toString(), "--rerank", DBA};
@@ -332,7 +332,7 @@ class PrepareTest {
   void withTooLongANameItIsMadeWhenItIsAskedForAndOnlyPrepareRefuses() {
     Remap one = copy(bare);
     String name = "n".repeat(150);
-    one.succeed("build", "--name", name);
+    one.succeed("build", "--name", name, "--new-index");
     one.succeed("knn", "--name", name, "-k", "30", "--depth", "60", "--nprobe", "8");
 
     String[] search = {

@@ -262,6 +262,7 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
     CommandText line =
         context()
             .line("knn", generation.index())
+            .withoutSettings("clean")
             .with("--generation", generation.number())
             .with("-k", k)
             .with("--depth", Math.max(100, 2 * k))
