@@ -335,10 +335,10 @@ class PrepareTest {
     one.succeed("build", "--name", name, "--new-index");
     one.succeed("knn", "--name", name, "-k", "30", "--depth", "60", "--nprobe", "8");
 
-    String[] search = {
-      "--name", name, "--vectors", catalogue.toString(), "--rerank", DIFFUSION, "--generation", "1"
+    String[] evaluate = {
+      "--name", name, "--generation", "1", "--groups", ".", "--rerank", DIFFUSION
     };
-    assertThat(one.succeed("search", search).out())
+    assertThat(one.succeed("evaluate", evaluate).out())
         .contains(DIFFUSION + " is made now: the name of index 'n");
     one.run("prepare", "--name", name, "--rerank", DIFFUSION)
         .assertRefused(2, "has too long a name", "200 are possible");

@@ -70,8 +70,8 @@ final class LabelledGraph {
   static void requireFewer(long arcs) {
     if (arcs > MOST_ARCS) {
       throw new InputException(
-          "Labelled images have more than %,d neighbours in their own groups, and not more are looked"
-              + " at: take a graph of fewer neighbours (knn -k, --graph), or label fewer images",
+          "Labelled images have more than %,d neighbours in their own groups, and no more are taken"
+              + " in: take a graph of fewer neighbours (knn -k, --graph), or label fewer images",
           MOST_ARCS);
     }
   }
