@@ -275,7 +275,8 @@ class CleanTest {
 
     assertThat(said)
         .contains("16 images in 2 groups")
-        .contains("not looked at: 1 row with an image that the snapshot does not have, such as 'nob")
+        .contains(
+            "not looked at: 1 row with an image that the snapshot does not have, such as 'nob")
         .contains("not looked at: 104 images without a group")
         .contains("books: 16 labelled images = 15 kept")
         .contains(" + 1 alone in its group")
@@ -299,9 +300,12 @@ class CleanTest {
   void neighboursWithoutALabelAreWarnedOfWithALineThatRuns() throws IOException {
     Remap one = copy();
     Map<String, String> some = new TreeMap<>();
-    given.keySet().stream().filter(id -> id.endsWith("0")).forEach(id -> some.put(id, id.substring(0, 3)));
+    given.keySet().stream()
+        .filter(id -> id.endsWith("0"))
+        .forEach(id -> some.put(id, id.substring(0, 3)));
 
-    String said = one.succeed("clean", "--groups", table("few", some).toString(), "--threshold", "-1").out();
+    String said =
+        one.succeed("clean", "--groups", table("few", some).toString(), "--threshold", "-1").out();
 
     String warning =
         said.lines().filter(line -> line.contains("have no label")).findFirst().orElseThrow();

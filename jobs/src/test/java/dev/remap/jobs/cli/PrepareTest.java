@@ -277,7 +277,8 @@ class PrepareTest {
     one.succeed("prepare", "--rerank", DBA);
     assertThat(one.succeed("search", search).out())
         .contains("dba:k=4 is read as it was prepared of generation 2");
-    assertThat(one.succeed("status").out()).doesNotContainPattern("augmented \\S+ is not of the live");
+    assertThat(one.succeed("status").out())
+        .doesNotContainPattern("augmented \\S+ is not of the live");
 
     one.succeed("gc", "--grace", "0s", "--keep", "0", "--delete");
 

@@ -112,8 +112,7 @@ record StatusTables(Console console, Status status, Function<String, CommandText
         table.title(),
         live,
         hasGraph ? "" : "`" + knn(graph, live) + "` makes its graph, and then ",
-        (hasGraph ? prepare.with("--graph", graph.id()) : prepare)
-            .with("--rerank", name.method()));
+        (hasGraph ? prepare.with("--graph", graph.id()) : prepare).with("--rerank", name.method()));
   }
 
   private CommandText knn(GraphName graph, int live) {
