@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Labels from subfolders, before region weights are trained by them:",
-      "  remap knn --store STORE --name photos -k 30",
+      "  remap knn --store STORE --name photos",
       "  remap clean --store STORE --name photos --groups .",
       "  remap train --store STORE --clean",
       "What it finds of labels that were made wrong is in docs/training.md."

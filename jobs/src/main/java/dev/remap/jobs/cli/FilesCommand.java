@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     })
 final class FilesCommand implements Callable<Integer> {
   private static final String OF_GENERATIONS =
-      "it is for shards, neighbors, duplicates, augmented and flows";
+      "it is for shards, neighbors, duplicates, labels, augmented and flows";
 
   @Mixin private CommonOptions common;
 

@@ -134,7 +134,7 @@ public sealed interface Groups extends Serializable {
     @Override
     public Optional<String> of(String imageId) {
       int slash = imageId.lastIndexOf('/');
-      return imageId.startsWith(prefix) && slash >= prefix.length()
+      return slash > 0 && slash >= prefix.length() && imageId.startsWith(prefix)
           ? Optional.of(imageId.substring(0, slash))
           : Optional.empty();
     }

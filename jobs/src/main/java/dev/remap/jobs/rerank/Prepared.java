@@ -33,6 +33,13 @@ record Prepared(PreparedName name, Optional<LayerId> layer, String remark) {
           "%s is made now: %,d images are left out of everything, which no table is without"
               .formatted(name.method(), leftOut.everywhere().size()));
     }
+    if (!name.isPossible()) {
+      return new Prepared(
+          name,
+          Optional.empty(),
+          "%s is made now: the name of index '%s' is too long for a table that it is prepared in"
+              .formatted(name.method(), generation.index()));
+    }
     Optional<LayerId> found = find(context.store(), generation, graph, name);
     return new Prepared(
         name,
@@ -64,6 +71,9 @@ record Prepared(PreparedName name, Optional<LayerId> layer, String remark) {
   /** The complete layer of the very same graph, if there is one. */
   static Optional<LayerId> find(
       Store store, Generation generation, LayerId graph, PreparedName name) {
+    if (!name.isPossible()) {
+      return Optional.empty();
+    }
     LayerId layer = name.layer(generation.number());
     return Ledgers.find(store, layer.folder())
         .map(Ledger::inputs)

@@ -9,6 +9,7 @@ import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.GraphName;
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +30,15 @@ public record PreparedName(GraphName graph, RerankStep step) {
   private static final String OF_QUERIES = "kq";
 
   private static final int LONGEST = 200;
+
+  /** The name that is the id of a table; nothing if it is that of none. */
+  public static Optional<PreparedName> find(String id) {
+    try {
+      return Optional.of(parse(id));
+    } catch (IllegalArgumentException stray) {
+      return Optional.empty();
+    }
+  }
 
   /** The name that is the id of a table. */
   public static PreparedName parse(String id) {
@@ -64,10 +74,23 @@ public record PreparedName(GraphName graph, RerankStep step) {
     return step.method() == RerankMethod.DBA ? TableKind.AUGMENTED : TableKind.FLOWS;
   }
 
-  /** The layer of a generation's. */
+  private String id() {
+    return graph.id() + "-" + method().replace(':', '-').replace(',', '-').replace("=", "");
+  }
+
+  /** Whether a folder may be called so; nothing can be prepared if not. */
+  boolean isPossible() {
+    return id().length() <= LONGEST;
+  }
+
+  /**
+   * The layer of a generation's.
+   *
+   * @throws InputException if no folder may be called so
+   */
   public LayerId layer(int generation) {
-    String id = graph.id() + "-" + method().replace(':', '-').replace(',', '-').replace("=", "");
-    if (id.length() > LONGEST) {
+    String id = id();
+    if (!isPossible()) {
       throw new InputException(
           "Index '%s' has too long a name: what is prepared of it would have one of %d characters"
               + " (%s), and %d are possible",

@@ -5,6 +5,7 @@ import dev.remap.jobs.catalogue.file.GivenPath;
 import dev.remap.jobs.catalogue.table.CsvRows;
 import dev.remap.jobs.catalogue.table.TableBytes;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.Plain;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,6 +153,41 @@ public final class PairList {
               lost.get(0)));
     }
     return new Known(there, leftOut);
+  }
+
+  /**
+   * The pairs of a list of which only what matching pairs connect counts; those that do not match
+   * are left out with a line of their own.
+   *
+   * @param isThere whether there is an image of that id
+   * @param lack what an image is that is not
+   * @throws InputException if images that do not match are connected by pairs that do
+   */
+  public Known connecting(Predicate<String> isThere, String lack) {
+    requireApart();
+    Known known = known(isThere, lack);
+    List<String> leftOut = new ArrayList<>(known.leftOut);
+    long apart = known.pairs.stream().filter(pair -> pair.pairs == Pairs.NON_MATCHING).count();
+    if (apart > 0) {
+      leftOut.add(
+          Plain.format(
+              "%,d pairs that do not match: images of different groups do not, either", apart));
+    }
+    return new Known(known.pairs, leftOut);
+  }
+
+  private void requireApart() {
+    List<Pair> both =
+        pairs.stream()
+            .filter(pair -> pair.pairs == Pairs.NON_MATCHING)
+            .filter(pair -> root(pair.first).equals(root(pair.second)))
+            .toList();
+    if (!both.isEmpty()) {
+      throw new InputException(
+          "--pairs %s says that %s and %s do not match, and its matching pairs connect them, as they"
+              + " do the images of %,d such pairs in all: correct the one or the other",
+          given, both.get(0).first, both.get(0).second, both.size());
+    }
   }
 
   private String root(String id) {

@@ -244,7 +244,8 @@ class CleanTest {
   void aThresholdThatKeepsNothingOrEverythingIsSaid() throws IOException {
     assertThat(copy().succeed("clean", "--groups", ".", "--threshold", "1").out())
         .contains("120 labelled images = 0 kept + 120 no match in its group")
-        .contains("warning: nothing is kept");
+        .contains("warning: nothing is kept")
+        .doesNotContain("to train by what is kept");
     Map<String, String> right = new TreeMap<>(given);
     right.replaceAll((id, group) -> id.substring(0, 3));
     Path all = table("right", right);
@@ -274,9 +275,44 @@ class CleanTest {
 
     assertThat(said)
         .contains("16 images in 2 groups")
+        .contains(
+            "not looked at: 1 row with an image that the snapshot does not have, such as 'nob")
+        .contains("not looked at: 104 images without a group")
         .contains("books: 16 labelled images = 15 kept")
         .contains(" + 1 alone in its group")
         .contains("2 groups = 1 with images that are kept + 1 without");
+  }
+
+  @Test
+  void pairsThatDoNotMatchAreCountedAndRefusedWhereOthersConnectTheirImages() throws IOException {
+    Remap one = copy();
+    Path list = folder.resolve("pairs.csv");
+    String chain = "g00/p000,g00/p001\ng00/p001,g00/p002\ng01/p000,g01/p001\n";
+    Files.writeString(list, chain + "g00/p000,g01/p000,0\n");
+    assertThat(one.succeed("clean", "--pairs", list.toString(), "--threshold", "-1").out())
+        .contains("not looked at: 1 pairs that do not match: images of different groups do not");
+    Files.writeString(list, chain + "g00/p002,g00/p000,0\ng01/p001,g01/p000,0\n");
+    one.run("clean", "--pairs", list.toString(), "--threshold", "-1")
+        .assertRefused(2, "g00/p002 and g00/p000 do not match", "2 such pairs in all");
+  }
+
+  @Test
+  void neighboursWithoutALabelAreWarnedOfWithALineThatRuns() throws IOException {
+    Remap one = copy();
+    Map<String, String> some = new TreeMap<>();
+    given.keySet().stream()
+        .filter(id -> id.endsWith("0"))
+        .forEach(id -> some.put(id, id.substring(0, 3)));
+
+    String said =
+        one.succeed("clean", "--groups", table("few", some).toString(), "--threshold", "-1").out();
+
+    String warning =
+        said.lines().filter(line -> line.contains("have no label")).findFirst().orElseThrow();
+    assertThat(warning).contains("and take up the 6 places that each image has");
+    String line = warning.substring(warning.indexOf('`') + 1, warning.lastIndexOf('`'));
+    assertThat(line).containsPattern("-k \\d+ --depth \\d+ --nprobe 4 ");
+    assertThat(Remap.line(PrintedLines.words(line)).status()).as(line).isZero();
   }
 
   @Test

@@ -261,7 +261,10 @@ class PrepareTest {
 
     assertThat(one.succeed("status").out())
         .containsPattern("augmented vectors of generation 1 +" + GRAPH + "-dba-k4 +stale")
-        .containsPattern("augmented \\S+ is stale.*`remap prepare .*--rerank " + DBA);
+        .containsPattern(
+            "augmented \\S+ is not of the live generation, 2, .*`remap knn .*--generation 2 -k 30"
+                + " --depth 60 .*` makes its graph, and then `remap prepare .*--generation 2 --rerank "
+                + DBA);
     assertThat(one.run("status", "--json").out()).contains("\"stale\" : true");
     String[] search = {"--vectors", catalogue.toString(), "--rerank", DBA};
     one.run("search", search)
@@ -269,10 +272,13 @@ class PrepareTest {
     one.succeed("knn", "-k", "30", "--depth", "60", "--nprobe", "8");
     assertThat(one.succeed("search", search).out())
         .contains("dba:k=4 is made now: it is not prepared of generation 2, but of 1 (`remap prep");
+    assertThat(one.succeed("status").out())
+        .containsPattern("2, and its searches do without it: `remap prepare .*--graph " + GRAPH);
     one.succeed("prepare", "--rerank", DBA);
     assertThat(one.succeed("search", search).out())
         .contains("dba:k=4 is read as it was prepared of generation 2");
-    assertThat(one.succeed("status").out()).doesNotContainPattern("augmented \\S+ is stale");
+    assertThat(one.succeed("status").out())
+        .doesNotContainPattern("augmented \\S+ is not of the live");
 
     one.succeed("gc", "--grace", "0s", "--keep", "0", "--delete");
 
@@ -314,6 +320,32 @@ class PrepareTest {
   }
 
   @Test
+  void foldersThatAreNoTablesDoNotKeepStatusFromBeingTold() throws IOException {
+    Remap one = copy(bare);
+    Files.createDirectories(one.store().resolve("augmented/stray/00000001"));
+    Files.createDirectories(one.store().resolve("flows/default-k3-nprobe1-depth9-dba-q1/00000001"));
+
+    assertThat(one.succeed("status").out()).contains("stray");
+    one.succeed("status", "--json");
+  }
+
+  @Test
+  void withTooLongANameItIsMadeWhenItIsAskedForAndOnlyPrepareRefuses() {
+    Remap one = copy(bare);
+    String name = "n".repeat(150);
+    one.succeed("build", "--name", name, "--new-index");
+    one.succeed("knn", "--name", name, "-k", "30", "--depth", "60", "--nprobe", "8");
+
+    String[] evaluate = {
+      "--name", name, "--generation", "1", "--groups", ".", "--rerank", DIFFUSION
+    };
+    assertThat(one.succeed("evaluate", evaluate).out())
+        .contains(DIFFUSION + " is made now: the name of index 'n");
+    one.run("prepare", "--name", name, "--rerank", DIFFUSION)
+        .assertRefused(2, "has too long a name", "200 are possible");
+  }
+
+  @Test
   void whatCannotBePreparedIsOneSentence() {
     remap
         .run("prepare", "--rerank", "aqe:k=3")
@@ -322,6 +354,9 @@ class PrepareTest {
     remap
         .run("prepare", "--rerank", "dba:k=31")
         .assertRefused(2, "needs the 31 nearest of every image", "remap knn");
+    remap
+        .run("prepare", "--rerank", DIFFUSION + "+" + LOCAL)
+        .assertRefused(2, "has 2 methods that something is prepared for", "--rerank diffusion:");
     remap.run("prepare", "--rerank", "dbb").assertRefused(2, "search.rerank", "no method 'dbb'");
   }
 }

@@ -258,6 +258,12 @@ class TrainTest {
         .isEqualTo(read(other, id(other.succeed("train", "--groups", labels.toString()))));
     Files.writeString(list, "g00/p000.jpg,g00/p001.jpg\ng00/p001.jpg,g00/p002.jpg\n");
     remap.run("train", "--pairs", list.toString()).assertRefused(2, "gives one group");
+    Files.writeString(
+        list,
+        "g00/p000.jpg,g00/p001.jpg\ng00/p001.jpg,g00/p002.jpg\ng00/p000.jpg,g00/p002.jpg,0\n");
+    remap
+        .run("train", "--pairs", list.toString())
+        .assertRefused(2, "g00/p000.jpg and g00/p002.jpg do not match", "1 such pairs in all");
     Files.writeString(list, "g00/p000.jpg,g00/p000.jpg\n");
     remap
         .run("train", "--pairs", list.toString())

@@ -32,6 +32,7 @@ class GroupsTest {
     "a,  a/1.jpg,",
     "a,  ab/c/1.jpg,",
     "a,  b/a/1.jpg,",
+    "., /x1,",
   })
   void theGroupOfAnImageIsItsFolderBelowTheOneGiven(String given, String imageId, String group) {
     assertThat(byFolder(given, List.of()).of(imageId).orElse(null)).isEqualTo(group);

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.clean;
 
 import dev.remap.core.whitening.Metric;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.evaluate.Groups;
@@ -12,6 +13,7 @@ import dev.remap.jobs.sample.CleanName;
 import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.sample.PairList;
 import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
 import dev.remap.jobs.store.layer.Layer;
@@ -31,6 +33,7 @@ import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.Graphs;
 import dev.remap.jobs.table.LayerBooks;
+import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Weights;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +54,8 @@ import java.util.stream.Collectors;
 public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
   private static final String THRESHOLD = "clean.threshold";
   private static final String AUTO = "auto";
+  private static final String LACK = "the snapshot does not have";
+  private static final int MOST_NEIGHBOURS = 1_000;
 
   private final Generation generation;
   private final String graph;
@@ -97,7 +102,7 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
             groups,
             pairs.isPresent() ? "--pairs" : "--groups");
     requireLabels(labelled);
-    List<String> lost = pairs.map(list -> lost(list, labelled)).orElse(List.of());
+    List<String> lost = lost(pairs, groups, labelled);
     LabelledGraph read = LabelledGraph.read(context(), source.folder(), groups);
     double threshold = threshold(labelled, read);
     CleanName cleaned = CleanName.of(name, threshold, Labelled.digest(labelled, labels.text()));
@@ -117,10 +122,27 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
     return new Todo(id, layer, plan, rows);
   }
 
-  /** Rows of a list of pairs that name images which are not there, a line for each kind. */
-  private static List<String> lost(PairList list, List<Labelled> labelled) {
+  /** What is not looked at of labels and of images, a line for each kind. */
+  private List<String> lost(Optional<PairList> pairs, Groups groups, List<Labelled> labelled) {
     Set<String> there = labelled.stream().map(Labelled::imageId).collect(Collectors.toSet());
-    return list.known(there::contains, "the snapshot does not have").leftOut();
+    List<String> lost = new ArrayList<>();
+    if (pairs.isPresent()) {
+      lost.addAll(pairs.get().connecting(there::contains, LACK).leftOut());
+    } else if (groups instanceof Groups.ByTable table) {
+      List<String> rows =
+          table.groups().keySet().stream().filter(id -> !there.contains(id)).sorted().toList();
+      if (!rows.isEmpty()) {
+        lost.add(
+            Plain.format(
+                "%,d rows with an image that %s, such as '%s'", rows.size(), LACK, rows.get(0)));
+      }
+    }
+    int snapshot = generation.vectors().snapshot();
+    long without = new Snapshots(context().store()).images(snapshot) - labelled.size();
+    if (without > 0) {
+      lost.add(Plain.format("%,d images without a group", without));
+    }
+    return lost;
   }
 
   private void requireLabels(List<Labelled> labelled) {
@@ -213,11 +235,40 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
           large,
           name.k() + 1,
           name.k(),
-          context()
-              .line("knn", generation.index())
-              .with("--generation", generation.number())
-              .with("-k", sizes.values().stream().mapToLong(size -> size - 1).max().orElse(1)));
+          knn(name, sizes.values().stream().mapToLong(size -> size - 1).max().orElse(1)));
     }
+    sayUnlabelled(name, read);
+  }
+
+  /** What no label is known of stands in the lists of neighbours all the same. */
+  private void sayUnlabelled(GraphName name, LabelledGraph read) {
+    long labelled = read.neighbours() - read.unlabelled();
+    if (read.unlabelled() > labelled && name.k() < MOST_NEIGHBOURS) {
+      context()
+          .console()
+          .say(
+              "  warning: %.0f %% of the neighbours of labelled images have no label and take up the"
+                  + " %d places that each image has, so labels that are right may be left out: more"
+                  + " neighbours keep more of them (`%s`)",
+              100.0 * read.unlabelled() / read.neighbours(),
+              name.k(),
+              knn(name, name.k() * read.neighbours() / Math.max(1, labelled)));
+    }
+  }
+
+  /** What makes a graph like this one with other numbers of neighbours. */
+  private CommandText knn(GraphName name, long neighbours) {
+    long k = Math.min(MOST_NEIGHBOURS, neighbours);
+    CommandText line =
+        context()
+            .line("knn", generation.index())
+            .withoutSettings("clean")
+            .with("--generation", generation.number())
+            .with("-k", k)
+            .with("--depth", Math.max(100, 2 * k))
+            .with("--nprobe", name.probing().nprobe());
+    int efSearch = name.probing().efSearch();
+    return efSearch == 0 ? line : line.with("--ef-search", efSearch);
   }
 
   @Override
@@ -300,9 +351,11 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
             .with("--name", generation.index())
             .with("--generation", generation.number())
             .with("--id", todo.id.table().id()));
-    console.say(
-        "  to train by what is kept: `%s`",
-        context().line("train").withoutSettings("clean").with("--clean", todo.id.table().id()));
+    if (kept > 0) {
+      console.say(
+          "  to train by what is kept: `%s`",
+          context().line("train").withoutSettings("clean").with("--clean", todo.id.table().id()));
+    }
   }
 
   @Override

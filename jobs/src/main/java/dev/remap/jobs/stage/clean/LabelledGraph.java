@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.clean;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
@@ -29,14 +30,51 @@ import java.util.TreeMap;
  * about 40 bytes.
  */
 final class LabelledGraph {
+  /** Neighbours in their own groups that the driver takes in. */
+  private static final int MOST_ARCS = 50_000_000;
+
   private final Set<Long> keys = new HashSet<>();
   private final Map<String, List<Arc>> arcs = new HashMap<>();
   private final Agreement agreement = new Agreement();
+  private final Seen seen = new Seen();
 
   private LabelledGraph() {}
 
   /** That an image has a neighbour in its own group. */
   private record Arc(long from, long to, float score) implements Serializable {}
+
+  /** Neighbours of labelled images: all, those without a label, and those of the own group. */
+  private static final class Seen implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private long all;
+    private long unlabelled;
+    private long arcs;
+
+    private void add(Seen other) {
+      all += other.all;
+      unlabelled += other.unlabelled;
+      arcs += other.arcs;
+      requireFewer(arcs);
+    }
+
+    private void add(boolean isLabelled, boolean isArc) {
+      all++;
+      unlabelled += isLabelled ? 0 : 1;
+      arcs += isArc ? 1 : 0;
+      requireFewer(arcs);
+    }
+  }
+
+  /** Refuses more than the driver takes in. */
+  static void requireFewer(long arcs) {
+    if (arcs > MOST_ARCS) {
+      throw new InputException(
+          "Labelled images have more than %,d neighbours in their own groups, and no more are taken"
+              + " in: take a graph of fewer neighbours (knn -k, --graph), or label fewer images",
+          MOST_ARCS);
+    }
+  }
 
   /** What one unit of the graph says. */
   private static final class Part implements Serializable {
@@ -45,6 +83,7 @@ final class LabelledGraph {
     private final ArrayList<Long> keys = new ArrayList<>();
     private final HashMap<String, ArrayList<Arc>> arcs = new HashMap<>();
     private final Agreement agreement = new Agreement();
+    private final Seen seen = new Seen();
 
     private void add(NeighborRow row, Groups groups) {
       Optional<String> group = groups.of(row.imageId());
@@ -54,6 +93,7 @@ final class LabelledGraph {
       keys.add(row.key());
       for (NeighborRow.Neighbor neighbor : row.neighbors()) {
         Optional<String> other = groups.of(neighbor.imageId());
+        seen.add(other.isPresent(), other.equals(group));
         other.ifPresent(it -> agreement.add(neighbor.score(), it.equals(group.get())));
         if (other.equals(group)) {
           arcs.computeIfAbsent(group.get(), name -> new ArrayList<>())
@@ -99,6 +139,7 @@ final class LabelledGraph {
   }
 
   private void add(Part part) {
+    seen.add(part.seen);
     keys.addAll(part.keys);
     part.arcs.forEach(
         (group, some) -> arcs.computeIfAbsent(group, name -> new ArrayList<>()).addAll(some));
@@ -112,6 +153,16 @@ final class LabelledGraph {
 
   Agreement agreement() {
     return agreement;
+  }
+
+  /** Neighbours of labelled images. */
+  long neighbours() {
+    return seen.all;
+  }
+
+  /** Those of them that have no label. */
+  long unlabelled() {
+    return seen.unlabelled;
   }
 
   /** Pairs of images of a group of which each is a neighbour of the other, scored high enough. */

@@ -65,16 +65,7 @@ public final class PrepareJob extends Job<PrepareJob.Todo, Ledger> {
 
   @Override
   protected Todo plan() {
-    RerankStep step =
-        chain.steps().stream()
-            .filter(each -> each.neighbours() > 0)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        "There is nothing to prepare for %s: dba and diffusion alone take something of"
-                            + " all images; name one with --rerank",
-                        chain.isEmpty() ? "a search that nothing follows" : chain));
+    RerankStep step = step();
     LayerId source = Reranker.graph(context(), generation, List.of(chain), graph).orElseThrow();
     Ledger edges = Ledgers.of(context().store(), source.folder());
     PreparedName name = new PreparedName(GraphName.parse(source.table().id()), step);
@@ -97,6 +88,25 @@ public final class PrepareJob extends Job<PrepareJob.Todo, Ledger> {
             Console.count(plan.units().size(), "unit"),
             id.table().id());
     return new Todo(name, source, id, layer, plan, images);
+  }
+
+  /** The one method that something is prepared for. */
+  private RerankStep step() {
+    List<RerankStep> steps =
+        chain.steps().stream().filter(each -> each.neighbours() > 0).distinct().toList();
+    if (steps.isEmpty()) {
+      throw new InputException(
+          "There is nothing to prepare for %s: dba and diffusion alone take something of all images;"
+              + " name one with --rerank",
+          chain.isEmpty() ? "a search that nothing follows" : chain);
+    }
+    if (steps.size() > 1) {
+      throw new InputException(
+          "%s has %d methods that something is prepared for, and one is prepared at a time: name"
+              + " each by itself, first --rerank %s",
+          chain, steps.size(), steps.get(0));
+    }
+    return steps.get(0);
   }
 
   private static Unit unit(UnitRecord record) {

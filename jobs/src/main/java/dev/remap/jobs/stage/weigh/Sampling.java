@@ -1,6 +1,5 @@
 package dev.remap.jobs.stage.weigh;
 
-import dev.remap.core.entropy.DistanceHistograms.Pairs;
 import dev.remap.core.evaluation.CopyKind;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CopyQuery;
@@ -144,13 +143,8 @@ final class Sampling {
           there.add(image.original.imageId());
           sizes.merge(image.group, 1, Integer::sum);
         });
-    PairList.Known known = list.known(there::contains, LACK);
+    PairList.Known known = list.connecting(there::contains, LACK);
     requirePairs(!known.pairs().isEmpty(), given);
-    List<String> leftOut = new ArrayList<>(known.leftOut());
-    leave(
-        leftOut,
-        known.pairs().stream().filter(pair -> pair.pairs() == Pairs.NON_MATCHING).count(),
-        "pairs that do not match: images of different groups do not, either");
     String about =
         String.format(
             Locale.ROOT,
@@ -158,7 +152,7 @@ final class Sampling {
             given,
             Collections.max(sizes.values()),
             there.size());
-    return groups(draw, "--pairs " + given, about, leftOut, 0);
+    return groups(draw, "--pairs " + given, about, known.leftOut(), 0);
   }
 
   private GroupDraw<CopyQuery.Original> draw() {

@@ -103,6 +103,11 @@ record Status(
     String title() {
       return id.isEmpty() ? kind : kind + " " + id;
     }
+
+    /** Whether one of the newest layers is the complete one of a number. */
+    boolean has(int number) {
+      return newest.stream().anyMatch(layer -> layer.complete() && layer.number() == number);
+    }
   }
 
   /**
@@ -173,24 +178,31 @@ record Status(
   }
 
   /** Of what is prepared the live generation of its index. */
-  private Optional<Integer> live(TableState table) {
+  Optional<Integer> live(TableState table) {
     return TableKind.ofFolder(table.kind())
         .filter(TableKind::isPrepared)
-        .map(kind -> PreparedName.parse(table.id()).graph().index())
+        .flatMap(kind -> PreparedName.find(table.id()))
+        .map(name -> name.graph().index())
         .flatMap(name -> indexes.stream().filter(index -> index.name().equals(name)).findFirst())
         .flatMap(IndexState::live)
         .map(generation -> generation.layer().number());
   }
 
-  /** What is prepared of earlier generations, and not of the live one. */
+  /** What is prepared of other generations, and not of the live one. */
   List<TableState> lagging() {
+    return tables.stream().filter(this::isLagging).toList();
+  }
+
+  private boolean isLagging(TableState table) {
+    return table.newest().stream().anyMatch(LayerState::complete)
+        && live(table).filter(live -> !table.has(live)).isPresent();
+  }
+
+  /** Whether a generation has a graph. */
+  boolean hasGraph(String id, int generation) {
     return tables.stream()
-        .filter(table -> table.newest().stream().anyMatch(layer -> isStale(table, layer)))
-        .filter(
-            table ->
-                table.newest().stream()
-                    .noneMatch(layer -> layer.complete() && !isStale(table, layer)))
-        .toList();
+        .filter(table -> table.kind().equals(TableKind.GRAPHS.folder()) && table.id().equals(id))
+        .anyMatch(table -> table.has(generation));
   }
 
   Status {

@@ -7,6 +7,7 @@ import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.run.RunEnd;
+import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.RejectReasons.Reason;
 import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.TunedPoints;
@@ -102,14 +103,24 @@ record StatusTables(Console console, Status status, Function<String, CommandText
 
   private void whatIsStale(TableState table) {
     PreparedName name = PreparedName.parse(table.id());
+    int live = status.live(table).orElseThrow();
+    GraphName graph = name.graph();
+    boolean hasGraph = status.hasGraph(graph.id(), live);
+    CommandText prepare = ofLive("prepare", graph, live);
     console.say(
-        "  %s is stale, and searches do without it: `%s` prepares it of the live generation, once"
-            + " that has its graph (knn)",
+        "  %s is not of the live generation, %d, and its searches do without it: %s`%s` prepares it",
         table.title(),
-        line.apply("prepare")
-            .with("--name", name.graph().index())
-            .with("--graph", name.graph().id())
-            .with("--rerank", name.method()));
+        live,
+        hasGraph ? "" : "`" + knn(graph, live) + "` makes its graph, and then ",
+        (hasGraph ? prepare.with("--graph", graph.id()) : prepare).with("--rerank", name.method()));
+  }
+
+  private CommandText knn(GraphName graph, int live) {
+    return ofLive("knn", graph, live).with("-k", graph.k()).with("--depth", graph.depth());
+  }
+
+  private CommandText ofLive(String command, GraphName graph, int live) {
+    return line.apply(command).with("--name", graph.index()).with("--generation", live);
   }
 
   private CommandText publishing(IndexState index) {
