@@ -178,7 +178,7 @@ class ReportTest {
     }
     Map<String, String> groupOf = new HashMap<>();
     for (String row : eightGroups()) {
-int comma = row.indexOf(',');
+      int comma = row.indexOf(',');
       groupOf.put(row.substring(0, comma), row.substring(comma + 1));
     }
     String query = groupOf.get(name(frames.get(0)));
