@@ -9,6 +9,14 @@
 
 namespace remap {
 
+// Rows rounded to bf16, for a set of kernels that filters by them, and what that does to scores.
+struct HalfView {
+    size_t pairs;            // of components: half the dimension, rounded up
+    const uint32_t* values;  // blocks * pairs * 16, in the order of a PackedView; nullptr: none
+    // The most of any row: its length, the length of what rounding took from it, |offset|.
+    double norm, residual, offset;
+};
+
 // Rows of a matrix in the order the kernels read them: blocks of 16 rows, inside a block
 // component by component, 16 rows side by side. Missing rows of the last block are zeros with an
 // offset of +infinity, so that they never win.
@@ -19,10 +27,12 @@ struct PackedView {
     size_t blocks;
     const float* values;   // blocks * dimension * 16
     const float* offsets;  // blocks * 16
+    HalfView halves = {};
 };
 
 struct Kernels {
     const char* name;
+    bool filters;  // by PackedView::halves
 
     // score(x, row) = offset[row] - <x, row>, as fnmadd over ascending components.
     // out[i * outStride + row] for all rows rounded up to 16.
@@ -54,7 +64,8 @@ struct Kernels {
                           size_t width, const uint8_t* numbers);
 };
 
-// The best set of kernels that this CPU runs.
+// The best set of kernels that this CPU runs, or the one that REMAP_KERNELS names in the
+// environment: std::invalid_argument if this CPU has none of that name.
 const Kernels& kernels();
 
 // All sets that this CPU runs, best first, ending with nullptr: for tests.

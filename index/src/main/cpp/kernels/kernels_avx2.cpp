@@ -53,6 +53,7 @@ struct Vector {
 
 extern const Kernels kAvx2 = {
     "avx2",
+    false,
     scoresOf<Vector, 6, 1>,
     nearestOf<Vector, 6, 1>,
     nearestScoresOf<Vector, 6, 1>,

@@ -63,6 +63,7 @@ struct Vector {
 
 extern const Kernels kPortable = {
     "portable",
+    false,
     scoresOf<Vector, 1, 1>,
     nearestOf<Vector, 1, 1>,
     nearestScoresOf<Vector, 1, 1>,

@@ -1,12 +1,46 @@
 #include "packed.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace remap {
 
-void PackedMatrix::Free::operator()(float* p) const { std::free(p); }
+namespace {
+
+// With fewer rows, or components in all, a filter costs more than it saves.
+constexpr size_t kFewestFiltered = 256;
+constexpr size_t kFewestComponents = 64 * 1024;
+// Beyond, scores could overflow.
+constexpr double kLongest = 1e18;
+
+template <class T>
+T* allocate(size_t count) {
+    void* place = std::aligned_alloc(64, (count * sizeof(T) + 63) / 64 * 64);
+    if (place == nullptr) throw std::bad_alloc();
+    return static_cast<T*>(place);
+}
+
+// The nearest bf16, ties to even; what is too small for a normal one becomes zero.
+uint32_t toBf16(float f) {
+    uint32_t bits;
+    std::memcpy(&bits, &f, sizeof bits);
+    bits += 0x7fff + (bits >> 16 & 1);
+    return (bits & 0x7f800000) == 0 ? 0 : bits >> 16;
+}
+
+float fromBf16(uint32_t half) {
+    const uint32_t bits = half << 16;
+    float f;
+    std::memcpy(&f, &bits, sizeof f);
+    return f;
+}
+
+}  // namespace
+
+void PackedMatrix::Free::operator()(void* p) const { std::free(p); }
 
 PackedMatrix::PackedMatrix(const float* rows, size_t n, size_t dimension)
     : n_(n),
@@ -14,9 +48,8 @@ PackedMatrix::PackedMatrix(const float* rows, size_t n, size_t dimension)
       blocks_((n + PackedView::kLanes - 1) / PackedView::kLanes),
       offsets_(blocks_ * PackedView::kLanes, INFINITY) {
     size_t size = blocks_ * PackedView::kLanes * dimension;
-    values_.reset(static_cast<float*>(std::aligned_alloc(64, size * sizeof(float))));
-    if (values_ == nullptr) throw std::bad_alloc();
-    for (size_t i = 0; i < size; i++) values_[i] = 0;
+    values_.reset(allocate<float>(size));
+    std::fill_n(values_.get(), size, 0.0f);
     for (size_t row = 0; row < n; row++) {
         float* column = values_.get() + row / PackedView::kLanes * PackedView::kLanes * dimension +
                         row % PackedView::kLanes;
@@ -24,6 +57,37 @@ PackedMatrix::PackedMatrix(const float* rows, size_t n, size_t dimension)
             column[j * PackedView::kLanes] = rows[row * dimension + j];
         }
     }
+}
+
+void PackedMatrix::addHalves(const float* rows) {
+    const size_t pairs = (dimension_ + 1) / 2;
+    HalfView halves{pairs, nullptr, 0, 0, 0};
+    std::unique_ptr<uint32_t[], Free> packed(
+        allocate<uint32_t>(blocks_ * PackedView::kLanes * pairs));
+    std::fill_n(packed.get(), blocks_ * PackedView::kLanes * pairs, 0);
+    for (size_t row = 0; row < n_; row++) {
+        uint32_t* column = packed.get() + row / PackedView::kLanes * PackedView::kLanes * pairs +
+                           row % PackedView::kLanes;
+        double squares = 0, lost = 0;
+        for (size_t j = 0; j < dimension_; j++) {
+            const float exact = rows[row * dimension_ + j];
+            const uint32_t half = toBf16(exact);
+            column[j / 2 * PackedView::kLanes] |= half << (j % 2 * 16);
+            const double value = static_cast<double>(exact);
+            const double error = value - static_cast<double>(fromBf16(half));
+            squares += value * value;
+            lost += error * error;
+        }
+        // Also where a component is not a number, or its bf16 is infinite.
+        if (!(squares < kLongest * kLongest && lost <= squares)) return;
+        halves.norm = std::max(halves.norm, std::sqrt(squares));
+        halves.residual = std::max(halves.residual, std::sqrt(lost));
+        halves.offset =
+            std::max(halves.offset, std::abs(static_cast<double>(offsets_[row])));
+    }
+    pairs_ = std::move(packed);
+    halves.values = pairs_.get();
+    halves_ = halves;
 }
 
 PackedMatrix PackedMatrix::forDistances(const float* rows, size_t n, size_t dimension) {
@@ -35,6 +99,9 @@ PackedMatrix PackedMatrix::forDistances(const float* rows, size_t n, size_t dime
             sum += component * component;
         }
         packed.offsets_[row] = static_cast<float>(sum / 2);
+    }
+    if (n >= kFewestFiltered && n * dimension >= kFewestComponents && kernels().filters) {
+        packed.addHalves(rows);
     }
     return packed;
 }

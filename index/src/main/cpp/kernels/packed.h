@@ -16,7 +16,9 @@ class PackedMatrix {
     // Scores become -<x, row>.
     static PackedMatrix forProducts(const float* rows, size_t n, size_t dimension);
 
-    PackedView view() const { return {n_, dimension_, blocks_, values_.get(), offsets_.data()}; }
+    PackedView view() const {
+        return {n_, dimension_, blocks_, values_.get(), offsets_.data(), halves_};
+    }
     // Of a matrix forProducts: <x, row> for n vectors and all rows, n * rows.
     std::vector<float> multiply(const float* x, size_t n) const;
 
@@ -24,16 +26,19 @@ class PackedMatrix {
 
  private:
     struct Free {
-        void operator()(float* p) const;
+        void operator()(void* p) const;
     };
 
     PackedMatrix(const float* rows, size_t n, size_t dimension);
+    void addHalves(const float* rows);
 
     size_t n_;
     size_t dimension_;
     size_t blocks_;
     std::unique_ptr<float[], Free> values_;
     std::vector<float> offsets_;
+    std::unique_ptr<uint32_t[], Free> pairs_;
+    HalfView halves_{};
 };
 
 }  // namespace remap

@@ -14,6 +14,12 @@ public final class NativeLibrary {
   /** Where extracted natives go: a folder that this user may write and execute from. */
   public static final String FOLDER_PROPERTY = "remap.native.dir";
 
+  /**
+   * A variable of the environment that names the kernels to use, as {@link #instructionSet} does,
+   * in place of the best that the CPU runs. Results have the same bits with all of them.
+   */
+  public static final String KERNELS_VARIABLE = "REMAP_KERNELS";
+
   private static boolean loaded;
 
   private NativeLibrary() {}
@@ -22,6 +28,7 @@ public final class NativeLibrary {
    * Loads it, or does nothing if it is loaded.
    *
    * @throws IllegalStateException if this platform has no library, or the folder isn't private
+   * @throws IllegalArgumentException if {@value #KERNELS_VARIABLE} names no kernels of this CPU
    * @throws java.io.UncheckedIOException if the library can't be extracted
    */
   public static synchronized void load() {
@@ -30,11 +37,16 @@ public final class NativeLibrary {
           .forEach(NativePrerequisite::load);
       NativeResource library = NativeResource.forThisPlatform();
       System.load(library.extractTo(folder(library)).toString());
+      // Wrong kernels are refused here, not in the middle of some work.
+      Natives.instructionSet();
       loaded = true;
     }
   }
 
-  /** The instruction set of the kernels: {@code avx512}, {@code avx2} or {@code portable}. */
+  /**
+   * The instruction set of the kernels: {@code avx512bf16}, {@code avx512}, {@code avx2} or {@code
+   * portable}.
+   */
   public static String instructionSet() {
     load();
     return Natives.instructionSet();

@@ -107,7 +107,7 @@ class NativeResourceTest {
     for (Process process : processes) {
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor()).as(output).isZero();
-      assertThat(output.strip()).isIn("avx512", "avx2", "portable");
+      assertThat(output.strip()).isIn("avx512bf16", "avx512", "avx2", "portable");
     }
     try (var folders = Files.list(temporary)) {
       assertThat(folders)
