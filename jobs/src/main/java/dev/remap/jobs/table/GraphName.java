@@ -86,9 +86,11 @@ public record GraphName(String index, int k, Probing probing, int depth) {
     return matcher;
   }
 
-  /** With the options that make such a graph. */
+  /** With all options that make such a graph, whatever a file of settings says of them. */
   public CommandText options(CommandText knn) {
-    CommandText line = knn.with("-k", k).with("--nprobe", probing.nprobe()).with("--depth", depth);
-    return probing.efSearch() == 0 ? line : line.with("--ef-search", probing.efSearch());
+    return knn.with("-k", k)
+        .with("--nprobe", probing.nprobe())
+        .with("--ef-search", probing.efSearch())
+        .with("--depth", depth);
   }
 }
