@@ -1,13 +1,11 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
-import dev.remap.jobs.cli.option.IndexOption;
-import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.cli.option.GraphOptions;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.Groups;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.clean.CleanJob;
-import dev.remap.jobs.table.Generation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,21 +33,7 @@ import picocli.CommandLine.Option;
 final class CleanCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Mixin private IndexOption index;
-
-  @Option(
-      names = "--generation",
-      paramLabel = "G",
-      converter = Ordinal.class,
-      description = "The generation whose images are meant; the newest by default.")
-  private Integer generation;
-
-  @Option(
-      names = "--graph",
-      paramLabel = "ID",
-      description =
-          "The k-NN graph to look at, where the generation has several: status has their ids.")
-  private String graph;
+  @Mixin private GraphOptions graph;
 
   @Option(
       names = "--groups",
@@ -79,7 +63,7 @@ final class CleanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    index.over(common);
+    graph.over(common);
     if ((groups == null) == (pairs == null)) {
       throw new InputException(
           "The labels are not clear: give either groups (--groups, '.' for the catalogue's folders)"
@@ -89,8 +73,8 @@ final class CleanCommand implements Callable<Integer> {
     try (JobContext context = common.open("clean")) {
       new CleanJob(
               context,
-              Generation.choose(context, generation),
-              graph,
+              graph.generation(context),
+              graph.graph(),
               Groups.labels(context, groups, pairs))
           .execute();
       return 0;

@@ -1,11 +1,9 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
-import dev.remap.jobs.cli.option.IndexOption;
-import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.cli.option.GraphOptions;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.dedup.DedupJob;
-import dev.remap.jobs.table.Generation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,21 +23,7 @@ import picocli.CommandLine.Option;
 final class DedupCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Mixin private IndexOption index;
-
-  @Option(
-      names = "--generation",
-      paramLabel = "G",
-      converter = Ordinal.class,
-      description = "The generation whose images are meant; the newest by default.")
-  private Integer generation;
-
-  @Option(
-      names = "--graph",
-      paramLabel = "ID",
-      description =
-          "The k-NN graph to look at, where the generation has several: status has their ids.")
-  private String graph;
+  @Mixin private GraphOptions graph;
 
   @Option(
       names = "--threshold",
@@ -68,13 +52,13 @@ final class DedupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    index.over(common);
+    graph.over(common);
     common
         .with("dedup.threshold", threshold)
         .with("dedup.distance", distance)
         .with("dedup.keep", keep);
     try (JobContext context = common.open("dedup")) {
-      new DedupJob(context, Generation.choose(context, generation), graph).execute();
+      new DedupJob(context, graph.generation(context), graph.graph()).execute();
       return 0;
     }
   }

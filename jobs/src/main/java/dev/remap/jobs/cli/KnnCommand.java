@@ -1,12 +1,10 @@
 package dev.remap.jobs.cli;
 
 import dev.remap.jobs.cli.option.CommonOptions;
-import dev.remap.jobs.cli.option.IndexOption;
-import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.cli.option.GenerationOptions;
 import dev.remap.jobs.cli.option.ProbingOptions;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.knn.KnnJob;
-import dev.remap.jobs.table.Generation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,14 +23,7 @@ import picocli.CommandLine.Option;
 final class KnnCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Mixin private IndexOption index;
-
-  @Option(
-      names = "--generation",
-      paramLabel = "G",
-      converter = Ordinal.class,
-      description = "The generation whose images are meant; the newest by default.")
-  private Integer generation;
+  @Mixin private GenerationOptions generation;
 
   @Option(
       names = "-k",
@@ -52,11 +43,11 @@ final class KnnCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    index.over(common);
+    generation.over(common);
     probing.over(common);
     common.with("knn.k", k).with("knn.depth", depth);
     try (JobContext context = common.open("knn")) {
-      new KnnJob(context, Generation.choose(context, generation)).execute();
+      new KnnJob(context, generation.generation(context)).execute();
       return 0;
     }
   }

@@ -2,11 +2,9 @@ package dev.remap.jobs.cli;
 
 import dev.remap.core.rerank.RerankChain;
 import dev.remap.jobs.cli.option.CommonOptions;
-import dev.remap.jobs.cli.option.IndexOption;
-import dev.remap.jobs.cli.option.Ordinal;
+import dev.remap.jobs.cli.option.GraphOptions;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.prepare.PrepareJob;
-import dev.remap.jobs.table.Generation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,21 +26,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Mixin private IndexOption index;
-
-  @Option(
-      names = "--generation",
-      paramLabel = "G",
-      converter = Ordinal.class,
-      description = "The generation whose images are meant; the newest by default.")
-  private Integer generation;
-
-  @Option(
-      names = "--graph",
-      paramLabel = "ID",
-      description =
-          "The k-NN graph to make it from, where the generation has several: status has their ids.")
-  private String graph;
+  @Mixin private GraphOptions graph;
 
   @Option(
       names = "--rerank",
@@ -54,12 +38,12 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    index.over(common);
+    graph.over(common);
     common.with(RERANK, rerank);
     try (JobContext context = common.open("prepare")) {
       String said = context.settings().string(RERANK);
       RerankChain chain = said.equals("none") ? RerankChain.NONE : RerankChain.parse(said);
-      new PrepareJob(context, Generation.choose(context, generation), chain, graph).execute();
+      new PrepareJob(context, graph.generation(context), chain, graph.graph()).execute();
       return 0;
     }
   }

@@ -25,7 +25,7 @@ record Prepared(PreparedName name, Optional<LayerId> layer, String remark) {
   /** Looks for it. */
   static Prepared of(
       JobContext context, Generation generation, LayerId graph, RerankStep step, LeftOut leftOut) {
-    PreparedName name = new PreparedName(GraphName.parse(graph.table().id()), step);
+    PreparedName name = new PreparedName(GraphName.of(graph), step);
     if (!leftOut.everywhere().isEmpty()) {
       return new Prepared(
           name,

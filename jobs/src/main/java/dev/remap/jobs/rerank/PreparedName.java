@@ -3,7 +3,6 @@ package dev.remap.jobs.rerank;
 import dev.remap.core.rerank.RerankChain;
 import dev.remap.core.rerank.RerankMethod;
 import dev.remap.core.rerank.RerankStep;
-import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.GraphName;
@@ -21,15 +20,12 @@ import java.util.stream.Collectors;
  * @param step dba or diffusion; what only queries look at is of no account
  */
 public record PreparedName(GraphName graph, RerankStep step) {
-  private static final Pattern ID =
-      Pattern.compile("(.+-depth\\d+)-(dba|diffusion)((?:-[a-z]+[0-9.]+)+)");
+  private static final Pattern ID = GraphName.pattern("(dba|diffusion)((?:-[a-z]+[0-9.]+)+)");
 
   private static final Pattern PARAMETER = Pattern.compile("-([a-z]+)([0-9.]+)");
 
   /** How many of the best a query diffuses from, which the rows do not depend on. */
   private static final String OF_QUERIES = "kq";
-
-  private static final int LONGEST = 200;
 
   /** The name that is the id of a table; nothing if it is that of none. */
   public static Optional<PreparedName> find(String id) {
@@ -42,10 +38,7 @@ public record PreparedName(GraphName graph, RerankStep step) {
 
   /** The name that is the id of a table. */
   public static PreparedName parse(String id) {
-    Matcher matcher = ID.matcher(id);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("'" + id + "' is the id of nothing that was prepared");
-    }
+    Matcher matcher = GraphName.match(ID, id, "nothing that was prepared");
     String parameters =
         PARAMETER
             .matcher(matcher.group(3))
@@ -74,28 +67,21 @@ public record PreparedName(GraphName graph, RerankStep step) {
     return step.method() == RerankMethod.DBA ? TableKind.AUGMENTED : TableKind.FLOWS;
   }
 
-  private String id() {
-    return graph.id() + "-" + method().replace(':', '-').replace(',', '-').replace("=", "");
+  private String how() {
+    return "-" + method().replace(':', '-').replace(',', '-').replace("=", "");
   }
 
   /** Whether a folder may be called so; nothing can be prepared if not. */
   boolean isPossible() {
-    return id().length() <= LONGEST;
+    return graph.isPossible(how());
   }
 
   /**
    * The layer of a generation's.
    *
-   * @throws InputException if no folder may be called so
+   * @throws dev.remap.jobs.config.InputException if no folder may be called so
    */
   public LayerId layer(int generation) {
-    String id = id();
-    if (!isPossible()) {
-      throw new InputException(
-          "Index '%s' has too long a name: what is prepared of it would have one of %d characters"
-              + " (%s), and %d are possible",
-          graph.index(), id.length(), id, LONGEST);
-    }
-    return kind().of(id).layer(generation);
+    return graph.over(kind(), how()).layer(generation);
   }
 }

@@ -13,7 +13,6 @@ import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.layer.LayerId;
-import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.Graphs;
@@ -97,9 +96,9 @@ public final class Reranker {
       }
       return Optional.empty();
     }
-    LayerId graph = Graphs.choose(context, TableKind.GRAPHS, generation, wanted, "--graph");
+    LayerId graph = Graphs.choose(context, generation, wanted);
     for (RerankChain chain : chains) {
-      requireLong(context, generation, chain, graph.table().id());
+      requireLong(context, generation, chain, graph);
       chain.steps().stream()
           .filter(step -> step.method() == RerankMethod.DIFFUSION)
           .filter(step -> prepared(context, generation, graph, step).isEmpty())
@@ -111,7 +110,7 @@ public final class Reranker {
   /** The layer that was prepared for a step, if there is one. */
   private static Optional<LayerId> prepared(
       JobContext context, Generation generation, LayerId graph, RerankStep step) {
-    PreparedName name = new PreparedName(GraphName.parse(graph.table().id()), step);
+    PreparedName name = new PreparedName(GraphName.of(graph), step);
     return Prepared.find(context.store(), generation, graph, name);
   }
 
@@ -121,14 +120,14 @@ public final class Reranker {
   }
 
   private static void requireLong(
-      JobContext context, Generation generation, RerankChain chain, String id) {
-    int k = GraphName.parse(id).k();
+      JobContext context, Generation generation, RerankChain chain, LayerId graph) {
+    int k = GraphName.of(graph).k();
     if (chain.neighbours() > k) {
       throw new InputException(
           "%s needs the %,d nearest of every image, and graph %s has %,d: ask for fewer, or run `%s`",
           chain,
           chain.neighbours(),
-          id,
+          graph.table().id(),
           k,
           context
               .line("knn", generation.index())

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public record CleanName(GraphName graph, String threshold, String labels) {
   private static final int DIGITS = 16;
   private static final Pattern ID =
-      Pattern.compile("(.+-depth\\d+)-score(-?[0-9.]+)-labels([0-9a-f]{" + DIGITS + "})");
+      GraphName.pattern("score(-?[0-9.]+)-labels([0-9a-f]{" + DIGITS + "})");
 
   /** The name of what is found with that threshold. */
   public static CleanName of(GraphName graph, double threshold, String digest) {
@@ -27,16 +27,13 @@ public record CleanName(GraphName graph, String threshold, String labels) {
 
   /** The name that is the id of a table. */
   public static CleanName parse(String id) {
-    Matcher matcher = ID.matcher(id);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("'" + id + "' is the id of no table of cleaned labels");
-    }
+    Matcher matcher = GraphName.match(ID, id, "no table of cleaned labels");
     return new CleanName(GraphName.parse(matcher.group(1)), matcher.group(2), matcher.group(3));
   }
 
   /** The layer of a generation's. */
   public LayerId layer(int generation) {
-    String id = graph.id() + "-score" + threshold + "-labels" + labels;
-    return GraphName.checked(TableKind.CLEANED, id, graph.index()).layer(generation);
+    String how = "-score" + threshold + "-labels" + labels;
+    return graph.over(TableKind.CLEANED, how).layer(generation);
   }
 }

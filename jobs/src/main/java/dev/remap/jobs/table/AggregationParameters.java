@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.TapRange;
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.jobs.config.AggregatorSettings;
@@ -14,12 +15,23 @@ import java.util.stream.IntStream;
  * The settings of an aggregation.
  *
  * @param store that may have what a setting names
+ * @param network that is looked at; the first one, where parts look at several
  * @param taps of a part
  */
 record AggregationParameters(
-    Settings settings, Store store, Backbones backbones, Optional<TapRange> taps)
+    Settings settings,
+    Store store,
+    Backbones backbones,
+    BackboneCard network,
+    Optional<TapRange> taps)
     implements AggregationKind.Parameters {
   private static final String PREFIX = "extractor.";
+
+  /** Those of the whole, of whatever aggregator. */
+  static AggregationParameters of(Settings settings, Store store, Backbones backbones) {
+    return new AggregationParameters(
+        settings, store, backbones, backbones.first(), Optional.empty());
+  }
 
   @Override
   public int integer(String key, int least, int most) {
@@ -40,7 +52,7 @@ record AggregationParameters(
   public String file(String key) {
     String file = settings.string(PREFIX + key);
     if (key.equals("region-weights") && Weights.isId(file)) {
-      return Weights.text(store, file, backbones.cards());
+      return Weights.text(store, file, network);
     }
     return file.isBlank() ? "" : SettingFile.text(SettingFile.path(file), PREFIX + key);
   }
@@ -60,7 +72,10 @@ record AggregationParameters(
   public List<AggregationParameters> parts(String key) {
     List<Settings> parts = AggregatorSettings.parts(settings);
     return IntStream.range(0, parts.size())
-        .mapToObj(i -> new AggregationParameters(parts.get(i), store, backbones, backbones.taps(i)))
+        .mapToObj(
+            i ->
+                new AggregationParameters(
+                    parts.get(i), store, backbones, backbones.card(i), backbones.taps(i)))
         .toList();
   }
 

@@ -96,6 +96,11 @@ record Backbones(List<Place> places, List<BackboneCard> cards, List<Integer> ofP
     return cards.get(0);
   }
 
+  /** That of the network which a part of a concatenation looks at. */
+  BackboneCard card(int part) {
+    return cards.get(ofPart.get(part));
+  }
+
   List<BackboneCard> others() {
     return cards.subList(1, cards.size());
   }

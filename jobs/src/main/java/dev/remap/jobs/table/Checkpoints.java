@@ -14,9 +14,11 @@ import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -68,17 +70,23 @@ public final class Checkpoints {
   }
 
   /**
-   * What is in the newest that is whole.
+   * What is in the newest that is whole. Another run of the same training may delete what was
+   * listed before it is read, once it has newer ones: then these are looked at.
    *
    * @param read nothing if it is not of this training; what is lost or damaged is a {@link
    *     StoreException} or an {@link IllegalArgumentException}, which is said
    */
   public <T> Optional<T> newest(Function<ArtifactManifest, Optional<T>> read) {
-    for (String name : names()) {
-      Optional<T> state = read(name, read);
-      if (state.isPresent()) {
-        return state;
+    Set<String> lost = new HashSet<>();
+    List<String> names = names();
+    while (!lost.containsAll(names)) {
+      for (String name : names) {
+        Optional<T> state = lost.add(name) ? read(name, read) : Optional.empty();
+        if (state.isPresent()) {
+          return state;
+        }
       }
+      names = names();
     }
     return Optional.empty();
   }
@@ -93,7 +101,7 @@ public final class Checkpoints {
 
   /**
    * Deletes all but the newest ones. Another run of the same training that is about to read one of
-   * these takes it for lost.
+   * these takes it for lost, and looks for newer ones.
    */
   public void keep(int newest) {
     names().stream().skip(newest).map(Layout::training).forEach(this::delete);

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public record DuplicatesName(GraphName graph, Metric metric, String threshold, String keep) {
   private static final Pattern ID =
-      Pattern.compile("(.+-depth\\d+)-(score|distance)([0-9.]+)-([a-z]+(-[a-z]+)?)");
+      GraphName.pattern("(score|distance)([0-9.]+)-([a-z]+(-[a-z]+)?)");
 
   /** The name of what is found with that threshold. */
   public static DuplicatesName of(GraphName graph, Metric metric, double threshold, String keep) {
@@ -27,10 +27,7 @@ public record DuplicatesName(GraphName graph, Metric metric, String threshold, S
 
   /** The name that is the id of a table. */
   public static DuplicatesName parse(String id) {
-    Matcher matcher = ID.matcher(id);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("'" + id + "' is the id of no table of duplicates");
-    }
+    Matcher matcher = GraphName.match(ID, id, "no table of duplicates");
     return new DuplicatesName(
         GraphName.parse(matcher.group(1)),
         matcher.group(2).equals(Metric.L2.measure()) ? Metric.L2 : Metric.COSINE,
@@ -51,7 +48,7 @@ public record DuplicatesName(GraphName graph, Metric metric, String threshold, S
 
   /** The layer of a generation's. */
   public LayerId layer(int generation) {
-    String id = graph.id() + "-" + metric.measure() + threshold + "-" + keep;
-    return GraphName.checked(TableKind.DUPLICATES, id, graph.index()).layer(generation);
+    String how = "-" + metric.measure() + threshold + "-" + keep;
+    return graph.over(TableKind.DUPLICATES, how).layer(generation);
   }
 }

@@ -130,8 +130,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     Tap tap = backbones.first().taps().get(0);
     try {
       int levels =
-          RegionsToWhiten.levels(
-              aggregator, new AggregationParameters(settings, store, backbones, Optional.empty()));
+          RegionsToWhiten.levels(aggregator, AggregationParameters.of(settings, store, backbones));
       RegionGrid grid =
           RegionGrid.of(tap.cells(scale.longSide()), tap.cells(scale.shortSide()), levels);
       return new RegionsToWhiten(aggregator, levels, grid.size());
@@ -280,8 +279,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
 
   private static Aggregation aggregation(Settings settings, Store store, Backbones backbones) {
     AggregationKind kind = AggregationKind.of(settings.string("extractor.aggregator"));
-    AggregationParameters parameters =
-        new AggregationParameters(settings, store, backbones, Optional.empty());
+    AggregationParameters parameters = AggregationParameters.of(settings, store, backbones);
     return kind.fromSettings().of(parameters, backbones.taps());
   }
 

@@ -1,7 +1,9 @@
 package dev.remap.jobs.table;
 
 import dev.remap.index.quantizer.Probing;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
 import java.util.regex.Matcher;
@@ -22,10 +24,7 @@ public record GraphName(String index, int k, Probing probing, int depth) {
 
   /** The name that is the id of a table. */
   public static GraphName parse(String id) {
-    Matcher matcher = ID.matcher(id);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("'" + id + "' is the id of no k-NN graph");
-    }
+    Matcher matcher = match(ID, id, "no k-NN graph");
     return new GraphName(
         matcher.group(1),
         Integer.parseInt(matcher.group(2)),
@@ -35,24 +34,63 @@ public record GraphName(String index, int k, Probing probing, int depth) {
         Integer.parseInt(matcher.group(5)));
   }
 
+  /** The name of a graph's table. */
+  public static GraphName of(LayerId graph) {
+    return parse(graph.table().id());
+  }
+
   /** The table's id. */
   public String id() {
     String beam = probing.efSearch() == 0 ? "" : "-ef" + probing.efSearch();
     return index + "-k" + k + "-nprobe" + probing.nprobe() + beam + "-depth" + depth;
   }
 
-  TableId table() {
-    return checked(TableKind.GRAPHS, id(), index);
+  /** The graph of a generation. */
+  public LayerId layer(int generation) {
+    return over(TableKind.GRAPHS, "").layer(generation);
   }
 
-  /** Refuses an id that is too long for a folder. */
-  public static TableId checked(TableKind kind, String id, String index) {
-    if (id.length() > LONGEST) {
+  /**
+   * The table that is made from these graphs.
+   *
+   * @param how it is made, as the end of its id
+   * @throws InputException if no folder may be called so
+   */
+  public TableId over(TableKind kind, String how) {
+    String id = id() + how;
+    if (!isPossible(how)) {
       throw new InputException(
           "Index '%s' has too long a name: %s, which is made from it, would have a name of %d"
               + " characters (%s), and %d are possible",
           index, kind.folder(), id.length(), id, LONGEST);
     }
     return kind.of(id);
+  }
+
+  /** Whether a folder may be called so. */
+  public boolean isPossible(String how) {
+    return id().length() + how.length() <= LONGEST;
+  }
+
+  /** The pattern of ids of tables that are made from graphs, whose own ids are the first group. */
+  public static Pattern pattern(String how) {
+    return Pattern.compile("(.+-depth\\d+)-" + how);
+  }
+
+  /** A match of all of an id; what it is not the id of is said if there is none. */
+  public static Matcher match(Pattern ids, String id, String what) {
+    Matcher matcher = ids.matcher(id);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("'" + id + "' is the id of " + what);
+    }
+    return matcher;
+  }
+
+  /** With all options that make such a graph, whatever a file of settings says of them. */
+  public CommandText options(CommandText knn) {
+    return knn.with("-k", k)
+        .with("--nprobe", probing.nprobe())
+        .with("--ef-search", probing.efSearch())
+        .with("--depth", depth);
   }
 }

@@ -19,17 +19,21 @@ import java.util.Optional;
 public final class Graphs {
   private Graphs() {}
 
-  /** The layer of a generation's graph that is searched for in that way. */
-  public static LayerId layer(GraphName name, int generation) {
-    return name.table().layer(generation);
-  }
-
   /** Beside what a generation is made from, the generation itself. */
   public static Inputs inputs(Generation generation) {
     return generation
         .inputs()
         .with(Inputs.INDEX, generation.index())
         .with(Inputs.GENERATION, NumberedFolders.name(generation.number()));
+  }
+
+  /**
+   * The complete graph of a generation.
+   *
+   * @param wanted its table's id; null where there is only one
+   */
+  public static LayerId choose(JobContext context, Generation generation, String wanted) {
+    return choose(context, TableKind.GRAPHS, generation, wanted, "--graph");
   }
 
   /**

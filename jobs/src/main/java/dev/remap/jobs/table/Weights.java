@@ -56,11 +56,11 @@ public final class Weights {
 
   /**
    * The weights as JSON; an {@link InputException} naming those that there are if it is not one, or
-   * if they were trained together with a network that is not in use.
+   * if they were trained together with another network than the one whose maps they weigh.
    *
-   * @param networks the cards of those that are
+   * @param network the card of that one
    */
-  static String text(Store store, String id, List<BackboneCard> networks) {
+  static String text(Store store, String id, BackboneCard network) {
     ArtifactManifest manifest =
         new Artifacts(store)
             .find(Layout.weights(id))
@@ -69,28 +69,25 @@ public final class Weights {
                     new InputException(
                         "extractor.region-weights is %s, but the store %s has no such weights, %s",
                         id, store.root(), others(all(store))));
-    requireNetwork(store, manifest, networks);
+    requireNetwork(store, manifest, network);
     return new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8);
   }
 
   /** Weights were learnt for the maps of their own network: those of another mean other things. */
-  private static void requireNetwork(
-      Store store, ArtifactManifest manifest, List<BackboneCard> networks) {
+  private static void requireNetwork(Store store, ArtifactManifest manifest, BackboneCard network) {
     if (!manifest.files().containsKey(BACKBONE)) {
       return;
     }
     BackboneCard own =
         BackboneCard.parse(
             new String(store.readVerified(manifest.file(CARD)), StandardCharsets.UTF_8));
-    if (networks.stream().noneMatch(card -> card.sha256().equals(own.sha256()))) {
+    if (!network.sha256().equals(own.sha256())) {
       throw new InputException(
           "extractor.region-weights is %s, whose weights were trained together with a network, and"
-              + " extractor.backbone is another one (%s): give --backbone %s as well, or, to have"
-              + " them with another network all the same, a copy of %s",
-          manifest.id(),
-          networks.get(0).name(),
-          manifest.id(),
-          store.locate(manifest.file(FILE).path()));
+              + " extractor.backbone is another one (%s): give --backbone %s as well (a part of a"
+              + " concatenation: its own backbone), or, to have them with another network all the"
+              + " same, a copy of %s",
+          manifest.id(), network.name(), manifest.id(), store.locate(manifest.file(FILE).path()));
     }
   }
 

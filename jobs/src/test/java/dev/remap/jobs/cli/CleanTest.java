@@ -311,7 +311,7 @@ class CleanTest {
         said.lines().filter(line -> line.contains("have no label")).findFirst().orElseThrow();
     assertThat(warning).contains("and take up the 6 places that each image has");
     String line = warning.substring(warning.indexOf('`') + 1, warning.lastIndexOf('`'));
-    assertThat(line).containsPattern("-k \\d+ --depth \\d+ --nprobe 4 ");
+    assertThat(line).containsPattern("-k \\d+ --nprobe 4 --ef-search 0 --depth \\d+ ");
     assertThat(Remap.line(PrintedLines.words(line)).status()).as(line).isZero();
   }
 

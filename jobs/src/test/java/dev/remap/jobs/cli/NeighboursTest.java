@@ -657,7 +657,7 @@ class NeighboursTest {
     String repaired = one.run("verify", "--repair").out();
 
     assertThat(repaired)
-        .containsPattern("remap knn .* -k 5 --nprobe 4 --depth 500 --generation 2")
+        .containsPattern("remap knn .* -k 5 --nprobe 4 --ef-search 0 --depth 500 --generation 2")
         .containsPattern(
             "remap dedup .* --graph " + GRAPH + " --threshold 0.999 --keep most-pixels");
     one.succeed("knn", with(KNN, "--generation", "2"));

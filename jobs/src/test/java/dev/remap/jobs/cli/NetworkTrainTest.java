@@ -175,6 +175,24 @@ class NetworkTrainTest {
   }
 
   @Test
+  void weightsInAConcatenationAreForTheNetworkOfTheirOwnPart() {
+    Remap remap = copy("joined");
+    String id = id(remap.succeed("train", "--groups", ".", "--parts", "alpha,network"));
+    remap.set("extractor.aggregator", "concat");
+    String weighed = "{aggregator=remap,region-weights=\"" + id + "\"";
+    String network = "backbone=\"" + id + "\"}";
+    remap
+        .run(
+            "extract",
+            "--set",
+            "extractor.concat=[" + weighed + "},{aggregator=mac," + network + "]")
+        .assertRefused(
+            2, "extractor.region-weights is " + id, "is another one (tiny)", "its own backbone");
+    remap.succeed(
+        "extract", "--set", "extractor.concat=[{aggregator=mac}," + weighed + "," + network + "]");
+  }
+
+  @Test
   void aRehearsalLeavesTheNetworkAsItWas() {
     Remap remap = copy("rehearsed").set("train.network", "1").set("train.test", 0.3);
     Remap.Ran plain = remap.succeed("train", "--groups", ".", "--parts", "network");

@@ -5,18 +5,16 @@ import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.evaluate.Groups;
-import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
-import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.CleanName;
 import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.sample.PairList;
+import dev.remap.jobs.stage.GenerationTableJob;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Attempt;
-import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
@@ -32,7 +30,6 @@ import dev.remap.jobs.store.segment.SegmentWriter;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.Graphs;
-import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Weights;
 import java.util.ArrayList;
@@ -51,13 +48,12 @@ import java.util.stream.Collectors;
  * pairs of which each is a neighbour of the other in the k-NN graph of a generation. What is known
  * of labels is small, so the driver has it all.
  */
-public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
+public final class CleanJob extends GenerationTableJob<CleanJob.Todo> {
   private static final String THRESHOLD = "clean.threshold";
   private static final String AUTO = "auto";
   private static final String LACK = "the snapshot does not have";
   private static final int MOST_NEIGHBOURS = 1_000;
 
-  private final Generation generation;
   private final String graph;
   private final Labels labels;
 
@@ -66,13 +62,12 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
    * @param labels which images match
    */
   public CleanJob(JobContext context, Generation generation, String graph, Labels labels) {
-    super(context);
-    this.generation = generation;
+    super(context, generation);
     this.graph = graph;
     this.labels = labels;
   }
 
-  record Todo(LayerId id, Layer layer, Plan plan, List<LabelRow> rows) {}
+  record Todo(LayerId id, Plan plan, List<LabelRow> rows) implements Planned {}
 
   @Override
   protected String name() {
@@ -93,12 +88,12 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
         pairs
             .<Groups>map(list -> new Groups.ByTable(list.groups()))
             .orElseGet(() -> Groups.of(context(), labels.groups()));
-    LayerId source = Graphs.choose(context(), TableKind.GRAPHS, generation, graph, "--graph");
-    GraphName name = GraphName.parse(source.table().id());
+    LayerId source = Graphs.choose(context(), generation(), graph);
+    GraphName name = GraphName.of(source);
     List<Labelled> labelled =
         Labelled.of(
             context(),
-            generation.vectors().snapshot(),
+            generation().vectors().snapshot(),
             groups,
             pairs.isPresent() ? "--pairs" : "--groups");
     requireLabels(labelled);
@@ -106,20 +101,19 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
     LabelledGraph read = LabelledGraph.read(context(), source.folder(), groups);
     double threshold = threshold(labelled, read);
     CleanName cleaned = CleanName.of(name, threshold, Labelled.digest(labelled, labels.text()));
-    LayerId id = cleaned.layer(generation.number());
+    LayerId id = cleaned.layer(generation().number());
     Inputs inputs =
         Ledgers.of(store, source.folder())
             .inputs()
             .with(Inputs.GRAPH, source.folder())
             .with(Inputs.THRESHOLD, cleaned.threshold())
             .with(Weights.LABELS, labels.text());
-    Layer layer = new Layer(store, id.folder());
     Plan plan =
-        layer.createPlan(new Plan(inputs, List.of(new Unit(0, KeyRange.ALL, labelled.size()))));
+        layer(id).createPlan(new Plan(inputs, List.of(new Unit(0, KeyRange.ALL, labelled.size()))));
     List<LabelRow> rows = rows(labelled, read, (float) threshold);
-    say(labelled, name, cleaned, read);
-    lost.forEach(line -> context().console().say("  not looked at: %s", line));
-    return new Todo(id, layer, plan, rows);
+    announce(labelled, name, cleaned, read);
+    lost.forEach(line -> say("  not looked at: %s", line));
+    return new Todo(id, plan, rows);
   }
 
   /** What is not looked at of labels and of images, a line for each kind. */
@@ -137,7 +131,7 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
                 "%,d rows with an image that %s, such as '%s'", rows.size(), LACK, rows.get(0)));
       }
     }
-    int snapshot = generation.vectors().snapshot();
+    int snapshot = generation().vectors().snapshot();
     long without = new Snapshots(context().store()).images(snapshot) - labelled.size();
     if (without > 0) {
       lost.add(Plain.format("%,d images without a group", without));
@@ -151,7 +145,7 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
           "--%s gives no group of two or more images of snapshot %d: name a folder of the"
               + " catalogue with subfolders ('.' for all), a table with columns image_id and group,"
               + " or a list of pairs of image ids (--pairs)",
-          labels.text(), generation.vectors().snapshot());
+          labels.text(), generation().vectors().snapshot());
     }
   }
 
@@ -160,12 +154,12 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
     if (!settings.string(THRESHOLD).equals(AUTO)) {
       return settings.number(THRESHOLD, -Float.MAX_VALUE, 1);
     }
-    if (generation.metric(context().store()) != Metric.COSINE) {
+    if (generation().metric(context().store()) != Metric.COSINE) {
       throw new InputException(
           "%s is auto, which is for vectors compared by cosine, and those of index '%s' are"
               + " compared by L2: give minus the largest distance of images that match"
               + " (--threshold)",
-          THRESHOLD, generation.index());
+          THRESHOLD, generation().index());
     }
     return read.agreement()
         .threshold(chance(labelled))
@@ -209,17 +203,17 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
     return rows;
   }
 
-  private void say(List<Labelled> labelled, GraphName name, CleanName cleaned, LabelledGraph read) {
-    Console console = context().console();
+  private void announce(
+      List<Labelled> labelled, GraphName name, CleanName cleaned, LabelledGraph read) {
     Map<String, Long> sizes = sizes(labelled.stream().filter(read::has).toList());
-    console.say(
+    say(
         "clean %s of snapshot %d by index '%s', generation %d: %,d images in %,d groups; images of"
             + " a group match that are each a neighbour of the other with a score of %s or more%s"
             + " (graph %s)",
         labels.text(),
-        generation.vectors().snapshot(),
-        generation.index(),
-        generation.number(),
+        generation().vectors().snapshot(),
+        generation().index(),
+        generation().number(),
         labelled.size(),
         labelled.stream().map(Labelled::group).distinct().count(),
         cleaned.threshold(),
@@ -229,7 +223,7 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
         name.id());
     long large = sizes.values().stream().filter(size -> size > name.k() + 1).count();
     if (large > 0) {
-      console.say(
+      say(
           "  %,d groups have more than %d images, and an image has %d neighbours in this graph:"
               + " more of them keep more labels, right ones and wrong ones (`%s`)",
           large,
@@ -244,50 +238,38 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
   private void sayUnlabelled(GraphName name, LabelledGraph read) {
     long labelled = read.neighbours() - read.unlabelled();
     if (read.unlabelled() > labelled && name.k() < MOST_NEIGHBOURS) {
-      context()
-          .console()
-          .say(
-              "  warning: %.0f %% of the neighbours of labelled images have no label and take up the"
-                  + " %d places that each image has, so labels that are right may be left out: more"
-                  + " neighbours keep more of them (`%s`)",
-              100.0 * read.unlabelled() / read.neighbours(),
-              name.k(),
-              knn(name, name.k() * read.neighbours() / Math.max(1, labelled)));
+      say(
+          "  warning: %.0f %% of the neighbours of labelled images have no label and take up the"
+              + " %d places that each image has, so labels that are right may be left out: more"
+              + " neighbours keep more of them (`%s`)",
+          100.0 * read.unlabelled() / read.neighbours(),
+          name.k(),
+          knn(name, name.k() * read.neighbours() / Math.max(1, labelled)));
     }
   }
 
   /** What makes a graph like this one with other numbers of neighbours. */
   private CommandText knn(GraphName name, long neighbours) {
-    long k = Math.min(MOST_NEIGHBOURS, neighbours);
-    CommandText line =
-        context()
-            .line("knn", generation.index())
-            .withoutSettings("clean")
-            .with("--generation", generation.number())
-            .with("-k", k)
-            .with("--depth", Math.max(100, 2 * k))
-            .with("--nprobe", name.probing().nprobe());
-    int efSearch = name.probing().efSearch();
-    return efSearch == 0 ? line : line.with("--ef-search", efSearch);
+    int k = (int) Math.min(MOST_NEIGHBOURS, neighbours);
+    return new GraphName(name.index(), k, name.probing(), Math.max(100, 2 * k))
+        .options(
+            context()
+                .line("knn", generation().index())
+                .withoutSettings("clean")
+                .with("--generation", generation().number()));
   }
 
   @Override
-  protected Ledger run(Todo todo) {
-    Optional<Ledger> there = todo.layer.ledger();
-    if (there.isPresent()) {
-      context().console().say("  it is there already");
-      return there.get();
-    }
-    context().toCommit(todo.layer, todo.plan).forEach(unit -> write(todo, unit));
-    return todo.layer.folded(todo.plan);
+  protected void write(Todo todo, List<Unit> pending) {
+    pending.forEach(unit -> write(todo, unit));
   }
 
   private void write(Todo todo, Unit unit) {
     Attempt attempt = new Attempt(context().run(), 0);
-    try (UnitWriter writer = new UnitWriter(todo.layer, unit, attempt, name())) {
+    try (UnitWriter writer = new UnitWriter(layer(todo.id), unit, attempt, name())) {
       SegmentWriter<LabelRow> segment =
           writer.segment(
-              todo.layer.folder(),
+              todo.id.folder(),
               RowFormat.labels(),
               Map.of("graph", todo.plan.inputs().require(Inputs.GRAPH)));
       Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
@@ -307,61 +289,33 @@ public final class CleanJob extends Job<CleanJob.Todo, Ledger> {
   }
 
   @Override
-  protected void verify(Todo todo, Ledger cleaned) {
-    LayerBooks.require(context(), cleaned);
-  }
-
-  @Override
-  protected void commit(Todo todo, Ledger cleaned) {
-    if (todo.layer.ledger().isEmpty()) {
-      todo.layer.fold(cleaned, name());
-    }
-  }
-
-  @Override
   protected void report(Todo todo, Ledger cleaned) {
-    Console console = context().console();
     Counts counts = books(cleaned);
     List<String> words = new ArrayList<>();
     for (Verdict verdict : Verdict.values()) {
       String what = verdict == Verdict.KEPT ? "kept" : verdict.reason();
       words.add(String.format(Locale.ROOT, "%,d %s", counts.count(count(verdict)), what));
     }
-    console.say("  books: %,d labelled images = %s", todo.rows.size(), String.join(" + ", words));
+    say("  books: %,d labelled images = %s", todo.rows.size(), String.join(" + ", words));
     long groups = todo.rows.stream().map(LabelRow::group).distinct().count();
     long kept = todo.rows.stream().filter(LabelRow::isKept).map(LabelRow::group).distinct().count();
-    console.say(
-        "  %,d groups = %,d with images that are kept + %,d without", groups, kept, groups - kept);
+    say("  %,d groups = %,d with images that are kept + %,d without", groups, kept, groups - kept);
     if (kept == 0) {
-      console.say(
+      say(
           "  warning: nothing is kept, so nothing can be learnt from: give a lower --threshold than"
               + " %s, or a graph with more neighbours (knn -k)",
           todo.plan.inputs().require(Inputs.THRESHOLD));
     } else if (counts.count(count(Verdict.KEPT)) == todo.rows.size()) {
-      console.say(
+      say(
           "  everything is kept: either no label is wrong, or a threshold of %s is so low that"
               + " anything matches",
           todo.plan.inputs().require(Inputs.THRESHOLD));
     }
-    console.say(
-        "  nothing was deleted. Each image with its reason: `%s`",
-        context()
-            .line("files", generation.index())
-            .with("--table", TableKind.CLEANED.rows())
-            .with("--name", generation.index())
-            .with("--generation", generation.number())
-            .with("--id", todo.id.table().id()));
+    say("  nothing was deleted. Each image with its reason: `%s`", files(todo.id));
     if (kept > 0) {
-      console.say(
+      say(
           "  to train by what is kept: `%s`",
           context().line("train").withoutSettings("clean").with("--clean", todo.id.table().id()));
     }
-  }
-
-  @Override
-  protected Counts books(Ledger cleaned) {
-    Counts counts = new Counts();
-    cleaned.counts().forEach(counts::add);
-    return counts;
   }
 }

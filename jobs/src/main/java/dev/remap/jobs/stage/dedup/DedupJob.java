@@ -5,34 +5,30 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
-import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.stage.GenerationTableJob;
 import dev.remap.jobs.store.Inputs;
-import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerId;
 import dev.remap.jobs.store.layer.Ledger;
 import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Plan;
-import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
-import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.table.DuplicatesName;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.Graphs;
-import dev.remap.jobs.table.LayerBooks;
 import dev.remap.jobs.table.Vectors;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaPairRDD;
 
 /** Groups of near copies among the images of a generation, by its k-NN graph. */
-public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
+public final class DedupJob extends GenerationTableJob<DedupJob.Todo> {
   /** What the records of units count. */
   static final String GROUPS = "groups";
 
@@ -47,19 +43,17 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
   private static final String SCORE = "dedup.threshold";
   private static final String DISTANCE = "dedup.distance";
 
-  private final Generation generation;
   private final String graph;
 
   /**
    * @param graph the id of the graph's table; null where there is only one
    */
   public DedupJob(JobContext context, Generation generation, String graph) {
-    super(context);
-    this.generation = generation;
+    super(context, generation);
     this.graph = graph;
   }
 
-  record Todo(LayerId id, Layer layer, Plan plan, Groups groups, long images) {}
+  record Todo(LayerId id, Plan plan, Groups groups, long images) implements Planned {}
 
   @Override
   protected String name() {
@@ -69,43 +63,38 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
   @Override
   protected Todo plan() {
     Settings settings = context().settings();
-    Metric metric = generation.metric(context().store());
+    Metric metric = generation().metric(context().store());
     double threshold = threshold(metric);
     KeepRule keep = KeepRule.of(settings.string("dedup.keep"));
-    LayerId source = Graphs.choose(context(), TableKind.GRAPHS, generation, graph, "--graph");
-    Ledger edges = Ledgers.of(context().store(), source.folder());
+    LayerId source = Graphs.choose(context(), generation(), graph);
     DuplicatesName name =
-        DuplicatesName.of(GraphName.parse(source.table().id()), metric, threshold, keep.toString());
-    LayerId id = name.layer(generation.number());
+        DuplicatesName.of(GraphName.of(source), metric, threshold, keep.toString());
+    LayerId id = name.layer(generation().number());
     Inputs inputs =
-        edges
+        Ledgers.of(context().store(), source.folder())
             .inputs()
             .with(Inputs.GRAPH, source.folder())
             .with(Inputs.THRESHOLD, name.threshold())
             .with(Inputs.KEEP, name.keep());
-    Layer layer = new Layer(context().store(), id.folder());
     // It is fixed once it is known that there are groups worth to be written.
-    Plan plan =
-        layer.plan().orElse(new Plan(inputs, edges.units().stream().map(DedupJob::unit).toList()));
+    Plan plan = layer(id).plan().orElseGet(() -> new Plan(inputs, units(source)));
     Inputs.requireSame(id.folder(), plan.inputs(), "what is asked for now", inputs);
-    context()
-        .console()
-        .say(
-            "dedup of index '%s', generation %d: near copies have %s, %s is kept" + " (graph %s)",
-            generation.index(),
-            generation.number(),
-            name.bound(),
-            name.keep(),
-            source.table().id());
+    say(
+        "dedup of index '%s', generation %d: near copies have %s, %s is kept" + " (graph %s)",
+        generation().index(),
+        generation().number(),
+        name.bound(),
+        name.keep(),
+        source.table().id());
     Groups groups =
         new Groups(
             context().taskStore(),
             source.folder(),
-            generation.vectors(),
+            generation().vectors(),
             plan.units(),
             (float) (metric == Metric.COSINE ? threshold : -threshold),
             keep);
-    return new Todo(id, layer, plan, groups, generation.entries(context().store()));
+    return new Todo(id, plan, groups, generation().entries(context().store()));
   }
 
   /** Of an index by cosine a score, by L2 a distance. */
@@ -116,7 +105,7 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
       throw new InputException(
           "%s has no effect here: the vectors of index '%s' are compared by %s. Give %s",
           other,
-          generation.index(),
+          generation().index(),
           metric == Metric.COSINE ? "cosine" : "L2",
           metric == Metric.COSINE ? SCORE + " (--threshold)" : DISTANCE + " (--distance)");
     }
@@ -125,54 +114,32 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
         : settings.number(DISTANCE, 0, Double.MAX_VALUE);
   }
 
-  private static Unit unit(UnitRecord record) {
-    return new Unit(
-        record.unit(),
-        record.range(),
-        record.counts().values().stream().mapToLong(n -> n).max().orElse(0));
-  }
-
   @Override
-  protected Ledger run(Todo todo) {
-    Optional<Ledger> there = todo.layer.ledger();
-    if (there.isPresent()) {
-      context().console().say("  it is there already");
-      return there.get();
-    }
-    Map<Integer, Unit> pending =
-        context().toCommit(todo.layer, todo.plan).stream()
-            .collect(Collectors.toMap(Unit::number, Function.identity()));
-    if (!pending.isEmpty()) {
-      write(todo, pending);
-    }
-    return todo.layer.folded(todo.plan);
-  }
-
-  private void write(Todo todo, Map<Integer, Unit> pending) {
+  protected void write(Todo todo, List<Unit> pending) {
     int parts = todo.plan.units().size();
     JavaPairRDD<Long, Long> keys =
         TaskFailures.unwrap(
             () -> Groups.keys(Components.of(todo.groups.edges(context().spark()), parts)));
     Groups.Sizes sizes = Groups.sizes(keys, parts);
-    context()
-        .console()
-        .say(
-            "  %,d groups of %,d images, the largest of %,d",
-            sizes.groups(), sizes.images(), sizes.largest());
+    say(
+        "  %,d groups of %,d images, the largest of %,d",
+        sizes.groups(), sizes.images(), sizes.largest());
     requireGroups(todo, sizes.largest());
-    todo.layer.createPlan(todo.plan);
+    layer(todo.id).createPlan(todo.plan);
     MemberTask task =
         new MemberTask(
-            todo.layer.folder(),
-            generation.vectors(),
-            generation.metric(context().store()),
+            todo.id.folder(),
+            generation().vectors(),
+            generation().metric(context().store()),
             context().run());
+    Map<Integer, Unit> units =
+        pending.stream().collect(Collectors.toMap(Unit::number, Function.identity()));
     new UnitRunner(context(), "images")
         .over(
             todo.groups.members(keys),
-            pending.keySet().stream().sorted().toList(),
+            units.keySet().stream().sorted().toList(),
             0,
-            (part, members, at) -> task.write(pending.get(part), members, at));
+            (part, members, at) -> task.write(units.get(part), members, at));
   }
 
   /** One group of everything is a threshold that is too low, and no finding. */
@@ -180,7 +147,7 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
     Settings settings = context().settings();
     long most = settings.integer("dedup.max-group", 2, Integer.MAX_VALUE);
     double share = settings.number("dedup.max-group-ratio", 0, 1);
-    Metric metric = generation.metric(context().store());
+    Metric metric = generation().metric(context().store());
     boolean isShare = largest > SMALL_GROUP && largest > share * todo.images;
     if (largest > most || isShare) {
       throw new InputException(
@@ -201,47 +168,18 @@ public final class DedupJob extends Job<DedupJob.Todo, Ledger> {
   }
 
   @Override
-  protected void verify(Todo todo, Ledger duplicates) {
-    LayerBooks.require(context(), duplicates);
-  }
-
-  @Override
-  protected void commit(Todo todo, Ledger duplicates) {
-    if (todo.layer.ledger().isEmpty()) {
-      todo.layer.fold(duplicates, name());
-    }
-  }
-
-  @Override
   protected void report(Todo todo, Ledger duplicates) {
     Counts counts = books(duplicates);
-    context()
-        .console()
-        .say(
-            "  books: %,d images = %,d without near copies + %,d kept, one of each group + %,d"
-                + " duplicates",
-            todo.images,
-            todo.images - counts.count(GROUPS) - counts.count(DUPLICATES),
-            counts.count(GROUPS),
-            counts.count(DUPLICATES));
-    context()
-        .console()
-        .say(
-            "  %,d of the duplicates have exactly the vector of the one that is kept. Nothing was"
-                + " deleted. The groups: `%s`",
-            counts.count(IDENTICAL),
-            context()
-                .line("files", generation.index())
-                .with("--table", TableKind.DUPLICATES.rows())
-                .with("--name", generation.index())
-                .with("--generation", generation.number())
-                .with("--id", todo.id.table().id()));
-  }
-
-  @Override
-  protected Counts books(Ledger duplicates) {
-    Counts counts = new Counts();
-    duplicates.counts().forEach(counts::add);
-    return counts;
+    say(
+        "  books: %,d images = %,d without near copies + %,d kept, one of each group + %,d"
+            + " duplicates",
+        todo.images,
+        todo.images - counts.count(GROUPS) - counts.count(DUPLICATES),
+        counts.count(GROUPS),
+        counts.count(DUPLICATES));
+    say(
+        "  %,d of the duplicates have exactly the vector of the one that is kept. Nothing was"
+            + " deleted. The groups: `%s`",
+        counts.count(IDENTICAL), files(todo.id));
   }
 }

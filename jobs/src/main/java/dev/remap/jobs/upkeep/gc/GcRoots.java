@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.gc;
 
+import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
@@ -58,6 +59,7 @@ final class GcRoots {
     extractors.forEach(this::keepDescriptors);
     keepSnapshots();
     keepOfGenerations();
+    keepLabels();
   }
 
   private void keepGenerations(String index, int before) {
@@ -210,6 +212,29 @@ final class GcRoots {
             });
     for (Inputs source : sources) {
       source.find(Inputs.DUPLICATES).flatMap(LayerId::of).ifPresent(this::keepOne);
+    }
+  }
+
+  /** The cleaned labels that region weights learnt from, and the listing of these images. */
+  private void keepLabels() {
+    for (ArtifactManifest weights : Weights.all(store)) {
+      String clean = Labels.parse(weights.inputs().find(Weights.LABELS).orElse("")).clean();
+      if (clean != null) {
+        keepLabels(table(TableKind.CLEANED.of(clean).folder()), weights);
+      }
+    }
+  }
+
+  private void keepLabels(GcTable labels, ArtifactManifest weights) {
+    Inputs learnt = weights.inputs();
+    for (int number : labels.numbers()) {
+      if (labels.inputs(number).filter(inputs -> inputs.isOf(learnt.listing())).isPresent()) {
+        labels.keepOne(number);
+        table(TableKind.SNAPSHOTS.folder()).keep(learnt.snapshot());
+        why.put(
+            labels.folder() + " of generation " + number,
+            "what weights " + weights.id() + " learnt from");
+      }
     }
   }
 

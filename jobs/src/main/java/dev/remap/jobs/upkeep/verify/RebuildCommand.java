@@ -3,68 +3,50 @@ package dev.remap.jobs.upkeep.verify;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.rerank.PreparedName;
 import dev.remap.jobs.run.JobContext;
-import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.sample.CleanName;
 import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.stage.publish.Displaced;
 import dev.remap.jobs.store.Inputs;
-import dev.remap.jobs.store.Layout;
-import dev.remap.jobs.store.NumberedFolders;
 import dev.remap.jobs.store.Store;
-import dev.remap.jobs.store.StoreException;
-import dev.remap.jobs.store.artifact.ArtifactManifest;
-import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.LayerId;
-import dev.remap.jobs.store.layer.Ledger;
-import dev.remap.jobs.store.layer.Plan;
-import dev.remap.jobs.store.layer.TableId;
 import dev.remap.jobs.store.layer.TableKind;
-import dev.remap.jobs.store.layer.UnitRecord;
 import dev.remap.jobs.table.DuplicatesName;
-import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.GraphName;
 import dev.remap.jobs.table.RegionWhitenings;
 import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.Weights;
-import dev.remap.jobs.table.Whitenings;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which commands make which file of a store, in full and with the settings that made it. */
-record RebuildCommand(JobContext context, Store store) {
+record RebuildCommand(JobContext context, Origins origins) {
   private static final String SNAPSHOT = "--snapshot";
   private static final String WHITENING = "--whitening";
   private static final String GENERATION = "--generation";
 
+  RebuildCommand(JobContext context, Store store) {
+    this(context, new Origins(store));
+  }
+
+  Store store() {
+    return origins.store();
+  }
+
   /** The stages that make a file, the first one first; none if no command does. */
   static List<String> stages(String path) {
-    String[] names = path.split("/", -1);
-    if (LayerChain.isMerged(layer(names))) {
-      return List.of("compact");
-    }
-    if (names[0].equals("quantizers")) {
-      return List.of("quantize");
-    }
-    if (names[0].equals(Weights.FOLDER)) {
-      return List.of("weigh");
-    }
-    if (names[0].equals(RegionWhitenings.FOLDER)) {
-      return List.of(RegionWhitenings.COMMAND);
-    }
-    return TableKind.ofFolder(names[0])
-        .map(kind -> kind == TableKind.SHARDS ? ofIndex(names) : List.of(kind.stage()))
-        .orElse(List.of());
+    return Origins.stages(names(path));
+  }
+
+  private static String[] names(String path) {
+    return path.split("/", -1);
   }
 
   /** Whether only the artifact's manifest says with which options a file of it was made. */
   static boolean isToldByManifest(String path) {
-    return path.startsWith(Weights.FOLDER + "/")
-        || path.startsWith(RegionWhitenings.FOLDER + "/")
-        || path.startsWith(TableKind.VECTORS.artifacts() + "/");
+    return Origins.areToldByManifest(names(path));
   }
 
   /** Whether a file is one of a layer's or generation's own, which a plan or ledger tells of. */
@@ -72,76 +54,52 @@ record RebuildCommand(JobContext context, Store store) {
     return LayerId.of(path).filter(layer -> path.startsWith(layer.folder() + "/")).isPresent();
   }
 
-  private static List<String> ofIndex(String[] names) {
-    boolean published = names.length > 2 && names[2].equals("published");
-    // The publication names the manifest by its digest, and a new manifest names another run.
-    boolean manifest = names[names.length - 1].equals("manifest.json");
-    return published
-        ? List.of("publish")
-        : manifest ? List.of("build", "publish") : List.of("build");
-  }
-
-  private static String layer(String[] names) {
-    boolean isNamed = !names[0].equals(TableKind.SNAPSHOTS.folder());
-    return names[isNamed ? Math.min(2, names.length - 1) : 1];
-  }
-
   /** The commands for a file, with the options that single it out. */
   List<CommandText> commands(String path) {
-    List<CommandText> stages =
-        Stream.concat(graph(path).stream(), made(path).stream().map(stage -> command(stage, path)))
-            .toList();
-    return stages(path).equals(List.of("publish"))
-        ? displaced(path).map(List::of).orElse(stages)
-        : stages;
+    String[] names = names(path);
+    if (stages(path).equals(List.of("publish"))) {
+      Optional<CommandText> displaced = displaced(names[1]);
+      if (displaced.isPresent()) {
+        return displaced.stream().toList();
+      }
+    }
+    return Stream.concat(
+            graph(path).stream(), origins.made(names).stream().map(stage -> command(stage, names)))
+        .toList();
+  }
+
+  /** What makes the generation live that ought to be; the newest is judged without the log. */
+  private Optional<CommandText> displaced(String index) {
+    return Origins.unlessLost(
+        () -> Displaced.of(store(), index).map(found -> found.command(context::line)),
+        Optional.empty());
   }
 
   /** What makes the graph again that a table was made from, if garbage has taken it. */
   private Optional<CommandText> graph(String path) {
     return LayerId.of(path)
-        .flatMap(RebuildCommand::graphOf)
-        .filter(graph -> !store.exists(new Layer(store, graph.folder()).planPath()))
-        .map(graph -> command("knn", graph.folder()));
+        .filter(layer -> layer.table().kind() != TableKind.GRAPHS)
+        .flatMap(
+            layer ->
+                graphOf(layer.table().kind(), layer.table().id())
+                    .map(graph -> graph.layer(layer.number())))
+        .filter(graph -> !store().exists(new Layer(store(), graph.folder()).planPath()))
+        .map(graph -> command("knn", names(graph.folder())));
   }
 
-  private static Optional<LayerId> graphOf(LayerId layer) {
-    String id = layer.table().id();
-    Optional<GraphName> graph =
-        switch (layer.table().kind()) {
-          case DUPLICATES -> Optional.of(DuplicatesName.parse(id).graph());
-          case CLEANED -> Optional.of(CleanName.parse(id).graph());
-          case AUGMENTED, FLOWS -> Optional.of(PreparedName.parse(id).graph());
-          default -> Optional.empty();
-        };
-    return graph.map(name -> TableKind.GRAPHS.of(name.id()).layer(layer.number()));
+  /** The graph that a table has the name of, or was made from. */
+  private static Optional<GraphName> graphOf(TableKind kind, String id) {
+    return switch (kind) {
+      case GRAPHS -> Optional.of(GraphName.parse(id));
+      case DUPLICATES -> Optional.of(DuplicatesName.parse(id).graph());
+      case CLEANED -> Optional.of(CleanName.parse(id).graph());
+      case AUGMENTED, FLOWS -> Optional.of(PreparedName.parse(id).graph());
+      case SNAPSHOTS, DESCRIPTORS, VECTORS, SHARDS -> Optional.empty();
+    };
   }
 
-  /**
-   * As {@link #stages}; of region weights, which of two makes them, what lies beside them tells.
-   */
-  private List<String> made(String path) {
-    String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
-    return path.startsWith(Weights.FOLDER + "/") && Weights.areTrained(store, folder)
-        ? List.of(Weights.TRAIN)
-        : stages(path);
-  }
-
-  /** What makes the generation live that ought to be. */
-  private Optional<CommandText> displaced(String path) {
-    try {
-      return Displaced.of(store, path.split("/", -1)[1]).map(found -> found.command(context::line));
-    } catch (StoreException e) {
-      if (e.lost().isEmpty()) {
-        throw e;
-      }
-      // The log cannot be read: the newest generation is judged.
-      return Optional.empty();
-    }
-  }
-
-  private CommandText command(String stage, String path) {
-    String[] names = path.split("/", -1);
-    String layer = layer(names);
+  private CommandText command(String stage, String... names) {
+    String layer = Origins.layer(names);
     CommandText line = index(names).map(it -> context.line(stage, it)).orElse(context.line(stage));
     line = withSettings(line, stage, names);
     return switch (stage) {
@@ -155,7 +113,7 @@ record RebuildCommand(JobContext context, Store store) {
       case "quantize" -> startedFrom(trainedOn(line, names[1]), names);
       case "weigh", Weights.TRAIN -> weighedBy(line, names);
       case RegionWhitenings.COMMAND -> fittedFor(line, names);
-      case "knn" -> numbered(searched(line, GraphName.parse(names[1])), GENERATION, layer);
+      case "knn" -> numbered(GraphName.parse(names[1]).options(line), GENERATION, layer);
       case "dedup" -> numbered(found(line, DuplicatesName.parse(names[1])), GENERATION, layer);
       case "clean" -> numbered(cleaned(line, names), GENERATION, layer);
       case "prepare" -> numbered(prepared(line, PreparedName.parse(names[1])), GENERATION, layer);
@@ -170,15 +128,9 @@ record RebuildCommand(JobContext context, Store store) {
     return TableKind.ofFolder(names[0])
         .flatMap(
             kind ->
-                switch (kind) {
-                  case SHARDS -> Optional.of(names[1]);
-                  case GRAPHS -> Optional.of(GraphName.parse(names[1]).index());
-                  case DUPLICATES -> Optional.of(DuplicatesName.parse(names[1]).graph().index());
-                  case CLEANED -> Optional.of(CleanName.parse(names[1]).graph().index());
-                  case AUGMENTED, FLOWS ->
-                      Optional.of(PreparedName.parse(names[1]).graph().index());
-                  case SNAPSHOTS, DESCRIPTORS, VECTORS -> Optional.empty();
-                });
+                kind == TableKind.SHARDS
+                    ? Optional.of(names[1])
+                    : graphOf(kind, names[1]).map(GraphName::index));
   }
 
   private static CommandText found(CommandText line, DuplicatesName duplicates) {
@@ -187,42 +139,15 @@ record RebuildCommand(JobContext context, Store store) {
         .with("--keep", duplicates.keep());
   }
 
-  /** By the labels that its plan, its ledger or the run that began it tells of. */
-  private CommandText cleaned(CommandText line, String[] names) {
+  private CommandText cleaned(CommandText line, String... names) {
     CleanName name = CleanName.parse(names[1]);
-    Layer layer = new Layer(store, String.join("/", names[0], names[1], names[2]));
-    CommandText found =
-        line.with("--graph", name.graph().id()).with("--threshold", name.threshold());
-    return layer
-        .plan()
-        .map(Plan::inputs)
-        .or(() -> layer.ledger().map(Ledger::inputs))
-        .flatMap(inputs -> inputs.find(Weights.LABELS))
-        .or(() -> cleaner(layer).flatMap(run -> run.asked(Weights.LABELS)))
-        .map(labels -> labelled(found, labels))
-        .orElse(found);
-  }
-
-  private Optional<RunHistory.Run> cleaner(Layer layer) {
-    List<RunHistory.Run> all = runs(TableKind.CLEANED.stage());
-    return records(layer)
-        .map(record -> record.attempt().run())
-        .flatMap(id -> all.stream().filter(run -> run.isPartOf(id)))
-        .findFirst();
+    return labelled(
+        line.with("--graph", name.graph().id()).with("--threshold", name.threshold()),
+        origins.cleaned(names));
   }
 
   private static CommandText prepared(CommandText line, PreparedName prepared) {
     return line.with("--graph", prepared.graph().id()).with("--rerank", prepared.method());
-  }
-
-  private static CommandText searched(CommandText line, GraphName graph) {
-    CommandText found =
-        line.with("-k", graph.k())
-            .with("--nprobe", graph.probing().nprobe())
-            .with("--depth", graph.depth());
-    return graph.probing().efSearch() == 0
-        ? found
-        : found.with("--ef-search", graph.probing().efSearch());
   }
 
   private static CommandText numbered(CommandText line, String option, String name) {
@@ -230,100 +155,51 @@ record RebuildCommand(JobContext context, Store store) {
   }
 
   /** Without its plan, a generation cannot be made again: another one takes its place. */
-  private boolean begun(String[] names) {
-    return store.exists(new Layer(store, names[0] + "/" + names[1] + "/" + names[2]).planPath());
+  private boolean begun(String... names) {
+    return store()
+        .exists(new Layer(store(), names[0] + "/" + names[1] + "/" + names[2]).planPath());
   }
 
-  /** With shards of what the generation's were, or those of the index's others are. */
-  private CommandText laidOut(CommandText line, String[] names) {
-    Optional<ShardLayout> layout =
-        manifest(Generation.folder(names[1], Integer.parseInt(names[2])))
-            .map(manifest -> ShardLayout.of(manifest.inputs()))
-            .or(() -> ShardLayout.of(store, names[1]))
-            .or(
-                () ->
-                    builder(names)
-                        .flatMap(run -> run.asked(Inputs.LAYOUT))
-                        .map(ShardLayout::named));
+  private CommandText laidOut(CommandText line, String... names) {
     boolean isSaid = line.toString().contains("index.layout=");
-    return layout
+    return origins
+        .layout(names)
         .filter(there -> isSaid || there == ShardLayout.LIST)
         .map(there -> line.with("--layout", there.label()))
         .orElse(line);
   }
 
-  /** Without what the generation was built without, by its manifest or the run that built it. */
-  private CommandText unique(CommandText line, String[] names) {
-    return manifest(Generation.folder(names[1], Integer.parseInt(names[2])))
-        .map(manifest -> manifest.inputs().find(Inputs.DUPLICATES))
-        .orElseGet(() -> builder(names).flatMap(run -> run.asked(Inputs.DUPLICATES)))
-        .map(LayerId::require)
+  private CommandText unique(CommandText line, String... names) {
+    return origins
+        .duplicates(names)
         .map(layer -> line.with("--unique").with("--duplicates", layer.table().id()))
         .orElse(line);
   }
 
-  /** The run that built a generation; where its units are gone, too, the newest of its index. */
-  private Optional<RunHistory.Run> builder(String[] names) {
-    String folder = Generation.folder(names[1], Integer.parseInt(names[2]));
-    List<RunHistory.Run> ofIndex =
-        runs(TableKind.SHARDS.stage()).stream()
-            .filter(run -> run.setting("index.name").filter(names[1]::equals).isPresent())
-            .toList();
-    return records(new Layer(store, folder))
-        .map(record -> record.attempt().run())
-        .flatMap(id -> ofIndex.stream().filter(run -> run.isPartOf(id)))
-        .findFirst()
-        .or(() -> ofIndex.stream().reduce((earlier, later) -> later));
-  }
-
-  /** A whitening is fitted to the snapshot that is the first to be projected by it. */
-  private CommandText fittedOn(CommandText line, String[] names) {
+  private CommandText fittedOn(CommandText line, String... names) {
+    Optional<String> labels = origins.told(names, Weights.LABELS);
     CommandText asked =
-        told(names, Whitenings.LABELS)
-            .map(labels -> labelled(line, labels))
-            .or(() -> broughtIn(names).map(file -> line.with("--import", file)))
-            .orElse(line);
-    return NumberedFolders.in(store, TableKind.VECTORS.of(names[1]).folder()).stream()
-        .findFirst()
-        .map(first -> asked.with(SNAPSHOT, first))
-        .orElse(asked);
+        labels.isPresent()
+            ? labelled(line, labels)
+            : with(line, "--import", origins.broughtIn(names));
+    return with(asked, SNAPSHOT, origins.fittedOn(names[1]));
   }
 
-  /** What brings in again a whitening that was brought in and has lost its manifest. */
-  private Optional<String> broughtIn(String[] names) {
-    String folder = Layout.whitening(names[1]);
-    return manifest(folder).isPresent()
-        ? Optional.empty()
-        : StoredWhitening.find(store, names[1])
-            .filter(
-                there -> there.isFittedElsewhere() || told(names, Whitenings.IMPORTED).isPresent())
-            .map(there -> store.locate(there.path()))
-            .or(() -> told(names, Whitenings.IMPORTED));
+  private static CommandText with(CommandText line, String option, Optional<?> value) {
+    return value.map(it -> line.with(option, it)).orElse(line);
   }
 
   /** By the option that the labels were given with, if there were any. */
-  private static CommandText labelled(CommandText line, String text) {
-    Labels labels = Labels.parse(text);
-    return labels.groups() != null
-        ? line.with("--groups", labels.groups())
-        : labels.pairs() != null
-            ? line.with("--pairs", labels.pairs())
-            : labels.clean() != null ? line.with("--clean", labels.clean()) : line;
+  private static CommandText labelled(CommandText line, Optional<String> text) {
+    Labels labels = text.map(Labels::parse).orElse(new Labels(null, null, null));
+    CommandText grouped = with(line, "--groups", Optional.ofNullable(labels.groups()));
+    CommandText paired = with(grouped, "--pairs", Optional.ofNullable(labels.pairs()));
+    return with(paired, "--clean", Optional.ofNullable(labels.clean()));
   }
 
-  /** A quantizer is trained on the vectors that are the first to be indexed by it. */
   private CommandText trainedOn(CommandText line, String quantizer) {
-    return store.list(TableKind.SHARDS.folder()).stream()
-        .flatMap(
-            index ->
-                NumberedFolders.in(store, TableKind.SHARDS.of(index).folder()).stream()
-                    .map(number -> new Layer(store, Generation.folder(index, number)).plan())
-                    .flatMap(Optional::stream)
-                    .map(Plan::inputs)
-                    .filter(
-                        inputs ->
-                            inputs.find(Inputs.QUANTIZER).filter(quantizer::equals).isPresent()))
-        .min(Comparator.comparing(inputs -> inputs.require(Inputs.SNAPSHOT)))
+    return origins
+        .trainedOn(quantizer)
         .map(
             inputs ->
                 numbered(line, SNAPSHOT, inputs.require(Inputs.SNAPSHOT))
@@ -331,141 +207,33 @@ record RebuildCommand(JobContext context, Store store) {
         .orElse(line);
   }
 
-  private CommandText startedFrom(CommandText line, String[] names) {
-    return told(names, Inputs.START).map(id -> line.with("--start", id)).orElse(line);
+  private CommandText startedFrom(CommandText line, String... names) {
+    return with(line, "--start", origins.told(names, Inputs.START));
   }
 
-  private CommandText weighedBy(CommandText line, String[] names) {
-    CommandText numbered = ofSnapshot(line, names);
-    return told(names, Weights.LABELS).map(labels -> labelled(numbered, labels)).orElse(numbered);
+  private CommandText weighedBy(CommandText line, String... names) {
+    return labelled(ofSnapshot(line, names), origins.told(names, Weights.LABELS));
   }
 
   /** A whitening of regions, of which snapshot, and for which aggregator. */
-  private CommandText fittedFor(CommandText line, String[] names) {
-    CommandText numbered = ofSnapshot(line, names);
-    CommandText wanted =
-        told(names, RegionWhitenings.AGGREGATOR)
-            .or(() -> maker(names).flatMap(run -> run.setting("extractor.aggregator")))
-            .map(aggregator -> numbered.with("--for", aggregator))
-            .orElse(numbered);
-    return told(names, RegionWhitenings.IMAGES)
-        .map(images -> wanted.with("--images", images))
-        .orElse(wanted);
+  private CommandText fittedFor(CommandText line, String... names) {
+    Optional<String> aggregator =
+        origins
+            .told(names, RegionWhitenings.AGGREGATOR)
+            .or(() -> origins.setting(names, "extractor.aggregator"));
+    CommandText wanted = with(ofSnapshot(line, names), "--for", aggregator);
+    return with(wanted, "--images", origins.told(names, RegionWhitenings.IMAGES));
   }
 
-  private CommandText ofSnapshot(CommandText line, String[] names) {
-    return manifest(names[0] + "/" + names[1])
-        .map(manifest -> line.with(SNAPSHOT, manifest.inputs().snapshot()))
-        .orElse(line);
-  }
-
-  /**
-   * What an artifact was made from or with, by its manifest; where that is lost, by the record of
-   * the run that made it.
-   */
-  private Optional<String> told(String[] names, String input) {
-    Optional<ArtifactManifest> manifest = manifest(names[0] + "/" + names[1]);
-    return manifest.isPresent()
-        ? manifest.get().inputs().find(input)
-        : maker(names).stream()
-            .flatMap(made -> runs(names).stream().filter(run -> run.isOfSameCommand(made)))
-            .flatMap(run -> run.asked(input).stream())
-            .findFirst();
-  }
-
-  private Optional<ArtifactManifest> manifest(String folder) {
-    try {
-      return new Artifacts(store).find(folder);
-    } catch (StoreException e) {
-      if (e.lost().isEmpty()) {
-        throw e;
-      }
-      return Optional.empty();
-    }
+  private CommandText ofSnapshot(CommandText line, String... names) {
+    return with(line, SNAPSHOT, origins.manifest(names).map(it -> it.inputs().snapshot()));
   }
 
   /** What it was made with is in the record of the run that made it, or one like it. */
-  private CommandText withSettings(CommandText line, String stage, String[] names) {
-    return maker(stage, names)
+  private CommandText withSettings(CommandText line, String stage, String... names) {
+    return origins
+        .maker(stage, names)
         .map(run -> line.withSettings(run.otherSettings(context.settings())))
         .orElse(line);
-  }
-
-  private Optional<RunHistory.Run> maker(String[] names) {
-    return made(String.join("/", names)).stream().findFirst().flatMap(it -> maker(it, names));
-  }
-
-  /** The run that made a file, or the newest that made the like. */
-  private Optional<RunHistory.Run> maker(String stage, String[] names) {
-    List<RunHistory.Run> runs = runs(stage);
-    try {
-      List<RunHistory.Run> makers =
-          makers(names).flatMap(id -> runs.stream().filter(run -> run.isPartOf(id))).toList();
-      return Stream.concat(runs.stream(), makers.stream()).reduce((first, second) -> second);
-    } catch (StoreException e) {
-      if (e.lost().isEmpty()) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-  }
-
-  private List<RunHistory.Run> runs(String[] names) {
-    return runs(made(String.join("/", names)).get(0));
-  }
-
-  /** Without the records of runs, the settings that were given are all there is. */
-  private List<RunHistory.Run> runs(String stage) {
-    try {
-      return RunHistory.of(store).of(stage);
-    } catch (StoreException e) {
-      if (e.lost().isEmpty()) {
-        throw e;
-      }
-      return List.of();
-    }
-  }
-
-  /** The ids of the runs that wrote a layer, or one of an extractor's, as far as it tells. */
-  private Stream<String> makers(String[] names) {
-    if (isToldByManifest(String.join("/", names))) {
-      Optional<ArtifactManifest> manifest = manifest(names[0] + "/" + names[1]);
-      if (manifest.isPresent()) {
-        return manifest.map(ArtifactManifest::run).stream();
-      }
-    }
-    // What has lost its manifest was made by the command that was the first to use it.
-    long most = isToldByManifest(String.join("/", names)) ? 1 : Long.MAX_VALUE;
-    return layersOf(names)
-        .sorted()
-        .limit(most)
-        .flatMap(folder -> records(new Layer(store, folder)))
-        .map(record -> record.attempt().run())
-        .distinct();
-  }
-
-  private Stream<String> layersOf(String[] names) {
-    Optional<TableKind> kind = TableKind.ofFolder(names[0]).filter(it -> it != TableKind.SHARDS);
-    if (kind.isEmpty()) {
-      return Stream.empty();
-    }
-    if (!kind.get().isNamed()) {
-      return Stream.of(kind.get().only().layer(names[1]).folder());
-    }
-    TableId table = kind.get().of(names[1]);
-    return names[0].equals(kind.get().artifacts())
-        ? store.list(table.folder()).stream().map(layer -> table.layer(layer).folder())
-        : Stream.of(table.layer(names[2]).folder());
-  }
-
-  private static Stream<UnitRecord> records(Layer layer) {
-    try {
-      return layer.recordedUnits().sorted().limit(1).flatMap(unit -> layer.record(unit).stream());
-    } catch (StoreException e) {
-      if (e.lost().isEmpty()) {
-        throw e;
-      }
-      return Stream.empty();
-    }
   }
 }

@@ -98,12 +98,20 @@ final class Repair {
   private List<String> commands() {
     return remade.stream()
         .flatMap(path -> (told.containsKey(path) ? told.get(path) : remake.commands(path)).stream())
-        .sorted(
-            Comparator.<CommandText>comparingInt(line -> STAGES.indexOf(line.words().get(0)))
-                .thenComparing(CommandText::toString))
+        .sorted(Comparator.comparingDouble(this::place).thenComparing(CommandText::toString))
         .map(CommandText::toString)
         .distinct()
         .toList();
+  }
+
+  /** What learns from labels that are to be cleaned again comes after that, not before all else. */
+  private double place(CommandText line) {
+    int labels = line.words().indexOf("--clean");
+    boolean areRemade =
+        labels > 0
+            && remade.stream()
+                .anyMatch(path -> path.startsWith("cleaned/" + line.words().get(labels + 1) + "/"));
+    return areRemade ? STAGES.indexOf("clean") + .5 : STAGES.indexOf(line.words().get(0));
   }
 
   private static List<Finding> of(List<Finding> findings, Cure cure) {
