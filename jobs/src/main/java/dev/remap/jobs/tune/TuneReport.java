@@ -86,8 +86,9 @@ record TuneReport(
     context
         .console()
         .say(
-            "  codes alone, in a sample of which all lists are visited: in more vectors each finds"
-                + " less. `quantizer.spec` takes one, for a quantizer that is trained anew");
+            "  codes alone: recall is that of a sample of the index's vectors, of which all lists are"
+                + " visited, whatever nprobe and efSearch are. Of more vectors, and of fewer lists,"
+                + " each finds less. `quantizer.spec` takes one, for a quantizer that is trained anew");
   }
 
   /** The point that a search is to take: without re-ranking if that is enough; none if none is. */
