@@ -109,13 +109,13 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
 
   @Override
   protected String name() {
-    return "tune";
+    return KeptCurve.JOB;
   }
 
   @Override
   protected Map<String, String> asked() {
     return Map.of(
-        "index",
+        KeptCurve.INDEX,
         generation.index(),
         "generation",
         Integer.toString(generation.number()),
@@ -296,6 +296,13 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
 
   @Override
   protected void commit(Todo todo, Curve curve) {
+    new KeptCurve(
+            generation.number(),
+            wish.source.kind().text(),
+            curve.compared,
+            todo.k,
+            curve.points)
+        .write(context().store(), context().run());
     if (wish.keeping == Keeping.KEPT) {
       report(todo, curve, List.of())
           .kept(wish.target)
