@@ -118,8 +118,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   @Override
   protected Todo plan() {
-    LeaveOneOut<Labelled> byGroup =
-        labelled(context(), generation.vectors(), groups, mostLabelled);
+    LeaveOneOut<Labelled> byGroup = labelled(context(), generation.vectors(), groups, mostLabelled);
     int depth = LeaveOneOut.depth(context(), generation);
     requireFewRanks(byGroup, depth);
     ShardSearcher shards = ShardSearcher.of(context(), generation);

@@ -165,8 +165,7 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
     try (Quantizer quantizer =
         Quantizer.train(spec, dimension, all.vectors(), all.size(), SEED, line -> {})) {
       RecallCurve curve =
-          RecallCurve.of(
-              found(quantizer, all, truth), truth.exact, k, truth.depths, truth.out);
+          RecallCurve.of(found(quantizer, all, truth), truth.exact, k, truth.depths, truth.out);
       List<OperatingPoint> points = new ArrayList<>();
       for (int d = 0; d < truth.depths.size(); d++) {
         points.add(curve.point(new Probing(spec.lists(), 0), truth.depths.get(d), d, 0));

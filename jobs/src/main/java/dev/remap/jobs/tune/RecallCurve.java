@@ -24,7 +24,8 @@ record RecallCurve(int[][] hits, int[] truths) {
   private static final long NONE = -1;
 
   /**
-   * Compares a search with exact search. A query that is an image of the index is taken out of both.
+   * Compares a search with exact search. A query that is an image of the index is taken out of
+   * both.
    *
    * @param exact nearest first, by the query's id; at least {@code k} and the image itself where
    *     there are as many
@@ -33,11 +34,7 @@ record RecallCurve(int[][] hits, int[] truths) {
    * @param out which images the queries are
    */
   static RecallCurve of(
-      List<Neighbors> found,
-      Map<Long, long[]> exact,
-      int k,
-      List<Integer> depths,
-      LeftOut out) {
+      List<Neighbors> found, Map<Long, long[]> exact, int k, List<Integer> depths, LeftOut out) {
     int queries = found.stream().mapToInt(block -> block.queryIds().length).sum();
     int[][] hits = new int[queries][];
     int[] truths = new int[queries];

@@ -297,11 +297,7 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   @Override
   protected void commit(Todo todo, Curve curve) {
     new KeptCurve(
-            generation.number(),
-            wish.source.kind().text(),
-            curve.compared,
-            todo.k,
-            curve.points)
+            generation.number(), wish.source.kind().text(), curve.compared, todo.k, curve.points)
         .write(context().store(), context().run());
     if (wish.keeping == Keeping.KEPT) {
       report(todo, curve, List.of())

@@ -68,8 +68,7 @@ record TuneQueries(String text, int count, LeftOut out, Supplier<List<QueryVecto
   }
 
   private static TuneQueries sampled(JobContext context, Generation generation, int number) {
-    List<KeySample.Drawn> rows =
-        KeySample.vectors(context, generation.vectors(), number, SEED);
+    List<KeySample.Drawn> rows = KeySample.vectors(context, generation.vectors(), number, SEED);
     return indexed(
         Plain.format("%,d of %,d images", rows.size(), generation.entries(context.store())),
         rows,
@@ -85,7 +84,8 @@ record TuneQueries(String text, int count, LeftOut out, Supplier<List<QueryVecto
     List<EvaluateGroupsJob.Labelled> drawn =
         drawn(all, EvaluateGroupsJob.Labelled::key, source.number());
     return indexed(
-        Plain.format("%,d of %,d images in %,d groups", drawn.size(), all.size(), groups.groups().size()),
+        Plain.format(
+            "%,d of %,d images in %,d groups", drawn.size(), all.size(), groups.groups().size()),
         drawn,
         EvaluateGroupsJob.Labelled::key,
         EvaluateGroupsJob.Labelled::vector);
@@ -119,7 +119,8 @@ record TuneQueries(String text, int count, LeftOut out, Supplier<List<QueryVecto
           areVectors
               ? "Generation %d of '%s' is one of images: give --image rather than --vectors"
               : "Generation %d of '%s' is one of given vectors: give --vectors rather than --image",
-          generation.number(), generation.index());
+          generation.number(),
+          generation.index());
     }
     List<FileQuery> all = FileQuery.of(context, generation, source.place());
     List<FileQuery> drawn = drawn(all, FileQuery::id, source.number());

@@ -63,8 +63,7 @@ class RecallCurveTest {
     Map<Long, long[]> exact = Map.of(1L, keys(1, 4, 5), 2L, keys(7, 2, 8), 3L, keys(3, 9));
     Neighbors found = found(3, keys(4, 1, 9), keys(9, 8, 7), keys(3, 8));
 
-    RecallCurve curve =
-        RecallCurve.of(List.of(found), exact, 2, List.of(2, 3), LeftOut.nothing());
+    RecallCurve curve = RecallCurve.of(List.of(found), exact, 2, List.of(2, 3), LeftOut.nothing());
 
     // Of 1: 1 and 4 are wanted. Of 2: 7 and 2. Of 3: 3 and 9.
     assertThat(curve.truths()).containsExactly(2, 2, 2);
