@@ -7,6 +7,8 @@ import dev.remap.jobs.cli.option.Ordinal;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.tune.QuerySource;
+import dev.remap.jobs.tune.QuerySource.Kind;
 import dev.remap.jobs.tune.Target;
 import dev.remap.jobs.tune.TuneJob;
 import java.nio.file.Path;
@@ -21,8 +23,10 @@ import picocli.CommandLine.Option;
     name = "tune",
     description = {
       "Measures recall against time over nprobe, and says which nprobe to take.",
-      "Images of the index are queries, each without itself. What the index finds is compared with"
-          + " exact search over the stored vectors, alone and as re-ranking by these would leave it."
+      "Sampled images of the index are queries, each without itself, or what --copies, --groups,"
+          + " --image or --vectors give: take queries like those that people ask. What the index finds"
+          + " is compared with exact search over the stored vectors, alone and as re-ranking by these"
+          + " would leave it."
           + " Nothing is changed without --keep: put the settings that it names into remap.conf,"
           + " or let searches take the point from the store.",
       ""
@@ -45,8 +49,65 @@ final class TuneCommand implements Callable<Integer> {
   @Option(
       names = "--queries",
       paramLabel = "N",
-      description = "How many images are queries (default: 1000). They are the same every time.")
+      description =
+          "How many images are queries (default: 1000), or how many of those that --groups, --image or"
+              + " --vectors give. They are the same every time.")
   private Integer queries;
+
+  @ArgGroup private Given given = new Given();
+
+  /** Queries that are not sampled from the index. */
+  static final class Given {
+    @Option(
+        names = "--copies",
+        paramLabel = "N",
+        description =
+            "Queries are copies of N images, distorted in eight ways as those of evaluate --copies."
+                + " The image itself counts among the nearest.")
+    private Integer copies;
+
+    @Option(
+        names = "--groups",
+        paramLabel = "FOLDER|FILE",
+        description =
+            "Queries are images of groups of two or more, each without itself. Groups are named as"
+                + " evaluate --groups names them.")
+    private String groups;
+
+    @Option(
+        names = "--image",
+        paramLabel = "FILE|FOLDER",
+        description = "Queries are these images, as those of search --image.")
+    private String image;
+
+    @Option(
+        names = "--vectors",
+        paramLabel = "FILE|FOLDER",
+        description =
+            "Of an index of vectors that were given: queries are these vectors, as those of search"
+                + " --vectors.")
+    private String vectors;
+
+    private QuerySource source(Integer queries) {
+      if (copies != null && queries != null) {
+        throw new InputException(
+            "--copies and --queries both say how many are queries: leave out --queries");
+      }
+      int number = queries == null ? QUERIES : queries;
+      if (copies != null) {
+        return new QuerySource(Kind.COPIES, "", copies);
+      }
+      if (groups != null) {
+        return new QuerySource(Kind.GROUPS, groups, number);
+      }
+      if (image != null) {
+        return new QuerySource(Kind.IMAGES, image, number);
+      }
+      return vectors == null
+          ? new QuerySource(Kind.SAMPLE, "", number)
+          : new QuerySource(Kind.VECTORS, vectors, number);
+    }
+  }
 
   @Option(
       names = "-k",
@@ -110,6 +171,7 @@ final class TuneCommand implements Callable<Integer> {
     index.over(common);
     common.with("search.k", k);
     Target target = wanted.target();
+    QuerySource source = given.source(queries);
     Optional<Path> file = Optional.ofNullable(svg).map(given -> LocalFile.of("--svg", given));
     if (codes != null && codes.isBlank()) {
       throw new InputException("--codes is empty: give codes such as PQ16,PQ32");
@@ -120,7 +182,7 @@ final class TuneCommand implements Callable<Integer> {
               context,
               chosen,
               new TuneJob.Wish(
-                  queries == null ? QUERIES : queries,
+                  source,
                   target,
                   keep ? TuneJob.Keeping.KEPT : TuneJob.Keeping.TOLD,
                   codes == null ? "" : codes,

@@ -89,15 +89,8 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
           "--copies is %d: give the number of images to distort, from 1 to %d",
           images, MOST_IMAGES);
     }
-    if (generation.isGiven(context().store())) {
-      throw new InputException(
-          "The descriptors of generation %d of '%s' are given with the catalogue: there are no"
-              + " images to distort. Evaluate by --groups",
-          generation.number(), generation.index());
-    }
     ShardSearcher shards = ShardSearcher.of(context(), generation);
-    List<Long> drawn = KeySample.draw(context(), generation.vectors(), images, SEED);
-    List<CopyQuery> queries = queries(drawn);
+    List<CopyQuery> queries = copies(context(), generation, images);
     context()
         .console()
         .say(
@@ -105,14 +98,27 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
             generation.number(),
             generation.index(),
             CopyKind.values().length,
-            drawn.size(),
+            queries.size() / CopyKind.values().length,
             generation.entries(context().store()),
             shards.probing());
     return new Todo(queries, shards, ExactSearcher.of(context(), generation.vectors()));
   }
 
-  private List<CopyQuery> queries(List<Long> drawn) {
-    var table = new Snapshots(context().store()).table(generation.vectors().snapshot());
+  /**
+   * Copies of every kind of some images of a generation, the same every time.
+   *
+   * @param images how many are distorted
+   * @throws InputException if the generation has none
+   */
+  public static List<CopyQuery> copies(JobContext context, Generation generation, int images) {
+    if (generation.isGiven(context.store())) {
+      throw new InputException(
+          "The descriptors of generation %d of '%s' are given with the catalogue: there are no"
+              + " images to distort; give --groups rather than --copies",
+          generation.number(), generation.index());
+    }
+    List<Long> drawn = KeySample.draw(context, generation.vectors(), images, SEED);
+    var table = new Snapshots(context.store()).table(generation.vectors().snapshot());
     List<CopyQuery.Original> originals =
         Concurrently.map(
             drawn,
@@ -122,7 +128,7 @@ public final class EvaluateCopiesJob extends Job<EvaluateCopiesJob.Todo, Evaluat
                 return CopyQuery.Original.of(reader.next());
               }
             });
-    return CopyQuery.ofEach(originals, SEED, context().settings());
+    return CopyQuery.ofEach(originals, SEED, context.settings());
   }
 
   @Override

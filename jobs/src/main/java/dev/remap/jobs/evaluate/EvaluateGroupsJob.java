@@ -79,7 +79,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
   }
 
   /** An image that is in a group of at least two. */
-  record Labelled(long key, String imageId, String group, float[] vector)
+  public record Labelled(long key, String imageId, String group, float[] vector)
       implements LeaveOneOut.Image {}
 
   record Todo(LeaveOneOut<Labelled> groups, int depth, Rankings rankings, Recorded recorded) {}
@@ -118,14 +118,7 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
 
   @Override
   protected Todo plan() {
-    Groups labels = Groups.of(context(), groups);
-    LeaveOneOut<Labelled> byGroup = new LeaveOneOut<>(labelled(generation.vectors(), labels));
-    if (byGroup.groups().isEmpty()) {
-      throw new InputException(
-          "--groups %s gives no group of two or more indexed images: name a folder of the catalogue"
-              + " with subfolders ('.' for all), or a table with columns image_id and group",
-          groups);
-    }
+    LeaveOneOut<Labelled> byGroup = labelled(context(), generation.vectors(), groups, mostLabelled);
     int depth = LeaveOneOut.depth(context(), generation);
     requireFewRanks(byGroup, depth);
     ShardSearcher shards = ShardSearcher.of(context(), generation);
@@ -184,16 +177,37 @@ public final class EvaluateGroupsJob extends Job<EvaluateGroupsJob.Todo, Evaluat
     return Recorded.of(context(), generation, shards, options, "groups", facts, line);
   }
 
-  private List<Labelled> labelled(Vectors vectors, Groups labels) {
-    List<Unit> units = vectors.units(context());
-    return LeaveOneOut.Found.<Labelled>read(
-            context(),
-            "--groups",
-            mostLabelled,
-            units,
-            vectors.rows(context()),
-            (store, unit, each) -> labelled(store, vectors, unit, labels, each))
-        .labelled();
+  /**
+   * The indexed images that are in a group of at least two.
+   *
+   * @param groups a folder of the catalogue, or a table: see {@link Groups}
+   * @throws InputException if there are none
+   */
+  public static LeaveOneOut<Labelled> labelled(JobContext context, Vectors vectors, String groups) {
+    return labelled(context, vectors, groups, Groups.MOST_ROWS);
+  }
+
+  private static LeaveOneOut<Labelled> labelled(
+      JobContext context, Vectors vectors, String groups, int mostLabelled) {
+    Groups labels = Groups.of(context, groups);
+    List<Unit> units = vectors.units(context);
+    LeaveOneOut<Labelled> byGroup =
+        new LeaveOneOut<>(
+            LeaveOneOut.Found.<Labelled>read(
+                    context,
+                    "--groups",
+                    mostLabelled,
+                    units,
+                    vectors.rows(context),
+                    (store, unit, each) -> labelled(store, vectors, unit, labels, each))
+                .labelled());
+    if (byGroup.groups().isEmpty()) {
+      throw new InputException(
+          "--groups %s gives no group of two or more indexed images: name a folder of the catalogue"
+              + " with subfolders ('.' for all), or a table with columns image_id and group",
+          groups);
+    }
+    return byGroup;
   }
 
   private static long labelled(

@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.Path;
  * @param name what the user knows it by
  * @param uri where it is
  */
-record FileQuery(long id, String name, String uri, long maxBytes) implements Query {
+public record FileQuery(long id, String name, String uri, long maxBytes) implements Query {
   /** They are collected before they are searched. */
   private static final int MOST_VECTORS = 100_000;
 
@@ -38,7 +38,7 @@ record FileQuery(long id, String name, String uri, long maxBytes) implements Que
    * The queries of a file or of a folder of files: images, or vectors where those of the generation
    * were given.
    */
-  static List<FileQuery> of(JobContext context, Generation generation, String place) {
+  public static List<FileQuery> of(JobContext context, Generation generation, String place) {
     return generation.isGiven(context.store())
         ? vectors(context, generation, place)
         : images(context, place);

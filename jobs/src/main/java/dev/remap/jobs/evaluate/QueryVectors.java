@@ -4,9 +4,11 @@ import dev.remap.core.extraction.Described;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.Rejected;
 import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.TaskStore;
 import dev.remap.jobs.search.QueryBlock;
+import dev.remap.jobs.spark.Progress;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
@@ -97,6 +99,33 @@ public record QueryVectors(QueryBlock block, List<Failure> failures) implements 
   }
 
   private record Vector(long id, float[] values) {}
+
+  /**
+   * Describes queries, and takes in those that could be.
+   *
+   * @throws InputException if none could
+   */
+  public static <Q extends Query> List<QueryVectors> collect(
+      JobContext context, Generation generation, List<Q> queries) {
+    try (Progress progress =
+        new Progress(context.spark(), context.console(), "queries", queries.size())) {
+      JavaRDD<QueryVectors> vectors = of(context, generation, queries, progress.done());
+      List<QueryVectors> all = TaskFailures.unwrap(vectors::collect);
+      vectors.unpersist(false);
+      List<Failure> failures = all.stream().flatMap(one -> one.failures.stream()).toList();
+      if (failures.size() == queries.size()) {
+        throw new InputException(
+            "No query could be described, of %,d; the first: %s",
+            queries.size(), failures.get(0).reason);
+      }
+      return all;
+    }
+  }
+
+  /** How many could not be described. */
+  public int failed() {
+    return failures.size();
+  }
 
   /** The blocks that have queries, for the search. */
   public static JavaRDD<QueryBlock> blocks(JavaRDD<QueryVectors> vectors) {

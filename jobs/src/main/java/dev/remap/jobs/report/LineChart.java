@@ -30,8 +30,16 @@ record LineChart(
   private static final int MOST_DOTS = 60;
   private static final int STEPS = 4;
 
-  /** A number and what it is of. */
-  record Point(String label, double value) {}
+  /**
+   * A number and what it is of.
+   *
+   * @param note what is said after it
+   */
+  record Point(String label, double value, String note) {
+    Point(String label, double value) {
+      this(label, value, "");
+    }
+  }
 
   record Dot(String x, String y, String text) {}
 
@@ -62,7 +70,7 @@ record LineChart(
           new Dot(
               plain(x(i, points.size())),
               plain(y(point.value, top)),
-              point.label + ": " + number(point.value)));
+              point.label + ": " + number(point.value) + point.note));
     }
     List<Tick> ticks = new ArrayList<>();
     for (int i = 0; i <= STEPS; i++) {

@@ -86,16 +86,18 @@ public final class JsonFields {
     return node.has(name) ? Optional.of(text(name)) : Optional.empty();
   }
 
-  /** A finite number, if the field is there. */
-  public OptionalDouble optionalNumber(String name) {
-    if (!node.has(name)) {
-      return OptionalDouble.empty();
-    }
+  /** A finite number. */
+  public double number(String name) {
     JsonNode value = field(name);
     if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
       throw bad(name, "a number");
     }
-    return OptionalDouble.of(value.doubleValue());
+    return value.doubleValue();
+  }
+
+  /** A finite number, if the field is there. */
+  public OptionalDouble optionalNumber(String name) {
+    return node.has(name) ? OptionalDouble.of(number(name)) : OptionalDouble.empty();
   }
 
   /** A time, as {@link Instant#toString} writes it. */

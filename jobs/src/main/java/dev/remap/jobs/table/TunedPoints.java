@@ -24,8 +24,9 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
    *
    * @param probing which lists are visited
    * @param depth nearest by their codes that are ranked again by stored vectors; 0: none are
+   * @param queries what it was measured with, in a word; empty where that was not kept
    */
-  public record Point(Probing probing, int depth) {
+  public record Point(Probing probing, int depth, String queries) {
     /** What follows the search, as {@code search.rerank} has it. */
     public String rerank() {
       return depth == 0 ? NOTHING : "exact:n=" + depth;
@@ -54,7 +55,10 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
       int efSearch = words.length > 3 ? Integer.parseInt(words[3]) : 0;
       points.put(
           words[0],
-          new Point(new Probing(Integer.parseInt(words[1]), efSearch), Integer.parseInt(words[2])));
+          new Point(
+              new Probing(Integer.parseInt(words[1]), efSearch),
+              Integer.parseInt(words[2]),
+              words.length > 4 ? words[4] : ""));
     }
     return new TunedPoints(points);
   }
@@ -80,7 +84,7 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
         });
   }
 
-  /** {@code QUANTIZER NPROBE DEPTH [EF]; …}. */
+  /** {@code QUANTIZER NPROBE DEPTH [EF [QUERIES]]; …}. */
   @Override
   public String toString() {
     return byQuantizer.isEmpty()
@@ -92,6 +96,9 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
 
   private static String numbers(Point point) {
     int efSearch = point.probing.efSearch();
-    return point.probing.nprobe() + " " + point.depth + (efSearch == 0 ? "" : " " + efSearch);
+    String numbers = point.probing.nprobe() + " " + point.depth;
+    return point.queries.isEmpty()
+        ? numbers + (efSearch == 0 ? "" : " " + efSearch)
+        : numbers + " " + efSearch + " " + point.queries;
   }
 }

@@ -7,6 +7,7 @@ import dev.remap.index.shard.Shard;
 import dev.remap.index.shard.ShardBuilder;
 import dev.remap.index.shard.ShardFile;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.sample.KeySample;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What codes of other lengths would find: each is trained and searched on a sample of the stored
@@ -33,6 +35,7 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
   /** However little the driver may hold: a smaller sample tells nothing. */
   private static final int FEWEST = 4_096;
 
+  /** Of the queries, so many are asked at the most. */
   private static final int QUERIES = 1_000;
 
   /** What training takes of each list, at the least. */
@@ -55,16 +58,23 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
 
   /** The sample, and what exact search finds in it. */
   private record Truth(
-      List<KeySample.Drawn> vectors, QueryBlock queries, Neighbors exact, List<Integer> depths) {}
+      List<KeySample.Drawn> vectors,
+      List<QueryBlock> queries,
+      LeftOut out,
+      Map<Long, long[]> exact,
+      List<Integer> depths) {}
 
   /**
    * Tries the index's own code and others, the shortest first.
    *
    * @param codes in place of its own
    * @param depths of which recall is told
+   * @param queries of which some are asked
+   * @param out which images they are
    */
-  List<Trial> run(List<IndexSpec> codes, List<Integer> depths) {
-    Truth truth = truth(depths);
+  List<Trial> run(
+      List<IndexSpec> codes, List<Integer> depths, List<QueryBlock> queries, LeftOut out) {
+    Truth truth = truth(depths, some(queries), out);
     List<IndexSpec> all = new ArrayList<>(codes);
     all.add(own);
     List<Trial> trials = new ArrayList<>();
@@ -109,29 +119,39 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
     return (int) Math.max(FEWEST, Math.min(VECTORS, room));
   }
 
-  private Truth truth(List<Integer> depths) {
+  private static List<QueryBlock> some(List<QueryBlock> queries) {
+    List<QueryBlock> some = new ArrayList<>();
+    int taken = 0;
+    for (QueryBlock block : queries) {
+      if (taken < QUERIES) {
+        some.add(block);
+        taken += block.size();
+      }
+    }
+    return some;
+  }
+
+  private Truth truth(List<Integer> depths, List<QueryBlock> queries, LeftOut out) {
     int dimension = generation.vectors().dimension();
-    List<KeySample.Drawn> drawn =
-        KeySample.vectors(context, generation.vectors(), room(dimension), SEED);
-    QueryBlock queries =
-        QueryBlock.of(
-            drawn.subList(0, Math.min(QUERIES, drawn.size())),
-            KeySample.Drawn::key,
-            KeySample.Drawn::vector);
     // A shard takes its entries by rising keys.
     List<KeySample.Drawn> vectors =
-        drawn.stream().sorted(Comparator.comparingLong(KeySample.Drawn::key)).toList();
+        KeySample.vectors(context, generation.vectors(), room(dimension), SEED).stream()
+            .sorted(Comparator.comparingLong(KeySample.Drawn::key))
+            .toList();
     context
         .console()
         .say(
-            "  codes: trained on %s of the index, of which %,d search among them",
-            Console.count(vectors.size(), "vector"), queries.size());
+            "  codes: trained on %s of the index, among which %,d of the queries search",
+            Console.count(vectors.size(), "vector"),
+            queries.stream().mapToInt(QueryBlock::size).sum());
     VectorRange range =
         new VectorRange(
             vectors.stream().mapToLong(KeySample.Drawn::key).toArray(),
             vectors.stream().map(KeySample.Drawn::vector).toArray(float[][]::new));
     List<Integer> within = depths.stream().filter(depth -> depth < vectors.size()).toList();
-    return new Truth(vectors, queries, range.search(queries, k + 1), within);
+    List<Neighbors> exact =
+        queries.stream().map(block -> range.search(block, k + out.most())).toList();
+    return new Truth(vectors, queries, out, Truths.of(exact), within);
   }
 
   /** No more than the sample can train. */
@@ -144,9 +164,8 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
     QueryBlock all = QueryBlock.of(truth.vectors, KeySample.Drawn::key, KeySample.Drawn::vector);
     try (Quantizer quantizer =
         Quantizer.train(spec, dimension, all.vectors(), all.size(), SEED, line -> {})) {
-      Neighbors found = found(quantizer, all, truth);
       RecallCurve curve =
-          RecallCurve.of(List.of(found), Truths.of(List.of(truth.exact)), k, truth.depths);
+          RecallCurve.of(found(quantizer, all, truth), truth.exact, k, truth.depths, truth.out);
       List<OperatingPoint> points = new ArrayList<>();
       for (int d = 0; d < truth.depths.size(); d++) {
         points.add(curve.point(new Probing(spec.lists(), 0), truth.depths.get(d), d, 0));
@@ -157,17 +176,21 @@ record CodeTrials(JobContext context, Generation generation, IndexSpec own, int 
     }
   }
 
-  private static Neighbors found(Quantizer quantizer, QueryBlock all, Truth truth) {
+  private static List<Neighbors> found(Quantizer quantizer, QueryBlock all, Truth truth) {
     Path folder = folder();
     Path file = folder.resolve("trial.faiss");
     try (Shard shard = Shard.open(written(quantizer, all, file))) {
-      int deepest = truth.depths.get(truth.depths.size() - 1) + 1;
-      QueryBlock queries = truth.queries;
-      return new Neighbors(
-          queries.ids(),
-          shard.searchBatch(
-              queries.vectors(), queries.size(), deepest, quantizer.spec().lists(), 1),
-          0);
+      int deepest = truth.depths.get(truth.depths.size() - 1) + truth.out.most();
+      int lists = quantizer.spec().lists();
+      List<Neighbors> found = new ArrayList<>();
+      for (QueryBlock block : truth.queries) {
+        found.add(
+            new Neighbors(
+                block.ids(),
+                shard.searchBatch(block.vectors(), block.size(), deepest, lists, 1),
+                0));
+      }
+      return found;
     } finally {
       delete(file);
       delete(folder);

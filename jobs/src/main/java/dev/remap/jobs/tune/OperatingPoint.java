@@ -13,4 +13,5 @@ import dev.remap.index.quantizer.Probing;
  * @param millis of one core for a query, summed over the shards, without the reading of stored
  *     vectors
  */
-record OperatingPoint(Probing probing, int depth, double recall, double error, double millis) {}
+public record OperatingPoint(
+    Probing probing, int depth, double recall, double error, double millis) {}

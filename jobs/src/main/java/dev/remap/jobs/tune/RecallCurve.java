@@ -3,6 +3,7 @@ package dev.remap.jobs.tune;
 import dev.remap.index.quantizer.Probing;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.index.shard.SearchResult;
+import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.search.Neighbors;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,15 +20,21 @@ import java.util.Set;
  * @param truths of each query: how many exactly nearest there are
  */
 record RecallCurve(int[][] hits, int[] truths) {
+  /** The key of no image. */
+  private static final long NONE = -1;
+
   /**
-   * Compares a search with exact search. The query itself is taken out of both.
+   * Compares a search with exact search. A query that is an image of the index is taken out of
+   * both.
    *
-   * @param exact nearest first, by the query's key; at least {@code k + 1} where there are as many
+   * @param exact nearest first, by the query's id; at least {@code k} and the image itself where
+   *     there are as many
    * @param k wanted
    * @param depths ascending, each at least {@code k}
+   * @param out which images the queries are
    */
   static RecallCurve of(
-      List<Neighbors> found, Map<Long, long[]> exact, int k, List<Integer> depths) {
+      List<Neighbors> found, Map<Long, long[]> exact, int k, List<Integer> depths, LeftOut out) {
     int queries = found.stream().mapToInt(block -> block.queryIds().length).sum();
     int[][] hits = new int[queries][];
     int[] truths = new int[queries];
@@ -35,9 +42,10 @@ record RecallCurve(int[][] hits, int[] truths) {
     for (Neighbors block : found) {
       for (int i = 0; i < block.queryIds().length; i++) {
         long query = block.queryIds()[i];
-        long[] others = others(block.result(), i, query);
+        long self = out.own().getOrDefault(query, NONE);
+        long[] others = others(block.result(), i, self);
         Set<Long> truth = new HashSet<>();
-        Arrays.stream(exact.get(query)).filter(key -> key != query).limit(k).forEach(truth::add);
+        Arrays.stream(exact.get(query)).filter(key -> key != self).limit(k).forEach(truth::add);
         hits[q] = depths.stream().mapToInt(depth -> count(others, depth, truth)).toArray();
         truths[q++] = truth.size();
       }
@@ -45,10 +53,10 @@ record RecallCurve(int[][] hits, int[] truths) {
     return new RecallCurve(hits, truths);
   }
 
-  private static long[] others(SearchResult result, int row, long query) {
+  private static long[] others(SearchResult result, int row, long self) {
     return result.neighbors(row).stream()
         .mapToLong(Neighbor::key)
-        .filter(key -> key != query)
+        .filter(key -> key != self)
         .toArray();
   }
 

@@ -4,12 +4,12 @@ import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.ExactSearcher;
+import dev.remap.jobs.evaluate.QueryVectors;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
-import dev.remap.jobs.sample.KeySample;
 import dev.remap.jobs.search.Counted;
 import dev.remap.jobs.search.DistributedSearch;
 import dev.remap.jobs.search.Neighbors;
@@ -18,6 +18,7 @@ import dev.remap.jobs.search.Searcher;
 import dev.remap.jobs.search.ShardSearcher;
 import dev.remap.jobs.spark.Progress;
 import dev.remap.jobs.spark.TaskFailures;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.TunedPoints;
 import java.nio.file.Path;
@@ -30,21 +31,15 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * Recall against time over {@code nprobe}: images of the index are queries, each without itself,
- * and what the index finds is compared with exact search over the stored vectors.
+ * Recall against time over {@code nprobe}: what the index finds of real queries is compared with
+ * exact search over the stored vectors; images of the index are left out of what they find.
  */
 public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   /** Fewer say little: with so many a recall of .95 is known to within ±.01 or .02. */
   private static final int LEAST_QUERIES = 100;
 
-  private static final int MOST_QUERIES = 100_000;
-  private static final long SEED = 20180814;
-
   /** What the driver holds of a search at once: 12 bytes each. */
   private static final long MOST_FOUND = 20_000_000;
-
-  /** Queries of a block; results of one travel together. */
-  private static final int BLOCK = 64;
 
   /** What is no gain, of which twice running ends the trials. */
   private static final double WORTH = 0.0005;
@@ -69,12 +64,12 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   /**
    * What is asked for.
    *
-   * @param queries how many images are asked with
+   * @param source of the queries
    * @param codes other codes to try, as {@code PQ16,PQ32}; blank: none
    * @param svg a file for the curves, if they are wanted
    */
   public record Wish(
-      int queries, Target target, Keeping keeping, String codes, Optional<Path> svg) {}
+      QuerySource source, Target target, Keeping keeping, String codes, Optional<Path> svg) {}
 
   public TuneJob(JobContext context, Generation generation, Wish wish) {
     super(context);
@@ -85,38 +80,52 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   /**
    * What is compared.
    *
-   * @param blocks of the queries
    * @param k wanted of each
    * @param depths of which recall is told, ascending from {@code k}
    * @param codes to try beside the index's own
    */
   record Todo(
-      List<QueryBlock> blocks, int k, List<Integer> depths, IndexSpec spec, List<IndexSpec> codes) {
-    int queries() {
-      return blocks.stream().mapToInt(QueryBlock::size).sum();
+      TuneQueries queries, int k, List<Integer> depths, IndexSpec spec, List<IndexSpec> codes) {
+    /** How deep a search is, to find so many others. */
+    int deep(int others) {
+      return others + queries.out().most();
+    }
+
+    int deepest() {
+      return depths.get(depths.size() - 1);
     }
   }
 
-  /** The points, by lists and then by depth; and what other codes would find. */
-  record Curve(List<OperatingPoint> points, int compared, List<CodeTrials.Trial> codes) {}
+  /**
+   * What came of it.
+   *
+   * @param points by lists and then by depth
+   * @param compared queries
+   * @param failed queries that could not be described
+   * @param codes what others would find
+   */
+  record Curve(
+      List<OperatingPoint> points, int compared, int failed, List<CodeTrials.Trial> codes) {}
 
   @Override
   protected String name() {
-    return "tune";
+    return KeptCurve.JOB;
   }
 
   @Override
   protected Map<String, String> asked() {
-    return Map.of("index", generation.index(), "generation", Integer.toString(generation.number()));
+    return Map.of(
+        KeptCurve.INDEX,
+        generation.index(),
+        "generation",
+        Integer.toString(generation.number()),
+        "queries",
+        wish.source.kind().text());
   }
 
   @Override
   protected Todo plan() {
-    int queries = wish.queries;
-    if (queries < 1 || queries > MOST_QUERIES) {
-      throw new InputException(
-          "--queries is %d: give a number of images from 1 to %,d", queries, MOST_QUERIES);
-    }
+    TuneQueries.requireNumber(wish.source);
     wish.svg.ifPresent(TuneReport::requireWritable);
     // Refuses what settings ask of its index in vain.
     ShardSearcher.of(context(), generation);
@@ -131,43 +140,40 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
           generation.number(), generation.index(), Console.count(entries, "entry"));
     }
     // An image has all others as its nearest at the most.
-    int k = (int) Math.min(entries - 1, context().settings().integer("search.k", 1, 1 << 30));
-    List<Integer> depths = depths(k, entries - 1);
-    requireFew(Math.min(queries, entries), depths.get(depths.size() - 1));
-    List<KeySample.Drawn> rows = KeySample.vectors(context(), generation.vectors(), queries, SEED);
+    long found = wish.source.kind().isIndexed() ? entries - 1 : entries;
+    int k = (int) Math.min(found, context().settings().integer("search.k", 1, 1 << 30));
+    List<Integer> depths = depths(k, found);
+    requireFew(TuneQueries.most(wish.source, entries), depths.get(depths.size() - 1));
     IndexSpec spec = IndexSpec.parse(generation.inputs().spec());
     if (!codes.isEmpty()) {
       new CodeTrials(context(), generation, spec, k).requireEnough(codes, entries);
     }
+    TuneQueries queries = TuneQueries.of(context(), generation, wish.source);
     context()
         .console()
         .say(
-            "tune generation %d of '%s' (%s, %s of code a vector): %,d of %,d images ask for their %d"
-                + " nearest, themselves left out",
+            "tune generation %d of '%s' (%s, %s of code a vector): %s ask for their %d nearest%s",
             generation.number(),
             generation.index(),
             spec,
             Console.count(spec.codeBytes(), "byte"),
-            rows.size(),
-            entries,
-            k);
-    if (rows.size() < LEAST_QUERIES) {
+            queries.text(),
+            k,
+            wish.source.kind().isIndexed()
+                ? ", themselves left out"
+                : Plain.format(" among %,d images", entries));
+    if (queries.count() < LEAST_QUERIES) {
       context()
           .console()
-          .say("  %d queries are few: what follows is rough, see the errors", rows.size());
+          .say("  %d queries are few: what follows is rough, see the errors", queries.count());
     }
-    return new Todo(
-        QueryBlock.split(rows, BLOCK, KeySample.Drawn::key, KeySample.Drawn::vector),
-        k,
-        depths,
-        spec,
-        codes);
+    return new Todo(queries, k, depths, spec, codes);
   }
 
-  private static List<Integer> depths(int k, long others) {
+  private static List<Integer> depths(int k, long found) {
     TreeSet<Integer> depths = new TreeSet<>();
     for (int times : new int[] {1, 2, 5, 10}) {
-      depths.add((int) Math.min(others, (long) times * k));
+      depths.add((int) Math.min(found, (long) times * k));
     }
     return List.copyOf(depths);
   }
@@ -183,10 +189,18 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
 
   @Override
   protected Curve run(Todo todo) {
-    JavaRDD<QueryBlock> blocks = context().spark().parallelize(todo.blocks, todo.blocks.size());
+    List<QueryVectors> vectors = todo.queries.vectors().get();
+    int failed = vectors.stream().mapToInt(QueryVectors::failed).sum();
+    if (failed > 0) {
+      context().console().say("  %,d of them could not be described, and do not count", failed);
+    }
+    List<QueryBlock> described =
+        vectors.stream().map(QueryVectors::block).filter(block -> block.size() > 0).toList();
+    int queries = described.stream().mapToInt(QueryBlock::size).sum();
+    JavaRDD<QueryBlock> blocks = context().spark().parallelize(described, described.size());
     context().console().say("  exact search first, through all vectors");
-    Map<Long, long[]> exact = exact(blocks, todo);
-    int deepest = todo.depths.get(todo.depths.size() - 1) + 1;
+    Map<Long, long[]> exact = exact(blocks, queries, todo);
+    int deepest = todo.deep(todo.deepest());
     ShardSearcher shards = ShardSearcher.of(context(), generation);
     List<OperatingPoint> points = new ArrayList<>();
     int compared = 0;
@@ -199,15 +213,15 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
         // The first of them fills caches.
         double cold = millis(search(blocks, shards.oneByOne(probing), deepest));
         List<Neighbors> found = search(blocks, shards.oneByOne(probing), deepest);
-        RecallCurve curve = RecallCurve.of(found, exact, todo.k, todo.depths);
-        double millis = Math.min(cold, millis(found)) / todo.queries();
+        RecallCurve curve = RecallCurve.of(found, exact, todo.k, todo.depths, todo.queries.out());
+        double millis = Math.min(cold, millis(found)) / queries;
         for (int d = 0; d < todo.depths.size(); d++) {
           points.add(curve.point(probing, todo.depths.get(d), d, millis));
         }
         compared = curve.truths().length;
         double narrower = now;
         now = points.get(points.size() - 1).recall();
-        context().console().say("  %s: %.3f of them within %d", probing, now, deepest - 1);
+        context().console().say("  %s: %.3f of them within %d", probing, now, todo.deepest());
         if (now - narrower < WORTH) {
           break;
         }
@@ -221,8 +235,9 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     List<CodeTrials.Trial> codes =
         todo.codes.isEmpty()
             ? List.of()
-            : new CodeTrials(context(), generation, todo.spec, todo.k).run(todo.codes, todo.depths);
-    return new Curve(points, compared, codes);
+            : new CodeTrials(context(), generation, todo.spec, todo.k)
+                .run(todo.codes, todo.depths, described, todo.queries.out());
+    return new Curve(points, compared, failed, codes);
   }
 
   /** Powers of two, and all lists. */
@@ -254,13 +269,13 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     return found.stream().mapToLong(Neighbors::nanos).sum() / 1e6;
   }
 
-  private Map<Long, long[]> exact(JavaRDD<QueryBlock> blocks, Todo todo) {
+  private Map<Long, long[]> exact(JavaRDD<QueryBlock> blocks, int queries, Todo todo) {
     ExactSearcher searcher = ExactSearcher.of(context(), generation.vectors());
-    long searches = (long) todo.queries() * searcher.parts();
+    long searches = (long) queries * searcher.parts();
     try (Progress progress =
         new Progress(
             context().spark(), context().console(), "exact searches of a unit", searches)) {
-      return Truths.of(search(blocks, new Counted(searcher, progress.done()), todo.k + 1));
+      return Truths.of(search(blocks, new Counted(searcher, progress.done()), todo.deep(todo.k)));
     }
   }
 
@@ -272,15 +287,18 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
 
   @Override
   protected void verify(Todo todo, Curve curve) {
-    if (curve.compared != todo.queries()) {
+    if (curve.compared + curve.failed != todo.queries.count()) {
       throw new JobFailedException(
-          "Books of tuning do not balance: %d queries, %d compared",
-          todo.queries(), curve.compared);
+          "Books of tuning do not balance: %d queries, %d compared, %d failed",
+          todo.queries.count(), curve.compared, curve.failed);
     }
   }
 
   @Override
   protected void commit(Todo todo, Curve curve) {
+    new KeptCurve(
+            generation.number(), wish.source.kind().text(), curve.compared, todo.k, curve.points)
+        .write(context().store(), context().run());
     if (wish.keeping == Keeping.KEPT) {
       report(todo, curve, List.of())
           .kept(wish.target)
@@ -300,11 +318,14 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   }
 
   private TuneReport report(Todo todo, Curve curve, List<CodeTrials.Trial> codes) {
-    return new TuneReport(context(), todo.depths, curve.points, codes);
+    return new TuneReport(context(), wish.source.kind(), todo.depths, curve.points, codes);
   }
 
   @Override
   protected Counts books(Curve curve) {
-    return new Counts().add("queries", curve.compared).add("points", curve.points.size());
+    return new Counts()
+        .add("queries", curve.compared)
+        .add("failed", curve.failed)
+        .add("points", curve.points.size());
   }
 }

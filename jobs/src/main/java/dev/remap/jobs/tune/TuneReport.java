@@ -17,12 +17,14 @@ import java.util.Optional;
 /**
  * The curve as a table, and what to take of it for a target.
  *
+ * @param queries what the index was asked with
  * @param depths of which recall is told, ascending from how many are wanted of each query
  * @param points by lists, and then by depth
  * @param codes what others would find, the shortest first
  */
 record TuneReport(
     JobContext context,
+    QuerySource.Kind queries,
     List<Integer> depths,
     List<OperatingPoint> points,
     List<CodeTrials.Trial> codes) {
@@ -84,8 +86,9 @@ record TuneReport(
     context
         .console()
         .say(
-            "  codes alone, in a sample of which all lists are visited: in more vectors each finds"
-                + " less. `quantizer.spec` takes one, for a quantizer that is trained anew");
+            "  codes alone: recall is that of a sample of the index's vectors, of which all lists are"
+                + " visited, whatever nprobe and efSearch are. Of more vectors, and of fewer lists,"
+                + " each finds less. `quantizer.spec` takes one, for a quantizer that is trained anew");
   }
 
   /** The point that a search is to take: without re-ranking if that is enough; none if none is. */
@@ -97,7 +100,9 @@ record TuneReport(
         .map(
             point ->
                 new TunedPoints.Point(
-                    point.probing(), point.depth() > depths.get(0) ? point.depth() : 0));
+                    point.probing(),
+                    point.depth() > depths.get(0) ? point.depth() : 0,
+                    queries.word()));
   }
 
   void sayKept(Target target, Generation generation) {
@@ -114,8 +119,8 @@ record TuneReport(
     // Garbage collection may have taken it meanwhile, and what is kept goes with it.
     return TunedPoints.newest(context.store()).of(quantizer).isEmpty()
         ? "nothing is kept, as quantizer %s is not in the store any more".formatted(quantizer)
-        : "kept: searches of what quantizer %s has cut into lists take %s and search.rerank=%s, unless they are told otherwise"
-            .formatted(quantizer, settings(point.probing()), point.rerank());
+        : "kept: searches of what quantizer %s has cut into lists take %s and search.rerank=%s, unless they are told otherwise; measured by %s"
+            .formatted(quantizer, settings(point.probing()), point.rerank(), queries.text());
   }
 
   /** Refuses a file that cannot be written, before anything is measured. */
@@ -133,8 +138,8 @@ record TuneReport(
     List<RecallChart> charts = new ArrayList<>();
     charts.add(
         new RecallChart(
-            "recall@%d of generation %d of %s"
-                .formatted(k, generation.number(), generation.index()),
+            "recall@%d of generation %d of %s, asked by %s"
+                .formatted(k, generation.number(), generation.index(), queries.text()),
             "ms of one core for a query, without re-ranking",
             depths.stream()
                 .map(depth -> curve(depth, at(depth).stream().map(TuneReport::byTime).toList()))
@@ -142,7 +147,8 @@ record TuneReport(
     if (!codes.isEmpty()) {
       charts.add(
           new RecallChart(
-              "recall@%d of codes in a sample, all lists visited".formatted(k),
+              "recall@%d of codes in a sample, all lists visited, asked by %s"
+                  .formatted(k, queries.text()),
               "bytes of code a vector",
               codes.get(0).points().stream()
                   .map(OperatingPoint::depth)

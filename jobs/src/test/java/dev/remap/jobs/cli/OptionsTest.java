@@ -348,6 +348,10 @@ class OptionsTest {
     says("tune --name", "tune --name other", "'other'");
     says("tune --generation", "tune --generation 77", "generation 77");
     says("tune --queries", "tune --queries 3", "3 of ");
+    says("tune --copies", "tune --copies 2", "16 copies of 2 images ask");
+    says("tune --groups", "tune --groups .", "24 of 24 images in 2 groups ask");
+    says("tune --image", "tune --image " + image, "1 of 1 images of " + image + " ask");
+    says("tune --vectors", "tune --vectors x.npy", "give --image rather than --vectors");
     says("tune -k", "tune -k 2", "recall@2");
     says("tune --recall", "tune --recall 0.123", "recall of 0.123");
     proof(
@@ -565,6 +569,8 @@ class OptionsTest {
     refused("plan --images 5 --catalogue x", "give it or --catalogue");
     refused("status --json --rejects", "mutually exclusive");
     refused("evaluate --copies 2 --groups .", "mutually exclusive");
+    refused("tune --copies 2 --groups .", "mutually exclusive");
+    refused("tune --copies 2 --queries 9", "leave out --queries");
     refused("evaluate --copies 2 --aggregators gem", "give --groups rather than --copies");
     refused("evaluate --groups . --aggregators gem --nprobe 2", "leave out --generation");
     refused("evaluate --groups . --aggregators gem,gem", "names one twice");

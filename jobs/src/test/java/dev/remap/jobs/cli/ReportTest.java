@@ -1,7 +1,10 @@
 package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.jobs.run.LocalSpark;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -153,6 +158,49 @@ class ReportTest {
     assertThat(all(page, "th").map(Element::getTextContent))
         .contains("Duplicates")
         .anyMatch(text -> text.endsWith("-score0.99-most-pixels"));
+  }
+
+  @Test
+  void itDrawsWhatTheLastTuneOfTheIndexHasMeasured() throws Exception {
+    Path store = folder.resolve("tuned");
+    FiveNights.tree(remap.store(), store);
+    Remap tuned = DrillStore.settings(new Remap(store), folder.resolve("backbone"));
+    tuned.succeed("tune", "-k", "3");
+    String said = tuned.run("tune", "-k", "2", "--copies", "5", "--json").out();
+    Path file = folder.resolve("tuned.html");
+    tuned.succeed("report", "--out", file.toString());
+
+    Document page = parsed(Files.readString(file));
+    assertThat(page.getDocumentElement().getTextContent())
+        .contains(
+            "on generation 2: 40 queries (distorted copies), each for its 2 nearest",
+            "recall@2 against nprobe, the 20 best ranked again by their stored vectors")
+        .doesNotContain("recall@3");
+    Element chart =
+        all(page, "figure")
+            .filter(it -> it.getTextContent().contains("recall@2 against nprobe, without"))
+            .findFirst()
+            .orElseThrow();
+    List<String> points = all(chart, "title").map(Element::getTextContent).toList();
+    JsonNode table = new ObjectMapper().readTree(said).path("tables").get(0);
+    assertThat(points).hasSize(table.size());
+    for (int i = 0; i < table.size(); i++) {
+      Matcher point =
+          Pattern.compile("nprobe (\\d+): ([\\d.]+) ± [\\d.]+, ([\\d.]+) ms .*")
+              .matcher(points.get(i));
+      assertThat(point.matches()).as(points.get(i)).isTrue();
+      assertThat(point.group(1)).isEqualTo(table.get(i).path("nprobe").asText());
+      assertThat(Double.parseDouble(point.group(2)))
+          .isCloseTo(table.get(i).path("recall@2").asDouble(), within(0.0006));
+      assertThat(point.group(3)).isEqualTo(table.get(i).path("ms a query").asText());
+    }
+
+    // Runs of earlier versions have left none.
+    for (String run : FiveNights.list(tuned, "evaluations")) {
+      Files.deleteIfExists(store.resolve("evaluations/" + run + "/curve.json"));
+    }
+    tuned.succeed("report", "--out", file.toString());
+    assertThat(Files.readString(file)).doesNotContain("against nprobe", "Measured by tune");
   }
 
   @Test

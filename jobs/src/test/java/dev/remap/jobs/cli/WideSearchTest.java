@@ -66,7 +66,8 @@ class WideSearchTest {
     assertThat(kept.path("met").asText()).isEqualTo("yes");
     String search = remap.succeed("search", "--vectors", catalogue.toString()).out();
     assertThat(search).contains(wide + ", no re-ranking: the point that tune --keep has left");
-    assertThat(remap.succeed("status").out()).contains("searched with " + wide + " (tune)");
+    assertThat(remap.succeed("status").out())
+        .contains("searched with " + wide + " (tune by sample)");
     assertThat(
             remap.succeed("search", "--vectors", catalogue.toString(), "--ef-search", "64").out())
         .doesNotContain("tune --keep");

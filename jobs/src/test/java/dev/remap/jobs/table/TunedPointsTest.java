@@ -24,7 +24,7 @@ class TunedPointsTest {
   }
 
   private static Point point(int nprobe, int depth) {
-    return new Point(new Probing(nprobe, 0), depth);
+    return new Point(new Probing(nprobe, 0), depth, "");
   }
 
   @Test
@@ -35,13 +35,14 @@ class TunedPointsTest {
 
     TunedPoints.keep(store, ONE, point(8, 0));
     assertThat(kept(store)).isEqualTo(ONE + " 8 0");
-    TunedPoints.keep(store, OTHER, new Point(new Probing(16, 128), 50));
+    TunedPoints.keep(store, OTHER, new Point(new Probing(16, 128), 50, "copies"));
     TunedPoints.keep(store, ONE, point(4, 20));
-    assertThat(kept(store)).isEqualTo(ONE + " 4 20; " + OTHER + " 16 50 128");
+    assertThat(kept(store)).isEqualTo(ONE + " 4 20; " + OTHER + " 16 50 128 copies");
 
     TunedPoints points = TunedPoints.parse(kept(store));
     assertThat(points.of(ONE)).contains(point(4, 20));
     assertThat(points.of(OTHER).orElseThrow().probing()).isEqualTo(new Probing(16, 128));
+    assertThat(points.of(OTHER).orElseThrow().queries()).isEqualTo("copies");
     assertThat(points.of(OTHER).orElseThrow().rerank()).isEqualTo("exact:n=50");
     assertThat(points.of("0000000000000000")).isEmpty();
 
@@ -52,5 +53,21 @@ class TunedPointsTest {
     TunedPoints.keep(store, OTHER, point(4, 0));
     assertThat(TunedPoints.newest(store).of(OTHER)).as("its quantizer is gone").isEmpty();
     assertThat(TunedPoints.parse("none").byQuantizer()).isEmpty();
+  }
+
+  @Test
+  void whatHasNoGraphSaysWhatItWasMeasuredWithToo() throws IOException {
+    Files.createDirectories(folder.resolve("quantizers").resolve(ONE));
+    Store store = Store.openOrCreate(folder.toUri().toString(), new Configuration());
+    Point vectors = new Point(new Probing(8, 0), 20, "vectors");
+
+    TunedPoints.keep(store, ONE, vectors);
+
+    assertThat(kept(store)).isEqualTo(ONE + " 8 20 0 vectors");
+    assertThat(TunedPoints.newest(store).of(ONE)).contains(vectors);
+    // As stores have them from before.
+    assertThat(TunedPoints.parse(ONE + " 8 20").of(ONE)).contains(point(8, 20));
+    assertThat(TunedPoints.parse(ONE + " 8 20 64").of(ONE).orElseThrow())
+        .isEqualTo(new Point(new Probing(8, 64), 20, ""));
   }
 }

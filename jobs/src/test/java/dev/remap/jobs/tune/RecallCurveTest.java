@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.remap.index.quantizer.Probing;
 import dev.remap.index.shard.Neighbor;
 import dev.remap.index.shard.SearchResult;
+import dev.remap.jobs.rerank.LeftOut;
 import dev.remap.jobs.search.Neighbors;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,13 @@ class RecallCurveTest {
     return keys;
   }
 
+  /** All three are images of the index. */
+  private static LeftOut themselves() {
+    LeftOut out = LeftOut.nothing();
+    List.of(1L, 2L, 3L).forEach(key -> out.own().put(key, key));
+    return out;
+  }
+
   private static Probing lists(int nprobe) {
     return new Probing(nprobe, 0);
   }
@@ -39,7 +47,7 @@ class RecallCurveTest {
     Map<Long, long[]> exact = Map.of(1L, keys(1, 4, 5, 6), 2L, keys(7, 2, 8), 3L, keys(3));
     Neighbors found = found(4, keys(4, 1, 9, 5), keys(9, 8, 7), keys(3));
 
-    RecallCurve curve = RecallCurve.of(List.of(found), exact, 2, List.of(2, 3));
+    RecallCurve curve = RecallCurve.of(List.of(found), exact, 2, List.of(2, 3), themselves());
 
     // Of 1: 4 and 5 are wanted; 4, 9, 5 were found. Of 2: 7 and 8; found 9, 8, 7.
     assertThat(curve.truths()).containsExactly(2, 2, 0);
@@ -51,12 +59,24 @@ class RecallCurveTest {
   }
 
   @Test
+  void queriesThatAreNoImagesOfTheIndexLoseNothingOfWhatTheyFind() {
+    Map<Long, long[]> exact = Map.of(1L, keys(1, 4, 5), 2L, keys(7, 2, 8), 3L, keys(3, 9));
+    Neighbors found = found(3, keys(4, 1, 9), keys(9, 8, 7), keys(3, 8));
+
+    RecallCurve curve = RecallCurve.of(List.of(found), exact, 2, List.of(2, 3), LeftOut.nothing());
+
+    // Of 1: 1 and 4 are wanted. Of 2: 7 and 2. Of 3: 3 and 9.
+    assertThat(curve.truths()).containsExactly(2, 2, 2);
+    assertThat(curve.hits()).isDeepEqualTo(new int[][] {{2, 2}, {0, 1}, {1, 1}});
+  }
+
+  @Test
   void theErrorIsThatOfTheMean() {
     Map<Long, long[]> exact = Map.of(1L, keys(4, 5), 2L, keys(7, 8), 3L, keys(9, 10));
     Neighbors found = found(2, keys(4, 5), keys(7, 6), keys(11, 12));
 
     OperatingPoint point =
-        RecallCurve.of(List.of(found), exact, 2, List.of(2)).point(lists(1), 2, 0, 0);
+        RecallCurve.of(List.of(found), exact, 2, List.of(2), themselves()).point(lists(1), 2, 0, 0);
 
     assertThat(point.recall()).isEqualTo(0.5);
     // Of 1, ½ and 0: their standard deviation ½, over √3.

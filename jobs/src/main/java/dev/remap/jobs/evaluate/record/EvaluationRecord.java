@@ -121,7 +121,7 @@ public record EvaluationRecord(SortedMap<String, String> facts) {
                         given, list));
     if (!context.store().exists(FOLDER + run + FILE)) {
       throw new InputException(
-          "Evaluation %s has no record of its truth (of copies and aggregators there is none), so"
+          "Evaluation %s has no record of its truth (of copies, aggregators and tune there is none), so"
               + " nothing can be compared with it: `%s` shows others",
           run, list);
     }

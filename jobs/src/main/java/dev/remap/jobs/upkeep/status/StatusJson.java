@@ -127,6 +127,9 @@ final class StatusJson {
                 if (point.probing().efSearch() > 0) {
                   tuned.put("ef-search", point.probing().efSearch());
                 }
+                if (!point.queries().isEmpty()) {
+                  tuned.put("queries", point.queries());
+                }
               });
       generation.duplicates().ifPresent(count -> one.put("duplicates-left-out", count));
       generation.snapshot().ifPresent(number -> one.put("snapshot", number));

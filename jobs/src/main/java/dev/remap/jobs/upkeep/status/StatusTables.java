@@ -205,7 +205,7 @@ record StatusTables(Console console, Status status, Function<String, CommandText
     return "searched with "
         + point.probing()
         + (point.depth() == 0 ? "" : " and " + point.rerank())
-        + " (tune)";
+        + (point.queries().isEmpty() ? " (tune)" : " (tune by " + point.queries() + ")");
   }
 
   private void chains() {
