@@ -38,6 +38,9 @@ public record BackboneCard(
     OptionalInt side) {
   public static final int SCHEMA_VERSION = 1;
 
+  /** The {@link #precision} of a network with weights in bfloat16. */
+  public static final String BF16 = "bf16";
+
   /** The {@link #precision} of a card that stands for no network: descriptors are given. */
   private static final String GIVEN = "given";
 

@@ -251,7 +251,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
         backbones.first(),
         aggregation,
         scales,
-        BatchSize.of(settings, scales),
+        BatchSize.of(settings, scales, backbones.cards()),
         new ImageLimits(settings.bytes("image.max-bytes"), settings.count("image.max-pixels")),
         combination,
         Optional.empty(),

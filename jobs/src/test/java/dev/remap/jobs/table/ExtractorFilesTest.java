@@ -62,6 +62,31 @@ class ExtractorFilesTest {
     assertThat(ExtractorSpec.parse(spec.toJson())).isEqualTo(spec);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "512, 384, 1, 2",
+    "224, 168, 2, 8",
+    "320, 240, 1, 4",
+    "1024, 768, 1, 1",
+    "128, 96, 8, 8",
+  })
+  void aBatchOfANetworkInBf16HasMoreImages(int longSide, int shortSide, int f32, int bf16)
+      throws IOException {
+    String scales = "[{long-side=%d,short-side=%d,weight=1}]".formatted(longSide, shortSide);
+    Path given = Path.of("../conf/backbones/mobilenet_v2_140_nsfwjs");
+    Path other = Files.createDirectories(folder.resolve("bf16"));
+    Files.copy(given.resolve("backbone.pt"), other.resolve("backbone.pt"));
+    Files.writeString(
+        other.resolve("card.json"),
+        Files.readString(given.resolve("card.json"))
+            .replaceFirst("(\"precision\"\\s*:\\s*)\"float32\"", "$1\"bf16\""));
+
+    assertThat(spec("scales", scales).batchSize()).isEqualTo(f32);
+    assertThat(spec("scales", scales, "backbone", other.toString()).batchSize()).isEqualTo(bf16);
+    assertThat(spec("scales", scales, "backbone", other.toString(), "batch-size", "3").batchSize())
+        .isEqualTo(3);
+  }
+
   @Test
   void everySettingOfADescriptorIsInItsFingerprint() throws IOException {
     int channels = spec().backbone().taps().get(0).channels();
