@@ -63,8 +63,8 @@ final class IndexPlanner {
   /** A layout of one shard, with the size of its file. */
   private record Shard(long entries, int lists, int subquantizers, long bytes, long coarseBytes) {
     long buildBytes() {
-      // The kernels keep the centroids in an order of their own.
-      return bytes + coarseBytes + entries * CHAIN_BYTES;
+      // The kernels keep the centroids in an order of their own, and in bf16.
+      return bytes + coarseBytes + coarseBytes / 2 + entries * CHAIN_BYTES;
     }
   }
 
@@ -111,7 +111,7 @@ final class IndexPlanner {
 
   private int shardsFor(int subquantizers) {
     long entryBytes = vectors * (codeBytes(subquantizers) + KEY_BYTES + CHAIN_BYTES);
-    long available = memory - modelBytes() - 2 * coarseBytes();
+    long available = memory - modelBytes() - 3 * coarseBytes();
     long fewest = Math.max(entryBytes / Math.max(1, available), vectors / MAX_SHARD_ENTRIES);
     if (available <= 0 || fewest > MAX_SHARDS) {
       throw tooLittleMemory();

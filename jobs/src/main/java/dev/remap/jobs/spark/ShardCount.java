@@ -24,8 +24,8 @@ public final class ShardCount {
     double entry = entry(spec);
     if (room < entry) {
       throw new InputException(
-          "index.memory is %s, which the quantizer (%s, held twice while building) fills: give a"
-              + " shard more",
+          "index.memory is %s, which the quantizer (%s, two and a half times while building) fills:"
+              + " give a shard more",
           Console.bytes(memory), Console.bytes(quantizer));
     }
     return (int) Math.max(1, Math.ceil(rows * entry / room));
@@ -33,10 +33,10 @@ public final class ShardCount {
 
   /**
    * Memory for building one shard. Meanwhile the kernels keep the centroids a second time, in their
-   * own order.
+   * own order, and where the processor has instructions for bf16 half as much again.
    */
   public static long bytes(IndexSpec spec, long quantizer, long rows) {
-    return rows * entry(spec) + 2 * quantizer;
+    return rows * entry(spec) + 2 * quantizer + quantizer / 2;
   }
 
   /** A code and its key, in a chain. */
