@@ -22,6 +22,12 @@ final class OtherExtractor {
           "image-limits", "image.max-bytes or image.max-pixels",
           "resampling", "the way in which this program scales pixels");
 
+  /** The same where both are of given descriptors: what bounds these follows from the dimension. */
+  private static final Map<String, String> GIVEN =
+      Map.of(
+          "backbone", "embeddings.model or embeddings.dimension",
+          "image-limits", "embeddings.model or embeddings.dimension");
+
   private OtherExtractor() {}
 
   /** What a night says that is refused for that; nothing if the extractor is the same. */
@@ -43,12 +49,18 @@ final class OtherExtractor {
   private static String difference(Store store, ExtractorSpec wanted, String made) {
     try {
       ArtifactManifest artifact = new Artifacts(store).require(Layout.extractor(made));
-      List<String> fields = wanted.differing(ExecutorExtractors.spec(store, artifact));
+      ExtractorSpec before = ExecutorExtractors.spec(store, artifact);
+      List<String> fields = wanted.differing(before);
+      Map<String, String> given = wanted.isGiven() && before.isGiven() ? GIVEN : Map.of();
       String names =
           String.join(
               "; ",
               fields.stream()
-                  .map(field -> SETTINGS.getOrDefault(field, "extractor." + field))
+                  .map(
+                      field ->
+                          given.getOrDefault(
+                              field, SETTINGS.getOrDefault(field, "extractor." + field)))
+                  .distinct()
                   .toList());
       boolean hadBoxes =
           fields.contains("regions-table") && artifact.files().containsKey(ExtractorFiles.BOXES);

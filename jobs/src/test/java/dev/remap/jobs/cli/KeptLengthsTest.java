@@ -284,6 +284,11 @@ class KeptLengthsTest {
         .set("embeddings.metric", "cosine")
         .run("reindex", "--catalogue", catalogue.toString())
         .assertRefused(2, "the live generation 2", "differs in embeddings.metric");
+    settings(remap.store())
+        .set("embeddings.metric", "l2")
+        .set("embeddings.dimension", 7)
+        .run("reindex", "--catalogue", catalogue.toString())
+        .assertRefused(2, "differs in embeddings.model or embeddings.dimension: give");
   }
 
   /** Another catalogue of the store may be compared otherwise: nothing of one serves the other. */

@@ -2,6 +2,7 @@ package dev.remap.jobs.catalogue.embedding;
 
 import dev.remap.jobs.catalogue.table.NumberType;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -31,18 +32,28 @@ record ArrayLayout(long header, long rows, int dimension, NumberType type, int e
    */
   static ArrayLayout of(String name, DataInputStream in, long bytes) throws IOException {
     String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    ArrayLayout layout =
-        switch (ending) {
-          case "npy" -> numpy(in);
-          case "fvecs" -> vecs(in, bytes, NumberType.FLOAT32);
-          case "bvecs" -> vecs(in, bytes, NumberType.UINT8);
-          case "fbin" -> bin(in, NumberType.FLOAT32);
-          case "u8bin" -> bin(in, NumberType.UINT8);
-          case "i8bin" -> bin(in, NumberType.INT8);
-          default -> throw new IOException("." + ending + " is no ending of arrays of vectors");
-        };
-    layout.requireSize(bytes);
-    return layout;
+    try {
+      ArrayLayout layout = read(ending, in, bytes);
+      layout.requireSize(bytes);
+      return layout;
+    } catch (EOFException e) {
+      throw new IOException(
+          "it has %,d bytes, and its header alone takes more: it was cut short".formatted(bytes),
+          e);
+    }
+  }
+
+  private static ArrayLayout read(String ending, DataInputStream in, long bytes)
+      throws IOException {
+    return switch (ending) {
+      case "npy" -> numpy(in);
+      case "fvecs" -> vecs(in, bytes, NumberType.FLOAT32);
+      case "bvecs" -> vecs(in, bytes, NumberType.UINT8);
+      case "fbin" -> bin(in, NumberType.FLOAT32);
+      case "u8bin" -> bin(in, NumberType.UINT8);
+      case "i8bin" -> bin(in, NumberType.INT8);
+      default -> throw new IOException("." + ending + " is no ending of arrays of vectors");
+    };
   }
 
   /** Bytes of a row. */

@@ -1,11 +1,8 @@
 package dev.remap.jobs.catalogue.embedding;
 
-import dev.remap.jobs.catalogue.file.PlainFiles;
 import dev.remap.jobs.catalogue.table.RowIds;
-import java.io.BufferedReader;
+import dev.remap.jobs.catalogue.table.TableBytes;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -13,20 +10,32 @@ import org.apache.hadoop.fs.Path;
 final class TextIds implements RowIds {
   private final String file;
   private final long rows;
-  private final BufferedReader lines;
+  private final TableBytes in;
   private long line;
 
   TextIds(String file, Configuration conf) throws IOException {
     this.file = file;
-    try (BufferedReader all = open(file, conf)) {
-      this.rows = all.lines().count();
+    long count = 0;
+    try (TableBytes all = TableBytes.open(new Path(file), conf)) {
+      while (keepLine(all)) {
+        count++;
+      }
     }
-    this.lines = open(file, conf);
+    this.rows = count;
+    this.in = TableBytes.open(new Path(file), conf);
   }
 
-  private static BufferedReader open(String file, Configuration conf) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(PlainFiles.open(new Path(file), conf), StandardCharsets.UTF_8));
+  /** Keeps the next line, without its end; whether there is one. */
+  private static boolean keepLine(TableBytes in) throws IOException {
+    in.clear();
+    int next = in.read();
+    if (next < 0) {
+      return false;
+    }
+    for (; next >= 0 && next != '\n'; next = in.read()) {
+      in.keep(next);
+    }
+    return true;
   }
 
   @Override
@@ -42,15 +51,24 @@ final class TextIds implements RowIds {
   @Override
   public String next() throws IOException {
     line++;
-    String id = lines.readLine();
-    if (id == null || id.isBlank()) {
+    String id = keepLine(in) ? text() : "";
+    if (id.isBlank()) {
       throw new IOException("the file of ids " + file + " has none in line " + line);
     }
     return id;
   }
 
+  private String text() throws IOException {
+    try {
+      String text = in.text(0, in.kept());
+      return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    } catch (IOException e) {
+      throw new IOException("line %d of %s: %s".formatted(line, file, e.getMessage()), e);
+    }
+  }
+
   @Override
   public void close() throws IOException {
-    lines.close();
+    in.close();
   }
 }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -56,7 +57,7 @@ public final class ParquetVectors implements AutoCloseable {
   /**
    * One row.
    *
-   * @param id null where the row has none
+   * @param id null where ids are row numbers; empty where the row has none
    * @param values none where the row has no vector
    * @param version null where the row has none
    */
@@ -143,7 +144,9 @@ public final class ParquetVectors implements AutoCloseable {
       return null;
     }
     return new Row(
-        ids == null ? null : ids.next(), values(), versions == null ? null : versions.next());
+        ids == null ? null : Objects.requireNonNullElse(ids.next(), ""),
+        values(),
+        versions == null ? null : versions.next());
   }
 
   private void start(BlockMetaData group) throws IOException {

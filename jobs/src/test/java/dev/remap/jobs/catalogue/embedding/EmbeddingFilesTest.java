@@ -120,6 +120,14 @@ class EmbeddingFilesTest {
     assertThat(values(rows.get(4))).hasSize(5);
   }
 
+  /** Neither a row number nor anything else may take the place of an id that is missing. */
+  @Test
+  void aRowOfATableWithoutAnIdIsRefused() {
+    refused(FILES.resolve("noid.parquet"), "noid.parquet, row 3, has no id");
+    assertThat(rows(FILES.resolve("noid.parquet"), "catalogue.columns.id", "row-number"))
+        .hasSize(ROWS);
+  }
+
   @Test
   void arraysOfOtherKindsAreRefusedInASentence() {
     refused(FILES.resolve("fortran.npy"), "fortran.npy", "Fortran's order", "ascontiguousarray");
@@ -152,7 +160,9 @@ class EmbeddingFilesTest {
       file.writeInt(Integer.reverseBytes(4));
     }
     refused(other, "vector 1", "4 components", "the first one has 5");
-    refused(Files.write(folder.resolve("empty.npy"), new byte[0]), "empty.npy");
+    refused(Files.write(folder.resolve("empty.npy"), new byte[0]), "empty.npy", "has 0 bytes");
+    refused(Files.write(folder.resolve("short.fbin"), new byte[7]), "short.fbin", "has 7 bytes");
+    refused(Files.write(folder.resolve("short.fvecs"), new byte[2]), "short.fvecs", "cut short");
     refused(
         Files.write(folder.resolve("text.npy"), "no array".getBytes(StandardCharsets.ISO_8859_1)),
         "as NumPy's arrays do");
@@ -227,8 +237,18 @@ class EmbeddingFilesTest {
         .extracting(ListedImage::imageId)
         .containsExactly("3", "4", "5", "6", "the third", "zero", "über");
 
+    Files.writeString(ids, "\ufeffzero\r\nüber\r\nthe third\r\n3\r\n4\r\n5\r\n6");
+    assertThat(rows(array))
+        .as("as some programs write texts")
+        .extracting(ListedImage::imageId)
+        .containsExactly("3", "4", "5", "6", "the third", "zero", "über");
+
     Files.writeString(ids, "zero\n");
     refused(array, "it has 7 vectors", "a.fvecs.ids, has 1 rows");
+    Files.writeString(ids, "0\n1\n2\n3\n4\n\n6\n");
+    refused(array, "a.fvecs.ids has none in line 6");
+    Files.writeString(ids, "0\nüber\n2\n3\n4\n5\n6\n", StandardCharsets.ISO_8859_1);
+    refused(array, "line 2 of", "a.fvecs.ids", "byte 0xFC is no UTF-8");
   }
 
   @Test
