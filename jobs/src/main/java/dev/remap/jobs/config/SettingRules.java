@@ -29,7 +29,7 @@ final class SettingRules {
   private static final double LEAST_THRESHOLD = 0.001;
 
   private static final String TUNED =
-      "[0-9a-f]{16} [1-9][0-9]{0,8} [0-9]{1,6}( (0|[1-9][0-9]{0,4})( [a-z]{1,20})?)?";
+      "[0-9a-f]{16} [1-9][0-9]{0,8} [0-9]{1,6}( (0|[1-9][0-9]{0,4})( [a-z]{1,20}(@[1-9][0-9]{0,4})?)?)?";
 
   /** Components are at most 10⁹, and at most 16,383. */
   private static final double MOST_DISTANCE = 1e12;

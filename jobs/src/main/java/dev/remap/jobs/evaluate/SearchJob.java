@@ -132,8 +132,10 @@ public final class SearchJob extends Job<SearchJob.Todo, SearchJob.Found> {
               context()
                   .console()
                   .say(
-                      "  %s, %s: the point that tune --keep has left",
-                      point.probing(), chain.isEmpty() ? "no re-ranking" : chain));
+                      "  %s, %s: the point that tune --keep has left%s",
+                      point.probing(),
+                      chain.isEmpty() ? "no re-ranking" : chain,
+                      point.queries().isEmpty() ? "" : ", by " + point.queries()));
       if (!chain.isEmpty() && tuned.isEmpty()) {
         context()
             .console()

@@ -24,7 +24,8 @@ public record TunedPoints(SortedMap<String, Point> byQuantizer) {
    *
    * @param probing which lists are visited
    * @param depth nearest by their codes that are ranked again by stored vectors; 0: none are
-   * @param queries what it was measured with, in a word; empty where that was not kept
+   * @param queries what it was measured with, and how many nearest of each, as {@code copies@10};
+   *     empty where that was not kept
    */
   public record Point(Probing probing, int depth, String queries) {
     /** What follows the search, as {@code search.rerank} has it. */

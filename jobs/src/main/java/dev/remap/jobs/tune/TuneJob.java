@@ -80,12 +80,18 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   /**
    * What is compared.
    *
+   * @param entries of the generation
    * @param k wanted of each
    * @param depths of which recall is told, ascending from {@code k}
    * @param codes to try beside the index's own
    */
   record Todo(
-      TuneQueries queries, int k, List<Integer> depths, IndexSpec spec, List<IndexSpec> codes) {
+      TuneQueries queries,
+      long entries,
+      int k,
+      List<Integer> depths,
+      IndexSpec spec,
+      List<IndexSpec> codes) {
     /** How deep a search is, to find so many others. */
     int deep(int others) {
       return others + queries.out().most();
@@ -162,12 +168,7 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
             wish.source.kind().isIndexed()
                 ? ", themselves left out"
                 : Plain.format(" among %,d images", entries));
-    if (queries.count() < LEAST_QUERIES) {
-      context()
-          .console()
-          .say("  %d queries are few: what follows is rough, see the errors", queries.count());
-    }
-    return new Todo(queries, k, depths, spec, codes);
+    return new Todo(queries, entries, k, depths, spec, codes);
   }
 
   private static List<Integer> depths(int k, long found) {
@@ -197,6 +198,11 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     List<QueryBlock> described =
         vectors.stream().map(QueryVectors::block).filter(block -> block.size() > 0).toList();
     int queries = described.stream().mapToInt(QueryBlock::size).sum();
+    if (isFew(todo, queries)) {
+      context()
+          .console()
+          .say("  %d queries are few: what follows is rough, see the errors", queries);
+    }
     JavaRDD<QueryBlock> blocks = context().spark().parallelize(described, described.size());
     context().console().say("  exact search first, through all vectors");
     Map<Long, long[]> exact = exact(blocks, queries, todo);
@@ -238,6 +244,19 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
             : new CodeTrials(context(), generation, todo.spec, todo.k)
                 .run(todo.codes, todo.depths, described, todo.queries.out());
     return new Curve(points, compared, failed, codes);
+  }
+
+  /** Whether that many say little, and are not all that there are. */
+  private boolean isFew(Todo todo, int queries) {
+    boolean isAll = wish.source.kind() == QuerySource.Kind.SAMPLE && queries == todo.entries;
+    return queries < LEAST_QUERIES && !isAll;
+  }
+
+  /** The point that searches are to take. */
+  private Optional<TunedPoints.Point> kept(Todo todo, Curve curve) {
+    return isFew(todo, curve.compared)
+        ? Optional.empty()
+        : report(todo, curve, List.of()).kept(wish.target);
   }
 
   /** Powers of two, and all lists. */
@@ -300,8 +319,7 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
             generation.number(), wish.source.kind().text(), curve.compared, todo.k, curve.points)
         .write(context().store(), context().run());
     if (wish.keeping == Keeping.KEPT) {
-      report(todo, curve, List.of())
-          .kept(wish.target)
+      kept(todo, curve)
           .ifPresent(
               point -> TunedPoints.keep(context().store(), generation.inputs().quantizer(), point));
     }
@@ -312,7 +330,15 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     TuneReport report = report(todo, curve, curve.codes);
     report.print(wish.target);
     if (wish.keeping == Keeping.KEPT) {
-      report.sayKept(wish.target, generation);
+      if (isFew(todo, curve.compared)) {
+        context()
+            .console()
+            .say(
+                "  nothing is kept, as %d queries say too little: ask with %d or more",
+                curve.compared, LEAST_QUERIES);
+      } else {
+        report.sayKept(wish.target, generation);
+      }
     }
     wish.svg.ifPresent(file -> report.draw(file, generation));
   }

@@ -102,7 +102,7 @@ record TuneReport(
                 new TunedPoints.Point(
                     point.probing(),
                     point.depth() > depths.get(0) ? point.depth() : 0,
-                    queries.word()));
+                    queries.word() + "@" + depths.get(0)));
   }
 
   void sayKept(Target target, Generation generation) {

@@ -272,10 +272,22 @@ class TuneQueriesTest {
     assertThat(said).containsPattern("kept: .*; measured by given vectors");
     assertThat(Files.readString(drawing))
         .contains("recall@10 of generation 1 of default, asked by given vectors");
-    assertThat(vectors.succeed("status").out()).contains(" (tune by vectors)");
-    assertThat(vectors.run("status", "--json").out()).contains("\"queries\" : \"vectors\"");
+    assertThat(vectors.succeed("status").out()).contains(" (tune by vectors@");
+    assertThat(vectors.run("status", "--json").out()).contains("\"queries\" : \"vectors@10\"");
     assertThat(vectors.succeed("search", "--vectors", asked).out())
-        .contains("the point that tune --keep has left");
+        .contains("the point that tune --keep has left, by vectors@10");
+  }
+
+  @Test
+  void whatFewQueriesSayIsNotKept() {
+    String[] options = {"tune", "--recall", "0.1", "--keep", "--queries", "60"};
+    String before = vectors.succeed("status").out();
+
+    assertThat(vectors.succeed("tune", with(options, "--vectors", queries.toString())).out())
+        .contains("60 queries are few")
+        .contains("nothing is kept, as 60 queries say too little: ask with 100 or more");
+    assertThat(vectors.succeed("status").out().contains("(tune by"))
+        .isEqualTo(before.contains("(tune by"));
   }
 
   private static String[] with(String[] command, String... more) {
