@@ -157,7 +157,13 @@ final class Optimiser {
   /** What a step changes, and by what. */
   @SuppressWarnings("ArrayRecordComponent") // Changed in place, never compared.
   private record Step(
-      double[] values, double[] by, double[] first, double[] second, double rate, double decay, long number) {}
+      double[] values,
+      double[] by,
+      double[] first,
+      double[] second,
+      double rate,
+      double decay,
+      long number) {}
 
   private void step(Step step, int from, int length, double size) {
     double correct1 = 1 - StrictMath.pow(BETA1, (double) step.number);

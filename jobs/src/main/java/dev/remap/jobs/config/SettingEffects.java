@@ -61,10 +61,6 @@ final class SettingEffects {
         idle.put("train." + ofExponents, "train.parts is " + parts + ", without p");
       }
     }
-    if (aggregator.equals("gem")) {
-      idle.put(
-          "train.start", "extractor.aggregator is gem, whose exponents begin as the extractor's");
-    }
     if (settings.string("embeddings.dimension").equals("0")) {
       for (String given : List.of("column", "metric")) {
         idle.put("embeddings." + given, "embeddings.dimension is 0: the catalogue has images");

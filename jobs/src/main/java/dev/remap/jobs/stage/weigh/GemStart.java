@@ -109,4 +109,9 @@ record GemStart(
   public String setting() {
     return "extractor.gem-p-file";
   }
+
+  @Override
+  public String replaced() {
+    return "extractor.gem-p";
+  }
 }

@@ -142,6 +142,11 @@ record RegionStart(
     return "extractor.region-weights";
   }
 
+  @Override
+  public String replaced() {
+    return "extractor.levels";
+  }
+
   /** With a mean of 1, so that learning rates mean the same; only ratios matter to descriptors. */
   static RegionWeights normalised(RegionWeights weights) {
     float[][] perTap = weights.perTap();

@@ -53,6 +53,11 @@ final class Requirements {
           "train.parts is %s, but extractor.aggregator is gem, which has no region weights to train:"
               + " train its exponents (--parts p), or set it to remap",
           train.parts());
+    } else if (!train.start().equals(TrainSettings.ONES)) {
+      throw new InputException(
+          "train.start is %s, which is of region weights: exponents of gem begin as extractor.gem-p or"
+              + " extractor.gem-p-file. Leave it out",
+          train.start());
     }
   }
 

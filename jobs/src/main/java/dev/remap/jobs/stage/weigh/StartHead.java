@@ -55,4 +55,7 @@ interface StartHead {
 
   /** The setting that takes what is kept. */
   String setting();
+
+  /** The setting that has no effect beside that one. */
+  String replaced();
 }

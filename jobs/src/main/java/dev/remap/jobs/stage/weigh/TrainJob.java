@@ -34,9 +34,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Images to region weights or to exponents of gem, to a projection if one is wanted, and to a network
- * if that learns, too, by a ranking loss (Husain and Bober, TIP 2019). Tasks describe the images once; what follows the
- * network learns on the driver, and so does the network.
+ * Images to region weights or to exponents of gem, to a projection if one is wanted, and to a
+ * network if that learns, too, by a ranking loss (Husain and Bober, TIP 2019). Tasks describe the
+ * images once; what follows the network learns on the driver, and so does the network.
  */
 public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   private final Integer snapshot;
@@ -326,13 +326,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             ? ", drawn in " + located(Weights.PICTURE)
             : "");
     CommandText extract =
-        context()
-            .line("extract")
-            .withoutSettings("weigh")
-            .withoutSettings("train")
-            // What is said of a whitening is of the one that was trained, if there is one.
-            .withoutSettings("whitening")
-            .withSetting(todo.start.setting(), committed.id());
+        line("extract", todo).withSetting(todo.start.setting(), committed.id());
     console.say(
         "  to describe images by them: `%s`",
         trained.network.isEmpty()
@@ -341,13 +335,18 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     if (trained.head.whitening().isPresent()) {
       console.say(
           "  to whiten those by the projection: `%s`",
-          context()
-              .line("whiten")
-              .withoutSettings("weigh")
-              .withoutSettings("train")
-              .withoutSettings("whitening")
-              .with("--import", located(Weights.PROJECTION)));
+          line("whiten", todo).with("--import", located(Weights.PROJECTION)));
     }
+  }
+
+  /** What is said of a whitening is of the one that was trained, if there is one. */
+  private CommandText line(String command, Todo todo) {
+    return context()
+        .line(command)
+        .withoutSettings("weigh")
+        .withoutSettings("train")
+        .withoutSettings("whitening")
+        .withoutSetting(todo.start.replaced());
   }
 
   private String located(String file) {
