@@ -40,9 +40,7 @@ public final class GemAggregator implements Aggregator {
   private static Aggregation of(AggregationKind.Parameters settings, int taps) {
     float shared = (float) settings.number("gem-p", 1, MOST_P);
     String file = settings.file("gem-p-file");
-    return file.isEmpty()
-        ? new Gem(shared)
-        : GemPerChannel.parse(file);
+    return file.isEmpty() ? new Gem(shared) : GemPerChannel.parse(file);
   }
 
   private static Aggregation read(StrictJson node) {

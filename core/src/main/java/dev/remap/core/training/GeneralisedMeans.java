@@ -4,8 +4,8 @@ import dev.remap.core.pooling.GemAggregator;
 
 /**
  * The generalised mean of each channel's cells, as the aggregator {@code gem} makes it: f = (mean
- * xᵖ)^(1/p) of x = max(cell, 10⁻⁶), and all of them divided by their norm + 10⁻⁶ (Radenović, Tolias,
- * Chum, TPAMI 2018, eq. 3). One exponent p serves all channels, or each has its own.
+ * xᵖ)^(1/p) of x = max(cell, 10⁻⁶), and all of them divided by their norm + 10⁻⁶ (Radenović,
+ * Tolias, Chum, TPAMI 2018, eq. 3). One exponent p serves all channels, or each has its own.
  */
 record GeneralisedMeans(HeadShape shape) implements HeadPooling {
   private static final double FLOOR = GemAggregator.FLOOR;

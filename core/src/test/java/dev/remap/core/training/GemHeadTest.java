@@ -176,7 +176,8 @@ class GemHeadTest {
     Head one = Head.of(SHAPE, List.of(2.5f));
 
     requireSame(one, new Gem(2.5f).on(taps), map);
-    requireSame(one, GemPerChannel.parse(new GemPerChannel(one.exponents()).toJson()).on(taps), map);
+    requireSame(
+        one, GemPerChannel.parse(new GemPerChannel(one.exponents()).toJson()).on(taps), map);
     requireSame(perChannel, new GemPerChannel(different()).on(taps), map);
     requireSame(Head.of(SHAPE, List.of(3f)), new Gem(3).on(taps), map);
     Head projected = perChannel.projected(Heads.whitening(9, 5, 7));
@@ -217,7 +218,8 @@ class GemHeadTest {
 
   @Test
   void exponentsStayInTheirRangeAndWithoutARateAsTheyAre() {
-    for (Float p : trained(Head.of(SHAPE, exponents(false, 50f)), recipe(20, 3)).last().exponents()) {
+    for (Float p :
+        trained(Head.of(SHAPE, exponents(false, 50f)), recipe(20, 3)).last().exponents()) {
       assertThat(p).isBetween(1f, 100f);
     }
     assertThat(trained(Head.of(SHAPE, different()), recipe(0, 3)).last().exponents())
@@ -282,8 +284,7 @@ class GemHeadTest {
         double[] moved = values.clone();
         Vectors.add(moved, 0, sign * step / norm, direction);
         network.put(moved);
-        losses.add(
-            HeadTraining.gradient(head, network, loss, batch, head.parameters().zeros()));
+        losses.add(HeadTraining.gradient(head, network, loss, batch, head.parameters().zeros()));
       }
       double difference = (losses.get(0) - losses.get(1)) / (2 * step);
       assertThat(difference / norm).isBetween(0.99, 1.01);

@@ -128,7 +128,9 @@ class HeadTest {
     assertThatThrownBy(() -> Head.of(SET.shape(), RegionWeights.ones(2, 2, 9)))
         .hasMessageContaining("The weights are of 2 taps with 9 regions");
     assertThatThrownBy(
-            () -> Head.of(SET.shape(), RegionWeights.ones(2, 2, 8)).projected(Heads.whitening(9, 5, 7)))
+            () ->
+                Head.of(SET.shape(), RegionWeights.ones(2, 2, 8))
+                    .projected(Heads.whitening(9, 5, 7)))
         .hasMessageContaining("9 components, not 8");
   }
 }

@@ -87,7 +87,22 @@ class HeadTrainingTest {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Recipe sgd =
         new Recipe(
-            "triplet", 0, "sgd", 0.9, 1, 0, 1, 0, 5e-5, 15, 15, 16, 1000, 3, RateSchedule.CONSTANT, 7);
+            "triplet",
+            0,
+            "sgd",
+            0.9,
+            1,
+            0,
+            1,
+            0,
+            5e-5,
+            15,
+            15,
+            16,
+            1000,
+            3,
+            RateSchedule.CONSTANT,
+            7);
     assertThat(gain(trained(training(labels, sgd, ones(ArraySet.SHAPE))))).isGreaterThan(0.02);
   }
 
@@ -219,7 +234,22 @@ class HeadTrainingTest {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Recipe wild =
         new Recipe(
-            "triplet", 2, "sgd", 0.9, 1e308, 0, 0, 0, 0, 5, 5, 16, 1000, 3, RateSchedule.CONSTANT, 7);
+            "triplet",
+            2,
+            "sgd",
+            0.9,
+            1e308,
+            0,
+            0,
+            0,
+            0,
+            5,
+            5,
+            16,
+            1000,
+            3,
+            RateSchedule.CONSTANT,
+            7);
     HeadTraining training = training(labels, wild, ones(ArraySet.SHAPE));
     assertThatThrownBy(
             () -> {

@@ -137,7 +137,7 @@ final class NetworkFixture {
     Whitening any = Heads.whitening(shape.dimension(), projection.length / shape.dimension(), 3);
     return Head.of(shape, ones)
         .projected(any)
-        .with(new Parameters(
-                alpha, new double[0], doubles(JSON.get("shift")), projection, network));
+        .with(
+            new Parameters(alpha, new double[0], doubles(JSON.get("shift")), projection, network));
   }
 }

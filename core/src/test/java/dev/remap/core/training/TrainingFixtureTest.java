@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.training.Parameters.Part;
-import dev.remap.core.whitening.Whitening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -75,9 +74,7 @@ class TrainingFixtureTest {
     double[] projection = doubles(FIXTURE.get("projection"));
     int dimension = any.shape().dimension();
     return any.projected(Heads.whitening(dimension, projection.length / dimension, 3))
-        .with(
-            new Parameters(
-                alpha, exponents, doubles(FIXTURE.get("shift")), projection, NONE));
+        .with(new Parameters(alpha, exponents, doubles(FIXTURE.get("shift")), projection, NONE));
   }
 
   @ParameterizedTest

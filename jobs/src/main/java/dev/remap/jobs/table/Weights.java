@@ -66,9 +66,9 @@ public final class Weights {
   }
 
   /**
-   * The weights or exponents as JSON; an {@link InputException} naming those that there are if it is
-   * not one, or if they were trained together with another network than the one whose maps they are
-   * for.
+   * The weights or exponents as JSON; an {@link InputException} naming those that there are if it
+   * is not one, or if they were trained together with another network than the one whose maps they
+   * are for.
    *
    * @param setting one of {@link #SETTINGS}
    * @param network the card of that one
@@ -131,8 +131,7 @@ public final class Weights {
       throw new InputException(
           "extractor.backbone is %s, but no network was trained with these weights (train --parts"
               + " network): give them as %s, and a network's folder here",
-          id,
-          isOfRegions(manifest) ? "extractor.region-weights" : "extractor.gem-p-file");
+          id, isOfRegions(manifest) ? "extractor.region-weights" : "extractor.gem-p-file");
     }
     return manifest;
   }
@@ -147,8 +146,7 @@ public final class Weights {
     return known.isEmpty()
         ? "nor any others: %s makes some; or give %s"
             .formatted(
-                file.equals(FILE) ? "weigh" : "train --parts p",
-                besides.replaceFirst("^or ", ""))
+                file.equals(FILE) ? "weigh" : "train --parts p", besides.replaceFirst("^or ", ""))
         : "only %s: give one of those, %s".formatted(String.join(", ", known), besides);
   }
 

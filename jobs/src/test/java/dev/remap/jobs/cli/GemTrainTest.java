@@ -99,9 +99,7 @@ class GemTrainTest {
 
   @Test
   void theSameBytesComeOfAnyNumberOfCoresAndATrainingThatGoesOnMakesThemToo() throws IOException {
-    String[] options = {
-      "--groups", ".", "--parts", "p,projection", "--set", "train.p=channel"
-    };
+    String[] options = {"--groups", ".", "--parts", "p,projection", "--set", "train.p=channel"};
     LocalSpark.use("local[1]");
     Remap one = copy("one-core");
     one.succeed("train", options);
@@ -131,8 +129,15 @@ class GemTrainTest {
     Remap remap = copy("printed");
     Remap.Ran ran =
         remap.succeed(
-            "train", "--groups", ".", "--parts", "p,projection", "--set", "extractor.gem-p=2",
-            "--set", "train.p-rate=0.2");
+            "train",
+            "--groups",
+            ".",
+            "--parts",
+            "p,projection",
+            "--set",
+            "extractor.gem-p=2",
+            "--set",
+            "train.p-rate=0.2");
     String id = id(ran);
 
     assertThat(ran.out())
@@ -165,8 +170,14 @@ class GemTrainTest {
   @Test
   void exponentsOfChannelsAndTheNetworkLearnTogether() throws IOException {
     Remap remap = copy("network").set("train.network-rate", 0.05);
-    Remap.Ran ran = remap.succeed(
-            "train", "--groups", ".", "--parts", "p,projection,network", "--set",
+    Remap.Ran ran =
+        remap.succeed(
+            "train",
+            "--groups",
+            ".",
+            "--parts",
+            "p,projection,network",
+            "--set",
             "train.p=channel");
     String id = id(ran);
 
@@ -188,12 +199,28 @@ class GemTrainTest {
             "is another one (tiny)",
             "--backbone " + id);
     remap
-        .run("extract", "--backbone", id, "--set", "extractor.aggregator=remap", "--set",
+        .run(
+            "extract",
+            "--backbone",
+            id,
+            "--set",
+            "extractor.aggregator=remap",
+            "--set",
             "extractor.region-weights=" + id)
         .assertRefused(2, "extractor.region-weights is " + id, "has no such weights, nor any");
     remap
-        .run("train", "--groups", ".", "--parts", "p", "--backbone", id, "--set",
-            "extractor.gem-p-file=" + id, "--set", "train.p=shared")
+        .run(
+            "train",
+            "--groups",
+            ".",
+            "--parts",
+            "p",
+            "--backbone",
+            id,
+            "--set",
+            "extractor.gem-p-file=" + id,
+            "--set",
+            "train.p=shared")
         .assertRefused(2, "train.p is shared", "exponents that differ", "train.p = channel");
   }
 
@@ -212,9 +239,8 @@ class GemTrainTest {
   @Test
   void damagedExponentsAreMadeAgainByTheCommandThatVerifyPrints() throws IOException {
     Remap remap = copy("damaged");
-    String id = id(
-            remap.succeed(
-                "train", "--groups", ".", "--parts", "p", "--set", "train.p-rate=0.2"));
+    String id =
+        id(remap.succeed("train", "--groups", ".", "--parts", "p", "--set", "train.p-rate=0.2"));
     Map<String, String> before = files(remap);
     Files.writeString(file(remap, id, "p"), "{}");
 
@@ -243,7 +269,8 @@ class GemTrainTest {
     with("--set", "extractor.gem-p=0.5").assertRefused(2, "extractor.gem-p", "0.5");
     with("--set", "train.p=each").assertRefused(2, "train.p is 'each': it must be shared");
     with("--set", "train.p-rate=-1").assertRefused(2, "train.p-rate");
-    with("--start", "entropy").assertRefused(2, "train.start is entropy, which is of region weights");
+    with("--start", "entropy")
+        .assertRefused(2, "train.start is entropy, which is of region weights");
     listed
         .run("train", "--groups", ".", "--parts", "projection", "--set", "train.p=channel")
         .assertRefused(2, "train.p has no effect here: train.parts is projection, without p");

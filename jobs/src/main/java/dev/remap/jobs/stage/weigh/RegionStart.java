@@ -192,8 +192,7 @@ record RegionStart(
           "train.start is entropy, but the images that are learnt from have no pair of both kinds"
               + " in one task of weigh.images-per-task images: raise that, or start from ones");
     }
-    RegionWeights weights =
-        weigh.entropy().weights(histograms, ones.levels(), names());
+    RegionWeights weights = weigh.entropy().weights(histograms, ones.levels(), names());
     if (weights.areAllZero()) {
       throw new JobFailedException(
           "train.start is entropy, but no region tells matching from non-matching pairs: start from"

@@ -37,10 +37,7 @@ record RegionTask(
   public Regions run(ArrayList<WeighImage> part, UnitRunner.Task task) throws Exception {
     Extractor network =
         ExecutorExtractors.open(
-            task.store(),
-            new Artifacts(task.store()).require(extractor),
-            options,
-            shape.parts());
+            task.store(), new Artifacts(task.store()).require(extractor), options, shape.parts());
     float[][] vectors = new float[part.size()][];
     ArrayList<String> failures = new ArrayList<>();
     network.extract(

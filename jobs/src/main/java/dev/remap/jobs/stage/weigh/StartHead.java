@@ -9,7 +9,9 @@ import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.table.ExtractorFiles;
 import java.util.Map;
 
-/** Where the training of an aggregator's parameters begins, and what is said and kept of its end. */
+/**
+ * Where the training of an aggregator's parameters begins, and what is said and kept of its end.
+ */
 interface StartHead {
   /** That of the settings' aggregator, or a refusal. */
   static StartHead of(JobContext context, TrainSettings settings, WeighSettings weigh) {

@@ -127,8 +127,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     ScratchFile.requireRoom(
         kept(start, settings), bytes(start, settings, sample), settings.cache(), sample.images());
     if (settings.hasNetwork()) {
-      try (TrainableBackbone network =
-          NetworkLearning.load(context(), start.files(), settings)) {
+      try (TrainableBackbone network = NetworkLearning.load(context(), start.files(), settings)) {
         context().console().say("  %s", NetworkLearning.about(network));
       }
     }
@@ -315,8 +314,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       console.say(
           "  no epoch found what is held out better than the start: these %s are the"
               + " start's%s",
-          todo.start.noun(),
-          todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
+          todo.start.noun(), todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
     }
     console.say(
         "  %s %s%s",
@@ -325,8 +323,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         committed.files().containsKey(Weights.PICTURE)
             ? ", drawn in " + located(Weights.PICTURE)
             : "");
-    CommandText extract =
-        line("extract", todo).withSetting(todo.start.setting(), committed.id());
+    CommandText extract = line("extract", todo).withSetting(todo.start.setting(), committed.id());
     console.say(
         "  to describe images by them: `%s`",
         trained.network.isEmpty()

@@ -12,8 +12,8 @@ import java.util.Locale;
 /**
  * The settings {@code train.*}.
  *
- * @param parts {@link #ALPHA}, {@link #EXPONENTS}, {@link #PROJECTION}, {@link #NETWORK}, or several
- *     with commas; both are alpha and the projection
+ * @param parts {@link #ALPHA}, {@link #EXPONENTS}, {@link #PROJECTION}, {@link #NETWORK}, or
+ *     several with commas; both are alpha and the projection
  * @param hasOneExponent whether all channels share one
  * @param network which layers of the network learn, if it does
  * @param start of the region weights: {@link #ONES}, {@link #ENTROPY} or {@link #EXTRACTOR}
