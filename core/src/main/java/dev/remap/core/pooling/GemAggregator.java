@@ -1,5 +1,6 @@
 package dev.remap.core.pooling;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
@@ -27,17 +28,19 @@ public final class GemAggregator implements Aggregator {
   private static final String PER_CHANNEL = "p-per-channel";
   private static final String DOCUMENT = "Exponents of gem";
   private static final int LONGEST = 1 << 24;
-  private static final double MOST_P = 100;
-  private static final double FLOOR = 1e-6;
+
+  /** The largest exponent; the least one is 1. */
+  public static final double MOST_P = 100;
+
+  /** What a cell counts at the least. */
+  public static final double FLOOR = 1e-6;
 
   private final double[] exponents;
 
   private static Aggregation of(AggregationKind.Parameters settings, int taps) {
     float shared = (float) settings.number("gem-p", 1, MOST_P);
     String file = settings.file("gem-p-file");
-    return file.isEmpty()
-        ? new Gem(shared)
-        : new GemPerChannel(StrictJson.read(DOCUMENT, file, LONGEST).numbers("p"));
+    return file.isEmpty() ? new Gem(shared) : GemPerChannel.parse(file);
   }
 
   private static Aggregation read(StrictJson node) {
@@ -88,6 +91,22 @@ public final class GemAggregator implements Aggregator {
                   .formatted(DOCUMENT, c, p.get(c), MOST_P));
         }
       }
+    }
+
+    /**
+     * Those of a file.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    public static GemPerChannel parse(String json) {
+      return new GemPerChannel(StrictJson.read(DOCUMENT, json, LONGEST).numbers("p"));
+    }
+
+    /** As a file has them. */
+    public String toJson() {
+      ObjectNode node = JsonNodeFactory.instance.objectNode();
+      p.forEach(node.putArray("p")::add);
+      return node + "\n";
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.remap.core.pooling;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.region.RegionGrid;
@@ -11,34 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * All region vectors of an image one after the other, by tap, canonical region and channel: what
- * weights are fitted from. An aggregation of its own, so that images are read, decoded, batched and
- * put through the network as for any descriptor; no setting names it, and no extractor in a store
- * has it.
+ * weights are fitted from.
  *
  * @param levels of the region grid
  * @param regions how many it has on the maps of all taps
  */
-public record RegionVectors(int levels, int regions) implements Aggregation {
+public record RegionVectors(int levels, int regions) implements ImageParts {
   private static final AggregationKind KIND =
-      new AggregationKind(
-          "region-vectors",
-          "the vectors of all regions",
-          List.of(),
-          (settings, taps) -> {
-            throw new IllegalStateException("no setting names it");
-          },
-          node -> {
-            throw new IllegalStateException("no extractor records it");
-          });
+      ImageParts.kind("region-vectors", "the vectors of all regions");
 
   @Override
   public AggregationKind kind() {
     return KIND;
-  }
-
-  @Override
-  public void write(ObjectNode node) {
-    node.put("levels", levels).put("regions", regions);
   }
 
   @Override
@@ -51,21 +34,14 @@ public record RegionVectors(int levels, int regions) implements Aggregation {
     pooling(width, height);
   }
 
-  /**
-   * The gradient by the maps of one image: through the norm of each region to the cell of each
-   * channel's maximum, the first of equal ones.
-   *
-   * @param maps of the taps
-   * @param image of their batch
-   * @param byVectors the gradient by the image's vectors
-   * @return the gradient by its part of each map, in its order
-   */
-  public List<float[]> backward(List<FeatureMap> maps, int image, float[] byVectors) {
+  /** Through the norm of each region to the cell of each channel's maximum, the first of equals. */
+  @Override
+  public List<float[]> backward(List<FeatureMap> maps, int image, float[] byParts) {
     List<float[]> byMaps = new ArrayList<>();
     int from = 0;
     for (FeatureMap map : maps) {
       RegionGradient gradient = new RegionGradient(map, image, levels);
-      byMaps.add(gradient.byMap(byVectors, from));
+      byMaps.add(gradient.byMap(byParts, from));
       from += regions * map.channels();
     }
     return byMaps;

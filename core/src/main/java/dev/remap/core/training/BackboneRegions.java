@@ -7,7 +7,7 @@ import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.Aggregator;
-import dev.remap.core.pooling.RegionVectors;
+import dev.remap.core.pooling.ImageParts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class BackboneRegions implements LearningNetwork {
   private final RegionStore now;
   private final Augmentation augmentation;
   private final ImageShape[] shapes;
-  private final RegionVectors pooling;
+  private final ImageParts parts;
   private final Aggregator aggregator;
   private final double[] first;
   private boolean isStart = true;
@@ -51,8 +51,8 @@ public final class BackboneRegions implements LearningNetwork {
     this.now = now;
     this.augmentation = augmentation;
     this.shapes = new ImageShape[start.images()];
-    this.pooling = new RegionVectors(start.shape().levels(), start.shape().regions());
-    this.aggregator = pooling.on(network().card().taps());
+    this.parts = start.shape().parts();
+    this.aggregator = parts.on(network().card().taps());
     this.first = network().values();
   }
 
@@ -177,7 +177,7 @@ public final class BackboneRegions implements LearningNetwork {
     maps.forEach(map -> byMaps.add(new float[map.values().limit()]));
     for (int b = 0; b < batch.length; b++) {
       float[] byRegions = share.byRegions(batch[b], regions(maps, b));
-      List<float[]> byOne = pooling.backward(maps, b, byRegions);
+      List<float[]> byOne = parts.backward(maps, b, byRegions);
       for (int tap = 0; tap < byOne.size(); tap++) {
         float[] one = byOne.get(tap);
         System.arraycopy(one, 0, byMaps.get(tap), b * one.length, one.length);

@@ -2,55 +2,77 @@ package dev.remap.core.training;
 
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.whitening.Whitening;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * REMAP behind its network (Husain and Bober, TIP 2019, fig. 1): region vectors times their weights
- * α, summed per tap, the taps one after the other; with a projection, less a shift and projected;
- * L2. The arithmetic is that of the aggregator and the whitening, in double.
+ * What follows a network: what the aggregator makes of its maps, which is REMAP's weighted sums
+ * (Husain and Bober, TIP 2019, fig. 1) or generalised means (Radenović, Tolias, Chum, TPAMI 2018);
+ * with a projection, less a shift and projected; L2. The arithmetic is that of the aggregator and
+ * the whitening, in double.
  *
  * <p>Used by one thread.
  */
 public final class Head {
+  private static final double[] NONE = new double[0];
+
   private final HeadShape shape;
+  private final HeadPooling pooling;
   private final Optional<Whitening> start;
   private final Parameters parameters;
 
   private Head(HeadShape shape, Optional<Whitening> start, Parameters parameters) {
     this.shape = shape;
+    this.pooling = shape.hasCells() ? new GeneralisedMeans(shape) : new WeightedSums(shape);
     this.start = start;
     this.parameters = parameters;
   }
 
   /**
-   * A head without a projection.
+   * A head of weighted sums, without a projection.
    *
    * @throws IllegalArgumentException if the weights are of another grid or of other taps
    */
   public static Head of(HeadShape shape, RegionWeights weights) {
     return new Head(
-        shape,
-        Optional.empty(),
-        new Parameters(alpha(shape, weights), new double[0], new double[0], new double[0]));
+        shape, Optional.empty(), new Parameters(alpha(shape, weights), NONE, NONE, NONE, NONE));
   }
 
   /**
-   * A head with a projection.
+   * A head of generalised means, without a projection.
    *
-   * @param start that the projection begins as
-   * @throws IllegalArgumentException as {@link #of(HeadShape, RegionWeights)}, or if the whitening
-   *     is of descriptors with another number of components
+   * @param exponents one for all channels, or one for each
+   * @throws IllegalArgumentException if there are other channels
    */
-  public static Head of(HeadShape shape, RegionWeights weights, Whitening start) {
-    if (start.inputDimension() != shape.dimension()) {
+  public static Head of(HeadShape cells, List<Float> exponents) {
+    if (exponents.size() != 1 && exponents.size() != cells.dimension()) {
+      throw new IllegalArgumentException(
+          "There are %d exponents, and %d channels".formatted(exponents.size(), cells.dimension()));
+    }
+    double[] p = exponents.stream().mapToDouble(Float::doubleValue).toArray();
+    return new Head(cells, Optional.empty(), new Parameters(NONE, p, NONE, NONE, NONE));
+  }
+
+  /**
+   * The same with a projection behind it.
+   *
+   * @param begin that the projection begins as
+   * @throws IllegalArgumentException if the whitening is of descriptors with another number of
+   *     components
+   */
+  public Head projected(Whitening begin) {
+    if (begin.inputDimension() != shape.dimension()) {
       throw new IllegalArgumentException(
           "The whitening is of descriptors with %d components, not %d"
-              .formatted(start.inputDimension(), shape.dimension()));
+              .formatted(begin.inputDimension(), shape.dimension()));
     }
+    Parameters own = parameters;
     return new Head(
         shape,
-        Optional.of(start),
-        new Parameters(alpha(shape, weights), start.shift(), start.projection(), new double[0]));
+        Optional.of(begin),
+        new Parameters(
+            own.alpha(), own.exponents(), begin.shift(), begin.projection(), own.network()));
   }
 
   private static double[] alpha(HeadShape shape, RegionWeights weights) {
@@ -94,55 +116,43 @@ public final class Head {
     return new RegionWeights(RegionWeights.SCHEMA_VERSION, shape.levels(), perTap);
   }
 
+  /** The exponents as they are now, of each channel. */
+  public List<Float> exponents() {
+    double[] p = parameters.exponents();
+    return IntStream.range(0, shape.dimension())
+        .mapToObj(c -> (float) p[p.length == 1 ? 0 : c])
+        .toList();
+  }
+
   /** The shift and the projection as they are now, if there are any. */
   public Optional<Whitening> whitening() {
     return start.map(it -> it.trained(parameters.shift(), parameters.projection()));
   }
 
   /**
-   * The weighted sums before shift, projection and norm: the raw descriptor.
+   * The raw descriptor, before shift, projection and norm.
    *
-   * @param regions of one image
+   * @param parts of one image: its region vectors, or its cells
    */
-  public float[] sums(float[] regions) {
-    double[] sums = weighted(regions);
-    float[] rounded = new float[sums.length];
-    for (int i = 0; i < sums.length; i++) {
-      rounded[i] = (float) sums[i];
-    }
-    return rounded;
+  public float[] raw(float[] parts) {
+    return rounded(pooling.pool(parts, parameters));
   }
 
   /** The descriptor, of L2 norm 1 (d components). */
-  public float[] describe(float[] regions) {
-    double[] unit = forward(regions).unit();
-    float[] rounded = new float[unit.length];
-    for (int i = 0; i < unit.length; i++) {
-      rounded[i] = (float) unit[i];
+  public float[] describe(float[] parts) {
+    return rounded(forward(parts).unit());
+  }
+
+  private static float[] rounded(double[] values) {
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = (float) values[i];
     }
     return rounded;
   }
 
-  private double[] weighted(float[] regions) {
-    double[] sums = new double[shape.dimension()];
-    int at = 0;
-    int to = 0;
-    int weight = 0;
-    for (int channels : shape.channels()) {
-      for (int r = 0; r < shape.regions(); r++) {
-        double alpha = parameters.alpha()[weight++];
-        for (int c = 0; c < channels; c++) {
-          sums[to + c] += alpha * regions[at + c];
-        }
-        at += channels;
-      }
-      to += channels;
-    }
-    return sums;
-  }
-
-  Activation forward(float[] regions) {
-    double[] centred = weighted(regions);
+  Activation forward(float[] parts) {
+    double[] centred = pooling.pool(parts, parameters);
     if (start.isEmpty()) {
       return normalised(centred, centred.clone());
     }
@@ -169,9 +179,9 @@ public final class Head {
    *
    * @param byUnit the gradient by the descriptor
    * @param to is added to
-   * @return the gradient by the weighted sums (D)
+   * @return the gradient by the raw descriptor (D)
    */
-  double[] backward(float[] regions, Activation made, double[] byUnit, Parameters to) {
+  double[] backward(float[] parts, Activation made, double[] byUnit, Parameters to) {
     if (made.norm() == 0) {
       return new double[shape.dimension()]; // Zeros have no direction.
     }
@@ -181,53 +191,27 @@ public final class Head {
     for (int k = 0; k < byUnit.length; k++) {
       byProjected[k] = (byUnit[k] - along * made.unit()[k]) / made.norm();
     }
-    double[] bySums = start.isEmpty() ? byProjected : bySums(made, byProjected, to);
-    byWeights(regions, bySums, to);
-    return bySums;
+    double[] byRaw = start.isEmpty() ? byProjected : byRaw(made, byProjected, to);
+    pooling.backward(parts, byRaw, parameters, to);
+    return byRaw;
   }
 
-  /** The gradient by the region vectors, of that by their weighted sums. */
-  float[] byRegions(double[] bySums) {
-    float[] byRegions = new float[shape.length()];
-    int at = 0;
-    int from = 0;
-    int weight = 0;
-    for (int channels : shape.channels()) {
-      for (int r = 0; r < shape.regions(); r++) {
-        double alpha = parameters.alpha()[weight++];
-        for (int c = 0; c < channels; c++) {
-          byRegions[at++] = (float) (alpha * bySums[from + c]);
-        }
-      }
-      from += channels;
-    }
-    return byRegions;
+  /** The gradient by the parts of an image, of that by its raw descriptor. */
+  float[] byParts(float[] parts, double[] byRaw) {
+    return pooling.byParts(parts, byRaw, parameters);
   }
 
-  private double[] bySums(Activation made, double[] byProjected, Parameters to) {
+  private double[] byRaw(Activation made, double[] byProjected, Parameters to) {
     int inputs = made.centred().length;
-    double[] bySums = new double[inputs];
+    double[] byRaw = new double[inputs];
     for (int k = 0; k < byProjected.length; k++) {
       double by = byProjected[k];
       Vectors.add(to.projection(), k * inputs, by, made.centred());
       for (int i = 0; i < inputs; i++) {
-        bySums[i] += by * parameters.projection()[k * inputs + i];
+        byRaw[i] += by * parameters.projection()[k * inputs + i];
       }
     }
-    Vectors.add(to.shift(), 0, -1, bySums);
-    return bySums;
-  }
-
-  private void byWeights(float[] regions, double[] bySums, Parameters to) {
-    int at = 0;
-    int from = 0;
-    int weight = 0;
-    for (int channels : shape.channels()) {
-      for (int r = 0; r < shape.regions(); r++) {
-        to.alpha()[weight++] += Vectors.dot(bySums, from, regions, at, channels);
-        at += channels;
-      }
-      from += channels;
-    }
+    Vectors.add(to.shift(), 0, -1, byRaw);
+    return byRaw;
   }
 }

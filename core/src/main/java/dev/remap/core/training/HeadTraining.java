@@ -238,7 +238,8 @@ public final class HeadTraining {
     @Override
     public float[] byRegions(int position, float[] regions) {
       double[] byUnit = byUnits[decisive[position]];
-      return head.byRegions(head.backward(regions, head.forward(regions), byUnit, gradient));
+      double[] byRaw = head.backward(regions, head.forward(regions), byUnit, gradient);
+      return head.byParts(regions, byRaw);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.remap.core.training;
 
+import dev.remap.core.pooling.GemAggregator;
 import dev.remap.core.training.Parameters.Part;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Optimiser {
   private final Recipe recipe;
   private final Method method;
   private final double alphaSize;
+  private final double exponentSize;
   private final double projectionSize;
   private final double shiftSize;
   private final int[] tensors;
@@ -57,6 +59,7 @@ final class Optimiser {
     this.recipe = recipe;
     this.method = Method.of(recipe.optimiser());
     this.alphaSize = Arrays.stream(start.alpha()).average().orElse(1);
+    this.exponentSize = Arrays.stream(start.exponents()).average().orElse(1);
     double squares = Vectors.dot(start.projection(), start.projection());
     this.projectionSize = Math.sqrt(squares / Math.max(1, start.projection().length));
     // Projected descriptors vary by about 1 in each direction, and a row has D numbers.
@@ -89,6 +92,7 @@ final class Optimiser {
   private double rate(Part part) {
     return switch (part) {
       case ALPHA -> recipe.alphaRate();
+      case EXPONENTS -> recipe.exponentRate();
       case SHIFT, PROJECTION -> recipe.projectionRate();
       case NETWORK -> recipe.networkRate();
     };
@@ -118,6 +122,8 @@ final class Optimiser {
                 first.of(part),
                 second.of(part),
                 rate(part) * factor,
+                // An exponent of 0 means nothing; cirtorch has no decay for them either.
+                part == Part.EXPONENTS ? 0 : recipe.decay(),
                 step);
         step(part, one);
       }
@@ -126,11 +132,16 @@ final class Optimiser {
     for (int i = 0; i < alpha.length; i++) {
       alpha[i] = Math.max(0, alpha[i]); // A region cannot count against itself.
     }
+    double[] exponents = values.exponents();
+    for (int i = 0; i < exponents.length; i++) {
+      exponents[i] = Math.min(Math.max(1, exponents[i]), GemAggregator.MOST_P);
+    }
   }
 
   private void step(Part part, Step step) {
     switch (part) {
       case ALPHA -> step(step, 0, step.values.length, alphaSize);
+      case EXPONENTS -> step(step, 0, step.values.length, exponentSize);
       case SHIFT -> step(step, 0, step.values.length, shiftSize);
       case PROJECTION -> step(step, 0, step.values.length, projectionSize);
       case NETWORK -> {
@@ -146,13 +157,19 @@ final class Optimiser {
   /** What a step changes, and by what. */
   @SuppressWarnings("ArrayRecordComponent") // Changed in place, never compared.
   private record Step(
-      double[] values, double[] by, double[] first, double[] second, double rate, long number) {}
+      double[] values,
+      double[] by,
+      double[] first,
+      double[] second,
+      double rate,
+      double decay,
+      long number) {}
 
   private void step(Step step, int from, int length, double size) {
     double correct1 = 1 - StrictMath.pow(BETA1, (double) step.number);
     double correct2 = 1 - StrictMath.pow(BETA2, (double) step.number);
     for (int i = from; i < from + length; i++) {
-      double gradient = step.by[i] * size + recipe.decay() * step.values[i] / size;
+      double gradient = step.by[i] * size + step.decay * step.values[i] / size;
       if (method == Method.SGD) {
         step.first[i] = recipe.momentum() * step.first[i] + gradient;
         step.values[i] -= size * step.rate * step.first[i];

@@ -3,23 +3,26 @@ package dev.remap.core.training;
 /**
  * What a head and the network before it learn, or a gradient by it.
  *
- * @param alpha region weights, by tap and canonical region
- * @param shift what is subtracted from the weighted sums (D); empty without a projection
+ * @param alpha region weights, by tap and canonical region; empty without regions
+ * @param exponents of generalised means, one for all channels or one for each; empty without them
+ * @param shift what is subtracted from the raw descriptor (D); empty without a projection
  * @param projection d rows of D numbers; empty without one
  * @param network what of the network learns, tensor by tensor; empty if it stays as it is
  */
 @SuppressWarnings("ArrayRecordComponent") // Changed in place, never compared.
-record Parameters(double[] alpha, double[] shift, double[] projection, double[] network) {
+record Parameters(
+    double[] alpha, double[] exponents, double[] shift, double[] projection, double[] network) {
   Parameters zeros() {
     return new Parameters(
         new double[alpha.length],
+        new double[exponents.length],
         new double[shift.length],
         new double[projection.length],
         new double[network.length]);
   }
 
   Parameters copy() {
-    return new Parameters(alpha.clone(), shift.clone(), projection.clone(), network.clone());
+    return before(network.clone());
   }
 
   /** Adds others, number by number. */
@@ -31,13 +34,15 @@ record Parameters(double[] alpha, double[] shift, double[] projection, double[] 
 
   /** A copy with that of a network. */
   Parameters before(double[] other) {
-    return new Parameters(alpha.clone(), shift.clone(), projection.clone(), other);
+    return new Parameters(
+        alpha.clone(), exponents.clone(), shift.clone(), projection.clone(), other);
   }
 
   /** Of a part, in the order of {@link Part}. */
   double[] of(Part part) {
     return switch (part) {
       case ALPHA -> alpha;
+      case EXPONENTS -> exponents;
       case SHIFT -> shift;
       case PROJECTION -> projection;
       case NETWORK -> network;
@@ -47,6 +52,7 @@ record Parameters(double[] alpha, double[] shift, double[] projection, double[] 
   /** What has a learning rate of its own. */
   enum Part {
     ALPHA,
+    EXPONENTS,
     SHIFT,
     PROJECTION,
     NETWORK
@@ -63,8 +69,11 @@ record Parameters(double[] alpha, double[] shift, double[] projection, double[] 
     return true;
   }
 
-  /** Whether some region counts. */
+  /** Whether some region counts, if there are any. */
   boolean hasWeight() {
+    if (alpha.length == 0) {
+      return true;
+    }
     for (double weight : alpha) {
       if (weight > 0) {
         return true;

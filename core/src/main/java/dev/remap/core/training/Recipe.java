@@ -10,9 +10,10 @@ import java.util.List;
  * @param optimiser one of {@link #optimisers}
  * @param momentum of {@code sgd}, in [0, 1)
  * @param alphaRate learning rate of the region weights, whose mean is 1 at the start
+ * @param exponentRate learning rate of the exponents, as a share of their mean at the start
  * @param projectionRate learning rate of shift and projection, as a share of their usual size
  * @param networkRate learning rate of the network, as a share of each tensor's usual size
- * @param decay weight decay of all of them, added to the gradient
+ * @param decay weight decay of all but exponents, added to the gradient
  * @param epochs at the most
  * @param patience epochs without a better one after which it ends
  * @param batch tuples of a step; images, for {@code ap}
@@ -27,6 +28,7 @@ public record Recipe(
     String optimiser,
     double momentum,
     double alphaRate,
+    double exponentRate,
     double projectionRate,
     double networkRate,
     double decay,

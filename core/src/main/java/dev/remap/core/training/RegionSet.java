@@ -1,6 +1,6 @@
 package dev.remap.core.training;
 
-/** The region vectors of images, by their places from 0. */
+/** The region vectors of images, or their cells, by their places from 0. */
 public interface RegionSet {
   HeadShape shape();
 

@@ -64,7 +64,7 @@ class RegionVectorsTest {
     try (TorchEigenSolver solver = new TorchEigenSolver()) {
       whitening = Whitening.fit(moments, WhiteningOptions.defaults().withDimension(6), solver);
     }
-    Head head = Head.of(shape, RegionWeights.published(2), whitening);
+    Head head = Head.of(shape, RegionWeights.published(2)).projected(whitening);
     float[] remap = new float[8];
     new RemapAggregator(TAPS, head.weights()).aggregate(maps(), 1, remap);
     float[] vector = head.whitening().orElseThrow().project(remap);
@@ -76,7 +76,7 @@ class RegionVectorsTest {
       cosine += (double) vector[i] * described[i];
     }
     assertThat(cosine).isGreaterThan(0.99999);
-    assertThat(head.sums(vectors(maps(), 1))).containsExactly(remap, within(1e-4f));
+    assertThat(head.raw(vectors(maps(), 1))).containsExactly(remap, within(1e-4f));
   }
 
   @Test

@@ -28,7 +28,7 @@ class HeadTest {
     }
     RegionWeights weights = new RegionWeights(1, 2, perTap);
     return projected
-        ? Head.of(SET.shape(), weights, Heads.whitening(8, 5, 7))
+        ? Head.of(SET.shape(), weights).projected(Heads.whitening(8, 5, 7))
         : Head.of(SET.shape(), weights);
   }
 
@@ -104,7 +104,7 @@ class HeadTest {
     }
     Whitening whitening = Whitening.fromBytes(head.whitening().orElseThrow().toBytes());
 
-    assertThat(head.sums(regions)).containsExactly(sums, within(1e-5f));
+    assertThat(head.raw(regions)).containsExactly(sums, within(1e-5f));
     assertThat(cosine(head.describe(regions), whitening.project(sums))).isGreaterThan(0.999999);
   }
 
@@ -128,7 +128,9 @@ class HeadTest {
     assertThatThrownBy(() -> Head.of(SET.shape(), RegionWeights.ones(2, 2, 9)))
         .hasMessageContaining("The weights are of 2 taps with 9 regions");
     assertThatThrownBy(
-            () -> Head.of(SET.shape(), RegionWeights.ones(2, 2, 8), Heads.whitening(9, 5, 7)))
+            () ->
+                Head.of(SET.shape(), RegionWeights.ones(2, 2, 8))
+                    .projected(Heads.whitening(9, 5, 7)))
         .hasMessageContaining("9 components, not 8");
   }
 }

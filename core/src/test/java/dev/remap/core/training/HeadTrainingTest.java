@@ -29,6 +29,7 @@ class HeadTrainingTest {
         optimiser,
         0.9,
         0.05,
+        0.05,
         0.01,
         0.01,
         0,
@@ -46,10 +47,7 @@ class HeadTrainingTest {
   }
 
   private static Head projected(HeadShape shape) {
-    return Head.of(
-        shape,
-        RegionWeights.ones(shape.taps(), shape.levels(), shape.regions()),
-        Heads.whitening(shape.dimension(), 6, 3));
+    return ones(shape).projected(Heads.whitening(shape.dimension(), 6, 3));
   }
 
   private static HeadTraining training(int[] labels, Recipe recipe, Head start) {
@@ -89,7 +87,22 @@ class HeadTrainingTest {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Recipe sgd =
         new Recipe(
-            "triplet", 0, "sgd", 0.9, 1, 1, 0, 5e-5, 15, 15, 16, 1000, 3, RateSchedule.CONSTANT, 7);
+            "triplet",
+            0,
+            "sgd",
+            0.9,
+            1,
+            0,
+            1,
+            0,
+            5e-5,
+            15,
+            15,
+            16,
+            1000,
+            3,
+            RateSchedule.CONSTANT,
+            7);
     assertThat(gain(trained(training(labels, sgd, ones(ArraySet.SHAPE))))).isGreaterThan(0.02);
   }
 
@@ -121,7 +134,7 @@ class HeadTrainingTest {
     ArraySet set = ArraySet.groups(shape, 3, 2, 0, 23);
     int[] labels = ArraySet.labels(3, 2);
     RankingLoss loss = RankingLoss.Kind.TRIPLET.loss(0.1);
-    Head head = Head.of(shape, RegionWeights.ones(1, 2, 8), Heads.whitening(24, 20, 5));
+    Head head = Head.of(shape, RegionWeights.ones(1, 2, 8)).projected(Heads.whitening(24, 20, 5));
     Batch batch =
         Batch.of(
             List.of(
@@ -158,7 +171,7 @@ class HeadTrainingTest {
 
   /** What alpha is after one step. */
   private static double[] step(HeadShape shape, String method, double factor) {
-    Head head = Head.of(shape, RegionWeights.ones(1, 2, 8), Heads.whitening(24, 20, 5));
+    Head head = Head.of(shape, RegionWeights.ones(1, 2, 8)).projected(Heads.whitening(24, 20, 5));
     Parameters gradient = head.parameters().zeros();
     for (int i = 0; i < gradient.alpha().length; i++) {
       gradient.alpha()[i] = 0.01 * (i + 1);
@@ -209,7 +222,7 @@ class HeadTrainingTest {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Recipe still =
         new Recipe(
-            "triplet", 0, "adam", 0.9, 0, 0, 0, 0, 50, 3, 16, 1000, 3, RateSchedule.CONSTANT, 7);
+            "triplet", 0, "adam", 0.9, 0, 0, 0, 0, 0, 50, 3, 16, 1000, 3, RateSchedule.CONSTANT, 7);
     HeadTraining training = trained(training(labels, still, ones(ArraySet.SHAPE)));
     assertThat(training.epochs()).isEqualTo(3);
     assertThat(training.bestEpoch()).isZero();
@@ -221,7 +234,22 @@ class HeadTrainingTest {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Recipe wild =
         new Recipe(
-            "triplet", 2, "sgd", 0.9, 1e308, 0, 0, 0, 5, 5, 16, 1000, 3, RateSchedule.CONSTANT, 7);
+            "triplet",
+            2,
+            "sgd",
+            0.9,
+            1e308,
+            0,
+            0,
+            0,
+            0,
+            5,
+            5,
+            16,
+            1000,
+            3,
+            RateSchedule.CONSTANT,
+            7);
     HeadTraining training = training(labels, wild, ones(ArraySet.SHAPE));
     assertThatThrownBy(
             () -> {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.LearningPart;
+import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.RegionWeights;
@@ -85,7 +86,19 @@ final class NetworkFixture {
 
   /** The same, changed by chance where it is learnt from. */
   static BackboneRegions regions(Augmentation augmentation, TrainableBackbone... backbones) {
-    HeadShape shape = shape();
+    return parts(shape(), augmentation, backbones);
+  }
+
+  /** The same, whose last layer's cells are looked at. */
+  static BackboneRegions cells(TrainableBackbone backbone) {
+    JsonNode shape = JSON.get("shapes").get(0);
+    Tap last = backbone.card().taps().get(0);
+    int cells = last.cells(shape.get(0).intValue()) * last.cells(shape.get(1).intValue());
+    return parts(HeadShape.ofCells(cells, last.channels()), Augmentation.NONE, backbone);
+  }
+
+  private static BackboneRegions parts(
+      HeadShape shape, Augmentation augmentation, TrainableBackbone... backbones) {
     ArraySet start = new ArraySet(shape, new float[images()][shape.length()]);
     ArraySet now = new ArraySet(shape, new float[images()][shape.length()]);
     BackboneRegions regions =
@@ -118,11 +131,13 @@ final class NetworkFixture {
     double[] alpha = doubles(JSON.get("alpha"));
     if (!isProjected) {
       double[] none = new double[0];
-      return Head.of(shape, ones).with(new Parameters(alpha, none, none, network));
+      return Head.of(shape, ones).with(new Parameters(alpha, none, none, none, network));
     }
     double[] projection = doubles(JSON.get("projection"));
     Whitening any = Heads.whitening(shape.dimension(), projection.length / shape.dimension(), 3);
-    return Head.of(shape, ones, any)
-        .with(new Parameters(alpha, doubles(JSON.get("shift")), projection, network));
+    return Head.of(shape, ones)
+        .projected(any)
+        .with(
+            new Parameters(alpha, new double[0], doubles(JSON.get("shift")), projection, network));
   }
 }

@@ -33,6 +33,7 @@ class NetworkTrainingTest {
         "adam",
         0.9,
         0.05,
+        0.05,
         0,
         networkRate,
         0,
@@ -70,7 +71,7 @@ class NetworkTrainingTest {
       Head head = ones().with(ones().parameters().before(network.values()));
       Recipe alone =
           new Recipe(
-              "triplet", 0, "adam", 0.9, 0, 0, 0.01, 0, 1, 1, 2, 1, 1, RateSchedule.CONSTANT, 7);
+              "triplet", 0, "adam", 0.9, 0, 0, 0, 0.01, 0, 1, 1, 2, 1, 1, RateSchedule.CONSTANT, 7);
       Optimiser optimiser = new Optimiser(alone, head.parameters(), network.lengths());
       Parameters first = head.parameters().zeros();
       Parameters second = head.parameters().zeros();

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.training.Parameters.Part;
-import dev.remap.core.whitening.Whitening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingFixtureTest {
   private static final double RELATIVE = 1e-6;
   private static final JsonNode FIXTURE = read();
+  private static final double[] NONE = new double[0];
 
   private static JsonNode read() {
     try (InputStream in = TrainingFixtureTest.class.getResourceAsStream("gradients.json")) {
@@ -42,33 +42,39 @@ class TrainingFixtureTest {
     return IntStream.range(0, array.size()).map(i -> array.get(i).intValue()).toArray();
   }
 
+  private static float[][] floats(JsonNode rows) {
+    float[][] floats = new float[rows.size()][];
+    for (int i = 0; i < floats.length; i++) {
+      double[] values = doubles(rows.get(i));
+      floats[i] = new float[values.length];
+      for (int k = 0; k < values.length; k++) {
+        floats[i][k] = (float) values[k];
+      }
+    }
+    return floats;
+  }
+
   private static ArraySet set() {
     int regions = FIXTURE.get("regions").intValue();
     int[] channels = ints(FIXTURE.get("channels"));
     HeadShape shape = new HeadShape(2, regions, List.of(channels[0], channels[1]));
-    JsonNode images = FIXTURE.get("images");
-    float[][] vectors = new float[images.size()][shape.length()];
-    for (int i = 0; i < vectors.length; i++) {
-      double[] values = doubles(images.get(i));
-      for (int k = 0; k < values.length; k++) {
-        vectors[i][k] = (float) values[k];
-      }
-    }
-    return new ArraySet(shape, vectors);
+    return new ArraySet(shape, floats(FIXTURE.get("images")));
   }
 
   /** The fixture's numbers in the place of some head's. */
   private static Head head(HeadShape shape, JsonNode node) {
-    RegionWeights ones = RegionWeights.ones(2, 2, shape.regions());
-    double[] alpha = doubles(FIXTURE.get("alpha"));
+    Head ones = Head.of(shape, RegionWeights.ones(2, 2, shape.regions()));
+    return projected(ones, doubles(FIXTURE.get("alpha")), NONE, node);
+  }
+
+  private static Head projected(Head any, double[] alpha, double[] exponents, JsonNode node) {
     if (!node.has("by-shift")) {
-      return Head.of(shape, ones)
-          .with(new Parameters(alpha, new double[0], new double[0], new double[0]));
+      return any.with(new Parameters(alpha, exponents, NONE, NONE, NONE));
     }
     double[] projection = doubles(FIXTURE.get("projection"));
-    Whitening any = Heads.whitening(shape.dimension(), projection.length / shape.dimension(), 3);
-    return Head.of(shape, ones, any)
-        .with(new Parameters(alpha, doubles(FIXTURE.get("shift")), projection, new double[0]));
+    int dimension = any.shape().dimension();
+    return any.projected(Heads.whitening(dimension, projection.length / dimension, 3))
+        .with(new Parameters(alpha, exponents, doubles(FIXTURE.get("shift")), projection, NONE));
   }
 
   @ParameterizedTest
@@ -76,21 +82,76 @@ class TrainingFixtureTest {
   void lossAndGradientAreThoseOfAutograd(JsonNode node) {
     ArraySet set = set();
     Head head = head(set.shape(), node);
-    RankingLoss loss = RankingLoss.Kind.of(node.get("loss").textValue()).loss(0);
+    Parameters gradient = gradient(head, set, node);
+
+    requireClose(gradient.of(Part.ALPHA), node.get("by-alpha"));
+    requireProjection(gradient, node);
+  }
+
+  private static Batch batch(RankingLoss loss) {
     JsonNode tuples = FIXTURE.get("tuples");
     int[][] positions = new int[loss.takesTuples() ? tuples.size() : 0][];
     for (int t = 0; t < positions.length; t++) {
       positions[t] = ints(tuples.get(t));
     }
-    Batch batch =
-        new Batch(
-            IntStream.range(0, set.images()).toArray(), ints(FIXTURE.get("groups")), positions);
+    int[] groups = ints(FIXTURE.get("groups"));
+    return new Batch(IntStream.range(0, groups.length).toArray(), groups, positions);
+  }
+
+  private static Parameters gradient(Head head, ArraySet set, JsonNode node) {
+    RankingLoss loss = RankingLoss.Kind.of(node.get("loss").textValue()).loss(0);
     Parameters gradient = head.parameters().zeros();
-
-    double value = HeadTraining.gradient(head, set, loss, batch, gradient);
-
+    double value = HeadTraining.gradient(head, set, loss, batch(loss), gradient);
     assertThat(value).isCloseTo(node.get("value").doubleValue(), within(1e-9));
-    requireClose(gradient.of(Part.ALPHA), node.get("by-alpha"));
+    return gradient;
+  }
+
+  static Stream<JsonNode> gemCases() {
+    JsonNode cases = FIXTURE.get("gem").get("cases");
+    return IntStream.range(0, cases.size()).mapToObj(cases::get);
+  }
+
+  @ParameterizedTest
+  @MethodSource("gemCases")
+  void gradientsByExponentsAndByCellsAreThoseOfAutograd(JsonNode node) {
+    JsonNode gem = FIXTURE.get("gem");
+    int channels = gem.get("p").size();
+    HeadShape shape = HeadShape.ofCells(gem.get("cells").intValue(), channels);
+    ArraySet set = new ArraySet(shape, floats(gem.get("images")));
+    double[] p = doubles(gem.get("p"));
+    double[] exponents = node.get("shared").booleanValue() ? new double[] {p[0]} : p;
+    Head head =
+        projected(Head.of(shape, List.of(1f)), NONE, exponents, node); // p is put in its place
+    Parameters gradient = gradient(head, set, node);
+
+    requireClose(gradient.of(Part.EXPONENTS), node.get("by-p"));
+    requireProjection(gradient, node);
+    requireByCells(head, set, node);
+  }
+
+  private static void requireByCells(Head head, ArraySet set, JsonNode node) {
+    RankingLoss loss = RankingLoss.Kind.of(node.get("loss").textValue()).loss(0);
+    Activation[] made = new Activation[set.images()];
+    double[][] units = new double[made.length][];
+    for (int i = 0; i < made.length; i++) {
+      made[i] = head.forward(set.vectors()[i]);
+      units[i] = made[i].unit();
+    }
+    double[][] byUnits = new double[made.length][head.dimension()];
+    loss.add(batch(loss), units, byUnits);
+    double[] byCells = new double[set.images() * set.shape().length()];
+    for (int i = 0; i < made.length; i++) {
+      float[] cells = set.vectors()[i];
+      double[] byRaw = head.backward(cells, made[i], byUnits[i], head.parameters().zeros());
+      float[] byImage = head.byParts(cells, byRaw);
+      for (int k = 0; k < byImage.length; k++) {
+        byCells[i * byImage.length + k] = byImage[k];
+      }
+    }
+    requireClose(byCells, node.get("by-cells"));
+  }
+
+  private static void requireProjection(Parameters gradient, JsonNode node) {
     if (node.has("by-shift")) {
       requireClose(gradient.of(Part.SHIFT), node.get("by-shift"));
       requireClose(gradient.of(Part.PROJECTION), node.get("by-projection"));

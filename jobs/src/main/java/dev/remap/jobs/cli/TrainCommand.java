@@ -18,11 +18,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = Weights.TRAIN,
     description = {
-      "Trains region weights, a projection and layers of the network by a ranking loss.",
-      "Images are described by tasks, and learnt from on this machine, with the hardest negatives "
-          + "of each epoch found by exact search. Some groups are held out, and the epoch that "
-          + "finds them best is kept. What comes of it are ordinary region weights (and a "
-          + "whitening, and a network); a killed training goes on after its last epoch.",
+      "Trains region weights or gem's exponents, a projection, and layers of the network.",
+      "Images are described by tasks, and learnt from by a ranking loss on this machine, with the "
+          + "hardest negatives of each epoch found by exact search. Some groups are held out, and "
+          + "the epoch that finds them best is kept. What comes of it are ordinary region weights "
+          + "or exponents (and a whitening, and a network); a killed training goes on after its "
+          + "last epoch.",
       ""
     },
     footer = {
@@ -31,6 +32,8 @@ import picocli.CommandLine.Option;
       "  remap train --store STORE --groups . --rehearse 5",
       "With a projection after the weights:",
       "  remap train --store STORE --groups . --parts alpha,projection",
+      "The exponent of the aggregator gem:",
+      "  remap train --store STORE --groups . --set extractor.aggregator=gem --parts p",
       "With the last layers of a network (bin/export-backbone --trainable makes one):",
       "  remap train --store STORE --groups . --parts alpha,network",
       "How it learns is in the settings train.*; see docs/training.md."
@@ -49,8 +52,9 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "PART,…",
       split = ",",
       description =
-          "What learns: alpha (region weights), projection, network (train.network says which"
-              + " layers), or several of them: alpha,network. Setting: train.parts.")
+          "What learns: alpha (region weights), p (exponents of the aggregator gem), projection,"
+              + " network (train.network says which layers), or several of them: alpha,network."
+              + " Setting: train.parts.")
   private List<String> parts;
 
   @Option(

@@ -80,6 +80,17 @@ public record CommandText(List<String> words, List<String> settings) {
     return new CommandText(words, kept);
   }
 
+  /** Without one setting, if it stands on the line. */
+  public CommandText withoutSetting(String key) {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i + 1 < settings.size(); i += 2) {
+      if (!key(settings.get(i), settings.get(i + 1)).equals(key)) {
+        kept.addAll(settings.subList(i, i + 2));
+      }
+    }
+    return new CommandText(words, kept);
+  }
+
   private static List<String> keys(List<String> settings) {
     return IntStream.range(0, settings.size() / 2)
         .mapToObj(i -> key(settings.get(2 * i), settings.get(2 * i + 1)))

@@ -56,6 +56,11 @@ final class SettingEffects {
                 + " learn from region vectors that are described once");
       }
     }
+    if (!List.of(parts.split(",", -1)).contains("p")) {
+      for (String ofExponents : List.of("p", "p-rate")) {
+        idle.put("train." + ofExponents, "train.parts is " + parts + ", without p");
+      }
+    }
     if (settings.string("embeddings.dimension").equals("0")) {
       for (String given : List.of("column", "metric")) {
         idle.put("embeddings." + given, "embeddings.dimension is 0: the catalogue has images");

@@ -100,9 +100,10 @@ final class SettingRules {
     whole("weigh.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     matching(
         "train.parts",
-        "both|PART(,PART)*".replace("PART", "(alpha|projection|network)"),
-        "it must be alpha, projection, network, several of them with commas between, or both"
+        "both|PART(,PART)*".replace("PART", "(alpha|p|projection|network)"),
+        "it must be alpha, p, projection, network, several of them with commas between, or both"
             + " (alpha,projection)");
+    choice("train.p", "shared or channel");
     RULES.put("train.network", SettingRules::learningPart);
     choice("train.start", "ones, entropy or extractor");
     choice("train.loss", words(Recipe.losses()));
@@ -110,6 +111,7 @@ final class SettingRules {
     choice("train.optimiser", words(Recipe.optimisers()));
     number("train.momentum", 0, Math.nextDown(1.0));
     number("train.alpha-rate", 0, 1e9);
+    number("train.p-rate", 0, 1e9);
     number("train.projection-rate", 0, 1e9);
     number("train.network-rate", 0, 1e9);
     number("train.weight-decay", 0, 1);

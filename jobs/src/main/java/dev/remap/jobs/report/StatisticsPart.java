@@ -131,8 +131,10 @@ final class StatisticsPart {
     model.put("duplicates", duplicates);
     model.put("hasDuplicates", !duplicates.isEmpty());
     List<ArtifactManifest> weights = weights();
-    model.put("maps", maps(weights));
-    List<WeightMaps.Level> levels = levels(weights);
+    List<ArtifactManifest> ofRegions = weights.stream().filter(Weights::isOfRegions).toList();
+    exponents(weights).ifPresent(text -> model.put("exponents", text));
+    model.put("maps", maps(ofRegions));
+    List<WeightMaps.Level> levels = levels(ofRegions);
     model.put("levels", levels);
     model.put("hasLevels", !levels.isEmpty());
     mined(weights).ifPresent(mined -> model.put("mined", mined));
@@ -271,6 +273,17 @@ final class StatisticsPart {
         : example()
             .map(uri -> WeightMaps.over(uri, Weights.parse(store, all.get(all.size() - 1))))
             .orElse(List.of());
+  }
+
+  /** The newest exponents of gem. */
+  private Optional<String> exponents(List<ArtifactManifest> all) {
+    return all.stream()
+        .filter(weights -> !Weights.isOfRegions(weights))
+        .reduce((earlier, later) -> later)
+        .map(
+            newest ->
+                "Exponents of gem %s: %s."
+                    .formatted(newest.id(), Weights.inWords(Weights.exponents(store, newest))));
   }
 
   /** What the newest training has learnt from, if pictures are shown. */

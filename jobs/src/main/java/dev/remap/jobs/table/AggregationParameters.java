@@ -51,8 +51,8 @@ record AggregationParameters(
   @Override
   public String file(String key) {
     String file = settings.string(PREFIX + key);
-    if (key.equals("region-weights") && Weights.isId(file)) {
-      return Weights.text(store, file, network);
+    if (Weights.SETTINGS.containsKey(PREFIX + key) && Weights.isId(file)) {
+      return Weights.text(store, PREFIX + key, file, network);
     }
     return file.isBlank() ? "" : SettingFile.text(SettingFile.path(file), PREFIX + key);
   }

@@ -109,16 +109,34 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
               tap.cells(scale.longSide()),
               tap.cells(scale.shortSide()),
               settings.integer("extractor.levels", 1, 10));
-      Aggregation ones =
-          new RemapAggregator.Remap(
-              RegionWeights.ones(card.taps().size(), grid.levels(), grid.size()));
-      return of(
+      return atFirstScale(
           settings,
-          spec(settings, backbones, ones, List.of(scale), new ScaleCombination.Sum()),
-          backbones);
+          backbones,
+          new RemapAggregator.Remap(
+              RegionWeights.ones(card.taps().size(), grid.levels(), grid.size())));
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }
+  }
+
+  /** The extractor that the settings describe, with the first of its scales alone. */
+  public static ExtractorFiles atFirstScale(Settings settings, Store store) {
+    GivenDescriptors.requireImages(settings);
+    Backbones backbones = Backbones.of(settings, store);
+    try {
+      return atFirstScale(settings, backbones, aggregation(settings, store, backbones));
+    } catch (IllegalArgumentException e) {
+      throw notFitting(e);
+    }
+  }
+
+  private static ExtractorFiles atFirstScale(
+      Settings settings, Backbones backbones, Aggregation aggregation) {
+    List<Scale> first = List.of(firstScale(settings));
+    return of(
+        settings,
+        spec(settings, backbones, aggregation, first, new ScaleCombination.Sum()),
+        backbones);
   }
 
   /** The regions that the settings' aggregator whitens, at the first of the scales. */
@@ -145,15 +163,7 @@ public record ExtractorFiles(ExtractorSpec spec, List<Path> torchScripts, Option
     Aggregation unwhitened =
         new RmacAggregator.Rmac(regions.levels(), RmacAggregator.WholeImage.NONE);
     try {
-      return of(
-          settings,
-          spec(
-              settings,
-              backbones,
-              unwhitened,
-              List.of(firstScale(settings)),
-              new ScaleCombination.Sum()),
-          backbones);
+      return atFirstScale(settings, backbones, unwhitened);
     } catch (IllegalArgumentException e) {
       throw notFitting(e);
     }

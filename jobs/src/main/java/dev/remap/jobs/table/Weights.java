@@ -1,21 +1,32 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.pooling.GemAggregator.GemPerChannel;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** The region weights of a store. */
+/** The region weights and exponents of gem of a store. */
 public final class Weights {
   public static final String FOLDER = "weights";
   public static final String FILE = "weights.json";
+
+  /** Instead of weights: exponents of gem that were trained. */
+  public static final String EXPONENTS = "p.json";
+
+  /** The settings that take the ids of weights, with the file that they take of them. */
+  static final Map<String, String> SETTINGS =
+      Map.of("extractor.region-weights", FILE, "extractor.gem-p-file", EXPONENTS);
+
   public static final String HISTOGRAMS = "histograms.json";
   public static final String PICTURE = "map.svg";
 
@@ -55,39 +66,53 @@ public final class Weights {
   }
 
   /**
-   * The weights as JSON; an {@link InputException} naming those that there are if it is not one, or
-   * if they were trained together with another network than the one whose maps they weigh.
+   * The weights or exponents as JSON; an {@link InputException} naming those that there are if it
+   * is not one, or if they were trained together with another network than the one whose maps they
+   * are for.
    *
+   * @param setting one of {@link #SETTINGS}
    * @param network the card of that one
    */
-  static String text(Store store, String id, BackboneCard network) {
+  static String text(Store store, String setting, String id, BackboneCard network) {
+    String file = SETTINGS.get(setting);
     ArtifactManifest manifest =
         new Artifacts(store)
             .find(Layout.weights(id))
+            .filter(found -> found.files().containsKey(file))
             .orElseThrow(
                 () ->
                     new InputException(
-                        "extractor.region-weights is %s, but the store %s has no such weights, %s",
-                        id, store.root(), others(all(store))));
-    requireNetwork(store, manifest, network);
-    return new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8);
+                        "%s is %s, but the store %s has no such %s, %s",
+                        setting, id, store.root(), noun(file), others(store, file)));
+    requireNetwork(store, setting, manifest, network);
+    return new String(store.readVerified(manifest.file(file)), StandardCharsets.UTF_8);
+  }
+
+  private static String noun(String file) {
+    return file.equals(FILE) ? "weights" : "exponents";
   }
 
   /** Weights were learnt for the maps of their own network: those of another mean other things. */
-  private static void requireNetwork(Store store, ArtifactManifest manifest, BackboneCard network) {
+  private static void requireNetwork(
+      Store store, String setting, ArtifactManifest manifest, BackboneCard network) {
     if (!manifest.files().containsKey(BACKBONE)) {
       return;
     }
+    String file = SETTINGS.get(setting);
     BackboneCard own =
         BackboneCard.parse(
             new String(store.readVerified(manifest.file(CARD)), StandardCharsets.UTF_8));
     if (!network.sha256().equals(own.sha256())) {
       throw new InputException(
-          "extractor.region-weights is %s, whose weights were trained together with a network, and"
-              + " extractor.backbone is another one (%s): give --backbone %s as well (a part of a"
-              + " concatenation: its own backbone), or, to have them with another network all the"
-              + " same, a copy of %s",
-          manifest.id(), network.name(), manifest.id(), store.locate(manifest.file(FILE).path()));
+          "%s is %s, whose %s were trained together with a network, and extractor.backbone is another"
+              + " one (%s): give --backbone %s as well (a part of a concatenation: its own backbone),"
+              + " or, to have them with another network all the same, a copy of %s",
+          setting,
+          manifest.id(),
+          noun(file),
+          network.name(),
+          manifest.id(),
+          store.locate(manifest.file(file).path()));
     }
   }
 
@@ -105,17 +130,24 @@ public final class Weights {
     if (!manifest.files().containsKey(BACKBONE)) {
       throw new InputException(
           "extractor.backbone is %s, but no network was trained with these weights (train --parts"
-              + " network): give them as extractor.region-weights, and a network's folder here",
-          id);
+              + " network): give them as %s, and a network's folder here",
+          id, isOfRegions(manifest) ? "extractor.region-weights" : "extractor.gem-p-file");
     }
     return manifest;
   }
 
-  private static String others(List<ArtifactManifest> known) {
+  private static String others(Store store, String file) {
+    List<String> known =
+        all(store).stream()
+            .filter(manifest -> manifest.files().containsKey(file))
+            .map(ArtifactManifest::id)
+            .toList();
+    String besides = file.equals(FILE) ? "a file, or published" : "or a file";
     return known.isEmpty()
-        ? "nor any others: weigh makes some; or give a file, or published"
-        : "only %s: give one of those, a file, or published"
-            .formatted(known.stream().map(ArtifactManifest::id).collect(Collectors.joining(", ")));
+        ? "nor any others: %s makes some; or give %s"
+            .formatted(
+                file.equals(FILE) ? "weigh" : "train --parts p", besides.replaceFirst("^or ", ""))
+        : "only %s: give one of those, %s".formatted(String.join(", ", known), besides);
   }
 
   /** Whether weights were trained and not weighed, also where their manifest is lost. */
@@ -124,9 +156,38 @@ public final class Weights {
     return store.list(folder).stream().anyMatch(file -> file.startsWith(prefix + "-"));
   }
 
-  /** The weights of an artifact. */
+  /** Whether they are of regions, and not exponents. */
+  public static boolean isOfRegions(ArtifactManifest manifest) {
+    return !manifest.files().containsKey(EXPONENTS);
+  }
+
+  /** The file that has what was learnt. */
+  public static FileRef file(ArtifactManifest manifest) {
+    return manifest.file(isOfRegions(manifest) ? FILE : EXPONENTS);
+  }
+
+  /** The weights of an artifact of regions. */
   public static RegionWeights parse(Store store, ArtifactManifest manifest) {
     return RegionWeights.parse(
         new String(store.readVerified(manifest.file(FILE)), StandardCharsets.UTF_8));
+  }
+
+  /** The exponents of an artifact that has them, one for each channel. */
+  public static List<Float> exponents(Store store, ArtifactManifest manifest) {
+    return GemPerChannel.parse(
+            new String(store.readVerified(manifest.file(EXPONENTS)), StandardCharsets.UTF_8))
+        .p();
+  }
+
+  /** Exponents as a sentence has them. */
+  public static String inWords(List<Float> exponents) {
+    List<Float> sorted = exponents.stream().sorted().toList();
+    float least = sorted.get(0);
+    float most = sorted.get(sorted.size() - 1);
+    return least == most
+        ? Plain.format("%.4f for all %,d channels", least, sorted.size())
+        : Plain.format(
+            "%,d channels, from %.4f to %.4f, the median %.4f",
+            sorted.size(), least, most, sorted.get(sorted.size() / 2));
   }
 }

@@ -234,6 +234,30 @@ class ReportTest {
     assertThat(groupOf.get(name(frames.get(2)))).as("the hardest negative").isNotEqualTo(query);
   }
 
+  @Test
+  void itTellsTheExponentsOfTheLastTrainingThatHadSome() throws Exception {
+    Path store = folder.resolve("exponents");
+    FiveNights.tree(remap.store(), store);
+    Remap trained =
+        DrillStore.settings(new Remap(store), folder.resolve("backbone")).set("train.epochs", 1);
+    Path groups = folder.resolve("some.csv");
+    Files.writeString(groups, "image_id,group\n" + String.join("", eightGroups()));
+    trained.succeed(
+        "train",
+        "--groups",
+        groups.toString(),
+        "--set",
+        "extractor.aggregator=gem",
+        "--parts",
+        "p");
+    Path file = folder.resolve("exponents.html");
+    trained.succeed("report", "--out", file.toString());
+
+    assertThat(Files.readString(file))
+        .containsPattern("Exponents of gem [0-9a-f]{16}: [0-9.]+ for all 5 channels\\.")
+        .contains("What the last training learnt from");
+  }
+
   /** Rows that put the images of two folders into eight groups. */
   private List<String> eightGroups() throws IOException {
     List<String> rows = new ArrayList<>();

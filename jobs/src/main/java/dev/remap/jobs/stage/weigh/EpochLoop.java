@@ -20,6 +20,8 @@ record EpochLoop(
     int epochs,
     boolean hasNetwork) {
   private static final int EXAMPLES = 3;
+  private static final String LOWER =
+      "Lower train.alpha-rate, train.p-rate, train.projection-rate or train.network-rate";
 
   /**
    * To the end, or to where it leaves the finite numbers: then what was best until there is kept.
@@ -67,15 +69,13 @@ record EpochLoop(
     List<String> batch = images.ids(Arrays.stream(e.images()).limit(EXAMPLES).toArray());
     if (training.epochs() == 0) {
       throw new JobFailedException(
-          "Training ends before its first epoch is done: %s (images such as %s). Lower"
-              + " train.alpha-rate, train.projection-rate or train.network-rate",
-          e.getMessage(), String.join(", ", batch));
+          "Training ends before its first epoch is done: %s (images such as %s). %s",
+          e.getMessage(), String.join(", ", batch), LOWER);
     }
     context
         .console()
         .say(
-            "  warning: training ends after epoch %d: %s (images such as %s); lower"
-                + " train.alpha-rate, train.projection-rate or train.network-rate",
-            training.epochs(), e.getMessage(), String.join(", ", batch));
+            "  warning: training ends after epoch %d: %s (images such as %s). %s",
+            training.epochs(), e.getMessage(), String.join(", ", batch), LOWER);
   }
 }

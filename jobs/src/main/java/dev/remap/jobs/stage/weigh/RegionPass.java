@@ -56,8 +56,7 @@ record RegionPass(JobContext context, ArtifactManifest extractor, HeadShape shap
   private RegionTask task() {
     return new RegionTask(
         Layout.extractor(extractor.id()),
-        shape.levels(),
-        shape.regions(),
+        shape,
         seed,
         WeighImage.Limits.of(context.settings()),
         ExecutorExtractors.Options.of(context));

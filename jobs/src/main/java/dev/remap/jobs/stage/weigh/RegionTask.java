@@ -3,7 +3,7 @@ package dev.remap.jobs.stage.weigh;
 import dev.remap.core.extraction.Described;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.Rejected;
-import dev.remap.core.pooling.RegionVectors;
+import dev.remap.core.training.HeadShape;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.ExecutorExtractors;
@@ -11,17 +11,14 @@ import java.io.Serializable;
 import java.util.ArrayList;
 
 /**
- * Describes the regions of some images.
+ * Makes the parts of some images that a head learns from, such as their region vectors.
  *
  * @param extractor folder of the extractor's artifact, whose network it is
- * @param levels of the region grid
- * @param regions of the grid
  * @param seed of the copies
  */
 record RegionTask(
     String extractor,
-    int levels,
-    int regions,
+    HeadShape shape,
     long seed,
     WeighImage.Limits limits,
     ExecutorExtractors.Options options)
@@ -40,10 +37,7 @@ record RegionTask(
   public Regions run(ArrayList<WeighImage> part, UnitRunner.Task task) throws Exception {
     Extractor network =
         ExecutorExtractors.open(
-            task.store(),
-            new Artifacts(task.store()).require(extractor),
-            options,
-            new RegionVectors(levels, regions));
+            task.store(), new Artifacts(task.store()).require(extractor), options, shape.parts());
     float[][] vectors = new float[part.size()][];
     ArrayList<String> failures = new ArrayList<>();
     network.extract(

@@ -26,7 +26,7 @@ final class Rehearsal {
   private final StartHead start;
   private final Console console;
   private final List<List<String>> rows = new ArrayList<>();
-  private final List<Pair> overOnes = new ArrayList<>();
+  private final List<Pair> overPlain = new ArrayList<>();
   private final List<Pair> overStart = new ArrayList<>();
 
   /** mAP of what is held out, by the epoch that is kept: what settings may be chosen by. */
@@ -45,7 +45,7 @@ final class Rehearsal {
             "learnt",
             "held out",
             "test",
-            "ones",
+            start.plainly(),
             "start",
             "trained",
             "best epoch",
@@ -59,7 +59,7 @@ final class Rehearsal {
       Split split =
           images.split(settings.heldOut(), settings.test(), settings.seed() + 1_000L * time);
       Head begins = start.of(images, split);
-      double[] ones = precisions(split, Head.of(begins.shape(), start.ones()));
+      double[] plain = precisions(split, start.plain());
       double[] atStart = precisions(split, begins);
       HeadTraining training =
           new HeadTraining(images.regions(), images.groups(), split, settings.recipe(), begins);
@@ -70,10 +70,10 @@ final class Rehearsal {
       } catch (DivergedException e) {
         console.say("  split %d ends early: %s", time, e.getMessage());
       }
-      score(time, split, ones, atStart, training);
+      score(time, split, plain, atStart, training);
     }
     console.table(rows);
-    say("trained over ones", overOnes);
+    say("trained over " + start.plainly(), overPlain);
     say("trained over start", overStart);
     console.say(
         "  held-out mAP: %s in the mean, %s at the start: choose settings by these, not by the test",
@@ -94,7 +94,7 @@ final class Rehearsal {
     double[] trained = training.bestPrecisions(split.test());
     for (int i = 0; i < before.length; i++) {
       int group = images.groups()[split.test()[i]];
-      overOnes.add(new Pair(group, before[i], trained[i]));
+      overPlain.add(new Pair(group, before[i], trained[i]));
       overStart.add(new Pair(group, atStart[i], trained[i]));
     }
     double best = training.curve().get(training.bestEpoch()).map();
@@ -114,8 +114,8 @@ final class Rehearsal {
             mean(best),
             mean(begun)));
     console.say(
-        "  split %d: mAP of the test %s with ones, %s at the start, %s trained",
-        time, mean(before), mean(atStart), mean(trained));
+        "  split %d: mAP of the test %s with %s, %s at the start, %s trained",
+        time, mean(before), start.plainly(), mean(atStart), mean(trained));
   }
 
   private double[] precisions(Split split, Head head) {

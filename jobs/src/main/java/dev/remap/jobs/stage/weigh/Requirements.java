@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 
 /** What weights and a projection cannot be made from, each with what to do instead. */
 final class Requirements {
+  static final String AGGREGATOR = "extractor.aggregator";
+  static final String GEM = "gem";
   private static final int EXAMPLES = 3;
 
   private Requirements() {}
@@ -22,7 +24,7 @@ final class Requirements {
    * @param what another aggregator lacks
    */
   static void requireGrid(Settings settings, String what) {
-    String aggregator = settings.string("extractor.aggregator");
+    String aggregator = settings.string(AGGREGATOR);
     if (!aggregator.equals("remap")) {
       throw new InputException(
           "extractor.aggregator is %s, which has no %s: set it to remap", aggregator, what);
@@ -36,6 +38,29 @@ final class Requirements {
     }
   }
 
+  /** What learns must be what the aggregator has. */
+  static void requireTrainable(Settings settings, TrainSettings train) {
+    if (!settings.string(AGGREGATOR).equals(GEM)) {
+      if (train.hasExponents()) {
+        throw new InputException(
+            "train.parts is %s, but extractor.aggregator is %s, which has no p to train: set it to"
+                + " gem, or leave p out",
+            train.parts(), settings.string(AGGREGATOR));
+      }
+      requireGrid(settings, "region weights to train");
+    } else if (train.hasAlpha()) {
+      throw new InputException(
+          "train.parts is %s, but extractor.aggregator is gem, which has no region weights to train:"
+              + " train its exponents (--parts p), or set it to remap",
+          train.parts());
+    } else if (!train.start().equals(TrainSettings.ONES)) {
+      throw new InputException(
+          "train.start is %s, which is of region weights: exponents of gem begin as extractor.gem-p or"
+              + " extractor.gem-p-file. Leave it out",
+          train.start());
+    }
+  }
+
   /** Weights to begin with must be of the grid that images have. */
   static void requireSameGrid(RegionWeights given, RegionWeights ones) {
     if (given.regions() != ones.regions() || given.areAllZero()) {
@@ -46,7 +71,7 @@ final class Requirements {
     }
   }
 
-  /** What is projected must be what was trained on: sums over regions at one scale. */
+  /** What is projected must be what was trained on: raw descriptors of one scale. */
   static void requireOneScale(Settings settings) {
     List<? extends Config> scales = settings.objects("extractor.scales");
     boolean isPlain = scales.size() == 1 && scales.get(0).getDouble("weight") == 1;
@@ -55,7 +80,7 @@ final class Requirements {
       throw new InputException(
           "A projection is trained on descriptors of one scale of weight 1 (extractor.scales), added"
               + " as they are (extractor.scale-combination = sum, which is %s): it would not fit"
-              + " others. Train --parts alpha, or describe images at one scale",
+              + " others. Leave projection out of --parts, or describe images at one scale",
           combination);
     }
   }

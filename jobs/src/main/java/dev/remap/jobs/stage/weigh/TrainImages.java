@@ -15,6 +15,7 @@ import java.util.Map;
  * The images of a sample that are trained with: those that could be described, in groups of two or
  * more of them.
  *
+ * @param parts of the sample
  * @param sample all images, part by part
  * @param groups of all of them, numbered from 0; −1 for those that are left out
  * @param names of the groups: the id of their first image
@@ -22,7 +23,12 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record TrainImages(
-    List<WeighImage> sample, int[] groups, List<String> names, RegionSet regions, int alone) {
+    List<WeighPart> parts,
+    List<WeighImage> sample,
+    int[] groups,
+    List<String> names,
+    RegionSet regions,
+    int alone) {
 
   static TrainImages of(Sampling.Sample sample, RegionCache cache) {
     List<WeighImage> all = new ArrayList<>();
@@ -49,12 +55,12 @@ record TrainImages(
       group.forEach(image -> groups[image] = names.size());
       names.add(all.get(group.get(0)).name());
     }
-    return new TrainImages(all, groups, names, cache, alone);
+    return new TrainImages(sample.parts(), all, groups, names, cache, alone);
   }
 
   /** The same images, described by a network that learns. */
   TrainImages by(LearningNetwork network) {
-    return new TrainImages(sample, groups, names, network, alone);
+    return new TrainImages(parts, sample, groups, names, network, alone);
   }
 
   /** As they were described at first, by whatever has learnt since. */

@@ -1,17 +1,12 @@
 package dev.remap.jobs.stage.weigh;
 
-import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
-import dev.remap.core.entropy.WeightsPicture;
 import dev.remap.core.extraction.ExtractorSpec;
-import dev.remap.core.pooling.RegionWeights;
-import dev.remap.core.pooling.RemapAggregator;
+import dev.remap.core.extraction.Scale;
 import dev.remap.core.training.Epoch;
 import dev.remap.core.training.Head;
-import dev.remap.core.training.HeadShape;
 import dev.remap.core.training.HeadTraining;
 import dev.remap.core.training.Split;
-import dev.remap.core.whitening.Whitening;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
@@ -26,7 +21,6 @@ import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
-import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Weights;
 import dev.remap.jobs.table.Whitenings;
@@ -40,9 +34,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Images to region weights, to a projection if one is wanted, and to a network if that learns, too,
- * by a ranking loss (Husain and Bober, TIP 2019). Tasks describe the images once; what follows the
- * network learns on the driver, and so does the network.
+ * Images to region weights or to exponents of gem, to a projection if one is wanted, and to a
+ * network if that learns, too, by a ranking loss (Husain and Bober, TIP 2019). Tasks describe the
+ * images once; what follows the network learns on the driver, and so does the network.
  */
 public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   private final Integer snapshot;
@@ -64,23 +58,18 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   }
 
   record Todo(
-      ExtractorFiles files,
       ArtifactManifest extractor,
       int snapshot,
-      HeadShape shape,
       TrainSettings settings,
       WeighSettings weigh,
       Sampling.Sample sample,
       StartHead start,
-      Inputs inputs) {
-    List<String> taps() {
-      return start.taps().stream().map(Tap::name).toList();
-    }
-  }
+      Inputs inputs) {}
 
   /**
    * What came of it.
    *
+   * @param head that found best what was held out
    * @param network its files; none if it stays as it is
    * @param record the split and the curve (JSON)
    * @param mined of the last epoch (JSON lines)
@@ -88,8 +77,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
    * @param alone described images without another one of their group
    */
   record Trained(
-      RegionWeights weights,
-      Optional<Whitening> whitening,
+      Head head,
       List<Epoch> curve,
       int best,
       Map<String, byte[]> network,
@@ -111,18 +99,11 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   @Override
   protected Todo plan() {
-    Requirements.requireGrid(context().settings(), "region weights to train");
-    Snapshots snapshots = new Snapshots(context().store());
-    int number = snapshots.choose(context(), snapshot);
     TrainSettings settings = TrainSettings.of(context().settings());
     WeighSettings weigh = WeighSettings.of(context().settings());
-    ExtractorFiles files = ExtractorFiles.unweighted(context().settings(), context().store());
-    ExtractorSpec spec = files.spec();
-    RegionWeights ones = ((RemapAggregator.Remap) spec.aggregation()).weights();
-    RegionWeights given = given(settings, ones);
-    List<Tap> taps = spec.backbone().taps();
-    HeadShape shape =
-        new HeadShape(ones.levels(), ones.regions(), taps.stream().map(Tap::channels).toList());
+    StartHead start = StartHead.of(context(), settings, weigh);
+    Snapshots snapshots = new Snapshots(context().store());
+    int number = snapshots.choose(context(), snapshot);
     Sampling sampling = new Sampling(context(), weigh, number);
     Sampling.Sample sample =
         labels.pairs() != null ? sampling.connected(labels.pairs()) : sampling.of(labels);
@@ -131,55 +112,36 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       Requirements.requireOneScale(context().settings());
     }
     Inputs inputs =
-        Inputs.of(Inputs.EXTRACTOR, files.id())
+        Inputs.of(Inputs.EXTRACTOR, start.files().id())
             .with(Inputs.SNAPSHOT, Optional.of(number))
             .with(Inputs.LISTING, snapshots.listing(number))
             .with(Weights.LABELS, labels.text())
             .with("sample", sample.digest())
             .with("settings", weigh.text())
             .with(Weights.TRAIN, settings.text());
-    if (settings.start().equals(TrainSettings.EXTRACTOR)) {
-      inputs = inputs.with("start", Sha256.hex(given.toJson().getBytes(StandardCharsets.UTF_8)));
-    }
+    inputs = start.with(inputs);
     if (settings.hasProjection()) {
       inputs = inputs.with("options", Whitenings.options(context().settings()).toString());
     }
-    announce(number, spec, shape, settings, sample);
-    requireRoom(shape, spec, settings, sample.images());
+    announce(number, start, settings, sample);
+    ScratchFile.requireRoom(
+        kept(start, settings), bytes(start, settings, sample), settings.cache(), sample.images());
     if (settings.hasNetwork()) {
-      try (TrainableBackbone network = NetworkLearning.load(context(), files, settings)) {
+      try (TrainableBackbone network = NetworkLearning.load(context(), start.files(), settings)) {
         context().console().say("  %s", NetworkLearning.about(network));
       }
     }
-    ArtifactManifest extractor = files.commit(context().store(), context().run());
-    StartHead start = new StartHead(context(), settings, weigh, sample, ones, given, taps);
-    return new Todo(files, extractor, number, shape, settings, weigh, sample, start, inputs);
-  }
-
-  /** Weights of the extractor, which must be of the same grid. */
-  private RegionWeights given(TrainSettings settings, RegionWeights ones) {
-    if (!settings.start().equals(TrainSettings.EXTRACTOR)) {
-      return ones;
-    }
-    RegionWeights given =
-        ((RemapAggregator.Remap) ExtractorFiles.spec(context(), context().settings()).aggregation())
-            .weights();
-    Requirements.requireSameGrid(given, ones);
-    return given;
+    ArtifactManifest extractor = start.files().commit(context().store(), context().run());
+    return new Todo(extractor, number, settings, weigh, sample, start, inputs);
   }
 
   private void announce(
-      int number,
-      ExtractorSpec spec,
-      HeadShape shape,
-      TrainSettings settings,
-      Sampling.Sample sample) {
+      int number, StartHead start, TrainSettings settings, Sampling.Sample sample) {
     Console console = context().console();
+    ExtractorSpec spec = start.files().spec();
     console.say(
-        "train %s of %d regions of %d taps (%s, %d×%d%s) by snapshot %d: %s",
-        settings.learning(),
-        shape.regions(),
-        shape.taps(),
+        "train %s (%s, %d×%d%s) by snapshot %d: %s",
+        start.about(),
         spec.backbone().name(),
         spec.scales().get(0).longSide(),
         spec.scales().get(0).shortSide(),
@@ -189,31 +151,25 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     sample.sayLeftOut(context());
     console.say(
         "  %s: %s on this machine's disk while it trains",
-        kept(settings), Console.bytes(bytes(shape, spec, settings, sample.images())));
+        kept(start, settings), Console.bytes(bytes(start, settings, sample)));
   }
 
-  private static String kept(TrainSettings settings) {
-    return settings.hasNetwork() ? "region vectors and pixels" : "region vectors";
+  private static String kept(StartHead start, TrainSettings settings) {
+    return start.parts() + (settings.hasNetwork() ? " and pixels" : "");
   }
 
-  private static long bytes(
-      HeadShape shape, ExtractorSpec spec, TrainSettings settings, int images) {
+  private static long bytes(StartHead start, TrainSettings settings, Sampling.Sample sample) {
+    Scale scale = start.files().spec().scales().get(0);
     long network =
-        settings.hasNetwork() ? NetworkLearning.bytes(shape, spec.scales().get(0), images) : 0;
-    return RegionCache.bytes(shape, images) + network;
-  }
-
-  private static void requireRoom(
-      HeadShape shape, ExtractorSpec spec, TrainSettings settings, int images) {
-    ScratchFile.requireRoom(
-        kept(settings), bytes(shape, spec, settings, images), settings.cache(), images);
+        settings.hasNetwork() ? NetworkLearning.bytes(start.shape(), scale, sample.images()) : 0;
+    return RegionCache.bytes(start.shape(), sample.images()) + network;
   }
 
   @Override
   protected Trained run(Todo todo) {
-    try (RegionCache cache = new RegionCache(todo.shape, todo.sample.images())) {
+    try (RegionCache cache = new RegionCache(todo.start.shape(), todo.sample.images())) {
       List<String> failures =
-          new RegionPass(context(), todo.extractor, todo.shape, todo.weigh.seed())
+          new RegionPass(context(), todo.extractor, todo.start.shape(), todo.weigh.seed())
               .fill(cache, todo.sample);
       Requirements.requireDescribed(
           context().settings(), failures.size(), todo.sample.images(), failures);
@@ -225,7 +181,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
           NetworkLearning.of(
               context(),
               todo.extractor,
-              todo.files,
+              todo.start.files(),
               todo.settings,
               todo.weigh,
               todo.sample,
@@ -269,10 +225,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             todo.settings.hasNetwork())
         .run(training);
     TrainRecord record = new TrainRecord(todo.settings, images, training);
-    Head best = training.best();
     return new Trained(
-        best.weights(),
-        best.whitening(),
+        training.best(),
         training.curve(),
         training.bestEpoch(),
         // A network that has learnt nothing is the one that there is.
@@ -316,15 +270,16 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   @Override
   protected void commit(Todo todo, Trained trained) {
-    Map<String, byte[]> files = new TreeMap<>();
-    files.put(Weights.FILE, bytes(trained.weights.toJson()));
+    Map<String, byte[]> files = new TreeMap<>(todo.start.kept(trained.head));
     files.put(Weights.TRAINING, bytes(trained.record));
-    files.put(Weights.PICTURE, bytes(WeightsPicture.svg(trained.weights, todo.taps())));
     if (!trained.mined.isEmpty()) {
       files.put(Weights.MINED, bytes(trained.mined));
     }
     files.putAll(trained.network);
-    trained.whitening.ifPresent(whitening -> files.put(Weights.PROJECTION, whitening.toBytes()));
+    trained
+        .head
+        .whitening()
+        .ifPresent(whitening -> files.put(Weights.PROJECTION, whitening.toBytes()));
     var digest = Sha256.digest();
     files.values().forEach(digest::update);
     digest.update(bytes(todo.inputs.byName().toString()));
@@ -335,7 +290,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         new Artifacts(context().store())
             .commit(
                 Layout.weights(id),
-                new ArtifactDraft(id, "region weights", todo.inputs, context().run()),
+                new ArtifactDraft(id, todo.start.noun(), todo.inputs, context().run()),
                 contents,
                 name());
   }
@@ -348,7 +303,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   protected void report(Todo todo, Trained trained) {
     Console console = context().console();
     curve(console, trained);
-    WeightTables.print(console, trained.weights, todo.taps());
+    todo.start.print(console, trained.head);
     console.say(
         "  books: %,d images = %,d trained with + %,d alone in their groups + %,d rejected",
         todo.sample.images(), trained.images, trained.alone, trained.failures.size());
@@ -357,34 +312,38 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         .forEach(line -> console.say("  rejected: %s", line));
     if (trained.best == 0) {
       console.say(
-          "  no epoch found what is held out better than the start: these weights are the"
+          "  no epoch found what is held out better than the start: these %s are the"
               + " start's%s",
-          todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
+          todo.start.noun(), todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
     }
-    console.say("  weights %s, drawn in %s", committed.id(), located(Weights.PICTURE));
-    CommandText extract =
-        context()
-            .line("extract")
-            .withoutSettings("weigh")
-            .withoutSettings("train")
-            // What is said of a whitening is of the one that was trained, if there is one.
-            .withoutSettings("whitening")
-            .withSetting("extractor.region-weights", committed.id());
+    console.say(
+        "  %s %s%s",
+        todo.start.noun(),
+        committed.id(),
+        committed.files().containsKey(Weights.PICTURE)
+            ? ", drawn in " + located(Weights.PICTURE)
+            : "");
+    CommandText extract = line("extract", todo).withSetting(todo.start.setting(), committed.id());
     console.say(
         "  to describe images by them: `%s`",
         trained.network.isEmpty()
             ? extract
             : extract.withSetting("extractor.backbone", committed.id()));
-    if (trained.whitening.isPresent()) {
+    if (trained.head.whitening().isPresent()) {
       console.say(
           "  to whiten those by the projection: `%s`",
-          context()
-              .line("whiten")
-              .withoutSettings("weigh")
-              .withoutSettings("train")
-              .withoutSettings("whitening")
-              .with("--import", located(Weights.PROJECTION)));
+          line("whiten", todo).with("--import", located(Weights.PROJECTION)));
     }
+  }
+
+  /** What is said of a whitening is of the one that was trained, if there is one. */
+  private CommandText line(String command, Todo todo) {
+    return context()
+        .line(command)
+        .withoutSettings("weigh")
+        .withoutSettings("train")
+        .withoutSettings("whitening")
+        .withoutSetting(todo.start.replaced());
   }
 
   private String located(String file) {

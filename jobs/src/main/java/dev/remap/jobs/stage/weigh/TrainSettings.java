@@ -12,8 +12,9 @@ import java.util.Locale;
 /**
  * The settings {@code train.*}.
  *
- * @param parts {@link #ALPHA}, {@link #PROJECTION}, {@link #NETWORK}, or several with commas; both
- *     are the first two
+ * @param parts {@link #ALPHA}, {@link #EXPONENTS}, {@link #PROJECTION}, {@link #NETWORK}, or
+ *     several with commas; both are alpha and the projection
+ * @param hasOneExponent whether all channels share one
  * @param network which layers of the network learn, if it does
  * @param start of the region weights: {@link #ONES}, {@link #ENTROPY} or {@link #EXTRACTOR}
  * @param heldOut share of the groups by which the best epoch is chosen
@@ -25,6 +26,7 @@ import java.util.Locale;
  */
 record TrainSettings(
     String parts,
+    boolean hasOneExponent,
     LearningPart network,
     String start,
     double heldOut,
@@ -35,6 +37,7 @@ record TrainSettings(
     long seed,
     Recipe recipe) {
   static final String ALPHA = "alpha";
+  static final String EXPONENTS = "p";
   static final String PROJECTION = "projection";
   static final String NETWORK = "network";
   private static final String BOTH = "both";
@@ -47,6 +50,7 @@ record TrainSettings(
     long seed = settings.count("train.seed");
     return new TrainSettings(
         parts,
+        settings.string("train.p").equals("shared"),
         new LearningPart(settings.string("train.network")),
         settings.string("train.start"),
         settings.number("train.held-out", 0, 1),
@@ -66,6 +70,7 @@ record TrainSettings(
             settings.string("train.optimiser"),
             settings.number("train.momentum", 0, 1),
             rate(settings, parts, ALPHA, "train.alpha-rate"),
+            rate(settings, parts, EXPONENTS, "train.p-rate"),
             rate(settings, parts, PROJECTION, "train.projection-rate"),
             rate(settings, parts, NETWORK, "train.network-rate"),
             settings.number("train.weight-decay", 0, 1),
@@ -86,7 +91,15 @@ record TrainSettings(
 
   private static boolean has(String parts, String part) {
     return List.of(parts.split(",", -1)).contains(part)
-        || (parts.equals(BOTH) && !part.equals(NETWORK));
+        || (parts.equals(BOTH) && (part.equals(ALPHA) || part.equals(PROJECTION)));
+  }
+
+  boolean hasAlpha() {
+    return has(parts, ALPHA);
+  }
+
+  boolean hasExponents() {
+    return has(parts, EXPONENTS);
   }
 
   boolean hasProjection() {
@@ -100,8 +113,11 @@ record TrainSettings(
   /** What learns, for people. */
   String learning() {
     List<String> words = new ArrayList<>();
-    if (has(parts, ALPHA)) {
+    if (hasAlpha()) {
       words.add("weights");
+    }
+    if (hasExponents()) {
+      words.add("p");
     }
     if (hasProjection()) {
       words.add("projection");
@@ -114,15 +130,17 @@ record TrainSettings(
 
   /** What decides the training beside its images, for the manifest. */
   String text() {
-    // As it was written before there was such a rate: what it does not decide keeps its id.
-    String how =
-        hasNetwork() ? recipe.toString() : recipe.toString().replace("networkRate=0.0, ", "");
+    // As it was written before there were such rates: what they do not decide keeps its id.
+    String how = recipe.toString();
+    how = hasNetwork() ? how : how.replace("networkRate=0.0, ", "");
+    how = hasExponents() ? how : how.replace("exponentRate=0.0, ", "");
     how = how.replace("schedule=" + RateSchedule.CONSTANT + ", ", "");
     boolean isChanged = hasNetwork() && !augmentation.isNone();
     return String.format(
         Locale.ROOT,
-        "parts=%s%s%s start=%s held-out=%s %s",
+        "parts=%s%s%s%s start=%s held-out=%s %s",
         parts,
+        hasExponents() ? " p=" + (hasOneExponent ? "shared" : "channel") : "",
         hasNetwork() ? " network=" + network.text() : "",
         isChanged ? " " + augmentation : "",
         start,

@@ -73,6 +73,7 @@ record ArtifactCheck(String folder, String user) implements Check {
       switch (name) {
         case Whitenings.FILE -> Whitening.fromBytes(store.readVerified(file));
         case Weights.FILE -> Weights.parse(store, manifest);
+        case Weights.EXPONENTS -> Weights.exponents(store, manifest);
         case Quantizers.FILE -> checkQuantizer(store, file);
         case ExtractorFiles.SPEC -> checkSpec(store, manifest);
         default -> {

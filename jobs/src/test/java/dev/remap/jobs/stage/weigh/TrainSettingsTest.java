@@ -20,6 +20,8 @@ class TrainSettingsTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("parts", "projection,network"),
+              Map.entry("p", "channel"),
+              Map.entry("p-rate", 0.06),
               Map.entry("network", "all"),
               Map.entry("start", "entropy"),
               Map.entry("loss", "contrastive"),
@@ -48,7 +50,7 @@ class TrainSettingsTest {
   private static final Set<String> OF_NO_ACCOUNT = Set.of("test", "cache", "threads");
 
   private static final Map<String, String> ALL_PARTS =
-      Map.of("train.parts", "alpha,projection,network");
+      Map.of("train.parts", "alpha,p,projection,network");
 
   private static String text(Map<String, String> settings) {
     return TrainSettings.of(Settings.load(null, settings)).text();
@@ -84,6 +86,14 @@ class TrainSettingsTest {
     Set<String> here = new TreeSet<>(OTHERS.keySet());
     here.addAll(OF_NO_ACCOUNT);
     assertThat(here).isEqualTo(new TreeSet<>(train.root().keySet()));
+  }
+
+  /** Where no exponents learn, the text is what it was before they could, and so is the id. */
+  @Test
+  void whatOnlyExponentsLearnByIsNotInTheTextWithoutThem() {
+    String usual = text(Map.of());
+    assertThat(usual).isEqualTo(text(Map.of("train.p-rate", "0.5", "train.p", "channel")));
+    assertThat(usual).startsWith("parts=alpha start=ones").doesNotContain("exponent");
   }
 
   /** Where no network learns, the text is what it was before one could, and so is the id. */
