@@ -65,7 +65,8 @@ class WideSearchTest {
             .formatted(kept.path("search.nprobe").asText(), kept.path("search.ef-search").asText());
     assertThat(kept.path("met").asText()).isEqualTo("yes");
     String search = remap.succeed("search", "--vectors", catalogue.toString()).out();
-    assertThat(search).contains(wide + ", no re-ranking: the point that tune --keep has left, by sample@5");
+    assertThat(search)
+        .contains(wide + ", no re-ranking: the point that tune --keep has left, by sample@5");
     assertThat(remap.succeed("status").out())
         .contains("searched with " + wide + " (tune by sample@5)");
     assertThat(

@@ -31,6 +31,7 @@ class LoggingTest {
     assertThat(printed.toString(UTF_8).lines())
         .singleElement()
         .asString()
-        .endsWith("TaskSetManager: Lost task 0.0 in stage 3.0 (TID 7) (host executor 1): it failed");
+        .endsWith(
+            "TaskSetManager: Lost task 0.0 in stage 3.0 (TID 7) (host executor 1): it failed");
   }
 }
