@@ -296,6 +296,23 @@ void testWorstRounding(const remap::Kernels& kernels) {
     }
 }
 
+// Vectors that no bound holds for, before rows that are filtered: their rough scores are all
+// -infinity.
+void testBeyond(const remap::Kernels& kernels, const remap::Kernels& next) {
+    const size_t n = 9, d = 128, rows = 700;
+    Data data({1, d, rows}, kSeed);
+    for (float value : {INFINITY, 3.4e38f, -3.4e38f, 1e20f}) {
+        std::vector<float> x(n * d);
+        for (size_t i = 0; i < n; i++) x[i * d + i] = value;
+        std::fill_n(x.begin() + 4 * d, d, value);
+        remap::PackedMatrix packed = remap::PackedMatrix::forDistances(data.m.data(), rows, d);
+        std::vector<int32_t> expected(n), actual(n);
+        next.nearest(x.data(), d, n, packed.view(), expected.data());
+        kernels.nearest(x.data(), d, n, packed.view(), actual.data());
+        CHECK(actual == expected, "%s: %g", kernels.name, value);
+    }
+}
+
 void testFiltered(const remap::Kernels& kernels, const remap::Kernels& next) {
     std::normal_distribution<float> normal;
     const Case shapes[] = {{1, 64, 1024}, {150, 128, 513}, {7, 33, 2100}, {9, 97, 1000},
@@ -546,6 +563,7 @@ int main() {
         testNoWinner(**set);
         testWorstRounding(**set);
         if (set[1] != nullptr) testFiltered(**set, *set[1]);
+        if (set[1] != nullptr) testBeyond(**set, *set[1]);
     }
     testProducts();
     testCodes();

@@ -30,7 +30,7 @@ IvfPq::IvfPq(std::unique_ptr<faiss::Index> index, const faiss::LinearTransform* 
             PackedMatrix::forProducts(transform_->A.data(), reducedDimension(), dimension());
     }
     if (graph_ == nullptr) {
-        packedCentroids_ = PackedMatrix::forDistances(centroids(), lists(), reducedDimension());
+        packedCentroids_ = PackedMatrix::withoutHalves(centroids(), lists(), reducedDimension());
     }
     const faiss::ProductQuantizer& pq = ivf_->pq;
     for (size_t m = 0; m < pq.M; m++) {
@@ -111,7 +111,10 @@ std::vector<float> IvfPq::transform(const float* x, size_t n) const {
 std::vector<int32_t> IvfPq::assign(const float* y, size_t n) const {
     if (graph_ != nullptr) return searchGraph(*graph_, y, n, 1);
     std::vector<int32_t> assigned(n);
-    kernels().nearest(y, reducedDimension(), n, packedCentroids_->view(), assigned.data());
+    PackedView packed = packedCentroids_->view();
+    std::call_once(halvesMade_, [&] { halfCentroids_ = HalfMatrix(centroids(), packed); });
+    packed.halves = halfCentroids_.view();
+    kernels().nearest(y, reducedDimension(), n, packed, assigned.data());
     return assigned;
 }
 

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,6 +94,9 @@ class IvfPq {
     const faiss::IndexHNSWFlat* graph_;  // null for a flat coarse quantizer
     std::optional<PackedMatrix> packedTransform_;
     std::optional<PackedMatrix> packedCentroids_;
+    // Made by the first assignment: searches have no use for them.
+    mutable std::once_flag halvesMade_;
+    mutable HalfMatrix halfCentroids_;
     std::vector<PackedMatrix> packedCodebook_;
     std::vector<float> halfSquares_;  // of the codebook's rows
     uint64_t modelFingerprint_;

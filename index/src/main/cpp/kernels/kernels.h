@@ -11,6 +11,9 @@ namespace remap {
 
 // Rows rounded to bf16, for a set of kernels that filters by them, and what that does to scores.
 struct HalfView {
+    static constexpr size_t kMostPairs = 1024;
+    // Rows and vectors that are longer are not filtered: their sums could overflow.
+    static constexpr double kLongest = 1e18;
     size_t pairs;            // of components: half the dimension, rounded up
     const uint32_t* values;  // blocks * pairs * 16, in the order of a PackedView; nullptr: none
     // The most of any row: its length, the length of what rounding took from it, |offset|.

@@ -14,7 +14,7 @@ constexpr size_t kLanes = PackedView::kLanes;
 
 // Vectors at once, and their components in pairs of bf16.
 constexpr size_t kMostAtOnce = 128;
-constexpr size_t kPairsAtOnce = 8192;
+constexpr size_t kPairsAtOnce = kVectors * HalfView::kMostPairs;
 // The rows of a tile stay in the second-level cache while all these vectors pass.
 constexpr size_t kTilePairs = 64 * 1024;
 // Rows that one vector may have in question. Vectors with more (rows that are all but equal) are
@@ -24,9 +24,6 @@ constexpr uint32_t kTooMany = kRoom + 1;
 
 // Largest number: missing rows of the last block score +infinity, and are above it.
 constexpr float kLargest = 0x1.fffffep+127f;
-// Above it, sums of products could overflow.
-constexpr double kLongest = 1e18;
-
 struct Contest {
     float reach;   // the least rough score so far, and twice what it may be wrong by
     float margin;  // that
@@ -118,6 +115,7 @@ void tidy(Contest& contest) {
 // `count` scores, a multiple of 16, of which some are within reach.
 __attribute__((noinline)) void admit(Contest& contest, const float* scores, size_t count,
                                      int32_t firstRow) {
+    if (contest.count == kTooMany) return;
     __m512 least = _mm512_loadu_ps(scores);
     for (size_t i = kLanes; i < count; i += kLanes) {
         least = _mm512_min_ps(least, _mm512_loadu_ps(scores + i));
@@ -229,7 +227,7 @@ void nearestOfBatch(const float* x, size_t stride, size_t n, const PackedView& p
     for (size_t i = 0; i < n; i++) {
         double norm, residual;
         roundPairs(x + i * stride, p.dimension, batch.pairs + i * width, norm, residual);
-        const bool usable = norm < kLongest;
+        const bool usable = norm < HalfView::kLongest;
         Contest& contest = batch.contests[i];
         contest.margin = usable ? (float)(2 * bound(norm, residual, p.halves, p.dimension)) : 0;
         contest.reach = usable ? kLargest : -__builtin_inff();
@@ -285,12 +283,8 @@ void nearestFiltered(const float* x, size_t stride, size_t n, const PackedView& 
     }
 }
 
-bool filters(const PackedView& p) {
-    return p.halves.values != nullptr && p.halves.pairs <= kPairsAtOnce / kVectors;
-}
-
 void nearest(const float* x, size_t stride, size_t n, const PackedView& p, int32_t* rows) {
-    if (filters(p)) {
+    if (p.halves.values != nullptr) {
         nearestFiltered(x, stride, n, p, false, nullptr, rows);
     } else {
         nearestOf<Vector, kVectors, kBlocks>(x, stride, n, p, rows);
@@ -299,7 +293,7 @@ void nearest(const float* x, size_t stride, size_t n, const PackedView& p, int32
 
 void nearestScores(const float* x, size_t stride, size_t n, const PackedView& p, float* scores,
                    int32_t* rows) {
-    if (filters(p)) {
+    if (p.halves.values != nullptr) {
         nearestFiltered(x, stride, n, p, true, scores, rows);
     } else {
         nearestScoresOf<Vector, kVectors, kBlocks>(x, stride, n, p, scores, rows);

@@ -13,8 +13,6 @@ namespace {
 // With fewer rows, or components in all, a filter costs more than it saves.
 constexpr size_t kFewestFiltered = 256;
 constexpr size_t kFewestComponents = 64 * 1024;
-// Beyond, scores could overflow.
-constexpr double kLongest = 1e18;
 
 template <class T>
 T* allocate(size_t count) {
@@ -40,7 +38,7 @@ float fromBf16(uint32_t half) {
 
 }  // namespace
 
-void PackedMatrix::Free::operator()(void* p) const { std::free(p); }
+void Free::operator()(void* p) const { std::free(p); }
 
 PackedMatrix::PackedMatrix(const float* rows, size_t n, size_t dimension)
     : n_(n),
@@ -59,18 +57,22 @@ PackedMatrix::PackedMatrix(const float* rows, size_t n, size_t dimension)
     }
 }
 
-void PackedMatrix::addHalves(const float* rows) {
-    const size_t pairs = (dimension_ + 1) / 2;
+HalfMatrix::HalfMatrix(const float* rows, const PackedView& packed) {
+    const size_t n = packed.rows, dimension = packed.dimension, pairs = (dimension + 1) / 2;
+    if (n < kFewestFiltered || n * dimension < kFewestComponents || pairs > HalfView::kMostPairs ||
+        !kernels().filters) {
+        return;
+    }
     HalfView halves{pairs, nullptr, 0, 0, 0};
-    std::unique_ptr<uint32_t[], Free> packed(
-        allocate<uint32_t>(blocks_ * PackedView::kLanes * pairs));
-    std::fill_n(packed.get(), blocks_ * PackedView::kLanes * pairs, 0);
-    for (size_t row = 0; row < n_; row++) {
-        uint32_t* column = packed.get() + row / PackedView::kLanes * PackedView::kLanes * pairs +
+    std::unique_ptr<uint32_t[], Free> values(
+        allocate<uint32_t>(packed.blocks * PackedView::kLanes * pairs));
+    std::fill_n(values.get(), packed.blocks * PackedView::kLanes * pairs, 0);
+    for (size_t row = 0; row < n; row++) {
+        uint32_t* column = values.get() + row / PackedView::kLanes * PackedView::kLanes * pairs +
                            row % PackedView::kLanes;
         double squares = 0, lost = 0;
-        for (size_t j = 0; j < dimension_; j++) {
-            const float exact = rows[row * dimension_ + j];
+        for (size_t j = 0; j < dimension; j++) {
+            const float exact = rows[row * dimension + j];
             const uint32_t half = toBf16(exact);
             column[j / 2 * PackedView::kLanes] |= half << (j % 2 * 16);
             const double value = static_cast<double>(exact);
@@ -79,18 +81,18 @@ void PackedMatrix::addHalves(const float* rows) {
             lost += error * error;
         }
         // Also where a component is not a number, or its bf16 is infinite.
-        if (!(squares < kLongest * kLongest && lost <= squares)) return;
+        if (!(squares < HalfView::kLongest * HalfView::kLongest && lost <= squares)) return;
         halves.norm = std::max(halves.norm, std::sqrt(squares));
         halves.residual = std::max(halves.residual, std::sqrt(lost));
         halves.offset =
-            std::max(halves.offset, std::abs(static_cast<double>(offsets_[row])));
+            std::max(halves.offset, std::abs(static_cast<double>(packed.offsets[row])));
     }
-    pairs_ = std::move(packed);
+    pairs_ = std::move(values);
     halves.values = pairs_.get();
-    halves_ = halves;
+    view_ = halves;
 }
 
-PackedMatrix PackedMatrix::forDistances(const float* rows, size_t n, size_t dimension) {
+PackedMatrix PackedMatrix::withoutHalves(const float* rows, size_t n, size_t dimension) {
     PackedMatrix packed(rows, n, dimension);
     for (size_t row = 0; row < n; row++) {
         double sum = 0;
@@ -100,9 +102,12 @@ PackedMatrix PackedMatrix::forDistances(const float* rows, size_t n, size_t dime
         }
         packed.offsets_[row] = static_cast<float>(sum / 2);
     }
-    if (n >= kFewestFiltered && n * dimension >= kFewestComponents && kernels().filters) {
-        packed.addHalves(rows);
-    }
+    return packed;
+}
+
+PackedMatrix PackedMatrix::forDistances(const float* rows, size_t n, size_t dimension) {
+    PackedMatrix packed = withoutHalves(rows, n, dimension);
+    packed.halves_ = HalfMatrix(rows, packed.view());
     return packed;
 }
 

@@ -111,7 +111,7 @@ final class IndexPlanner {
 
   private int shardsFor(int subquantizers) {
     long entryBytes = vectors * (codeBytes(subquantizers) + KEY_BYTES + CHAIN_BYTES);
-    long available = memory - modelBytes() - 3 * coarseBytes();
+    long available = memory - modelBytes() - 5 * coarseBytes() / 2;
     long fewest = Math.max(entryBytes / Math.max(1, available), vectors / MAX_SHARD_ENTRIES);
     if (available <= 0 || fewest > MAX_SHARDS) {
       throw tooLittleMemory();
