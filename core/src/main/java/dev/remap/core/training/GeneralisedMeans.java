@@ -15,11 +15,12 @@ record GeneralisedMeans(HeadShape shape) implements HeadPooling {
    * Of each channel.
    *
    * @param f the generalised mean
-   * @param powers Σ xᵖ
-   * @param slopes Σ xᵖ ln x
+   * @param largest ln of the largest x, M; powers are of x/M, which no exponent makes all 0
+   * @param powers Σ (x/M)ᵖ
+   * @param slopes Σ (x/M)ᵖ ln x
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Means(double[] f, double[] powers, double[] slopes) {
+  private record Means(double[] f, double[] largest, double[] powers, double[] slopes) {
     double norm() {
       return Math.sqrt(Vectors.dot(f, f));
     }
@@ -32,7 +33,9 @@ record GeneralisedMeans(HeadShape shape) implements HeadPooling {
 
   private Means means(float[] cells, Parameters parameters) {
     int channels = shape.dimension();
-    Means means = new Means(new double[channels], new double[channels], new double[channels]);
+    Means means =
+        new Means(
+            new double[channels], new double[channels], new double[channels], new double[channels]);
     for (int c = 0; c < channels; c++) {
       add(cells, c, exponent(parameters, c), means);
     }
@@ -41,23 +44,31 @@ record GeneralisedMeans(HeadShape shape) implements HeadPooling {
 
   private void add(float[] cells, int channel, double p, Means to) {
     int from = channel * shape.regions();
+    int end = from + shape.regions();
+    double most = FLOOR;
+    for (int i = from; i < end; i++) {
+      most = Math.max(most, cells[i]);
+    }
+    double largest = StrictMath.log(most);
     double powers = 0;
     double slopes = 0;
     int atFloor = 0;
-    for (int i = from; i < from + shape.regions(); i++) {
+    for (int i = from; i < end; i++) {
       if (cells[i] <= FLOOR) {
         atFloor++;
       } else {
         double log = StrictMath.log(cells[i]);
-        double power = StrictMath.exp(p * log);
+        double power = StrictMath.exp(p * (log - largest));
         powers += power;
         slopes += power * log;
       }
     }
-    double floor = atFloor == 0 ? 0 : atFloor * StrictMath.exp(p * LOG_FLOOR);
+    double floor = atFloor == 0 ? 0 : atFloor * StrictMath.exp(p * (LOG_FLOOR - largest));
+    to.largest[channel] = largest;
     to.powers[channel] = powers + floor;
     to.slopes[channel] = slopes + floor * LOG_FLOOR;
-    to.f[channel] = StrictMath.exp(StrictMath.log(to.powers[channel] / shape.regions()) / p);
+    to.f[channel] =
+        StrictMath.exp(largest + StrictMath.log(to.powers[channel] / shape.regions()) / p);
   }
 
   @Override
@@ -108,7 +119,8 @@ record GeneralisedMeans(HeadShape shape) implements HeadPooling {
       double factor = byMeans[c] * means.f[c] / means.powers[c];
       for (int i = c * shape.regions(); i < (c + 1) * shape.regions(); i++) {
         if (cells[i] > FLOOR) {
-          byCells[i] = (float) (factor * StrictMath.exp((p - 1) * StrictMath.log(cells[i])));
+          double log = StrictMath.log(cells[i]);
+          byCells[i] = (float) (factor * StrictMath.exp(p * (log - means.largest[c]) - log));
         }
       }
     }

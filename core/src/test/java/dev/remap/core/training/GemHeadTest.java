@@ -2,6 +2,7 @@ package dev.remap.core.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
@@ -99,6 +100,28 @@ class GemHeadTest {
             new Tuple(7, 8, List.of(1, 20)),
             new Tuple(13, 14, List.of(2, 9))),
         ArraySet.labels(GROUPS, EACH));
+  }
+
+  /** Powers of the floor, and of large cells, leave the range of numbers long before p = 100. */
+  @ParameterizedTest
+  @ValueSource(floats = {1, 60, 100})
+  void largeExponentsOfDeadAndOfLargeChannelsAreNumbers(float p) {
+    HeadShape shape = HeadShape.ofCells(3, 3);
+    float[] cells = {0, 0, 0, 4000, 3000, 0, 2, 2, 2};
+    Head head = Head.of(shape, List.of(p));
+    Parameters to =
+        new Parameters(new double[0], new double[1], new double[0], new double[0], new double[0]);
+
+    Activation made = head.forward(cells);
+    double[] byMeans = head.backward(cells, made, new double[] {0.5, -1, 2}, to);
+
+    double large = 4000 * Math.pow((1 + Math.pow(0.75, p)) / 3, 1 / (double) p);
+    assertThat(made.unit()[1] / made.unit()[2]).isCloseTo(large / 2, within(1e-9 * large));
+    assertThat(made.unit()[0] / made.unit()[2]).isCloseTo(5e-7, within(1e-15));
+    assertThat(to.exponents()[0]).isFinite();
+    for (float byCell : head.byParts(cells, byMeans)) {
+      assertThat(byCell).isFinite();
+    }
   }
 
   @ParameterizedTest

@@ -43,7 +43,8 @@ record GemStart(
         spec.aggregation() instanceof GemPerChannel perChannel
             ? perChannel(settings, perChannel.p())
             : Collections.nCopies(
-                settings.hasOneExponent() ? 1 : last.channels(), ((Gem) spec.aggregation()).p());
+                settings.hasExponents() && !settings.hasOneExponent() ? last.channels() : 1,
+                ((Gem) spec.aggregation()).p());
     return new GemStart(context, settings, files, shape, exponents);
   }
 
