@@ -1,7 +1,7 @@
 package dev.remap.jobs.report;
 
+import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Plain;
-import dev.remap.jobs.store.Store;
 import dev.remap.jobs.tune.KeptCurve;
 import dev.remap.jobs.tune.OperatingPoint;
 import java.time.temporal.ChronoUnit;
@@ -20,8 +20,12 @@ final class CurvePart {
   private CurvePart() {}
 
   /** The part's model; empty where no run has left a curve. */
-  static Optional<Map<String, Object>> of(Store store, String index) {
-    return KeptCurve.newest(store, index).map(CurvePart::model);
+  static Optional<Map<String, Object>> of(JobContext context, String index) {
+    return KeptCurve.newest(
+            context.store(),
+            index,
+            why -> context.console().say("  a curve of tune is left out: %s", why))
+        .map(CurvePart::model);
   }
 
   private static Map<String, Object> model(KeptCurve.Measured measured) {

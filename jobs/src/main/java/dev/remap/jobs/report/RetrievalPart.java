@@ -103,8 +103,7 @@ final class RetrievalPart {
     model.put("changed", ChangedPart.of(context, all).map(List::of).orElse(List.of()));
     model.put("recalls", recalls(all));
     model.put("tuned", tuned());
-    model.put(
-        "curves", CurvePart.of(context.store(), live.index()).map(List::of).orElse(List.of()));
+    model.put("curves", CurvePart.of(context, live.index()).map(List::of).orElse(List.of()));
     Optional<EvaluationList.Evaluation> byGroups =
         all.stream().filter(one -> one.groups().isPresent()).reduce((one, later) -> later);
     List<Some> some = List.of();

@@ -8,9 +8,11 @@ import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.store.Json;
 import dev.remap.jobs.store.JsonFields;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.store.StoreException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a run of tune has measured, as it leaves it beside the results of evaluations.
@@ -39,15 +41,24 @@ public record KeptCurve(
   /** That of a run, and when it began. */
   public record Measured(Instant at, KeptCurve curve) {}
 
-  /** The newest of an index, of those that the store has; runs of earlier versions left none. */
-  public static Optional<Measured> newest(Store store, String index) {
+  /**
+   * The newest of an index, of those that the store has and that can be read; runs of earlier
+   * versions left none.
+   *
+   * @param unreadable is told of each newer one that cannot be read
+   */
+  public static Optional<Measured> newest(Store store, String index, Consumer<String> unreadable) {
     List<RunHistory.Run> runs = RunHistory.of(store).of(JOB);
     for (int i = runs.size() - 1; i >= 0; i--) {
       RunHistory.Run run = runs.get(i);
       String id = run.start().run();
       String path = path(id.substring(0, id.lastIndexOf('-')));
       if (run.succeeded() && run.asked(INDEX).equals(Optional.of(index)) && store.exists(path)) {
-        return Optional.of(new Measured(run.at(), read(store, path)));
+        try {
+          return Optional.of(new Measured(run.at(), read(store, path)));
+        } catch (StoreException e) {
+          unreadable.accept(e.getMessage());
+        }
       }
     }
     return Optional.empty();

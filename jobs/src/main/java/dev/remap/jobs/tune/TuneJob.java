@@ -155,6 +155,13 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
       new CodeTrials(context(), generation, spec, k).requireEnough(codes, entries);
     }
     TuneQueries queries = TuneQueries.of(context(), generation, wish.source);
+    requireFew(queries.count(), depths.get(depths.size() - 1));
+    if (wish.keeping == Keeping.KEPT && isFew(entries, queries.count())) {
+      throw new InputException(
+          "%d queries say too little for a point that is kept: ask with %d or more, or leave out"
+              + " --keep",
+          queries.count(), LEAST_QUERIES);
+    }
     context()
         .console()
         .say(
@@ -179,12 +186,15 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     return List.copyOf(depths);
   }
 
-  private static void requireFew(long queries, int deepest) {
+  private void requireFew(long queries, int deepest) {
     if (queries * (deepest + 1) > MOST_FOUND) {
       throw new InputException(
           "%,d queries that are searched %,d deep find more than the %,d entries that are taken in:"
-              + " ask with fewer (--queries), or for fewer (-k)",
-          queries, deepest, MOST_FOUND);
+              + " ask with fewer (%s), or for fewer (-k)",
+          queries,
+          deepest,
+          MOST_FOUND,
+          wish.source.kind() == QuerySource.Kind.COPIES ? "--copies" : "--queries");
     }
   }
 
@@ -198,7 +208,7 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     List<QueryBlock> described =
         vectors.stream().map(QueryVectors::block).filter(block -> block.size() > 0).toList();
     int queries = described.stream().mapToInt(QueryBlock::size).sum();
-    if (isFew(todo, queries)) {
+    if (isFew(todo.entries, queries)) {
       context()
           .console()
           .say("  %d queries are few: what follows is rough, see the errors", queries);
@@ -247,14 +257,14 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
   }
 
   /** Whether that many say little, and are not all that there are. */
-  private boolean isFew(Todo todo, int queries) {
-    boolean isAll = wish.source.kind() == QuerySource.Kind.SAMPLE && queries == todo.entries;
+  private boolean isFew(long entries, int queries) {
+    boolean isAll = wish.source.kind() == QuerySource.Kind.SAMPLE && queries == entries;
     return queries < LEAST_QUERIES && !isAll;
   }
 
   /** The point that searches are to take. */
   private Optional<TunedPoints.Point> kept(Todo todo, Curve curve) {
-    return isFew(todo, curve.compared)
+    return isFew(todo.entries, curve.compared)
         ? Optional.empty()
         : report(todo, curve, List.of()).kept(wish.target);
   }
@@ -330,7 +340,7 @@ public final class TuneJob extends Job<TuneJob.Todo, TuneJob.Curve> {
     TuneReport report = report(todo, curve, curve.codes);
     report.print(wish.target);
     if (wish.keeping == Keeping.KEPT) {
-      if (isFew(todo, curve.compared)) {
+      if (isFew(todo.entries, curve.compared)) {
         context()
             .console()
             .say(

@@ -48,12 +48,12 @@ record TuneQueries(String text, int count, LeftOut out, Supplier<List<QueryVecto
     }
   }
 
-  /** How many there may be, before they are looked for. */
+  /** How many there are, as far as that is known before they are looked for. */
   static long most(QuerySource source, long entries) {
     return switch (source.kind()) {
-      case SAMPLE, GROUPS -> Math.min(source.number(), entries);
+      case SAMPLE -> Math.min(source.number(), entries);
       case COPIES -> CopyKind.values().length * Math.min(source.number(), entries);
-      case IMAGES, VECTORS -> source.number();
+      case GROUPS, IMAGES, VECTORS -> 0;
     };
   }
 

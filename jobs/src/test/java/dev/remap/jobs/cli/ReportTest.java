@@ -195,6 +195,16 @@ class ReportTest {
       assertThat(point.group(3)).isEqualTo(table.get(i).path("ms a query").asText());
     }
 
+    for (String run : FiveNights.list(tuned, "evaluations")) {
+      Path curve = store.resolve("evaluations/" + run + "/curve.json");
+      if (Files.exists(curve)) {
+        Files.writeString(curve, Files.readString(curve).replace("\"k\" : 2", "\"k\" : 4"));
+      }
+    }
+    assertThat(tuned.succeed("report", "--out", file.toString()).out())
+        .containsPattern("a curve of tune is left out: .*curve.json");
+    assertThat(Files.readString(file)).contains("recall@3 against nprobe");
+
     // Runs of earlier versions have left none.
     for (String run : FiveNights.list(tuned, "evaluations")) {
       Files.deleteIfExists(store.resolve("evaluations/" + run + "/curve.json"));
