@@ -62,7 +62,7 @@ final class SettingEffects {
       }
     }
     if (settings.string("embeddings.dimension").equals("0")) {
-      for (String given : List.of("column", "metric")) {
+      for (String given : List.of("bytes", "column", "metric")) {
         idle.put("embeddings." + given, "embeddings.dimension is 0: the catalogue has images");
       }
     }

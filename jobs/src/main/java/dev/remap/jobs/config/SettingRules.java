@@ -60,6 +60,7 @@ final class SettingRules {
         "a name of at most 200 characters");
     whole("embeddings.dimension", 0, 16_383);
     choice("embeddings.metric", "cosine or l2");
+    choice("embeddings.bytes", "auto, float16, float32 or float64");
     lists("[^\\p{Cntrl}]+", "catalogue.inventory-columns", "catalogue.roots");
     lists("[^\\p{Cntrl}./\\s]+(\\.[^\\p{Cntrl}./\\s]+)*", "catalogue.extensions");
     shares("snapshot.max-removed-ratio", "snapshot.max-changed-ratio");

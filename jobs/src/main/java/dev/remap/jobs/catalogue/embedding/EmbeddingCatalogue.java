@@ -7,6 +7,7 @@ import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.catalogue.file.OutsideLinks;
 import dev.remap.jobs.catalogue.parquet.ParquetIds;
 import dev.remap.jobs.catalogue.parquet.ParquetVectors;
+import dev.remap.jobs.catalogue.table.NumberType;
 import dev.remap.jobs.catalogue.table.RowIds;
 import dev.remap.jobs.catalogue.table.RowSource;
 import dev.remap.jobs.catalogue.table.TableColumns;
@@ -20,6 +21,8 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -34,9 +37,15 @@ import org.apache.spark.util.TaskCompletionListener;
  *
  * @param vector names the column of a table's vectors; blank: it is known by its name
  * @param dimension of the vectors; others are listed too, and rejected when they are taken
+ * @param bytes are which numbers in a table; {@code auto}: float32
  */
 public record EmbeddingCatalogue(
-    String uri, String vector, TableColumns columns, int dimension, OutsideLinks links)
+    String uri,
+    String vector,
+    TableColumns columns,
+    int dimension,
+    String bytes,
+    OutsideLinks links)
     implements Catalogue, Serializable {
   /** As many as a whitening takes. */
   public static final int MOST_COMPONENTS = 16_383;
@@ -51,12 +60,19 @@ public record EmbeddingCatalogue(
         settings.string("embeddings.column").strip(),
         TableColumns.of(settings),
         settings.integer("embeddings.dimension", 0, MOST_COMPONENTS),
+        settings.string("embeddings.bytes"),
         OutsideLinks.of(settings));
+  }
+
+  private Optional<NumberType> width() {
+    return bytes.equals("auto")
+        ? Optional.empty()
+        : Optional.of(NumberType.valueOf(bytes.toUpperCase(Locale.ROOT)));
   }
 
   /** The same for vectors of another dimension. */
   public EmbeddingCatalogue with(int components) {
-    return new EmbeddingCatalogue(uri, vector, columns, components, links);
+    return new EmbeddingCatalogue(uri, vector, columns, components, bytes, links);
   }
 
   @Override
@@ -99,7 +115,11 @@ public record EmbeddingCatalogue(
     if (VectorFiles.isTable(file.vectors())) {
       ParquetVectors vectors =
           new ParquetVectors(
-              file.vectors(), (some, others) -> choice.in(some, others, table), dimension, conf);
+              file.vectors(),
+              (some, others) -> choice.in(some, others, table),
+              dimension,
+              width(),
+              conf);
       return new ParquetVectorRows(file.vectors(), vectors);
     }
     return new ArrayRows(file.vectors(), ids(file.ids(), choice, conf), conf);

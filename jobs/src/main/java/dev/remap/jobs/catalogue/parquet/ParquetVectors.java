@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -34,6 +35,7 @@ public final class ParquetVectors implements AutoCloseable {
 
   private final ParquetSource in;
   private final int dimension;
+  private final Optional<NumberType> width;
   private final ColumnDescriptor vectors;
   private final MessageType schema;
   private final ColumnDescriptor id;
@@ -67,12 +69,19 @@ public final class ParquetVectors implements AutoCloseable {
   /**
    * @param columns chooses by the names of those that may hold vectors, and of those that may hold
    *     ids
-   * @param dimension tells how wide the numbers are where they are bytes
+   * @param dimension of the vectors
+   * @param width of numbers that are bytes; empty: four of them are one
    */
-  public ParquetVectors(ListedImage file, Choice columns, int dimension, Configuration conf)
+  public ParquetVectors(
+      ListedImage file,
+      Choice columns,
+      int dimension,
+      Optional<NumberType> width,
+      Configuration conf)
       throws IOException {
     this.in = new ParquetSource(file, conf);
     this.dimension = dimension;
+    this.width = width;
     try {
       Columns chosen = columns.in(names(), in.names());
       this.vectors = column(chosen.vector);
@@ -219,14 +228,22 @@ public final class ParquetVectors implements AutoCloseable {
     };
   }
 
-  /** Bytes are as wide as makes them that many numbers; else of four bytes, and too many or few. */
-  private float[] of(byte[] bytes) {
-    NumberType type =
-        bytes.length == (long) NumberType.FLOAT16.bytes() * dimension
-            ? NumberType.FLOAT16
-            : bytes.length == (long) NumberType.FLOAT64.bytes() * dimension
-                ? NumberType.FLOAT64
-                : NumberType.FLOAT32;
+  /** Of twice or half the bytes they may be wider numbers, or those of another dimension. */
+  private float[] of(byte[] bytes) throws IOException {
+    for (NumberType other : List.of(NumberType.FLOAT16, NumberType.FLOAT64)) {
+      if (width.isEmpty() && bytes.length == (long) other.bytes() * dimension) {
+        throw new IOException(
+            "its vector has %d bytes, which are %s of %d components or float32 of %d: if they are what"
+                    .formatted(
+                        bytes.length,
+                        other.name().toLowerCase(Locale.ROOT),
+                        dimension,
+                        bytes.length / NumberType.FLOAT32.bytes())
+                + " embeddings.dimension says, set embeddings.bytes = "
+                + other.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    NumberType type = width.orElse(NumberType.FLOAT32);
     float[] values = new float[bytes.length / type.bytes()];
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < values.length; i++) {

@@ -85,12 +85,29 @@ class EmbeddingFilesTest {
         .hasMessageNotContaining("\n");
   }
 
+  /** Of numbers that are bytes. */
+  private static String width(String file) {
+    return file.startsWith("bytes16") ? "float16" : "auto";
+  }
+
+  @Test
+  void bytesThatMayBeVectorsOfAnotherDimensionAreRefused() {
+    refused(
+        FILES.resolve("bytes16.parquet"),
+        "row 1: its vector has 10 bytes, which are float16 of 5 components or float32 of 2",
+        "set embeddings.bytes = float16");
+    assertThatThrownBy(() -> rows(FILES.resolve("bytes32.parquet"), "embeddings.dimension", "10"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("float16 of 10 components or float32 of 5");
+  }
+
   @Test
   void everyFileHasTheNumbersThatWereWritten() throws IOException {
     JsonNode expected = new ObjectMapper().readTree(FILES.resolve("expected.json").toFile());
     assertThat(expected.size()).isEqualTo(18);
     for (Map.Entry<String, JsonNode> file : expected.properties()) {
-      List<ListedImage> rows = rows(FILES.resolve(file.getKey()));
+      String width = width(file.getKey());
+      List<ListedImage> rows = rows(FILES.resolve(file.getKey()), "embeddings.bytes", width);
 
       boolean isTable = file.getKey().endsWith(".parquet");
       assertThat(rows)
