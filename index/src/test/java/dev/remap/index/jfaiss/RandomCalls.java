@@ -62,7 +62,8 @@ final class RandomCalls {
         System.out.println("call " + call);
       }
       if (indexes.isEmpty()) {
-        indexes.add(Natives.train(8, 0, 4, 0, 4, 4, numbers(8 * 64, 0), 64, 1, line -> {}));
+        // Not at random: nothing may be wrong with it.
+        indexes.add(Natives.train(8, 0, 4, 0, 4, 4, normal(8 * 64, 0), 64, 1, line -> {}));
       }
       make(call, natives.get(random.nextInt(natives.size())));
       tidy();
@@ -285,13 +286,18 @@ final class RandomCalls {
   }
 
   private float[] numbers(int length, int odd) {
-    float[] numbers = new float[Math.max(0, length)];
     int scale = once(6) ? random.nextInt(60) - 50 : 0;
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) (random.nextGaussian() * Math.pow(10, scale));
-    }
+    float[] numbers = normal(Math.max(0, length), scale);
     if (numbers.length > 0 && odd > 0) {
       numbers[random.nextInt(numbers.length)] = ODD[random.nextInt(ODD.length)];
+    }
+    return numbers;
+  }
+
+  private float[] normal(int length, int scale) {
+    float[] numbers = new float[length];
+    for (int i = 0; i < length; i++) {
+      numbers[i] = (float) (random.nextGaussian() * Math.pow(10, scale));
     }
     return numbers;
   }
