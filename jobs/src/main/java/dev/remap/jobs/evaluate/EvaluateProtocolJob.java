@@ -105,7 +105,8 @@ public final class EvaluateProtocolJob
     requireExact();
     Optional<PairLists> pairs = inputs.pairs().map(ProtocolInputs.Pairs::read);
     ProtocolQueries found = ProtocolQueries.of(context(), generation, inputs, pairs);
-    int most = Math.toIntExact(Math.min(MOST_DEPTH, generation.entries(context().store())));
+    long entries = generation.entries(context().store());
+    int most = Math.toIntExact(Math.min(isCounted() ? Protocol.ALL : MOST_DEPTH, entries));
     // What is ignored is retrieved, too.
     long behind = protocol.depth() == Protocol.ALL ? most : protocol.depth() + found.ignored();
     int depth = Math.toIntExact(Math.min(most, behind));
@@ -117,7 +118,7 @@ public final class EvaluateProtocolJob
             generation.index(),
             protocol.label(),
             found.asked().size(),
-            generation.entries(context().store()),
+            entries,
             depth);
     found.remarks().forEach(remark -> context().console().say("  %s", remark));
     ShardSearcher shards = ShardSearcher.of(context(), generation);
@@ -130,6 +131,11 @@ public final class EvaluateProtocolJob
         pairs.map(
             lists -> PairScores.of(lists, found.paired(), generation.metric(context().store()))),
         recorded(found.truth(), shards));
+  }
+
+  /** Whether whole rankings are looked at, and not what follows them. */
+  private boolean isCounted() {
+    return protocol.depth() == Protocol.ALL && options.chains().isEmpty();
   }
 
   /** Methods that find other images on purpose say nothing of how near a search is to exact. */
@@ -168,7 +174,10 @@ public final class EvaluateProtocolJob
 
   private Recorded recorded(ProtocolTruth truth, ShardSearcher shards) {
     Map<String, String> facts = inputs.facts(truth);
-    facts.put(EvaluationRecord.DEPTH, Integer.toString(Math.min(MOST_DEPTH, protocol.depth())));
+    long entries = isCounted() ? generation.entries(context().store()) : 0;
+    facts.put(
+        EvaluationRecord.DEPTH,
+        Long.toString(Math.max(entries, Math.min(MOST_DEPTH, protocol.depth()))));
     CommandText line = inputs.on(context().line("evaluate", generation.index()));
     return Recorded.of(context(), generation, shards, options, "protocol", facts, line);
   }
@@ -259,6 +268,10 @@ public final class EvaluateProtocolJob
             Math.max(1, Math.min(BLOCK, BLOCK_RESULTS / todo.depth)),
             Asked::id,
             Asked::vector);
+    if (isCounted()) {
+      return todo.rankings.standings(
+          context().spark().parallelize(blocks, blocks.size()), named(todo));
+    }
     Broadcast<HashSet<Long>> named = context().spark().broadcast(new HashSet<>(todo.keys.values()));
     Map<Way, List<Places>> found = new LinkedHashMap<>();
     if (inputs.isOwnTruth()) {
@@ -274,6 +287,20 @@ public final class EvaluateProtocolJob
                     .mapToObj(q -> Places.of(block.found(), q, named.value()))
                     .iterator()));
     return found;
+  }
+
+  /** What each query's ranks depend on. */
+  private Map<Long, HashSet<Long>> named(Todo todo) {
+    Map<String, HashSet<Long>> byName = new HashMap<>();
+    for (Judged judged : todo.truth.judged()) {
+      HashSet<Long> named = byName.computeIfAbsent(judged.query(), name -> new HashSet<>());
+      named.addAll(keys(judged.relevant(), todo));
+      named.addAll(junk(judged, todo));
+    }
+    return todo.asked.stream()
+        .collect(
+            Collectors.toMap(
+                Asked::id, asked -> byName.getOrDefault(asked.name(), new HashSet<>())));
   }
 
   /** Exact search, which has been run for the truth. */
@@ -292,13 +319,23 @@ public final class EvaluateProtocolJob
 
   private int[] ranks(Judged judged, Todo todo, Places places) {
     Set<Long> relevant = keys(judged.relevant(), todo);
-    Set<Long> junk = keys(judged.junk(), todo);
-    junk.addAll(keys(todo.truth.ignored(), todo));
-    if (protocol.ignoresItself()) {
-      junk.addAll(keys(Set.of(judged.query()), todo));
-    }
+    relevant.removeAll(itself(judged, todo));
+    Set<Long> junk = junk(judged, todo);
     junk.removeAll(relevant);
     return places.ranks(relevant, junk);
+  }
+
+  /** What no rank counts. */
+  private Set<Long> junk(Judged judged, Todo todo) {
+    Set<Long> junk = keys(judged.junk(), todo);
+    junk.addAll(keys(todo.truth.ignored(), todo));
+    junk.addAll(itself(judged, todo));
+    return junk;
+  }
+
+  /** The query, where that is an image of the catalogue and never a hit. */
+  private Set<Long> itself(Judged judged, Todo todo) {
+    return protocol.ignoresItself() ? keys(Set.of(judged.query()), todo) : Set.of();
   }
 
   private static Set<Long> keys(Set<String> names, Todo todo) {

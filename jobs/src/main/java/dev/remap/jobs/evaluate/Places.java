@@ -1,6 +1,7 @@
 package dev.remap.jobs.evaluate;
 
 import dev.remap.jobs.search.Neighbors;
+import dev.remap.jobs.search.WholeRankings;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,20 @@ record Places(long query, long[] keys, int[] positions, int length) implements S
     long[] keys = Arrays.stream(positions).mapToLong(i -> found[i]).toArray();
     int length = (int) Arrays.stream(found).filter(key -> key >= 0).count();
     return new Places(block.queryIds()[q], keys, positions, length);
+  }
+
+  /** Of a ranking that was counted rather than held. */
+  static Places of(WholeRankings.Standing standing) {
+    return new Places(
+        standing.query(),
+        standing.keys(),
+        Arrays.stream(standing.positions()).mapToInt(Places::clamped).toArray(),
+        clamped(standing.length()));
+  }
+
+  /** Behind two thousand million others nothing adds to a score. */
+  private static int clamped(long number) {
+    return (int) Math.min(Integer.MAX_VALUE, number);
   }
 
   /** Of a ranking that has nothing else. */

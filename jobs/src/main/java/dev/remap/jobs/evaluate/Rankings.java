@@ -9,8 +9,10 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.search.QueryBlock;
 import dev.remap.jobs.search.Searcher;
 import dev.remap.jobs.search.ShardSearcher;
+import dev.remap.jobs.search.WholeRankings;
 import dev.remap.jobs.spark.TaskFailures;
 import dev.remap.jobs.table.Generation;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +56,7 @@ record Rankings(
     Map<Way, List<T>> found = new LinkedHashMap<>();
     searches.forEach(
         search -> {
-          Searcher searcher =
-              search.equals(Way.EXACT) ? ExactSearcher.of(context, generation.vectors()) : shards;
+          Searcher searcher = searcher(search);
           JavaRDD<Ranked> plain = reranker.search(blocks, searcher, deep);
           found.put(new Way(search, ""), taken(plain, taking));
           for (RerankChain chain : options.chains()) {
@@ -69,6 +70,29 @@ record Rankings(
           plain.unpersist(false);
         });
     return found;
+  }
+
+  /**
+   * Where some entries stand in whole rankings by each search alone. Nothing is left out of these.
+   *
+   * @param wanted keys by the ids of queries
+   */
+  Map<Way, List<Places>> standings(JavaRDD<QueryBlock> blocks, Map<Long, HashSet<Long>> wanted) {
+    Map<Way, List<Places>> found = new LinkedHashMap<>();
+    for (String search : List.of(Way.EXACT, Way.INDEX)) {
+      found.put(
+          new Way(search, ""),
+          TaskFailures.unwrap(
+                  () -> WholeRankings.of(context.spark(), blocks, searcher(search), wanted))
+              .stream()
+              .map(Places::of)
+              .toList());
+    }
+    return found;
+  }
+
+  private Searcher searcher(String search) {
+    return search.equals(Way.EXACT) ? ExactSearcher.of(context, generation.vectors()) : shards;
   }
 
   private static <T> List<T> taken(JavaRDD<Ranked> ranked, FlatMapFunction<Ranked, T> taking) {

@@ -43,6 +43,11 @@ public record Counted(Searcher searcher, LongAccumulator done) implements Search
 
   private record CountedPart(Part part, LongAccumulator done) implements Part {
     @Override
+    public int entries() {
+      return part.entries();
+    }
+
+    @Override
     public Neighbors search(QueryBlock block, int k) {
       Neighbors found = part.search(block, k);
       done.add(block.size());

@@ -22,7 +22,7 @@ import scala.Tuple2;
  */
 public final class DistributedSearch {
   /** A task opens its part anew, which for a shard of some GB takes as long as so many queries. */
-  private static final int LEAST_QUERIES = 2_000;
+  static final int LEAST_QUERIES = 2_000;
 
   /** Numbers of the queries that a task searches for together, and of what they find. */
   private static final int NUMBERS_AT_ONCE = 1 << 22;
@@ -47,18 +47,24 @@ public final class DistributedSearch {
    */
   static JavaRDD<Neighbors> run(
       JavaRDD<QueryBlock> blocks, Searcher searcher, int k, int parallelism, int least) {
+    return byPart(blocks, searcher, k, parallelism, least).reduceByKey(Neighbors::merge).values();
+  }
+
+  /**
+   * What each block finds in each part, by a number of the block.
+   *
+   * @param k {@link Searcher#ALL}: whole parts, where results of one part are as long as it
+   */
+  static JavaPairRDD<Long, Neighbors> byPart(
+      JavaRDD<QueryBlock> blocks, Searcher searcher, int k, int parallelism, int least) {
     int parts = searcher.parts();
     long queries = blocks.map(block -> (long) block.size()).fold(0L, Long::sum);
     int splits = (int) Math.max(1, Math.min(parallelism / Math.max(1, parts), queries / least));
-    JavaPairRDD<Cell, Asked> cells =
-        blocks
-            .zipWithUniqueId()
-            .mapPartitionsToPair(of -> cells(of, searcher))
-            .partitionBy(new ByPart(parts, splits));
-    return cells
-        .mapPartitionsToPair(rows -> new PartScan(searcher, rows, k))
-        .reduceByKey(Neighbors::merge)
-        .values();
+    return blocks
+        .zipWithUniqueId()
+        .mapPartitionsToPair(of -> cells(of, searcher))
+        .partitionBy(new ByPart(parts, splits))
+        .mapPartitionsToPair(rows -> new PartScan(searcher, rows, k));
   }
 
   /** Made one block after the other: what routes them is opened once for a task. */
@@ -119,23 +125,30 @@ public final class DistributedSearch {
     }
 
     private void searchNext() {
-      List<Tuple2<Cell, Asked>> together = new ArrayList<>();
-      long numbers = 0;
-      do {
-        Tuple2<Cell, Asked> cell = cells.next();
+      Tuple2<Cell, Asked> cell = cells.next();
+      Searcher.Part searched = opened(cell._1().part());
+      int wanted = k == Searcher.ALL ? Math.max(1, searched.entries()) : k;
+      List<Tuple2<Cell, Asked>> together = new ArrayList<>(List.of(cell));
+      long numbers = numbers(cell, wanted);
+      while (numbers < NUMBERS_AT_ONCE && cells.hasNext()) {
+        cell = cells.next();
         together.add(cell);
-        QueryBlock block = cell._2().block();
-        numbers += block.vectors().length + 3L * k * block.size();
-      } while (numbers < NUMBERS_AT_ONCE && cells.hasNext());
-      QueryBlock all = QueryBlock.joined(together.stream().map(cell -> cell._2().block()).toList());
-      Neighbors neighbors = opened(together.get(0)._1().part()).search(all, k);
+        numbers += numbers(cell, wanted);
+      }
+      QueryBlock all = QueryBlock.joined(together.stream().map(it -> it._2().block()).toList());
+      Neighbors neighbors = searched.search(all, wanted);
       int from = 0;
-      for (Tuple2<Cell, Asked> cell : together) {
-        int to = from + cell._2().block().size();
-        Neighbors some = cell._2().ofWhole(neighbors.rows(from, to));
-        found.add(new Tuple2<>(cell._1().block(), some));
+      for (Tuple2<Cell, Asked> it : together) {
+        int to = from + it._2().block().size();
+        Neighbors some = it._2().ofWhole(neighbors.rows(from, to));
+        found.add(new Tuple2<>(it._1().block(), some));
         from = to;
       }
+    }
+
+    private static long numbers(Tuple2<Cell, Asked> cell, int k) {
+      QueryBlock block = cell._2().block();
+      return block.vectors().length + 3L * k * block.size();
     }
 
     private Searcher.Part opened(int number) {

@@ -7,6 +7,9 @@ import java.io.Serializable;
  * every entry once.
  */
 public interface Searcher extends Serializable {
+  /** As many as there are. */
+  int ALL = Integer.MAX_VALUE;
+
   /** Number of parts. */
   int parts();
 
@@ -20,6 +23,9 @@ public interface Searcher extends Serializable {
 
   /** An open part, for one thread. */
   interface Part extends AutoCloseable {
+    /** How many it has. */
+    int entries();
+
     /** The best {@code k} entries of this part for every query of the block. */
     Neighbors search(QueryBlock block, int k);
 

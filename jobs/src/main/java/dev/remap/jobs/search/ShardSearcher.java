@@ -136,6 +136,11 @@ public record ShardSearcher(
 
   record OpenShard(Shard shard, int nprobe, Queries queries, Order order) implements Part {
     @Override
+    public int entries() {
+      return Math.toIntExact(shard.size());
+    }
+
+    @Override
     public Neighbors search(QueryBlock block, int k) {
       long start = System.nanoTime();
       SearchResult found = isWorthABatch(block.size()) ? batch(block, k) : oneByOne(block, k);

@@ -19,6 +19,11 @@ public record VectorRange(long[] keys, float[][] vectors) implements Searcher.Pa
   private static final int TOGETHER = 256;
 
   @Override
+  public int entries() {
+    return keys.length;
+  }
+
+  @Override
   public Neighbors search(QueryBlock block, int k) {
     long start = System.nanoTime();
     List<List<Neighbor>> found = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.remap.index.shard.SearchResult;
 import dev.remap.jobs.run.LocalSpark;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,6 +48,11 @@ class DistributedSearchTest {
       OPENED.incrementAndGet();
       return new Part() {
         @Override
+        public int entries() {
+          return (ENTRIES - part + parts - 1) / parts;
+        }
+
+        @Override
         public Neighbors search(QueryBlock block, int k) {
           SEARCHED.incrementAndGet();
           List<List<Neighbor>> rows = new ArrayList<>();
@@ -81,6 +87,44 @@ class DistributedSearchTest {
     List<QueryBlock> blocks =
         QueryBlock.split(queries, size, q -> 1000L + q, q -> new float[] {value(q, SEED + 1)});
     return JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(blocks, slices);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // parts, block, slices
+    "1, 53, 1", "3, 10, 2", "7, 1, 5", "300, 20, 2", "310, 9, 3",
+  })
+  void entriesStandWhereTheWholeRankingHasThem(int parts, int block, int slices) {
+    Map<Long, HashSet<Long>> wanted = new HashMap<>();
+    for (int q = 0; q < QUERIES; q++) {
+      // Of one query nothing; of the others some, and one that is nowhere.
+      HashSet<Long> some = new HashSet<>();
+      for (int i = 0; i < q; i++) {
+        some.add((long) new Random(SEED + q * 1000L + i).nextInt(ENTRIES));
+      }
+      some.add((long) ENTRIES);
+      wanted.put(1000L + q, some);
+    }
+
+    List<WholeRankings.Standing> found =
+        WholeRankings.of(
+            JavaSparkContext.fromSparkContext(session.sparkContext()),
+            blocks(block, slices),
+            new Numbers(parts),
+            wanted);
+
+    assertThat(found).hasSize(QUERIES);
+    for (WholeRankings.Standing standing : found) {
+      int q = (int) (standing.query() - 1000);
+      List<Long> ranking =
+          nearest(value(q, SEED + 1), ENTRIES, 0, 1).stream().map(Neighbor::key).toList();
+      List<Long> keys = ranking.stream().filter(wanted.get(standing.query())::contains).toList();
+      assertThat(standing.length()).isEqualTo(ENTRIES);
+      assertThat(standing.keys()).as("seed %d, query %d", SEED, q).containsExactly(keys.toArray(Long[]::new));
+      assertThat(standing.positions())
+          .as("seed %d, query %d", SEED, q)
+          .containsExactly(keys.stream().mapToLong(ranking::indexOf).toArray());
+    }
   }
 
   @ParameterizedTest
