@@ -14,6 +14,8 @@ TAPS = {
     "vgg16": ("conv5_3", "conv5_2"),
     "mobilenet_v2": ("last-convolution", "last-block-expansion"),
 }
+# The precision of networks that are packed for CPUs, and the families whose layers can be.
+PACKED, PACKABLE = "float32-cpu", (*RESIDUAL, "alexnet", "vgg16")
 CLASSIFIER = ("fc.", "classifier.")
 # Pixels of the picture that the fully connected layers see, and cells of the last map in that.
 WINDOW, CELLS = 224, 7
@@ -183,9 +185,27 @@ def taps_module(torch, chains, precision):
             x = x.to(torch.bfloat16).contiguous(memory_format=torch.channels_last)
             return tuple(tap.float().contiguous() for tap in super().forward(x))
 
+    if precision == PACKED:
+        return packed(torch, Taps().eval())
     if precision == "float32":
         return Taps().eval()
     return TapsInBfloat16().to(torch.bfloat16).to(memory_format=torch.channels_last).eval()
+
+
+def packed(torch, taps):
+    """The same with weights in oneDNN's own layout, in which maps stay from layer to layer; callers
+    see NCHW on both ends. Weights are packed when the file is loaded."""
+    from torch.utils import mkldnn
+
+    class PackedTaps(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.taps = mkldnn.to_mkldnn(taps)
+
+        def forward(self, x):
+            return tuple(tap.to_dense() for tap in self.taps(x.to_mkldnn()))
+
+    return PackedTaps().eval()
 
 
 def traced(torch, model, arguments):

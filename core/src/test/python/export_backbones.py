@@ -287,7 +287,7 @@ def families():
     weights = saved(
         {"state_dict": {"module." + k: v for k, v in model.state_dict().items()}}, "r.pth")
     network = ("--arch", "resnet50", "--weights", weights)
-    for variant in ((), ("--trainable",), ("--precision", "bf16")):
+    for variant in ((), ("--trainable",), ("--precision", "bf16"), ("--precision", "float32-cpu")):
         folder = export("resnet" + "".join(variant), SIZE, *network, *variant)
         expect(folder, SIZE, hooked(model, model.layer4[2], model.layer4[1]))
     for whole in ("resnet", "resnet--trainable"):  # with constants, with parameters
@@ -310,6 +310,9 @@ def families():
                 model.features(x).flatten(1))])
         if name == "vgg":
             folder = export(name, SIZE, "--arch", arch, "--weights", weights)
+            expect(folder, SIZE, lambda x: [model.features[:30](x), model.features[:28](x)])
+            folder = export(name + "-packed", SIZE, "--arch", arch, "--weights", weights,
+                            "--precision", "float32-cpu")
             expect(folder, SIZE, lambda x: [model.features[:30](x), model.features[:28](x)])
 
     state = vit_state()
@@ -469,6 +472,10 @@ def bad_input():
             (("--arch", "resnet50", "--fully-connected", "fc6"), "--fully-connected is for"),
             (("--arch", "vgg16", "--attention", "x"), "--attention is for"),
             ((*resnet, "--trainable", "--precision", "bf16"), "--trainable is for float32"),
+            ((*resnet, "--trainable", "--precision", "float32-cpu"), "packed weights take no"),
+            (("--arch", "mobilenet_v2", "--precision", "float32-cpu"), "float32-cpu is for resnet"),
+            ((*attention(units), "--precision", "float32-cpu"), "without --attention"),
+            ((*torchscript("vgg")[:4], "--precision", "float32-cpu"), "float32-cpu is for resnet"),
             (("--torchscript", text, "--taps", "a", "--trainable"), "--trainable cannot be had"),
             (("--torchscript", text, "--taps", "a"), "is not a TorchScript file"),
             (("--torchscript", text, "--taps", "a", "--precision", "bf16"), "is not a TorchScript"),

@@ -54,7 +54,7 @@ public final class Backbone implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the file is missing, has another hash, is no TorchScript,
    *     or does not do what the card says; naming both
-   * @throws IllegalStateException if the device is a GPU that is not there
+   * @throws IllegalStateException if the device is a GPU that is not there, or that cannot load it
    */
   public static Backbone load(Path torchScript, BackboneCard card, ComputeDevice device) {
     return load(torchScript, card, device, Map.of("mapLocation", "true"));
@@ -68,6 +68,11 @@ public final class Backbone implements AutoCloseable {
   private static Backbone load(
       Path torchScript, BackboneCard card, ComputeDevice device, Map<String, String> options) {
     FileHash.verify(torchScript, card);
+    if (card.isForCpus() && device.gpu().isPresent()) {
+      throw new IllegalStateException(
+          "The backbone '%s' is packed for CPUs (precision %s), and the device is %s: export it with --precision float32 or bf16, or ask for the CPU"
+              .formatted(card.name(), card.precision(), device));
+    }
     Device place = LibTorch.device(device);
     Model model = Model.newInstance(card.name(), place, LibTorch.ENGINE);
     try {

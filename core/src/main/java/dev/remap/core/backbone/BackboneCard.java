@@ -41,6 +41,9 @@ public record BackboneCard(
   /** The {@link #precision} of a network with weights in bfloat16. */
   public static final String BF16 = "bf16";
 
+  /** The {@link #precision} of a network whose weights are laid out for CPUs when it is loaded. */
+  public static final String PACKED = "float32-cpu";
+
   /** The {@link #precision} of a card that stands for no network: descriptors are given. */
   private static final String GIVEN = "given";
 
@@ -155,6 +158,11 @@ public record BackboneCard(
         origin.substring(0, Math.min(LONGEST_TEXT, origin.length())),
         file,
         side);
+  }
+
+  /** Whether no GPU can load the network. */
+  public boolean isForCpus() {
+    return precision.equals(PACKED);
   }
 
   /** Whether descriptors are given with the catalogue, and there is no network. */

@@ -84,8 +84,11 @@ class BackboneExporterTest {
   @Test
   void theCardTellsInWhatTheNetworkComputes() throws IOException {
     for (Path folder : folders()) {
+      String name = folder.toString();
+      boolean isPacked = name.contains("float32-cpu") || name.contains("-packed");
       assertThat(card(folder).precision())
-          .isEqualTo(folder.toString().contains("bf16") ? "bf16" : "float32");
+          .isEqualTo(name.contains("bf16") ? "bf16" : isPacked ? "float32-cpu" : "float32");
+      assertThat(card(folder).isForCpus()).isEqualTo(isPacked);
     }
   }
 
@@ -147,7 +150,7 @@ class BackboneExporterTest {
       largest = Math.max(largest, Math.abs(expected.get(i)));
       difference = Math.max(difference, Math.abs(expected.get(i) - given.get(i)));
     }
-    double allowed = precision.equals("float32") ? 1e-4 : 0.05;
+    double allowed = precision.equals("bf16") ? 0.05 : 1e-4;
     assertThat(difference / largest).isCloseTo(0, within(allowed));
   }
 }

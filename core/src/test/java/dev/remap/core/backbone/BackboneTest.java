@@ -251,6 +251,17 @@ class BackboneTest {
         .hasMessageContaining("profile gpu");
   }
 
+  @Test
+  void aNetworkThatIsPackedForCpusIsRefusedOnGpus() {
+    BackboneCard packed = BackboneCard.parse(card.toJson().replace("float32", "float32-cpu"));
+
+    assertThat(packed.isForCpus()).isTrue();
+    assertThatThrownBy(() -> Backbone.load(TINY, packed, ComputeDevice.gpu(0)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'tiny' is packed for CPUs")
+        .hasMessageContaining("the device is gpu:0");
+  }
+
   /** Batches of 13 and 14 are the fixture's injected faults. */
   @Test
   void exhaustedMemoryHasItsOwnExceptionAndTheBackboneLivesOn() {
