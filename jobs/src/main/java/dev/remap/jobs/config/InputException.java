@@ -1,6 +1,8 @@
 package dev.remap.jobs.config;
 
 import dev.remap.jobs.store.Plain;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /**
  * Usage or input that no retry can mend: one sentence for the user, and exit status 2. Secrets in
@@ -18,6 +20,12 @@ public final class InputException extends RuntimeException {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
+    }
+    if (cause instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return "it may not be read";
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return message.lines().findFirst().orElse(cause.toString());

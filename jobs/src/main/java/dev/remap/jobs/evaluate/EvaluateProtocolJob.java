@@ -187,13 +187,14 @@ public final class EvaluateProtocolJob
     Map<Way, List<Places>> found = search(todo);
     Map<String, Asked> byName =
         todo.asked.stream().collect(Collectors.toMap(Asked::name, Function.identity()));
+    JudgedKeys keys = new JudgedKeys(todo.truth, todo.keys);
     List<QueryScore> rows = new ArrayList<>();
-    List<String> without = new ArrayList<>();
-    for (Judged judged : todo.truth.judged()) {
-      if (judged.relevant().isEmpty()) {
-        without.add(judged.query());
-      }
-    }
+    List<String> without =
+        todo.truth.judged().stream()
+            .filter(judged -> judged.relevant().isEmpty())
+            .map(Judged::query)
+            .distinct()
+            .toList();
     found.forEach(
         (way, places) -> {
           Map<Long, Places> byQuery =
@@ -202,7 +203,7 @@ public final class EvaluateProtocolJob
             int relevant = judged.relevant().size();
             if (relevant > 0) {
               long query = byName.get(judged.query()).id();
-              int[] ranks = ranks(judged, todo, byQuery.get(query));
+              int[] ranks = keys.ranks(judged, byQuery.get(query));
               rows.add(
                   new QueryScore(
                       judged.query(),
@@ -270,7 +271,8 @@ public final class EvaluateProtocolJob
             Asked::vector);
     if (isCounted()) {
       return todo.rankings.standings(
-          context().spark().parallelize(blocks, blocks.size()), named(todo));
+          context().spark().parallelize(blocks, blocks.size()),
+          new JudgedKeys(todo.truth, todo.keys).named(todo.asked));
     }
     Broadcast<HashSet<Long>> named = context().spark().broadcast(new HashSet<>(todo.keys.values()));
     Map<Way, List<Places>> found = new LinkedHashMap<>();
@@ -289,20 +291,6 @@ public final class EvaluateProtocolJob
     return found;
   }
 
-  /** What each query's ranks depend on. */
-  private Map<Long, HashSet<Long>> named(Todo todo) {
-    Map<String, HashSet<Long>> byName = new HashMap<>();
-    for (Judged judged : todo.truth.judged()) {
-      HashSet<Long> named = byName.computeIfAbsent(judged.query(), name -> new HashSet<>());
-      named.addAll(keys(judged.relevant(), todo));
-      named.addAll(junk(judged, todo));
-    }
-    return todo.asked.stream()
-        .collect(
-            Collectors.toMap(
-                Asked::id, asked -> byName.getOrDefault(asked.name(), new HashSet<>())));
-  }
-
   /** Exact search, which has been run for the truth. */
   private static List<Places> exact(Todo todo) {
     Map<String, Set<String>> nearest = new HashMap<>();
@@ -317,42 +305,15 @@ public final class EvaluateProtocolJob
         .toList();
   }
 
-  private int[] ranks(Judged judged, Todo todo, Places places) {
-    Set<Long> relevant = keys(judged.relevant(), todo);
-    relevant.removeAll(itself(judged, todo));
-    Set<Long> junk = junk(judged, todo);
-    junk.removeAll(relevant);
-    return places.ranks(relevant, junk);
-  }
-
-  /** What no rank counts. */
-  private Set<Long> junk(Judged judged, Todo todo) {
-    Set<Long> junk = keys(judged.junk(), todo);
-    junk.addAll(keys(todo.truth.ignored(), todo));
-    junk.addAll(itself(judged, todo));
-    return junk;
-  }
-
-  /** The query, where that is an image of the catalogue and never a hit. */
-  private Set<Long> itself(Judged judged, Todo todo) {
-    return protocol.ignoresItself() ? keys(Set.of(judged.query()), todo) : Set.of();
-  }
-
-  private static Set<Long> keys(Set<String> names, Todo todo) {
-    Set<Long> keys = new HashSet<>();
-    for (String name : names) {
-      Long key = todo.keys.get(name);
-      if (key != null) {
-        keys.add(key);
-      }
-    }
-    return keys;
-  }
-
   @Override
   protected void verify(Todo todo, Scores scores) {
-    if (scores.rows.isEmpty()) {
-      throw new JobFailedException("No query has anything to find: is this the right truth?");
+    long asked = todo.truth.judged().stream().filter(one -> !one.relevant().isEmpty()).count();
+    long ways = scores.rows.stream().map(QueryScore::way).distinct().count();
+    if (scores.rows.size() != asked * ways) {
+      throw new JobFailedException(
+          "Books of the evaluation do not balance: %,d queries in their setups and %,d ways, %,d"
+              + " results",
+          asked, ways, scores.rows.size());
     }
   }
 

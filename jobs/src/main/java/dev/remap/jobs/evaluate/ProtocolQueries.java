@@ -93,16 +93,23 @@ record ProtocolQueries(
     }
     Map<String, Named> found =
         named(context, generation.vectors(), protocol, read, queries, paired);
-    ProtocolTruth truth =
+    ProtocolTruth whole =
         read != null ? read : TruthFiles.ofNames(protocol, List.copyOf(found.keySet()));
-    if (truth.judged().isEmpty()) {
+    ProtocolTruth truth = whole.withoutThemselves();
+    if (byNames && truth.judged().isEmpty()) {
       throw new InputException(
           "No indexed image is named as %s's are: is this its catalogue?", protocol.label());
+    }
+    if (truth.judged().stream().allMatch(one -> one.relevant().isEmpty())) {
+      throw new InputException(
+          "No query of %s has anything to find: is this the right truth?",
+          inputs.truth().orElse("the catalogue"));
     }
     Map<String, Long> keys = new HashMap<>();
     found.forEach((name, image) -> keys.put(name, image.key));
     List<String> remarks = new ArrayList<>();
     TruthRemarks.repeated(truth).forEach(remarks::add);
+    TruthRemarks.themselves(whole).forEach(remarks::add);
     TruthRemarks.missing(truth, keys, remarks);
     if (protocol != Protocol.ANN) {
       TruthRemarks.distractors(truth, keys, generation.vectors().rows(context), remarks);
@@ -117,6 +124,7 @@ record ProtocolQueries(
                       : "10,200 images, all queries",
                   found.size(),
                   truth.queries().size()));
+      TruthRemarks.unasked(truth, found.keySet()).forEach(remarks::add);
     }
     List<Asked> asked =
         queries.isPresent()
@@ -213,7 +221,8 @@ record ProtocolQueries(
     if (protocol == Protocol.HOLIDAYS || protocol == Protocol.UKBENCH) {
       return TruthFiles.group(protocol, stem).stream().map(group -> stem).toList();
     }
-    return Stream.of(id, stem).distinct().filter(names::contains).toList();
+    String file = id.substring(id.lastIndexOf('/') + 1);
+    return Stream.of(id, file, stem).distinct().filter(names::contains).toList();
   }
 
   /** Queries from files, known by their names. */

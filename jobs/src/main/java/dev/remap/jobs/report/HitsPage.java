@@ -113,7 +113,7 @@ public final class HitsPage {
     long now = System.nanoTime();
     if (now - lastLine >= LINE_EVERY_NANOS) {
       lastLine = now;
-      context.console().say("  %,d pictures are read for the page", pictures);
+      context.console().say("  %s so far for the page", Console.count(pictures, "picture"));
     }
     return made.get();
   }

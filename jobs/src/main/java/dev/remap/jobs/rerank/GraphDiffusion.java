@@ -113,7 +113,9 @@ public record GraphDiffusion(RerankStep step, Flows flows, Collection collection
     flows.entrySet().stream()
         .filter(flow -> flow.getValue() > 0)
         .sorted(
-            Comparator.comparingDouble((Map.Entry<Long, Double> flow) -> -flow.getValue())
+            // Equal flows may differ in the last bits of a double.
+            Comparator.comparingDouble(
+                    (Map.Entry<Long, Double> flow) -> -flow.getValue().floatValue())
                 .thenComparingLong(Map.Entry::getKey))
         .forEach(
             flow -> ranked.add(new Neighbor(flow.getKey(), (float) (2 - 2 * flow.getValue()))));

@@ -2,6 +2,7 @@ package dev.remap.jobs.rerank;
 
 import dev.remap.core.rerank.Heat;
 import dev.remap.core.rerank.KReciprocal;
+import dev.remap.core.rerank.RerankMethod;
 import dev.remap.core.rerank.RerankStep;
 import dev.remap.core.rerank.SuperGlobal;
 import dev.remap.index.shard.Neighbor;
@@ -26,9 +27,9 @@ final class Orders {
             store,
             block,
             (q, best, vectors) -> {
-              double[] distances =
-                  best.isEmpty() ? new double[0] : distances(step, block.vector(q), vectors);
-              List<Neighbor> row = new ArrayList<>(ordered(best, distances));
+              List<Neighbor> row =
+                  new ArrayList<>(
+                      best.isEmpty() ? best : ordered(step, best, block.vector(q), vectors));
               List<Neighbor> all = block.found().result().neighbors(q);
               row.addAll(all.subList(best.size(), all.size()));
               rows.add(row);
@@ -44,35 +45,39 @@ final class Orders {
         new Neighbors(found.queryIds(), SearchResult.of(rows, found.result().k()), found.nanos()));
   }
 
-  private static double[] distances(RerankStep step, float[] query, float[][] best) {
-    return switch (step.method()) {
-      case EXACT -> Arrays.stream(best).mapToDouble(it -> ExactScore.distance(query, it)).toArray();
-      case K_RECIPROCAL ->
-          ofScores(
-              Arrays.stream(
-                      new KReciprocal(step.whole("k1"), step.whole("k2"), step.number("lambda"))
-                          .distances(query, best))
-                  .map(distance -> 1 - distance)
-                  .toArray());
-      case SUPER_GLOBAL ->
-          ofScores(new SuperGlobal(step.whole("k"), step.number("beta")).scores(query, best));
-      case HEAT -> ofScores(new Heat(step.number("ground")).scores(query, best));
-      default -> throw new IllegalArgumentException(step + " does not order the best anew");
-    };
-  }
-
-  private static double[] ofScores(double[] scores) {
-    return Arrays.stream(scores).map(score -> 2 - 2 * score).toArray();
-  }
-
-  /** Nearest first; equal distances by ascending key. */
-  private static List<Neighbor> ordered(List<Neighbor> best, double[] distances) {
+  /** Nearest first; equal ones by ascending key. */
+  static List<Neighbor> ordered(
+      RerankStep step, List<Neighbor> best, float[] query, float[][] vectors) {
+    if (step.method() == RerankMethod.EXACT) {
+      return IntStream.range(0, best.size())
+          .mapToObj(
+              i -> new Neighbor(best.get(i).key(), ExactScore.distance(query, vectors[i])))
+          .sorted()
+          .toList();
+    }
+    double[] scores = scores(step, query, vectors);
+    // Equal vectors may differ in the last bits of a double.
     return IntStream.range(0, best.size())
         .boxed()
         .sorted(
-            Comparator.comparingDouble((Integer i) -> distances[i])
+            Comparator.comparingDouble((Integer i) -> -(float) scores[i])
                 .thenComparingLong(i -> best.get(i).key()))
-        .map(i -> new Neighbor(best.get(i).key(), (float) distances[i]))
+        .map(i -> new Neighbor(best.get(i).key(), (float) (2 - 2 * scores[i])))
         .toList();
+  }
+
+  private static double[] scores(RerankStep step, float[] query, float[][] best) {
+    return switch (step.method()) {
+      case K_RECIPROCAL ->
+          Arrays.stream(
+                  new KReciprocal(step.whole("k1"), step.whole("k2"), step.number("lambda"))
+                      .distances(query, best))
+              .map(distance -> 1 - distance)
+              .toArray();
+      case SUPER_GLOBAL ->
+          new SuperGlobal(step.whole("k"), step.number("beta")).scores(query, best);
+      case HEAT -> new Heat(step.number("ground")).scores(query, best);
+      default -> throw new IllegalArgumentException(step + " does not order the best anew");
+    };
   }
 }

@@ -41,22 +41,29 @@ final class JsonReport {
   private synchronized void table(List<List<String>> table) {
     List<String> header = table.get(0);
     ArrayNode rows = tables.addArray();
+    String first = "";
     for (List<String> cells : table.subList(1, table.size())) {
       ObjectNode row = rows.addObject();
-      for (int i = 0; i < header.size(); i++) {
+      // People see what is the same as above by its absence.
+      first = cells.get(0).isEmpty() ? first : cells.get(0);
+      put(row, header.get(0), first);
+      for (int i = 1; i < header.size(); i++) {
         put(row, header.get(i), cells.get(i));
       }
     }
   }
 
-  /** Numbers as numbers. */
-  private static void put(ObjectNode row, String name, String cell) {
-    if (cell.matches(WHOLE)) {
+  /** Numbers as numbers, and null for what there is not. */
+  private static void put(ObjectNode row, String name, String given) {
+    String cell = given.matches("\\+\\d.*") ? given.substring(1) : given;
+    if (cell.equals("–")) {
+      row.putNull(name);
+    } else if (cell.matches(WHOLE)) {
       row.put(name, Long.parseLong(cell.replace(",", "")));
     } else if (cell.matches(NUMBER)) {
       row.put(name, Double.parseDouble(cell));
     } else {
-      row.put(name, cell);
+      row.put(name, given);
     }
   }
 

@@ -536,6 +536,31 @@ class EvaluateProtocolTest {
   }
 
   @Test
+  void aTruthMayNameFilesWithTheirEndingsAndAsksForSomething() throws IOException {
+    Path truth = Files.writeString(folder.resolve("files.txt"), "I5.JPG\tI6.jpg\ti5.jpg\n");
+    Path stems = Files.writeString(folder.resolve("stems.txt"), "i5\ti6\n");
+    Path nothing = Files.writeString(folder.resolve("none.csv"), "id,images,Usage\n");
+
+    String said = evaluate(shared, Protocol.CDVS, Optional.of(truth.toString()), Optional.empty());
+
+    assertThat(said)
+        .contains("among what they should find: 1 (i5.jpg)")
+        .contains(
+            row(evaluate(shared, Protocol.CDVS, Optional.of(stems.toString()), Optional.empty())));
+    assertThatThrownBy(
+            () ->
+                evaluate(
+                    shared, Protocol.GLDV2, Optional.of(nothing.toString()), Optional.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessage("No query of " + nothing + " has anything to find: is this the right truth?");
+  }
+
+  /** What the table says of exact search. */
+  private static String row(String said) {
+    return said.lines().filter(line -> line.contains(" exact ")).findFirst().orElseThrow();
+  }
+
+  @Test
   void namesThatDifferInFoldersOnlyAreRefused() throws IOException {
     float[][] vectors = random(IMAGES);
     List<String> ids =

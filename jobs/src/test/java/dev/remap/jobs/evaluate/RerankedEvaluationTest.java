@@ -251,6 +251,29 @@ class RerankedEvaluationTest {
     }
   }
 
+  /** Methods that look deeper than the protocol does not change what is kept of the search. */
+  @Test
+  void ranksEndWhereTheProtocolDoes() throws IOException {
+    String far =
+        String.join(" ", IntStream.range(0, ASKED).mapToObj(i -> "i" + i).toList());
+    Path truth =
+        Files.writeString(folder.resolve("g.csv"), "id,images,Usage\ni119," + far + ",Public\n");
+    Said alone = gldv2(truth, options(null));
+    Said deeper = gldv2(truth, options(alone.run, "exact:n=115"));
+
+    assertThat(deeper.text).contains("no query changed");
+  }
+
+  private Said gldv2(Path truth, EvaluationOptions options) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (JobContext context = nights.context(said)) {
+      ProtocolInputs inputs =
+          ProtocolInputs.of(Protocol.GLDV2, Optional.of(truth.toString()), Optional.empty());
+      new EvaluateProtocolJob(context, Generation.live(context), inputs, options).execute();
+      return new Said(said.toString(StandardCharsets.UTF_8), context.run());
+    }
+  }
+
   @Test
   void groupsAreRankedInTheSameWaysWithoutTheQueryItself() {
     double[] sums = new double[2];

@@ -39,6 +39,31 @@ public record ProtocolTruth(
   public record Judged(
       String query, String setup, List<Double> box, Set<String> relevant, Set<String> junk) {}
 
+  /** Queries that should find themselves, where the protocol takes them out of what they find. */
+  List<String> findingThemselves() {
+    return protocol.ignoresItself()
+        ? judged.stream()
+            .filter(one -> one.relevant.contains(one.query))
+            .map(Judged::query)
+            .distinct()
+            .toList()
+        : List.of();
+  }
+
+  /** The same without that. */
+  public ProtocolTruth withoutThemselves() {
+    if (findingThemselves().isEmpty()) {
+      return this;
+    }
+    List<Judged> others = new ArrayList<>();
+    for (Judged one : judged) {
+      Set<String> relevant = new LinkedHashSet<>(one.relevant);
+      relevant.remove(one.query);
+      others.add(new Judged(one.query, one.setup, one.box, relevant, one.junk));
+    }
+    return new ProtocolTruth(protocol, others, ignored, listed, repeated);
+  }
+
   /** All names. */
   public Set<String> names() {
     Set<String> names = new LinkedHashSet<>(ignored);

@@ -7,6 +7,7 @@ import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.record.EvaluationRecord;
 import dev.remap.jobs.evaluate.truth.ProtocolTruth.Judged;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +107,14 @@ public final class TruthFiles {
       }
       return root;
     } catch (JsonProcessingException e) {
-      throw new InputException("%s is no JSON: %s", path, InputException.reason(e));
+      throw new InputException(
+          "%s is no JSON%s",
+          path,
+          e.getLocation() == null
+              ? ""
+              : Plain.format(
+                  ": see line %,d, column %,d",
+                  e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
   }
 
@@ -114,6 +122,21 @@ public final class TruthFiles {
     List<String> names = new ArrayList<>();
     array.forEach(name -> names.add(name.asText()));
     return names;
+  }
+
+  private static List<String> queries(JsonNode root, Path path) {
+    List<String> queries = names(root.get("qimlist"));
+    Set<String> before = new LinkedHashSet<>();
+    for (String query : queries) {
+      requireNew(before.add(query), query, path);
+    }
+    return queries;
+  }
+
+  private static void requireNew(boolean isNew, String query, Path path) {
+    if (!isNew) {
+      throw new InputException("%s has the query %s more than once", path, query);
+    }
   }
 
   /** The images that indexes of a query's truth name. */
@@ -124,7 +147,7 @@ public final class TruthFiles {
     }
     List<String> found = new ArrayList<>();
     for (JsonNode index : gnd.path(field)) {
-      int i = index.asInt(-1);
+      int i = index.isIntegralNumber() && index.canConvertToInt() ? index.intValue() : -1;
       if (i < 0 || i >= images.size()) {
         throw new InputException(
             "%s: %s names the image %s of %,d in imlist", path, field, index, images.size());
@@ -145,7 +168,7 @@ public final class TruthFiles {
 
   private static ProtocolTruth revisited(Protocol protocol, JsonNode root, Path path) {
     List<String> images = names(root.get("imlist"));
-    List<String> queries = names(root.get("qimlist"));
+    List<String> queries = queries(root, path);
     List<Judged> judged = new ArrayList<>();
     Repeats repeats = new Repeats();
     for (int q = 0; q < queries.size(); q++) {
@@ -173,7 +196,7 @@ public final class TruthFiles {
 
   private static ProtocolTruth classic(Protocol protocol, JsonNode root, Path path) {
     List<String> images = names(root.get("imlist"));
-    List<String> queries = names(root.get("qimlist"));
+    List<String> queries = queries(root, path);
     List<Judged> judged = new ArrayList<>();
     Repeats repeats = new Repeats();
     for (int q = 0; q < queries.size(); q++) {
@@ -200,6 +223,7 @@ public final class TruthFiles {
       throw new InputException("%s has no files that end in _query.txt", folder);
     }
     List<Judged> judged = new ArrayList<>();
+    Set<String> before = new LinkedHashSet<>();
     Repeats repeats = new Repeats();
     for (Path query : queries) {
       String name = query.getFileName().toString().replaceFirst("_query\\.txt$", "");
@@ -208,6 +232,7 @@ public final class TruthFiles {
         throw new InputException("%s has not an image and the four sides of a box in it", query);
       }
       String image = parts[0].startsWith(OXFORD_PREFIX) ? parts[0].substring(5) : parts[0];
+      requireNew(before.add(image), image, folder);
       judged.add(
           new Judged(
               image,
@@ -293,9 +318,7 @@ public final class TruthFiles {
 
   private static void add(
       TreeMap<String, List<String>> all, String query, List<String> images, Path path) {
-    if (all.put(query, images) != null) {
-      throw new InputException("%s has the query %s more than once", path, query);
-    }
+    requireNew(all.put(query, images) == null, query, path);
   }
 
   private static ProtocolTruth of(Protocol protocol, TreeMap<String, List<String>> all) {

@@ -1,6 +1,8 @@
 package dev.remap.jobs.evaluate.truth;
 
+import dev.remap.core.evaluation.Protocol;
 import dev.remap.jobs.config.InputException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,45 @@ public final class TruthRemarks {
         : Stream.of(
             "entries of the truth that list an image of their query once more: %,d; each image counts once"
                 .formatted(truth.repeated()));
+  }
+
+  /** Queries that the truth wants to find themselves, which the protocol does not look at. */
+  public static Stream<String> themselves(ProtocolTruth truth) {
+    List<String> some = truth.findingThemselves();
+    return some.isEmpty()
+        ? Stream.empty()
+        : Stream.of(
+            "queries that the truth has among what they should find: %,d (%s); the protocol takes them out of that"
+                .formatted(some.size(), some(some)));
+  }
+
+  /** Of the names of Holidays: queries that are alone, and groups without their query. */
+  public static Stream<String> unasked(ProtocolTruth truth, Set<String> found) {
+    if (truth.protocol() != Protocol.HOLIDAYS) {
+      return Stream.empty();
+    }
+    Set<String> asked = new HashSet<>(truth.queries());
+    List<String> alone =
+        found.stream().filter(name -> name.endsWith("00") && !asked.contains(name)).sorted().toList();
+    List<String> groups =
+        found.stream()
+            .map(name -> name.substring(0, name.length() - 2))
+            .distinct()
+            .filter(group -> !found.contains(group + "00"))
+            .sorted()
+            .toList();
+    List<String> remarks = new ArrayList<>();
+    if (!alone.isEmpty()) {
+      remarks.add(
+          "queries without another image of their group, left out: %,d (%s)"
+              .formatted(alone.size(), some(alone)));
+    }
+    if (!groups.isEmpty()) {
+      remarks.add(
+          "groups whose query is not indexed, left out: %,d (%s)"
+              .formatted(groups.size(), some(groups)));
+    }
+    return remarks.stream();
   }
 
   /** Relevant images that are not indexed count as not found. */

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,13 +236,59 @@ class TruthFilesTest {
         .hasMessageNotContaining("\n");
   }
 
+  /** Of some queries, with one index in the list of what is easy. */
+  private static String revisited(String queries, String index) {
+    String gnd = "{\"easy\": [" + index + "], \"hard\": [], \"junk\": []}";
+    return "{\"imlist\": [\"a\", \"b\"], \"qimlist\": [\""
+        + queries
+        + "\"], \"gnd\": ["
+        + (queries.contains(",") ? gnd + ", " : "")
+        + gnd
+        + "]}";
+  }
+
+  @Test
+  void aQueryIsTakenOutOfWhatItShouldFindWhereTheProtocolDoes() throws IOException {
+    Path lists = file("itself.txt", "q1\tq1\ta\nq2\tb\n");
+    ProtocolTruth read = TruthFiles.read(Protocol.CDVS, lists);
+
+    assertThat(read.withoutThemselves().judged())
+        .extracting(one -> one.query() + one.relevant())
+        .containsExactly("q1[a]", "q2[b]");
+    assertThat(TruthRemarks.themselves(read))
+        .containsExactly(
+            "queries that the truth has among what they should find: 1 (q1); the protocol takes them"
+                + " out of that");
+    ProtocolTruth names = TruthFiles.ofNames(Protocol.UKBENCH, List.of("ukbench00003"));
+    assertThat(names.withoutThemselves()).isSameAs(names);
+  }
+
+  @Test
+  void holidaysWithoutOthersOrWithoutTheirQueryAreCounted() {
+    List<String> there = List.of("100000", "100002", "100100", "100201", "100202", "100300");
+
+    assertThat(TruthRemarks.unasked(TruthFiles.ofNames(Protocol.HOLIDAYS, there), Set.copyOf(there)))
+        .containsExactly(
+            "queries without another image of their group, left out: 2 (100100, 100300)",
+            "groups whose query is not indexed, left out: 1 (1002)");
+  }
+
   @Test
   void whatIsNoTruthIsSaidInASentence() throws IOException {
     Path pickle = Files.write(folder.resolve("gnd.pkl"), new byte[] {(byte) 0x80, 2, '}'});
     refused(Protocol.ROXFORD5K, pickle, "is a pickle", "bin/convert-truth");
-    refused(Protocol.ROXFORD5K, file("a.json", "{"), "a.json is no JSON");
+    refused(Protocol.ROXFORD5K, file("a.json", "{"), "a.json is no JSON: see line 1, column 2");
+    refused(Protocol.ROXFORD5K, file("n.json", "{\n\"x\": NaN}"), "n.json is no JSON: see line 2");
     refused(Protocol.ROXFORD5K, file("b.json", "[]"), "imlist, qimlist");
-    refused(Protocol.ROXFORD5K, folder.resolve("none.json"), "none.json");
+    refused(Protocol.ROXFORD5K, folder.resolve("none.json"), "none.json cannot be read: there is no such file (--truth)");
+    for (String index : List.of("1.5", "4294967297", "\"1\"", "-1", "null")) {
+      refused(
+          Protocol.ROXFORD5K, file("index.json", revisited("q", index)), "easy names the image", index);
+    }
+    refused(
+        Protocol.ROXFORD5K,
+        file("twice.json", revisited("q\", \"q", "1")),
+        "twice.json has the query q more than once");
     refused(
         Protocol.RPARIS6K,
         file(
