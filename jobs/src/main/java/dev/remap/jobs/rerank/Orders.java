@@ -50,8 +50,7 @@ final class Orders {
       RerankStep step, List<Neighbor> best, float[] query, float[][] vectors) {
     if (step.method() == RerankMethod.EXACT) {
       return IntStream.range(0, best.size())
-          .mapToObj(
-              i -> new Neighbor(best.get(i).key(), ExactScore.distance(query, vectors[i])))
+          .mapToObj(i -> new Neighbor(best.get(i).key(), ExactScore.distance(query, vectors[i])))
           .sorted()
           .toList();
     }

@@ -549,8 +549,7 @@ class EvaluateProtocolTest {
             row(evaluate(shared, Protocol.CDVS, Optional.of(stems.toString()), Optional.empty())));
     assertThatThrownBy(
             () ->
-                evaluate(
-                    shared, Protocol.GLDV2, Optional.of(nothing.toString()), Optional.empty()))
+                evaluate(shared, Protocol.GLDV2, Optional.of(nothing.toString()), Optional.empty()))
         .isInstanceOf(InputException.class)
         .hasMessage("No query of " + nothing + " has anything to find: is this the right truth?");
   }

@@ -254,8 +254,7 @@ class RerankedEvaluationTest {
   /** Methods that look deeper than the protocol does not change what is kept of the search. */
   @Test
   void ranksEndWhereTheProtocolDoes() throws IOException {
-    String far =
-        String.join(" ", IntStream.range(0, ASKED).mapToObj(i -> "i" + i).toList());
+    String far = String.join(" ", IntStream.range(0, ASKED).mapToObj(i -> "i" + i).toList());
     Path truth =
         Files.writeString(folder.resolve("g.csv"), "id,images,Usage\ni119," + far + ",Public\n");
     Said alone = gldv2(truth, options(null));

@@ -30,8 +30,7 @@ class OrdersTest {
       }
 
       List<Neighbor> ordered =
-          Orders.ordered(
-              RerankChain.parse(method).steps().get(0), best, unit(random), vectors);
+          Orders.ordered(RerankChain.parse(method).steps().get(0), best, unit(random), vectors);
 
       for (int i = 1; i < IMAGES; i++) {
         if (vector(ordered.get(i - 1), best, vectors) == vector(ordered.get(i), best, vectors)) {

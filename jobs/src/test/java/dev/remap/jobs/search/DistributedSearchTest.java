@@ -92,7 +92,11 @@ class DistributedSearchTest {
   @ParameterizedTest
   @CsvSource({
     // parts, block, slices
-    "1, 53, 1", "3, 10, 2", "7, 1, 5", "300, 20, 2", "310, 9, 3",
+    "1, 53, 1",
+    "3, 10, 2",
+    "7, 1, 5",
+    "300, 20, 2",
+    "310, 9, 3",
   })
   void entriesStandWhereTheWholeRankingHasThem(int parts, int block, int slices) {
     Map<Long, HashSet<Long>> wanted = new HashMap<>();
@@ -120,7 +124,9 @@ class DistributedSearchTest {
           nearest(value(q, SEED + 1), ENTRIES, 0, 1).stream().map(Neighbor::key).toList();
       List<Long> keys = ranking.stream().filter(wanted.get(standing.query())::contains).toList();
       assertThat(standing.length()).isEqualTo(ENTRIES);
-      assertThat(standing.keys()).as("seed %d, query %d", SEED, q).containsExactly(keys.toArray(Long[]::new));
+      assertThat(standing.keys())
+          .as("seed %d, query %d", SEED, q)
+          .containsExactly(keys.toArray(Long[]::new));
       assertThat(standing.positions())
           .as("seed %d, query %d", SEED, q)
           .containsExactly(keys.stream().mapToLong(ranking::indexOf).toArray());

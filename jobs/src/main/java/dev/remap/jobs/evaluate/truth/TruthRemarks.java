@@ -48,7 +48,10 @@ public final class TruthRemarks {
     }
     Set<String> asked = new HashSet<>(truth.queries());
     List<String> alone =
-        found.stream().filter(name -> name.endsWith("00") && !asked.contains(name)).sorted().toList();
+        found.stream()
+            .filter(name -> name.endsWith("00") && !asked.contains(name))
+            .sorted()
+            .toList();
     List<String> groups =
         found.stream()
             .map(name -> name.substring(0, name.length() - 2))

@@ -267,7 +267,8 @@ class TruthFilesTest {
   void holidaysWithoutOthersOrWithoutTheirQueryAreCounted() {
     List<String> there = List.of("100000", "100002", "100100", "100201", "100202", "100300");
 
-    assertThat(TruthRemarks.unasked(TruthFiles.ofNames(Protocol.HOLIDAYS, there), Set.copyOf(there)))
+    assertThat(
+            TruthRemarks.unasked(TruthFiles.ofNames(Protocol.HOLIDAYS, there), Set.copyOf(there)))
         .containsExactly(
             "queries without another image of their group, left out: 2 (100100, 100300)",
             "groups whose query is not indexed, left out: 1 (1002)");
@@ -280,10 +281,16 @@ class TruthFilesTest {
     refused(Protocol.ROXFORD5K, file("a.json", "{"), "a.json is no JSON: see line 1, column 2");
     refused(Protocol.ROXFORD5K, file("n.json", "{\n\"x\": NaN}"), "n.json is no JSON: see line 2");
     refused(Protocol.ROXFORD5K, file("b.json", "[]"), "imlist, qimlist");
-    refused(Protocol.ROXFORD5K, folder.resolve("none.json"), "none.json cannot be read: there is no such file (--truth)");
+    refused(
+        Protocol.ROXFORD5K,
+        folder.resolve("none.json"),
+        "none.json cannot be read: there is no such file (--truth)");
     for (String index : List.of("1.5", "4294967297", "\"1\"", "-1", "null")) {
       refused(
-          Protocol.ROXFORD5K, file("index.json", revisited("q", index)), "easy names the image", index);
+          Protocol.ROXFORD5K,
+          file("index.json", revisited("q", index)),
+          "easy names the image",
+          index);
     }
     refused(
         Protocol.ROXFORD5K,
