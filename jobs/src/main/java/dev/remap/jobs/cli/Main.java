@@ -12,7 +12,9 @@ import dev.remap.jobs.run.SparkStart;
 import dev.remap.jobs.run.Trace;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -124,7 +126,22 @@ public final class Main implements Runnable {
     if (Interruption.isUnderway()) {
       Interruption.await();
     }
+    if (System.out.checkError() && !isReader()) {
+      System.err.println(
+          "remap: what it prints could not be written: is standard output closed, or its disk full?");
+      status = Math.max(1, status);
+    }
     System.exit(status);
+  }
+
+  /** Whether standard output goes to a program, which may have read enough. */
+  private static boolean isReader() {
+    try {
+      String where = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return where.startsWith("pipe:") || where.startsWith("socket:");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** What is said of what nobody has thought of. */

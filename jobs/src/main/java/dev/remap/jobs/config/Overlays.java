@@ -45,7 +45,8 @@ final class Overlays {
                   ConfigFactory.parseString(key + " = " + value, LocalIncludes.inWorkingFolder())
                       .resolve());
     } catch (ConfigException.BadPath e) {
-      throw new InputException("%s: %s", origin, withoutOrigin(e));
+      throw new InputException(
+          "%s: '%s' is no name of a setting, which are words between dots", origin, key);
     } catch (ConfigException e) {
       // As a text it will be refused with what it should have been.
       return ConfigFactory.parseMap(Map.of(key, value), origin);

@@ -18,8 +18,13 @@ import dev.remap.jobs.stage.whiten.WhitenJob;
 import dev.remap.jobs.store.KillPoint;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.keys.KeyHash;
+import dev.remap.jobs.store.layer.TableReader;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
+import dev.remap.jobs.store.row.RejectRow;
+import dev.remap.jobs.store.segment.KeyRange;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.Verification;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Generation;
@@ -43,6 +48,7 @@ public final class Reindex {
   private final KeyHash hash;
   private final Consumer<String> reached;
   private Optional<Published> seen = Optional.empty();
+  private boolean isIdle;
 
   /** Which rejected images are tried again. */
   public enum RetryScope {
@@ -127,11 +133,32 @@ public final class Reindex {
   private int list() {
     int snapshot = snapshot(Unchanged.KEEP);
     String extractor = ExtractorFiles.id(context);
-    boolean described = Descriptors.find(context, extractor, snapshot).isPresent();
-    int own =
-        described && retry != ExtractionInput.Retry.NONE ? snapshot(Unchanged.FORCE_NEW) : snapshot;
+    Optional<Descriptors> described = Descriptors.find(context, extractor, snapshot);
+    boolean isOwn = described.isPresent() && retry != ExtractionInput.Retry.NONE;
+    if (isOwn && !hasRejects(described.get())) {
+      isOwn = false;
+      isIdle = true;
+      context.console().say("nothing to try again: no such image is rejected");
+    }
+    int own = isOwn ? snapshot(Unchanged.FORCE_NEW) : snapshot;
     reached.accept("reindex.listed");
     return own;
+  }
+
+  /** Whether there are images that this run was asked to try again. */
+  private boolean hasRejects(Descriptors described) {
+    try (TableReader<RejectRow> rows =
+        described
+            .chain(context.store())
+            .table(context.store(), RowFormat.rejects())
+            .read(KeyRange.ALL, Verification.LENGTH)) {
+      while (rows.hasNext()) {
+        if (retry.takes(rows.next())) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   private int snapshot(Unchanged unchanged) {
@@ -228,7 +255,7 @@ public final class Reindex {
 
   /** Whether there is something to publish though the catalogue lists what it listed before. */
   private boolean isAskedFor() {
-    return training != Training.KEPT || retry != ExtractionInput.Retry.NONE;
+    return training != Training.KEPT || (retry != ExtractionInput.Retry.NONE && !isIdle);
   }
 
   /** The log as it was when this night began: who goes back later overrules it. */

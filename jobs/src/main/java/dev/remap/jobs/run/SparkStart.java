@@ -147,6 +147,12 @@ public final class SparkStart {
                     + " SPARK_HOME name the Spark that the cluster runs",
                 org.apache.spark.package$.MODULE$.SPARK_VERSION()));
       }
+      if (cause instanceof UnsupportedOperationException && said.contains("getSubject")) {
+        return Optional.of(
+            Plain.format(
+                "Java %d is too new for the Hadoop of this Spark: let JAVA_HOME name a Java 17",
+                Runtime.version().feature()));
+      }
     }
     return Optional.empty();
   }

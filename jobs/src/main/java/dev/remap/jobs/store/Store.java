@@ -3,6 +3,7 @@ package dev.remap.jobs.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +93,10 @@ public final class Store {
       Path path = fs.makeQualified(given);
       return new Store(fs, path, AtomicCreate.of(fs, path, conf), Doubt.NONE);
     } catch (IllegalArgumentException e) {
-      throw new StoreException("'" + root + "' is not a path: " + e.getMessage(), e);
+      // Hadoop says so of a host that nobody knows, too.
+      throw e.getCause() instanceof UnknownHostException unknown
+          ? StoreException.of("open the store", root, unknown)
+          : new StoreException("'" + root + "' is not a path: " + e.getMessage(), e);
     } catch (IOException e) {
       throw StoreException.of("open the store", root, e);
     }

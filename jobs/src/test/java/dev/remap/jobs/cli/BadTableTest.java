@@ -152,7 +152,7 @@ class BadTableTest {
 
     assertThat(ran.out())
         .contains(
-            "snapshot 1 is complete: 11 images", "5 URIs begin with s3: or s3n:, taken as s3a:");
+            "snapshot 1 is complete: 11 images", "5 URIs of s3: or s3n:, taken as s3a:");
     remap.tinyBackbone(folder.resolve("backbone"));
     remap
         .run("extract")

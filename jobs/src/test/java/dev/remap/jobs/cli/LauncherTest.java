@@ -203,7 +203,7 @@ class LauncherTest {
     assertThat(remap(Map.of("SPARK_HOME", folder.toString()), List.of("status")))
         .isEqualTo(
             new Script.Ran(
-                1,
+                2,
                 "remap: SPARK_HOME is "
                     + folder
                     + ", which has neither bin/spark-submit nor jars/spark-core_*.jar\n"));
@@ -303,7 +303,7 @@ class LauncherTest {
       assertThat(without.status()).isEqualTo(2);
       assertThat(without.said()).startsWith("remap: the master is yarn: let HADOOP_CONF_DIR name");
       Script.Ran ran = remap(variables, yarn);
-      assertThat(ran.status()).isEqualTo(1);
+      assertThat(ran.status()).isEqualTo(2);
       assertThat(ran.said())
           .startsWith(
               "remap: the master is yarn, and the Spark in " + spark + " has no jars/spark-y")

@@ -141,9 +141,9 @@ class NightPlanTest {
   @Test
   void timesAreLearntFromRunsThatDidTheSame() {
     assertThat(night)
-        .containsPattern("time of whiten: .*, from 1 earlier runs")
-        .containsPattern("time of publish: .*, from 1 earlier runs")
-        .containsPattern("time of build: .*, from 1 earlier runs");
+        .containsPattern("time of whiten: .*, from 1 earlier run\\b")
+        .containsPattern("time of publish: .*, from 1 earlier run\\b")
+        .containsPattern("time of build: .*, from 1 earlier run\\b");
     assertThat(afterwards).containsPattern("time of whiten: .*, from 2 earlier runs");
     assertThat(withCopies).containsPattern("time of publish: .*, assumed: there is no run");
   }
@@ -248,7 +248,7 @@ class NightPlanTest {
   void laterPlansLearnFromEarlierRuns() {
     assertThat(night)
         .contains("time of extract: ")
-        .containsPattern("time of extract: .*, from 1 earlier runs")
+        .containsPattern("time of extract: .*, from 1 earlier run\\b")
         .doesNotContainPattern("time of (?!compact|whiten)\\w+: .*assumed");
     assertThat(afterwards).containsPattern("time of extract: .*, from 2 earlier runs");
     assertThat(afterwards).doesNotContainPattern("time of (?!compact)\\w+: .*assumed");

@@ -160,6 +160,8 @@ class UsageTest {
         "rollback",
         "status",
         "gc",
+        "verify",
+        "verify --repair",
         "files --table x"
       })
   void onlyASnapshotMakesAStore(String line) {
@@ -169,6 +171,34 @@ class UsageTest {
     remap().run(words[0], options).assertRefused(2, "There is no store at", "let a snapshot make");
 
     assertThat(remap().store()).doesNotExist();
+  }
+
+  /** Neither publish nor build could do anything there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"search --image x.jpg", "evaluate --groups .", "knn", "rollback"})
+  void whereNothingWasBuiltAllStagesAreNamed(String line) throws IOException {
+    Files.createDirectories(remap().store());
+    Files.writeString(
+        remap().store().resolve("store.json"), "{\"schema-version\": 1, \"kind\": \"remap-store\"}");
+    String[] words = line.split(" ", -1);
+    String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);
+
+    Remap.Ran ran = remap().run(words[0], options);
+
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.err()).doesNotContain("`remap publish").doesNotContain("`remap build");
+  }
+
+  @Test
+  void aSettingWithoutANameIsSaidInOurWords() {
+    remap().run("status", "--set", "=3").assertRefused(2, "'' is no name of a setting");
+    remap().run("status", "--set", "a..b=3").assertRefused(2, "'a..b' is no name of a setting");
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsNoWrongPath() {
+    Remap.line("status", "--store", "hdfs://nohost.invalid:8020/s")
+        .assertRefused(1, "hdfs://nohost.invalid:8020/s", "nohost.invalid");
   }
 
   @Test

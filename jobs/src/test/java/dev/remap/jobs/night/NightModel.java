@@ -45,6 +45,10 @@ final class NightModel {
       this.number = number;
       this.versions = new TreeMap<>(versions);
     }
+
+    boolean has(Fate fate) {
+      return images.values().stream().anyMatch(image -> image.fate() == fate);
+    }
   }
 
   /**
@@ -82,9 +86,10 @@ final class NightModel {
    *
    * @param killedAt where it was killed
    * @param torn whether half of what it had just made was lost
+   * @param idle whether it said that there was nothing to try again
    * @return what may be live then, whose generations are not known yet (0)
    */
-  Expected reindex(Verb verb, Optional<String> killedAt, boolean torn) {
+  Expected reindex(Verb verb, Optional<String> killedAt, boolean torn, boolean idle) {
     int end = killedAt.map(ORDER::indexOf).orElse(ORDER.size());
     if (end < ORDER.indexOf("reindex.listed")) {
       return stays();
@@ -93,10 +98,17 @@ final class NightModel {
     if (newest == null || !newest.versions.equals(catalogue.versions())) {
       newest = new Listing(snapshots() + 1, catalogue.versions());
     } else if (isRetry && newest.images != null) {
-      newest = new Listing(snapshots() + 1, catalogue.versions());
+      boolean isSure = verb == Verb.RETRY && newest.has(Fate.REJECTED);
+      if (idle ? isSure : !isSure && !newest.has(Fate.EITHER)) {
+        throw new IllegalStateException(
+            "It said that there was " + (idle ? "nothing" : "something") + " to try again");
+      }
+      if (!idle) {
+        newest = new Listing(snapshots() + 1, catalogue.versions());
+      }
     }
     boolean isShown = live().filter(now -> now.snapshot == newest.number).isPresent();
-    if (end == ORDER.indexOf("reindex.listed") || (isShown && verb == Verb.NIGHT)) {
+    if (end == ORDER.indexOf("reindex.listed") || (isShown && (verb == Verb.NIGHT || idle))) {
       return stays();
     }
     describe(torn && end == ORDER.indexOf("reindex.described"));
@@ -105,7 +117,7 @@ final class NightModel {
     }
     Shown next = new Shown(0, newest.number, newest.images);
     boolean isHeldBack = newest.number <= listedBeforeGoingBack;
-    if (isHeldBack && verb == Verb.NIGHT) {
+    if (isHeldBack && (verb == Verb.NIGHT || idle)) {
       return stays();
     }
     // Who trains again comes to a new training, or to one that somebody went back from.

@@ -45,7 +45,8 @@ public final class ExtractionInput implements Iterator<SnapshotRow>, AutoCloseab
     /** Those whose content was at fault, too: with a newer decoder, say. */
     ALL;
 
-    boolean takes(RejectRow row) {
+    /** Whether such an image is tried again. */
+    public boolean takes(RejectRow row) {
       return this == ALL || (this == ACCESS && row.kind() != RejectRow.Kind.CONTENT);
     }
   }

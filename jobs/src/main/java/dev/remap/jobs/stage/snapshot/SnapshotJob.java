@@ -3,6 +3,7 @@ package dev.remap.jobs.stage.snapshot;
 import dev.remap.jobs.catalogue.file.LeftOut;
 import dev.remap.jobs.catalogue.file.ListedImage;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.run.Job;
 import dev.remap.jobs.run.JobContext;
@@ -359,7 +360,9 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     if (leftOut.takenAsS3a() > 0) {
       context()
           .console()
-          .say("  %,d URIs begin with s3: or s3n:, taken as s3a:", leftOut.takenAsS3a());
+          .say(
+              "  %s of s3: or s3n:, taken as s3a:",
+              Console.count(leftOut.takenAsS3a(), "URI"));
     }
     unreachable
         .reasons()

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * How wrong the last plan was that was followed by runs: what it expected of each stage, and what
- * these took until the next plan.
+ * these took in the night after it.
  */
 public record PlanAccuracy(Instant planned, List<Stage> stages) {
   /** The job's word in the records of runs. */
@@ -61,10 +61,11 @@ public record PlanAccuracy(Instant planned, List<Stage> stages) {
       Run plan = plans.get(i);
       Instant end = until;
       List<Run> after =
-          history.runs().stream()
-              .filter(run -> run.at().isAfter(plan.at()) && run.at().isBefore(end))
-              .filter(run -> run.end().isPresent())
-              .toList();
+          firstNight(
+              history.runs().stream()
+                  .filter(run -> run.at().isAfter(plan.at()) && run.at().isBefore(end))
+                  .filter(run -> run.end().isPresent())
+                  .toList());
       List<Stage> stages = stages(plan, after);
       if (!stages.isEmpty()) {
         return Optional.of(new PlanAccuracy(plan.at(), stages));
@@ -72,6 +73,18 @@ public record PlanAccuracy(Instant planned, List<Stage> stages) {
       until = plan.at();
     }
     return Optional.empty();
+  }
+
+  /** Up to the listing of the night that follows one which has published. */
+  private static List<Run> firstNight(List<Run> runs) {
+    boolean published = false;
+    for (int i = 0; i < runs.size(); i++) {
+      if (published && runs.get(i).is(PlanStage.SNAPSHOT.job())) {
+        return runs.subList(0, i);
+      }
+      published |= runs.get(i).is(PlanStage.PUBLISH.job()) && runs.get(i).succeeded();
+    }
+    return runs;
   }
 
   private static boolean isEstimate(Run plan) {

@@ -119,9 +119,9 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
   void assumptions(List<StageEstimate> stages) {
     console.say("");
     console.say(
-        "  %,d executors of %,d tasks (%s)%s",
-        slots.executors(),
-        slots.tasksEach(),
+        "  %s of %s (%s)%s",
+        Console.count(slots.executors(), "executor"),
+        Console.count(slots.tasksEach(), "task"),
         offered,
         cost.isKnown() ? ", each " + cost.of(3600, 1) + " an hour" : "");
     for (StageEstimate stage : stages) {
@@ -132,7 +132,7 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
           Console.seconds(speed.fixedSeconds()),
           each(speed.secondsEach()),
           speed.runs() > 0
-              ? "from " + speed.runs() + " earlier runs"
+              ? "from " + Console.count(speed.runs(), "earlier run")
               : stage.stage() == PlanStage.QUANTIZE
                   ? "assumed, by the number of lists"
                   : "assumed: there is no run to learn from yet");

@@ -2,6 +2,7 @@ package dev.remap.jobs.upkeep.plan;
 
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory.Run;
+import dev.remap.jobs.stage.whiten.FitJob;
 import java.util.Locale;
 
 /**
@@ -41,9 +42,13 @@ enum PlanStage {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** How many images a run of this stage worked on; 0 if it found all done. */
+  /**
+   * How many images a run of this stage worked on; 0 if it found all done, or fitted a whitening.
+   */
   long images(Run run) {
-    boolean idle = this == BUILD && run.count(JobContext.WORKED) == 0;
+    boolean idle =
+        (this == BUILD && run.count(JobContext.WORKED) == 0)
+            || (this == WHITEN && run.count(FitJob.FITTED) > 0);
     return idle ? 0 : run.count(counted);
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.verify;
 
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.SmallWork;
@@ -69,6 +70,7 @@ public final class StoreCheck {
 
   /** Checks, tells, and repairs where that was asked for; true if nothing was found. */
   public boolean execute() {
+    requireStore();
     console.say("verify %s", store.root());
     if (mode == Mode.REPAIR) {
       store.tree().requireNoLinks();
@@ -128,6 +130,17 @@ public final class StoreCheck {
     long sound = first.size() - findings.stream().map(Finding::path).distinct().count();
     if (sound > 0) {
       console.say("  %,d files were sound at a second look, and are left as they are", sound);
+    }
+  }
+
+  /** Naming what is no store is wrong input; a store that has lost its mark is damaged. */
+  private void requireStore() {
+    if (!store.exists(Store.MARK) && new Snapshots(store).numbers().isEmpty()) {
+      try {
+        store.checkMark();
+      } catch (StoreException e) {
+        throw new InputException("%s", e.getMessage());
+      }
     }
   }
 

@@ -39,6 +39,33 @@ class PlanAccuracyTest {
   }
 
   @Test
+  void onlyTheNightAfterAPlanCountsAndNoFitOfAWhitening() {
+    PlanAccuracy hindsight =
+        PlanAccuracy.of(
+                new RunHistory(
+                    List.of(
+                        plan(1, 100, 50),
+                        RunsOf.run(2, "snapshot", 1, Map.of("listed", 100L)),
+                        extraction(3, 100, 40),
+                        RunsOf.run(4, "whiten", 2, Map.of("worked", 10L, "fitted", 100L)),
+                        RunsOf.run(5, "whiten", 3, Map.of("worked", 100L)),
+                        RunsOf.run(6, "publish", 1, Map.of("entries", 100L)),
+                        RunsOf.run(7, "compact", 1, Map.of("rows", 5L)),
+                        RunsOf.run(8, "snapshot", 1, Map.of("listed", 100L)),
+                        extraction(9, 7, 70))))
+            .orElseThrow();
+
+    assertThat(hindsight.stages())
+        .extracting(stage -> stage.stage() + " " + stage.images() + " " + stage.seconds())
+        .containsExactly(
+            "snapshot 100 1.0",
+            "extract 100 40.0",
+            "whiten 100 5.0",
+            "publish 100 1.0",
+            "compact 5 1.0");
+  }
+
+  @Test
   void aPlanThatNothingFollowedGivesWayToTheOneBefore() {
     PlanAccuracy hindsight =
         PlanAccuracy.of(
