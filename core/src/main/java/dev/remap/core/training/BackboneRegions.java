@@ -1,5 +1,6 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.HeadShape;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.FeatureMaps;
 import dev.remap.core.backbone.TrainableBackbone;
@@ -7,7 +8,7 @@ import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.Aggregator;
-import dev.remap.core.pooling.ImageParts;
+import dev.remap.core.pooling.parts.ImageParts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

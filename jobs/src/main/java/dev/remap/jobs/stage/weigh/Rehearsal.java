@@ -4,7 +4,7 @@ import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.evaluation.PairedBootstrap.Pair;
 import dev.remap.core.training.DivergedException;
 import dev.remap.core.training.Epoch;
-import dev.remap.core.training.Head;
+import dev.remap.core.training.head.Head;
 import dev.remap.core.training.HeadTraining;
 import dev.remap.core.training.Split;
 import dev.remap.jobs.run.Console;
