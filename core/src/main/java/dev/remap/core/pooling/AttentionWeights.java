@@ -102,7 +102,7 @@ public record AttentionWeights(
   }
 
   /** With an output of this, regions weigh 1: ln(e − 1). */
-  private static final float OF_ONE = 0.541324854612918f;
+  private static final float OF_ONE = 0.54132485f;
 
   /** Layers that weigh all regions alike. */
   public static AttentionWeights even(int levels, int channels) {

@@ -51,8 +51,8 @@ public record RegionsToWhiten(String aggregator, int levels, int regions) implem
   }
 
   /**
-   * The levels of its regions, as the settings of the aggregator say: of attention that is yet to be
-   * trained, those of the grid.
+   * The levels of its regions, as the settings of the aggregator say: of attention that is yet to
+   * be trained, those of the grid.
    *
    * @throws IllegalArgumentException if a file that the settings name does not say it
    */

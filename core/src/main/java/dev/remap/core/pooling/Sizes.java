@@ -5,7 +5,9 @@ public final class Sizes {
   private Sizes() {}
 
   /**
-   * @throws IllegalArgumentException if the two differ
+   * Compares two sizes.
+   *
+   * @throws IllegalArgumentException if they differ
    */
   public static void check(String what, int expected, int actual) {
     if (actual != expected) {

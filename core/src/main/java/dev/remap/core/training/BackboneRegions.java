@@ -1,6 +1,5 @@
 package dev.remap.core.training;
 
-import dev.remap.core.training.head.HeadShape;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.FeatureMaps;
 import dev.remap.core.backbone.TrainableBackbone;
@@ -9,6 +8,7 @@ import dev.remap.core.image.ImageShape;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.parts.ImageParts;
+import dev.remap.core.training.head.HeadShape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -53,9 +53,9 @@ public record Recipe(
   }
 
   /**
-   * All of it. As it was written when weights and a projection alone could learn: the rates of other
-   * parts, and a schedule, stand in it where there are some, so that what was trained before keeps
-   * its name.
+   * All of it. As it was written when weights and a projection alone could learn: the rates of
+   * other parts, and a schedule, stand in it where there are some, so that what was trained before
+   * keeps its name.
    */
   public String text() {
     StringBuilder text = new StringBuilder("Recipe[");

@@ -39,8 +39,7 @@ class NetworkTrainingTest {
         0,
         "adam",
         0.9,
-        Map.of(
-            Learnable.ALPHA, 0.05, Learnable.EXPONENTS, 0.05, Learnable.NETWORK, networkRate),
+        Map.of(Learnable.ALPHA, 0.05, Learnable.EXPONENTS, 0.05, Learnable.NETWORK, networkRate),
         0,
         epochs,
         epochs,

@@ -1,20 +1,22 @@
 package dev.remap.core.training;
 
+import static dev.remap.core.training.RegionHeads.CELLS;
+import static dev.remap.core.training.RegionHeads.CHANNELS;
+import static dev.remap.core.training.RegionHeads.EACH;
+import static dev.remap.core.training.RegionHeads.GROUPS;
+import static dev.remap.core.training.RegionHeads.LEVELS;
+import static dev.remap.core.training.RegionHeads.REGIONS;
+import static dev.remap.core.training.RegionHeads.map;
+import static dev.remap.core.training.RegionHeads.maps;
+import static dev.remap.core.training.RegionHeads.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
-import dev.remap.core.pooling.Aggregation;
 import dev.remap.core.pooling.AttentionWeights;
-import dev.remap.core.pooling.AttentionWeights.Activation;
-import dev.remap.core.pooling.DirAggregator.Dir;
-import dev.remap.core.pooling.RegionWhitening;
-import dev.remap.core.pooling.RegionalAttentionAggregator.RegionalAttention;
+import dev.remap.core.training.RegionHeads.Kind;
 import dev.remap.core.training.head.Head;
 import dev.remap.core.training.head.HeadShape;
 import dev.remap.core.training.head.Learnable;
@@ -23,183 +25,28 @@ import dev.remap.core.training.head.Parameters.Part;
 import dev.remap.core.training.head.Vectors;
 import dev.remap.core.whitening.Metric;
 import dev.remap.core.whitening.Whitening;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Regions that learn how they are projected, and how they are weighed. */
 class RegionHeadTest {
   private static final double STEP = 1e-6;
-  private static final int GROUPS = 12;
-  private static final int EACH = 6;
-  private static final int LEVELS = 2;
-  private static final int REGIONS = 8;
-  private static final int CHANNELS = 6;
-  private static final int CELLS = 12;
   private static final Tap LAST = new Tap("last", CHANNELS, 32);
-  private static final JsonNode FIXTURE = read();
-
-  /** Heads of regions: with the parts that they learn. */
-  enum Kind {
-    DIR(List.of(Learnable.REGION_PROJECTION)),
-    ATTENTION(List.of(Learnable.ATTENTION)),
-    WHITENED_ATTENTION(List.of(Learnable.ATTENTION, Learnable.REGION_PROJECTION)),
-    FIXED_WHITENING(List.of(Learnable.ATTENTION));
-
-    private final List<Learnable> learnables;
-
-    Kind(List<Learnable> learnables) {
-      this.learnables = learnables;
-    }
-
-    HeadShape shape() {
-      return this == DIR
-          ? HeadShape.ofVectors(LEVELS, REGIONS, List.of(CHANNELS))
-          : HeadShape.ofStatistics(LEVELS, REGIONS, CHANNELS);
-    }
-
-    Head head() {
-      return head(shape());
-    }
-
-    Head head(HeadShape shape) {
-      AttentionWeights layers = layers(shape, 3, Activation.TANH);
-      Whitening whitening = Heads.whitening(shape.dimension(), shape.dimension() - 1, 3);
-      return switch (this) {
-        case DIR -> Head.whitened(shape, whitening, true);
-        case ATTENTION -> Head.attended(shape, layers, Optional.empty(), false);
-        case WHITENED_ATTENTION -> Head.attended(shape, layers, Optional.of(whitening), true);
-        case FIXED_WHITENING -> Head.attended(shape, layers, Optional.of(whitening), false);
-      };
-    }
-
-    /** What an extractor has of a head. */
-    Aggregation exported(Head head) {
-      Optional<RegionWhitening> whitening = head.regionWhitening().map(RegionWhitening::of);
-      return this == DIR
-          ? new Dir(LEVELS, whitening.orElseThrow())
-          : new RegionalAttention(
-              AttentionWeights.parse(head.attention().toJson()),
-              whitening.map(it -> RegionWhitening.parse(it.whitening().toBytes())));
-    }
-  }
-
-  /** Layers whose weights differ widely from region to region. */
-  private static AttentionWeights layers(HeadShape shape, int units, Activation activation) {
-    Random random = new Random(units);
-    float[][] hidden = new float[units][2 * shape.dimension()];
-    float[] output = new float[units];
-    for (int unit = 0; unit < units; unit++) {
-      for (int i = 0; i < hidden[unit].length; i++) {
-        hidden[unit][i] = (float) random.nextGaussian();
-      }
-      output[unit] = (float) random.nextGaussian();
-    }
-    return new AttentionWeights(
-        1, shape.levels(), activation, hidden, new float[units], output, 0.1f);
-  }
-
-  private static JsonNode read() {
-    try (InputStream in = RegionHeadTest.class.getResourceAsStream("gradients.json")) {
-      return new ObjectMapper().readTree(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * Maps of groups that are told apart by the first channels: everywhere, beside channels that differ
-   * much by chance; or in a square that the last channel marks, beside something else.
-   */
-  private static FeatureMap[] maps(boolean isEverywhere) {
-    Random random = new Random(5);
-    FeatureMap[] maps = new FeatureMap[GROUPS * EACH];
-    for (int group = 0; group < GROUPS; group++) {
-      float[] prototype = drawn(random);
-      for (int i = 0; i < EACH; i++) {
-        float[] other = drawn(random);
-        float[] values = new float[CHANNELS * CELLS];
-        boolean isLeft = random.nextBoolean();
-        for (int cell = 0; cell < CELLS; cell++) {
-          int x = cell % 4;
-          int y = cell / 4;
-          boolean isThere = isLeft ? x < 2 && y < 2 : x >= 2 && y >= 1;
-          float[] there = isEverywhere || isThere ? prototype : other;
-          for (int c = 0; c < CHANNELS; c++) {
-            float noise = random.nextFloat();
-            values[c * CELLS + cell] =
-                c < there.length ? there[c] + 0.2f * noise : isEverywhere ? 4 * noise : noise;
-          }
-          if (!isEverywhere) {
-            values[(CHANNELS - 1) * CELLS + cell] = isThere ? 2 : 0.1f;
-          }
-        }
-        maps[group * EACH + i] = map(values);
-      }
-    }
-    return maps;
-  }
-
-  private static float[] drawn(Random random) {
-    float[] drawn = new float[CHANNELS - 3];
-    for (int c = 0; c < drawn.length; c++) {
-      drawn[c] = 2.5f * random.nextFloat();
-    }
-    return drawn;
-  }
-
-  private static FeatureMap map(float[] values) {
-    return new FeatureMap(1, values.length / CELLS, 3, 4, FloatBuffer.wrap(values));
-  }
-
-  private static ArraySet set(HeadShape shape, FeatureMap... maps) {
-    float[][] parts = new float[maps.length][shape.length()];
-    for (int i = 0; i < maps.length; i++) {
-      shape
-          .parts()
-          .on(List.of(new Tap("last", shape.dimension(), 32)))
-          .aggregate(List.of(maps[i]), 0, parts[i]);
-    }
-    return new ArraySet(shape, parts);
-  }
-
-  private static ArraySet set(Kind kind) {
-    return set(kind.shape(), maps(kind == Kind.DIR));
-  }
 
   private static Recipe recipe(Kind kind, double rate, int epochs) {
     Map<Learnable, Double> rates = new EnumMap<>(Learnable.class);
-    kind.learnables.forEach(part -> rates.put(part, rate));
+    kind.learnables().forEach(part -> rates.put(part, rate));
     return new Recipe(
-        "triplet",
-        0,
-        "adam",
-        0.9,
-        rates,
-        0,
-        epochs,
-        epochs,
-        16,
-        1000,
-        3,
-        RateSchedule.CONSTANT,
-        7);
+        "triplet", 0, "adam", 0.9, rates, 0, epochs, epochs, 16, 1000, 3, RateSchedule.CONSTANT, 7);
   }
 
   private static HeadTraining training(Kind kind, Recipe recipe, int[] labels) {
@@ -225,115 +72,6 @@ class RegionHeadTest {
             new Tuple(7, 8, List.of(1, 20)),
             new Tuple(13, 14, List.of(2, 9))),
         ArraySet.labels(GROUPS, EACH));
-  }
-
-  static Stream<JsonNode> cases() {
-    JsonNode cases = FIXTURE.get("of-regions").get("cases");
-    return IntStream.range(0, cases.size()).mapToObj(cases::get);
-  }
-
-  private static double[] values(String name) {
-    return NetworkFixture.doubles(FIXTURE.get("of-regions").get("values").get(name));
-  }
-
-  /** The fixture's numbers in the place of some head's. */
-  private static Head head(JsonNode node, int channels) {
-    boolean isDir = node.get("aggregator").textValue().equals("dir");
-    boolean isWhitened = node.has("by-region-shift");
-    boolean isProjected = node.has("by-shift");
-    int dimension = values("region-projection").length / channels;
-    Whitening any = Heads.whitening(channels, dimension, 3);
-    Head head;
-    if (isDir) {
-      head = Head.whitened(HeadShape.ofVectors(LEVELS, REGIONS, List.of(channels)), any, true);
-    } else {
-      HeadShape shape = HeadShape.ofStatistics(LEVELS, REGIONS, channels);
-      Activation activation =
-          node.get("activation").textValue().equals("tanh") ? Activation.TANH : Activation.SOFTPLUS;
-      AttentionWeights layers = layers(shape, values("output").length, activation);
-      head =
-          Head.attended(shape, layers, Optional.of(any).filter(it -> isWhitened), isWhitened);
-    }
-    if (isProjected) {
-      head = head.projected(Heads.whitening(dimension, 3, 3));
-    }
-    Parameters parameters = head.parameters();
-    for (Part part : Part.values()) {
-      if (parameters.of(part).length > 0) {
-        parameters = parameters.with(part, values(name(part)));
-      }
-    }
-    return head.with(parameters);
-  }
-
-  private static String name(Part part) {
-    return part.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  void gradientsByParametersAndByMapsAreThoseOfAutograd(JsonNode node) {
-    JsonNode fixture = FIXTURE.get("of-regions");
-    int channels = fixture.get("channels").intValue();
-    Head head = head(node, channels);
-    FeatureMap[] maps = new FeatureMap[fixture.get("images").size()];
-    for (int i = 0; i < maps.length; i++) {
-      double[] map = NetworkFixture.doubles(fixture.get("images").get(i));
-      float[] values = new float[map.length];
-      Arrays.setAll(map, k -> values[k] = (float) map[k]);
-      maps[i] = map(values);
-    }
-    ArraySet set = set(head.shape(), maps);
-    RankingLoss loss = RankingLoss.Kind.of(node.get("loss").textValue()).loss(0);
-    int[] all = IntStream.range(0, maps.length).toArray();
-    int[][] tuples = new int[loss.takesTuples() ? FIXTURE.get("tuples").size() : 0][];
-    Arrays.setAll(tuples, t -> NetworkFixture.ints(FIXTURE.get("tuples").get(t)));
-    Batch batch = new Batch(all, NetworkFixture.ints(FIXTURE.get("groups")), tuples);
-    Parameters gradient = head.parameters().zeros();
-
-    double value = HeadTraining.gradient(head, set, loss, batch, gradient);
-
-    assertThat(value).isCloseTo(node.get("value").doubleValue(), within(1e-6));
-    int parts = 0;
-    for (Part part : Part.values()) {
-      if (gradient.of(part).length > 0) {
-        requireClose(name(part), gradient.of(part), node);
-        parts++;
-      }
-    }
-    // Beside them, the fixture has the gradient by maps.
-    assertThat(Stream.of(Part.values()).filter(part -> node.has("by-" + name(part))).count())
-        .isEqualTo(parts);
-    requireClose("maps", byMaps(head, set, loss, batch, maps), node);
-  }
-
-  private static double[] byMaps(
-      Head head, ArraySet set, RankingLoss loss, Batch batch, FeatureMap... maps) {
-    double[][] units = new double[maps.length][];
-    Arrays.setAll(units, i -> head.forward(set.vectors()[i]).unit());
-    double[][] byUnits = new double[maps.length][head.dimension()];
-    loss.add(batch, units, byUnits);
-    int length = maps[0].values().limit();
-    double[] byMaps = new double[maps.length * length];
-    for (int i = 0; i < maps.length; i++) {
-      float[] parts = set.vectors()[i];
-      double[] byRaw =
-          head.backward(parts, head.forward(parts), byUnits[i], head.parameters().zeros());
-      List<float[]> byMap =
-          head.shape().parts().backward(List.of(maps[i]), 0, head.byParts(parts, byRaw));
-      for (int k = 0; k < length; k++) {
-        byMaps[i * length + k] = byMap.get(0)[k];
-      }
-    }
-    return byMaps;
-  }
-
-  private static void requireClose(String name, double[] gradient, JsonNode node) {
-    double[] truth = NetworkFixture.doubles(node.get("by-" + name));
-    assertThat(gradient).as(name).hasSameSizeAs(truth);
-    double norm = Math.sqrt(Vectors.dot(truth, truth));
-    assertThat(norm).as(name).isPositive();
-    assertThat(Vectors.distance(gradient, truth) / norm).as(name).isLessThan(1e-5);
   }
 
   @ParameterizedTest
@@ -366,7 +104,7 @@ class RegionHeadTest {
       }
       double norm = Math.sqrt(Vectors.dot(differences, differences));
       boolean learns =
-          kind.learnables.contains(part.learnable())
+          kind.learnables().contains(part.learnable())
               || (isProjected && part.learnable() == Learnable.PROJECTION);
       assertThat(norm > 0).as("%s", part).isEqualTo(learns);
       assertThat(Vectors.distance(gradient.of(part), differences))
@@ -378,11 +116,14 @@ class RegionHeadTest {
   @ParameterizedTest
   @EnumSource
   void theExportedExtractorDescribesAsTheHead(Kind kind) {
-    Head head = trained(training(kind, recipe(kind, 0.05, 2), ArraySet.labels(GROUPS, EACH))).last();
+    Head head =
+        trained(training(kind, recipe(kind, 0.05, 2), ArraySet.labels(GROUPS, EACH))).last();
     ArraySet set = set(kind);
     for (int i = 0; i < set.images(); i += 7) {
       float[] described = new float[head.dimension()];
-      kind.exported(head).on(List.of(LAST)).aggregate(List.of(maps(kind == Kind.DIR)[i]), 0, described);
+      kind.exported(head)
+          .on(List.of(LAST))
+          .aggregate(List.of(maps(kind == Kind.DIR)[i]), 0, described);
       assertThat(Vectors.dot(head.describe(set.vectors()[i]), described)).isGreaterThan(0.999999);
       assertThat(Vectors.dot(head.raw(set.vectors()[i]), described)).isGreaterThan(0.999999);
     }
@@ -520,8 +261,7 @@ class RegionHeadTest {
     float[] parts = set(Kind.ATTENTION).vectors()[4];
     Head near = Head.attended(shape, seeded, Optional.empty(), false);
     Head even =
-        Head.attended(
-            shape, AttentionWeights.even(LEVELS, CHANNELS), Optional.empty(), false);
+        Head.attended(shape, AttentionWeights.even(LEVELS, CHANNELS), Optional.empty(), false);
     double cosine = Vectors.dot(near.describe(parts), even.describe(parts));
     assertThat(cosine).isGreaterThan(0.9999).isLessThan(1);
     assertThat(Vectors.dot(Kind.ATTENTION.head().describe(parts), even.describe(parts)))
@@ -552,8 +292,7 @@ class RegionHeadTest {
         .hasMessage("The whitening is of regions with 7 channels, not 6");
     assertThatThrownBy(
             () ->
-                Head.whitened(
-                    Kind.DIR.shape(), Whitening.none(CHANNELS, Metric.L2, "some"), true))
+                Head.whitened(Kind.DIR.shape(), Whitening.none(CHANNELS, Metric.L2, "some"), true))
         .hasMessageContaining("keeps their lengths");
     assertThatThrownBy(
             () ->

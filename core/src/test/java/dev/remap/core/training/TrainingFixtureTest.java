@@ -81,8 +81,7 @@ class TrainingFixtureTest {
     }
     double[] projection = doubles(FIXTURE.get("projection"));
     int dimension = head.shape().dimension();
-    Head projected =
-        head.projected(Heads.whitening(dimension, projection.length / dimension, 3));
+    Head projected = head.projected(Heads.whitening(dimension, projection.length / dimension, 3));
     return projected.with(
         projected
             .parameters()
@@ -133,8 +132,7 @@ class TrainingFixtureTest {
     ArraySet set = new ArraySet(shape, floats(gem.get("images")));
     double[] p = doubles(gem.get("p"));
     double[] exponents = node.get("shared").booleanValue() ? new double[] {p[0]} : p;
-    Head head =
-        projected(Head.of(shape, List.of(1f)), Part.EXPONENTS, exponents, node);
+    Head head = projected(Head.of(shape, List.of(1f)), Part.EXPONENTS, exponents, node);
     Parameters gradient = gradient(head, set, node);
 
     requireClose(gradient.of(Part.EXPONENTS), node.get("by-p"));

@@ -67,7 +67,8 @@ final class SettingEffects {
     OF_PARTS.forEach(
         (part, keys) -> {
           if (!learning.contains(part)) {
-            keys.forEach(key -> idle.put(key, "train.parts is %s, without %s".formatted(parts, part)));
+            keys.forEach(
+                key -> idle.put(key, "train.parts is %s, without %s".formatted(parts, part)));
           }
         });
     if (!settings.string("extractor.attention-weights").isBlank()) {

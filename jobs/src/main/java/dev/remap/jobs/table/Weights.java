@@ -125,8 +125,9 @@ public final class Weights {
   }
 
   /**
-   * What was learnt as JSON; an {@link InputException} naming those that there are if it is not one,
-   * or if they were trained together with another network than the one whose maps they are for.
+   * What was learnt as JSON; an {@link InputException} naming those that there are if it is not
+   * one, or if they were trained together with another network than the one whose maps they are
+   * for.
    *
    * @param network the card of that one
    */

@@ -361,11 +361,13 @@ class RegionTrainTest {
     new Remap(dir.store())
         .tinyBackbone(folder.resolve("backbone"))
         .run("train", options("region-projection", "--set", "extractor.aggregator=gem"))
-        .assertRefused(2, "is gem, which has no projection of single regions to train", "--parts p");
+        .assertRefused(
+            2, "is gem, which has no projection of single regions to train", "--parts p");
     dir.run("train", options("region-projection", "--start", "entropy"))
         .assertRefused(2, "train.start is entropy, which is of region weights");
     dir.run("train", options("projection", "--set", "train.region-projection-rate=1"))
-        .assertRefused(2, "train.region-projection-rate has no effect", "without region-projection");
+        .assertRefused(
+            2, "train.region-projection-rate has no effect", "without region-projection");
     dir.run("train", options("region-projection", "--set", "train.attention-units=1"))
         .assertRefused(2, "train.attention-units has no effect here", "without attention");
     dir.run("train", options("region-projection", "--set", "train.region-projection-rate=-1"))
@@ -380,8 +382,7 @@ class RegionTrainTest {
     run(line);
     Path wide =
         Files.write(
-            folder.resolve("wide.bin"),
-            Whitening.none(8, Metric.COSINE, "another").toBytes());
+            folder.resolve("wide.bin"), Whitening.none(8, Metric.COSINE, "another").toBytes());
     dir.run("train", options("region-projection", "--set", "extractor.region-whitening=" + wide))
         .assertRefused(2, "extractor.region-whitening does not fit", "8 channels, not 5");
 

@@ -82,10 +82,7 @@ public final class Head {
    * @throws IllegalArgumentException if layers or whitening are of other regions
    */
   public static Head attended(
-      HeadShape statistics,
-      AttentionWeights begin,
-      Optional<Whitening> whitening,
-      boolean learns) {
+      HeadShape statistics, AttentionWeights begin, Optional<Whitening> whitening, boolean learns) {
     AttendedRegions pooling = new AttendedRegions(statistics, begin, whitening, learns);
     return of(statistics, pooling, pooling.start());
   }
@@ -175,8 +172,7 @@ public final class Head {
 
   /** The shift and the projection as they are now, if there are any. */
   public Optional<Whitening> whitening() {
-    return start.map(
-        it -> it.trained(parameters.of(Part.SHIFT), parameters.of(Part.PROJECTION)));
+    return start.map(it -> it.trained(parameters.of(Part.SHIFT), parameters.of(Part.PROJECTION)));
   }
 
   /**

@@ -18,7 +18,9 @@ public record HeadShape(Kind kind, int levels, int regions, List<Integer> channe
     implements Serializable {
   /** What they are. */
   public enum Kind {
-    /** Region vectors, as {@link RegionVectors} lays them out, by tap, canonical region, channel. */
+    /**
+     * Region vectors, as {@link RegionVectors} lays them out, by tap, canonical region, channel.
+     */
     VECTORS,
 
     /** The cells of the last layer, as {@link Cells} does, by channel. */

@@ -62,8 +62,7 @@ final class RegionUnits {
     return learns
         ? start.map(
             it ->
-                it.trained(
-                    parameters.of(Part.REGION_SHIFT), parameters.of(Part.REGION_PROJECTION)))
+                it.trained(parameters.of(Part.REGION_SHIFT), parameters.of(Part.REGION_PROJECTION)))
         : start;
   }
 

@@ -62,8 +62,7 @@ record AttentionStart(
     } catch (IllegalArgumentException e) {
       throw new InputException("%s", e.getMessage());
     }
-    HeadShape shape =
-        HeadShape.ofStatistics(regions.levels(), regions.regions(), last.channels());
+    HeadShape shape = HeadShape.ofStatistics(regions.levels(), regions.regions(), last.channels());
     DirStart.requireFits(() -> Head.attended(shape, begin, whitening, false));
     return new AttentionStart(context, settings, files, shape, begin, whitening);
   }
@@ -95,8 +94,7 @@ record AttentionStart(
   @Override
   public String about() {
     return "%s of regional-attention, of %d regions of %,d channels by %d hidden units"
-        .formatted(
-            settings.learning(), shape.regions(), shape.dimension(), begin.output().length);
+        .formatted(settings.learning(), shape.regions(), shape.dimension(), begin.output().length);
   }
 
   @Override

@@ -104,8 +104,7 @@ record DirStart(
   @Override
   public String about() {
     return "%s of dir, of %d regions from %,d channels to %,d"
-        .formatted(
-            settings.learning(), shape.regions(), begin.inputDimension(), begin.dimension());
+        .formatted(settings.learning(), shape.regions(), begin.inputDimension(), begin.dimension());
   }
 
   @Override

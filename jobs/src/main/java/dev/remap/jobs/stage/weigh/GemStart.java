@@ -5,10 +5,10 @@ import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.pooling.GemAggregator.Gem;
 import dev.remap.core.pooling.GemAggregator.GemPerChannel;
+import dev.remap.core.training.Split;
 import dev.remap.core.training.head.Head;
 import dev.remap.core.training.head.HeadShape;
 import dev.remap.core.training.head.Learnable;
-import dev.remap.core.training.Split;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
@@ -45,7 +45,9 @@ record GemStart(
         spec.aggregation() instanceof GemPerChannel perChannel
             ? perChannel(settings, perChannel.p())
             : Collections.nCopies(
-                settings.has(Learnable.EXPONENTS) && !settings.hasOneExponent() ? last.channels() : 1,
+                settings.has(Learnable.EXPONENTS) && !settings.hasOneExponent()
+                    ? last.channels()
+                    : 1,
                 ((Gem) spec.aggregation()).p());
     return new GemStart(context, settings, files, shape, exponents);
   }

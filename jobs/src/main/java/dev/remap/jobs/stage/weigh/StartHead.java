@@ -1,9 +1,9 @@
 package dev.remap.jobs.stage.weigh;
 
+import dev.remap.core.training.Split;
 import dev.remap.core.training.head.Head;
 import dev.remap.core.training.head.HeadShape;
 import dev.remap.core.training.head.Vectors;
-import dev.remap.core.training.Split;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Inputs;

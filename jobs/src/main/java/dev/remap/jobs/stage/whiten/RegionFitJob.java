@@ -281,9 +281,7 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
             && context().settings().string("extractor.attention-weights").isBlank();
     console.say(
         isToTrain ? "  to train attention with it: `%s`" : "  to describe images by it: `%s`",
-        (isToTrain
-                ? line("train").with("--parts", "attention")
-                : line("extract"))
+        (isToTrain ? line("train").with("--parts", "attention") : line("extract"))
             .withSetting("extractor.region-whitening", committed.id()));
   }
 
