@@ -1,5 +1,11 @@
 package dev.remap.jobs.cli;
 
+import static dev.remap.jobs.cli.TrainRuns.file;
+import static dev.remap.jobs.cli.TrainRuns.files;
+import static dev.remap.jobs.cli.TrainRuns.in;
+import static dev.remap.jobs.cli.TrainRuns.printed;
+import static dev.remap.jobs.cli.TrainRuns.repair;
+import static dev.remap.jobs.cli.TrainRuns.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +13,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.whitening.Metric;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.Store;
+import dev.remap.jobs.table.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,35 +111,12 @@ class RegionTrainTest {
     return found.group(2);
   }
 
-  private static Path file(Remap remap, String id, String name) throws IOException {
-    String found =
-        FiveNights.list(remap, "weights/" + id).stream()
-            .filter(file -> file.matches(name + "-[0-9a-f]{16}\\..*"))
-            .findFirst()
-            .orElseThrow();
-    return remap.store().resolve("weights").resolve(id).resolve(found);
-  }
-
-  /** What a training leaves, but for who made it. */
-  private static Map<String, String> files(Remap remap) {
-    Map<String, String> files = new TreeMap<>(remap.contents());
-    files
-        .keySet()
-        .removeIf(name -> !name.matches("(weights|trainings)/.*-[0-9a-f]{16}\\.[a-z0-9]+"));
-    return files;
-  }
-
-  private static String printed(Remap.Ran ran, String command) {
-    return PrintedLines.in(ran.out()).stream()
-        .filter(line -> line.startsWith("remap " + command + " "))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static Remap.Ran run(String line) {
-    Remap.Ran ran = Remap.line(PrintedLines.words(line));
-    assertThat(ran.status()).as("%s: %s", line, ran).isZero();
-    return ran;
+  /** What a report says of them. */
+  private static List<String> sentences(Remap remap) {
+    Store store = Store.open(remap.store().toUri().toString(), new Configuration());
+    return Weights.all(store).stream()
+        .flatMap(weights -> Weights.sentence(store, weights).stream())
+        .toList();
   }
 
   @ParameterizedTest
@@ -150,15 +135,8 @@ class RegionTrainTest {
     assertThat(files(one)).hasSizeGreaterThanOrEqualTo(6);
     assertThat(files(two)).isEqualTo(files(one));
 
-    // As a run leaves it that is killed after its second epoch.
     Remap killed = by(aggregator, aggregator + "-killed");
-    String name =
-        FiveNights.list(one, "trainings").stream()
-            .filter(it -> it.endsWith("-00002"))
-            .findFirst()
-            .orElseThrow();
-    Path trainings = Files.createDirectories(killed.store().resolve("trainings"));
-    FiveNights.tree(one.store().resolve("trainings").resolve(name), trainings.resolve(name));
+    TrainRuns.killedAfterTwoEpochs(one, killed);
     assertThat(killed.succeed("train", options(parts)).out())
         .contains("going on after epoch 2")
         .contains("epoch 3 of 3");
@@ -186,6 +164,8 @@ class RegionTrainTest {
     assertThat(whitening.inputDimension()).isEqualTo(5);
     assertThat(whitening.dimension()).isEqualTo(4);
     assertThat(whitening.reason()).contains("trained");
+    assertThat(sentences(remap))
+        .containsExactly("Whitening of regions %s, trained: from 5 channels to 4.".formatted(id));
     JsonNode training = new ObjectMapper().readTree(file(remap, id, "training").toFile());
     assertThat(training.get("curve")).hasSize(4);
     assertThat(training.get("settings").textValue())
@@ -224,6 +204,10 @@ class RegionTrainTest {
     JsonNode attention = new ObjectMapper().readTree(file(remap, id, "attention").toFile());
     assertThat(attention.get("levels").intValue()).isEqualTo(2);
     assertThat(attention.get("hidden").get("weights")).hasSize(7);
+    assertThat(sentences(remap))
+        .containsExactly(
+            "Regional attention %s: 7 hidden units that see 5 channels, on 2 levels of regions."
+                .formatted(id));
     String extract = printed(ran, "extract");
     assertThat(extract)
         .contains("extractor.attention-weights=" + id)
@@ -296,17 +280,8 @@ class RegionTrainTest {
     // What does not learn is as it was.
     Remap alone = dir("dir-projection");
     String kept = id(alone.succeed("train", options("projection")));
-    assertThat(Files.readAllBytes(file(alone, kept, "region-whitening")))
-        .isEqualTo(
-            Files.readAllBytes(
-                alone
-                    .store()
-                    .resolve("region-whitenings/" + ofDir)
-                    .resolve(
-                        FiveNights.list(alone, "region-whitenings/" + ofDir).stream()
-                            .filter(name -> name.endsWith(".bin"))
-                            .findFirst()
-                            .orElseThrow())));
+    Path given = in(alone, "region-whitenings/" + ofDir, "whitening");
+    assertThat(file(alone, kept, "region-whitening")).hasSameBinaryContentAs(given);
   }
 
   @ParameterizedTest
@@ -335,16 +310,7 @@ class RegionTrainTest {
     Map<String, String> before = files(remap);
     Files.writeString(file(remap, id, file), "{}");
 
-    remap.run("verify");
-    String line =
-        remap
-            .run("verify", "--repair")
-            .out()
-            .lines()
-            .filter(printed -> printed.contains("remap train "))
-            .findFirst()
-            .orElseThrow();
-    run(line);
+    run(repair(remap));
     assertThat(files(remap)).isEqualTo(before);
   }
 
