@@ -8,6 +8,7 @@ import dev.remap.core.json.StrictJson;
 import dev.remap.core.region.RegionGrid;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
  * @param outputBias b₂
  */
 @SuppressWarnings("ArrayRecordComponent") // Not given away, and compared deeply.
-record AttentionWeights(
+public record AttentionWeights(
     int schemaVersion,
     int levels,
     Activation activation,
@@ -38,17 +39,28 @@ record AttentionWeights(
   private static final int LONGEST = 1 << 24;
 
   /** What comes between the layers. */
-  enum Activation {
+  public enum Activation {
     TANH("tanh") {
       @Override
-      double of(double x) {
+      public double of(double x) {
         return StrictMath.tanh(x);
+      }
+
+      @Override
+      public double slope(double x) {
+        double y = StrictMath.tanh(x);
+        return 1 - y * y;
       }
     },
     SOFTPLUS("softplus") {
       @Override
-      double of(double x) {
+      public double of(double x) {
         return softplus(x);
+      }
+
+      @Override
+      public double slope(double x) {
+        return 1 / (1 + StrictMath.exp(-x));
       }
     };
 
@@ -60,10 +72,13 @@ record AttentionWeights(
       this.word = word;
     }
 
-    abstract double of(double x);
+    public abstract double of(double x);
+
+    /** Its derivative. */
+    public abstract double slope(double x);
   }
 
-  AttentionWeights {
+  public AttentionWeights {
     check(schemaVersion == SCHEMA_VERSION, "schema-version is " + schemaVersion + ", must be 1");
     check(
         levels >= 1 && levels <= RegionGrid.MOST_LEVELS,
@@ -86,12 +101,70 @@ record AttentionWeights(
     requireFinite("output.bias", new float[] {outputBias});
   }
 
+  /** With an output of this, regions weigh 1: ln(e − 1). */
+  private static final float OF_ONE = 0.54132485f;
+
+  /** Layers that weigh all regions alike. */
+  public static AttentionWeights even(int levels, int channels) {
+    return new AttentionWeights(
+        SCHEMA_VERSION,
+        levels,
+        Activation.TANH,
+        new float[1][2 * channels],
+        new float[1],
+        new float[1],
+        OF_ONE);
+  }
+
+  /**
+   * Layers to begin a training with: weights of regions are near 1. The first layer is drawn as
+   * PyTorch draws one, evenly within ±1/√inputs, and the second within a tenth of its own.
+   *
+   * @param units that are hidden; 64 in the paper
+   */
+  public static AttentionWeights seeded(int levels, int channels, int units, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double bound = 1 / Math.sqrt(2.0 * channels);
+    float[][] hidden = new float[units][];
+    for (int unit = 0; unit < units; unit++) {
+      hidden[unit] = drawn(random, 2 * channels, bound);
+    }
+    return new AttentionWeights(
+        SCHEMA_VERSION,
+        levels,
+        Activation.TANH,
+        hidden,
+        drawn(random, units, bound),
+        drawn(random, units, 0.1 / Math.sqrt(units)),
+        OF_ONE);
+  }
+
+  private static float[] drawn(SplittableRandom random, int count, double bound) {
+    float[] drawn = new float[count];
+    for (int i = 0; i < count; i++) {
+      drawn[i] = (float) (bound * (2 * random.nextDouble() - 1));
+    }
+    return drawn;
+  }
+
+  /** The same layers with other numbers. */
+  public AttentionWeights with(
+      float[][] hiddenNow, float[] hiddenBiasNow, float[] outputNow, float outputBiasNow) {
+    return new AttentionWeights(
+        schemaVersion, levels, activation, hiddenNow, hiddenBiasNow, outputNow, outputBiasNow);
+  }
+
+  /** Channels of a region. */
+  public int channels() {
+    return hidden[0].length / 2;
+  }
+
   /**
    * Reads weights.
    *
    * @throws IllegalArgumentException if the text is not JSON or lacks or mistypes a field
    */
-  static AttentionWeights parse(String json) {
+  public static AttentionWeights parse(String json) {
     return read(StrictJson.read(DOCUMENT, json, LONGEST));
   }
 
@@ -112,6 +185,13 @@ record AttentionWeights(
         output.number("bias"));
   }
 
+  /** As a file has them. */
+  public String toJson() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    write(node);
+    return node + "\n";
+  }
+
   void write(ObjectNode node) {
     node.put("schema-version", schemaVersion).put("levels", levels);
     node.put("activation", activation.word);
@@ -127,12 +207,11 @@ record AttentionWeights(
   }
 
   /** Finds out before the first forward pass. */
-  void requireFits(Tap tap) {
-    int channels = hidden[0].length / 2;
-    if (channels != tap.channels()) {
+  public void requireFits(Tap tap) {
+    if (channels() != tap.channels()) {
       throw new IllegalArgumentException(
           "extractor.attention-weights is for regions of %d channels, and the tap '%s' has %d: train them on this backbone"
-              .formatted(channels, tap.name(), tap.channels()));
+              .formatted(channels(), tap.name(), tap.channels()));
     }
   }
 
@@ -186,7 +265,7 @@ record AttentionWeights(
   @Override
   public String toString() {
     return "AttentionWeights[%d levels, %d channels, %d hidden units with %s]"
-        .formatted(levels, hidden[0].length / 2, hidden.length, activation.word);
+        .formatted(levels, channels(), hidden.length, activation.word);
   }
 
   private static float[] array(List<Float> values) {

@@ -15,7 +15,7 @@ import java.util.List;
  * <p>The squares are those of the feature map; DIR's code computes them on the image and scales
  * them down, which may move an edge by a cell.
  */
-final class DirAggregator implements Aggregator {
+public final class DirAggregator implements Aggregator {
   static final AggregationKind KIND =
       new AggregationKind(
           "dir",

@@ -7,17 +7,18 @@ import java.util.List;
  * The activations of the last layer. What is infinite is read as NaN, since a maximum, a floor or a
  * threshold could hide it: NaN spreads to the descriptor, and such an image is rejected.
  */
-final class LastLayer {
+public final class LastLayer {
   private LastLayer() {}
 
-  static FeatureMap of(List<FeatureMap> maps, int channels) {
+  /** The first map, which must have so many channels. */
+  public static FeatureMap of(List<FeatureMap> maps, int channels) {
     FeatureMap map = maps.get(0);
     Sizes.check("channels of the first map", channels, map.channels());
     return map;
   }
 
   /** The H·W cells of one channel of one image. */
-  static void read(FeatureMap map, int image, int channel, float[] cells) {
+  public static void read(FeatureMap map, int image, int channel, float[] cells) {
     map.channel(image, channel, cells);
     for (int i = 0; i < cells.length; i++) {
       if (Float.isInfinite(cells[i])) {

@@ -10,8 +10,9 @@ import dev.remap.core.region.RegionGrid;
  * @param ofRegions in canonical order ({@link RegionGrid#canonical})
  */
 @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
-record RegionMeans(double[][] ofRegions, double[] ofMap) {
-  static RegionMeans of(FeatureMap map, int image, int levels) {
+public record RegionMeans(double[][] ofRegions, double[] ofMap) {
+  /** Those of one image of a batch. */
+  public static RegionMeans of(FeatureMap map, int image, int levels) {
     RegionGrid grid = RegionGrid.of(map.width(), map.height(), levels);
     double[][] ofRegions = new double[grid.size()][map.channels()];
     double[] ofMap = new double[map.channels()];

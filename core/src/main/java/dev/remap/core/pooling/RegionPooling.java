@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>{@code region_maxima.c} does the same with many channels at once, several times as fast, to
  * the same bits.
  */
-final class RegionPooling {
+public final class RegionPooling {
   private final RegionGrid grid;
   private final List<Band> bands;
   private final int[] plan;
@@ -90,7 +90,7 @@ final class RegionPooling {
   }
 
   /** Per canonical region its maxima over the channels, without a norm. */
-  float[][] rows(FeatureMap map, int image) {
+  public float[][] rows(FeatureMap map, int image) {
     float[] maxima = maxima(map, image);
     float[][] rows = new float[regions()][];
     for (int r = 0; r < rows.length; r++) {
@@ -100,7 +100,7 @@ final class RegionPooling {
   }
 
   /** The maximum of canonical region r in channel c is at r · channels + c. */
-  float[] maxima(FeatureMap map, int image) {
+  public float[] maxima(FeatureMap map, int image) {
     check(map);
     float[] maxima = new float[regions() * map.channels()];
     if (!RegionMaxima.find(map, image, plan, maxima)) {

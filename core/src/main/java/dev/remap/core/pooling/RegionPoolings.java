@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The poolings of maps of any size on grids of one number of levels, each prepared once. */
-final class RegionPoolings {
+public final class RegionPoolings {
   /** Of the setting; an extractor's JSON may have as many as a grid takes. */
   static final int MOST_LEVELS_SET = 10;
 
@@ -15,11 +15,13 @@ final class RegionPoolings {
 
   private record MapSize(int width, int height) {}
 
-  RegionPoolings(int levels) {
+  /** Of so many levels. */
+  public RegionPoolings(int levels) {
     this.levels = levels;
   }
 
-  RegionPooling of(FeatureMap map) {
+  /** That of maps of its size. */
+  public RegionPooling of(FeatureMap map) {
     return bySize.computeIfAbsent(
         new MapSize(map.width(), map.height()),
         size -> new RegionPooling(RegionGrid.of(size.width(), size.height(), levels)));

@@ -16,8 +16,8 @@ import java.util.Base64;
  * <p>An extractor carries the whole file, in Base64: its fingerprint covers every bit, and it needs
  * no file beside.
  */
-final class RegionWhitening {
-  static final String NAME = "region-whitening";
+public final class RegionWhitening {
+  public static final String NAME = "region-whitening";
 
   private final byte[] bytes;
   private final Whitening whitening;
@@ -67,6 +67,11 @@ final class RegionWhitening {
     }
   }
 
+  /** What it is made of. */
+  public Whitening whitening() {
+    return whitening;
+  }
+
   /** For JSON. */
   String text() {
     return Base64.getEncoder().encodeToString(bytes);
@@ -77,7 +82,7 @@ final class RegionWhitening {
   }
 
   /** Finds out before the first forward pass. */
-  void requireFits(Tap tap) {
+  public void requireFits(Tap tap) {
     if (whitening.inputDimension() != tap.channels()) {
       throw new IllegalArgumentException(
           "extractor.%s is for regions of %d channels, and the tap '%s' has %d: fit one on regions of this backbone"

@@ -17,8 +17,8 @@ import java.util.Optional;
  * authors' code, the maxima as they are, shifted and projected, then L2-normalised: such a
  * whitening is fitted on maxima without a norm.
  */
-final class RegionalAttentionAggregator implements Aggregator {
-  private static final String WEIGHTS = "attention-weights";
+public final class RegionalAttentionAggregator implements Aggregator {
+  static final String WEIGHTS = "attention-weights";
 
   static final AggregationKind KIND =
       new AggregationKind(
@@ -37,7 +37,7 @@ final class RegionalAttentionAggregator implements Aggregator {
   private final RegionPoolings poolings;
 
   /** Regional attention with these layers, and the projection of regions if there is one. */
-  record RegionalAttention(AttentionWeights attention, Optional<RegionWhitening> whitening)
+  public record RegionalAttention(AttentionWeights attention, Optional<RegionWhitening> whitening)
       implements Aggregation {
     @Override
     public AggregationKind kind() {

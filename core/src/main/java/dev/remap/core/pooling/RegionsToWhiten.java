@@ -51,14 +51,24 @@ public record RegionsToWhiten(String aggregator, int levels, int regions) implem
   }
 
   /**
-   * The levels of its regions, as the settings of the aggregator say.
+   * The levels of its regions, as the settings of the aggregator say: of attention that is yet to
+   * be trained, those of the grid.
    *
    * @throws IllegalArgumentException if a file that the settings name does not say it
    */
   public static int levels(String aggregator, AggregationKind.Parameters settings) {
-    return aggregator.equals(RegionalAttentionAggregator.KIND.name())
+    return isAttention(aggregator) && !settings.text(RegionalAttentionAggregator.WEIGHTS).isBlank()
         ? RegionalAttentionAggregator.given(settings).levels()
         : settings.integer("levels", 1, RegionPoolings.MOST_LEVELS_SET);
+  }
+
+  private static boolean isAttention(String aggregator) {
+    return aggregator.equals(RegionalAttentionAggregator.KIND.name());
+  }
+
+  /** Whether they are those of regional attention. */
+  public boolean isAttention() {
+    return isAttention(aggregator);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.Vectors;
+
 /**
  * One less the mean average precision of each image's ranking of the others in its batch, with
  * similarities dealt softly to {@value #BINS} bins of equal distance over [0, 1], the outer ones

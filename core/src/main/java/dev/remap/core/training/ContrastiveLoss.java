@@ -1,5 +1,7 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.Vectors;
+
 /** The mean over tuples of ½·‖q−p‖² + Σ ½·max(0, m − ‖q−n‖)². */
 record ContrastiveLoss(double margin) implements RankingLoss {
   @Override

@@ -1,5 +1,9 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.Activation;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +48,7 @@ public final class HeadTraining {
         set instanceof LearningNetwork learning ? Optional.of(learning) : Optional.empty();
     network.ifPresent(LearningNetwork::reset);
     double[] learning = network.map(LearningNetwork::values).orElse(new double[0]);
-    Parameters rounded = start.parameters().before(learning);
+    Parameters rounded = start.parameters().copy().with(Part.NETWORK, learning);
     rounded.round();
     this.optimiser =
         new Optimiser(recipe, rounded, network.map(LearningNetwork::lengths).orElse(new int[0]));
@@ -62,7 +66,7 @@ public final class HeadTraining {
     state = TrainingState.read(bytes, state.values);
     network.ifPresent(
         it -> {
-          it.put(state.values.network());
+          it.put(state.values.of(Part.NETWORK));
           it.describe(learntOrHeldOut());
         });
   }
@@ -94,7 +98,7 @@ public final class HeadTraining {
 
   /** What of the network learns, in that epoch; nothing if it stays as it is. */
   public double[] bestNetwork() {
-    return state.best.network().clone();
+    return state.best.of(Part.NETWORK).clone();
   }
 
   /** The head of the last epoch. */
@@ -185,7 +189,7 @@ public final class HeadTraining {
             ? gradient(head, network.get(), loss, batch, gradient)
             : gradient(head, set, loss, batch, gradient);
     optimiser.step(head.parameters(), gradient, state.first, state.second, ++state.steps, factor);
-    network.ifPresent(it -> it.put(head.parameters().network()));
+    network.ifPresent(it -> it.put(head.parameters().of(Part.NETWORK)));
     return mean;
   }
 
@@ -244,7 +248,7 @@ public final class HeadTraining {
 
     @Override
     public double[] network() {
-      return gradient.network();
+      return gradient.of(Part.NETWORK);
     }
   }
 
@@ -276,7 +280,7 @@ public final class HeadTraining {
   public double[] bestPrecisions(int[] images) {
     network.ifPresent(
         it -> {
-          it.put(state.best.network());
+          it.put(state.best.of(Part.NETWORK));
           it.describe(images);
         });
     return precisions(set, groups, images, best());

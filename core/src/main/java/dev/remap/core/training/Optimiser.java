@@ -1,10 +1,14 @@
 package dev.remap.core.training;
 
 import dev.remap.core.pooling.GemAggregator;
-import dev.remap.core.training.Parameters.Part;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
+import dev.remap.core.training.head.Vectors;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Stochastic gradient descent with momentum, or Adam (Kingma and Ba, ICLR 2015), with the
@@ -39,12 +43,8 @@ final class Optimiser {
 
   private final Recipe recipe;
   private final Method method;
-  private final double alphaSize;
-  private final double exponentSize;
-  private final double projectionSize;
-  private final double shiftSize;
+  private final Map<Part, double[]> sizes = new EnumMap<>(Part.class);
   private final int[] tensors;
-  private final double[] tensorSizes;
 
   /** Of a head alone. */
   Optimiser(Recipe recipe, Parameters start) {
@@ -58,14 +58,38 @@ final class Optimiser {
   Optimiser(Recipe recipe, Parameters start, int[] tensors) {
     this.recipe = recipe;
     this.method = Method.of(recipe.optimiser());
-    this.alphaSize = Arrays.stream(start.alpha()).average().orElse(1);
-    this.exponentSize = Arrays.stream(start.exponents()).average().orElse(1);
-    double squares = Vectors.dot(start.projection(), start.projection());
-    this.projectionSize = Math.sqrt(squares / Math.max(1, start.projection().length));
-    // Projected descriptors vary by about 1 in each direction, and a row has D numbers.
-    this.shiftSize = squares == 0 ? 1 : 1 / (projectionSize * start.shift().length);
     this.tensors = tensors.clone();
-    this.tensorSizes = sizes(start.network(), tensors);
+    for (Part part : List.of(Part.ALPHA, Part.EXPONENTS)) {
+      put(part, Arrays.stream(start.of(part)).average().orElse(1));
+    }
+    putProjection(start, Part.SHIFT, Part.PROJECTION);
+    putProjection(start, Part.REGION_SHIFT, Part.REGION_PROJECTION);
+    putAttention(start);
+    sizes.put(Part.NETWORK, sizes(start.of(Part.NETWORK), tensors));
+  }
+
+  private void put(Part part, double size) {
+    sizes.put(part, new double[] {size});
+  }
+
+  private void putProjection(Parameters start, Part shift, Part projection) {
+    double[] rows = start.of(projection);
+    double squares = Vectors.dot(rows, rows);
+    double size = Math.sqrt(squares / Math.max(1, rows.length));
+    put(projection, size);
+    // What is projected varies by about 1 in each direction, and a row has D numbers.
+    put(shift, squares == 0 ? 1 : 1 / (size * start.of(shift).length));
+  }
+
+  /** The layers' weights and biases are tensors like those of a network. */
+  private void putAttention(Parameters start) {
+    List<Part> parts = List.of(Part.HIDDEN, Part.HIDDEN_BIAS, Part.OUTPUT, Part.OUTPUT_BIAS);
+    double[] all = parts.stream().flatMapToDouble(it -> Arrays.stream(start.of(it))).toArray();
+    int[] lengths = parts.stream().mapToInt(part -> start.of(part).length).toArray();
+    double[] each = sizes(all, lengths);
+    for (int i = 0; i < each.length; i++) {
+      put(parts.get(i), each[i]);
+    }
   }
 
   /** Root mean squares; of a tensor of zeros, such as a new bias, that of all. */
@@ -89,15 +113,6 @@ final class Optimiser {
     return Math.sqrt(squares / Math.max(1, length));
   }
 
-  private double rate(Part part) {
-    return switch (part) {
-      case ALPHA -> recipe.alphaRate();
-      case EXPONENTS -> recipe.exponentRate();
-      case SHIFT, PROJECTION -> recipe.projectionRate();
-      case NETWORK -> recipe.networkRate();
-    };
-  }
-
   /**
    * One step.
    *
@@ -114,43 +129,36 @@ final class Optimiser {
       long step,
       double factor) {
     for (Part part : Part.values()) {
-      if (rate(part) > 0) {
+      double rate = recipe.rate(part.learnable());
+      if (rate > 0) {
         Step one =
             new Step(
                 values.of(part),
                 by.of(part),
                 first.of(part),
                 second.of(part),
-                rate(part) * factor,
+                rate * factor,
                 // An exponent of 0 means nothing; cirtorch has no decay for them either.
                 part == Part.EXPONENTS ? 0 : recipe.decay(),
                 step);
-        step(part, one);
+        step(one, part == Part.NETWORK ? tensors : new int[] {one.values.length}, sizes.get(part));
       }
     }
-    double[] alpha = values.alpha();
+    double[] alpha = values.of(Part.ALPHA);
     for (int i = 0; i < alpha.length; i++) {
       alpha[i] = Math.max(0, alpha[i]); // A region cannot count against itself.
     }
-    double[] exponents = values.exponents();
+    double[] exponents = values.of(Part.EXPONENTS);
     for (int i = 0; i < exponents.length; i++) {
       exponents[i] = Math.min(Math.max(1, exponents[i]), GemAggregator.MOST_P);
     }
   }
 
-  private void step(Part part, Step step) {
-    switch (part) {
-      case ALPHA -> step(step, 0, step.values.length, alphaSize);
-      case EXPONENTS -> step(step, 0, step.values.length, exponentSize);
-      case SHIFT -> step(step, 0, step.values.length, shiftSize);
-      case PROJECTION -> step(step, 0, step.values.length, projectionSize);
-      case NETWORK -> {
-        int from = 0;
-        for (int t = 0; t < tensors.length; t++) {
-          step(step, from, tensors[t], tensorSizes[t]);
-          from += tensors[t];
-        }
-      }
+  private void step(Step step, int[] lengths, double[] each) {
+    int from = 0;
+    for (int t = 0; t < lengths.length; t++) {
+      step(step, from, lengths[t], each[t]);
+      from += lengths[t];
     }
   }
 

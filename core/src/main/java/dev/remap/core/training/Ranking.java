@@ -1,5 +1,6 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.Vectors;
 import java.util.Arrays;
 
 /** Images by their similarity to a query: the most similar first, of equal ones the earlier. */

@@ -1,6 +1,8 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.Learnable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a head is trained. What the papers do not say is a value here.
@@ -9,10 +11,8 @@ import java.util.List;
  * @param margin of the loss; 0 for the one of its source
  * @param optimiser one of {@link #optimisers}
  * @param momentum of {@code sgd}, in [0, 1)
- * @param alphaRate learning rate of the region weights, whose mean is 1 at the start
- * @param exponentRate learning rate of the exponents, as a share of their mean at the start
- * @param projectionRate learning rate of shift and projection, as a share of their usual size
- * @param networkRate learning rate of the network, as a share of each tensor's usual size
+ * @param rates learning rates of what learns, as shares of the usual size of what is learnt: of
+ *     region weights and of exponents their mean at the start, and of a tensor its root mean square
  * @param decay weight decay of all but exponents, added to the gradient
  * @param epochs at the most
  * @param patience epochs without a better one after which it ends
@@ -27,10 +27,7 @@ public record Recipe(
     double margin,
     String optimiser,
     double momentum,
-    double alphaRate,
-    double exponentRate,
-    double projectionRate,
-    double networkRate,
+    Map<Learnable, Double> rates,
     double decay,
     int epochs,
     int patience,
@@ -40,6 +37,7 @@ public record Recipe(
     RateSchedule schedule,
     long seed) {
   public Recipe {
+    rates = Map.copyOf(rates);
     RankingLoss.Kind.of(loss);
     Optimiser.Method.of(optimiser);
   }
@@ -52,6 +50,45 @@ public record Recipe(
   /** The names of optimisers. */
   public static List<String> optimisers() {
     return Optimiser.Method.labels();
+  }
+
+  /**
+   * All of it. As it was written when weights and a projection alone could learn: the rates of
+   * other parts, and a schedule, stand in it where there are some, so that what was trained before
+   * keeps its name.
+   */
+  public String text() {
+    StringBuilder text = new StringBuilder("Recipe[");
+    text.append("loss=%s, margin=%s, optimiser=%s, ".formatted(loss, margin, optimiser));
+    text.append("momentum=%s, ".formatted(momentum));
+    for (Learnable part : Learnable.values()) {
+      if (rates.containsKey(part) || part == Learnable.ALPHA || part == Learnable.PROJECTION) {
+        text.append("%s=%s, ".formatted(name(part), rate(part)));
+      }
+    }
+    text.append("decay=%s, epochs=%d, ".formatted(decay, epochs));
+    text.append("patience=%d, batch=%d, queries=%d, ".formatted(patience, batch, queries));
+    text.append("negatives=%d, ".formatted(negatives));
+    if (!schedule.equals(RateSchedule.CONSTANT)) {
+      text.append("schedule=%s, ".formatted(schedule));
+    }
+    return text.append("seed=%d]".formatted(seed)).toString();
+  }
+
+  private static String name(Learnable part) {
+    return switch (part) {
+      case ALPHA -> "alphaRate";
+      case EXPONENTS -> "exponentRate";
+      case REGION_PROJECTION -> "regionProjectionRate";
+      case ATTENTION -> "attentionRate";
+      case PROJECTION -> "projectionRate";
+      case NETWORK -> "networkRate";
+    };
+  }
+
+  /** The learning rate of a part; 0 if it stays as it is. */
+  double rate(Learnable part) {
+    return rates.getOrDefault(part, 0.0);
   }
 
   RankingLoss ranking() {

@@ -1,5 +1,7 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.HeadShape;
+
 /** The region vectors of images, or their cells, by their places from 0. */
 public interface RegionSet {
   HeadShape shape();

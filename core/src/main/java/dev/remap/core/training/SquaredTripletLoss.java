@@ -1,5 +1,7 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.Vectors;
+
 /** The mean over triplets of ½·max(0, m + ‖q−p‖² − ‖q−n‖²). */
 record SquaredTripletLoss(double margin) implements RankingLoss {
   @Override

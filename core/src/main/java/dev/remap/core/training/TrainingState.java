@@ -1,6 +1,7 @@
 package dev.remap.core.training;
 
-import dev.remap.core.training.Parameters.Part;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

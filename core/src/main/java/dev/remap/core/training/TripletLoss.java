@@ -1,5 +1,7 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.Vectors;
+
 /** The mean over triplets of ½·max(0, m + ‖q−p‖ − ‖q−n‖). */
 record TripletLoss(double margin) implements RankingLoss {
   /** Below, a distance has no direction that means anything. */

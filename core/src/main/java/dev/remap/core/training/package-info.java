@@ -1,2 +1,2 @@
-/** Training of region weights, a projection and the network before them, by a ranking loss. */
+/** Training of what follows a network, and of the network, by a ranking loss. */
 package dev.remap.core.training;

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
-import dev.remap.core.training.Head;
-import dev.remap.core.training.HeadShape;
+import dev.remap.core.pooling.parts.RegionVectors;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
 import dev.remap.core.whitening.Moments;
 import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
@@ -51,7 +52,7 @@ class RegionVectorsTest {
   /** What a training describes images by is what an extractor with its weights does. */
   @Test
   void aHeadDescribesRegionVectorsAsTheAggregatorAndTheWhiteningDescribeMaps() {
-    HeadShape shape = new HeadShape(4, 40, List.of(5, 3));
+    HeadShape shape = HeadShape.ofVectors(4, 40, List.of(5, 3));
     Moments moments = Moments.full(8);
     for (int seed = 0; seed < 40; seed++) {
       float[] sums = new float[8];

@@ -1,5 +1,6 @@
 package dev.remap.core.training;
 
+import dev.remap.core.training.head.HeadShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -7,7 +8,7 @@ import java.util.Random;
 /** Region vectors in memory. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record ArraySet(HeadShape shape, float[][] vectors) implements RegionStore {
-  static final HeadShape SHAPE = new HeadShape(2, 8, List.of(5, 3));
+  static final HeadShape SHAPE = HeadShape.ofVectors(2, 8, List.of(5, 3));
 
   /**
    * Groups whose images are alike in some regions and like any other in the rest.

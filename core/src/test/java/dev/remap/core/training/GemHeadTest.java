@@ -10,13 +10,20 @@ import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.GemAggregator.Gem;
 import dev.remap.core.pooling.GemAggregator.GemPerChannel;
-import dev.remap.core.training.Parameters.Part;
+import dev.remap.core.training.head.Activation;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
+import dev.remap.core.training.head.Learnable;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
+import dev.remap.core.training.head.Vectors;
 import dev.remap.core.whitening.Whitening;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,10 +76,7 @@ class GemHeadTest {
         0,
         "adam",
         0.9,
-        0,
-        exponentRate,
-        0.01,
-        0,
+        Map.of(Learnable.EXPONENTS, exponentRate, Learnable.PROJECTION, 0.01),
         0.5, // Of which exponents have nothing.
         epochs,
         epochs,
@@ -109,8 +113,7 @@ class GemHeadTest {
     HeadShape shape = HeadShape.ofCells(3, 3);
     float[] cells = {0, 0, 0, 4000, 3000, 0, 2, 2, 2};
     Head head = Head.of(shape, List.of(p));
-    Parameters to =
-        new Parameters(new double[0], new double[1], new double[0], new double[0], new double[0]);
+    Parameters to = head.parameters().zeros();
 
     Activation made = head.forward(cells);
     double[] byMeans = head.backward(cells, made, new double[] {0.5, -1, 2}, to);
@@ -118,7 +121,7 @@ class GemHeadTest {
     double large = 4000 * Math.pow((1 + Math.pow(0.75, p)) / 3, 1 / (double) p);
     assertThat(made.unit()[1] / made.unit()[2]).isCloseTo(large / 2, within(1e-9 * large));
     assertThat(made.unit()[0] / made.unit()[2]).isCloseTo(5e-7, within(1e-15));
-    assertThat(to.exponents()[0]).isFinite();
+    assertThat(to.of(Part.EXPONENTS)[0]).isFinite();
     for (float byCell : head.byParts(cells, byMeans)) {
       assertThat(byCell).isFinite();
     }
@@ -294,11 +297,11 @@ class GemHeadTest {
     try (TrainableBackbone backbone = NetworkFixture.backbone("third")) {
       LearningNetwork network = NetworkFixture.cells(backbone);
       Head head = Head.of(network.shape(), List.of(3f));
-      head = head.with(head.parameters().before(network.values()));
+      head = head.with(head.parameters().with(Part.NETWORK, network.values()));
       Parameters gradient = head.parameters().zeros();
       HeadTraining.gradient(head, network, loss, batch, gradient);
       double[] values = network.values();
-      double[] direction = gradient.network().clone();
+      double[] direction = gradient.of(Part.NETWORK).clone();
       double norm = Math.sqrt(Vectors.dot(direction, direction));
       assertThat(norm).isPositive();
       List<Double> losses = new ArrayList<>();
@@ -311,7 +314,7 @@ class GemHeadTest {
       }
       double difference = (losses.get(0) - losses.get(1)) / (2 * step);
       assertThat(difference / norm).isBetween(0.99, 1.01);
-      assertThat(gradient.exponents()).doesNotContain(0);
+      assertThat(gradient.of(Part.EXPONENTS)).doesNotContain(0);
     }
   }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.pooling.RegionWeights;
-import dev.remap.core.training.Parameters.Part;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
+import dev.remap.core.training.head.Vectors;
 import dev.remap.core.whitening.Whitening;
 import java.util.List;
 import java.util.Random;
@@ -120,7 +123,7 @@ class HeadTest {
     head.backward(zeros, head.forward(zeros), new double[] {1, 1, 1, 1, 1, 1, 1, 1}, gradient);
 
     assertThat(head.describe(zeros)).containsOnly(0);
-    assertThat(gradient.alpha()).containsOnly(0);
+    assertThat(gradient.of(Part.ALPHA)).containsOnly(0);
   }
 
   @Test

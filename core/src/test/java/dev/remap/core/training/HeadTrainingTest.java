@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.remap.core.evaluation.AveragePrecision;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
+import dev.remap.core.training.head.Learnable;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
+import dev.remap.core.training.head.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -28,10 +35,15 @@ class HeadTrainingTest {
         0,
         optimiser,
         0.9,
-        0.05,
-        0.05,
-        0.01,
-        0.01,
+        Map.of(
+            Learnable.ALPHA,
+            0.05,
+            Learnable.EXPONENTS,
+            0.05,
+            Learnable.PROJECTION,
+            0.01,
+            Learnable.NETWORK,
+            0.01),
         0,
         epochs,
         epochs,
@@ -91,10 +103,7 @@ class HeadTrainingTest {
             0,
             "sgd",
             0.9,
-            1,
-            0,
-            1,
-            0,
+            Map.of(Learnable.ALPHA, 1.0, Learnable.PROJECTION, 1.0),
             5e-5,
             15,
             15,
@@ -130,7 +139,7 @@ class HeadTrainingTest {
 
   @Test
   void oneBatchIsLearntToALossOfNothing() {
-    HeadShape shape = new HeadShape(2, 8, List.of(24));
+    HeadShape shape = HeadShape.ofVectors(2, 8, List.of(24));
     ArraySet set = ArraySet.groups(shape, 3, 2, 0, 23);
     int[] labels = ArraySet.labels(3, 2);
     RankingLoss loss = RankingLoss.Kind.TRIPLET.loss(0.1);
@@ -158,7 +167,7 @@ class HeadTrainingTest {
   @ParameterizedTest
   @ValueSource(strings = {"sgd", "adam"})
   void halfTheFactorIsHalfTheStep(String method) {
-    HeadShape shape = new HeadShape(2, 8, List.of(24));
+    HeadShape shape = HeadShape.ofVectors(2, 8, List.of(24));
     double[] whole = step(shape, method, 1);
     double[] half = step(shape, method, 0.5);
     double[] none = step(shape, method, 0);
@@ -173,8 +182,8 @@ class HeadTrainingTest {
   private static double[] step(HeadShape shape, String method, double factor) {
     Head head = Head.of(shape, RegionWeights.ones(1, 2, 8)).projected(Heads.whitening(24, 20, 5));
     Parameters gradient = head.parameters().zeros();
-    for (int i = 0; i < gradient.alpha().length; i++) {
-      gradient.alpha()[i] = 0.01 * (i + 1);
+    for (int i = 0; i < gradient.of(Part.ALPHA).length; i++) {
+      gradient.of(Part.ALPHA)[i] = 0.01 * (i + 1);
     }
     new Optimiser(recipe("triplet", method, 1), head.parameters())
         .step(
@@ -184,7 +193,7 @@ class HeadTrainingTest {
             head.parameters().zeros(),
             1,
             factor);
-    return head.parameters().alpha().clone();
+    return head.parameters().of(Part.ALPHA).clone();
   }
 
   @ParameterizedTest
@@ -222,7 +231,7 @@ class HeadTrainingTest {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Recipe still =
         new Recipe(
-            "triplet", 0, "adam", 0.9, 0, 0, 0, 0, 0, 50, 3, 16, 1000, 3, RateSchedule.CONSTANT, 7);
+            "triplet", 0, "adam", 0.9, Map.of(), 0, 50, 3, 16, 1000, 3, RateSchedule.CONSTANT, 7);
     HeadTraining training = trained(training(labels, still, ones(ArraySet.SHAPE)));
     assertThat(training.epochs()).isEqualTo(3);
     assertThat(training.bestEpoch()).isZero();
@@ -238,10 +247,7 @@ class HeadTrainingTest {
             2,
             "sgd",
             0.9,
-            1e308,
-            0,
-            0,
-            0,
+            Map.of(Learnable.ALPHA, 1e308),
             0,
             5,
             5,

@@ -8,6 +8,10 @@ import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
 import dev.remap.core.whitening.Whitening;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +79,7 @@ final class NetworkFixture {
 
   static HeadShape shape() {
     int regions = JSON.get("alpha").size() / 2;
-    return new HeadShape(
+    return HeadShape.ofVectors(
         JSON.get("levels").intValue(), regions, List.of(6, 5)); // Channels of the taps.
   }
 
@@ -95,6 +99,20 @@ final class NetworkFixture {
     Tap last = backbone.card().taps().get(0);
     int cells = last.cells(shape.get(0).intValue()) * last.cells(shape.get(1).intValue());
     return parts(HeadShape.ofCells(cells, last.channels()), Augmentation.NONE, backbone);
+  }
+
+  /** The same, whose last layer's region vectors are looked at. */
+  static BackboneRegions lastVectors(TrainableBackbone backbone) {
+    HeadShape all = shape();
+    HeadShape last = HeadShape.ofVectors(all.levels(), all.regions(), all.channels().subList(0, 1));
+    return parts(last, Augmentation.NONE, backbone);
+  }
+
+  /** The same, with maxima and means of its regions. */
+  static BackboneRegions statistics(TrainableBackbone backbone) {
+    HeadShape all = shape();
+    HeadShape last = HeadShape.ofStatistics(all.levels(), all.regions(), all.channels().get(0));
+    return parts(last, Augmentation.NONE, backbone);
   }
 
   private static BackboneRegions parts(
@@ -129,15 +147,17 @@ final class NetworkFixture {
     HeadShape shape = shape();
     RegionWeights ones = RegionWeights.ones(2, shape.levels(), shape.regions());
     double[] alpha = doubles(JSON.get("alpha"));
+    Parameters parameters = Parameters.none().with(Part.ALPHA, alpha).with(Part.NETWORK, network);
     if (!isProjected) {
-      double[] none = new double[0];
-      return Head.of(shape, ones).with(new Parameters(alpha, none, none, none, network));
+      return Head.of(shape, ones).with(parameters);
     }
     double[] projection = doubles(JSON.get("projection"));
     Whitening any = Heads.whitening(shape.dimension(), projection.length / shape.dimension(), 3);
     return Head.of(shape, ones)
         .projected(any)
         .with(
-            new Parameters(alpha, new double[0], doubles(JSON.get("shift")), projection, network));
+            parameters
+                .with(Part.SHIFT, doubles(JSON.get("shift")))
+                .with(Part.PROJECTION, projection));
   }
 }

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.remap.core.backbone.TrainableBackbone;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
+import dev.remap.core.training.head.Vectors;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +48,7 @@ class NetworkFixtureTest {
         String name = backbone.names().get(t);
         double[] truth = NetworkFixture.doubles(node.get("by").get(name));
         int to = from + network.lengths()[t];
-        requireClose(name, Arrays.copyOfRange(gradient.network(), from, to), truth);
+        requireClose(name, Arrays.copyOfRange(gradient.of(Part.NETWORK), from, to), truth);
         from = to;
       }
     }
@@ -78,9 +83,9 @@ class NetworkFixtureTest {
       HeadTraining.gradient(head, network, loss, batch, learnt);
       HeadTraining.gradient(head, (RegionSet) network, loss, batch, truth);
 
-      requireClose("alpha", learnt.alpha(), truth.alpha());
-      requireClose("shift", learnt.shift(), truth.shift());
-      requireClose("projection", learnt.projection(), truth.projection());
+      for (Part part : List.of(Part.ALPHA, Part.SHIFT, Part.PROJECTION)) {
+        requireClose(part.name(), learnt.of(part), truth.of(part));
+      }
     }
   }
 
@@ -100,7 +105,7 @@ class NetworkFixtureTest {
       assertThat(backbone.names().get(0)).isEqualTo(first);
       requireClose(
           first,
-          Arrays.copyOf(gradient.network(), network.lengths()[0]),
+          Arrays.copyOf(gradient.of(Part.NETWORK), network.lengths()[0]),
           NetworkFixture.doubles(node.get("by").get(first)));
     }
   }

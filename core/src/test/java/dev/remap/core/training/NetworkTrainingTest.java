@@ -8,12 +8,19 @@ import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
+import dev.remap.core.training.head.Learnable;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
+import dev.remap.core.training.head.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +39,7 @@ class NetworkTrainingTest {
         0,
         "adam",
         0.9,
-        0.05,
-        0.05,
-        0,
-        networkRate,
+        Map.of(Learnable.ALPHA, 0.05, Learnable.EXPONENTS, 0.05, Learnable.NETWORK, networkRate),
         0,
         epochs,
         epochs,
@@ -68,10 +72,22 @@ class NetworkTrainingTest {
     Batch batch = NetworkFixture.batch(loss);
     try (TrainableBackbone backbone = NetworkFixture.backbone("all")) {
       LearningNetwork network = NetworkFixture.regions(backbone);
-      Head head = ones().with(ones().parameters().before(network.values()));
+      Head head = ones().with(ones().parameters().with(Part.NETWORK, network.values()));
       Recipe alone =
           new Recipe(
-              "triplet", 0, "adam", 0.9, 0, 0, 0, 0.01, 0, 1, 1, 2, 1, 1, RateSchedule.CONSTANT, 7);
+              "triplet",
+              0,
+              "adam",
+              0.9,
+              Map.of(Learnable.NETWORK, 0.01),
+              0,
+              1,
+              1,
+              2,
+              1,
+              1,
+              RateSchedule.CONSTANT,
+              7);
       Optimiser optimiser = new Optimiser(alone, head.parameters(), network.lengths());
       Parameters first = head.parameters().zeros();
       Parameters second = head.parameters().zeros();
@@ -80,11 +96,11 @@ class NetworkTrainingTest {
         Parameters gradient = head.parameters().zeros();
         HeadTraining.gradient(head, network, loss, batch, gradient);
         optimiser.step(head.parameters(), gradient, first, second, step, 1);
-        network.put(head.parameters().network());
+        network.put(head.parameters().of(Part.NETWORK));
       }
       assertThat(before).isGreaterThan(0.02);
       assertThat(HeadTraining.gradient(head, network, loss, batch, first.zeros())).isZero();
-      assertThat(head.parameters().alpha()).containsOnly(1);
+      assertThat(head.parameters().of(Part.ALPHA)).containsOnly(1);
     }
   }
 
@@ -141,7 +157,7 @@ class NetworkTrainingTest {
   }
 
   private static double[] learnt(HeadTraining training) {
-    return training.last().parameters().network();
+    return training.last().parameters().of(Part.NETWORK);
   }
 
   private static void requireSameDescriptors(LearningNetwork one, LearningNetwork other) {

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.pooling.RegionWeights;
-import dev.remap.core.training.Parameters.Part;
+import dev.remap.core.training.head.Activation;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
+import dev.remap.core.training.head.Parameters;
+import dev.remap.core.training.head.Parameters.Part;
+import dev.remap.core.training.head.Vectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingFixtureTest {
   private static final double RELATIVE = 1e-6;
   private static final JsonNode FIXTURE = read();
-  private static final double[] NONE = new double[0];
 
   private static JsonNode read() {
     try (InputStream in = TrainingFixtureTest.class.getResourceAsStream("gradients.json")) {
@@ -57,24 +61,32 @@ class TrainingFixtureTest {
   private static ArraySet set() {
     int regions = FIXTURE.get("regions").intValue();
     int[] channels = ints(FIXTURE.get("channels"));
-    HeadShape shape = new HeadShape(2, regions, List.of(channels[0], channels[1]));
+    HeadShape shape = HeadShape.ofVectors(2, regions, List.of(channels[0], channels[1]));
     return new ArraySet(shape, floats(FIXTURE.get("images")));
   }
 
   /** The fixture's numbers in the place of some head's. */
   private static Head head(HeadShape shape, JsonNode node) {
     Head ones = Head.of(shape, RegionWeights.ones(2, 2, shape.regions()));
-    return projected(ones, doubles(FIXTURE.get("alpha")), NONE, node);
+    return projected(ones, Part.ALPHA, doubles(FIXTURE.get("alpha")), node);
   }
 
-  private static Head projected(Head any, double[] alpha, double[] exponents, JsonNode node) {
+  private static Head projected(Head any, Part part, double[] values, JsonNode node) {
+    return projected(any.with(any.parameters().with(part, values)), node);
+  }
+
+  private static Head projected(Head head, JsonNode node) {
     if (!node.has("by-shift")) {
-      return any.with(new Parameters(alpha, exponents, NONE, NONE, NONE));
+      return head;
     }
     double[] projection = doubles(FIXTURE.get("projection"));
-    int dimension = any.shape().dimension();
-    return any.projected(Heads.whitening(dimension, projection.length / dimension, 3))
-        .with(new Parameters(alpha, exponents, doubles(FIXTURE.get("shift")), projection, NONE));
+    int dimension = head.shape().dimension();
+    Head projected = head.projected(Heads.whitening(dimension, projection.length / dimension, 3));
+    return projected.with(
+        projected
+            .parameters()
+            .with(Part.SHIFT, doubles(FIXTURE.get("shift")))
+            .with(Part.PROJECTION, projection));
   }
 
   @ParameterizedTest
@@ -120,8 +132,7 @@ class TrainingFixtureTest {
     ArraySet set = new ArraySet(shape, floats(gem.get("images")));
     double[] p = doubles(gem.get("p"));
     double[] exponents = node.get("shared").booleanValue() ? new double[] {p[0]} : p;
-    Head head =
-        projected(Head.of(shape, List.of(1f)), NONE, exponents, node); // p is put in its place
+    Head head = projected(Head.of(shape, List.of(1f)), Part.EXPONENTS, exponents, node);
     Parameters gradient = gradient(head, set, node);
 
     requireClose(gradient.of(Part.EXPONENTS), node.get("by-p"));

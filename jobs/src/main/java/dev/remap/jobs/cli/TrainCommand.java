@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = Weights.TRAIN,
     description = {
-      "Trains region weights or gem's exponents, a projection, and layers of the network.",
+      "Trains what an aggregator has, a projection, and layers of the network.",
       "Images are described by tasks, and learnt from by a ranking loss on this machine, with the "
           + "hardest negatives of each epoch found by exact search. Some groups are held out, and "
-          + "the epoch that finds them best is kept. What comes of it are ordinary region weights "
-          + "or exponents (and a whitening, and a network); a killed training goes on after its "
-          + "last epoch.",
+          + "the epoch that finds them best is kept. What comes of it are ordinary region weights, "
+          + "exponents, a region whitening or attention weights (and a whitening, and a network); a "
+          + "killed training goes on after its last epoch.",
       ""
     },
     footer = {
@@ -34,6 +34,8 @@ import picocli.CommandLine.Option;
       "  remap train --store STORE --groups . --parts alpha,projection",
       "The exponent of the aggregator gem:",
       "  remap train --store STORE --groups . --set extractor.aggregator=gem --parts p",
+      "With the aggregator regional-attention, what regions weigh (dir: docs/training.md):",
+      "  remap train --store STORE --groups . --parts attention",
       "With the last layers of a network (bin/export-backbone --trainable makes one):",
       "  remap train --store STORE --groups . --parts alpha,network",
       "How it learns is in the settings train.*; see docs/training.md."
@@ -52,9 +54,10 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "PART,…",
       split = ",",
       description =
-          "What learns: alpha (region weights), p (exponents of the aggregator gem), projection,"
-              + " network (train.network says which layers), or several of them: alpha,network."
-              + " Setting: train.parts.")
+          "What learns: alpha (region weights), p (exponents of the aggregator gem),"
+              + " region-projection (of the aggregators dir and regional-attention), attention (of"
+              + " regional-attention), projection, network (train.network says which layers), or"
+              + " several of them: alpha,network. Setting: train.parts.")
   private List<String> parts;
 
   @Option(

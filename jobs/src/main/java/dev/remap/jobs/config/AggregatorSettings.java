@@ -38,6 +38,10 @@ public final class AggregatorSettings {
       heard.remove(
           settings.string("extractor.region-weights").isBlank() ? "region-weight-power" : "levels");
     }
+    if (heard.contains("attention-weights")
+        && settings.string("extractor.attention-weights").isBlank()) {
+      heard.add("levels"); // Of what is yet to be trained.
+    }
     if (isConcat(settings)) {
       for (Config part : settings.objects(CONCAT)) {
         Set<String> below = heard(part(settings, part));

@@ -44,6 +44,7 @@ public final class LocalPaths {
           "extractor.backbone", "[0-9a-f]{16}",
           "extractor.region-weights", "published|[0-9a-f]{16}",
           "extractor.gem-p-file", "[0-9a-f]{16}",
+          "extractor.attention-weights", "[0-9a-f]{16}",
           "extractor.region-whitening", "[0-9a-f]{16}");
 
   private LocalPaths() {}

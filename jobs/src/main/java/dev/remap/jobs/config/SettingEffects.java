@@ -9,6 +9,13 @@ import java.util.Set;
 
 /** Which settings have no effect beside others. */
 final class SettingEffects {
+  /** What is of one part that learns, and of no other. */
+  private static final Map<String, List<String>> OF_PARTS =
+      Map.of(
+          "p", List.of("train.p", "train.p-rate"),
+          "region-projection", List.of("train.region-projection-rate"),
+          "attention", List.of("train.attention-rate", "train.attention-units"));
+
   private SettingEffects() {}
 
   /**
@@ -47,7 +54,8 @@ final class SettingEffects {
       }
     }
     String parts = settings.string("train.parts");
-    if (!parts.contains("network")) {
+    List<String> learning = List.of(parts.split(",", -1));
+    if (!learning.contains("network")) {
       for (String ofPixels : List.of("crop", "scale", "flip", "colour", "threads")) {
         idle.put(
             "train." + ofPixels,
@@ -56,10 +64,15 @@ final class SettingEffects {
                 + " learn from region vectors that are described once");
       }
     }
-    if (!List.of(parts.split(",", -1)).contains("p")) {
-      for (String ofExponents : List.of("p", "p-rate")) {
-        idle.put("train." + ofExponents, "train.parts is " + parts + ", without p");
-      }
+    OF_PARTS.forEach(
+        (part, keys) -> {
+          if (!learning.contains(part)) {
+            keys.forEach(
+                key -> idle.put(key, "train.parts is %s, without %s".formatted(parts, part)));
+          }
+        });
+    if (!settings.string("extractor.attention-weights").isBlank()) {
+      idle.putIfAbsent("train.attention-units", "extractor.attention-weights has them");
     }
     if (settings.string("embeddings.dimension").equals("0")) {
       for (String given : List.of("bytes", "column", "metric")) {
@@ -77,6 +90,9 @@ final class SettingEffects {
     }
     if (aggregator.equals("remap") && !heard.contains("levels")) {
       idle.put("extractor.levels", "extractor.region-weights has them");
+    }
+    if (aggregator.equals("regional-attention") && !heard.contains("levels")) {
+      idle.put("extractor.levels", "extractor.attention-weights has them");
     }
     if (aggregator.equals("remap") && !heard.contains("region-weight-power")) {
       idle.put("extractor.region-weight-power", "extractor.region-weights is empty");

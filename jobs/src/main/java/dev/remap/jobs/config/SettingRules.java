@@ -6,6 +6,7 @@ import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.pooling.RemapAggregator;
 import dev.remap.core.rerank.RerankChain;
 import dev.remap.core.training.Recipe;
+import dev.remap.core.training.head.Learnable;
 import dev.remap.index.quantizer.IndexSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,9 +102,9 @@ final class SettingRules {
     whole("weigh.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     matching(
         "train.parts",
-        "both|PART(,PART)*".replace("PART", "(alpha|p|projection|network)"),
-        "it must be alpha, p, projection, network, several of them with commas between, or both"
-            + " (alpha,projection)");
+        "both|PART(,PART)*".replace("PART", "(%s)".formatted(String.join("|", Learnable.labels()))),
+        "it must be %s, several of them with commas between, or both (alpha,projection)"
+            .formatted(String.join(", ", Learnable.labels())));
     choice("train.p", "shared or channel");
     RULES.put("train.network", SettingRules::learningPart);
     choice("train.start", "ones, entropy or extractor");
@@ -113,6 +114,9 @@ final class SettingRules {
     number("train.momentum", 0, Math.nextDown(1.0));
     number("train.alpha-rate", 0, 1e9);
     number("train.p-rate", 0, 1e9);
+    number("train.region-projection-rate", 0, 1e9);
+    number("train.attention-rate", 0, 1e9);
+    whole("train.attention-units", 1, 65_536);
     number("train.projection-rate", 0, 1e9);
     number("train.network-rate", 0, 1e9);
     number("train.weight-decay", 0, 1);

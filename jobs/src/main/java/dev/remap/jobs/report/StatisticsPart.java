@@ -23,6 +23,7 @@ import dev.remap.jobs.table.Whitenings;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -131,8 +132,8 @@ final class StatisticsPart {
     model.put("duplicates", duplicates);
     model.put("hasDuplicates", !duplicates.isEmpty());
     List<ArtifactManifest> weights = weights();
-    List<ArtifactManifest> ofRegions = weights.stream().filter(Weights::isOfRegions).toList();
-    exponents(weights).ifPresent(text -> model.put("exponents", text));
+    List<ArtifactManifest> ofRegions = of(weights, Weights.Kind.REGIONS);
+    model.put("learnt", learnt(weights));
     model.put("maps", maps(ofRegions));
     List<WeightMaps.Level> levels = levels(ofRegions);
     model.put("levels", levels);
@@ -275,15 +276,16 @@ final class StatisticsPart {
             .orElse(List.of());
   }
 
-  /** The newest exponents of gem. */
-  private Optional<String> exponents(List<ArtifactManifest> all) {
-    return all.stream()
-        .filter(weights -> !Weights.isOfRegions(weights))
-        .reduce((earlier, later) -> later)
-        .map(
-            newest ->
-                "Exponents of gem %s: %s."
-                    .formatted(newest.id(), Weights.inWords(Weights.exponents(store, newest))));
+  private static List<ArtifactManifest> of(List<ArtifactManifest> all, Weights.Kind kind) {
+    return all.stream().filter(weights -> Weights.Kind.of(weights) == kind).toList();
+  }
+
+  /** The newest of each kind of weights that is said in a sentence. */
+  private List<String> learnt(List<ArtifactManifest> all) {
+    return Arrays.stream(Weights.Kind.values())
+        .flatMap(kind -> of(all, kind).stream().reduce((earlier, later) -> later).stream())
+        .flatMap(newest -> Weights.sentence(store, newest).stream())
+        .toList();
   }
 
   /** What the newest training has learnt from, if pictures are shown. */

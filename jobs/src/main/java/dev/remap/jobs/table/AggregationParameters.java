@@ -3,6 +3,7 @@ package dev.remap.jobs.table;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.TapRange;
 import dev.remap.core.pooling.AggregationKind;
+import dev.remap.core.pooling.RegionWhitening;
 import dev.remap.jobs.config.AggregatorSettings;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
@@ -33,6 +34,11 @@ record AggregationParameters(
         settings, store, backbones, backbones.first(), Optional.empty());
   }
 
+  /** The same, of networks that nobody has looked at. */
+  static AggregationParameters of(Settings settings, Store store) {
+    return of(settings, store, Backbones.of(settings, store));
+  }
+
   @Override
   public int integer(String key, int least, int most) {
     return settings.integer(PREFIX + key, least, most);
@@ -51,8 +57,9 @@ record AggregationParameters(
   @Override
   public String file(String key) {
     String file = settings.string(PREFIX + key);
-    if (Weights.SETTINGS.containsKey(PREFIX + key) && Weights.isId(file)) {
-      return Weights.text(store, PREFIX + key, file, network);
+    Optional<Weights.Kind> kind = Weights.Kind.by(PREFIX + key);
+    if (kind.isPresent() && Weights.isId(file)) {
+      return Weights.text(store, kind.get(), file, network);
     }
     return file.isBlank() ? "" : SettingFile.text(SettingFile.path(file), PREFIX + key);
   }
@@ -60,8 +67,8 @@ record AggregationParameters(
   @Override
   public Optional<byte[]> bytes(String key) {
     String file = settings.string(PREFIX + key);
-    if (key.equals("region-whitening") && RegionWhitenings.isId(file)) {
-      return Optional.of(RegionWhitenings.bytes(store, file));
+    if (key.equals(RegionWhitening.NAME) && Weights.isId(file)) {
+      return Optional.of(RegionWhitenings.bytes(store, file, network));
     }
     return file.isBlank()
         ? Optional.empty()

@@ -1,13 +1,16 @@
 package dev.remap.jobs.table;
 
+import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.pooling.RegionWhitening;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The whitenings of regions that a store has. */
 public final class RegionWhitenings {
@@ -25,11 +28,6 @@ public final class RegionWhitenings {
 
   private RegionWhitenings() {}
 
-  /** Whether a setting means a whitening of a store, and not a file. */
-  static boolean isId(String text) {
-    return Weights.isId(text);
-  }
-
   public static List<ArtifactManifest> all(Store store) {
     Artifacts artifacts = new Artifacts(store);
     return store.list(FOLDER).stream()
@@ -38,24 +36,40 @@ public final class RegionWhitenings {
         .toList();
   }
 
-  /** The file of one; an {@link InputException} naming those that there are if it is not one. */
-  static byte[] bytes(Store store, String id) {
-    ArtifactManifest manifest =
-        new Artifacts(store)
-            .find(Layout.regionWhitening(id))
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        "extractor.region-whitening is %s, but the store %s has no such whitening"
-                            + " of regions, %s",
-                        id, store.root(), others(all(store))));
-    return store.readVerified(manifest.file(FILE));
+  /** The one that the settings name, if they do. */
+  public static Optional<RegionWhitening> of(Settings settings, Store store) {
+    return AggregationParameters.of(settings, store)
+        .bytes(RegionWhitening.NAME)
+        .map(RegionWhitening::parse);
   }
 
-  private static String others(List<ArtifactManifest> known) {
+  /**
+   * The file of one, which was fitted or trained; an {@link InputException} naming those that there
+   * are if it is not one.
+   *
+   * @param network the card of the network whose regions it is for
+   */
+  static byte[] bytes(Store store, String id, BackboneCard network) {
+    return new Artifacts(store)
+        .find(Layout.regionWhitening(id))
+        .map(manifest -> store.readVerified(manifest.file(FILE)))
+        .or(() -> Weights.find(store, Weights.Kind.REGION_WHITENING, id, network))
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "extractor.region-whitening is %s, but the store %s has no such whitening"
+                        + " of regions, %s",
+                    id, store.root(), others(store)));
+  }
+
+  private static String others(Store store) {
+    List<String> known =
+        Stream.concat(
+                all(store).stream().map(ArtifactManifest::id),
+                Weights.ids(store, Weights.Kind.REGION_WHITENING).stream())
+            .toList();
     return known.isEmpty()
         ? "nor any other: " + COMMAND + " makes one; or give a file"
-        : "only %s: give one of those, or a file"
-            .formatted(known.stream().map(ArtifactManifest::id).collect(Collectors.joining(", ")));
+        : "only %s: give one of those, or a file".formatted(String.join(", ", known));
   }
 }

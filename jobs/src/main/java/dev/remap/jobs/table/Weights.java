@@ -1,9 +1,12 @@
 package dev.remap.jobs.table;
 
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.pooling.AttentionWeights;
 import dev.remap.core.pooling.GemAggregator.GemPerChannel;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.whitening.Whitening;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Plain;
@@ -11,11 +14,11 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** The region weights and exponents of gem of a store. */
+/** What a store has learnt of aggregators: region weights, exponents, attention, projections. */
 public final class Weights {
   public static final String FOLDER = "weights";
   public static final String FILE = "weights.json";
@@ -23,9 +26,65 @@ public final class Weights {
   /** Instead of weights: exponents of gem that were trained. */
   public static final String EXPONENTS = "p.json";
 
-  /** The settings that take the ids of weights, with the file that they take of them. */
-  static final Map<String, String> SETTINGS =
-      Map.of("extractor.region-weights", FILE, "extractor.gem-p-file", EXPONENTS);
+  /** Instead of weights: the layers of regional attention. */
+  public static final String ATTENTION = "attention.json";
+
+  /** Instead of weights, or beside attention: a whitening of regions that was trained. */
+  public static final String REGION_WHITENING = "region-whitening.bin";
+
+  /** What weights may be; of several in one folder, the first gives them their name. */
+  public enum Kind {
+    REGIONS("extractor.region-weights", FILE, "weights", "weigh"),
+    EXPONENTS("extractor.gem-p-file", Weights.EXPONENTS, "exponents", "train --parts p"),
+    ATTENTION(
+        "extractor.attention-weights",
+        Weights.ATTENTION,
+        "attention weights",
+        "train --parts attention"),
+    REGION_WHITENING(
+        "extractor.region-whitening",
+        Weights.REGION_WHITENING,
+        "whitening of regions",
+        RegionWhitenings.COMMAND);
+
+    private final String setting;
+    private final String file;
+    private final String noun;
+    private final String maker;
+
+    Kind(String setting, String file, String noun, String maker) {
+      this.setting = setting;
+      this.file = file;
+      this.noun = noun;
+      this.maker = maker;
+    }
+
+    /** The one whose ids a setting takes. */
+    static Optional<Kind> by(String setting) {
+      return Arrays.stream(values()).filter(kind -> kind.setting.equals(setting)).findFirst();
+    }
+
+    public static Kind of(ArtifactManifest manifest) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.isIn(manifest))
+          .findFirst()
+          .orElse(REGIONS); // Asking for its file says what is wrong with it.
+    }
+
+    private boolean isIn(ArtifactManifest manifest) {
+      return manifest.files().containsKey(file);
+    }
+
+    /** The setting that takes an id. */
+    public String setting() {
+      return setting;
+    }
+
+    /** The file that has what was learnt. */
+    public FileRef file(ArtifactManifest manifest) {
+      return manifest.file(file);
+    }
+  }
 
   public static final String HISTOGRAMS = "histograms.json";
   public static final String PICTURE = "map.svg";
@@ -66,39 +125,41 @@ public final class Weights {
   }
 
   /**
-   * The weights or exponents as JSON; an {@link InputException} naming those that there are if it
-   * is not one, or if they were trained together with another network than the one whose maps they
-   * are for.
+   * What was learnt as JSON; an {@link InputException} naming those that there are if it is not
+   * one, or if they were trained together with another network than the one whose maps they are
+   * for.
    *
-   * @param setting one of {@link #SETTINGS}
    * @param network the card of that one
    */
-  static String text(Store store, String setting, String id, BackboneCard network) {
-    String file = SETTINGS.get(setting);
-    ArtifactManifest manifest =
-        new Artifacts(store)
-            .find(Layout.weights(id))
-            .filter(found -> found.files().containsKey(file))
+  static String text(Store store, Kind kind, String id, BackboneCard network) {
+    byte[] bytes =
+        find(store, kind, id, network)
             .orElseThrow(
                 () ->
                     new InputException(
                         "%s is %s, but the store %s has no such %s, %s",
-                        setting, id, store.root(), noun(file), others(store, file)));
-    requireNetwork(store, setting, manifest, network);
-    return new String(store.readVerified(manifest.file(file)), StandardCharsets.UTF_8);
+                        kind.setting, id, store.root(), kind.noun, others(store, kind)));
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private static String noun(String file) {
-    return file.equals(FILE) ? "weights" : "exponents";
+  /** The same, as the file has it; nothing if it is none of these. */
+  static Optional<byte[]> find(Store store, Kind kind, String id, BackboneCard network) {
+    return new Artifacts(store)
+        .find(Layout.weights(id))
+        .filter(kind::isIn)
+        .map(
+            manifest -> {
+              requireNetwork(store, kind, manifest, network);
+              return store.readVerified(kind.file(manifest));
+            });
   }
 
   /** Weights were learnt for the maps of their own network: those of another mean other things. */
   private static void requireNetwork(
-      Store store, String setting, ArtifactManifest manifest, BackboneCard network) {
+      Store store, Kind kind, ArtifactManifest manifest, BackboneCard network) {
     if (!manifest.files().containsKey(BACKBONE)) {
       return;
     }
-    String file = SETTINGS.get(setting);
     BackboneCard own =
         BackboneCard.parse(
             new String(store.readVerified(manifest.file(CARD)), StandardCharsets.UTF_8));
@@ -107,12 +168,12 @@ public final class Weights {
           "%s is %s, whose %s were trained together with a network, and extractor.backbone is another"
               + " one (%s): give --backbone %s as well (a part of a concatenation: its own backbone),"
               + " or, to have them with another network all the same, a copy of %s",
-          setting,
+          kind.setting,
           manifest.id(),
-          noun(file),
+          kind.noun,
           network.name(),
           manifest.id(),
-          store.locate(manifest.file(file).path()));
+          store.locate(kind.file(manifest).path()));
     }
   }
 
@@ -131,39 +192,29 @@ public final class Weights {
       throw new InputException(
           "extractor.backbone is %s, but no network was trained with these weights (train --parts"
               + " network): give them as %s, and a network's folder here",
-          id, isOfRegions(manifest) ? "extractor.region-weights" : "extractor.gem-p-file");
+          id, Kind.of(manifest).setting);
     }
     return manifest;
   }
 
-  private static String others(Store store, String file) {
-    List<String> known =
-        all(store).stream()
-            .filter(manifest -> manifest.files().containsKey(file))
-            .map(ArtifactManifest::id)
-            .toList();
-    String besides = file.equals(FILE) ? "a file, or published" : "or a file";
+  /** The ids of those that have such a file. */
+  static List<String> ids(Store store, Kind kind) {
+    return all(store).stream().filter(kind::isIn).map(ArtifactManifest::id).toList();
+  }
+
+  private static String others(Store store, Kind kind) {
+    List<String> known = ids(store, kind);
+    String file = kind == Kind.REGIONS ? "a file, or published" : "a file";
     return known.isEmpty()
-        ? "nor any others: %s makes some; or give %s"
-            .formatted(
-                file.equals(FILE) ? "weigh" : "train --parts p", besides.replaceFirst("^or ", ""))
-        : "only %s: give one of those, %s".formatted(String.join(", ", known), besides);
+        ? "nor any others: %s makes some; or give %s".formatted(kind.maker, file)
+        : "only %s: give one of those, %s%s"
+            .formatted(String.join(", ", known), kind == Kind.REGIONS ? "" : "or ", file);
   }
 
   /** Whether weights were trained and not weighed, also where their manifest is lost. */
   public static boolean areTrained(Store store, String folder) {
     String prefix = TRAINING.substring(0, TRAINING.indexOf('.'));
     return store.list(folder).stream().anyMatch(file -> file.startsWith(prefix + "-"));
-  }
-
-  /** Whether they are of regions, and not exponents. */
-  public static boolean isOfRegions(ArtifactManifest manifest) {
-    return !manifest.files().containsKey(EXPONENTS);
-  }
-
-  /** The file that has what was learnt. */
-  public static FileRef file(ArtifactManifest manifest) {
-    return manifest.file(isOfRegions(manifest) ? FILE : EXPONENTS);
   }
 
   /** The weights of an artifact of regions. */
@@ -177,6 +228,47 @@ public final class Weights {
     return GemPerChannel.parse(
             new String(store.readVerified(manifest.file(EXPONENTS)), StandardCharsets.UTF_8))
         .p();
+  }
+
+  /** The attention of an artifact that has it. */
+  public static AttentionWeights attention(Store store, ArtifactManifest manifest) {
+    return AttentionWeights.parse(
+        new String(store.readVerified(manifest.file(ATTENTION)), StandardCharsets.UTF_8));
+  }
+
+  /** The attention that the settings name, if they do. */
+  public static Optional<AttentionWeights> attention(Settings settings, Store store) {
+    String json = AggregationParameters.of(settings, store).file("attention-weights");
+    return json.isEmpty() ? Optional.empty() : Optional.of(AttentionWeights.parse(json));
+  }
+
+  /** What weights are that no map can be drawn of, in a sentence; nothing of region weights. */
+  public static Optional<String> sentence(Store store, ArtifactManifest manifest) {
+    return switch (Kind.of(manifest)) {
+      case REGIONS -> Optional.empty();
+      case EXPONENTS ->
+          Optional.of(
+              "Exponents of gem %s: %s."
+                  .formatted(manifest.id(), inWords(exponents(store, manifest))));
+      case ATTENTION -> {
+        AttentionWeights attention = attention(store, manifest);
+        yield Optional.of(
+            Plain.format(
+                "Regional attention %s: %,d hidden units that see %,d channels, on %d levels of regions.",
+                manifest.id(),
+                attention.output().length,
+                attention.channels(),
+                attention.levels()));
+      }
+      case REGION_WHITENING -> {
+        Whitening whitening =
+            Whitening.fromBytes(store.readVerified(manifest.file(REGION_WHITENING)));
+        yield Optional.of(
+            Plain.format(
+                "Whitening of regions %s, trained: from %,d channels to %,d.",
+                manifest.id(), whitening.inputDimension(), whitening.dimension()));
+      }
+    };
   }
 
   /** Exponents as a sentence has them. */

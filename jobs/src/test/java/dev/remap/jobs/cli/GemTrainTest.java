@@ -1,5 +1,10 @@
 package dev.remap.jobs.cli;
 
+import static dev.remap.jobs.cli.TrainRuns.file;
+import static dev.remap.jobs.cli.TrainRuns.files;
+import static dev.remap.jobs.cli.TrainRuns.printed;
+import static dev.remap.jobs.cli.TrainRuns.repair;
+import static dev.remap.jobs.cli.TrainRuns.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -62,39 +66,8 @@ class GemTrainTest {
     return found.group(1);
   }
 
-  private static Path file(Remap remap, String id, String name) throws IOException {
-    String found =
-        FiveNights.list(remap, "weights/" + id).stream()
-            .filter(file -> file.startsWith(name + "-"))
-            .findFirst()
-            .orElseThrow();
-    return remap.store().resolve("weights").resolve(id).resolve(found);
-  }
-
   private static JsonNode exponents(Remap remap, String id) throws IOException {
     return new ObjectMapper().readTree(file(remap, id, "p").toFile()).get("p");
-  }
-
-  /** What a training leaves, but for who made it. */
-  private static Map<String, String> files(Remap remap) {
-    Map<String, String> files = new TreeMap<>(remap.contents());
-    files
-        .keySet()
-        .removeIf(name -> !name.matches("(weights|trainings)/.*-[0-9a-f]{16}\\.[a-z0-9]+"));
-    return files;
-  }
-
-  private static String printed(Remap.Ran ran, String command) {
-    return PrintedLines.in(ran.out()).stream()
-        .filter(line -> line.startsWith("remap " + command + " "))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static Remap.Ran run(String line) {
-    Remap.Ran ran = Remap.line(PrintedLines.words(line));
-    assertThat(ran.status()).as("%s: %s", line, ran).isZero();
-    return ran;
   }
 
   @Test
@@ -109,15 +82,8 @@ class GemTrainTest {
     assertThat(files(one)).hasSizeGreaterThanOrEqualTo(6);
     assertThat(files(two)).isEqualTo(files(one));
 
-    // As a run leaves it that is killed after its second epoch.
     Remap killed = copy("killed");
-    String name =
-        FiveNights.list(one, "trainings").stream()
-            .filter(it -> it.endsWith("-00002"))
-            .findFirst()
-            .orElseThrow();
-    Path trainings = Files.createDirectories(killed.store().resolve("trainings"));
-    FiveNights.tree(one.store().resolve("trainings").resolve(name), trainings.resolve(name));
+    TrainRuns.killedAfterTwoEpochs(one, killed);
     assertThat(killed.succeed("train", options).out())
         .contains("going on after epoch 2")
         .contains("epoch 3 of 3");
@@ -244,16 +210,7 @@ class GemTrainTest {
     Map<String, String> before = files(remap);
     Files.writeString(file(remap, id, "p"), "{}");
 
-    remap.run("verify");
-    String line =
-        remap
-            .run("verify", "--repair")
-            .out()
-            .lines()
-            .filter(printed -> printed.contains("remap train "))
-            .findFirst()
-            .orElseThrow();
-    run(line);
+    run(repair(remap));
     assertThat(files(remap)).isEqualTo(before);
   }
 

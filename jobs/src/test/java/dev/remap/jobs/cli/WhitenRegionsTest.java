@@ -134,6 +134,17 @@ class WhitenRegionsTest {
     assertThat(id(unit)).isNotEqualTo(id(ran));
   }
 
+  /** So that there is one to train attention with. */
+  @Test
+  void regionsOfAttentionThatIsYetToBeTrainedAreThoseOfTheGrid() {
+    Remap remap = copy("untrained").set("extractor.levels", 2);
+    Remap.Ran ran = remap.succeed("whiten-regions", "--for", "regional-attention");
+    assertThat(ran.out())
+        .contains("whiten 8 regions of an image for regional-attention")
+        .containsPattern("to train attention with it: `remap train .* --parts attention .*`")
+        .contains("extractor.region-whitening=" + id(ran));
+  }
+
   private int lastChannels() throws IOException {
     return dev.remap.core.backbone.BackboneCard.parse(
             Files.readString(folder.resolve("backbone/card.json")))
@@ -261,9 +272,6 @@ class WhitenRegionsTest {
     listed
         .run("whiten-regions", "--for", "dir", "--dimension", "1000")
         .assertRefused(2, "whitening of regions", "1000 dimensions");
-    listed
-        .run("whiten-regions", "--for", "regional-attention")
-        .assertRefused(2, "extractor.attention-weights names no file");
     settings(listed.store())
         .set("extract.max-reject-ratio", 0.001)
         .run("whiten-regions", "--for", "dir")

@@ -21,7 +21,9 @@ record EpochLoop(
     boolean hasNetwork) {
   private static final int EXAMPLES = 3;
   private static final String LOWER =
-      "Lower train.alpha-rate, train.p-rate, train.projection-rate or train.network-rate";
+      "Lower the learning rates of what is trained (train.alpha-rate, train.p-rate,"
+          + " train.region-projection-rate, train.attention-rate, train.projection-rate,"
+          + " train.network-rate)";
 
   /**
    * To the end, or to where it leaves the finite numbers: then what was best until there is kept.

@@ -5,9 +5,10 @@ import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.pooling.GemAggregator.Gem;
 import dev.remap.core.pooling.GemAggregator.GemPerChannel;
-import dev.remap.core.training.Head;
-import dev.remap.core.training.HeadShape;
 import dev.remap.core.training.Split;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
+import dev.remap.core.training.head.Learnable;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The training of the aggregator gem: its exponents begin as the extractor's.
@@ -43,13 +45,15 @@ record GemStart(
         spec.aggregation() instanceof GemPerChannel perChannel
             ? perChannel(settings, perChannel.p())
             : Collections.nCopies(
-                settings.hasExponents() && !settings.hasOneExponent() ? last.channels() : 1,
+                settings.has(Learnable.EXPONENTS) && !settings.hasOneExponent()
+                    ? last.channels()
+                    : 1,
                 ((Gem) spec.aggregation()).p());
     return new GemStart(context, settings, files, shape, exponents);
   }
 
   private static List<Float> perChannel(TrainSettings settings, List<Float> exponents) {
-    if (!settings.hasExponents() || !settings.hasOneExponent()) {
+    if (!settings.has(Learnable.EXPONENTS) || !settings.hasOneExponent()) {
       return exponents;
     }
     if (exponents.stream().distinct().count() > 1) {
@@ -107,12 +111,12 @@ record GemStart(
   }
 
   @Override
-  public String setting() {
-    return "extractor.gem-p-file";
+  public List<Weights.Kind> kinds() {
+    return List.of(Weights.Kind.EXPONENTS);
   }
 
   @Override
-  public String replaced() {
-    return "extractor.gem-p";
+  public Optional<String> replaced() {
+    return Optional.of("extractor.gem-p");
   }
 }

@@ -6,7 +6,7 @@ import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.training.BackboneRegions;
-import dev.remap.core.training.HeadShape;
+import dev.remap.core.training.head.HeadShape;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;

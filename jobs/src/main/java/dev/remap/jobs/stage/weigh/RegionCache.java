@@ -1,14 +1,14 @@
 package dev.remap.jobs.stage.weigh;
 
-import dev.remap.core.training.HeadShape;
 import dev.remap.core.training.RegionStore;
+import dev.remap.core.training.head.HeadShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
 
 /**
- * Region vectors of images on the driver's disk: an epoch reads them several times, and describing
- * takes far longer.
+ * Region vectors of images, or what else is pooled, on the driver's disk: an epoch reads them
+ * several times, and describing takes far longer.
  */
 final class RegionCache implements RegionStore, AutoCloseable {
   private final HeadShape shape;

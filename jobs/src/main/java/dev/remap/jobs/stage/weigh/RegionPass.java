@@ -1,6 +1,6 @@
 package dev.remap.jobs.stage.weigh;
 
-import dev.remap.core.training.HeadShape;
+import dev.remap.core.training.head.HeadShape;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Layout;

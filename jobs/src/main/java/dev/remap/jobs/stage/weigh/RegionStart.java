@@ -6,9 +6,9 @@ import dev.remap.core.entropy.DistanceHistograms.Pairs;
 import dev.remap.core.entropy.WeightsPicture;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.pooling.RemapAggregator.Remap;
-import dev.remap.core.training.Head;
-import dev.remap.core.training.HeadShape;
 import dev.remap.core.training.Split;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The training of region weights: they begin at 1, by relative entropy as {@code weigh} fits them,
@@ -66,7 +67,7 @@ record RegionStart(
 
   @Override
   public HeadShape shape() {
-    return new HeadShape(
+    return HeadShape.ofVectors(
         ones.levels(), ones.regions(), taps().stream().map(Tap::channels).toList());
   }
 
@@ -138,13 +139,13 @@ record RegionStart(
   }
 
   @Override
-  public String setting() {
-    return "extractor.region-weights";
+  public List<Weights.Kind> kinds() {
+    return List.of(Weights.Kind.REGIONS);
   }
 
   @Override
-  public String replaced() {
-    return "extractor.levels";
+  public Optional<String> replaced() {
+    return Optional.of("extractor.levels");
   }
 
   /** With a mean of 1, so that learning rates mean the same; only ratios matter to descriptors. */

@@ -3,7 +3,7 @@ package dev.remap.jobs.stage.weigh;
 import dev.remap.core.extraction.Described;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.Rejected;
-import dev.remap.core.training.HeadShape;
+import dev.remap.core.training.head.HeadShape;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.ExecutorExtractors;

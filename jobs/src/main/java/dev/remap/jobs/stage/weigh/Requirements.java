@@ -3,17 +3,42 @@ package dev.remap.jobs.stage.weigh;
 import com.typesafe.config.Config;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.training.Split;
+import dev.remap.core.training.head.Learnable;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.Plain;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** What weights and a projection cannot be made from, each with what to do instead. */
 final class Requirements {
   static final String AGGREGATOR = "extractor.aggregator";
+  private static final String REMAP = "remap";
   static final String GEM = "gem";
+  static final String DIR = "dir";
+  static final String ATTENTION = "regional-attention";
+
+  /** Which aggregators have a part that learns; the others are behind or before all of them. */
+  private static final Map<Learnable, Set<String>> OF_AGGREGATORS =
+      new EnumMap<>(
+          Map.of(
+              Learnable.ALPHA, Set.of(REMAP),
+              Learnable.EXPONENTS, Set.of(GEM),
+              Learnable.REGION_PROJECTION, Set.of(DIR, ATTENTION),
+              Learnable.ATTENTION, Set.of(ATTENTION)));
+
+  private static final Map<Learnable, String> NOUNS =
+      Map.of(
+          Learnable.ALPHA, "region weights",
+          Learnable.EXPONENTS, "p",
+          Learnable.REGION_PROJECTION, "projection of single regions",
+          Learnable.ATTENTION, "attention");
+
   private static final int EXAMPLES = 3;
 
   private Requirements() {}
@@ -25,40 +50,64 @@ final class Requirements {
    */
   static void requireGrid(Settings settings, String what) {
     String aggregator = settings.string(AGGREGATOR);
-    if (!aggregator.equals("remap")) {
+    if (!aggregator.equals(REMAP)) {
       throw new InputException(
           "extractor.aggregator is %s, which has no %s: set it to remap", aggregator, what);
     }
+    requireNoBoxes(settings);
+  }
+
+  private static void requireNoBoxes(Settings settings) {
     String boxes = settings.string("extractor.regions-table");
     if (!boxes.isBlank()) {
       throw new InputException(
-          "extractor.regions-table is %s: boxes have their scores for weights, and those of the"
-              + " grid's regions have no effect beside them. Leave it out",
+          "extractor.regions-table is %s: boxes have their scores for weights, and what is learnt of the"
+              + " grid's regions has no effect beside them. Leave it out",
           boxes);
     }
   }
 
   /** What learns must be what the aggregator has. */
   static void requireTrainable(Settings settings, TrainSettings train) {
-    if (!settings.string(AGGREGATOR).equals(GEM)) {
-      if (train.hasExponents()) {
+    String aggregator = settings.string(AGGREGATOR);
+    for (Learnable part : OF_AGGREGATORS.keySet()) {
+      Set<String> having = OF_AGGREGATORS.get(part);
+      if (train.has(part) && !having.contains(aggregator)) {
         throw new InputException(
-            "train.parts is %s, but extractor.aggregator is %s, which has no p to train: set it to"
-                + " gem, or leave p out",
-            train.parts(), settings.string(AGGREGATOR));
+            "train.parts is %s, but extractor.aggregator is %s, which has no %s to train: set it to"
+                + " %s, or leave %s out%s",
+            train.parts(),
+            aggregator,
+            NOUNS.get(part),
+            String.join(" or ", new TreeSet<>(having)),
+            part.label(),
+            instead(aggregator));
       }
-      requireGrid(settings, "region weights to train");
-    } else if (train.hasAlpha()) {
-      throw new InputException(
-          "train.parts is %s, but extractor.aggregator is gem, which has no region weights to train:"
-              + " train its exponents (--parts p), or set it to remap",
-          train.parts());
-    } else if (!train.start().equals(TrainSettings.ONES)) {
-      throw new InputException(
-          "train.start is %s, which is of region weights: exponents of gem begin as extractor.gem-p or"
-              + " extractor.gem-p-file. Leave it out",
-          train.start());
     }
+    if (OF_AGGREGATORS.values().stream().noneMatch(having -> having.contains(aggregator))) {
+      requireGrid(settings, "region weights to train");
+    }
+    if (!aggregator.equals(GEM)) {
+      requireNoBoxes(settings);
+    }
+    if (!aggregator.equals(REMAP) && !train.start().equals(TrainSettings.ONES)) {
+      throw new InputException(
+          "train.start is %s, which is of region weights, and extractor.aggregator is %s, whose parts"
+              + " begin as its own settings say. Leave it out",
+          train.start(), aggregator);
+    }
+  }
+
+  /** What that aggregator has that learns. */
+  private static String instead(String aggregator) {
+    List<String> has =
+        OF_AGGREGATORS.entrySet().stream()
+            .filter(entry -> entry.getValue().contains(aggregator))
+            .map(entry -> entry.getKey().label())
+            .toList();
+    return has.isEmpty()
+        ? ""
+        : "; what %s has is trained by --parts %s".formatted(aggregator, String.join(",", has));
   }
 
   /** Weights to begin with must be of the grid that images have. */

@@ -1,13 +1,18 @@
 package dev.remap.jobs.stage.weigh;
 
-import dev.remap.core.training.Head;
-import dev.remap.core.training.HeadShape;
 import dev.remap.core.training.Split;
+import dev.remap.core.training.head.Head;
+import dev.remap.core.training.head.HeadShape;
+import dev.remap.core.training.head.Vectors;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.Inputs;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.Weights;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where the training of an aggregator's parameters begins, and what is said and kept of its end.
@@ -16,9 +21,12 @@ interface StartHead {
   /** That of the settings' aggregator, or a refusal. */
   static StartHead of(JobContext context, TrainSettings settings, WeighSettings weigh) {
     Requirements.requireTrainable(context.settings(), settings);
-    return context.settings().string(Requirements.AGGREGATOR).equals(Requirements.GEM)
-        ? GemStart.of(context, settings)
-        : RegionStart.of(context, settings, weigh);
+    return switch (context.settings().string(Requirements.AGGREGATOR)) {
+      case Requirements.GEM -> GemStart.of(context, settings);
+      case Requirements.DIR -> DirStart.of(context, settings);
+      case Requirements.ATTENTION -> AttentionStart.of(context, settings);
+      default -> RegionStart.of(context, settings, weigh);
+    };
   }
 
   /** The extractor whose network and images it is. */
@@ -55,9 +63,14 @@ interface StartHead {
   /** Shows it. */
   void print(Console console, Head trained);
 
-  /** The setting that takes what is kept. */
-  String setting();
+  /** What is kept, each with the setting that takes its id. */
+  List<Weights.Kind> kinds();
 
-  /** The setting that has no effect beside that one. */
-  String replaced();
+  /** The setting that has no effect beside these, if there is one. */
+  Optional<String> replaced();
+
+  /** How far numbers have come from where they began, as a share of their own length. */
+  static String moved(double[] from, double[] to) {
+    return Plain.format("moved by %.2f %%", 100 * Vectors.distance(from, to) / Vectors.norm(from));
+  }
 }

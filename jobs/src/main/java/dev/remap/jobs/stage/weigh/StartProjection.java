@@ -1,7 +1,7 @@
 package dev.remap.jobs.stage.weigh;
 
-import dev.remap.core.training.Head;
 import dev.remap.core.training.Split;
+import dev.remap.core.training.head.Head;
 import dev.remap.core.whitening.Moments;
 import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;

@@ -4,9 +4,9 @@ import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.core.training.Epoch;
-import dev.remap.core.training.Head;
 import dev.remap.core.training.HeadTraining;
 import dev.remap.core.training.Split;
+import dev.remap.core.training.head.Head;
 import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
@@ -34,9 +34,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Images to region weights or to exponents of gem, to a projection if one is wanted, and to a
- * network if that learns, too, by a ranking loss (Husain and Bober, TIP 2019). Tasks describe the
- * images once; what follows the network learns on the driver, and so does the network.
+ * Images to what an aggregator has that learns (region weights, exponents, a projection of regions,
+ * attention), to a projection if one is wanted, and to a network if that learns, too, by a ranking
+ * loss (Husain and Bober, TIP 2019). Tasks describe the images once; what follows the network
+ * learns on the driver, and so does the network.
  */
 public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   private final Integer snapshot;
@@ -312,8 +313,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         .forEach(line -> console.say("  rejected: %s", line));
     if (trained.best == 0) {
       console.say(
-          "  no epoch found what is held out better than the start: these %s are the"
-              + " start's%s",
+          "  no epoch found what is held out better than the start: what is kept are the %s of the"
+              + " start%s",
           todo.start.noun(), todo.settings.hasNetwork() ? ", and the network stays as it was" : "");
     }
     console.say(
@@ -323,7 +324,10 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         committed.files().containsKey(Weights.PICTURE)
             ? ", drawn in " + located(Weights.PICTURE)
             : "");
-    CommandText extract = line("extract", todo).withSetting(todo.start.setting(), committed.id());
+    CommandText extract = line("extract", todo);
+    for (Weights.Kind kind : todo.start.kinds()) {
+      extract = extract.withSetting(kind.setting(), committed.id());
+    }
     console.say(
         "  to describe images by them: `%s`",
         trained.network.isEmpty()
@@ -338,12 +342,13 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   /** What is said of a whitening is of the one that was trained, if there is one. */
   private CommandText line(String command, Todo todo) {
-    return context()
-        .line(command)
-        .withoutSettings("weigh")
-        .withoutSettings("train")
-        .withoutSettings("whitening")
-        .withoutSetting(todo.start.replaced());
+    CommandText line =
+        context()
+            .line(command)
+            .withoutSettings("weigh")
+            .withoutSettings("train")
+            .withoutSettings("whitening");
+    return todo.start.replaced().map(line::withoutSetting).orElse(line);
   }
 
   private String located(String file) {

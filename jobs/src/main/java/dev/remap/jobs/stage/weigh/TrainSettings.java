@@ -4,17 +4,23 @@ import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.training.Augmentation;
 import dev.remap.core.training.RateSchedule;
 import dev.remap.core.training.Recipe;
+import dev.remap.core.training.head.Learnable;
 import dev.remap.jobs.config.Settings;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The settings {@code train.*}.
  *
- * @param parts {@link #ALPHA}, {@link #EXPONENTS}, {@link #PROJECTION}, {@link #NETWORK}, or
- *     several with commas; both are alpha and the projection
+ * @param parts as they were given
+ * @param learnables what they mean
  * @param hasOneExponent whether all channels share one
+ * @param attentionUnits hidden units of an attention that begins anew
  * @param network which layers of the network learn, if it does
  * @param start of the region weights: {@link #ONES}, {@link #ENTROPY} or {@link #EXTRACTOR}
  * @param heldOut share of the groups by which the best epoch is chosen
@@ -26,7 +32,9 @@ import java.util.Locale;
  */
 record TrainSettings(
     String parts,
+    Set<Learnable> learnables,
     boolean hasOneExponent,
+    int attentionUnits,
     LearningPart network,
     String start,
     double heldOut,
@@ -36,10 +44,6 @@ record TrainSettings(
     int threads,
     long seed,
     Recipe recipe) {
-  static final String ALPHA = "alpha";
-  static final String EXPONENTS = "p";
-  static final String PROJECTION = "projection";
-  static final String NETWORK = "network";
   private static final String BOTH = "both";
   static final String ONES = "ones";
   static final String ENTROPY = "entropy";
@@ -47,10 +51,13 @@ record TrainSettings(
 
   static TrainSettings of(Settings settings) {
     String parts = settings.string("train.parts");
+    Set<Learnable> learnables = learnables(parts);
     long seed = settings.count("train.seed");
     return new TrainSettings(
         parts,
+        learnables,
         settings.string("train.p").equals("shared"),
+        settings.integer("train.attention-units", 1, 65_536),
         new LearningPart(settings.string("train.network")),
         settings.string("train.start"),
         settings.number("train.held-out", 0, 1),
@@ -69,10 +76,7 @@ record TrainSettings(
             settings.number("train.margin", 0, 2),
             settings.string("train.optimiser"),
             settings.number("train.momentum", 0, 1),
-            rate(settings, parts, ALPHA, "train.alpha-rate"),
-            rate(settings, parts, EXPONENTS, "train.p-rate"),
-            rate(settings, parts, PROJECTION, "train.projection-rate"),
-            rate(settings, parts, NETWORK, "train.network-rate"),
+            rates(settings, learnables),
             settings.number("train.weight-decay", 0, 1),
             settings.integer("train.epochs", 1, 10_000),
             settings.integer("train.patience", 1, 10_000),
@@ -85,66 +89,67 @@ record TrainSettings(
             seed));
   }
 
-  private static double rate(Settings settings, String parts, String part, String key) {
-    return has(parts, part) ? settings.number(key, 0, 1e9) : 0;
+  private static Set<Learnable> learnables(String parts) {
+    if (parts.equals(BOTH)) {
+      return EnumSet.of(Learnable.ALPHA, Learnable.PROJECTION);
+    }
+    List<String> labels = List.of(parts.split(",", -1));
+    Set<Learnable> learnables = EnumSet.allOf(Learnable.class);
+    learnables.removeIf(part -> !labels.contains(part.label()));
+    return learnables;
   }
 
-  private static boolean has(String parts, String part) {
-    return List.of(parts.split(",", -1)).contains(part)
-        || (parts.equals(BOTH) && (part.equals(ALPHA) || part.equals(PROJECTION)));
+  private static Map<Learnable, Double> rates(Settings settings, Set<Learnable> learnables) {
+    Map<Learnable, Double> rates = new EnumMap<>(Learnable.class);
+    learnables.forEach(part -> rates.put(part, settings.number(rate(part), 0, 1e9)));
+    return rates;
   }
 
-  boolean hasAlpha() {
-    return has(parts, ALPHA);
+  private static String rate(Learnable part) {
+    return switch (part) {
+      case ALPHA -> "train.alpha-rate";
+      case EXPONENTS -> "train.p-rate";
+      case REGION_PROJECTION -> "train.region-projection-rate";
+      case ATTENTION -> "train.attention-rate";
+      case PROJECTION -> "train.projection-rate";
+      case NETWORK -> "train.network-rate";
+    };
   }
 
-  boolean hasExponents() {
-    return has(parts, EXPONENTS);
+  boolean has(Learnable part) {
+    return learnables.contains(part);
   }
 
   boolean hasProjection() {
-    return has(parts, PROJECTION);
+    return has(Learnable.PROJECTION);
   }
 
   boolean hasNetwork() {
-    return has(parts, NETWORK);
+    return has(Learnable.NETWORK);
   }
 
   /** What learns, for people. */
   String learning() {
-    List<String> words = new ArrayList<>();
-    if (hasAlpha()) {
-      words.add("weights");
-    }
-    if (hasExponents()) {
-      words.add("p");
-    }
-    if (hasProjection()) {
-      words.add("projection");
-    }
-    if (hasNetwork()) {
-      words.add("network");
-    }
-    return String.join(" and ", words);
+    return learnables.stream().map(Learnable::words).collect(Collectors.joining(" and "));
   }
 
-  /** What decides the training beside its images, for the manifest. */
+  /**
+   * What decides the training beside its images and what it begins as, for the manifest. As it was
+   * written before there were other parts than alpha and the projection: what does not learn is not
+   * in it, so that what was trained before keeps its id.
+   */
   String text() {
-    // As it was written before there were such rates: what they do not decide keeps its id.
-    String how = recipe.toString();
-    how = hasNetwork() ? how : how.replace("networkRate=0.0, ", "");
-    how = hasExponents() ? how : how.replace("exponentRate=0.0, ", "");
-    how = how.replace("schedule=" + RateSchedule.CONSTANT + ", ", "");
     boolean isChanged = hasNetwork() && !augmentation.isNone();
     return String.format(
         Locale.ROOT,
-        "parts=%s%s%s%s start=%s held-out=%s %s",
+        "parts=%s%s%s%s%s start=%s held-out=%s %s",
         parts,
-        hasExponents() ? " p=" + (hasOneExponent ? "shared" : "channel") : "",
+        has(Learnable.EXPONENTS) ? " p=" + (hasOneExponent ? "shared" : "channel") : "",
+        has(Learnable.ATTENTION) ? " units=" + attentionUnits : "",
         hasNetwork() ? " network=" + network.text() : "",
         isChanged ? " " + augmentation : "",
         start,
         heldOut,
-        how);
+        recipe.text());
   }
 }

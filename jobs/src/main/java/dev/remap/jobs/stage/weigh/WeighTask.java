@@ -6,7 +6,7 @@ import dev.remap.core.entropy.DistanceHistograms.Pairs;
 import dev.remap.core.extraction.Described;
 import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.Rejected;
-import dev.remap.core.pooling.RegionVectors;
+import dev.remap.core.pooling.parts.RegionVectors;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;

@@ -5,6 +5,7 @@ import dev.remap.core.whitening.Moments;
 import dev.remap.core.whitening.TorchEigenSolver;
 import dev.remap.core.whitening.Whitening;
 import dev.remap.core.whitening.WhiteningOptions;
+import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.evaluate.CopyQuery;
 import dev.remap.jobs.evaluate.ListedSample;
@@ -275,13 +276,18 @@ public final class RegionFitJob extends Job<RegionFitJob.Todo, RegionFitJob.Fitt
         whitening.dimension(),
         100 * whitening.explainedVariance(),
         whitening.reason());
+    boolean isToTrain =
+        todo.regions.isAttention()
+            && context().settings().string("extractor.attention-weights").isBlank();
     console.say(
-        "  to describe images by it: `%s`",
-        context()
-            .line("extract")
-            // What is said of a whitening is of the regions', not of the one of the descriptors.
-            .withoutSettings("whitening")
+        isToTrain ? "  to train attention with it: `%s`" : "  to describe images by it: `%s`",
+        (isToTrain ? line("train").with("--parts", "attention") : line("extract"))
             .withSetting("extractor.region-whitening", committed.id()));
+  }
+
+  /** What is said of a whitening is of the regions', not of the one of the descriptors. */
+  private CommandText line(String command) {
+    return context().line(command).withoutSettings("whitening");
   }
 
   private static List<String> reasons(List<RegionFitTask.Failure> failures) {

@@ -193,7 +193,9 @@ final class StatusReader {
 
   private static WeightsState weights(ArtifactManifest weights) {
     return new WeightsState(
-        weights.id(), weights.inputs().require("labels"), Weights.file(weights).bytes());
+        weights.id(),
+        weights.inputs().require("labels"),
+        Weights.Kind.of(weights).file(weights).bytes());
   }
 
   private static RegionWhiteningState regionWhitening(ArtifactManifest whitening) {

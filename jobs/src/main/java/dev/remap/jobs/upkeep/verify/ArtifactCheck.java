@@ -71,9 +71,11 @@ record ArtifactCheck(String folder, String user) implements Check {
   private static void check(Store store, ArtifactManifest manifest, String name, FileRef file) {
     try {
       switch (name) {
-        case Whitenings.FILE -> Whitening.fromBytes(store.readVerified(file));
+        case Whitenings.FILE, Weights.REGION_WHITENING, Weights.PROJECTION ->
+            Whitening.fromBytes(store.readVerified(file));
         case Weights.FILE -> Weights.parse(store, manifest);
         case Weights.EXPONENTS -> Weights.exponents(store, manifest);
+        case Weights.ATTENTION -> Weights.attention(store, manifest);
         case Quantizers.FILE -> checkQuantizer(store, file);
         case ExtractorFiles.SPEC -> checkSpec(store, manifest);
         default -> {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.remap.jobs.config.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +23,9 @@ class TrainSettingsTest {
               Map.entry("parts", "projection,network"),
               Map.entry("p", "channel"),
               Map.entry("p-rate", 0.06),
+              Map.entry("attention-units", 63),
+              Map.entry("attention-rate", 0.02),
+              Map.entry("region-projection-rate", 0.006),
               Map.entry("network", "all"),
               Map.entry("start", "entropy"),
               Map.entry("loss", "contrastive"),
@@ -50,7 +54,7 @@ class TrainSettingsTest {
   private static final Set<String> OF_NO_ACCOUNT = Set.of("test", "cache", "threads");
 
   private static final Map<String, String> ALL_PARTS =
-      Map.of("train.parts", "alpha,p,projection,network");
+      Map.of("train.parts", "alpha,p,region-projection,attention,projection,network");
 
   private static String text(Map<String, String> settings) {
     return TrainSettings.of(Settings.load(null, settings)).text();
@@ -94,6 +98,32 @@ class TrainSettingsTest {
     String usual = text(Map.of());
     assertThat(usual).isEqualTo(text(Map.of("train.p-rate", "0.5", "train.p", "channel")));
     assertThat(usual).startsWith("parts=alpha start=ones").doesNotContain("exponent");
+  }
+
+  @Test
+  void whatOnlyRegionsAndAttentionLearnByIsNotInTheTextWithoutThem() {
+    String usual = text(Map.of());
+    for (String key : List.of("region-projection-rate", "attention-rate", "attention-units")) {
+      assertThat(text(Map.of("train." + key, "7"))).as(key).isEqualTo(usual);
+    }
+    assertThat(usual).doesNotContain("region", "attention", "units");
+  }
+
+  /** What names trainings that stores have. */
+  @Test
+  void theTextIsWhatItWas() {
+    assertThat(text(Map.of()))
+        .isEqualTo(
+            "parts=alpha start=ones held-out=0.2 Recipe[loss=triplet, margin=0.0, optimiser=adam,"
+                + " momentum=0.9, alphaRate=0.05, projectionRate=0.0, decay=0.0, epochs=40,"
+                + " patience=20, batch=64, queries=2000, negatives=5, seed=1]");
+    assertThat(text(Map.of("train.parts", "p,projection,network", "train.warm-up", "0.5")))
+        .isEqualTo(
+            "parts=p,projection,network p=shared network=3 start=ones held-out=0.2"
+                + " Recipe[loss=triplet, margin=0.0, optimiser=adam, momentum=0.9, alphaRate=0.0,"
+                + " exponentRate=0.05, projectionRate=0.005, networkRate=0.003, decay=0.0,"
+                + " epochs=40, patience=20, batch=64, queries=2000, negatives=5,"
+                + " schedule=RateSchedule[warmUp=0.5, decay=0.0], seed=1]");
   }
 
   /** Where no network learns, the text is what it was before one could, and so is the id. */

@@ -1,15 +1,15 @@
-package dev.remap.core.training;
+package dev.remap.core.training.head;
 
 /** Sums in one fixed order, so that the bits are the same on every machine. */
-final class Vectors {
+public final class Vectors {
   private Vectors() {}
 
-  static double dot(double[] a, double[] b) {
+  public static double dot(double[] a, double[] b) {
     return dot(a, 0, b);
   }
 
   /** Of a row of {@code a} with {@code b}, in four running sums. */
-  static double dot(double[] a, int from, double[] b) {
+  public static double dot(double[] a, int from, double[] b) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
@@ -27,7 +27,7 @@ final class Vectors {
     return (s0 + s1) + (s2 + s3);
   }
 
-  static double dot(float[] a, float[] b) {
+  public static double dot(float[] a, float[] b) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
@@ -46,7 +46,7 @@ final class Vectors {
   }
 
   /** Of {@code length} numbers of a from {@code fromA} on and of b from {@code fromB} on. */
-  static double dot(double[] a, int fromA, float[] b, int fromB, int length) {
+  public static double dot(double[] a, int fromA, float[] b, int fromB, int length) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
@@ -65,18 +65,59 @@ final class Vectors {
   }
 
   /** Adds a multiple of {@code more}. */
-  static void add(double[] to, int from, double factor, double[] more) {
+  public static void add(double[] to, int from, double factor, double[] more) {
     for (int i = 0; i < more.length; i++) {
       to[from + i] += factor * more[i];
     }
   }
 
+  /** Adds a multiple of {@code length} numbers of {@code more} from {@code fromMore} on. */
+  public static void add(
+      double[] to, int from, double factor, float[] more, int fromMore, int length) {
+    for (int i = 0; i < length; i++) {
+      to[from + i] += factor * more[fromMore + i];
+    }
+  }
+
   /** The Euclidean distance. */
-  static double distance(double[] a, double[] b) {
+  public static double distance(double[] a, double[] b) {
     double squares = 0;
     for (int i = 0; i < a.length; i++) {
       squares += (a[i] - b[i]) * (a[i] - b[i]);
     }
     return Math.sqrt(squares);
+  }
+
+  /** The L2 norm. */
+  public static double norm(double[] values) {
+    return Math.sqrt(dot(values, values));
+  }
+
+  /** Divides by the L2 norm, which it returns; zeros stay as they are. */
+  public static double normalise(double[] values) {
+    double norm = norm(values);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = norm == 0 ? 0 : values[i] / norm;
+    }
+    return norm;
+  }
+
+  /**
+   * The gradient by what was {@link #normalise}d: of y = z/‖z‖, (∂/∂y − y⟨y, ∂/∂y⟩)/‖z‖. Zeros have
+   * no direction, and none.
+   *
+   * @param unit y
+   * @param norm ‖z‖
+   */
+  public static double[] byDirection(double[] unit, double norm, double[] byUnit) {
+    double[] by = new double[unit.length];
+    if (norm == 0) {
+      return by;
+    }
+    double along = dot(unit, byUnit);
+    for (int k = 0; k < by.length; k++) {
+      by[k] = (byUnit[k] - along * unit[k]) / norm;
+    }
+    return by;
   }
 }

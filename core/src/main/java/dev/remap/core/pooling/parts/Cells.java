@@ -1,7 +1,12 @@
-package dev.remap.core.pooling;
+package dev.remap.core.pooling.parts;
 
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.pooling.AggregationKind;
+import dev.remap.core.pooling.Aggregator;
+import dev.remap.core.pooling.GemAggregator;
+import dev.remap.core.pooling.LastLayer;
+import dev.remap.core.pooling.Sizes;
 import java.util.List;
 
 /**

@@ -1,7 +1,9 @@
-package dev.remap.core.pooling;
+package dev.remap.core.pooling.parts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remap.core.backbone.FeatureMap;
+import dev.remap.core.pooling.Aggregation;
+import dev.remap.core.pooling.AggregationKind;
 import java.util.List;
 
 /**
@@ -9,7 +11,8 @@ import java.util.List;
  * aggregation of its own, so that images are read, decoded, batched and put through the network as
  * for any descriptor; no setting names it, and no extractor in a store has it.
  */
-public sealed interface ImageParts extends Aggregation permits RegionVectors, Cells {
+public sealed interface ImageParts extends Aggregation
+    permits RegionVectors, RegionStatistics, Cells {
   /**
    * The gradient by the maps of one image.
    *

@@ -1,7 +1,11 @@
-package dev.remap.core.pooling;
+package dev.remap.core.pooling.parts;
 
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
+import dev.remap.core.pooling.AggregationKind;
+import dev.remap.core.pooling.Aggregator;
+import dev.remap.core.pooling.RegionPooling;
+import dev.remap.core.pooling.Sizes;
 import dev.remap.core.region.RegionGrid;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * @param levels of the region grid
  * @param regions how many it has on the maps of all taps
+ * @param taps how many are looked at, from the first on
  */
-public record RegionVectors(int levels, int regions) implements ImageParts {
+public record RegionVectors(int levels, int regions, int taps) implements ImageParts {
   private static final AggregationKind KIND =
       ImageParts.kind("region-vectors", "the vectors of all regions");
+
+  /** Those of all taps. */
+  public RegionVectors(int levels, int regions) {
+    this(levels, regions, Integer.MAX_VALUE);
+  }
 
   @Override
   public AggregationKind kind() {
@@ -26,7 +36,13 @@ public record RegionVectors(int levels, int regions) implements ImageParts {
 
   @Override
   public Aggregator on(List<Tap> taps) {
-    return new Concatenated(List.copyOf(taps), this, new ConcurrentHashMap<>());
+    return new Concatenated(
+        List.copyOf(taps.subList(0, taps(taps.size()))), this, new ConcurrentHashMap<>());
+  }
+
+  @Override
+  public int taps(int given) {
+    return Math.min(taps, given);
   }
 
   @Override
@@ -39,9 +55,8 @@ public record RegionVectors(int levels, int regions) implements ImageParts {
   public List<float[]> backward(List<FeatureMap> maps, int image, float[] byParts) {
     List<float[]> byMaps = new ArrayList<>();
     int from = 0;
-    for (FeatureMap map : maps) {
-      RegionGradient gradient = new RegionGradient(map, image, levels);
-      byMaps.add(gradient.byMap(byParts, from));
+    for (FeatureMap map : maps.subList(0, taps(maps.size()))) {
+      byMaps.add(new RegionGradient(map, image, levels).ofVectors(byParts, from));
       from += regions * map.channels();
     }
     return byMaps;
@@ -70,7 +85,7 @@ public record RegionVectors(int levels, int regions) implements ImageParts {
 
     @Override
     public void aggregate(List<FeatureMap> maps, int image, float[] out) {
-      Sizes.check("number of maps", taps.size(), maps.size());
+      Sizes.check("number of maps", taps.size(), shape.taps(maps.size()));
       Sizes.check("length of the output", dimension(), out.length);
       int offset = 0;
       for (int tap = 0; tap < taps.size(); tap++) {

@@ -1,6 +1,7 @@
-package dev.remap.core.training;
+package dev.remap.core.training.head;
 
 import dev.remap.core.pooling.GemAggregator;
+import dev.remap.core.training.head.Parameters.Part;
 
 /**
  * The generalised mean of each channel's cells, as the aggregator {@code gem} makes it: f = (mean
@@ -22,12 +23,12 @@ record GeneralisedMeans(HeadShape shape) implements HeadPooling {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Means(double[] f, double[] largest, double[] powers, double[] slopes) {
     double norm() {
-      return Math.sqrt(Vectors.dot(f, f));
+      return Vectors.norm(f);
     }
   }
 
   private static double exponent(Parameters parameters, int channel) {
-    double[] p = parameters.exponents();
+    double[] p = parameters.of(Part.EXPONENTS);
     return p[p.length == 1 ? 0 : channel];
   }
 
@@ -72,6 +73,11 @@ record GeneralisedMeans(HeadShape shape) implements HeadPooling {
   }
 
   @Override
+  public int dimension() {
+    return shape.dimension();
+  }
+
+  @Override
   public double[] pool(float[] cells, Parameters parameters) {
     Means means = means(cells, parameters);
     double norm = means.norm() + FLOOR;
@@ -99,7 +105,7 @@ record GeneralisedMeans(HeadShape shape) implements HeadPooling {
   public void backward(float[] cells, double[] byPooled, Parameters parameters, Parameters to) {
     Means means = means(cells, parameters);
     double[] byMeans = byMeans(means, byPooled);
-    double[] byExponents = to.exponents();
+    double[] byExponents = to.of(Part.EXPONENTS);
     for (int c = 0; c < byMeans.length; c++) {
       double p = exponent(parameters, c);
       double log = StrictMath.log(means.f[c]); // ln(mean xᵖ)/p
