@@ -1,14 +1,19 @@
 package dev.remap.jobs.cli;
 
+import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.page.ManualPages;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Plain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.deploy.SparkSubmit;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -28,6 +33,9 @@ final class Launch {
 
   /** What is said to whoever asked for an answer, and has to start Spark by itself. */
   static final int NOT_ANSWERED = 3;
+
+  /** Commands that have a store of their own, or need none. */
+  private static final Set<String> WITHOUT_STORE = Set.of("demo", "settings");
 
   private Launch() {}
 
@@ -49,6 +57,11 @@ final class Launch {
     if (isAnsweredAtOnce(remap, command)) {
       System.exit(Main.run(remap, command));
     }
+    Optional<String> wrong = wrong(remap.getParseResult());
+    if (wrong.isPresent()) {
+      System.err.println("remap: " + Plain.lines(wrong.get()));
+      System.exit(2);
+    }
     if (arguments[0].equals(ANSWER)) {
       System.exit(NOT_ANSWERED);
     }
@@ -66,6 +79,21 @@ final class Launch {
 
   private static String reason(Throwable failure) {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /** What is wrong with the settings of a line that was parsed, if no store need be asked for it. */
+  static Optional<String> wrong(ParseResult parsed) {
+    CommandSpec command = parsed.subcommand().commandSpec();
+    try {
+      for (CommandSpec mixin : command.mixins().values()) {
+        if (mixin.userObject() instanceof CommonOptions common) {
+          common.check(!WITHOUT_STORE.contains(command.name()));
+        }
+      }
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /** Whether there is nothing to run. */

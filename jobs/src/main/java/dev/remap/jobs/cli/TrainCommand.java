@@ -34,9 +34,9 @@ import picocli.CommandLine.Option;
       "  remap train --store STORE --groups . --parts alpha,projection",
       "The exponent of the aggregator gem:",
       "  remap train --store STORE --groups . --set extractor.aggregator=gem --parts p",
-      "With the aggregator regional-attention, what regions weigh (dir: docs/training.md):",
+      "With regional-attention, what regions weigh (dir: see docs/training.md):",
       "  remap train --store STORE --groups . --parts attention",
-      "With the last layers of a network (bin/export-backbone --trainable makes one):",
+      "With the network itself (bin/export-backbone --trainable makes one):",
       "  remap train --store STORE --groups . --parts alpha,network",
       "How it learns is in the settings train.*; see docs/training.md."
     })

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,25 @@ class PromptTest {
   @ValueSource(strings = {"status", "status --store x", "extract --set a=b", "demo"})
   void whatHasSomethingToDoIsLeftToSpark(String line) {
     assertThat(Launch.isAnsweredAtOnce(Main.commandLine(), words(line))).isFalse();
+  }
+
+  @Test
+  void wrongSettingsNeedNoSparkEither() {
+    assertThat(wrong("status")).hasValueSatisfying(it -> assertThat(it).startsWith("No store"));
+    assertThat(wrong("reindex --store x --set unit.images=foo"))
+        .hasValue("--set unit.images=foo: unit.images must be a number, like 16384");
+    assertThat(wrong("status --store x --config /no/file"))
+        .hasValueSatisfying(it -> assertThat(it).contains("/no/file cannot be read"));
+    assertThat(wrong("status --store x")).isEmpty();
+    assertThat(wrong("status --set store=x")).isEmpty();
+    assertThat(wrong("settings")).isEmpty();
+    assertThat(wrong("demo")).isEmpty();
+  }
+
+  private static Optional<String> wrong(String line) {
+    CommandLine remap = Main.commandLine();
+    remap.parseArgs(words(line));
+    return Launch.wrong(remap.getParseResult());
   }
 
   private static String[] words(String line) {

@@ -100,6 +100,27 @@ public final class CommonOptions {
     return settings.mustHear(effective);
   }
 
+  /**
+   * Refuses what is wrong whatever the command and the store: a file, a value, or that there is no
+   * store.
+   *
+   * @param needsStore whether the command can do nothing without one
+   */
+  public void check(boolean needsStore) {
+    Settings settings = Settings.load(profile(), config, pairs);
+    settings.checkValues();
+    if (needsStore && store == null) {
+      requireStore(settings);
+    }
+  }
+
+  private static void requireStore(Settings settings) {
+    if (settings.string("store").isBlank()) {
+      throw new InputException(
+          "No store given: use --store FOLDER, or name it in a profile (--profile)");
+    }
+  }
+
   /** Whether the line or the environment names a profile. */
   public boolean hasProfile() {
     return profile().isPresent();
@@ -157,10 +178,7 @@ public final class CommonOptions {
 
   private Settings settingsWithStore() {
     Settings settings = settings();
-    if (settings.string("store").isBlank()) {
-      throw new InputException(
-          "No store given: use --store FOLDER, or name it in a profile (--profile)");
-    }
+    requireStore(settings);
     return settings;
   }
 }

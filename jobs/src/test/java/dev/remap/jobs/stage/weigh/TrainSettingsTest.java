@@ -26,7 +26,7 @@ class TrainSettingsTest {
               Map.entry("attention-units", 63),
               Map.entry("attention-rate", 0.02),
               Map.entry("region-projection-rate", 0.006),
-              Map.entry("network", "all"),
+              Map.entry("network", "2"),
               Map.entry("start", "entropy"),
               Map.entry("loss", "contrastive"),
               Map.entry("margin", 0.2),
@@ -119,7 +119,7 @@ class TrainSettingsTest {
                 + " patience=20, batch=64, queries=2000, negatives=5, seed=1]");
     assertThat(text(Map.of("train.parts", "p,projection,network", "train.warm-up", "0.5")))
         .isEqualTo(
-            "parts=p,projection,network p=shared network=3 start=ones held-out=0.2"
+            "parts=p,projection,network p=shared network=all start=ones held-out=0.2"
                 + " Recipe[loss=triplet, margin=0.0, optimiser=adam, momentum=0.9, alphaRate=0.0,"
                 + " exponentRate=0.05, projectionRate=0.005, networkRate=0.003, decay=0.0,"
                 + " epochs=40, patience=20, batch=64, queries=2000, negatives=5,"
