@@ -53,10 +53,10 @@ public final class ImageCopies {
    * @throws IllegalArgumentException if nothing of it lies in the image
    */
   public static byte[] part(RgbImage image, int left, int top, int right, int bottom) {
-    int x = Math.max(0, left);
-    int y = Math.max(0, top);
-    int width = Math.min(image.width(), right) - x;
-    int height = Math.min(image.height(), bottom) - y;
+    int x = Math.max(0, Math.min(left, image.width()));
+    int y = Math.max(0, Math.min(top, image.height()));
+    int width = Math.max(0, Math.min(right, image.width())) - x;
+    int height = Math.max(0, Math.min(bottom, image.height())) - y;
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
           "the box from %d, %d to %d, %d has nothing of an image of %d × %d pixels"

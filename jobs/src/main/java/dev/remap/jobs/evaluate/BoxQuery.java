@@ -44,6 +44,7 @@ record BoxQuery(
   }
 
   private int side(int number) {
-    return Math.toIntExact(Math.round(box.get(number)));
+    long side = Math.round(box.get(number));
+    return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, side));
   }
 }

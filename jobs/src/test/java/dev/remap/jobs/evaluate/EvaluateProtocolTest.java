@@ -591,13 +591,18 @@ class EvaluateProtocolTest {
     // The box of all of it finds the image itself first; a corner is another picture.
     assertThat(all).containsPattern("all +1 +exact +1\\.0000");
     assertThat(some).doesNotContainPattern("all +1 +exact +1\\.0000");
-    Path outside = truth("200 0 240 30");
-    assertThatThrownBy(
-            () ->
-                evaluate(
-                    nights, Protocol.OXFORD5K, Optional.of(outside.toString()), Optional.empty()))
-        .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("cannot be described", "p000", "has nothing of an image");
+    Path huge = truth("-1e300 -2147483649 1e300 9223372036854775808");
+    assertThat(evaluate(nights, Protocol.OXFORD5K, Optional.of(huge.toString()), Optional.empty()))
+        .containsPattern("all +1 +exact +1\\.0000");
+    for (String box : List.of("200 0 240 30", "2147483647 0 -2147483648 600")) {
+      Path outside = truth(box);
+      assertThatThrownBy(
+              () ->
+                  evaluate(
+                      nights, Protocol.OXFORD5K, Optional.of(outside.toString()), Optional.empty()))
+          .isInstanceOf(InputException.class)
+          .hasMessageContainingAll("cannot be described", "p000", "has nothing of an image");
+    }
   }
 
   /** A folder of texts by which the picture g01/p000 should find itself alone. */

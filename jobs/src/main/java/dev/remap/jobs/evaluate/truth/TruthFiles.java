@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 public final class TruthFiles {
   private static final long LONGEST = 256L << 20;
   private static final int PICKLE = 0x80;
+  private static final String NUMBER = "[+-]?[0-9]*\\.?[0-9]+([eE][+-]?[0-9]{1,4})?";
   private static final String OXFORD_PREFIX = "oxc1_";
 
   private TruthFiles() {}
@@ -157,9 +158,11 @@ public final class TruthFiles {
     return repeats.once(found);
   }
 
-  private static List<Double> box(JsonNode gnd) {
+  private static List<Double> box(JsonNode gnd, Path path) {
     List<Double> box = new ArrayList<>();
-    gnd.path("bbx").forEach(number -> box.add(number.asDouble()));
+    for (JsonNode side : gnd.path("bbx")) {
+      box.add(side(side.isNumber() ? side.asText() : "", path));
+    }
     if (!box.isEmpty() && box.size() != 4) {
       throw new InputException("The truth has a bbx of %d numbers: a box has four", box.size());
     }
@@ -176,9 +179,9 @@ public final class TruthFiles {
       Set<String> easy = set(gnd, "easy", images, path, repeats);
       Set<String> hard = set(gnd, "hard", images, path, repeats);
       Set<String> junk = set(gnd, "junk", images, path, repeats);
-      judged.add(new Judged(queries.get(q), "easy", box(gnd), easy, both(junk, hard)));
-      judged.add(new Judged(queries.get(q), "medium", box(gnd), both(easy, hard), junk));
-      judged.add(new Judged(queries.get(q), "hard", box(gnd), hard, both(junk, easy)));
+      judged.add(new Judged(queries.get(q), "easy", box(gnd, path), easy, both(junk, hard)));
+      judged.add(new Judged(queries.get(q), "medium", box(gnd, path), both(easy, hard), junk));
+      judged.add(new Judged(queries.get(q), "hard", box(gnd, path), hard, both(junk, easy)));
     }
     return new ProtocolTruth(
         protocol,
@@ -205,7 +208,7 @@ public final class TruthFiles {
           new Judged(
               queries.get(q),
               "",
-              box(gnd),
+              box(gnd, path),
               set(gnd, "ok", images, path, repeats),
               set(gnd, "junk", images, path, repeats)));
     }
@@ -245,11 +248,15 @@ public final class TruthFiles {
   }
 
   private static List<Double> box(String[] parts, Path query) {
-    try {
-      return Arrays.stream(parts).skip(1).map(Double::valueOf).toList();
-    } catch (NumberFormatException e) {
-      throw new InputException("%s has a box with a side that is no number", query);
+    return Arrays.stream(parts).skip(1).map(side -> side(side, query)).toList();
+  }
+
+  private static double side(String text, Path path) {
+    double side = text.matches(NUMBER) ? Double.parseDouble(text) : Double.NaN;
+    if (!Double.isFinite(side)) {
+      throw new InputException("%s has a box with a side that is no number", path);
     }
+    return side;
   }
 
   private static List<String> lines(Path folder, String query, String... files) throws IOException {

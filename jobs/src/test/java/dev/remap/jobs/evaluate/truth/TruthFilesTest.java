@@ -74,6 +74,17 @@ class TruthFilesTest {
 
     Files.writeString(texts.resolve("x_1_query.txt"), "x_000013 1 2 3\n");
     refused(Protocol.PARIS6K, texts, "x_1_query.txt", "four sides of a box");
+    for (String side : List.of("NaN", "Infinity", "-1e999", "0x1p3", "1f", "left")) {
+      Files.writeString(texts.resolve("x_1_query.txt"), "x_000013 1 2 3 " + side + "\n");
+      refused(Protocol.PARIS6K, texts, "x_1_query.txt", "a side that is no number");
+    }
+    for (String side : List.of("null", "\"7\"", "true", "1e999")) {
+      String gnd = "{\"bbx\": [1, 2, 3, " + side + "], \"ok\": [], \"junk\": []}";
+      refused(
+          Protocol.OXFORD5K,
+          file("b.json", "{\"imlist\": [], \"qimlist\": [\"q\"], \"gnd\": [" + gnd + "]}"),
+          "b.json has a box with a side that is no number");
+    }
   }
 
   @Test
