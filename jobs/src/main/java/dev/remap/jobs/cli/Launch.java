@@ -81,7 +81,9 @@ final class Launch {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
-  /** What is wrong with the settings of a line that was parsed, if no store need be asked for it. */
+  /**
+   * What is wrong with the settings of a line that was parsed, if no store need be asked for it.
+   */
   static Optional<String> wrong(ParseResult parsed) {
     CommandSpec command = parsed.subcommand().commandSpec();
     try {

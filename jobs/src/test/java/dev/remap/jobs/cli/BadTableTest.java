@@ -151,8 +151,7 @@ class BadTableTest {
     Remap.Ran ran = remap.succeed("snapshot", "--catalogue", table.toString());
 
     assertThat(ran.out())
-        .contains(
-            "snapshot 1 is complete: 11 images", "5 URIs of s3: or s3n:, taken as s3a:");
+        .contains("snapshot 1 is complete: 11 images", "5 URIs of s3: or s3n:, taken as s3a:");
     remap.tinyBackbone(folder.resolve("backbone"));
     remap
         .run("extract")

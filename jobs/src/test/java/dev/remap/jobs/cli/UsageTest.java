@@ -179,7 +179,8 @@ class UsageTest {
   void whereNothingWasBuiltAllStagesAreNamed(String line) throws IOException {
     Files.createDirectories(remap().store());
     Files.writeString(
-        remap().store().resolve("store.json"), "{\"schema-version\": 1, \"kind\": \"remap-store\"}");
+        remap().store().resolve("store.json"),
+        "{\"schema-version\": 1, \"kind\": \"remap-store\"}");
     String[] words = line.split(" ", -1);
     String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);
 

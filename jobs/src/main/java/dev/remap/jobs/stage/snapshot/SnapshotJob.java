@@ -360,9 +360,7 @@ public final class SnapshotJob extends Job<SnapshotJob.Todo, SnapshotJob.Taken> 
     if (leftOut.takenAsS3a() > 0) {
       context()
           .console()
-          .say(
-              "  %s of s3: or s3n:, taken as s3a:",
-              Console.count(leftOut.takenAsS3a(), "URI"));
+          .say("  %s of s3: or s3n:, taken as s3a:", Console.count(leftOut.takenAsS3a(), "URI"));
     }
     unreachable
         .reasons()
