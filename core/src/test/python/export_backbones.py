@@ -308,6 +308,9 @@ def families():
                             "--fully-connected", layer)
             expect(folder, WINDOW, lambda x: [model.classifier[:position](
                 model.features(x).flatten(1))])
+        folder = export(name + "-fc7-packed", WINDOW, "--arch", arch, "--weights", weights,
+                        "--fully-connected", "fc7", "--precision", "float32-cpu")
+        expect(folder, WINDOW, lambda x: [model.classifier[:6](model.features(x).flatten(1))])
         if name == "vgg":
             folder = export(name, SIZE, "--arch", arch, "--weights", weights)
             expect(folder, SIZE, lambda x: [model.features[:30](x), model.features[:28](x)])

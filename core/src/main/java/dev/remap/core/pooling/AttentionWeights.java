@@ -36,7 +36,13 @@ public record AttentionWeights(
   static final int SCHEMA_VERSION = 1;
 
   private static final String DOCUMENT = "Attention weights";
-  private static final int LONGEST = 1 << 24;
+  private static final int LONGEST = 1 << 28;
+
+  /** Weights of hidden units: each is at most 16 characters of the JSON. */
+  private static final int MOST = LONGEST / 16 - (1 << 16);
+
+  /** With an output of this, regions weigh 1: ln(e − 1). */
+  private static final float OF_ONE = 0.54132485f;
 
   /** What comes between the layers. */
   public enum Activation {
@@ -86,6 +92,10 @@ public record AttentionWeights(
     check(hidden.length > 0, "there is no hidden unit");
     int inputs = hidden[0].length;
     check(
+        (long) inputs * hidden.length <= MOST,
+        "%,d hidden units of %,d weights are too many: at most %,d weights"
+            .formatted(hidden.length, inputs, MOST));
+    check(
         inputs >= 2 && inputs % 2 == 0,
         "a hidden unit has " + inputs + " weights, must be two for each channel");
     for (float[] row : hidden) {
@@ -100,9 +110,6 @@ public record AttentionWeights(
     requireFinite("output.weights", output);
     requireFinite("output.bias", new float[] {outputBias});
   }
-
-  /** With an output of this, regions weigh 1: ln(e − 1). */
-  private static final float OF_ONE = 0.54132485f;
 
   /** Layers that weigh all regions alike. */
   public static AttentionWeights even(int levels, int channels) {

@@ -55,7 +55,7 @@ final class Launch {
     String[] command = Arrays.copyOfRange(arguments, end + 1, arguments.length);
     CommandLine remap = Main.commandLine(command);
     if (isAnsweredAtOnce(remap, command)) {
-      System.exit(Main.run(remap, command));
+      System.exit(Main.written(Main.run(remap, command)));
     }
     Optional<String> wrong = wrong(remap.getParseResult());
     if (wrong.isPresent()) {
@@ -95,6 +95,8 @@ final class Launch {
       return Optional.empty();
     } catch (InputException e) {
       return Optional.of(e.getMessage());
+    } catch (RuntimeException e) {
+      return Optional.empty(); // Whoever runs the command says it better.
     }
   }
 

@@ -13,6 +13,7 @@ import dev.remap.jobs.run.Trace;
 import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.StoreException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,15 +127,29 @@ public final class Main implements Runnable {
     if (Interruption.isUnderway()) {
       Interruption.await();
     }
-    if (System.out.checkError() && !isReader()) {
-      System.err.println(
-          "remap: what it prints could not be written: is standard output closed, or its disk full?");
-      status = Math.max(1, status);
-    }
-    System.exit(status);
+    System.exit(written(status));
   }
 
-  /** Whether standard output goes to a program, which may have read enough. */
+  /** The exit status of a command; a failure if what it printed is lost. */
+  static int written(int status) {
+    return written(status, System.out, isReader());
+  }
+
+  /**
+   * The same of any stream.
+   *
+   * @param isRead whether it goes to a program, which may have read enough
+   */
+  static int written(int status, PrintStream out, boolean isRead) {
+    if (!out.checkError() || isRead) {
+      return status;
+    }
+    System.err.println(
+        "remap: what it prints could not be written: is standard output closed, or its disk full?");
+    return Math.max(1, status);
+  }
+
+  /** Whether standard output goes to a program. */
   private static boolean isReader() {
     try {
       String where = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();

@@ -53,6 +53,9 @@ public final class EvaluateProtocolJob
 
   private static final int MOST_DEPTH = 1_000_000;
 
+  /** What records say of whole rankings, as the first of them did. */
+  private static final String WHOLE = Integer.toString(MOST_DEPTH);
+
   private final Generation generation;
   private final Protocol protocol;
   private final ProtocolInputs inputs;
@@ -76,8 +79,18 @@ public final class EvaluateProtocolJob
       Optional<PairScores> pairs,
       Recorded recorded) {}
 
+  /**
+   * What came of it.
+   *
+   * @param answered ids of the queries that each way has ranked for
+   * @param judged queries that have something to find
+   */
   record Scores(
-      List<QueryScore> rows, List<List<String>> table, List<String> remarks, long judged) {}
+      List<QueryScore> rows,
+      Map<Way, List<Long>> answered,
+      List<List<String>> table,
+      List<String> remarks,
+      long judged) {}
 
   @Override
   protected String name() {
@@ -133,6 +146,10 @@ public final class EvaluateProtocolJob
         recorded(found.truth(), shards));
   }
 
+  private int depth() {
+    return Math.min(MOST_DEPTH, protocol.depth());
+  }
+
   /** Whether whole rankings are looked at, and not what follows them. */
   private boolean isCounted() {
     return protocol.depth() == Protocol.ALL && options.chains().isEmpty();
@@ -174,10 +191,9 @@ public final class EvaluateProtocolJob
 
   private Recorded recorded(ProtocolTruth truth, ShardSearcher shards) {
     Map<String, String> facts = inputs.facts(truth);
-    long entries = isCounted() ? generation.entries(context().store()) : 0;
-    facts.put(
-        EvaluationRecord.DEPTH,
-        Long.toString(Math.max(entries, Math.min(MOST_DEPTH, protocol.depth()))));
+    boolean isCut = !isCounted() && generation.entries(context().store()) > MOST_DEPTH;
+    boolean isWhole = protocol.depth() == Protocol.ALL && !isCut;
+    facts.put(EvaluationRecord.DEPTH, isWhole ? WHOLE : Integer.toString(depth()));
     CommandText line = inputs.on(context().line("evaluate", generation.index()));
     return Recorded.of(context(), generation, shards, options, "protocol", facts, line);
   }
@@ -202,8 +218,11 @@ public final class EvaluateProtocolJob
           for (Judged judged : todo.truth.judged()) {
             int relevant = judged.relevant().size();
             if (relevant > 0) {
-              long query = byName.get(judged.query()).id();
-              int[] ranks = keys.ranks(judged, byQuery.get(query));
+              Places of = byQuery.get(byName.get(judged.query()).id());
+              if (of == null) {
+                continue; // The books tell.
+              }
+              int[] ranks = keys.ranks(judged, of);
               rows.add(
                   new QueryScore(
                       judged.query(),
@@ -224,6 +243,9 @@ public final class EvaluateProtocolJob
               "%,d queries have nothing to find in a setup: left out of it (%s)",
               without.size(), TruthRemarks.some(without)));
     }
+    Map<Way, List<Long>> answered = new LinkedHashMap<>();
+    found.forEach(
+        (way, places) -> answered.put(way, places.stream().map(Places::query).toList()));
     List<String> setups = todo.truth.setups();
     List<Way> ways = List.copyOf(found.keySet());
     long judged = rows.stream().map(QueryScore::query).distinct().count();
@@ -231,12 +253,12 @@ public final class EvaluateProtocolJob
     if (protocol == Protocol.ANN) {
       RecallTable table = new RecallTable(setups, ways, rows);
       remarks.addAll(table.remarks(others(todo)));
-      return new Scores(rows, table.rows(), remarks, judged);
+      return new Scores(rows, answered, table.rows(), remarks, judged);
     }
     ProtocolTable table = new ProtocolTable(protocol, setups, ways, rows);
     remarks.addAll(table.losses(todo.rankings.shards().probing()));
     todo.pairs.ifPresent(pairs -> remarks.addAll(pairs.remarks()));
-    return new Scores(rows, table.rows(), remarks, judged);
+    return new Scores(rows, answered, table.rows(), remarks, judged);
   }
 
   /** Images that a query can find at the most. */
@@ -307,14 +329,16 @@ public final class EvaluateProtocolJob
 
   @Override
   protected void verify(Todo todo, Scores scores) {
-    long asked = todo.truth.judged().stream().filter(one -> !one.relevant().isEmpty()).count();
-    long ways = scores.rows.stream().map(QueryScore::way).distinct().count();
-    if (scores.rows.size() != asked * ways) {
-      throw new JobFailedException(
-          "Books of the evaluation do not balance: %,d queries in their setups and %,d ways, %,d"
-              + " results",
-          asked, ways, scores.rows.size());
-    }
+    Set<Long> asked = todo.asked.stream().map(Asked::id).collect(Collectors.toSet());
+    scores.answered.forEach(
+        (way, queries) -> {
+          if (queries.size() != asked.size() || !asked.containsAll(queries)) {
+            throw new JobFailedException(
+                "Books of the evaluation do not balance: %,d queries were asked, %s search has"
+                    + " answered %,d",
+                asked.size(), way.search(), queries.size());
+          }
+        });
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Unit;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -112,13 +111,9 @@ public record GraphDiffusion(RerankStep step, Flows flows, Collection collection
     List<Neighbor> ranked = new ArrayList<>();
     flows.entrySet().stream()
         .filter(flow -> flow.getValue() > 0)
-        .sorted(
-            // Equal flows may differ in the last bits of a double.
-            Comparator.comparingDouble(
-                    (Map.Entry<Long, Double> flow) -> -flow.getValue().floatValue())
-                .thenComparingLong(Map.Entry::getKey))
-        .forEach(
-            flow -> ranked.add(new Neighbor(flow.getKey(), (float) (2 - 2 * flow.getValue()))));
+        .map(flow -> new Scored(flow.getKey(), flow.getValue()))
+        .sorted()
+        .forEach(scored -> ranked.add(scored.neighbor()));
     Set<Long> reached = new HashSet<>();
     ranked.forEach(neighbor -> reached.add(neighbor.key()));
     block.found().result().neighbors(q).stream()

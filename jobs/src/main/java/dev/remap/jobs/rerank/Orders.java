@@ -12,7 +12,6 @@ import dev.remap.jobs.search.Neighbors;
 import dev.remap.jobs.store.Store;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -55,13 +54,10 @@ final class Orders {
           .toList();
     }
     double[] scores = scores(step, query, vectors);
-    // Equal vectors may differ in the last bits of a double.
     return IntStream.range(0, best.size())
-        .boxed()
-        .sorted(
-            Comparator.comparingDouble((Integer i) -> -(float) scores[i])
-                .thenComparingLong(i -> best.get(i).key()))
-        .map(i -> new Neighbor(best.get(i).key(), (float) (2 - 2 * scores[i])))
+        .mapToObj(i -> new Scored(best.get(i).key(), scores[i]))
+        .sorted()
+        .map(Scored::neighbor)
         .toList();
   }
 

@@ -200,12 +200,26 @@ public final class ExecutorExtractors {
         key -> {
           ExtractorSpec own = spec(store, artifact);
           ExtractorSpec spec = instead.map(own::with).orElse(own);
+          requireMeantFor(device, own);
           List<Path> files =
               IntStream.range(0, spec.isGiven() ? 0 : spec.backbones().size())
                   .mapToObj(i -> LocalCache.fetch(store, artifact.file(Backbones.name(i))))
                   .toList();
           return Extractor.open(spec, files, device, options.settings());
         });
+  }
+
+  private static void requireMeantFor(ComputeDevice device, ExtractorSpec spec) {
+    spec.backbones().stream()
+        .filter(card -> device.gpu().isPresent() && card.isForCpus())
+        .findFirst()
+        .ifPresent(
+            card -> {
+              throw new JobFailedException(
+                  "The backbone '%s' is packed for CPUs (precision %s), and Spark assigned %s to this"
+                      + " task: export it with --precision float32 or bf16, or use --device cpu",
+                  card.name(), card.precision(), device);
+            });
   }
 
   /** The spec that an extractor's artifact carries. */

@@ -2,6 +2,10 @@ package dev.remap.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +57,18 @@ class PromptTest {
     assertThat(wrong("status --set store=x")).isEmpty();
     assertThat(wrong("settings")).isEmpty();
     assertThat(wrong("demo")).isEmpty();
+  }
+
+  @Test
+  void whatIsPrintedAndLostIsAFailure() throws IOException {
+    try (PrintStream full = new PrintStream(new FileOutputStream("/dev/full"))) {
+      full.println("a table");
+
+      assertThat(Main.written(0, full, false)).isEqualTo(1);
+      assertThat(Main.written(2, full, false)).isEqualTo(2);
+      assertThat(Main.written(0, full, true)).isZero();
+    }
+    assertThat(Main.written(0, new PrintStream(new ByteArrayOutputStream()), false)).isZero();
   }
 
   private static Optional<String> wrong(String line) {

@@ -32,6 +32,7 @@ class OrdersTest {
       List<Neighbor> ordered =
           Orders.ordered(RerankChain.parse(method).steps().get(0), best, unit(random), vectors);
 
+      assertThat(ordered).extracting(Neighbor::distance).isSorted();
       for (int i = 1; i < IMAGES; i++) {
         if (vector(ordered.get(i - 1), best, vectors) == vector(ordered.get(i), best, vectors)) {
           assertThat(ordered.get(i - 1).key())

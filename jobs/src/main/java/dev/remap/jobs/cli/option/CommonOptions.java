@@ -107,6 +107,9 @@ public final class CommonOptions {
    * @param needsStore whether the command can do nothing without one
    */
   public void check(boolean needsStore) {
+    if (config != null && config.toString().isBlank()) {
+      return; // As an empty value of an option it is refused later.
+    }
     Settings settings = Settings.load(profile(), config, pairs);
     settings.checkValues();
     if (needsStore && store == null) {

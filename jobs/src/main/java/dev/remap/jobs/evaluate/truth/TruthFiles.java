@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public final class TruthFiles {
   private static final long LONGEST = 256L << 20;
   private static final int PICKLE = 0x80;
-  private static final String NUMBER = "[+-]?[0-9]*\\.?[0-9]+([eE][+-]?[0-9]{1,4})?";
+  private static final String NUMBER = "[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,4})?";
   private static final String OXFORD_PREFIX = "oxc1_";
 
   private TruthFiles() {}
@@ -164,7 +164,8 @@ public final class TruthFiles {
       box.add(side(side.isNumber() ? side.asText() : "", path));
     }
     if (!box.isEmpty() && box.size() != 4) {
-      throw new InputException("The truth has a bbx of %d numbers: a box has four", box.size());
+      throw new InputException(
+          "%s has a bbx of %d numbers: a box has four", path, box.size());
     }
     return box;
   }

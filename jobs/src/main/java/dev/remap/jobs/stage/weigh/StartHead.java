@@ -71,6 +71,9 @@ interface StartHead {
 
   /** How far numbers have come from where they began, as a share of their own length. */
   static String moved(double[] from, double[] to) {
-    return Plain.format("moved by %.2f %%", 100 * Vectors.distance(from, to) / Vectors.norm(from));
+    double length = Vectors.norm(from);
+    return length == 0
+        ? Plain.format("of length %.3g, from 0", Vectors.norm(to))
+        : Plain.format("moved by %.2f %%", 100 * Vectors.distance(from, to) / length);
   }
 }

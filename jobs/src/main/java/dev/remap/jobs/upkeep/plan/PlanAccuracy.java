@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * How wrong the last plan was that was followed by runs: what it expected of each stage, and what
- * these took in the night after it.
+ * these took until a night had published, or the next plan.
  */
 public record PlanAccuracy(Instant planned, List<Stage> stages) {
   /** The job's word in the records of runs. */
