@@ -113,23 +113,25 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process with its exit status. */
   public static void main(String[] arguments) {
+    Interruption.arm();
     Logs.asDelivered();
     int status;
     try {
       status = run(arguments);
     } catch (RuntimeException | Error e) {
+      Interruption.await();
       System.err.println("remap: " + unexpected(e));
       status = 1;
     }
-    if (Interruption.isUnderway()) {
-      Interruption.await();
-    }
+    Interruption.over();
     System.exit(status);
   }
 
   /** What is said of what nobody has thought of. */
   private static String unexpected(Throwable failure) {
     return SparkStart.misfit(failure)
+        .or(() -> SparkStart.full(failure))
+        .or(() -> SparkStart.unloaded(failure))
         .orElseGet(
             () ->
                 "failed unexpectedly: "
@@ -233,9 +235,7 @@ public final class Main implements Runnable {
     @Override
     public int handleExecutionException(
         Exception exception, CommandLine commandLine, ParseResult result) {
-      if (Interruption.isUnderway()) {
-        Interruption.await();
-      }
+      Interruption.await();
       PrintWriter err = commandLine.getErr();
       if (exception instanceof InputException) {
         err.println("remap: " + Plain.lines(exception.getMessage()));
