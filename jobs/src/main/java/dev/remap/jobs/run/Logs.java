@@ -107,15 +107,23 @@ public final class Logs {
    * warnings.
    */
   static <T> T withoutSparks(Callable<T> start) throws Exception {
-    LoggerConfig spark =
-        ((LoggerContext) LogManager.getContext(false)).getConfiguration().getLoggerConfig(SPARK);
-    spark.removeFilter(NOT_SPARKS);
-    if (spark.getLevel().isMoreSpecificThan(Level.WARN)) {
-      spark.addFilter(NOT_SPARKS);
-    }
+    starting(true);
     T started = start.call();
     // One that has failed falls over for a while.
-    spark.removeFilter(NOT_SPARKS);
+    starting(false);
     return started;
+  }
+
+  private static void starting(boolean isStarting) {
+    try {
+      LoggerConfig spark =
+          ((LoggerContext) LogManager.getContext(false)).getConfiguration().getLoggerConfig(SPARK);
+      spark.removeFilter(NOT_SPARKS);
+      if (isStarting && spark.getLevel().isMoreSpecificThan(Level.WARN)) {
+        spark.addFilter(NOT_SPARKS);
+      }
+    } catch (LinkageError | RuntimeException e) {
+      // Another logging than Spark's own: what it says does no harm.
+    }
   }
 }
