@@ -30,13 +30,13 @@ public final class NativeFile {
    * @param beside the class that is found where the library is, which calls it
    * @param resource as {@link Class#getResourceAsStream} takes it
    * @param name what people call it
-   * @throws IllegalStateException if it cannot be loaded
+   * @throws NativeException if it cannot be loaded
    */
   public static void load(Class<?> beside, String resource, String name) {
     try {
       loadAndUnlink(beside, resource, name);
     } catch (IOException | UnsatisfiedLinkError e) {
-      throw new IllegalStateException(
+      throw new NativeException(
           "Cannot load "
               + name
               + " from "

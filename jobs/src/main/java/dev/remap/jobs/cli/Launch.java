@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.page.ManualPages;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.run.Interruption;
 import dev.remap.jobs.store.Plain;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.SparkException;
 import org.apache.spark.deploy.SparkSubmit;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +48,10 @@ final class Launch {
    *     --answer}, {@code --} and the command; or {@code --pages} and a folder
    */
   public static void main(String[] arguments) throws IOException {
+    // Who asks for an answer has a sentence of its own.
+    if (!arguments[0].equals(ANSWER)) {
+      Interruption.arm();
+    }
     if (arguments[0].equals(PAGES)) {
       CommandLine all = Main.commandLine();
       new ManualPages(all, all.getCommandSpec().version()[0]).write(Path.of(arguments[1]));
@@ -71,7 +77,12 @@ final class Launch {
     line.addAll(List.of(command));
     try {
       SparkSubmit.main(line.toArray(String[]::new));
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Exception | LinkageError e) {
+      Interruption.await();
+      if (e instanceof SparkException) {
+        System.err.println("remap: Spark does not take its options: " + Plain.line(reason(e)));
+        System.exit(2);
+      }
       System.err.println("remap: Spark cannot be started: " + Plain.line(reason(e)));
       System.exit(1);
     }

@@ -116,18 +116,19 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process with its exit status. */
   public static void main(String[] arguments) {
+    Interruption.arm();
     Logs.asDelivered();
     int status;
     try {
       status = run(arguments);
     } catch (RuntimeException | Error e) {
+      Interruption.await();
       System.err.println("remap: " + unexpected(e));
       status = 1;
     }
-    if (Interruption.isUnderway()) {
-      Interruption.await();
-    }
-    System.exit(written(status));
+    int ended = written(status);
+    Interruption.over();
+    System.exit(ended);
   }
 
   /** The exit status of a command; a failure if what it printed is lost. */
@@ -162,6 +163,8 @@ public final class Main implements Runnable {
   /** What is said of what nobody has thought of. */
   private static String unexpected(Throwable failure) {
     return SparkStart.misfit(failure)
+        .or(() -> SparkStart.full(failure))
+        .or(() -> SparkStart.unloaded(failure))
         .orElseGet(
             () ->
                 "failed unexpectedly: "
@@ -265,9 +268,7 @@ public final class Main implements Runnable {
     @Override
     public int handleExecutionException(
         Exception exception, CommandLine commandLine, ParseResult result) {
-      if (Interruption.isUnderway()) {
-        Interruption.await();
-      }
+      Interruption.await();
       PrintWriter err = commandLine.getErr();
       if (exception instanceof InputException) {
         err.println("remap: " + Plain.lines(exception.getMessage()));

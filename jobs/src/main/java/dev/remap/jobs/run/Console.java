@@ -31,14 +31,20 @@ public final class Console {
 
   /** Prints one line; as {@link Plain#format}, whose values may come from outside. */
   public void say(String format, Object... values) {
-    out.println(Plain.format(format, values));
-    out.flush();
+    print(Plain.format(format, values));
   }
 
   /** Prints a JSON document for programs; what a terminal would obey is escaped as JSON allows. */
   public void json(String document) {
-    out.println(Plain.lines(document));
-    out.flush();
+    print(Plain.lines(document));
+  }
+
+  /** After the sentence of an interruption there is nothing to say. */
+  private void print(String text) {
+    if (!Interruption.isUnderway()) {
+      out.println(text);
+      out.flush();
+    }
   }
 
   /**
@@ -62,16 +68,15 @@ public final class Console {
       }
     }
     for (int r = 0; r < rows.size(); r++) {
-      out.println(line(rows.get(r), widths, numbers));
+      print(line(rows.get(r), widths, numbers));
       if (r == 0) {
         List<String> rule = new ArrayList<>();
         for (int width : widths) {
           rule.add("─".repeat(width));
         }
-        out.println(line(rule, widths, numbers));
+        print(line(rule, widths, numbers));
       }
     }
-    out.flush();
   }
 
   private static String line(List<String> cells, int[] widths, boolean[] numbers) {

@@ -5,7 +5,6 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.KeptGroup;
 import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.config.Settings;
-import dev.remap.jobs.config.TaskConfiguration;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.layer.Layer;
@@ -31,13 +30,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkContext;
-import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SQLContext;
 import org.apache.spark.sql.SparkSession;
-import scala.Option;
 
 /**
  * What a command's jobs share: settings, store, console, and a Spark that starts when first asked
@@ -50,8 +45,7 @@ public final class JobContext implements AutoCloseable {
   private final String command;
   private final Settings settings;
   private final Console console;
-  private final SparkConf sparkConf;
-  private final Optional<String> lessCores;
+  private final SharedSpark spark;
   private final Configuration hadoop;
   private final Store store;
   private final Remembered remembered;
@@ -59,8 +53,6 @@ public final class JobContext implements AutoCloseable {
   private long worked;
   private int mostTasks;
   private final Map<Counted, Long> rows = new ConcurrentHashMap<>();
-  private JavaSparkContext spark;
-  private boolean isSparkOwn;
   private HeartbeatThread heartbeat;
   private int jobs;
   private Runnable takingBack = () -> {};
@@ -68,7 +60,6 @@ public final class JobContext implements AutoCloseable {
   private Optional<JsonReport> report = Optional.empty();
   private Optional<RunLog> working = Optional.empty();
   private Optional<Interruption.Commits> commits = Optional.empty();
-  private Broadcast<TaskConfiguration> hadoopForTasks;
 
   private JobContext(
       String command,
@@ -78,9 +69,8 @@ public final class JobContext implements AutoCloseable {
       BiFunction<Store, String, Remembered> memory) {
     this.command = command;
     this.console = console;
-    this.sparkConf = SparkStart.conf(command);
-    this.lessCores = TaskCores.fit(sparkConf);
-    this.hadoop = SparkStart.hadoop(sparkConf);
+    this.spark = new SharedSpark(SparkStart.conf(command), console);
+    this.hadoop = SparkStart.hadoop(spark.conf());
     Settings said =
         LocalPaths.absolute(settings, FileSystem.getDefaultUri(hadoop).toString(), Path.of(""));
     this.store = opened(said.string("store"), opening);
@@ -263,7 +253,7 @@ public final class JobContext implements AutoCloseable {
   }
 
   synchronized boolean hasBegun() {
-    return working.isPresent();
+    return jobs > 0;
   }
 
   /**
@@ -289,12 +279,14 @@ public final class JobContext implements AutoCloseable {
   /** The process is being ended: says so in the run's record. */
   void interrupted(String sentence) {
     Optional<RunLog> log;
+    HeartbeatThread signs;
     synchronized (this) {
       log = working;
+      signs = heartbeat;
     }
     log.ifPresent(it -> it.interrupted(sentence));
-    if (heartbeat != null) {
-      heartbeat.close();
+    if (signs != null) {
+      signs.close();
     }
   }
 
@@ -310,32 +302,23 @@ public final class JobContext implements AutoCloseable {
 
   /** What Spark was, or will be, started with. */
   public SparkConf sparkConf() {
-    return sparkConf;
+    return spark.conf();
   }
 
   /**
    * Spark, started by the first call. One that runs in this JVM already is used as it is, and left
    * running.
    */
-  public synchronized JavaSparkContext spark() {
-    if (spark == null) {
-      lessCores.ifPresent(line -> console.say("%s", line));
-      Option<SparkContext> running = SparkContext$.MODULE$.getActive();
-      isSparkOwn = running.isEmpty();
-      spark =
-          JavaSparkContext.fromSparkContext(
-              isSparkOwn ? SparkStart.context(sparkConf) : running.get());
-    }
-    return spark;
+  public JavaSparkContext spark() {
+    return spark.start();
   }
 
   /**
    * How many tasks Spark would run at once as threads of this process; 0 where it would not, or has
    * been started.
    */
-  public synchronized int threadsInsteadOfSpark() {
-    boolean isNone = spark == null && SparkContext$.MODULE$.getActive().isEmpty();
-    return isNone ? SparkStart.localTasks(sparkConf) : 0;
+  public int threadsInsteadOfSpark() {
+    return spark.threadsInstead();
   }
 
   /** For what reads or writes tables by Spark: to start it takes a second that others save. */
@@ -345,11 +328,8 @@ public final class JobContext implements AutoCloseable {
   }
 
   /** What a task needs to open the same store. */
-  public synchronized TaskStore taskStore() {
-    if (hadoopForTasks == null) {
-      hadoopForTasks = spark().broadcast(new TaskConfiguration(hadoop));
-    }
-    return new TaskStore(settings.string("store"), hadoopForTasks);
+  public TaskStore taskStore() {
+    return new TaskStore(settings.string("store"), spark.forTasks(hadoop));
   }
 
   /** Counts rows that tasks have worked on, and how many tasks there were for them. */
@@ -364,7 +344,7 @@ public final class JobContext implements AutoCloseable {
    */
   public synchronized Counts measured(Counts books) {
     books.add(WORKED, worked);
-    if (spark != null) {
+    if (spark.isStarted()) {
       int slots = ClusterSlots.of(this).slots();
       books.add(SLOTS, mostTasks == 0 ? slots : Math.min(slots, mostTasks));
     }
@@ -389,11 +369,10 @@ public final class JobContext implements AutoCloseable {
 
   @Override
   public void close() {
+    Interruption.await();
     Interruption.over(this);
     try {
-      if (spark != null && isSparkOwn) {
-        spark.stop();
-      }
+      spark.close();
     } finally {
       if (heartbeat != null) {
         heartbeat.close();

@@ -38,6 +38,10 @@ public final class RunLog {
    * @param asked by name
    */
   static RunLog start(JobContext context, String job, Map<String, String> asked) {
+    return Interruption.whole(() -> begun(context, job, asked));
+  }
+
+  private static RunLog begun(JobContext context, String job, Map<String, String> asked) {
     RunLog log = new RunLog(context, job);
     Map<String, String> versions = new TreeMap<>();
     versions.put("remap-index", version(RunLog.class));
@@ -47,9 +51,9 @@ public final class RunLog {
     TreeMap<String, String> configuration = new TreeMap<>(asked);
     configuration.put("settings", context.settings().toJson());
     configuration.put(RunHistory.COMMAND, context.command());
+    context.working(log);
     log.runs.begin(
         new RunStart(log.id, job, Instant.now(), configuration, new TreeMap<>(versions)));
-    context.working(log);
     return log;
   }
 
@@ -65,7 +69,7 @@ public final class RunLog {
   }
 
   public void succeeded(Counts books) {
-    end(Optional.empty(), Optional.empty(), books);
+    Interruption.whole(() -> end(Optional.empty(), Optional.empty(), books));
   }
 
   /** The process is told to end: what fails for that is not said. */
@@ -78,12 +82,9 @@ public final class RunLog {
   }
 
   public void failed(RuntimeException failure) {
-    if (Interruption.isUnderway()) {
-      return;
-    }
     try {
       String said = Credentials.blanked(String.valueOf(failure.getMessage()));
-      end(Optional.of(said), refused(failure), new Counts());
+      Interruption.whole(() -> end(Optional.of(said), refused(failure), new Counts()));
     } catch (RuntimeException e) {
       // A store that cannot take the record either must not hide the first failure.
       failure.addSuppressed(e);
@@ -96,9 +97,10 @@ public final class RunLog {
         : Optional.empty();
   }
 
-  private void end(Optional<String> failure, Optional<RunEnd.Refused> refused, Counts books) {
+  /** Returns whether it had not ended before. */
+  private boolean end(Optional<String> failure, Optional<RunEnd.Refused> refused, Counts books) {
     if (!hasEnded.compareAndSet(false, true)) {
-      return;
+      return false;
     }
     context.working(null);
     long millis = (System.nanoTime() - started) / 1_000_000;
@@ -112,5 +114,6 @@ public final class RunLog {
             refused);
     context.ended(ended);
     runs.end(ended);
+    return true;
   }
 }

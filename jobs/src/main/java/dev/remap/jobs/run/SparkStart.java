@@ -1,5 +1,6 @@
 package dev.remap.jobs.run;
 
+import dev.remap.core.natives.NativeException;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Plain;
 import java.io.InvalidClassException;
@@ -16,7 +17,9 @@ public final class SparkStart {
   private static final long FIRST_MILLIS = 10_000;
   private static final long EVERY_MILLIS = 30_000;
   private static final Pattern LOCAL =
-      Pattern.compile("local(?:\\[(\\*|[0-9]{1,6})(?:,[0-9]+)?])?");
+      Pattern.compile("local(?:\\[(\\*|[1-9][0-9]{0,5})(?:, *[0-9]+)?])?");
+  private static final Pattern LOCAL_CLUSTER =
+      Pattern.compile("local-cluster\\[ *[0-9]+ *, *[0-9]+ *, *[0-9]+ *]");
 
   /** What Hadoop's own files say, read once by a process that runs many commands. */
   private static final Configuration HADOOP_FILES = hadoopFiles();
@@ -56,6 +59,7 @@ public final class SparkStart {
     SparkConf conf = named(new SparkConf(), command);
     requireDriverHere(conf);
     conf.setIfMissing("spark.master", "local[*]");
+    requireMaster(conf.get("spark.master"));
     // An image that kills its JVM costs three executors before it is known; others die as well.
     conf.setIfMissing("spark.task.maxFailures", "8");
     // What comes to the driver is bounded where it is asked for; a training sample is more than 1
@@ -83,6 +87,17 @@ public final class SparkStart {
     }
   }
 
+  private static void requireMaster(String master) {
+    if (master.startsWith("local")
+        && !LOCAL.matcher(master).matches()
+        && !LOCAL_CLUSTER.matcher(master).matches()) {
+      throw new InputException(
+          "--master %s is no master of Spark's: local[N] has N tasks at once, local[*] as many as"
+              + " there are cores",
+          master);
+    }
+  }
+
   /**
    * A new context.
    *
@@ -97,9 +112,10 @@ public final class SparkStart {
       watch.start();
     }
     try {
-      return SparkContext.getOrCreate(conf);
-    } catch (RuntimeException | LinkageError e) {
-      throw new JobFailedException("%s", failed(master, e));
+      return Logs.withoutSparks(() -> SparkContext.getOrCreate(conf));
+    } catch (Exception | LinkageError e) {
+      Interruption.await();
+      throw new JobFailedException("%s", full(e).orElseGet(() -> failed(master, e)));
     } finally {
       watch.interrupt();
     }
@@ -108,7 +124,7 @@ public final class SparkStart {
   private static void tell(String master, long started) {
     try {
       Thread.sleep(FIRST_MILLIS);
-      while (true) {
+      while (!Interruption.isUnderway()) {
         System.err.println(waiting(master, (System.nanoTime() - started) / 1e9));
         Thread.sleep(EVERY_MILLIS);
       }
@@ -152,6 +168,31 @@ public final class SparkStart {
             Plain.format(
                 "Java %d is too new for the Hadoop of this Spark: let JAVA_HOME name a Java 17",
                 Runtime.version().feature()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What is said where the failure is a disk without space. */
+  public static Optional<String> full(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+        return Optional.of(
+            Plain.format(
+                "no space is left for temporary files: free some in %s, or name another folder by"
+                    + " JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER (and where Spark has its own, by"
+                    + " --conf spark.local.dir=FOLDER)",
+                System.getProperty("java.io.tmpdir")));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What is said where a native library could not be loaded. */
+  public static Optional<String> unloaded(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NativeException) {
+        return Optional.of(cause.getMessage());
       }
     }
     return Optional.empty();

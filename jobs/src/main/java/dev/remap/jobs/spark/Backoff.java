@@ -4,6 +4,7 @@ import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.run.OutageException;
+import dev.remap.jobs.run.SparkStart;
 import dev.remap.jobs.store.StoreException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -33,7 +34,8 @@ final class Backoff {
     boolean damaged = failure instanceof StoreException known && known.damage().isPresent();
     for (Throwable cause = failure; cause != null && !damaged; cause = cause.getCause()) {
       if (cause instanceof IOException) {
-        return !(cause instanceof FileNotFoundException
+        return !(SparkStart.full(cause).isPresent()
+            || cause instanceof FileNotFoundException
             || cause instanceof NoSuchFileException
             || cause instanceof AccessControlException
             || cause instanceof AccessDeniedException);

@@ -2,6 +2,7 @@ package dev.remap.jobs.spark;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobFailedException;
+import dev.remap.jobs.run.SparkStart;
 import dev.remap.jobs.store.StoreException;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,6 +39,8 @@ public final class TaskFailures {
         return Optional.of((RuntimeException) cause);
       }
     }
-    return Optional.empty();
+    return SparkStart.unloaded(thrown)
+        .or(() -> SparkStart.full(thrown))
+        .map(said -> new JobFailedException("%s", said));
   }
 }

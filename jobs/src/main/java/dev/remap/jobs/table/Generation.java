@@ -2,7 +2,6 @@ package dev.remap.jobs.table;
 
 import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.whitening.Metric;
-import dev.remap.jobs.config.CommandText;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -113,15 +112,9 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
           index,
           wanted == null ? "" : " " + wanted,
           complete.isEmpty() ? "" : "; it has " + complete,
-          making(context, index));
+          context.line("build"));
     }
     return of(context.store(), index, chosen.get());
-  }
-
-  /** What makes one: the last stage that is missing, or all of them. */
-  private static CommandText making(JobContext context, String index) {
-    boolean canBuild = !Quantizers.all(context.store()).isEmpty();
-    return canBuild ? context.line("build", index) : context.line("reindex", index);
   }
 
   /** The number of the newest complete one. */
@@ -151,11 +144,7 @@ public record Generation(String index, int number, ArtifactManifest manifest, Ve
             .orElseThrow(
                 () ->
                     new InputException(
-                        "Index '%s' is not published: run `%s`",
-                        index,
-                        newest(context.store(), index).isPresent()
-                            ? context.line("publish")
-                            : making(context, index)));
+                        "Index '%s' is not published: run `%s`", index, context.line("publish")));
     return read(context, index, number(live));
   }
 

@@ -83,6 +83,24 @@ class ClassArchiveTest {
     }
   }
 
+  /** While it draws, and while a night runs; what it started is ended with it. */
+  @Test
+  void aSignalLeavesNothing() throws IOException {
+    for (String drawing : List.of("", "case $* in *DrawnPictures*) exit ;; esac\n")) {
+      Script.write(
+          java.resolve("bin/java"),
+          drawing + "echo $$ > \"$(dirname \"$0\")/pid\"\n" + "kill -TERM $PPID\n" + "sleep 60\n");
+
+      Script.Ran ran = make();
+
+      assertThat(ran)
+          .isEqualTo(new Script.Ran(143, "remap: interrupted; no archive of classes was made\n"));
+      assertThat(lib()).containsExactly("remap-index.inputs", "remap-index.jar", "spark");
+      long pid = Long.parseLong(Files.readString(java.resolve("bin/pid")).strip());
+      assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+    }
+  }
+
   @Test
   void itExplainsItselfAndRefusesTheRest() throws IOException {
     assertThat(make("--help").said()).startsWith("Usage: bin/class-archive\n");

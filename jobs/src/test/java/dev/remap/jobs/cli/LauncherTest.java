@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code bin/remap} of a release hands to Spark, and on which Spark it runs. */
@@ -78,30 +79,72 @@ class LauncherTest {
         "--archives",
         "--conf",
         "--driver-class-path",
-        "--driver-cores",
         "--driver-java-options",
         "--driver-library-path",
         "--exclude-packages",
-        "--executor-cores",
-        "--executor-memory",
         "--files",
         "--jars",
         "--keytab",
-        "--master",
-        "--num-executors",
         "--packages",
         "--principal",
         "--proxy-user",
         "--py-files",
         "--queue",
-        "--repositories",
-        "--total-executor-cores"
+        "--repositories"
       })
   void anOptionOfSparkGoesToSparkWithItsValue(String option) {
     String wanted = line("--driver-memory|3g|" + option + "|a =b|", "status|--store|s|");
 
     assertThat(submitted("status", option, "a =b", "--store", "s")).isEqualTo(wanted);
     assertThat(submitted("status", "--store", "s", option + "=a =b")).isEqualTo(wanted);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--master, blah, 'spark://h:7077 k8s://https://h local local[*] local[4] local[2,8] yarn'",
+    "--master, local[x], 'local-cluster[1,2,900]'",
+    "--master, mesos://h, spark://h:7077",
+    "--conf, foo, 'a= a.b=c=d'",
+    "--conf, =foo, a=b",
+    "--conf, spark.master=blah, spark.master=local[2]",
+    "--conf, spark.driver.memory=blah, spark.driver.memory=900m",
+    "-c, spark.executor.memory=blah, spark.executor.memory=2048",
+    "--driver-memory, 10x, '10g 512M'",
+    "--driver-memory, 10, 1t",
+    "--executor-memory, blah, '10g 900 2gb 8192MB'",
+    "--executor-memory, 0g, 10g",
+    "--executor-cores, two, 2",
+    "--num-executors, -1, 0",
+    "--driver-cores, 1.5, 1",
+    "--total-executor-cores, x, 12"
+  })
+  void aValueThatSparkWouldFailForIsASentence(String option, String wrong, String right) {
+    Script.Ran ran =
+        remap(Map.of("SPARK_HOME", spark.toString()), List.of("status", option, wrong));
+
+    assertThat(ran.status()).as(ran.said()).isEqualTo(2);
+    assertThat(ran.said()).startsWith("remap: " + option + " ").hasLineCount(1);
+    assertThat(ran.said()).contains(wrong.substring(wrong.indexOf('=') + 1));
+    Map<String, String> variables =
+        Map.of("SPARK_HOME", spark.toString(), "HADOOP_CONF_DIR", "/etc/hadoop");
+    for (String value : right.split(" ", -1)) {
+      assertThat(remap(variables, List.of("status", option, value)).said())
+          .contains(option + "|" + value + "|");
+    }
+  }
+
+  /** From the first line of the script on, by what stands for Java that answers. */
+  @Test
+  void aSignalBeforeSparkStartsIsASentence() {
+    Script.write(spark.resolve("jars/spark-core_2.13-4.1.2.jar"), "", "r--r--r--");
+    Script.write(folder.resolve("java/bin/java"), "kill -TERM $PPID; exit 3\n");
+
+    assertThat(
+            remap(
+                Map.of(
+                    "SPARK_HOME", spark.toString(), "JAVA_HOME", folder.resolve("java").toString()),
+                List.of("status")))
+        .isEqualTo(new Script.Ran(143, "remap: interrupted\n"));
   }
 
   @Test

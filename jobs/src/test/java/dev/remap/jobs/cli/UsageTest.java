@@ -173,22 +173,6 @@ class UsageTest {
     assertThat(remap().store()).doesNotExist();
   }
 
-  /** Neither publish nor build could do anything there. */
-  @ParameterizedTest
-  @ValueSource(strings = {"search --image x.jpg", "evaluate --groups .", "knn"})
-  void whereNothingWasBuiltAllStagesAreNamed(String line) throws IOException {
-    Files.createDirectories(remap().store());
-    Files.writeString(
-        remap().store().resolve("store.json"),
-        "{\"schema-version\": 1, \"kind\": \"remap-store\"}");
-    String[] words = line.split(" ", -1);
-    String[] options = java.util.Arrays.copyOfRange(words, 1, words.length);
-
-    Remap.Ran ran = remap().run(words[0], options);
-
-    ran.assertRefused(2, "Index 'default' ", "`remap reindex --store ");
-  }
-
   @Test
   void aSettingWithoutANameIsSaidInOurWords() {
     remap().run("status", "--set", "=3").assertRefused(2, "'' is no name of a setting");

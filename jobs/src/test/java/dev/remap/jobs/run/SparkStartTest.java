@@ -1,9 +1,16 @@
 package dev.remap.jobs.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.core.natives.NativeFile;
+import dev.remap.jobs.config.InputException;
+import java.io.IOException;
 import java.io.InvalidClassException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SparkStartTest {
   @Test
@@ -22,6 +29,35 @@ class SparkStartTest {
         .matches("Spark [0-9.]+ cannot be started on spark://h:7077: no\\. Is the master there .*")
         .contains("SPARK_HOME");
     assertThat(SparkStart.failed("local[2]", failure)).endsWith("on local[2]: no.");
+  }
+
+  @Test
+  void aFullDiskAndALibraryThatDoesNotLoadAreNoMistakesOfTheProgram() {
+    Exception full = new IllegalStateException("x", new IOException("No space left on device"));
+
+    assertThat(SparkStart.full(full)).get().asString().startsWith("no space is left for temporary");
+    assertThat(SparkStart.full(new IllegalStateException("Job aborted"))).isEmpty();
+    assertThatThrownBy(() -> NativeFile.load(String.class, "/none.so", "none"))
+        .satisfies(e -> assertThat(SparkStart.unloaded(new IllegalStateException(e))).isPresent())
+        .hasMessageContaining("Cannot load none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local[x]", "local[0]", "local[", "localhost", "local-cluster[1]"})
+  void aMasterThatSparkDoesNotKnowIsWrongInput(String master) {
+    String before = System.getProperty("spark.master", "local[2]");
+    System.setProperty("spark.master", master);
+    try {
+      assertThatThrownBy(() -> SparkStart.conf("test"))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("--master " + master + " is no master of Spark's");
+      for (String good : List.of("local", "local[*]", "local[2, 8]", "local-cluster[1, 2, 900]")) {
+        System.setProperty("spark.master", good);
+        assertThat(SparkStart.conf("test").get("spark.master")).isEqualTo(good);
+      }
+    } finally {
+      System.setProperty("spark.master", before);
+    }
   }
 
   @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Units that an outage stopped are tried again after a pause, others at once. */
 class RetryTest {
   private static final AtomicInteger CALLS = new AtomicInteger();
+  private static final String FULL = "No space left on device";
 
   @TempDir private Path folder;
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -63,11 +64,28 @@ class RetryTest {
   }
 
   @Test
+  void aFullFolderForTemporaryFilesIsASentenceAndNoReasonToWait() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    (unit, task) -> {
+                      throw new IllegalStateException("Cannot load", new IOException(FULL));
+                    }))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining(
+            "part 0: no space is left for temporary files: free some in "
+                + System.getProperty("java.io.tmpdir"));
+
+    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("did not answer");
+  }
+
+  @Test
   void onlyWhatMayPassIsWaitedFor() {
     assertThat(Backoff.helps(new OutageException("unreachable"))).isTrue();
     assertThat(Backoff.helps(new IOException("connection reset"))).isTrue();
     assertThat(Backoff.helps(new IllegalStateException(new IOException("reset")))).isTrue();
     assertThat(Backoff.helps(new FileNotFoundException("gone"))).isFalse();
+    assertThat(Backoff.helps(StoreException.of("write", "f", new IOException(FULL)))).isFalse();
     assertThat(Backoff.helps(new JobFailedException("books"))).isFalse();
     assertThat(Backoff.helps(StoreException.damaged("f", "x", new IOException("x")))).isFalse();
   }
