@@ -244,8 +244,7 @@ public final class EvaluateProtocolJob
               without.size(), TruthRemarks.some(without)));
     }
     Map<Way, List<Long>> answered = new LinkedHashMap<>();
-    found.forEach(
-        (way, places) -> answered.put(way, places.stream().map(Places::query).toList()));
+    found.forEach((way, places) -> answered.put(way, places.stream().map(Places::query).toList()));
     List<String> setups = todo.truth.setups();
     List<Way> ways = List.copyOf(found.keySet());
     long judged = rows.stream().map(QueryScore::query).distinct().count();

@@ -115,7 +115,8 @@ class InterruptedTest {
   })
   void optionsThatSparkRefusesAreASentence(String option, String value, String said)
       throws Exception {
-    Process status = Jvm.start(Refused.class, options(), "x.jar", option, value, "--", "status", "--store", "x");
+    Process status =
+        Jvm.start(Refused.class, options(), "x.jar", option, value, "--", "status", "--store", "x");
 
     assertThat(said(status))
         .startsWith("remap: Spark does not take its options: ")

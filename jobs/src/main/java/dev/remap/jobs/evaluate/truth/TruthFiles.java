@@ -164,8 +164,7 @@ public final class TruthFiles {
       box.add(side(side.isNumber() ? side.asText() : "", path));
     }
     if (!box.isEmpty() && box.size() != 4) {
-      throw new InputException(
-          "%s has a bbx of %d numbers: a box has four", path, box.size());
+      throw new InputException("%s has a bbx of %d numbers: a box has four", path, box.size());
     }
     return box;
   }
