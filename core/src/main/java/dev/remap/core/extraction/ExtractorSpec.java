@@ -198,6 +198,21 @@ public record ExtractorSpec(
         metric);
   }
 
+  /** The same with another first network. */
+  public ExtractorSpec with(BackboneCard other) {
+    return new ExtractorSpec(
+        schemaVersion,
+        other,
+        aggregation,
+        scales,
+        batchSize,
+        limits,
+        scaleCombination,
+        boxes,
+        others,
+        metric);
+  }
+
   /** The same with boxes for regions. */
   public ExtractorSpec with(BoxTable table) {
     return new ExtractorSpec(

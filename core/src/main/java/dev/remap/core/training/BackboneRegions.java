@@ -18,10 +18,21 @@ import java.util.function.Supplier;
 
 /** A backbone that learns, on images whose pixels are at hand. */
 public final class BackboneRegions implements LearningNetwork {
+  /** Describes images by a network as it is. */
+  public interface Describing {
+    /**
+     * Describes some.
+     *
+     * @param to where their region vectors go
+     */
+    void describe(TrainableBackbone network, int[] images, RegionStore to);
+  }
+
   private final List<TrainableBackbone> copies;
   private final IntFunction<RgbImage> pixels;
   private final RegionSet start;
   private final RegionStore now;
+  private final Describing describing;
   private final Augmentation augmentation;
   private final ImageShape[] shapes;
   private final ImageParts parts;
@@ -38,6 +49,7 @@ public final class BackboneRegions implements LearningNetwork {
    * @param pixels of the images, as the network takes them; asked for by several threads at once
    * @param start their region vectors by the network as it is
    * @param now where those go that it makes later; by several threads at once
+   * @param describing makes these
    * @param augmentation of what is learnt from
    */
   public BackboneRegions(
@@ -45,11 +57,13 @@ public final class BackboneRegions implements LearningNetwork {
       IntFunction<RgbImage> pixels,
       RegionSet start,
       RegionStore now,
+      Describing describing,
       Augmentation augmentation) {
     this.copies = List.copyOf(copies);
     this.pixels = pixels;
     this.start = start;
     this.now = now;
+    this.describing = describing;
     this.augmentation = augmentation;
     this.shapes = new ImageShape[start.images()];
     this.parts = start.shape().parts();
@@ -104,24 +118,20 @@ public final class BackboneRegions implements LearningNetwork {
 
   @Override
   public void describe(int[] images) {
-    forward(images, pixels, (i, regions) -> now.write(images[i], regions));
+    describing.describe(network(), images, now);
     isStart = false;
   }
 
   @Override
   public void forward(int[] images, Receiver each) {
-    forward(images, this::augmented, each);
+    List<int[]> batches = batches(images);
+    try (ParallelFor all = new ParallelFor(copies.size())) {
+      all.run(0, batches.size(), b -> forward(images, batches.get(b), each));
+    }
   }
 
   private RgbImage augmented(int image) {
     return augmentation.of(pixels.apply(image), epoch, image);
-  }
-
-  private void forward(int[] images, IntFunction<RgbImage> pictures, Receiver each) {
-    List<int[]> batches = batches(images);
-    try (ParallelFor all = new ParallelFor(copies.size())) {
-      all.run(0, batches.size(), b -> forward(images, batches.get(b), pictures, each));
-    }
   }
 
   /** Which way an image lies is looked up once. */
@@ -137,9 +147,9 @@ public final class BackboneRegions implements LearningNetwork {
         });
   }
 
-  private void forward(int[] images, int[] batch, IntFunction<RgbImage> pictures, Receiver each) {
+  private void forward(int[] images, int[] batch, Receiver each) {
     ImageShape shape = shapes[images[batch[0]]];
-    ByteBuffer values = pixels(images, batch, pictures);
+    ByteBuffer values = augmented(images, batch);
     try (FeatureMaps maps = network().forward(values, batch.length, shape)) {
       for (int b = 0; b < batch.length; b++) {
         each.accept(batch[b], regions(maps.taps(), b));
@@ -168,7 +178,7 @@ public final class BackboneRegions implements LearningNetwork {
 
   private void learn(TrainableBackbone copy, int[] images, int[] batch, Share share) {
     ImageShape shape = shapes[images[batch[0]]];
-    ByteBuffer values = pixels(images, batch, this::augmented);
+    ByteBuffer values = augmented(images, batch);
     copy.learn(values, batch.length, shape, maps -> byMaps(maps, batch, share));
     copy.takeGradient(share.network());
   }
@@ -188,11 +198,11 @@ public final class BackboneRegions implements LearningNetwork {
   }
 
   /** Libtorch reads direct memory in place. */
-  private ByteBuffer pixels(int[] images, int[] batch, IntFunction<RgbImage> pictures) {
+  private ByteBuffer augmented(int[] images, int[] batch) {
     ImageShape shape = shapes[images[batch[0]]];
     ByteBuffer all = ByteBuffer.allocateDirect(3 * batch.length * shape.width() * shape.height());
     for (int position : batch) {
-      all.put(pictures.apply(images[position]).pixels());
+      all.put(augmented(images[position]).pixels());
     }
     return all.flip();
   }

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 /**
  * A head learning, and the network before it if that learns, too, epoch by epoch: all images are
  * described, tuples are mined by exact search, and batches of them are learnt one after the other;
- * then the groups that are held out are searched for. All of it by one thread and in one order, so
- * the bits depend on what it is given alone.
+ * then the groups that are held out are searched for. The order of all sums is one, so the bits
+ * depend on what it is given alone.
  */
 public final class HeadTraining {
   private final RegionSet set;
@@ -33,7 +33,7 @@ public final class HeadTraining {
    * A training before its first epoch.
    *
    * @param set a {@link LearningNetwork}, which is {@link LearningNetwork#reset}, or what stays
-   * @param groups of each image, from 0 on
+   * @param groups of each image, as the split was dealt by
    * @param start where it begins; not changed
    */
   public HeadTraining(RegionSet set, int[] groups, Split split, Recipe recipe, Head start) {
@@ -43,7 +43,7 @@ public final class HeadTraining {
     this.recipe = recipe;
     this.start = start;
     this.loss = recipe.ranking();
-    this.mining = new Mining(this.groups, split.training());
+    this.mining = new Mining(this.groups, split);
     this.network =
         set instanceof LearningNetwork learning ? Optional.of(learning) : Optional.empty();
     network.ifPresent(LearningNetwork::reset);
@@ -67,7 +67,7 @@ public final class HeadTraining {
     network.ifPresent(
         it -> {
           it.put(state.values.of(Part.NETWORK));
-          it.describe(learntOrHeldOut());
+          it.describe(split.learntOrHeldOut());
         });
   }
 
@@ -157,7 +157,7 @@ public final class HeadTraining {
     for (Parameters parameters : List.of(state.values, state.first, state.second)) {
       parameters.round();
     }
-    network.ifPresent(it -> it.describe(learntOrHeldOut()));
+    network.ifPresent(it -> it.describe(split.learntOrHeldOut()));
     Epoch epoch = new Epoch(number, sum / batches.size(), heldOut(describe(head)));
     state.curve.add(epoch);
     if (epoch.map() > state.bestOfAll().map()) {
@@ -253,13 +253,15 @@ public final class HeadTraining {
   }
 
   private float[][] describe(Head head) {
+    return describe(set, split.learntOrHeldOut(), head);
+  }
+
+  private static float[][] describe(RegionSet set, int[] images, Head head) {
     float[][] units = new float[set.images()][];
     float[] regions = new float[set.shape().length()];
-    for (int[] some : List.of(split.training(), split.heldOut())) {
-      for (int image : some) {
-        set.read(image, regions);
-        units[image] = head.describe(regions);
-      }
+    for (int image : images) {
+      set.read(image, regions);
+      units[image] = head.describe(regions);
     }
     return units;
   }
@@ -267,36 +269,25 @@ public final class HeadTraining {
   /** Images held out are searched for among those that are learnt from, too. */
   private double heldOut(float[][] units) {
     return LeaveOneOut.mean(
-        LeaveOneOut.precisions(units, groups, split.heldOut(), learntOrHeldOut()));
+        LeaveOneOut.precisions(units, groups, split.heldOut(), split.learntOrHeldOut()));
   }
 
-  private int[] learntOrHeldOut() {
-    return IntStream.concat(IntStream.of(split.training()), IntStream.of(split.heldOut()))
-        .sorted()
-        .toArray();
-  }
-
-  /** The average precision of each of some images, by what was best, as {@link #precisions}. */
-  public double[] bestPrecisions(int[] images) {
+  /** The average precision of each image of the test, by what was best, as {@link #precisions}. */
+  public double[] bestPrecisions() {
     network.ifPresent(
         it -> {
           it.put(state.best.of(Part.NETWORK));
-          it.describe(images);
+          it.describe(split.tested());
         });
-    return precisions(set, groups, images, best());
+    return precisions(set, groups, split, best());
   }
 
   /**
-   * The average precision of each of some images, searched for among them by a head; NaN for one
-   * that is alone in its group.
+   * The average precision of each image of a split's test, searched for among them and the test's
+   * distractors by a head; NaN for one that is alone in its group.
    */
-  public static double[] precisions(RegionSet set, int[] groups, int[] images, Head head) {
-    float[][] units = new float[set.images()][];
-    float[] regions = new float[set.shape().length()];
-    for (int image : images) {
-      set.read(image, regions);
-      units[image] = head.describe(regions);
-    }
-    return LeaveOneOut.precisions(units, groups, images, images);
+  public static double[] precisions(RegionSet set, int[] groups, Split split, Head head) {
+    float[][] units = describe(set, split.tested(), head);
+    return LeaveOneOut.precisions(units, groups, split.test(), split.tested());
   }
 }

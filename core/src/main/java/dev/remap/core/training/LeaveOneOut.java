@@ -17,11 +17,10 @@ final class LeaveOneOut {
    * @param gallery places of images; of equal ones the earlier comes first
    */
   static double[] precisions(float[][] units, int[] groups, int[] queries, int[] gallery) {
-    double[] precisions = new double[queries.length];
-    for (int q = 0; q < queries.length; q++) {
-      precisions[q] = precision(units, groups, queries[q], gallery);
-    }
-    return precisions;
+    return Arrays.stream(queries)
+        .parallel()
+        .mapToDouble(query -> precision(units, groups, query, gallery))
+        .toArray();
   }
 
   private static double precision(float[][] units, int[] groups, int query, int[] gallery) {

@@ -18,18 +18,20 @@ final class Mining {
   private static final int MOST_RANKED = 8;
 
   private final int[] groups;
+  private final int[] learnt;
   private final int[] pool;
   private final Map<Integer, int[]> members = new HashMap<>();
 
   /**
    * @param groups of all images
-   * @param pool places of those that are learnt from
+   * @param split whose training has queries and positives, and whose pool has negatives
    */
-  Mining(int[] groups, int[] pool) {
+  Mining(int[] groups, Split split) {
     this.groups = groups;
-    this.pool = pool;
+    this.learnt = split.training();
+    this.pool = split.pool();
     Map<Integer, List<Integer>> lists = new HashMap<>();
-    for (int image : pool) {
+    for (int image : learnt) {
       lists.computeIfAbsent(groups[image], group -> new ArrayList<>()).add(image);
     }
     lists.forEach(
@@ -45,18 +47,20 @@ final class Mining {
    * @param negatives how many of each
    */
   List<Tuple> tuples(float[][] units, int queries, int negatives, SplittableRandom random) {
-    int[] order = pool.clone();
+    int[] order = learnt.clone();
     Split.shuffle(order, random);
-    List<Tuple> tuples = new ArrayList<>();
-    for (int i = 0; i < order.length && tuples.size() < queries; i++) {
+    List<int[]> pairs = new ArrayList<>();
+    for (int i = 0; i < order.length && pairs.size() < queries; i++) {
       int query = order[i];
       int[] group = members.get(groups[query]);
       if (group.length > 1) {
-        int positive = positive(group, query, random);
-        tuples.add(new Tuple(query, positive, hardest(units, query, negatives)));
+        pairs.add(new int[] {query, positive(group, query, random)});
       }
     }
-    return tuples;
+    // Each query's search is its own, so threads decide nothing.
+    return pairs.parallelStream()
+        .map(pair -> new Tuple(pair[0], pair[1], hardest(units, pair[0], negatives)))
+        .toList();
   }
 
   private static int positive(int[] group, int query, SplittableRandom random) {
@@ -86,7 +90,7 @@ final class Mining {
    * @param size images of a batch
    */
   List<List<Integer>> ranked(int size, SplittableRandom random) {
-    int count = (pool.length + size - 1) / size;
+    int count = (learnt.length + size - 1) / size;
     List<List<Integer>> batches = new ArrayList<>();
     int[] ids = Arrays.stream(groups).filter(members::containsKey).distinct().toArray();
     int perGroup = Math.max(2, Math.min(MOST_RANKED, size / 2));

@@ -274,10 +274,18 @@ class HeadTrainingTest {
     ArraySet set = ArraySet.groups(GROUPS, EACH, 1, 5);
     float[][] units = new float[set.images()][];
     Arrays.setAll(units, i -> ones(ArraySet.SHAPE).describe(set.vectors()[i]));
-    int[] pool = IntStream.range(0, set.images()).filter(i -> i % 5 != 0).toArray();
-    List<Tuple> tuples = new Mining(labels, pool).tuples(units, 1000, 3, new SplittableRandom(1));
+    // Of each group one image is left out; two groups are images without a group.
+    int[] learnt = IntStream.range(2 * EACH, set.images()).filter(i -> i % 5 != 0).toArray();
+    int[] distractors = IntStream.range(0, 2 * EACH).toArray();
+    for (int image : distractors) {
+      labels[image] = Split.FIRST_DISTRACTOR - image;
+    }
+    Split split = new Split(learnt, new int[0], new int[0], distractors, new int[0]);
+    int[] pool = IntStream.concat(IntStream.of(distractors), IntStream.of(learnt)).toArray();
+    List<Tuple> tuples = new Mining(labels, split).tuples(units, 1000, 3, new SplittableRandom(1));
 
-    assertThat(tuples).hasSize(pool.length);
+    assertThat(tuples).hasSize(learnt.length);
+    assertThat(tuples).anyMatch(tuple -> tuple.negatives().stream().anyMatch(i -> i < 2 * EACH));
     for (Tuple tuple : tuples) {
       assertThat(labels[tuple.positive()]).isEqualTo(labels[tuple.query()]);
       assertThat(tuple.positive()).isNotEqualTo(tuple.query());
@@ -298,10 +306,17 @@ class HeadTrainingTest {
     ArraySet set = ArraySet.groups(GROUPS, EACH, 1, 5);
     Head head = ones(ArraySet.SHAPE);
     int[] images = IntStream.range(6, 60).toArray();
-    double[] precisions = HeadTraining.precisions(set, labels, images, head);
-    for (int q = 0; q < images.length; q++) {
-      float[] query = head.describe(set.vectors()[images[q]]);
-      int self = images[q];
+    int[] test = IntStream.range(12, 60).toArray();
+    int[] distractors = IntStream.range(6, 12).toArray();
+    for (int image : distractors) {
+      labels[image] = Split.FIRST_DISTRACTOR - image;
+    }
+    Split split = new Split(new int[0], new int[0], test, new int[0], distractors);
+    double[] precisions = HeadTraining.precisions(set, labels, split, head);
+    assertThat(precisions).hasSize(test.length);
+    for (int q = 0; q < test.length; q++) {
+      float[] query = head.describe(set.vectors()[test[q]]);
+      int self = test[q];
       List<Integer> ranked =
           Arrays.stream(images)
               .filter(i -> i != self)
@@ -331,5 +346,21 @@ class HeadTrainingTest {
         .isEqualTo(29);
     assertThatThrownBy(() -> Split.of(ArraySet.labels(3, 2), 0.2, 0, 1))
         .hasMessageContaining("3 groups, of which 2 are held out and 0 for a test, leave 1");
+  }
+
+  @Test
+  void imagesWithoutAGroupAreDealtToo() {
+    int[] labels = ArraySet.labels(10, 3);
+    Arrays.setAll(labels, i -> i < 20 ? labels[i] : Split.FIRST_DISTRACTOR - i);
+    labels[25] = Split.LEFT_OUT;
+    Split whole = Split.of(labels, 0.2, 0, 9);
+    assertThat(whole.distractors()).containsExactly(20, 21, 22, 23, 24, 26, 27, 28, 29);
+    assertThat(whole.testDistractors()).isEmpty();
+    Split split = Split.of(labels, 0.2, 0.4, 9);
+    assertThat(split.testDistractors()).hasSize(4);
+    assertThat(IntStream.concat(IntStream.of(split.distractors()), IntStream.of(split.testDistractors())).sorted())
+        .containsExactly(20, 21, 22, 23, 24, 26, 27, 28, 29);
+    assertThat(split.training().length + split.heldOut().length + split.test().length)
+        .isEqualTo(20);
   }
 }

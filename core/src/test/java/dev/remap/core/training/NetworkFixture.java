@@ -2,12 +2,14 @@ package dev.remap.core.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.remap.core.backbone.FeatureMaps;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.image.RgbImage;
 import dev.remap.core.pooling.RegionWeights;
+import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.training.head.Head;
 import dev.remap.core.training.head.HeadShape;
 import dev.remap.core.training.head.Parameters;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -120,7 +123,13 @@ final class NetworkFixture {
     ArraySet start = new ArraySet(shape, new float[images()][shape.length()]);
     ArraySet now = new ArraySet(shape, new float[images()][shape.length()]);
     BackboneRegions regions =
-        new BackboneRegions(List.of(backbones), NetworkFixture::picture, start, now, augmentation);
+        new BackboneRegions(
+            List.of(backbones),
+            NetworkFixture::picture,
+            start,
+            now,
+            NetworkFixture::describe,
+            augmentation);
     regions.describe(all());
     float[] one = new float[shape.length()];
     for (int image : all()) {
@@ -129,6 +138,21 @@ final class NetworkFixture {
     }
     regions.reset();
     return regions;
+  }
+
+  /** One after the other. */
+  private static void describe(TrainableBackbone network, int[] images, RegionStore to) {
+    Aggregator aggregator = to.shape().parts().on(network.card().taps());
+    float[] one = new float[to.shape().length()];
+    for (int image : images) {
+      RgbImage picture = picture(image);
+      ByteBuffer pixels = ByteBuffer.allocateDirect(picture.pixels().length);
+      pixels.put(picture.pixels()).flip();
+      try (FeatureMaps maps = network.forward(pixels, 1, picture.shape())) {
+        aggregator.aggregate(maps.taps(), 0, one);
+      }
+      to.write(image, one);
+    }
   }
 
   static int[] all() {

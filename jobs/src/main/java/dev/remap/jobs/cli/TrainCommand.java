@@ -75,6 +75,14 @@ final class TrainCommand implements Callable<Integer> {
   private String loss;
 
   @Option(
+      names = "--distractors",
+      paramLabel = "N",
+      description =
+          "So many images without a label, by chance: negatives are chosen among them, too, and"
+              + " what is held out is searched for among them. Setting: train.distractors.")
+  private String distractors;
+
+  @Option(
       names = "--rehearse",
       paramLabel = "N",
       description =
@@ -90,7 +98,11 @@ final class TrainCommand implements Callable<Integer> {
           "--rehearse is %d: give how often, from 0 to %d", rehearsals, MOST_REHEARSALS);
     }
     labels.requireOne();
-    common.with("train.parts", parts()).with("train.start", start).with("train.loss", loss);
+    common
+        .with("train.parts", parts())
+        .with("train.start", start)
+        .with("train.loss", loss)
+        .with("train.distractors", distractors);
     try (JobContext context = common.open(Weights.TRAIN)) {
       Integer snapshot = network.snapshot();
       new TrainJob(context, snapshot, labels.labels(context, snapshot), rehearsals).execute();

@@ -125,6 +125,7 @@ final class SettingRules {
     whole("train.batch", 2, 100_000);
     whole("train.queries", 1, 1_000_000);
     whole("train.negatives", 1, 1_000);
+    whole("train.distractors", 0, 1_000_000);
     shares("train.held-out", "train.test");
     sizes("train.cache");
     whole("train.threads", 0, 1_024);

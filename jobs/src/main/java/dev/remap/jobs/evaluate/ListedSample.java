@@ -15,6 +15,8 @@ import dev.remap.jobs.table.Snapshots;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.stream.Stream;
 
 /** Images of a snapshot, drawn by the hashes of their keys. */
 public final class ListedSample {
@@ -29,16 +31,57 @@ public final class ListedSample {
     Snapshots snapshots = new Snapshots(context.store());
     LayerChain chain = snapshots.chain(snapshot);
     double share = KeySample.share(wanted, snapshots.images(snapshot));
-    return new UnitRunner(context, "rows")
+    return first(
+        new UnitRunner(context, "rows")
             .run(
                 KeySample.ranges(RANGES, share),
                 0,
                 (range, task) -> originals(task.store(), chain, range))
-            .stream()
-            .flatMap(List::stream)
-            .sorted(Comparator.comparingLong(image -> SplitMix64.hash(image.key(), seed)))
-            .limit(wanted)
-            .toList();
+            .stream(),
+        wanted,
+        seed);
+  }
+
+  /** The same of those that are in no group; all keys are looked at. */
+  public static List<CopyQuery.Original> unlabelled(
+      JobContext context, int snapshot, Groups groups, int wanted, long seed) {
+    LayerChain chain = new Snapshots(context.store()).chain(snapshot);
+    return first(
+        new UnitRunner(context, "rows")
+            .run(
+                KeySample.ranges(RANGES, 1),
+                0,
+                (range, task) -> unlabelled(task.store(), chain, range, groups, wanted, seed))
+            .stream(),
+        wanted,
+        seed);
+  }
+
+  private static ArrayList<CopyQuery.Original> unlabelled(
+      Store store, LayerChain chain, KeyRange range, Groups groups, int wanted, long seed) {
+    PriorityQueue<CopyQuery.Original> first = new PriorityQueue<>(order(seed).reversed());
+    try (TableReader<SnapshotRow> rows =
+        chain.table(store, RowFormat.snapshot()).read(range, Verification.LENGTH)) {
+      while (rows.hasNext()) {
+        SnapshotRow row = rows.next();
+        if (groups.of(row.imageId()).isEmpty()) {
+          first.add(CopyQuery.Original.of(row));
+          if (first.size() > wanted) {
+            first.remove();
+          }
+        }
+      }
+    }
+    return new ArrayList<>(first);
+  }
+
+  private static List<CopyQuery.Original> first(
+      Stream<ArrayList<CopyQuery.Original>> parts, int wanted, long seed) {
+    return parts.flatMap(List::stream).sorted(order(seed)).limit(wanted).toList();
+  }
+
+  private static Comparator<CopyQuery.Original> order(long seed) {
+    return Comparator.comparingLong(image -> SplitMix64.hash(image.key(), seed));
   }
 
   private static ArrayList<CopyQuery.Original> originals(

@@ -24,9 +24,9 @@ import java.util.Optional;
  * Labels of a snapshot's images that {@code clean} has looked at.
  *
  * @param groups by image id, of those that are kept
- * @param leftOut how many are not, by the reason
+ * @param verdicts by image id, why the others are not
  */
-public record CleanLabels(HashMap<String, String> groups, Map<Verdict, Long> leftOut) {
+public record CleanLabels(HashMap<String, String> groups, HashMap<String, Verdict> verdicts) {
   /** Stands for the id of the table where there is only one. */
   public static final String AUTO = "auto";
 
@@ -82,7 +82,7 @@ public record CleanLabels(HashMap<String, String> groups, Map<Verdict, Long> lef
     Store store = context.store();
     LayerId layer = newest(store, id, snapshot).orElseThrow(() -> none(context, snapshot, id));
     HashMap<String, String> groups = new HashMap<>();
-    Map<Verdict, Long> leftOut = new EnumMap<>(Verdict.class);
+    HashMap<String, Verdict> verdicts = new HashMap<>();
     Ledgers.of(store, layer.folder())
         .segments(TableKind.CLEANED.rows(), KeyRange.ALL)
         .forEach(
@@ -94,16 +94,30 @@ public record CleanLabels(HashMap<String, String> groups, Map<Verdict, Long> lef
                       if (row.isKept()) {
                         groups.put(row.imageId(), row.group());
                       } else {
-                        leftOut.merge(row.verdict(), 1L, Long::sum);
+                        verdicts.put(row.imageId(), row.verdict());
                       }
                     });
               }
             });
-    return new CleanLabels(groups, leftOut);
+    return new CleanLabels(groups, verdicts);
+  }
+
+  /** How many are left out, by the reason. */
+  public Map<Verdict, Long> leftOut() {
+    Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+    verdicts.values().forEach(verdict -> counts.merge(verdict, 1L, Long::sum));
+    return counts;
   }
 
   /** All that are left out. */
   public long left() {
-    return leftOut.values().stream().mapToLong(Long::longValue).sum();
+    return verdicts.size();
+  }
+
+  /** All labels, of what is kept and of what is left out: no group of any that counts. */
+  public HashMap<String, String> all() {
+    HashMap<String, String> all = new HashMap<>(groups);
+    verdicts.keySet().forEach(imageId -> all.put(imageId, ""));
+    return all;
   }
 }

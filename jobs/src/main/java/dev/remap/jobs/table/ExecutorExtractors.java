@@ -1,5 +1,6 @@
 package dev.remap.jobs.table;
 
+import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.backbone.LibTorch;
 import dev.remap.core.extraction.DecodeMemory;
@@ -13,10 +14,14 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.spark.LocalCache;
 import dev.remap.jobs.spark.Placement;
+import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -190,11 +195,44 @@ public final class ExecutorExtractors {
     return Extractor.ofPixels(spec(store, artifact), options.settings());
   }
 
+  /**
+   * An extractor of the current task alone, to be closed: with another aggregation, and with what
+   * that artifact's network has become.
+   *
+   * @param network its TorchScript file
+   */
+  public static Extractor learnt(
+      Store store,
+      ArtifactManifest artifact,
+      Options options,
+      Aggregation instead,
+      byte[] network) {
+    ComputeDevice device = device(options);
+    ExtractorSpec spec = spec(store, artifact).with(instead);
+    requireMeantFor(device, spec);
+    BackboneCard card = spec.backbone().trained(Sha256.hex(network), "in training");
+    try {
+      Path file = Files.createTempFile("remap-network", ".pt");
+      try {
+        Files.write(file, network);
+        return Extractor.open(spec.with(card), List.of(file), device, options.settings());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ComputeDevice device(Options options) {
+    ComputeDevice wanted = wanted(options);
+    return place(wanted, options).equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
+  }
+
   private static synchronized Extractor open(
       Store store, ArtifactManifest artifact, Options options, Optional<Aggregation> instead) {
-    ComputeDevice wanted = wanted(options);
-    String place = place(wanted, options);
-    ComputeDevice device = place.equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
+    String place = place(wanted(options), options);
+    ComputeDevice device = device(options);
     return OPEN.computeIfAbsent(
         new Key(artifact.id(), place, options, instead),
         key -> {

@@ -150,6 +150,7 @@ class OptionsTest {
     says("train --parts", "train --parts convolutions", "train.parts is 'convolutions'");
     says("train --start", "train --start zeros", "train.start is 'zeros'");
     says("train --loss", "train --loss hinge", "train.loss is 'hinge'");
+    says("train --distractors", "train --distractors few", "train.distractors=few");
     says("train --rehearse", "train --rehearse 101", "--rehearse is 101");
     says("whiten-regions --for", "whiten-regions --for dir", " regions of an image for dir (");
     says("whiten-regions --snapshot", "whiten-regions --for dir --snapshot 1", "of snapshot 1");

@@ -14,7 +14,6 @@ import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Sha256;
-import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.Weights;
@@ -27,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The network on the driver while it learns: its images' pixels, which tasks have read, and what it
@@ -50,13 +50,15 @@ final class NetworkLearning implements AutoCloseable {
 
   private final JobContext context;
   private final List<TrainableBackbone> copies;
+  private final RegionPass pass;
   private final PixelCache pixels;
   private final RegionCache now;
 
   private NetworkLearning(
-      JobContext context, List<TrainableBackbone> copies, PixelCache pixels, RegionCache now) {
-    this.context = context;
+      List<TrainableBackbone> copies, RegionPass pass, PixelCache pixels, RegionCache now) {
+    this.context = pass.context();
     this.copies = List.copyOf(copies);
+    this.pass = pass;
     this.pixels = pixels;
     this.now = now;
   }
@@ -123,25 +125,20 @@ final class NetworkLearning implements AutoCloseable {
   /**
    * Loads the network once for each thread, and has tasks read the images that have been described.
    *
+   * @param pass that has described them
    * @param files of the extractor whose network it is
    * @param start what they were described as
    */
   static NetworkLearning of(
-      JobContext context,
-      ArtifactManifest extractor,
-      ExtractorFiles files,
-      TrainSettings settings,
-      WeighSettings weigh,
-      Sampling.Sample sample,
-      RegionCache start) {
+      RegionPass pass, ExtractorFiles files, TrainSettings settings, RegionCache start) {
     NetworkLearning learning =
         new NetworkLearning(
-            context,
-            copies(context, files, settings),
+            copies(pass.context(), files, settings),
+            pass,
             new PixelCache(files.spec().scales().get(0)),
             new RegionCache(start.shape(), start.images()));
     try {
-      learning.fill(extractor, weigh, sample, start);
+      learning.fill(start);
       return learning;
     } catch (RuntimeException | Error e) {
       learning.close();
@@ -165,15 +162,10 @@ final class NetworkLearning implements AutoCloseable {
     }
   }
 
-  private void fill(
-      ArtifactManifest extractor, WeighSettings weigh, Sampling.Sample sample, RegionCache start) {
-    List<WeighImage> all = sample.parts().stream().flatMap(it -> it.images().stream()).toList();
-    List<Integer> described = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      if (start.has(i)) {
-        described.add(i);
-      }
-    }
+  private void fill(RegionCache start) {
+    List<WeighImage> all = pass.images();
+    List<Integer> described =
+        IntStream.range(0, all.size()).filter(start::has).boxed().toList();
     List<ArrayList<WeighImage>> parts = new ArrayList<>();
     for (int from = 0; from < described.size(); from += PART) {
       int to = Math.min(described.size(), from + PART);
@@ -181,8 +173,8 @@ final class NetworkLearning implements AutoCloseable {
     }
     PixelTask task =
         new PixelTask(
-            Layout.extractor(extractor.id()),
-            weigh.seed(),
+            Layout.extractor(pass.extractor().id()),
+            pass.seed(),
             WeighImage.Limits.of(context.settings()),
             ExecutorExtractors.Options.of(context));
     new UnitRunner(context, "pictures")
@@ -199,7 +191,13 @@ final class NetworkLearning implements AutoCloseable {
 
   /** Region vectors that change with the network. */
   BackboneRegions regions(RegionCache start, TrainSettings settings) {
-    return new BackboneRegions(copies, pixels::read, start, now, settings.augmentation());
+    return new BackboneRegions(
+        copies,
+        pixels::read,
+        start,
+        now,
+        (network, images, to) -> pass.again(network.toTorchScript(), images, to),
+        settings.augmentation());
   }
 
   /**

@@ -5,19 +5,23 @@ import dev.remap.core.extraction.Extractor;
 import dev.remap.core.extraction.Rejected;
 import dev.remap.core.training.head.HeadShape;
 import dev.remap.jobs.spark.UnitRunner;
+import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.artifact.Artifacts;
 import dev.remap.jobs.table.ExecutorExtractors;
 import java.io.Serializable;
 import java.util.ArrayList;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Makes the parts of some images that a head learns from, such as their region vectors.
  *
  * @param extractor folder of the extractor's artifact, whose network it is
+ * @param learnt what has become of that network; null for the artifact's own
  * @param seed of the copies
  */
 record RegionTask(
     String extractor,
+    Broadcast<byte[]> learnt,
     HeadShape shape,
     long seed,
     WeighImage.Limits limits,
@@ -35,9 +39,20 @@ record RegionTask(
 
   @Override
   public Regions run(ArrayList<WeighImage> part, UnitRunner.Task task) throws Exception {
-    Extractor network =
-        ExecutorExtractors.open(
-            task.store(), new Artifacts(task.store()).require(extractor), options, shape.parts());
+    ArtifactManifest artifact = new Artifacts(task.store()).require(extractor);
+    if (learnt == null) {
+      return run(
+          part, task, ExecutorExtractors.open(task.store(), artifact, options, shape.parts()));
+    }
+    try (Extractor network =
+        ExecutorExtractors.learnt(
+            task.store(), artifact, options, shape.parts(), learnt.value())) {
+      return run(part, task, network);
+    }
+  }
+
+  private Regions run(ArrayList<WeighImage> part, UnitRunner.Task task, Extractor network)
+      throws Exception {
     float[][] vectors = new float[part.size()][];
     ArrayList<String> failures = new ArrayList<>();
     network.extract(

@@ -91,7 +91,7 @@ final class Rehearsal {
 
   private void score(
       int time, Split split, double[] before, double[] atStart, HeadTraining training) {
-    double[] trained = training.bestPrecisions(split.test());
+    double[] trained = training.bestPrecisions();
     for (int i = 0; i < before.length; i++) {
       int group = images.groups()[split.test()[i]];
       overPlain.add(new Pair(group, before[i], trained[i]));
@@ -119,7 +119,7 @@ final class Rehearsal {
   }
 
   private double[] precisions(Split split, Head head) {
-    return HeadTraining.precisions(images.regions(), images.groups(), split.test(), head);
+    return HeadTraining.precisions(images.regions(), images.groups(), split, head);
   }
 
   private String groups(int... places) {

@@ -6,6 +6,7 @@ import dev.remap.core.training.Split;
 import dev.remap.core.training.head.Learnable;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.JobFailedException;
 import dev.remap.jobs.store.Plain;
 import java.util.EnumMap;
@@ -155,6 +156,18 @@ final class Requirements {
           "The %d groups of two or more images are too few: %s. Give images of more groups"
               + " (--groups), or hold fewer out (train.held-out, train.test)",
           groups, e.getMessage());
+    }
+  }
+
+  /** The driver must have room for all descriptors, by which an epoch searches. */
+  static void requireHeap(int images, int dimension) {
+    long bytes = (long) images * dimension * Float.BYTES;
+    long memory = Runtime.getRuntime().maxMemory();
+    if (bytes > memory / 2) {
+      throw new InputException(
+          "The descriptors of %,d images have %s, more than half of this process's %s of heap: take"
+              + " fewer (--distractors, weigh.images), or give it more (--driver-memory)",
+          images, Console.bytes(bytes), Console.bytes(memory));
     }
   }
 

@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 /** Which images of a snapshot are compared: what their labels say, within bounds, by hashes. */
 final class Sampling {
   private static final String LACK = "the snapshot does not have";
+  private static final String UNLABELLED = "images without a group";
   private static final String CLEANED = "images that clean has left out: ";
 
   private final JobContext context;
@@ -61,12 +62,25 @@ final class Sampling {
   /**
    * What is compared.
    *
+   * @param distractors images without a label, which match nothing
    * @param about one line on where the labels are from
    * @param leftOut one line for each kind of thing that is not looked at, with how many there are
    */
-  record Sample(List<WeighPart> parts, String about, List<String> leftOut) {
+  record Sample(
+      List<WeighPart> parts, List<WeighImage> distractors, String about, List<String> leftOut) {
+    private Sample(List<WeighPart> parts, String about, List<String> leftOut) {
+      this(parts, List.of(), about, leftOut);
+    }
+
     int images() {
-      return parts.stream().mapToInt(part -> part.images().size()).sum();
+      return distractors.size() + parts.stream().mapToInt(part -> part.images().size()).sum();
+    }
+
+    /** Those of the parts, then the distractors. */
+    List<WeighImage> all() {
+      return Stream.concat(
+              parts.stream().flatMap(part -> part.images().stream()), distractors.stream())
+          .toList();
     }
 
     /** Of the images and pairs that are compared, in their order. */
@@ -81,6 +95,10 @@ final class Sampling {
         }
         String pairs = part.listed() + " " + part.nonMatching() + "\n";
         digest.update(pairs.getBytes(StandardCharsets.UTF_8));
+      }
+      for (WeighImage image : distractors) {
+        String text = "distractor " + image.number() + " " + image.original().version() + "\n";
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
       }
       return Sha256.format(digest.digest());
     }
@@ -109,6 +127,48 @@ final class Sampling {
     return labels.groups() != null
         ? groups(labels.groups())
         : labels.pairs() != null ? pairs(labels.pairs()) : copies();
+  }
+
+  /**
+   * The same with images of the snapshot that have no label.
+   *
+   * @param labels that the sample is of
+   * @param wanted how many at the most
+   */
+  Sample withDistractors(Sample sample, Labels labels, int wanted) {
+    if (wanted == 0) {
+      return sample;
+    }
+    List<WeighImage> distractors =
+        unlabelled(sample, labels, wanted).stream().map(it -> new WeighImage(it, null)).toList();
+    if (distractors.isEmpty()) {
+      throw new InputException(
+          "train.distractors is %,d, but no image of the snapshot is without a label: leave"
+              + " --distractors out, or give labels of some images only",
+          wanted);
+    }
+    return new Sample(
+        sample.parts(),
+        distractors,
+        Plain.format("%s and %,d without a label", sample.about(), distractors.size()),
+        sample.leftOut().stream().filter(line -> !line.endsWith(UNLABELLED)).toList());
+  }
+
+  private List<CopyQuery.Original> unlabelled(Sample sample, Labels labels, int wanted) {
+    if (labels.groups() == null && labels.pairs() == null && labels.clean() == null) {
+      int drawn = sample.images() / (1 + CopyKind.values().length);
+      return ListedSample.draw(context, number, drawn + wanted, settings.seed()).stream()
+          .skip(drawn)
+          .toList();
+    }
+    Groups all =
+        labels.groups() != null
+            ? Groups.of(context, labels.groups())
+            : new Groups.ByTable(
+                labels.pairs() != null
+                    ? PairList.read(labels.pairs(), context.hadoop()).groups()
+                    : CleanLabels.read(context, number, labels.clean()).all());
+    return ListedSample.unlabelled(context, number, all, wanted, settings.seed());
   }
 
   /** By the folders of the images' ids, or by a table: as for {@code evaluate --groups}. */
@@ -186,7 +246,7 @@ final class Sampling {
     leave(leftOut, drawn.single(), "groups with one image");
     leave(leftOut, drawn.beyond(), "groups beyond weigh.images");
     leave(leftOut, drawn.beyondGroup(), "images beyond weigh.images-per-group of their group");
-    leave(leftOut, listed - drawn.labelled() - images, "images without a group");
+    leave(leftOut, listed - drawn.labelled() - images, UNLABELLED);
     return new Sample(
         PartPlan.ofGroups(
             drawn.groups().stream()

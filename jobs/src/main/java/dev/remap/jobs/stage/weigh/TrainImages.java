@@ -16,8 +16,8 @@ import java.util.Map;
  * more of them.
  *
  * @param parts of the sample
- * @param sample all images, part by part
- * @param groups of all of them, numbered from 0; −1 for those that are left out
+ * @param sample all images, part by part, then the distractors
+ * @param groups of all of them, as a {@link Split} deals them
  * @param names of the groups: the id of their first image
  * @param alone images that could be described and are alone in their groups
  */
@@ -31,20 +31,19 @@ record TrainImages(
     int alone) {
 
   static TrainImages of(Sampling.Sample sample, RegionCache cache) {
-    List<WeighImage> all = new ArrayList<>();
+    List<WeighImage> all = sample.all();
     List<Integer> given = new ArrayList<>();
-    for (WeighPart part : sample.parts()) {
-      all.addAll(part.images());
-      given.addAll(part.groups());
-    }
+    sample.parts().forEach(part -> given.addAll(part.groups()));
     Map<Integer, List<Integer>> members = new LinkedHashMap<>();
+    int[] groups = new int[all.size()];
     for (int i = 0; i < all.size(); i++) {
-      if (cache.has(i)) {
+      groups[i] = Split.LEFT_OUT;
+      if (cache.has(i) && i < given.size()) {
         members.computeIfAbsent(given.get(i), group -> new ArrayList<>()).add(i);
+      } else if (cache.has(i)) {
+        groups[i] = Split.FIRST_DISTRACTOR - i;
       }
     }
-    int[] groups = new int[all.size()];
-    Arrays.fill(groups, -1);
     List<String> names = new ArrayList<>();
     int alone = 0;
     for (List<Integer> group : members.values()) {
@@ -103,10 +102,11 @@ record TrainImages(
 
   /** How many images are trained with. */
   int count() {
-    int count = 0;
-    for (int group : groups) {
-      count += group >= 0 ? 1 : 0;
-    }
-    return count;
+    return (int) Arrays.stream(groups).filter(group -> group >= 0).count();
+  }
+
+  /** How many could be described and have no label. */
+  int distractors() {
+    return (int) Arrays.stream(groups).filter(group -> group <= Split.FIRST_DISTRACTOR).count();
   }
 }

@@ -17,6 +17,7 @@ import dev.remap.jobs.sample.Labels;
 import dev.remap.jobs.store.ByteSource;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Layout;
+import dev.remap.jobs.store.Plain;
 import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.store.artifact.ArtifactDraft;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
@@ -75,6 +76,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
    * @param record the split and the curve (JSON)
    * @param mined of the last epoch (JSON lines)
    * @param images that were trained with, held out or not
+   * @param distractors described images without a label
    * @param alone described images without another one of their group
    */
   record Trained(
@@ -85,6 +87,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       String record,
       String mined,
       int images,
+      int distractors,
       int alone,
       List<String> failures) {}
 
@@ -107,7 +110,10 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     int number = snapshots.choose(context(), snapshot);
     Sampling sampling = new Sampling(context(), weigh, number);
     Sampling.Sample sample =
-        labels.pairs() != null ? sampling.connected(labels.pairs()) : sampling.of(labels);
+        sampling.withDistractors(
+            labels.pairs() != null ? sampling.connected(labels.pairs()) : sampling.of(labels),
+            labels,
+            settings.distractors());
     Requirements.requireGroups(sample, settings, rehearsals > 0);
     if (settings.hasProjection()) {
       Requirements.requireOneScale(context().settings());
@@ -127,6 +133,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     announce(number, start, settings, sample);
     ScratchFile.requireRoom(
         kept(start, settings), bytes(start, settings, sample), settings.cache(), sample.images());
+    Requirements.requireHeap(sample.images(), start.plain().dimension());
     if (settings.hasNetwork()) {
       try (TrainableBackbone network = NetworkLearning.load(context(), start.files(), settings)) {
         context().console().say("  %s", NetworkLearning.about(network));
@@ -169,9 +176,14 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   @Override
   protected Trained run(Todo todo) {
     try (RegionCache cache = new RegionCache(todo.start.shape(), todo.sample.images())) {
-      List<String> failures =
-          new RegionPass(context(), todo.extractor, todo.start.shape(), todo.weigh.seed())
-              .fill(cache, todo.sample);
+      RegionPass pass =
+          new RegionPass(
+              context(),
+              todo.extractor,
+              todo.start.shape(),
+              todo.weigh.seed(),
+              todo.sample.all());
+      List<String> failures = pass.fill(cache);
       Requirements.requireDescribed(
           context().settings(), failures.size(), todo.sample.images(), failures);
       TrainImages images = TrainImages.of(todo.sample, cache);
@@ -179,14 +191,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         return run(todo, images, failures, Optional.empty());
       }
       try (NetworkLearning network =
-          NetworkLearning.of(
-              context(),
-              todo.extractor,
-              todo.start.files(),
-              todo.settings,
-              todo.weigh,
-              todo.sample,
-              cache)) {
+          NetworkLearning.of(pass, todo.start.files(), todo.settings, cache)) {
         return run(
             todo, images.by(network.regions(cache, todo.settings)), failures, Optional.of(network));
       }
@@ -238,6 +243,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         record.text(split),
         record.mined(),
         images.count(),
+        images.distractors(),
         images.alone(),
         failures);
   }
@@ -260,12 +266,17 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   @Override
   protected void verify(Todo todo, Trained trained) {
-    int counted = trained.images + trained.alone + trained.failures.size();
+    int counted =
+        trained.images + trained.distractors + trained.alone + trained.failures.size();
     if (counted != todo.sample.images()) {
       throw new JobFailedException(
-          "Books do not balance: %,d images, but %,d trained with, %,d alone in their groups and"
-              + " %,d rejected",
-          todo.sample.images(), trained.images, trained.alone, trained.failures.size());
+          "Books do not balance: %,d images, but %,d trained with, %,d without a label, %,d alone in"
+              + " their groups and %,d rejected",
+          todo.sample.images(),
+          trained.images,
+          trained.distractors,
+          trained.alone,
+          trained.failures.size());
     }
   }
 
@@ -306,8 +317,14 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     curve(console, trained);
     todo.start.print(console, trained.head);
     console.say(
-        "  books: %,d images = %,d trained with + %,d alone in their groups + %,d rejected",
-        todo.sample.images(), trained.images, trained.alone, trained.failures.size());
+        "  books: %,d images = %,d trained with%s + %,d alone in their groups + %,d rejected",
+        todo.sample.images(),
+        trained.images,
+        todo.settings.distractors() == 0
+            ? ""
+            : Plain.format(" + %,d without a label", trained.distractors),
+        trained.alone,
+        trained.failures.size());
     Requirements.examples(trained.failures)
         .lines()
         .forEach(line -> console.say("  rejected: %s", line));
@@ -371,7 +388,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   @Override
   protected Counts books(Trained trained) {
     return new Counts()
-        .add("described", trained.images + (long) trained.alone)
+        .add("described", trained.images + (long) trained.distractors + trained.alone)
         .add("rejected", trained.failures.size())
         .add("epochs", trained.curve.size() - 1L);
   }

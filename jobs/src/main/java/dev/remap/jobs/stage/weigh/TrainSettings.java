@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param attentionUnits hidden units of an attention that begins anew
  * @param network which layers of the network learn, if it does
  * @param start of the region weights: {@link #ONES}, {@link #ENTROPY} or {@link #EXTRACTOR}
+ * @param distractors images without a label that negatives are chosen from, too
  * @param heldOut share of the groups by which the best epoch is chosen
  * @param test share of the groups of a rehearsal that nothing is chosen by
  * @param cache bytes that region vectors and pixels may have on the driver's disk
@@ -37,6 +38,7 @@ record TrainSettings(
     int attentionUnits,
     LearningPart network,
     String start,
+    int distractors,
     double heldOut,
     double test,
     long cache,
@@ -44,6 +46,7 @@ record TrainSettings(
     int threads,
     long seed,
     Recipe recipe) {
+  private static final int MOST_DISTRACTORS = 1_000_000;
   private static final String BOTH = "both";
   static final String ONES = "ones";
   static final String ENTROPY = "entropy";
@@ -60,6 +63,7 @@ record TrainSettings(
         settings.integer("train.attention-units", 1, 65_536),
         new LearningPart(settings.string("train.network")),
         settings.string("train.start"),
+        settings.integer("train.distractors", 0, MOST_DISTRACTORS),
         settings.number("train.held-out", 0, 1),
         settings.number("train.test", 0, 1),
         settings.bytes("train.cache"),
@@ -142,13 +146,14 @@ record TrainSettings(
     boolean isChanged = hasNetwork() && !augmentation.isNone();
     return String.format(
         Locale.ROOT,
-        "parts=%s%s%s%s%s start=%s held-out=%s %s",
+        "parts=%s%s%s%s%s start=%s%s held-out=%s %s",
         parts,
         has(Learnable.EXPONENTS) ? " p=" + (hasOneExponent ? "shared" : "channel") : "",
         has(Learnable.ATTENTION) ? " units=" + attentionUnits : "",
         hasNetwork() ? " network=" + network.text() : "",
         isChanged ? " " + augmentation : "",
         start,
+        distractors > 0 ? " distractors=" + distractors : "",
         heldOut,
         recipe.text());
   }
