@@ -358,7 +358,10 @@ class HeadTrainingTest {
     assertThat(whole.testDistractors()).isEmpty();
     Split split = Split.of(labels, 0.2, 0.4, 9);
     assertThat(split.testDistractors()).hasSize(4);
-    assertThat(IntStream.concat(IntStream.of(split.distractors()), IntStream.of(split.testDistractors())).sorted())
+    assertThat(
+            IntStream.concat(
+                    IntStream.of(split.distractors()), IntStream.of(split.testDistractors()))
+                .sorted())
         .containsExactly(20, 21, 22, 23, 24, 26, 27, 28, 29);
     assertThat(split.training().length + split.heldOut().length + split.test().length)
         .isEqualTo(20);

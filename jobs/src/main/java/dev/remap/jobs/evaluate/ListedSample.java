@@ -33,11 +33,11 @@ public final class ListedSample {
     double share = KeySample.share(wanted, snapshots.images(snapshot));
     return first(
         new UnitRunner(context, "rows")
-            .run(
-                KeySample.ranges(RANGES, share),
-                0,
-                (range, task) -> originals(task.store(), chain, range))
-            .stream(),
+                .run(
+                    KeySample.ranges(RANGES, share),
+                    0,
+                    (range, task) -> originals(task.store(), chain, range))
+                .stream(),
         wanted,
         seed);
   }
@@ -48,11 +48,11 @@ public final class ListedSample {
     LayerChain chain = new Snapshots(context.store()).chain(snapshot);
     return first(
         new UnitRunner(context, "rows")
-            .run(
-                KeySample.ranges(RANGES, 1),
-                0,
-                (range, task) -> unlabelled(task.store(), chain, range, groups, wanted, seed))
-            .stream(),
+                .run(
+                    KeySample.ranges(RANGES, 1),
+                    0,
+                    (range, task) -> unlabelled(task.store(), chain, range, groups, wanted, seed))
+                .stream(),
         wanted,
         seed);
   }

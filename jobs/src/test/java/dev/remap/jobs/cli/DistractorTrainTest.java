@@ -68,8 +68,7 @@ class DistractorTrainTest {
   @Test
   void negativesAreChosenAmongThemAndTheyAreCounted() throws IOException {
     Remap remap = copy("counted");
-    Remap.Ran ran =
-        remap.succeed("train", "--groups", labels.toString(), "--distractors", "100");
+    Remap.Ran ran = remap.succeed("train", "--groups", labels.toString(), "--distractors", "100");
     assertThat(ran.out())
         .contains("24 images in 6 groups (" + labels + ") and 5 without a label")
         .doesNotContain("without a group")
@@ -121,8 +120,7 @@ class DistractorTrainTest {
         .containsPattern("books: 48 images = ");
     StringBuilder pairs = new StringBuilder();
     for (int group = 0; group < 4; group++) {
-      pairs.append(
-          String.format(Locale.ROOT, "g%02d/p000.jpg,g%02d/p001.jpg\n", group, group));
+      pairs.append(String.format(Locale.ROOT, "g%02d/p000.jpg,g%02d/p001.jpg\n", group, group));
     }
     Path list = Files.writeString(folder.resolve("pairs.csv"), pairs);
     assertThat(
@@ -137,11 +135,13 @@ class DistractorTrainTest {
   void tooManyAreRefused() {
     listed
         .run("train", "--groups", ".", "--distractors", "5")
-        .assertRefused(2, "train.distractors is 5, but no image of the snapshot is without a label");
+        .assertRefused(
+            2, "train.distractors is 5, but no image of the snapshot is without a label");
     listed.run("train", "--distractors", "-1").assertRefused(2, "train.distractors is -1");
     listed.run("train", "--distractors", "many").assertRefused(2, "train.distractors");
     listed
-        .run("train", "--groups", labels.toString(), "--distractors", "5", "--set", "train.cache=1k")
+        .run(
+            "train", "--groups", labels.toString(), "--distractors", "5", "--set", "train.cache=1k")
         .assertRefused(2, "of 29 images", "train.cache");
   }
 }

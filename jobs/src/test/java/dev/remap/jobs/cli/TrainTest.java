@@ -207,7 +207,8 @@ class TrainTest {
     // What clean has left out is no image without a label.
     remap
         .run("train", "--clean", "--distractors", "5")
-        .assertRefused(2, "train.distractors is 5, but no image of the snapshot is without a label");
+        .assertRefused(
+            2, "train.distractors is 5, but no image of the snapshot is without a label");
     // Two tables: one has to be chosen; and another listing has none.
     remap.succeed("clean", "--groups", ".", "--threshold", "-1");
     remap.run("train", "--clean").assertRefused(2, "several tables of cleaned labels");

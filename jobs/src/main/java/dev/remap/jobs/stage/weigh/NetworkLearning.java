@@ -164,8 +164,7 @@ final class NetworkLearning implements AutoCloseable {
 
   private void fill(RegionCache start) {
     List<WeighImage> all = pass.images();
-    List<Integer> described =
-        IntStream.range(0, all.size()).filter(start::has).boxed().toList();
+    List<Integer> described = IntStream.range(0, all.size()).filter(start::has).boxed().toList();
     List<ArrayList<WeighImage>> parts = new ArrayList<>();
     for (int from = 0; from < described.size(); from += PART) {
       int to = Math.min(described.size(), from + PART);

@@ -67,9 +67,7 @@ record RegionPass(
     List<ArrayList<WeighImage>> parts = new ArrayList<>();
     for (int from = 0; from < places.length; from += size) {
       int end = Math.min(places.length, from + size);
-      parts.add(
-          new ArrayList<>(
-              Arrays.stream(places, from, end).mapToObj(images::get).toList()));
+      parts.add(new ArrayList<>(Arrays.stream(places, from, end).mapToObj(images::get).toList()));
     }
     TreeMap<Integer, List<String>> failures = new TreeMap<>();
     new UnitRunner(context, "images")

@@ -45,8 +45,7 @@ record RegionTask(
           part, task, ExecutorExtractors.open(task.store(), artifact, options, shape.parts()));
     }
     try (Extractor network =
-        ExecutorExtractors.learnt(
-            task.store(), artifact, options, shape.parts(), learnt.value())) {
+        ExecutorExtractors.learnt(task.store(), artifact, options, shape.parts(), learnt.value())) {
       return run(part, task, network);
     }
   }

@@ -178,11 +178,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     try (RegionCache cache = new RegionCache(todo.start.shape(), todo.sample.images())) {
       RegionPass pass =
           new RegionPass(
-              context(),
-              todo.extractor,
-              todo.start.shape(),
-              todo.weigh.seed(),
-              todo.sample.all());
+              context(), todo.extractor, todo.start.shape(), todo.weigh.seed(), todo.sample.all());
       List<String> failures = pass.fill(cache);
       Requirements.requireDescribed(
           context().settings(), failures.size(), todo.sample.images(), failures);
@@ -266,8 +262,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
 
   @Override
   protected void verify(Todo todo, Trained trained) {
-    int counted =
-        trained.images + trained.distractors + trained.alone + trained.failures.size();
+    int counted = trained.images + trained.distractors + trained.alone + trained.failures.size();
     if (counted != todo.sample.images()) {
       throw new JobFailedException(
           "Books do not balance: %,d images, but %,d trained with, %,d without a label, %,d alone in"
