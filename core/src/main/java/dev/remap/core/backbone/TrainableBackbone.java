@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A TorchScript network on the CPU, some of whose parameters learn. Libtorch differentiates the
+ * A TorchScript network on one device, some of whose parameters learn. Libtorch differentiates the
  * network alone: what follows it gives the gradient by its maps. Batch norms keep their statistics.
  *
  * <p>{@link #forward} is safe for several threads at once, as long as no other method runs; all
@@ -46,8 +46,9 @@ public final class TrainableBackbone implements AutoCloseable {
    * @throws IllegalArgumentException as {@link Backbone#load}; if the file's weights are constants;
    *     or if no parameter is chosen
    */
-  public static TrainableBackbone load(Path torchScript, BackboneCard card, LearningPart part) {
-    Backbone backbone = Backbone.loadTrainable(torchScript, card, ComputeDevice.cpu());
+  public static TrainableBackbone load(
+      Path torchScript, BackboneCard card, LearningPart part, ComputeDevice device) {
+    Backbone backbone = Backbone.loadTrainable(torchScript, card, device);
     try {
       return new TrainableBackbone(backbone, chosen(torchScript, backbone, part));
     } catch (RuntimeException | Error e) {

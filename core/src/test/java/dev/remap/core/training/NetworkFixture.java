@@ -3,6 +3,7 @@ package dev.remap.core.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.backbone.FeatureMaps;
 import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.Tap;
@@ -51,7 +52,7 @@ final class NetworkFixture {
 
   static TrainableBackbone backbone(String part) {
     return TrainableBackbone.load(
-        FOLDER.resolve("backbone.pt"), card(FOLDER), new LearningPart(part));
+        FOLDER.resolve("backbone.pt"), card(FOLDER), new LearningPart(part), ComputeDevice.cpu());
   }
 
   static Stream<JsonNode> cases() {

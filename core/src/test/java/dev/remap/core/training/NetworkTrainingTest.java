@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.image.ImageShape;
@@ -178,7 +179,7 @@ class NetworkTrainingTest {
   private TrainableBackbone load(byte[] file, BackboneCard card, String part) throws Exception {
     Path path = Files.write(folder.resolve("backbone.pt"), file);
     String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    return TrainableBackbone.load(path, card.trained(hash, "here"), new LearningPart(part));
+    return TrainableBackbone.load(path, card.trained(hash, "here"), new LearningPart(part), ComputeDevice.cpu());
   }
 
   @Test
@@ -218,7 +219,7 @@ class NetworkTrainingTest {
     BackboneCard card = NetworkFixture.card(demo);
     Path file = demo.resolve("backbone.pt");
     try (TrainableBackbone backbone =
-        TrainableBackbone.load(file, card, new LearningPart("blocks.16.convolutions.2"))) {
+        TrainableBackbone.load(file, card, new LearningPart("blocks.16.convolutions.2"), ComputeDevice.cpu())) {
       assertThat(backbone.names())
           .containsExactly("blocks.16.convolutions.2.weight", "blocks.16.convolutions.2.bias");
       double[] values = backbone.values();
@@ -243,7 +244,7 @@ class NetworkTrainingTest {
                 TrainableBackbone.load(
                     frozen.resolve("backbone.pt"),
                     NetworkFixture.card(frozen),
-                    new LearningPart("1")))
+                    new LearningPart("1"), ComputeDevice.cpu()))
         .hasMessageContaining("are constants, which cannot learn")
         .hasMessageContaining("bin/export-backbone --trainable");
   }
@@ -254,10 +255,10 @@ class NetworkTrainingTest {
     Path file = folder.resolve("backbone.pt");
     BackboneCard card = NetworkFixture.card(folder);
     ImageShape shape = new ImageShape(32, 24);
-    try (TrainableBackbone none = TrainableBackbone.load(file, card, new LearningPart("behind"));
+    try (TrainableBackbone none = TrainableBackbone.load(file, card, new LearningPart("behind"), ComputeDevice.cpu());
         TrainableBackbone some =
-            TrainableBackbone.load(file, card, new LearningPart("third|behind"));
-        TrainableBackbone all = TrainableBackbone.load(file, card, new LearningPart("third"))) {
+            TrainableBackbone.load(file, card, new LearningPart("third|behind"), ComputeDevice.cpu());
+        TrainableBackbone all = TrainableBackbone.load(file, card, new LearningPart("third"), ComputeDevice.cpu())) {
       assertThatThrownBy(() -> none.requireEffect(shape))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("No chosen parameter of the network 'with-a-convolution-behind'")

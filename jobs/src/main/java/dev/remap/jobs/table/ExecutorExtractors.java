@@ -126,28 +126,36 @@ public final class ExecutorExtractors {
   private record Key(
       String artifact, String place, Options options, Optional<Aggregation> instead) {}
 
+  /** The GPU that Spark assigned to the driver, or the CPU where there is none or it is asked for. */
+  public static ComputeDevice onDriver(JobContext context) {
+    Options options = Options.of(context);
+    return device(assigned(options, context.spark().resources()), options);
+  }
+
+  private static ComputeDevice assigned(
+      Options options, Map<String, ResourceInformation> resources) {
+    ResourceInformation gpu = resources.get("gpu");
+    return options.device.equals("cpu") || gpu == null || gpu.addresses().length == 0
+        ? ComputeDevice.cpu()
+        : gpu(gpu.addresses()[0]);
+  }
+
   /** The GPU that Spark assigned to the current task, or the CPU where that is asked for. */
   private static ComputeDevice wanted(Options options) {
-    ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
-    if (options.device.equals("cpu")) {
-      return ComputeDevice.cpu();
-    }
-    if (gpu != null && gpu.addresses().length > 0) {
-      return gpu(gpu.addresses()[0]);
-    }
-    if (options.device.equals("gpu")) {
+    ComputeDevice assigned = assigned(options, TaskContext.get().resourcesJMap());
+    if (assigned.gpu().isEmpty() && options.device.equals("gpu")) {
       throw new JobFailedException(
           "extract.device is gpu, but Spark assigned none to this task: set %s and"
               + " spark.executor.resource.gpu.amount, or use --device cpu",
           TASK_GPUS);
     }
-    return ComputeDevice.cpu();
+    return assigned;
   }
 
   private static ComputeDevice gpu(String address) {
     if (!address.matches("\\d{1,4}")) {
       throw new JobFailedException(
-          "Spark assigned the GPU '%s' to this task: its address must be the index that CUDA gives"
+          "Spark assigned the GPU '%s': its address must be the index that CUDA gives"
               + " it, from 0. Let the discovery script print indexes, as conf/discover-gpus does",
           address);
     }
@@ -207,7 +215,7 @@ public final class ExecutorExtractors {
       Options options,
       Aggregation instead,
       byte[] network) {
-    ComputeDevice device = device(options);
+    ComputeDevice device = device(wanted(options), options);
     ExtractorSpec spec = spec(store, artifact).with(instead);
     requireMeantFor(device, spec);
     BackboneCard card = spec.backbone().trained(Sha256.hex(network), "in training");
@@ -224,15 +232,15 @@ public final class ExecutorExtractors {
     }
   }
 
-  private static ComputeDevice device(Options options) {
-    ComputeDevice wanted = wanted(options);
+  private static ComputeDevice device(ComputeDevice wanted, Options options) {
     return place(wanted, options).equals(wanted.toString()) ? wanted : ComputeDevice.cpu();
   }
 
   private static synchronized Extractor open(
       Store store, ArtifactManifest artifact, Options options, Optional<Aggregation> instead) {
-    String place = place(wanted(options), options);
-    ComputeDevice device = device(options);
+    ComputeDevice wanted = wanted(options);
+    String place = place(wanted, options);
+    ComputeDevice device = device(wanted, options);
     return OPEN.computeIfAbsent(
         new Key(artifact.id(), place, options, instead),
         key -> {

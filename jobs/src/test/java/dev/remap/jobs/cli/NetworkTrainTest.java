@@ -137,7 +137,7 @@ class NetworkTrainTest {
 
     assertThat(ran.out())
         .contains("train weights and network of 40 regions of 2 taps (tiny, 128×96) by snapshot")
-        .contains("3 tensors of the network learn, from patch to mix, 216 numbers")
+        .contains("3 tensors of the network learn on cpu, from patch to mix, 216 numbers")
         .contains("region vectors and pixels: ")
         .contains("books: 25 images = 24 trained with + 0 alone in their groups + 1 rejected");
     BackboneCard parent =

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.backbone.BackboneCard;
+import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.extraction.Scale;
@@ -68,7 +69,10 @@ final class NetworkLearning implements AutoCloseable {
     try {
       TrainableBackbone backbone =
           TrainableBackbone.load(
-              files.torchScripts().get(0), files.spec().backbone(), settings.network());
+              files.torchScripts().get(0),
+              files.spec().backbone(),
+              settings.network(),
+              device(context, files));
       try {
         requireFit(backbone, settings, threads(context, settings, backbone));
         Scale scale = files.spec().scales().get(0);
@@ -81,6 +85,13 @@ final class NetworkLearning implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new InputException("--parts network (train.network): %s", e.getMessage());
     }
+  }
+
+  /** Packed networks have no parameters, which is what is said of them. */
+  private static ComputeDevice device(JobContext context, ExtractorFiles files) {
+    return files.spec().backbone().isForCpus()
+        ? ComputeDevice.cpu()
+        : ExecutorExtractors.onDriver(context);
   }
 
   private static void requireFit(TrainableBackbone backbone, TrainSettings settings, int threads) {
@@ -106,12 +117,13 @@ final class NetworkLearning implements AutoCloseable {
     return Arrays.stream(backbone.lengths()).asLongStream().sum();
   }
 
-  /** What learns, in words. */
-  static String about(TrainableBackbone backbone) {
+  /** What learns, and where, in words. */
+  static String about(JobContext context, TrainableBackbone backbone) {
     List<String> names = backbone.names();
-    return "%s of the network learn, from %s to %s, %,d numbers"
+    return "%s of the network learn on %s, from %s to %s, %,d numbers"
         .formatted(
             Console.count(names.size(), "tensor"),
+            ExecutorExtractors.onDriver(context),
             names.get(0),
             names.get(names.size() - 1),
             numbers(backbone));
@@ -200,13 +212,16 @@ final class NetworkLearning implements AutoCloseable {
   }
 
   /**
-   * What the settings say; or the cores of this machine that are this run's (where tasks are
+   * What the settings say; on a GPU one; or the cores of this machine that are this run's (where tasks are
    * threads of this process, theirs), as far as the heap has room for a share each.
    */
   private static int threads(
       JobContext context, TrainSettings settings, TrainableBackbone backbone) {
     if (settings.threads() > 0) {
       return settings.threads();
+    }
+    if (ExecutorExtractors.onDriver(context).gpu().isPresent()) {
+      return 1;
     }
     int cores = Runtime.getRuntime().availableProcessors();
     int ours =
@@ -238,7 +253,7 @@ final class NetworkLearning implements AutoCloseable {
       Path file = Files.createTempFile("remap-network", ".pt");
       try {
         Files.write(file, network);
-        try (TrainableBackbone written = TrainableBackbone.load(file, card, part)) {
+        try (TrainableBackbone written = TrainableBackbone.load(file, card, part, ComputeDevice.cpu())) {
           if (!Arrays.equals(written.values(), copies.get(0).values())) {
             throw new JobFailedException(
                 "The network '%s' cannot be written: its file has other numbers than it has learnt."

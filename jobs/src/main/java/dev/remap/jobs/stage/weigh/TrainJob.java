@@ -136,7 +136,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
     Requirements.requireHeap(sample.images(), start.plain().dimension());
     if (settings.hasNetwork()) {
       try (TrainableBackbone network = NetworkLearning.load(context(), start.files(), settings)) {
-        context().console().say("  %s", NetworkLearning.about(network));
+        context().console().say("  %s", NetworkLearning.about(context(), network));
       }
     }
     ArtifactManifest extractor = start.files().commit(context().store(), context().run());
