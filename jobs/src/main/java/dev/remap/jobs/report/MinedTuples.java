@@ -1,18 +1,18 @@
 package dev.remap.jobs.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.jobs.store.Store;
-import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.artifact.ArtifactManifest;
 import dev.remap.jobs.store.keys.KeyExceptions;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.keys.Keys;
+import dev.remap.jobs.store.row.MinedRow;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.table.Weights;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a training mined in its last epoch, as rows of pictures.
@@ -23,7 +23,6 @@ import java.util.List;
  */
 record MinedTuples(String weights, int count, List<Tuple> tuples) {
   private static final int SHOWN = 10;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** An image that is learnt from. */
   record Image(String imageId, Thumbnails.Thumbnail picture) {}
@@ -46,32 +45,27 @@ record MinedTuples(String weights, int count, List<Tuple> tuples) {
    * @param thumbnails of the live snapshot, as that of the training may be garbage by now
    */
   static MinedTuples of(Store store, ArtifactManifest weights, Thumbnails thumbnails) {
-    byte[] lines = store.readVerified(weights.file(Weights.MINED));
-    List<String> all = new String(lines, StandardCharsets.UTF_8).lines().toList();
     Keys keys = new Keys(KeyHash.SHA_256, KeyExceptions.load(store));
-    List<Tuple> tuples = new ArrayList<>();
-    for (String line : all.subList(0, Math.min(SHOWN, all.size()))) {
-      JsonNode tuple = parse(line);
-      List<Image> negatives = new ArrayList<>();
-      tuple.path("negatives").forEach(id -> negatives.add(image(id, keys, thumbnails)));
-      tuples.add(
-          new Tuple(
-              image(tuple.path("query"), keys, thumbnails),
-              image(tuple.path("positive"), keys, thumbnails),
-              negatives));
+    SortedMap<Integer, List<Image>> shown = new TreeMap<>();
+    int count = 0;
+    try (SegmentReader<MinedRow> rows =
+        SegmentReader.open(store, weights.file(Weights.MINED), RowFormat.mined())) {
+      while (rows.hasNext()) {
+        MinedRow row = rows.next();
+        count = row.tuple() + 1;
+        if (count <= SHOWN) {
+          shown
+              .computeIfAbsent(row.tuple(), tuple -> new ArrayList<>())
+              .add(new Image(row.imageId(), thumbnails.of(keys.key(row.imageId()))));
+        }
+      }
     }
-    return new MinedTuples(weights.id(), all.size(), tuples);
+    List<Tuple> tuples = shown.values().stream().map(MinedTuples::tuple).toList();
+    return new MinedTuples(weights.id(), count, tuples);
   }
 
-  private static Image image(JsonNode id, Keys keys, Thumbnails thumbnails) {
-    return new Image(id.asText(), thumbnails.of(keys.key(id.asText())));
-  }
-
-  private static JsonNode parse(String line) {
-    try {
-      return JSON.readTree(line);
-    } catch (JsonProcessingException e) {
-      throw new StoreException(Weights.MINED + " has a line that is no JSON: " + line, e);
-    }
+  /** The images of a tuple as they stand in the file. */
+  private static Tuple tuple(List<Image> images) {
+    return new Tuple(images.get(0), images.get(1), images.subList(2, images.size()));
   }
 }

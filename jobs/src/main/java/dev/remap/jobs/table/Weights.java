@@ -93,7 +93,7 @@ public final class Weights {
   public static final String TRAINING = "training.json";
 
   /** What the last epoch of a training has mined. */
-  public static final String MINED = "mined.jsonl";
+  public static final String MINED = "mined.parquet";
 
   /** The whitening that was trained with weights. */
   public static final String PROJECTION = "projection.bin";

@@ -2,6 +2,7 @@ package dev.remap.jobs.cli;
 
 import static dev.remap.jobs.cli.TrainRuns.file;
 import static dev.remap.jobs.cli.TrainRuns.files;
+import static dev.remap.jobs.cli.TrainRuns.mined;
 import static dev.remap.jobs.cli.TrainRuns.printed;
 import static dev.remap.jobs.cli.TrainRuns.repair;
 import static dev.remap.jobs.cli.TrainRuns.run;
@@ -118,7 +119,7 @@ class GemTrainTest {
     assertThat(exponents).hasSize(5).allMatch(exponents.get(0)::equals);
     assertThat(new ObjectMapper().readTree(file(remap, id, "training").toFile()).get("curve"))
         .hasSize(4);
-    assertThat(Files.readAllLines(file(remap, id, "mined"))).hasSize(16);
+    assertThat(mined(remap, id)).hasSize(16).allSatisfy(TrainRuns::assertIsATuple);
 
     String extract = printed(ran, "extract");
     assertThat(extract).contains("extractor.gem-p-file=" + id);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.row.MinedRow;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -242,6 +243,26 @@ class ReportTest {
     String query = groupOf.get(name(frames.get(0)));
     assertThat(groupOf.get(name(frames.get(1)))).as("the positive").isEqualTo(query);
     assertThat(groupOf.get(name(frames.get(2)))).as("the hardest negative").isNotEqualTo(query);
+    String id = FiveNights.list(trained, "weights").get(0);
+    List<List<MinedRow>> mined = TrainRuns.mined(trained, id);
+    assertThat(frames.stream().map(ReportTest::name))
+        .containsExactlyElementsOf(
+            mined.stream().limit(10).flatMap(List::stream).map(MinedRow::imageId).toList());
+    JsonNode training =
+        new ObjectMapper().readTree(TrainRuns.file(trained, id, "training").toFile());
+    assertThat(Files.readString(file))
+        .as("two images of each group are queries")
+        .contains("Of the " + 2 * training.get("learnt").size() + " queries");
+
+    TrainRuns.asOfEarlierVersions(trained, id);
+    trained.succeed("gc");
+    assertThat(trained.succeed("verify").out()).contains("all is well");
+    assertThat(TrainRuns.file(trained, id, "mined")).hasExtension("jsonl");
+    trained.succeed("evaluate", "--groups", ".");
+    trained.succeed("report", "--out", file.toString());
+    assertThat(Files.readString(file))
+        .contains("Region weights over an image")
+        .doesNotContain("What the last training learnt from");
   }
 
   @Test

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.row.MinedRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,9 +135,12 @@ class TrainTest {
     assertThat(training.get("learnt")).hasSize(4);
     assertThat(training.get("held-out")).hasSize(2);
     assertThat(training.get("curve")).hasSize(4);
-    assertThat(Files.readAllLines(file(remap, id, "mined")))
-        .hasSize(16)
-        .allMatch(line -> line.startsWith("{\"query\":\"g0"));
+    List<List<MinedRow>> mined = TrainRuns.mined(remap, id);
+    assertThat(mined).hasSize(16).allSatisfy(TrainRuns::assertIsATuple);
+    assertThat(mined.stream().map(tuple -> tuple.get(0).imageId())).doesNotHaveDuplicates();
+    assertThat(training.get("learnt"))
+        .extracting(JsonNode::textValue)
+        .hasSameElementsAs(mined.stream().flatMap(List::stream).map(MinedRow::group).toList());
     RegionWeights weights = RegionWeights.parse(Files.readString(file(remap, id, "weights")));
     assertThat(weights.taps()).isEqualTo(2);
     assertThat(weights.regions()).isEqualTo(40);
@@ -161,13 +166,16 @@ class TrainTest {
   }
 
   @Test
-  void copiesAreLearntFromWithoutLabelsAndRehearsalsAreCounted() {
+  void copiesAreLearntFromWithoutLabelsAndRehearsalsAreCounted() throws IOException {
     Remap remap = copy("copies").set("weigh.images", 72);
     Remap.Ran ran = remap.succeed("train", "--rehearse", "2", "--loss", "ap");
     assertThat(ran.out())
         .contains("8 images and 8 distorted copies of each")
         .contains("split 2: mAP of the test ")
         .containsPattern("trained over ones: [+-][0-9.]+ mAP .* 95 % interval .* by \\d groups");
+    assertThat(FiveNights.list(remap, "weights/" + id(ran)))
+        .as("this loss mines nothing")
+        .noneMatch(name -> name.startsWith("mined"));
   }
 
   @Test
@@ -316,6 +324,8 @@ class TrainTest {
     Remap remap = copy("damaged").set("train.seed", 5);
     String id = id(remap.succeed("train", "--groups", "."));
     Map<String, String> before = files(remap);
+    Files.writeString(file(remap, id, "mined"), "PAR1");
+    assertThat(remap.run("verify").out()).contains("mined-");
     Files.writeString(file(remap, id, "weights"), "{}");
 
     remap.run("verify");

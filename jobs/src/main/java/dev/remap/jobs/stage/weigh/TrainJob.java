@@ -74,7 +74,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
    * @param head that found best what was held out
    * @param network its files; none if it stays as it is
    * @param record the split and the curve (JSON)
-   * @param mined of the last epoch (JSON lines)
+   * @param mined the file of what the last epoch has mined; none if it mines nothing
    * @param images that were trained with, held out or not
    * @param distractors described images without a label
    * @param alone described images without another one of their group
@@ -85,7 +85,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
       int best,
       Map<String, byte[]> network,
       String record,
-      String mined,
+      Map<String, byte[]> mined,
       int images,
       int distractors,
       int alone,
@@ -279,9 +279,7 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
   protected void commit(Todo todo, Trained trained) {
     Map<String, byte[]> files = new TreeMap<>(todo.start.kept(trained.head));
     files.put(Weights.TRAINING, bytes(trained.record));
-    if (!trained.mined.isEmpty()) {
-      files.put(Weights.MINED, bytes(trained.mined));
-    }
+    files.putAll(trained.mined);
     files.putAll(trained.network);
     trained
         .head

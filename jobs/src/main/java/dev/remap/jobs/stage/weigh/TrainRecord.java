@@ -7,7 +7,15 @@ import dev.remap.core.training.HeadTraining;
 import dev.remap.core.training.Split;
 import dev.remap.core.training.Tuple;
 import dev.remap.jobs.store.Json;
+import dev.remap.jobs.store.row.MinedRow;
+import dev.remap.jobs.store.row.MinedRow.Role;
+import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.store.segment.SegmentWriter;
+import dev.remap.jobs.table.Weights;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /** What is kept of how weights were learnt, beside them. */
 record TrainRecord(TrainSettings settings, TrainImages images, HeadTraining training) {
@@ -39,17 +47,32 @@ record TrainRecord(TrainSettings settings, TrainImages images, HeadTraining trai
         .forEach(group -> node.add(images.names().get(group)));
   }
 
-  /** The tuples of the last epoch (JSON lines). */
-  String mined() {
-    StringBuilder lines = new StringBuilder();
-    for (Tuple tuple : training.mined()) {
-      ObjectNode node = Json.object();
-      node.put("query", images.ids(tuple.query()).get(0));
-      node.put("positive", images.ids(tuple.positive()).get(0));
-      ArrayNode negatives = node.putArray("negatives");
-      tuple.negatives().forEach(image -> negatives.add(images.ids(image).get(0)));
-      lines.append(node).append('\n');
+  /** The tuples of the last epoch as a file (Parquet); none if the loss mines nothing. */
+  Map<String, byte[]> mined() {
+    List<MinedRow> rows = rows(training.mined(), images);
+    return rows.isEmpty()
+        ? Map.of()
+        : Map.of(Weights.MINED, SegmentWriter.bytes(RowFormat.mined(), rows));
+  }
+
+  static List<MinedRow> rows(List<Tuple> tuples, TrainImages images) {
+    List<MinedRow> rows = new ArrayList<>();
+    for (int i = 0; i < tuples.size(); i++) {
+      Tuple tuple = tuples.get(i);
+      rows.add(row(i, Role.QUERY, 0, tuple.query(), images));
+      rows.add(row(i, Role.POSITIVE, 0, tuple.positive(), images));
+      int rank = 0;
+      for (int negative : tuple.negatives()) {
+        rank++;
+        rows.add(row(i, Role.NEGATIVE, rank, negative, images));
+      }
     }
-    return lines.toString();
+    return rows;
+  }
+
+  private static MinedRow row(int tuple, Role role, int rank, int image, TrainImages images) {
+    int group = images.groups()[image];
+    String name = group < 0 ? "" : images.names().get(group);
+    return new MinedRow(tuple, role, rank, images.ids(image).get(0), name);
   }
 }

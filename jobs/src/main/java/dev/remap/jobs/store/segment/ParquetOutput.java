@@ -1,6 +1,5 @@
 package dev.remap.jobs.store.segment;
 
-import dev.remap.jobs.store.StoreOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,16 +7,16 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * Lets Parquet write to a data object, whose owner, not Parquet, closes it. What follows the rows
- * is held back until {@link #finish}, which writes it with a {@link Footer} that the rows alone
+ * Lets Parquet write to a stream, whose owner, not Parquet, closes it. What follows the rows is
+ * held back until {@link #finish}, which writes it with a {@link Footer} that the rows alone
  * decide.
  */
 final class ParquetOutput implements OutputFile {
-  private final StoreOutput out;
+  private final OutputStream out;
   private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
   private boolean afterRows;
 
-  ParquetOutput(StoreOutput out) {
+  ParquetOutput(OutputStream out) {
     this.out = out;
   }
 
@@ -38,19 +37,23 @@ final class ParquetOutput implements OutputFile {
   @Override
   public PositionOutputStream create(long blockSizeHint) {
     return new PositionOutputStream() {
+      private long position;
+
       @Override
       public long getPos() {
-        return out.position() + tail.size();
+        return position;
       }
 
       @Override
       public void write(int b) throws IOException {
         target().write(b);
+        position++;
       }
 
       @Override
       public void write(byte[] buffer, int offset, int length) throws IOException {
         target().write(buffer, offset, length);
+        position += length;
       }
     };
   }

@@ -7,6 +7,7 @@ import dev.remap.jobs.store.row.FlowRow;
 import dev.remap.jobs.store.row.HeaderRow;
 import dev.remap.jobs.store.row.LabelRow;
 import dev.remap.jobs.store.row.LayeredRow;
+import dev.remap.jobs.store.row.MinedRow;
 import dev.remap.jobs.store.row.MomentRow;
 import dev.remap.jobs.store.row.NeighborRow;
 import dev.remap.jobs.store.row.RejectRow;
@@ -36,7 +37,8 @@ public abstract sealed class RowFormat<R extends Row>
         NeighborFormat,
         DuplicateFormat,
         LabelFormat,
-        FlowFormat {
+        FlowFormat,
+        MinedFormat {
   private static final int MIB = 1 << 20;
 
   private final String table;
@@ -95,6 +97,11 @@ public abstract sealed class RowFormat<R extends Row>
   /** Labels of images, and whether they are borne out. */
   public static RowFormat<LabelRow> labels() {
     return new LabelFormat();
+  }
+
+  /** Tuples that a training has mined, image by image. */
+  public static RowFormat<MinedRow> mined() {
+    return new MinedFormat();
   }
 
   /** The first columns of the rows of a snapshot, of descriptors or of vectors, read alone. */

@@ -1,5 +1,6 @@
 package dev.remap.jobs.store.segment;
 
+import dev.remap.jobs.store.FileRef;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.row.MomentRow;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import org.apache.hadoop.fs.FSError;
 import org.apache.parquet.ParquetReadOptions;
@@ -32,10 +34,11 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
 
   private final Store store;
   private final String where;
-  private final SegmentRef ref;
+  private final FileRef stored;
   private final RowFormat<R> format;
   private final Span span;
   private final ParquetFileReader file;
+  private long rows;
   private Columns columns;
   private long rowsLeftInGroup;
   private long rowsRead;
@@ -52,10 +55,10 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   }
 
   private SegmentReader(
-      Store store, SegmentRef ref, RowFormat<R> format, Span span, ParquetFileReader file) {
+      Store store, FileRef stored, RowFormat<R> format, Span span, ParquetFileReader file) {
     this.store = store;
-    this.where = store.locate(ref.path());
-    this.ref = ref;
+    this.where = store.locate(stored.path());
+    this.stored = stored;
     this.format = format;
     this.span = span;
     this.file = file;
@@ -65,6 +68,13 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   public static <R extends Row> SegmentReader<R> open(
       Store store, SegmentRef ref, RowFormat<R> format) {
     return open(store, ref, format, KeyRange.ALL, Verification.FULL);
+  }
+
+  /** Opens all of an artifact's file, verified: of its rows nothing but a digest is recorded. */
+  public static <R extends Row> SegmentReader<R> open(
+      Store store, FileRef stored, RowFormat<R> format) {
+    return started(
+        openFile(store, stored, OptionalLong.empty(), format, Span.ALL, Verification.FULL));
   }
 
   /** Opens the rows of a key range; for moments the range must be {@link KeyRange#ALL}. */
@@ -91,7 +101,11 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
 
   private static <R extends Row> SegmentReader<R> open(
       Store store, SegmentRef ref, RowFormat<R> format, Span span, Verification verification) {
-    SegmentReader<R> reader = openFile(store, ref, format, span, verification);
+    return started(
+        openFile(store, ref.file(), OptionalLong.of(ref.rows()), format, span, verification));
+  }
+
+  private static <R extends Row> SegmentReader<R> started(SegmentReader<R> reader) {
     try {
       reader.advance();
       return reader;
@@ -103,38 +117,44 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
 
   /** Checks length and footer of a segment that was just written. */
   static void checkStored(Store store, SegmentRef ref, RowFormat<?> format) {
-    openFile(store, ref, format, Span.ALL, Verification.LENGTH).close();
+    OptionalLong rows = OptionalLong.of(ref.rows());
+    openFile(store, ref.file(), rows, format, Span.ALL, Verification.LENGTH).close();
   }
 
   private static <R extends Row> SegmentReader<R> openFile(
-      Store store, SegmentRef ref, RowFormat<R> format, Span span, Verification verification) {
-    ParquetInput input = input(store, ref, verification);
+      Store store,
+      FileRef stored,
+      OptionalLong recorded,
+      RowFormat<R> format,
+      Span span,
+      Verification verification) {
+    ParquetInput input = input(store, stored, verification);
     ParquetFileReader file;
     try {
       file = ParquetFileReader.open(input, options(format, span));
     } catch (IOException | RuntimeException | FSError e) {
-      throw unreadable(store, ref, e);
+      throw unreadable(store, stored, e);
     }
-    SegmentReader<R> reader = new SegmentReader<>(store, ref, format, span, file);
+    SegmentReader<R> reader = new SegmentReader<>(store, stored, format, span, file);
     try {
-      reader.checkFooter(ref.file().bytes());
+      reader.checkFooter(recorded);
       file.setRequestedSchema(format.projection());
       return reader;
     } catch (RuntimeException e) {
       reader.close();
-      throw unreadable(store, ref, e);
+      throw unreadable(store, stored, e);
     }
   }
 
-  private static ParquetInput input(Store store, SegmentRef ref, Verification verification) {
+  private static ParquetInput input(Store store, FileRef stored, Verification verification) {
     if (verification == Verification.LENGTH) {
-      store.requireLength(ref.file());
-    } else if (ref.file().bytes() <= MAX_BUFFERED_BYTES) {
-      return new ParquetInput.Buffered(store.readVerified(ref.file()));
+      store.requireLength(stored);
+    } else if (stored.bytes() <= MAX_BUFFERED_BYTES) {
+      return new ParquetInput.Buffered(store.readVerified(stored));
     } else {
-      store.verify(ref.file());
+      store.verify(stored);
     }
-    return new ParquetInput.Stored(store, ref.file());
+    return new ParquetInput.Stored(store, stored);
   }
 
   private static ParquetReadOptions options(RowFormat<?> format, Span span) {
@@ -147,7 +167,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     return options.build();
   }
 
-  private void checkFooter(long length) {
+  private void checkFooter(OptionalLong recorded) {
     var metadata = file.getFileMetaData();
     SegmentMetadata.check(where, format, metadata.getKeyValueMetaData());
     if (!metadata.getSchema().equals(format.schema())) {
@@ -155,15 +175,15 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     }
     for (BlockMetaData group : file.getRowGroups()) {
       for (ColumnChunkMetaData chunk : group.getColumns()) {
-        checkInside(chunk.getStartingPos(), chunk.getTotalSize(), length);
+        checkInside(chunk.getStartingPos(), chunk.getTotalSize(), stored.bytes());
       }
     }
-    long rows = 0;
     for (BlockMetaData group : file.getFooter().getBlocks()) {
       rows += group.getRowCount();
     }
-    if (rows != ref.rows()) {
-      throw StoreException.damaged(where, "it has " + rows + " rows, recorded were " + ref.rows());
+    if (rows != recorded.orElse(rows)) {
+      throw StoreException.damaged(
+          where, "it has " + rows + " rows, recorded were " + recorded.getAsLong());
     }
   }
 
@@ -231,7 +251,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
         next = null;
       }
     } catch (IOException | RuntimeException | FSError e) {
-      throw unreadable(store, ref, e);
+      throw unreadable(store, stored, e);
     }
   }
 
@@ -256,9 +276,8 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
   }
 
   private R end() {
-    if (span.equals(Span.ALL) && rowsRead != ref.rows()) {
-      throw StoreException.damaged(
-          where, rowsRead + " rows could be read, recorded were " + ref.rows());
+    if (span.equals(Span.ALL) && rowsRead != rows) {
+      throw StoreException.damaged(where, rowsRead + " rows could be read, recorded were " + rows);
     }
     return null;
   }
@@ -267,8 +286,8 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
    * What to throw. A flipped byte can make a footer look like that of another table or version, and
    * a page like the end of the storage's patience, so the file is read once more for its checksum.
    */
-  private static StoreException unreadable(Store store, SegmentRef ref, Throwable cause) {
-    String where = store.locate(ref.path());
+  private static StoreException unreadable(Store store, FileRef stored, Throwable cause) {
+    String where = store.locate(stored.path());
     if (cause instanceof FSError error) {
       return StoreException.of("read", where, error);
     }
@@ -278,7 +297,7 @@ public final class SegmentReader<R extends Row> implements Iterator<R>, AutoClos
     if (!(cause instanceof IOException || cause instanceof StoreException)) {
       return StoreException.damaged(where, String.valueOf(cause.getMessage()), cause);
     }
-    store.verify(ref.file());
+    store.verify(stored);
     return cause instanceof StoreException found
         ? found
         : StoreException.of("read", where, (IOException) cause);

@@ -4,7 +4,10 @@ import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StoreOutput;
 import dev.remap.jobs.store.row.Row;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.parquet.hadoop.ParquetWriter;
 
@@ -69,6 +72,31 @@ public final class SegmentWriter<R extends Row> implements AutoCloseable {
   }
 
   /**
+   * All rows as the bytes of a file, for artifacts, whose files are named when they are known.
+   * Throws {@link IllegalArgumentException} as {@link #write}.
+   */
+  public static <R extends Row> byte[] bytes(RowFormat<R> format, List<R> rows) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ParquetOutput file = new ParquetOutput(bytes);
+    try {
+      try (ParquetWriter<R> out =
+          new ParquetRows<>(file, format, SegmentMetadata.of(format, Map.of())).build()) {
+        long previous = Long.MIN_VALUE;
+        for (R row : rows) {
+          checkAscends(row.key(), previous, format.table());
+          format.check(row);
+          out.write(row);
+          previous = row.key();
+        }
+      }
+      file.finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
    * Adds a row. Throws {@link IllegalArgumentException} when its key does not ascend or is outside
    * the range, or when its values must not be stored; nothing of it is written then.
    */
@@ -85,13 +113,17 @@ public final class SegmentWriter<R extends Row> implements AutoCloseable {
   }
 
   private void checkKey(R row) {
-    if (row.key() <= previous) {
-      throw new IllegalArgumentException(
-          "Key " + row.key() + " follows key " + previous + " in " + path + ": keys must ascend");
-    }
+    checkAscends(row.key(), previous, path);
     if (format.hasImageKeys() && !range.contains(row.key())) {
       throw new IllegalArgumentException(
           "Key " + row.key() + " in " + path + " is outside the unit's range " + range);
+    }
+  }
+
+  private static void checkAscends(long key, long previous, String where) {
+    if (key <= previous) {
+      throw new IllegalArgumentException(
+          "Key " + key + " follows key " + previous + " in " + where + ": keys must ascend");
     }
   }
 
