@@ -3,9 +3,11 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.run.LocalSpark;
+import dev.remap.jobs.store.row.MinedRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,14 +61,18 @@ class DistractorTrainTest {
     return settings(name);
   }
 
-  private static String mined(Remap remap, Remap.Ran ran) throws IOException {
+  private static List<MinedRow> mined(Remap remap, Remap.Ran ran) {
     Matcher found = ID.matcher(ran.out());
     assertThat(found.find()).as("output: %s", ran).isTrue();
-    return Files.readString(TrainRuns.file(remap, found.group(1), "mined"));
+    return TrainRuns.mined(remap, found.group(1)).stream().flatMap(List::stream).toList();
+  }
+
+  private static boolean isDistractor(MinedRow row) {
+    return row.imageId().startsWith("g06/");
   }
 
   @Test
-  void negativesAreChosenAmongThemAndTheyAreCounted() throws IOException {
+  void negativesAreChosenAmongThemAndTheyAreCounted() {
     Remap remap = copy("counted");
     Remap.Ran ran = remap.succeed("train", "--groups", labels.toString(), "--distractors", "100");
     assertThat(ran.out())
@@ -76,9 +82,13 @@ class DistractorTrainTest {
             "books: 29 images = 24 trained with + 4 without a label + 0 alone in their groups + 1"
                 + " rejected");
     // Four groups are learnt from: three negatives of others at the most, and one without a label.
-    assertThat(mined(remap, ran)).contains("g06/p");
+    List<MinedRow> mined = mined(remap, ran);
+    assertThat(mined).anyMatch(DistractorTrainTest::isDistractor);
+    assertThat(mined)
+        .allMatch(row -> isDistractor(row) == row.group().isEmpty())
+        .allMatch(row -> !isDistractor(row) || row.role() == MinedRow.Role.NEGATIVE);
     assertThat(mined(remap, remap.succeed("train", "--groups", labels.toString())))
-        .doesNotContain("g06/p");
+        .noneMatch(DistractorTrainTest::isDistractor);
   }
 
   @Test
