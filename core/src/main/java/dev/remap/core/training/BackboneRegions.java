@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** A backbone that learns, on images whose pixels are at hand. */
-public final class BackboneRegions implements LearningNetwork {
+public final class BackboneRegions implements LearningNetwork, AutoCloseable {
   /** Describes images by a network as it is. */
   public interface Describing {
     /**
@@ -38,6 +38,10 @@ public final class BackboneRegions implements LearningNetwork {
   private final ImageParts parts;
   private final Aggregator aggregator;
   private final double[] first;
+
+  /** Threads that stay: what libtorch frees in one, the allocator keeps for that one. */
+  private final ParallelFor all;
+
   private boolean isStart = true;
   private int epoch;
 
@@ -69,6 +73,7 @@ public final class BackboneRegions implements LearningNetwork {
     this.parts = start.shape().parts();
     this.aggregator = parts.on(network().card().taps());
     this.first = network().values();
+    this.all = new ParallelFor(copies.size());
   }
 
   private TrainableBackbone network() {
@@ -125,9 +130,7 @@ public final class BackboneRegions implements LearningNetwork {
   @Override
   public void forward(int[] images, Receiver each) {
     List<int[]> batches = batches(images);
-    try (ParallelFor all = new ParallelFor(copies.size())) {
-      all.run(0, batches.size(), b -> forward(images, batches.get(b), each));
-    }
+    all.run(0, batches.size(), b -> forward(images, batches.get(b), each));
   }
 
   private RgbImage augmented(int image) {
@@ -166,13 +169,11 @@ public final class BackboneRegions implements LearningNetwork {
   @Override
   public <S extends Share> void learn(int[] images, Supplier<S> shares, Consumer<S> each) {
     List<int[]> batches = batches(images);
-    try (ParallelFor all = new ParallelFor(copies.size())) {
-      for (int done = 0; done < batches.size(); done += copies.size()) {
-        List<int[]> some = batches.subList(done, Math.min(batches.size(), done + copies.size()));
-        List<S> theirs = some.stream().map(batch -> shares.get()).toList();
-        all.run(0, some.size(), i -> learn(copies.get(i), images, some.get(i), theirs.get(i)));
-        theirs.forEach(each);
-      }
+    for (int done = 0; done < batches.size(); done += copies.size()) {
+      List<int[]> some = batches.subList(done, Math.min(batches.size(), done + copies.size()));
+      List<S> theirs = some.stream().map(batch -> shares.get()).toList();
+      all.run(0, some.size(), i -> learn(copies.get(i), images, some.get(i), theirs.get(i)));
+      theirs.forEach(each);
     }
   }
 
@@ -205,5 +206,11 @@ public final class BackboneRegions implements LearningNetwork {
       all.put(augmented(images[position]).pixels());
     }
     return all.flip();
+  }
+
+  /** Ends its threads; the copies are the caller's. */
+  @Override
+  public void close() {
+    all.close();
   }
 }

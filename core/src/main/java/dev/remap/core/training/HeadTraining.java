@@ -1,5 +1,6 @@
 package dev.remap.core.training;
 
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.training.head.Activation;
 import dev.remap.core.training.head.Head;
 import dev.remap.core.training.head.Parameters;
@@ -24,6 +25,7 @@ public final class HeadTraining {
   private final Split split;
   private final Recipe recipe;
   private final Head start;
+  private final ParallelFor searching;
   private final RankingLoss loss;
   private final Optimiser optimiser;
   private final Mining mining;
@@ -35,13 +37,16 @@ public final class HeadTraining {
    * @param set a {@link LearningNetwork}, which is {@link LearningNetwork#reset}, or what stays
    * @param groups of each image, as the split was dealt by
    * @param start where it begins; not changed
+   * @param searching by whose threads images are searched for; they decide nothing
    */
-  public HeadTraining(RegionSet set, int[] groups, Split split, Recipe recipe, Head start) {
+  public HeadTraining(
+      RegionSet set, int[] groups, Split split, Recipe recipe, Head start, ParallelFor searching) {
     this.set = set;
     this.groups = groups.clone();
     this.split = split;
     this.recipe = recipe;
     this.start = start;
+    this.searching = searching;
     this.loss = recipe.ranking();
     this.mining = new Mining(this.groups, split);
     this.network =
@@ -174,7 +179,7 @@ public final class HeadTraining {
       }
       return batches;
     }
-    state.mined = mining.tuples(describe(head), recipe.queries(), recipe.negatives(), random);
+    state.mined = mining.tuples(describe(head), recipe.queries(), recipe.negatives(), random, searching);
     for (int from = 0; from < state.mined.size(); from += recipe.batch()) {
       int to = Math.min(state.mined.size(), from + recipe.batch());
       batches.add(Batch.of(state.mined.subList(from, to), groups));
@@ -269,7 +274,8 @@ public final class HeadTraining {
   /** Images held out are searched for among those that are learnt from, too. */
   private double heldOut(float[][] units) {
     return LeaveOneOut.mean(
-        LeaveOneOut.precisions(units, groups, split.heldOut(), split.learntOrHeldOut()));
+        LeaveOneOut.precisions(
+            units, groups, split.heldOut(), split.learntOrHeldOut(), searching));
   }
 
   /** The average precision of each image of the test, by what was best, as {@link #precisions}. */
@@ -279,15 +285,18 @@ public final class HeadTraining {
           it.put(state.best.of(Part.NETWORK));
           it.describe(split.tested());
         });
-    return precisions(set, groups, split, best());
+    return precisions(set, groups, split, best(), searching);
   }
 
   /**
    * The average precision of each image of a split's test, searched for among them and the test's
    * distractors by a head; NaN for one that is alone in its group.
+   *
+   * @param searching by whose threads; they decide nothing
    */
-  public static double[] precisions(RegionSet set, int[] groups, Split split, Head head) {
+  public static double[] precisions(
+      RegionSet set, int[] groups, Split split, Head head, ParallelFor searching) {
     float[][] units = describe(set, split.tested(), head);
-    return LeaveOneOut.precisions(units, groups, split.test(), split.tested());
+    return LeaveOneOut.precisions(units, groups, split.test(), split.tested(), searching);
   }
 }

@@ -1,6 +1,7 @@
 package dev.remap.core.training;
 
 import dev.remap.core.evaluation.AveragePrecision;
+import dev.remap.core.extraction.ParallelFor;
 import java.util.Arrays;
 
 /** How well images find the others of their groups by exact search. */
@@ -15,12 +16,16 @@ final class LeaveOneOut {
    * @param groups of all images
    * @param queries places of images
    * @param gallery places of images; of equal ones the earlier comes first
+   * @param searching whose threads decide nothing
    */
-  static double[] precisions(float[][] units, int[] groups, int[] queries, int[] gallery) {
-    return Arrays.stream(queries)
-        .parallel()
-        .mapToDouble(query -> precision(units, groups, query, gallery))
-        .toArray();
+  static double[] precisions(
+      float[][] units, int[] groups, int[] queries, int[] gallery, ParallelFor searching) {
+    double[] precisions = new double[queries.length];
+    searching.run(
+        0,
+        queries.length,
+        q -> precisions[q] = precision(units, groups, queries[q], gallery));
+    return precisions;
   }
 
   private static double precision(float[][] units, int[] groups, int query, int[] gallery) {

@@ -1,5 +1,6 @@
 package dev.remap.core.training;
 
+import dev.remap.core.extraction.ParallelFor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,8 +46,14 @@ final class Mining {
    * @param units descriptors of all images
    * @param queries how many at the most
    * @param negatives how many of each
+   * @param searching whose threads decide nothing, as each query's search is its own
    */
-  List<Tuple> tuples(float[][] units, int queries, int negatives, SplittableRandom random) {
+  List<Tuple> tuples(
+      float[][] units,
+      int queries,
+      int negatives,
+      SplittableRandom random,
+      ParallelFor searching) {
     int[] order = learnt.clone();
     Split.shuffle(order, random);
     List<int[]> pairs = new ArrayList<>();
@@ -57,10 +64,15 @@ final class Mining {
         pairs.add(new int[] {query, positive(group, query, random)});
       }
     }
-    // Each query's search is its own, so threads decide nothing.
-    return pairs.parallelStream()
-        .map(pair -> new Tuple(pair[0], pair[1], hardest(units, pair[0], negatives)))
-        .toList();
+    Tuple[] tuples = new Tuple[pairs.size()];
+    searching.run(
+        0,
+        tuples.length,
+        i -> {
+          int[] pair = pairs.get(i);
+          tuples[i] = new Tuple(pair[0], pair[1], hardest(units, pair[0], negatives));
+        });
+    return List.of(tuples);
   }
 
   private static int positive(int[] group, int query, SplittableRandom random) {

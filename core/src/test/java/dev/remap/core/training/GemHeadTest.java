@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
@@ -90,7 +91,7 @@ class GemHeadTest {
   private static HeadTraining trained(Head start, Recipe recipe) {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     HeadTraining training =
-        new HeadTraining(peaks(), labels, Split.of(labels, 0.4, 0, 1), recipe, start);
+        new HeadTraining(peaks(), labels, Split.of(labels, 0.4, 0, 1), recipe, start, new ParallelFor(2));
     while (!training.isOver()) {
       training.epoch();
     }
@@ -277,10 +278,10 @@ class GemHeadTest {
 
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Split split = Split.of(labels, 0.4, 0, 1);
-    HeadTraining begun = new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start);
+    HeadTraining begun = new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start, new ParallelFor(2));
     begun.epoch();
     begun.epoch();
-    HeadTraining resumed = new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start);
+    HeadTraining resumed = new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start, new ParallelFor(2));
     resumed.resume(begun.state());
     while (!resumed.isOver()) {
       resumed.epoch();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.evaluation.AveragePrecision;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.training.head.Head;
@@ -64,7 +65,7 @@ class HeadTrainingTest {
 
   private static HeadTraining training(int[] labels, Recipe recipe, Head start) {
     ArraySet set = ArraySet.groups(GROUPS, EACH, 2, 17);
-    return new HeadTraining(set, labels, Split.of(labels, 0.4, 0, 1), recipe, start);
+    return new HeadTraining(set, labels, Split.of(labels, 0.4, 0, 1), recipe, start, new ParallelFor(2));
   }
 
   private static HeadTraining trained(HeadTraining training) {
@@ -131,8 +132,8 @@ class HeadTrainingTest {
     ArraySet set = ArraySet.groups(GROUPS, EACH, 2, 17);
     Recipe recipe = recipe("triplet", "adam", 15);
     double wrong =
-        gain(trained(new HeadTraining(set, labels, split, recipe, ones(ArraySet.SHAPE))));
-    double right = gain(trained(new HeadTraining(set, truth, split, recipe, ones(ArraySet.SHAPE))));
+        gain(trained(new HeadTraining(set, labels, split, recipe, ones(ArraySet.SHAPE), new ParallelFor(2))));
+    double right = gain(trained(new HeadTraining(set, truth, split, recipe, ones(ArraySet.SHAPE), new ParallelFor(2))));
 
     assertThat(wrong).isLessThan(0.01).isLessThan(right / 2);
   }
@@ -282,7 +283,7 @@ class HeadTrainingTest {
     }
     Split split = new Split(learnt, new int[0], new int[0], distractors, new int[0]);
     int[] pool = IntStream.concat(IntStream.of(distractors), IntStream.of(learnt)).toArray();
-    List<Tuple> tuples = new Mining(labels, split).tuples(units, 1000, 3, new SplittableRandom(1));
+    List<Tuple> tuples = new Mining(labels, split).tuples(units, 1000, 3, new SplittableRandom(1), new ParallelFor(2));
 
     assertThat(tuples).hasSize(learnt.length);
     assertThat(tuples).anyMatch(tuple -> tuple.negatives().stream().anyMatch(i -> i < 2 * EACH));
@@ -312,7 +313,7 @@ class HeadTrainingTest {
       labels[image] = Split.FIRST_DISTRACTOR - image;
     }
     Split split = new Split(new int[0], new int[0], test, new int[0], distractors);
-    double[] precisions = HeadTraining.precisions(set, labels, split, head);
+    double[] precisions = HeadTraining.precisions(set, labels, split, head, new ParallelFor(2));
     assertThat(precisions).hasSize(test.length);
     for (int q = 0; q < test.length; q++) {
       float[] query = head.describe(set.vectors()[test[q]]);

@@ -3,6 +3,7 @@ package dev.remap.core.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.backbone.LearningPart;
@@ -57,7 +58,7 @@ class NetworkTrainingTest {
   }
 
   private static HeadTraining training(LearningNetwork network, Recipe recipe) {
-    return new HeadTraining(network, NetworkFixture.groups(), SPLIT, recipe, ones());
+    return new HeadTraining(network, NetworkFixture.groups(), SPLIT, recipe, ones(), new ParallelFor(2));
   }
 
   private static HeadTraining trained(HeadTraining training) {

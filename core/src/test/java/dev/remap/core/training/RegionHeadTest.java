@@ -12,6 +12,7 @@ import static dev.remap.core.training.RegionHeads.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
@@ -51,7 +52,7 @@ class RegionHeadTest {
 
   private static HeadTraining training(Kind kind, Recipe recipe, int[] labels) {
     Split split = Split.of(ArraySet.labels(GROUPS, EACH), 0.4, 0, 1);
-    return new HeadTraining(set(kind), labels, split, recipe, kind.head());
+    return new HeadTraining(set(kind), labels, split, recipe, kind.head(), new ParallelFor(2));
   }
 
   private static HeadTraining trained(HeadTraining training) {

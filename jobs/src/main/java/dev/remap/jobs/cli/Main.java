@@ -163,6 +163,7 @@ public final class Main implements Runnable {
   /** What is said of what nobody has thought of. */
   private static String unexpected(Throwable failure) {
     return SparkStart.misfit(failure)
+        .or(() -> SparkStart.stopped(failure))
         .or(() -> SparkStart.full(failure))
         .or(() -> SparkStart.unloaded(failure))
         .orElseGet(

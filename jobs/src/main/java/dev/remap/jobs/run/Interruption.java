@@ -132,6 +132,24 @@ public final class Interruption {
     }
   }
 
+  /**
+   * Ends the process as a signal does, in another sentence.
+   *
+   * @param why the sentence, to which is added how far the run is
+   */
+  static void because(String why, int status) {
+    synchronized (AT_WORK) {
+      if (isUnderway || isOver) {
+        return;
+      }
+      isUnderway = true;
+      firstSignal = System.nanoTime();
+    }
+    daemon(() -> haltLater(status));
+    end(why);
+    System.exit(status);
+  }
+
   private static void signalled(int status) {
     synchronized (AT_WORK) {
       long now = System.nanoTime();
@@ -146,7 +164,7 @@ public final class Interruption {
     }
     daemon(() -> haltLater(status));
     if (!isOver) {
-      end();
+      end("interrupted");
     }
     System.exit(status);
   }
@@ -159,11 +177,11 @@ public final class Interruption {
     Runtime.getRuntime().halt(status);
   }
 
-  private static void end() {
+  private static void end(String why) {
     Logs.silence();
     inTime(MOST_SECONDS_COUNTING, Interruption::stopWriting);
     JobContext context = AT_WORK.get();
-    String sentence = "interrupted" + (context == null ? "" : howFar(context));
+    String sentence = why + (context == null ? "" : howFar(context));
     Logs.errors().println("remap: " + sentence);
     Logs.errors().flush();
     if (context != null) {

@@ -15,10 +15,14 @@ import scala.Option;
  * all that waits for it.
  */
 final class SharedSpark implements AutoCloseable {
+  /** How long a standalone cluster may take to have executors again. */
+  private static final long MOST_SECONDS_ALONE = 600;
+
   private final SparkConf conf;
   private final Optional<String> lessCores;
   private final Console console;
   private volatile JavaSparkContext spark;
+  private Optional<ExecutorWatch> watch = Optional.empty();
   private boolean isOwn;
   private Broadcast<TaskConfiguration> hadoopForTasks;
 
@@ -42,7 +46,11 @@ final class SharedSpark implements AutoCloseable {
       lessCores.ifPresent(line -> console.say("%s", line));
       Option<SparkContext> running = SparkContext$.MODULE$.getActive();
       isOwn = running.isEmpty();
-      spark = JavaSparkContext.fromSparkContext(isOwn ? SparkStart.context(conf) : running.get());
+      SparkContext context = isOwn ? SparkStart.context(conf) : running.get();
+      if (isOwn && !context.isLocal()) {
+        watch = Optional.of(ExecutorWatch.of(context, MOST_SECONDS_ALONE));
+      }
+      spark = JavaSparkContext.fromSparkContext(context);
     }
     return spark;
   }
@@ -65,6 +73,7 @@ final class SharedSpark implements AutoCloseable {
   @Override
   public void close() {
     if (spark != null && isOwn) {
+      watch.ifPresent(ExecutorWatch::close);
       // Answers that come too late fall over with a trace.
       Logs.muted(spark::stop);
     }

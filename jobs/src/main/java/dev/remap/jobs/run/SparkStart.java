@@ -3,10 +3,15 @@ package dev.remap.jobs.run;
 import dev.remap.core.natives.NativeException;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.store.Plain;
+import java.io.IOException;
 import java.io.InvalidClassException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -14,6 +19,12 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Configures and starts Spark; where that takes long, says what is waited for. */
 public final class SparkStart {
+  /** What ids begin with that a standalone master gives. */
+  private static final String STANDALONE_ID = "app-";
+
+  static final String STOPPED =
+      "Spark has ended this run: its master has gone or has taken the application out";
+
   private static final long FIRST_MILLIS = 10_000;
   private static final long EVERY_MILLIS = 30_000;
   private static final Pattern LOCAL =
@@ -60,6 +71,7 @@ public final class SparkStart {
     requireDriverHere(conf);
     conf.setIfMissing("spark.master", "local[*]");
     requireMaster(conf.get("spark.master"));
+    requireLocalFolder(conf);
     // An image that kills its JVM costs three executors before it is known; others die as well.
     conf.setIfMissing("spark.task.maxFailures", "8");
     // What comes to the driver is bounded where it is asked for; a training sample is more than 1
@@ -98,6 +110,27 @@ public final class SparkStart {
     }
   }
 
+  /** Spark ends its process without a word where it can make none of its folders. */
+  private static void requireLocalFolder(SparkConf conf) {
+    String set = Optional.ofNullable(System.getenv("SPARK_LOCAL_DIRS")).orElse("");
+    String folders = set.isEmpty() ? conf.get("spark.local.dir", "") : set;
+    if (!folders.isEmpty() && Stream.of(folders.split(",", -1)).noneMatch(SparkStart::isWritable)) {
+      throw new InputException(
+          "%s names %s, where no folder can be made on this machine: name one that there is, with"
+              + " room for what tasks exchange",
+          set.isEmpty() ? "spark.local.dir" : "SPARK_LOCAL_DIRS", folders);
+    }
+  }
+
+  private static boolean isWritable(String folder) {
+    try {
+      Files.createDirectories(Path.of(folder.strip()));
+      return Files.isWritable(Path.of(folder.strip()));
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
+  }
+
   /**
    * A new context.
    *
@@ -112,13 +145,23 @@ public final class SparkStart {
       watch.start();
     }
     try {
-      return Logs.withoutSparks(() -> SparkContext.getOrCreate(conf));
+      return Logs.withoutSparks(() -> registered(SparkContext.getOrCreate(conf)));
     } catch (Exception | LinkageError e) {
       Interruption.await();
       throw new JobFailedException("%s", full(e).orElseGet(() -> failed(master, e)));
     } finally {
       watch.interrupt();
     }
+  }
+
+  /** A standalone master that never answers leaves a context that is about to stop by itself. */
+  private static SparkContext registered(SparkContext context) {
+    if (context.master().startsWith("spark://")
+        && !context.applicationId().startsWith(STANDALONE_ID)) {
+      Logs.muted(context::stop);
+      throw new JobFailedException("it has not answered in a minute");
+    }
+    return context;
   }
 
   private static void tell(String master, long started) {
@@ -144,7 +187,7 @@ public final class SparkStart {
         "Spark %s cannot be started on %s: %s.%s",
         org.apache.spark.package$.MODULE$.SPARK_VERSION(),
         master,
-        InputException.reason(failure).replaceFirst("\\.$", ""),
+        InputException.reason(failure).lines().findFirst().orElse("").replaceFirst("\\.$", ""),
         master.startsWith("local")
             ? ""
             : " Is the master there (--master), does this machine reach it, and does it run the"
@@ -168,6 +211,19 @@ public final class SparkStart {
             Plain.format(
                 "Java %d is too new for the Hadoop of this Spark: let JAVA_HOME name a Java 17",
                 Runtime.version().feature()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What is said where Spark has stopped under a run. */
+  public static Optional<String> stopped(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String said = String.valueOf(cause.getMessage());
+      if (said.contains("SparkContext has been shutdown")
+          || said.contains("on a stopped SparkContext")
+          || said.contains("because SparkContext was shut down")) {
+        return Optional.of(STOPPED);
       }
     }
     return Optional.empty();

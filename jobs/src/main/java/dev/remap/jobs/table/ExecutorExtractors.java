@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceInformation;
 
 /**
@@ -40,6 +41,9 @@ import org.apache.spark.resource.ResourceInformation;
 public final class ExecutorExtractors {
   private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
   private static final Map<Key, Extractor> OPEN = new HashMap<>();
+
+  /** One at each place. */
+  private static final Map<String, Learnt> LEARNT = new HashMap<>();
 
   private ExecutorExtractors() {}
 
@@ -203,20 +207,79 @@ public final class ExecutorExtractors {
     return Extractor.ofPixels(spec(store, artifact), options.settings());
   }
 
+  /** What a task does with an extractor. */
+  @FunctionalInterface
+  public interface Use<T> {
+    T of(Extractor extractor) throws Exception;
+  }
+
   /**
-   * An extractor of the current task alone, to be closed: with another aggregation, and with what
-   * that artifact's network has become.
+   * Gives the current task an extractor with another aggregation, and with what that artifact's
+   * network has become. It is shared with other tasks until one needs a later network.
    *
    * @param network its TorchScript file
    */
-  public static Extractor learnt(
+  public static <T> T learnt(
       Store store,
       ArtifactManifest artifact,
       Options options,
       Aggregation instead,
-      byte[] network) {
-    ComputeDevice device = device(wanted(options), options);
-    ExtractorSpec spec = spec(store, artifact).with(instead);
+      Broadcast<byte[]> network,
+      Use<T> use)
+      throws Exception {
+    Learnt learnt;
+    synchronized (ExecutorExtractors.class) {
+      ComputeDevice wanted = wanted(options);
+      String place = place(wanted, options);
+      learnt = LEARNT.get(place);
+      if (learnt == null || learnt.network != network.id()) {
+        if (learnt != null) {
+          LEARNT.remove(place).retire();
+        }
+        ExtractorSpec spec = spec(store, artifact).with(instead);
+        learnt =
+            new Learnt(network.id(), open(spec, network.value(), device(wanted, options), options));
+        LEARNT.put(place, learnt);
+      }
+      learnt.users++;
+    }
+    try {
+      return use.of(learnt.extractor);
+    } finally {
+      synchronized (ExecutorExtractors.class) {
+        learnt.users--;
+        learnt.closeIfUnused();
+      }
+    }
+  }
+
+  /** An extractor of a network that learns, in one of its states. */
+  private static final class Learnt {
+    private final long network;
+    private final Extractor extractor;
+    private int users;
+    private boolean isRetired;
+
+    Learnt(long network, Extractor extractor) {
+      this.network = network;
+      this.extractor = extractor;
+    }
+
+    void retire() {
+      isRetired = true;
+      closeIfUnused();
+    }
+
+    /** A task that nobody waits for any more may be at work. */
+    void closeIfUnused() {
+      if (isRetired && users == 0) {
+        extractor.close();
+      }
+    }
+  }
+
+  private static Extractor open(
+      ExtractorSpec spec, byte[] network, ComputeDevice device, Options options) {
     requireMeantFor(device, spec);
     BackboneCard card = spec.backbone().trained(Sha256.hex(network), "in training");
     try {

@@ -223,11 +223,17 @@ final class NetworkLearning implements AutoCloseable {
     if (ExecutorExtractors.onDriver(context).gpu().isPresent()) {
       return 1;
     }
-    int cores = Runtime.getRuntime().availableProcessors();
-    int ours =
-        context.spark().isLocal() ? Math.min(cores, context.spark().defaultParallelism()) : cores;
+    int ours = cores(context);
     long each = Runtime.getRuntime().maxMemory() / Math.max(1, numbers(backbone)) - BYTES_OF_NUMBER;
     return (int) Math.max(1, Math.min(Math.min(ours, MOST_CHOSEN), each / BYTES_OF_SHARE));
+  }
+
+  /** The cores of this machine that are this run's. */
+  static int cores(JobContext context) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return context.spark().isLocal()
+        ? Math.min(cores, context.spark().defaultParallelism())
+        : cores;
   }
 
   /**

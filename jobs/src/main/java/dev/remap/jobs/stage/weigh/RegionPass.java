@@ -32,16 +32,13 @@ record RegionPass(
   /** Images of a task: their region vectors travel to the driver at once. */
   private static final int PART = 32;
 
-  /** The same where a task loads a network of its own first. */
-  private static final int LEARNT_PART = 64;
-
   /**
    * Describes all images.
    *
    * @return those that could not be described, and why, in the order of the sample
    */
   List<String> fill(RegionStore to) {
-    return run(IntStream.range(0, images.size()).toArray(), PART, task(null), to);
+    return run(IntStream.range(0, images.size()).toArray(), task(null), to);
   }
 
   /**
@@ -52,7 +49,7 @@ record RegionPass(
   void again(byte[] network, int[] places, RegionStore to) {
     Broadcast<byte[]> everywhere = context.spark().broadcast(network);
     try {
-      List<String> failures = run(places, LEARNT_PART, task(everywhere), to);
+      List<String> failures = run(places, task(everywhere), to);
       if (!failures.isEmpty()) {
         throw new JobFailedException(
             "%,d images could be described a moment ago, and cannot be now, such as %s",
@@ -63,10 +60,10 @@ record RegionPass(
     }
   }
 
-  private List<String> run(int[] places, int size, RegionTask task, RegionStore to) {
+  private List<String> run(int[] places, RegionTask task, RegionStore to) {
     List<ArrayList<WeighImage>> parts = new ArrayList<>();
-    for (int from = 0; from < places.length; from += size) {
-      int end = Math.min(places.length, from + size);
+    for (int from = 0; from < places.length; from += PART) {
+      int end = Math.min(places.length, from + PART);
       parts.add(new ArrayList<>(Arrays.stream(places, from, end).mapToObj(images::get).toList()));
     }
     TreeMap<Integer, List<String>> failures = new TreeMap<>();
@@ -79,7 +76,7 @@ record RegionPass(
               failures.put(number, regions.failures());
               for (int i = 0; i < regions.vectors().length; i++) {
                 if (regions.vectors()[i] != null) {
-                  to.write(places[number * size + i], regions.vectors()[i]);
+                  to.write(places[number * PART + i], regions.vectors()[i]);
                 }
               }
             });

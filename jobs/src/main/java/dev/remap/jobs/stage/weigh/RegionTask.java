@@ -44,10 +44,13 @@ record RegionTask(
       return run(
           part, task, ExecutorExtractors.open(task.store(), artifact, options, shape.parts()));
     }
-    try (Extractor network =
-        ExecutorExtractors.learnt(task.store(), artifact, options, shape.parts(), learnt.value())) {
-      return run(part, task, network);
-    }
+    return ExecutorExtractors.learnt(
+        task.store(),
+        artifact,
+        options,
+        shape.parts(),
+        learnt,
+        network -> run(part, task, network));
   }
 
   private Regions run(ArrayList<WeighImage> part, UnitRunner.Task task, Extractor network)

@@ -2,6 +2,7 @@ package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.evaluation.PairedBootstrap;
 import dev.remap.core.evaluation.PairedBootstrap.Pair;
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.training.DivergedException;
 import dev.remap.core.training.Epoch;
 import dev.remap.core.training.HeadTraining;
@@ -25,6 +26,7 @@ final class Rehearsal {
   private final TrainImages images;
   private final StartHead start;
   private final Console console;
+  private final ParallelFor searching;
   private final List<List<String>> rows = new ArrayList<>();
   private final List<Pair> overPlain = new ArrayList<>();
   private final List<Pair> overStart = new ArrayList<>();
@@ -34,11 +36,20 @@ final class Rehearsal {
 
   private final List<Double> heldOutAtStart = new ArrayList<>();
 
-  Rehearsal(TrainSettings settings, TrainImages images, StartHead start, Console console) {
+  /**
+   * @param searching by whose threads images are searched for
+   */
+  Rehearsal(
+      TrainSettings settings,
+      TrainImages images,
+      StartHead start,
+      Console console,
+      ParallelFor searching) {
     this.settings = settings;
     this.images = images;
     this.start = start;
     this.console = console;
+    this.searching = searching;
     rows.add(
         List.of(
             "split",
@@ -62,7 +73,7 @@ final class Rehearsal {
       double[] plain = precisions(split, start.plain());
       double[] atStart = precisions(split, begins);
       HeadTraining training =
-          new HeadTraining(images.regions(), images.groups(), split, settings.recipe(), begins);
+          new HeadTraining(images.regions(), images.groups(), split, settings.recipe(), begins, searching);
       try {
         while (!training.isOver()) {
           say(time, training.epoch());
@@ -119,7 +130,7 @@ final class Rehearsal {
   }
 
   private double[] precisions(Split split, Head head) {
-    return HeadTraining.precisions(images.regions(), images.groups(), split, head);
+    return HeadTraining.precisions(images.regions(), images.groups(), split, head, searching);
   }
 
   private String groups(int... places) {

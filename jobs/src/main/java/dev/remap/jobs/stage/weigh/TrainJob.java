@@ -2,7 +2,9 @@ package dev.remap.jobs.stage.weigh;
 
 import dev.remap.core.backbone.TrainableBackbone;
 import dev.remap.core.extraction.ExtractorSpec;
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.extraction.Scale;
+import dev.remap.core.training.BackboneRegions;
 import dev.remap.core.training.Epoch;
 import dev.remap.core.training.HeadTraining;
 import dev.remap.core.training.Split;
@@ -187,23 +189,30 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
         return run(todo, images, failures, Optional.empty());
       }
       try (NetworkLearning network =
-          NetworkLearning.of(pass, todo.start.files(), todo.settings, cache)) {
-        return run(
-            todo, images.by(network.regions(cache, todo.settings)), failures, Optional.of(network));
+              NetworkLearning.of(pass, todo.start.files(), todo.settings, cache);
+          BackboneRegions regions = network.regions(cache, todo.settings)) {
+        return run(todo, images.by(regions), failures, Optional.of(network));
       }
     }
   }
 
   private Trained run(
       Todo todo, TrainImages images, List<String> failures, Optional<NetworkLearning> network) {
-    if (rehearsals > 0) {
-      new Rehearsal(todo.settings, images, todo.start, context().console()).run(rehearsals);
+    try (ParallelFor searching = new ParallelFor(NetworkLearning.cores(context()))) {
+      if (rehearsals > 0) {
+        new Rehearsal(todo.settings, images, todo.start, context().console(), searching)
+            .run(rehearsals);
+      }
+      return train(todo, images, failures, network, searching);
     }
-    return train(todo, images, failures, network);
   }
 
   private Trained train(
-      Todo todo, TrainImages images, List<String> failures, Optional<NetworkLearning> network) {
+      Todo todo,
+      TrainImages images,
+      List<String> failures,
+      Optional<NetworkLearning> network,
+      ParallelFor searching) {
     Split split = images.split(todo.settings.heldOut(), 0, todo.settings.seed());
     Console console = context().console();
     console.say(
@@ -218,7 +227,8 @@ public final class TrainJob extends Job<TrainJob.Todo, TrainJob.Trained> {
             images.groups(),
             split,
             todo.settings.recipe(),
-            todo.start.of(images, split));
+            todo.start.of(images, split),
+            searching);
     new EpochLoop(
             context(),
             checkpoints(todo, images),
