@@ -1,5 +1,7 @@
 package dev.remap.jobs.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.remap.jobs.cli.option.BackboneOption;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.config.InputException;
@@ -16,6 +18,7 @@ import dev.remap.jobs.stage.extract.ExtractJob;
 import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.quantize.QuantizeJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
+import dev.remap.jobs.store.Sha256;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.IndexInputs;
@@ -39,7 +42,8 @@ import picocli.CommandLine.Option;
       "Takes real photographs through every stage on this machine.",
       "They are about 300 from two Debian packages (140 MB, downloaded and unpacked, not "
           + "installed), or a folder of yours. A checkout keeps them and the store in "
-          + "jobs/target/demo, a release in ./remap-demo.",
+          + "jobs/target/demo, a release in ./remap-demo; each folder of yours has a store of its "
+          + "own there.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -77,9 +81,10 @@ final class DemoCommand implements Callable<Integer> {
         Files.exists(home.resolve("jobs/pom.xml"))
             ? home.resolve("jobs/target/demo")
             : Path.of("remap-demo").toAbsolutePath();
-    Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath();
+    Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath().normalize();
+    Path results = images == null ? work : work.resolve(ofItsOwn(catalogue));
     common
-        .withDefaultStore("file:" + work.resolve("store"))
+        .withDefaultStore("file:" + results.resolve("store"))
         .withDefault("index.name", "demo")
         .with("catalogue.uri", "file:" + catalogue);
     try (JobContext context = common.create("demo")) {
@@ -92,12 +97,26 @@ final class DemoCommand implements Callable<Integer> {
       timed("build", () -> new BuildJob(context, IndexInputs.choose(context, null)).execute());
       timed("publish", () -> publish(context));
       timed("evaluate", () -> evaluate(context));
-      Path page = work.resolve("report.html");
+      Path page = made(results).resolve("report.html");
       timed("report", () -> new Report(context, page).execute());
       summary(context, catalogue);
       common.console().say("\nLook at it: file://%s", page);
     }
     return 0;
+  }
+
+  /** In a store of others' photographs all of these would be gone, which a snapshot refuses. */
+  private static String ofItsOwn(Path photographs) {
+    return "images-" + Sha256.hex(photographs.toString().getBytes(UTF_8)).substring(0, 8);
+  }
+
+  private static Path made(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new InputException(
+          "%s cannot be made for the page (%s): start it where you may write", folder, e);
+    }
   }
 
   private static void extract(JobContext context) {

@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
       "The exponent of the aggregator gem:",
       "  remap train --store STORE --groups . --set extractor.aggregator=gem --parts p",
       "With regional-attention, what regions weigh (dir: see docs/training.md):",
-      "  remap train --store STORE --groups . --parts attention",
+      "  remap train --store STORE --groups . --parts attention \\",
+      "    --set extractor.aggregator=regional-attention",
       "With the network itself (bin/export-backbone --trainable makes one):",
       "  remap train --store STORE --groups . --parts alpha,network",
       "How it learns is in the settings train.*; see docs/training.md."

@@ -52,8 +52,8 @@ final class WhitenCommand implements Callable<Integer> {
       names = {"--import", "--use"},
       paramLabel = "FILE",
       description =
-          "Use this fitted whitening instead of fitting one: a whitening.bin, also of another"
-              + " store, or NumPy's .npz with mean (or m) and P: y = P (x - mean), a row of P for"
+          "Use this fitted whitening instead of fitting one: the file"
+              + " whitenings/ID/whitening-*.bin of another store, or NumPy's .npz with mean (or m) and P: y = P (x - mean), a row of P for"
               + " each direction, normalised afterwards. So are learned whitenings brought in.")
   private String use;
 

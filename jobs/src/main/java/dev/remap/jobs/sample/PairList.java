@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
@@ -145,12 +144,8 @@ public final class PairList {
     }
     if (!lost.isEmpty()) {
       leftOut.add(
-          String.format(
-              Locale.ROOT,
-              "%,d pairs with an image that %s, such as '%s'",
-              lost.size(),
-              lack,
-              lost.get(0)));
+          Plain.format(
+              "%,d pairs with an image that %s, such as '%s'", lost.size(), lack, lost.get(0)));
     }
     return new Known(there, leftOut);
   }

@@ -20,9 +20,11 @@ public final class Plain {
   /** Conversions of a format, and of whole numbers what they count, with the verb after it. */
   private static final Pattern CONVERSION =
       Pattern.compile(
-          "%(?:,?d (artifact|component|copies|code|descriptor|dimension|entries|extractor|file"
-              + "|generation|group|image|layer|neighbour|night|part|publication|queries|row|run|shard|snapshot|unit|URI|vector|whitening)(s?)("
-              + " are| were| have)?\\b|[^a-zA-Z%]*[a-zA-Z%])");
+          "%(?:,?d (artifact|block|byte|centroid|channel|component|copies|code|descriptor|dimension"
+              + "|duplicate|edge|entries|extractor|file|generation|group|image|key|layer|neighbour"
+              + "|night|pair|part|photograph|publication|queries|ranking|region|row|run|shard"
+              + "|snapshot|sub-quantizer|tap|task|unit|URI|vector|whitening)(s?)("
+              + " are| were| have| that do)?\\b|[^a-zA-Z%]*[a-zA-Z%])");
 
   private static final Map<String, String> SINGULAR =
       Map.of(
@@ -31,7 +33,8 @@ public final class Plain {
           "queries", "query",
           " are", " is",
           " were", " was",
-          " have", " has");
+          " have", " has",
+          " that do", " that does");
 
   private Plain() {}
 

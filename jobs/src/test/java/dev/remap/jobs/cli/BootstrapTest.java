@@ -84,6 +84,18 @@ class BootstrapTest {
   }
 
   @Test
+  void howToTestIsToldWithoutInstallingOrBuilding() throws IOException {
+    Script.copy(home, "bin/test");
+
+    Script.Ran ran =
+        Script.run(folder, Map.of(), List.of(home.resolve("bin/test").toString(), "--help"));
+
+    assertThat(ran.status()).isZero();
+    assertThat(ran.said()).startsWith("Usage: bin/test ").contains("-Dtest=", "Exit status: ");
+    assertThat(home.resolve("builds")).doesNotExist();
+  }
+
+  @Test
   void timesDoNotDecideWhatIsBuilt() throws IOException {
     bootstrap(home);
     FileTime later = FileTime.fromMillis(System.currentTimeMillis() + 3_600_000);

@@ -290,7 +290,7 @@ class CleanTest {
     String chain = "g00/p000,g00/p001\ng00/p001,g00/p002\ng01/p000,g01/p001\n";
     Files.writeString(list, chain + "g00/p000,g01/p000,0\n");
     assertThat(one.succeed("clean", "--pairs", list.toString(), "--threshold", "-1").out())
-        .contains("not looked at: 1 pairs that do not match: images of different groups do not");
+        .contains("not looked at: 1 pair that does not match: images of different groups do not");
     Files.writeString(list, chain + "g00/p002,g00/p000,0\ng01/p001,g01/p000,0\n");
     one.run("clean", "--pairs", list.toString(), "--threshold", "-1")
         .assertRefused(2, "g00/p002 and g00/p000 do not match", "2 such pairs in all");

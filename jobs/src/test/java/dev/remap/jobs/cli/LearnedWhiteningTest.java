@@ -149,8 +149,8 @@ class LearnedWhiteningTest {
 
     assertThat(ran.out())
         .contains("from 3 pairs of 5 images in 2 groups")
-        .contains("1 pairs with an image that is not described, such as 'not/there.jpg'")
-        .contains("not looked at: 1 pairs that do not match, which Lw does not use");
+        .contains("1 pair with an image that is not described, such as 'not/there.jpg'")
+        .contains("not looked at: 1 pair that does not match, which Lw does not use");
     Path only = list("only.csv", matching);
     assertThat(id(copy("only").succeed("whiten", "--pairs", only.toString()))).isEqualTo(id(ran));
     Path capped = list("capped.csv", matching);
@@ -158,7 +158,7 @@ class LearnedWhiteningTest {
         copy("capped").set("lw.pairs-per-group", 1).succeed("whiten", "--pairs", capped.toString());
     assertThat(fewer.out())
         .contains("from 2 pairs of 4 images in 2 groups")
-        .contains("not looked at: 1 pairs beyond lw.pairs-per-group of their group");
+        .contains("not looked at: 1 pair beyond lw.pairs-per-group of their group");
   }
 
   @Test
@@ -230,6 +230,37 @@ class LearnedWhiteningTest {
     assertThat(Remap.line(PrintedLines.words(line)).status()).isZero();
     assertThat(files(remap, "(whitenings|vectors)/.*\\.(bin|parquet)")).isEqualTo(before);
     assertThat(remap.succeed("verify").out()).contains("all is well");
+  }
+
+  /** A layer of vectors has its place by the whitening and the snapshot alone. */
+  @Test
+  void oneThatHasTheVectorsOfAnotherExtractorIsRefusedWithWhatIsPossible() throws IOException {
+    Remap remap = copy("two-extractors");
+    String id = id(remap.succeed("whiten", "--groups", "."));
+    Path lent = Files.write(folder.resolve("twice.bin"), whitening(remap, id).toBytes());
+    Remap other = settings(remap.store()).set("extractor.batch-size", 3);
+    other.succeed("extract");
+    Map<String, String> before = files(remap, "vectors/.*");
+
+    for (List<String> line :
+        List.of(List.of("--import", lent.toString()), List.of("--whitening", id))) {
+      Remap.Ran ran = other.run("whiten", line.get(0), line.get(1));
+      assertThat(ran.status()).isEqualTo(2);
+      assertThat(ran.err())
+          .contains("Whitening " + id + " has vectors of extractor ")
+          .contains("leave out --import and --whitening");
+    }
+    assertThat(files(remap, "vectors/.*")).isEqualTo(before);
+
+    Path more = folder.resolve("catalogue/late/p.jpg");
+    Pictures.write(more, new Random(4), Pictures.LONG, Pictures.SHORT);
+    other.succeed("snapshot", "--catalogue", folder.resolve("catalogue").toString());
+    Files.delete(more);
+    other.succeed("extract");
+    assertThat(other.run("whiten", "--whitening", id).err())
+        .as("its vectors would lie on those of the other extractor")
+        .contains("Whitening " + id + " has vectors of extractor ");
+    other.succeed("whiten");
   }
 
   private static void lose(Remap remap, String id, String how) throws IOException {

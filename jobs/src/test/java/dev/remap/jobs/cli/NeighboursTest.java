@@ -428,6 +428,19 @@ class NeighboursTest {
     assertThat(rows).allMatch(row -> row.neighbors().size() == 149);
   }
 
+  @Test
+  void whereNotAllListsAreVisitedItPromisesNobodyAllOthers() {
+    Remap one = copy();
+
+    String said = one.succeed("knn", "-k", "400", "--nprobe", "1", "--depth", "500").out();
+
+    assertThat(said)
+        .contains("there are 150 images: each has at most 149 others for neighbours")
+        .doesNotContain("all 149 others");
+    assertThat(graph(one, "default-k400-nprobe1-depth500", 2))
+        .anyMatch(row -> row.neighbors().size() < 149);
+  }
+
   private List<String> digests(Remap store) {
     Tables tables = new Tables(store.store());
     List<String> digests = new ArrayList<>();

@@ -124,7 +124,7 @@ class PrintedLinesTest {
     List<CommandLine> all = new ArrayList<>(main.getSubcommands().values());
     all.add(main);
     for (CommandLine command : all) {
-      String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+      String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF).replaceAll("\\\\\n *", "");
       help.lines()
           .map(String::strip)
           .filter(PrintedLinesTest::isExample)

@@ -253,8 +253,8 @@ class TrainTest {
         .contains(
             "20 images in 5 groups (what pairs of " + list + " connect, the largest of 4 of 21")
         .contains("not looked at: line 1 (one, other), which names no image")
-        .contains("1 pairs with an image that the snapshot does not have, such as 'not/there.jpg'")
-        .contains("not looked at: 1 pairs that do not match")
+        .contains("1 pair with an image that the snapshot does not have, such as 'not/there.jpg'")
+        .contains("not looked at: 1 pair that does not match")
         .contains("not looked at: 1 group with one image")
         .contains("not looked at: 4 images without a group")
         .contains("books: 20 images = 20 trained with");

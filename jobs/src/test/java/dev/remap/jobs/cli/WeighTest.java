@@ -148,7 +148,7 @@ class WeighTest {
     Remap.Ran ran = copy("pairs").succeed("weigh", "--pairs", list.toString());
 
     assertThat(ran.out())
-        .contains("not looked at: 1 pairs with an image that the snapshot does not have")
+        .contains("not looked at: 1 pair with an image that the snapshot does not have")
         .contains("2 matching pairs, 2 non-matching");
   }
 
@@ -258,7 +258,7 @@ class WeighTest {
     assertThat(copy("header").succeed("weigh", "--pairs", list.toString()).out())
         .contains(": 2 pairs of 4 images")
         .contains("line 1 (query, match, label), which names no image and is taken for a header")
-        .contains("1 pairs with an image that the snapshot does not have, such as 'not/there.jpg'");
+        .contains("1 pair with an image that the snapshot does not have, such as 'not/there.jpg'");
     Files.writeString(list, "g02/p000.jpg,g02/p001.jpg,yes\n" + pairs);
     listed.run("weigh", "--pairs", list.toString()).assertRefused(2, "line 1, is no pair");
   }

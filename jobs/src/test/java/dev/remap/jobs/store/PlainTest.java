@@ -67,5 +67,7 @@ class PlainTest {
     assertThat(Plain.format("%d unitsize, %,d queries", 1, 1L)).isEqualTo("1 unitsize, 1 query");
     assertThat(Plain.format("%,d images were left, %d files have gone", 11, 1))
         .isEqualTo("11 images were left, 1 file has gone");
+    assertThat(Plain.format("%,d pairs of %d regions, in %,d tasks", 1, 8, 1))
+        .isEqualTo("1 pair of 8 regions, in 1 task");
   }
 }

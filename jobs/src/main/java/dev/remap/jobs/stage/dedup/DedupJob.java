@@ -178,8 +178,8 @@ public final class DedupJob extends GenerationTableJob<DedupJob.Todo> {
         counts.count(GROUPS),
         counts.count(DUPLICATES));
     say(
-        "  %,d of the duplicates have exactly the vector of the one that is kept. Nothing was"
+        "  %,d of the duplicates %s exactly the vector of the one that is kept. Nothing was"
             + " deleted. The groups: `%s`",
-        counts.count(IDENTICAL), files(todo.id));
+        counts.count(IDENTICAL), counts.count(IDENTICAL) == 1 ? "has" : "have", files(todo.id));
   }
 }

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.knn;
 
+import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Probing;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
@@ -77,8 +78,11 @@ public final class KnnJob extends GenerationTableJob<KnnJob.Todo> {
         id.table().id());
     if (images <= k) {
       say(
-          "  there are %s: each has all %d others for neighbours, which are fewer than %d",
-          Console.count(images, "image"), most, k);
+          "  there are %s: each has %s %d others for neighbours, which are fewer than %d",
+          Console.count(images, "image"),
+          visitsAll(searcher.probing()) ? "all" : "at most",
+          most,
+          k);
     }
     KnnTask task =
         new KnnTask(
@@ -90,6 +94,12 @@ public final class KnnJob extends GenerationTableJob<KnnJob.Todo> {
             depth,
             context().run());
     return new Todo(id, plan, images, task);
+  }
+
+  /** A graph over the centroids may miss some of them. */
+  private boolean visitsAll(Probing probing) {
+    IndexSpec spec = IndexSpec.parse(generation().inputs().spec());
+    return spec.hnswLinks() == 0 && probing.nprobe() >= spec.lists();
   }
 
   private Inputs inputs(int k, Probing probing, int depth) {

@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -158,8 +157,7 @@ final class PairSampling {
   }
 
   private static String about(List<PairGroup> groups, String given) {
-    return String.format(
-        Locale.ROOT,
+    return Plain.format(
         "%,d pairs of %,d images in %,d groups (%s)",
         groups.stream().mapToLong(group -> group.pairs().length).sum(),
         groups.stream().mapToLong(group -> group.keys().length).sum(),

@@ -1,6 +1,7 @@
 package dev.remap.jobs.stage.whiten;
 
 import dev.remap.core.whitening.Whitening;
+import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.spark.UnitRunner;
 import dev.remap.jobs.store.Inputs;
@@ -11,6 +12,7 @@ import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.Layer;
 import dev.remap.jobs.store.layer.LayerChain;
 import dev.remap.jobs.store.layer.Ledger;
+import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.Table;
 import dev.remap.jobs.store.layer.TableKind;
@@ -54,6 +56,16 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
                     TableKind.VECTORS.of(whitening.id()).folder())
                 // Where the way there is gone, all is projected.
                 .filter(below -> descriptors.isSince(store, below));
+    fixed
+        .map(Plan::inputs)
+        .or(
+            () ->
+                parent.map(
+                    below ->
+                        Ledgers.of(
+                                store, TableKind.VECTORS.of(whitening.id()).layer(below).folder())
+                            .inputs()))
+        .ifPresent(this::requireSameExtractor);
     LayerChain rows =
         parent
             .map(below -> descriptors.since(store, below))
@@ -80,6 +92,22 @@ record Projection(JobContext context, Descriptors descriptors, ArtifactManifest 
     Task task = new Task(descriptors, vectors, rows, parent.isPresent(), context.run());
     new UnitRunner(context, "vectors").run(pending, count, task);
     return layer.folded(plan);
+  }
+
+  /**
+   * Vectors have their place by the whitening and the snapshot alone.
+   *
+   * @param there what vectors there, or in a layer below, are made from
+   */
+  private void requireSameExtractor(Inputs there) {
+    String asked = descriptors.extractor();
+    if (!there.extractor().equals(asked)) {
+      throw new InputException(
+          "Whitening %s has vectors of extractor %s in this store, and a whitening has those of one:"
+              + " fit another for extractor %s (leave out --import and --whitening), name the"
+              + " settings of the first extractor, or bring this whitening into another store",
+          whitening.id(), there.extractor(), asked);
+    }
   }
 
   /** Makes the layer count. */
