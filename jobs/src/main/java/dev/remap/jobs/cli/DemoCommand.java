@@ -3,6 +3,7 @@ package dev.remap.jobs.cli;
 import dev.remap.jobs.cli.option.BackboneOption;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.demo.DemoPhotographs;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
@@ -77,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
         Files.exists(home.resolve("jobs/pom.xml"))
             ? home.resolve("jobs/target/demo")
             : Path.of("remap-demo").toAbsolutePath();
-    Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath();
+    Path catalogue = images == null ? photographs(home, work) : absolute(images);
     common
         .withDefaultStore("file:" + work.resolve("store"))
         .withDefault("index.name", "demo")
@@ -115,6 +116,10 @@ final class DemoCommand implements Callable<Integer> {
     if (images == null) {
       new EvaluateGroupsJob(context, generation, "pairs").execute();
     }
+  }
+
+  private static Path absolute(Path images) {
+    return Path.of(LocalPaths.absolute(images.toString(), "file:///", Path.of("")));
   }
 
   private void summary(JobContext context, Path catalogue) {
