@@ -46,9 +46,12 @@ class ClassArchiveTest {
     line.addAll(List.of(options));
     Map<String, String> variables =
         Map.of(
-            "JAVA_HOME", java.toString(),
-            "SPARK_HOME", "/else",
-            "PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+            "JAVA_HOME",
+            java.toString(),
+            "SPARK_HOME",
+            "/else",
+            "PATH",
+            folder.resolve("bin") + ":" + System.getenv("PATH"));
     return Script.run(folder, variables, line);
   }
 
@@ -93,8 +96,11 @@ class ClassArchiveTest {
     for (String full : List.of("write to shared archive file", "write: No space left on device")) {
       Script.write(java.resolve("bin/java"), "echo 'Unable to " + full + "'; exit 1");
       assertThat(make().said())
-          .endsWith("no space left in " + home + "/lib: it takes 300 MB while it is made;"
-              + " all works without, and starts slower\n");
+          .endsWith(
+              "no space left in "
+                  + home
+                  + "/lib: it takes 300 MB while it is made;"
+                  + " all works without, and starts slower\n");
     }
     Script.write(java.resolve("bin/java"), "exit 1");
     Script.write(folder.resolve("bin/df"), "printf 'a b c Available\\n/ 9 7 2000 x\\n'");

@@ -7,6 +7,9 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -126,9 +129,14 @@ class JobContextTest {
         .contains("--catalogue /third");
   }
 
+  private static Console unread() {
+    return new Console(
+        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+  }
+
   private static String plan(String command, Settings settings) {
     LocalSpark.use("local[2]");
-    try (JobContext context = JobContext.look(command, settings, new Console(System.out))) {
+    try (JobContext context = JobContext.look(command, settings, unread())) {
       return context.line("plan").toString();
     }
   }
@@ -138,7 +146,7 @@ class JobContextTest {
     Map<String, String> pairs = new TreeMap<>(settings);
     pairs.put("store", store.toString());
     Settings said = Settings.load(null, pairs);
-    try (JobContext context = JobContext.create(command, said, new Console(System.out))) {
+    try (JobContext context = JobContext.create(command, said, unread())) {
       RunLog.start(context, job).succeeded(new Counts());
     }
   }

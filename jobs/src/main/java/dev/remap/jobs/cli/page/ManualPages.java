@@ -41,8 +41,7 @@ public record ManualPages(CommandLine all, String version) {
       Files.writeString(pages.resolve(name(command) + ".1"), page(command));
     }
     Path completions = Files.createDirectories(share.resolve("bash-completion/completions"));
-    Files.writeString(
-        completions.resolve(all.getCommandName()), new BashCompletion(all).script());
+    Files.writeString(completions.resolve(all.getCommandName()), new BashCompletion(all).script());
   }
 
   private List<CommandLine> commands() {
