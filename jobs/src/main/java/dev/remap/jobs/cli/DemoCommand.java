@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.remap.jobs.cli.option.BackboneOption;
 import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.LocalPaths;
 import dev.remap.jobs.demo.DemoPhotographs;
 import dev.remap.jobs.evaluate.EvaluateCopiesJob;
 import dev.remap.jobs.evaluate.EvaluateGroupsJob;
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
         Files.exists(home.resolve("jobs/pom.xml"))
             ? home.resolve("jobs/target/demo")
             : Path.of("remap-demo").toAbsolutePath();
-    Path catalogue = images == null ? photographs(home, work) : images.toAbsolutePath().normalize();
+    Path catalogue = images == null ? photographs(home, work) : absolute(images);
     Path results = images == null ? work : work.resolve(ofItsOwn(catalogue));
     common
         .withDefaultStore("file:" + results.resolve("store"))
@@ -134,6 +135,10 @@ final class DemoCommand implements Callable<Integer> {
     if (images == null) {
       new EvaluateGroupsJob(context, generation, "pairs").execute();
     }
+  }
+
+  private static Path absolute(Path images) {
+    return Path.of(LocalPaths.absolute(images.toString(), "file:///", Path.of("")));
   }
 
   private void summary(JobContext context, Path catalogue) {

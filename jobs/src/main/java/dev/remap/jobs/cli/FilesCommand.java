@@ -8,6 +8,7 @@ import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.upkeep.status.CommittedFiles;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,6 +26,14 @@ final class FilesCommand implements Callable<Integer> {
   private static final String OF_GENERATIONS =
       "it is for shards, neighbors, duplicates, labels, augmented and flows";
 
+  /** What the shell offers. */
+  static final class Tables implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return TableKind.allRows().iterator();
+    }
+  }
+
   @Mixin private CommonOptions common;
 
   @Mixin private BackboneOption backbone;
@@ -33,6 +42,7 @@ final class FilesCommand implements Callable<Integer> {
       names = "--table",
       required = true,
       paramLabel = "NAME",
+      completionCandidates = Tables.class,
       description =
           "snapshot, descriptors, moments, rejects, vectors, shards, neighbors, duplicates, labels,"
               + " augmented or flows.")

@@ -4,8 +4,10 @@ import dev.remap.jobs.cli.option.CommonOptions;
 import dev.remap.jobs.cli.page.ManualPages;
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.run.Interruption;
+import dev.remap.jobs.run.Logs;
 import dev.remap.jobs.store.Plain;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +38,8 @@ final class Launch {
   /** What is said to whoever asked for an answer, and has to start Spark by itself. */
   static final int NOT_ANSWERED = 3;
 
+  private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
   /** Commands that have a store of their own, or need none. */
   private static final Set<String> WITHOUT_STORE = Set.of("demo", "settings");
 
@@ -63,7 +67,7 @@ final class Launch {
     if (isAnsweredAtOnce(remap, command)) {
       System.exit(Main.written(Main.run(remap, command)));
     }
-    Optional<String> wrong = wrong(remap.getParseResult());
+    Optional<String> wrong = wrong(remap.getParseResult()).or(() -> withoutTemporary(TEMPORARY));
     if (wrong.isPresent()) {
       System.err.println("remap: " + Plain.lines(wrong.get()));
       System.exit(2);
@@ -75,6 +79,7 @@ final class Launch {
     line.addAll(Arrays.asList(arguments).subList(1, end));
     line.add(arguments[0]);
     line.addAll(List.of(command));
+    Logs.asDelivered();
     try {
       SparkSubmit.main(line.toArray(String[]::new));
     } catch (Exception | LinkageError e) {
@@ -109,6 +114,24 @@ final class Launch {
     } catch (RuntimeException e) {
       return Optional.empty(); // Whoever runs the command says it better.
     }
+  }
+
+  /** What is wrong with the folder for temporary files, of which Spark would say more. */
+  static Optional<String> withoutTemporary(Path folder) {
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder); // as Spark would
+      }
+    } catch (IOException e) {
+      // Then it may not be written, either.
+    }
+    return Files.isWritable(folder)
+        ? Optional.empty()
+        : Optional.of(
+            Plain.format(
+                "%s, the folder for temporary files, may not be written or cannot be made: name"
+                    + " another one by JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER",
+                folder));
   }
 
   /** Whether there is nothing to run. */

@@ -210,7 +210,16 @@ public final class Main implements Runnable {
   }
 
   private static boolean isMeant(Class<?> command, String... arguments) {
-    return arguments.length > 0 && command.getAnnotation(Command.class).name().equals(arguments[0]);
+    return arguments.length > 0 && name(command).equals(arguments[0]);
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
+  }
+
+  /** What the commands are called. */
+  static List<String> names() {
+    return COMMANDS.stream().map(Main::name).toList();
   }
 
   @Override

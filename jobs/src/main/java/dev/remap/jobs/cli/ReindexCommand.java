@@ -40,6 +40,7 @@ final class ReindexCommand implements Callable<Integer> {
       paramLabel = "HOW",
       fallbackValue = Retraining.COLD,
       converter = Retraining.class,
+      completionCandidates = Retraining.class,
       description =
           "Train anew from the stored descriptors, also if the catalogue has not changed: for when"
               + " what was added since looks different. cold, which is meant without a value, fits"

@@ -3,6 +3,7 @@ package dev.remap.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +20,8 @@ import java.util.regex.Pattern;
  */
 public final class LocalPaths {
   private static final Pattern SCHEME = Pattern.compile("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*");
+
+  private static final Pattern STEPS = Pattern.compile("(\\.\\.?/+)*(\\.\\.$)?");
 
   private static final String TABLE = "(?s).*\\.[A-Za-z]+(\\.gz)?/*";
 
@@ -152,8 +156,24 @@ public final class LocalPaths {
     return settings.saying(key, ConfigValueFactory.fromAnyRef(inFull(value, here)));
   }
 
+  /**
+   * Steps up from the folder itself are taken; those after a name are left, as what has that name
+   * may be a link to elsewhere.
+   */
   private static String inFull(String path, Path here) {
-    return here.toAbsolutePath() + "/" + path.replaceFirst("^(\\./+)+", "");
+    Matcher steps = STEPS.matcher(path);
+    int begins = steps.lookingAt() ? steps.end() : 0;
+    Path start = up(here.toAbsolutePath(), path.substring(0, begins));
+    return start + (start.getNameCount() == 0 ? "" : "/") + path.substring(begins);
+  }
+
+  private static Path up(Path here, String steps) {
+    try {
+      // Of a link, the folder above is where it leads to.
+      return steps.contains("..") ? here.toRealPath().resolve(steps).normalize() : here;
+    } catch (IOException e) {
+      return here.resolve(steps);
+    }
   }
 
   /** A local file may have a colon in its name. */

@@ -15,6 +15,7 @@ record CommandLines(JobContext context) {
   /** Stands where nobody has said yet where the images are. */
   private static final String UNKNOWN = "FOLDER_OR_TABLE";
 
+  private static final String INDEX = "index.name";
   private static final String URI = "catalogue.uri";
   private static final String FORMAT = "catalogue.format";
 
@@ -43,20 +44,29 @@ record CommandLines(JobContext context) {
     return of(command, index());
   }
 
-  /** As this run was told, or one that there is. */
+  /** As this run was told, or one that there is, or that a run has begun. */
   private String index() {
-    String key = "index.name";
-    String said = context.settings().string(key);
-    if (context.settings().says(key)) {
+    String said = context.settings().string(INDEX);
+    if (context.settings().says(INDEX)) {
       return said;
     }
     try {
       List<String> there = context.store().list("indexes");
-      return there.isEmpty() || there.contains(said) ? said : there.get(0);
+      return there.contains(said)
+          ? said
+          : there.stream().findFirst().or(this::lastBegun).orElse(said);
     } catch (StoreException e) {
       // A storage that fails must not take the place of what a message has to say.
       return said;
     }
+  }
+
+  /** The index of the newest run that was for one; none may have come of it yet. */
+  private Optional<String> lastBegun() {
+    return RunHistory.of(context.store()).runs().stream()
+        .filter(run -> OF_AN_INDEX.contains(run.command()))
+        .flatMap(run -> run.setting(INDEX).stream())
+        .reduce((earlier, later) -> later);
   }
 
   CommandText of(String command, String index) {
@@ -66,7 +76,7 @@ record CommandLines(JobContext context) {
       line = line.with("--name", index);
     }
     if (OF_A_CATALOGUE.contains(command)) {
-      Optional<Place> place = catalogue();
+      Optional<Place> place = isTold() ? catalogue() : listed().or(this::catalogue);
       line = line.with("--catalogue", place.map(Place::uri).orElse(UNKNOWN));
       String own = settings.string(FORMAT);
       Optional<String> format = place.map(Place::format).filter(there -> !there.equals(own));
@@ -81,12 +91,22 @@ record CommandLines(JobContext context) {
   /** Where a catalogue is, and as what it was read. */
   record Place(String uri, String format) {}
 
-  /** As this run was told, or the last one that listed it; one that failed may have had a slip. */
+  /** Whether this run was told; else a file says where it usually is. */
+  private boolean isTold() {
+    return OF_A_CATALOGUE.contains(context.command()) || context.settings().isOfCommandLine(URI);
+  }
+
+  /** As this run was told, or the last one that listed it. */
   Optional<Place> catalogue() {
     Settings settings = context.settings();
     if (!settings.string(URI).isBlank()) {
       return Optional.of(new Place(settings.string(URI), settings.string(FORMAT)));
     }
+    return listed();
+  }
+
+  /** As the last run had it that listed it; one that failed may have had a slip. */
+  private Optional<Place> listed() {
     try {
       return RunHistory.of(context.store()).of("snapshot").stream()
           .filter(RunHistory.Run::succeeded)

@@ -35,9 +35,18 @@ final class HeartbeatThread implements AutoCloseable {
   /** Gives the first sign, then one after every interval. */
   static HeartbeatThread start(Heartbeats beats, String run, String command, Duration interval) {
     HeartbeatThread heartbeat = new HeartbeatThread(beats, run, command);
-    heartbeat.attempt(() -> beats.begin(run, command));
+    heartbeat.begin();
     heartbeat.goOn(interval.toMillis());
     return heartbeat;
+  }
+
+  private void begin() {
+    try {
+      beats.begin(run, command);
+    } catch (RuntimeException e) {
+      // The run's record follows: a storage that takes no such file either says so, once.
+      LOG.debug("The first heartbeat of run {} cannot be written ({})", run, e.getMessage());
+    }
   }
 
   private void goOn(long millis) {

@@ -32,6 +32,10 @@ public final class SparkStart {
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[ *[0-9]+ *, *[0-9]+ *, *[0-9]+ *]");
 
+  /** Several where one may take another's place. */
+  private static final Pattern STANDALONE =
+      Pattern.compile("spark://%1$s(?:,%1$s)*".formatted("[^\\s/?#@_,]+:[0-9]{1,5}"));
+
   /** What Hadoop's own files say, read once by a process that runs many commands. */
   private static final Configuration HADOOP_FILES = hadoopFiles();
 
@@ -106,6 +110,12 @@ public final class SparkStart {
       throw new InputException(
           "--master %s is no master of Spark's: local[N] has N tasks at once, local[*] as many as"
               + " there are cores",
+          master);
+    }
+    if (master.startsWith("spark:") && !STANDALONE.matcher(master).matches()) {
+      throw new InputException(
+          "--master %s is no master of Spark's: spark://HOST:PORT names the port, too, which is"
+              + " 7077 unless the master was given another one",
           master);
     }
   }

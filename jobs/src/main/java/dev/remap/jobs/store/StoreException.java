@@ -118,6 +118,9 @@ public final class StoreException extends RuntimeException {
     if (isDenied(cause)) {
       return failed + "no permission; check the owner of the folder or the credentials in use";
     }
+    if (isReadOnly(cause)) {
+      return failed + "the file system is read-only; mount it to be written, or copy the store";
+    }
     if (isFull(cause)) {
       return failed + "no space is left there; free some or choose another place, then run again";
     }
@@ -137,6 +140,10 @@ public final class StoreException extends RuntimeException {
     return cause instanceof AccessControlException
         || cause instanceof java.nio.file.AccessDeniedException
         || firstLine(cause).endsWith("(Permission denied)");
+  }
+
+  private static boolean isReadOnly(IOException cause) {
+    return firstLine(cause).contains("Read-only file system");
   }
 
   private static boolean isMissing(IOException cause) {

@@ -44,7 +44,15 @@ class ClassArchiveTest {
   private Script.Ran make(String... options) {
     List<String> line = new ArrayList<>(List.of(home.resolve("bin/class-archive").toString()));
     line.addAll(List.of(options));
-    return Script.run(folder, Map.of("JAVA_HOME", java.toString(), "SPARK_HOME", "/else"), line);
+    Map<String, String> variables =
+        Map.of(
+            "JAVA_HOME",
+            java.toString(),
+            "SPARK_HOME",
+            "/else",
+            "PATH",
+            folder.resolve("bin") + ":" + System.getenv("PATH"));
+    return Script.run(folder, variables, line);
   }
 
   private List<String> lib() throws IOException {
@@ -81,6 +89,22 @@ class ClassArchiveTest {
               "remap: no archive of classes was made; all works without, and starts slower\n");
       assertThat(lib()).containsExactly("remap-index.inputs", "remap-index.jar", "spark");
     }
+  }
+
+  @Test
+  void aDiskWithoutSpaceIsSaidToBeFull() {
+    for (String full : List.of("write to shared archive file", "write: No space left on device")) {
+      Script.write(java.resolve("bin/java"), "echo 'Unable to " + full + "'; exit 1");
+      assertThat(make().said())
+          .endsWith(
+              "no space left in "
+                  + home
+                  + "/lib: it takes 300 MB while it is made;"
+                  + " all works without, and starts slower\n");
+    }
+    Script.write(java.resolve("bin/java"), "exit 1");
+    Script.write(folder.resolve("bin/df"), "printf 'a b c Available\\n/ 9 7 2000 x\\n'");
+    assertThat(make().said()).contains("no space left in " + home + "/lib");
   }
 
   /** While it draws, and while a night runs; what it started is ended with it. */

@@ -3,6 +3,8 @@ package dev.remap.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.jobs.config.Profile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +94,8 @@ class LauncherTest {
         "--queue",
         "--repositories"
       })
-  void anOptionOfSparkGoesToSparkWithItsValue(String option) {
+  void anOptionOfSparkGoesToSparkWithItsValue(String option) throws IOException {
+    Files.createFile(folder.resolve("a =b"));
     String wanted = line("--driver-memory|3g|" + option + "|a =b|", "status|--store|s|");
 
     assertThat(submitted("status", option, "a =b", "--store", "s")).isEqualTo(wanted);
@@ -104,6 +107,12 @@ class LauncherTest {
     "--master, blah, 'spark://h:7077 k8s://https://h local local[*] local[4] local[2,8] yarn'",
     "--master, local[x], 'local-cluster[1,2,900]'",
     "--master, mesos://h, spark://h:7077",
+    "--master, spark://h, 'spark://h:7077,g:7077 spark://[::1]:7077'",
+    "--files, nope, 'a*release hdfs://h/nope https://h/nope.zip local:/nope'",
+    "--jars, /nope, '/,/ /'",
+    "--archives, nope.zip, /#x",
+    "--py-files, nope, file:/",
+    "--conf, spark.files=nope, spark.files=",
     "--conf, foo, 'a= a.b=c=d'",
     "--conf, =foo, a=b",
     "--conf, spark.master=blah, spark.master=local[2]",
@@ -145,6 +154,14 @@ class LauncherTest {
                     "SPARK_HOME", spark.toString(), "JAVA_HOME", folder.resolve("java").toString()),
                 List.of("status")))
         .isEqualTo(new Script.Ran(143, "remap: interrupted\n"));
+  }
+
+  @Test
+  void aFolderOfSparksConfigurationThatIsNotThereIsASentence() {
+    Map<String, String> variables =
+        Map.of("SPARK_HOME", spark.toString(), "SPARK_CONF_DIR", "/nope");
+    assertThat(remap(variables, List.of("status")))
+        .isEqualTo(new Script.Ran(2, "remap: SPARK_CONF_DIR is /nope, which is no folder\n"));
   }
 
   @Test

@@ -6,11 +6,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -57,6 +60,18 @@ class PromptTest {
     assertThat(wrong("status --set store=x")).isEmpty();
     assertThat(wrong("settings")).isEmpty();
     assertThat(wrong("demo")).isEmpty();
+  }
+
+  @Test
+  void withoutAFolderForTemporaryFilesNothingBegins(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertThat(Launch.withoutTemporary(folder)).isEmpty();
+    assertThat(Launch.withoutTemporary(folder.resolve("a/b"))).isEmpty();
+    assertThat(Launch.withoutTemporary(Files.createSymbolicLink(folder.resolve("l"), folder)))
+        .isEmpty();
+    assertThat(Launch.withoutTemporary(file.resolve("b")).orElseThrow())
+        .startsWith(file + "/b, the folder for temporary files, may not be written");
   }
 
   @Test

@@ -74,6 +74,7 @@ class ReleaseTest {
             "NOTICE",
             "README.md",
             "CHANGELOG.md",
+            "CONTRIBUTING.md",
             "conf/.remap.conf.swp",
             "repository/spark-core_2.13-1.jar")) {
       write(name, name);
@@ -126,6 +127,7 @@ class ReleaseTest {
       assertThat(files.filter(Files::isRegularFile).map(unpacked::relativize).map(Path::toString))
           .containsExactlyInAnyOrder(
               "CHANGELOG.md",
+              "CONTRIBUTING.md",
               "LICENSE",
               "NOTICE",
               "README.md",

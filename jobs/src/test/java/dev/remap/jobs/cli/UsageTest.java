@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.core.pooling.AggregationKind;
 import dev.remap.core.rerank.RerankMethod;
+import dev.remap.jobs.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +223,19 @@ class UsageTest {
         .assertRefused(1, "Could not create", file.toString());
 
     assertThat(file).hasContent("in the way");
+  }
+
+  /** Stands for a store that must not be written. */
+  @Test
+  void aStoreThatTakesNoRecordOfARunIsOneSentence() throws IOException {
+    Store.openOrCreate(remap().store().toString(), new Configuration());
+    Files.createSymbolicLink(remap().store().resolve("runs"), folder.resolve("nowhere"));
+    Files.writeString(remap().store().resolve("heartbeats"), "in the way");
+
+    Remap.Ran snapshot = remap().run("snapshot", "--catalogue", folder.toString());
+
+    snapshot.assertRefused(1, "Could not leave a record of this run in file:" + remap().store());
+    assertThat(snapshot.err()).hasLineCount(1).doesNotContain("started.json");
   }
 
   @Test

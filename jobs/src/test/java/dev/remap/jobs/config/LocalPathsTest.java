@@ -26,7 +26,8 @@ class LocalPathsTest {
   @CsvSource({
     "photos, HERE/photos",
     "./photos/*.csv, HERE/photos/*.csv",
-    "../photos, HERE/../photos",
+    "./, HERE/",
+    "a/../photos, HERE/a/../photos",
     "/photos, /photos",
     "file:/photos, file:/photos",
     "s3a://bucket/photos, s3a://bucket/photos",
@@ -34,6 +35,25 @@ class LocalPathsTest {
   })
   void aRelativePathOfALocalFilesystemIsSaidInFull(String given, String said) {
     assertThat(catalogue(given, "file:///")).isEqualTo(said.replace("HERE", here.toString()));
+  }
+
+  @Test
+  void stepsUpAreTakenFromWhereTheFolderIs() throws IOException {
+    Path below = Files.createDirectories(here.resolve("a/b"));
+    Path link = Files.createSymbolicLink(here.resolve("link"), below);
+    Path above = here.toRealPath();
+
+    assertThat(seenFrom(below, "../photos")).isEqualTo(above + "/a/photos");
+    assertThat(seenFrom(below, "./..//../photos/../x")).isEqualTo(above + "/photos/../x");
+    assertThat(seenFrom(below, "../")).isEqualTo(above + "/a/");
+    assertThat(seenFrom(below, "..")).isEqualTo(above + "/a/");
+    assertThat(seenFrom(below, "..x")).isEqualTo(below + "/..x");
+    assertThat(seenFrom(link, "../photos")).isEqualTo(above + "/a/photos");
+    assertThat(seenFrom(below, "../".repeat(99) + "photos")).isEqualTo("/photos");
+  }
+
+  private static String seenFrom(Path folder, String given) {
+    return LocalPaths.absolute(given, "file:///", folder);
   }
 
   @Test

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.jobs.config.InputException;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Store;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -98,6 +103,52 @@ class JobContextTest {
     assertThat(publish(store, Map.of("index.name", "maps"))).contains("--name maps");
     Files.createDirectories(store.resolve("indexes/default/published"));
     assertThat(publish(store, Map.of())).contains("--name default");
+  }
+
+  @Test
+  void printedCommandsNameTheIndexOfARunFromWhichNoneHasCome(@TempDir Path folder) {
+    Path store = folder.resolve("store");
+    run("reindex", "snapshot", store, Map.of("index.name", "photos"));
+    run("snapshot", "snapshot", store, Map.of());
+    assertThat(publish(store, Map.of())).contains("--name photos");
+    assertThat(publish(store, Map.of("index.name", "maps"))).contains("--name maps");
+  }
+
+  @Test
+  void printedCommandsNameTheCatalogueThatWasListedNotTheUsualOne(@TempDir Path folder)
+      throws IOException {
+    Path store = folder.resolve("store");
+    Path usual = Files.writeString(folder.resolve("usual.conf"), "catalogue.uri = /usual");
+    Map<String, String> own = Map.of("store", store.toString());
+    assertThat(plan("status", Settings.load(usual, own))).contains("--catalogue /usual");
+    run("reindex", "snapshot", store, Map.of("catalogue.uri", "/other"));
+    assertThat(plan("status", Settings.load(usual, own))).contains("--catalogue /other");
+    // Who is told where the catalogue is means that one.
+    assertThat(plan("reindex", Settings.load(usual, own))).contains("--catalogue /usual");
+    assertThat(plan("status", Settings.load(usual, own).with("catalogue.uri", "/third")))
+        .contains("--catalogue /third");
+  }
+
+  private static Console unread() {
+    return new Console(
+        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+  }
+
+  private static String plan(String command, Settings settings) {
+    LocalSpark.use("local[2]");
+    try (JobContext context = JobContext.look(command, settings, unread())) {
+      return context.line("plan").toString();
+    }
+  }
+
+  private static void run(String command, String job, Path store, Map<String, String> settings) {
+    LocalSpark.use("local[2]");
+    Map<String, String> pairs = new TreeMap<>(settings);
+    pairs.put("store", store.toString());
+    Settings said = Settings.load(null, pairs);
+    try (JobContext context = JobContext.create(command, said, unread())) {
+      RunLog.start(context, job).succeeded(new Counts());
+    }
   }
 
   private static String publish(Path store, Map<String, String> settings) {

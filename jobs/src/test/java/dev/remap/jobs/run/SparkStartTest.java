@@ -43,7 +43,21 @@ class SparkStartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"local[x]", "local[0]", "local[", "localhost", "local-cluster[1]"})
+  @ValueSource(
+      strings = {
+        "local[x]",
+        "local[0]",
+        "local[",
+        "localhost",
+        "local-cluster[1]",
+        "spark://vm",
+        "spark://",
+        "spark:vm:7077",
+        "spark://vm:",
+        "spark://vm:7077/",
+        "spark://a_b:7077",
+        "spark://vm:7077,other"
+      })
   void aMasterThatSparkDoesNotKnowIsWrongInput(String master) {
     String before = System.getProperty("spark.master", "local[2]");
     System.setProperty("spark.master", master);
@@ -51,7 +65,15 @@ class SparkStartTest {
       assertThatThrownBy(() -> SparkStart.conf("test"))
           .isInstanceOf(InputException.class)
           .hasMessageStartingWith("--master " + master + " is no master of Spark's");
-      for (String good : List.of("local", "local[*]", "local[2, 8]", "local-cluster[1, 2, 900]")) {
+      for (String good :
+          List.of(
+              "local",
+              "local[*]",
+              "local[2, 8]",
+              "local-cluster[1, 2, 900]",
+              "spark://vm:7077",
+              "spark://[::1]:7077",
+              "spark://a.b-c:7077,d:7078")) {
         System.setProperty("spark.master", good);
         assertThat(SparkStart.conf("test").get("spark.master")).isEqualTo(good);
       }

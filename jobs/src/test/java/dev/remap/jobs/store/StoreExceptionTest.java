@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.stream.Stream;
 import org.apache.hadoop.hdfs.protocol.DSQuotaExceededException;
@@ -28,6 +29,8 @@ class StoreExceptionTest {
         Arguments.of(
             new IOException("File /a could only be written to 0 of the 1 minReplication nodes."),
             "no space is left"),
+        Arguments.of(new FileNotFoundException("/a (Read-only file system)"), "read-only"),
+        Arguments.of(new FileSystemException("/a", null, "Read-only file system"), "read-only"),
         Arguments.of(new FileNotFoundException("x"), "does not exist"),
         Arguments.of(new NoSuchFileException("x"), "does not exist"),
         Arguments.of(new UnknownHostException("x"), "cannot be reached"),

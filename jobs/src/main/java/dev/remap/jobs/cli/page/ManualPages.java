@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgSpec;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The help of all commands as pages for {@code man}, one for each command and one for all, and a
- * script by which Bash (and Zsh, after {@code bashcompinit}) completes them.
+ * script by which Bash completes them.
  *
  * @param all the commands
  * @param version as pages end with it
@@ -42,8 +41,7 @@ public record ManualPages(CommandLine all, String version) {
       Files.writeString(pages.resolve(name(command) + ".1"), page(command));
     }
     Path completions = Files.createDirectories(share.resolve("bash-completion/completions"));
-    Files.writeString(
-        completions.resolve(all.getCommandName()), AutoComplete.bash(all.getCommandName(), all));
+    Files.writeString(completions.resolve(all.getCommandName()), new BashCompletion(all).script());
   }
 
   private List<CommandLine> commands() {

@@ -4,6 +4,7 @@ import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.StoreFile;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,9 +21,18 @@ public final class Runs {
     this.store = store;
   }
 
-  /** Records the beginning; throws {@link StoreException} if there is a run of that id. */
+  /**
+   * Records the beginning; throws {@link StoreException} if there is a run of that id, or if the
+   * store takes no record, which is what one that may not be written says first.
+   */
   public void begin(RunStart start) {
-    create(startPath(start.run()), start.toBytes());
+    try {
+      create(startPath(start.run()), start.toBytes());
+    } catch (StoreException e) {
+      throw e.getCause() instanceof IOException cause
+          ? StoreException.of("leave a record of this run in", store.root(), cause)
+          : e;
+    }
   }
 
   /** Records the end; throws {@link StoreException} if the run has ended before. */
