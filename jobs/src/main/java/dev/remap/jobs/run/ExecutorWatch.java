@@ -1,6 +1,7 @@
 package dev.remap.jobs.run;
 
 import dev.remap.jobs.store.Plain;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,17 +24,17 @@ final class ExecutorWatch {
   private volatile boolean isClosed;
 
   /**
-   * @param mostSeconds without executors, from which on a run on a standalone cluster ends
+   * @param most without executors, from which on a run on a standalone cluster ends
    */
-  private ExecutorWatch(SparkContext spark, long mostSeconds) {
+  private ExecutorWatch(SparkContext spark, Duration most) {
     this.spark = JavaSparkContext.fromSparkContext(spark);
-    this.mostSeconds = mostSeconds;
+    this.mostSeconds = most.toSeconds();
     this.isStandalone = spark.master().startsWith("spark://");
   }
 
   /** Begins to look. */
-  static ExecutorWatch of(SparkContext spark, long mostSeconds) {
-    ExecutorWatch watch = new ExecutorWatch(spark, mostSeconds);
+  static ExecutorWatch of(SparkContext spark, Duration most) {
+    ExecutorWatch watch = new ExecutorWatch(spark, most);
     Thread thread = new Thread(watch::look, "remap-executor-watch");
     thread.setDaemon(true);
     thread.start();

@@ -77,6 +77,7 @@ public final class JobContext implements AutoCloseable {
     this.remembered = memory.apply(store, said.string("index.name"));
     this.settings = remembered.under(said);
     this.settings.check();
+    this.spark.waiting(this.settings.duration("unit.executor-wait"));
     Interruption.watch(this);
   }
 

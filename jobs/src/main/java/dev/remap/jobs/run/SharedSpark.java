@@ -1,6 +1,7 @@
 package dev.remap.jobs.run;
 
 import dev.remap.jobs.config.TaskConfiguration;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -15,13 +16,11 @@ import scala.Option;
  * all that waits for it.
  */
 final class SharedSpark implements AutoCloseable {
-  /** How long a standalone cluster may take to have executors again. */
-  private static final long MOST_SECONDS_ALONE = 600;
-
   private final SparkConf conf;
   private final Optional<String> lessCores;
   private final Console console;
   private volatile JavaSparkContext spark;
+  private Duration wait = Duration.ofMinutes(10);
   private Optional<ExecutorWatch> watch = Optional.empty();
   private boolean isOwn;
   private Broadcast<TaskConfiguration> hadoopForTasks;
@@ -30,6 +29,11 @@ final class SharedSpark implements AutoCloseable {
     this.conf = conf;
     this.console = console;
     this.lessCores = TaskCores.fit(conf);
+  }
+
+  /** How long a standalone cluster may take to have executors again, once Spark has started. */
+  synchronized void waiting(Duration most) {
+    wait = most;
   }
 
   SparkConf conf() {
@@ -48,7 +52,7 @@ final class SharedSpark implements AutoCloseable {
       isOwn = running.isEmpty();
       SparkContext context = isOwn ? SparkStart.context(conf) : running.get();
       if (isOwn && !context.isLocal()) {
-        watch = Optional.of(ExecutorWatch.of(context, MOST_SECONDS_ALONE));
+        watch = Optional.of(ExecutorWatch.of(context, wait));
       }
       spark = JavaSparkContext.fromSparkContext(context);
     }

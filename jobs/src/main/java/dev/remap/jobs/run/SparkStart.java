@@ -197,7 +197,7 @@ public final class SparkStart {
         "Spark %s cannot be started on %s: %s.%s",
         org.apache.spark.package$.MODULE$.SPARK_VERSION(),
         master,
-        InputException.reason(failure).lines().findFirst().orElse("").replaceFirst("\\.$", ""),
+        InputException.reason(failure).replaceFirst("\\.$", ""),
         master.startsWith("local")
             ? ""
             : " Is the master there (--master), does this machine reach it, and does it run the"

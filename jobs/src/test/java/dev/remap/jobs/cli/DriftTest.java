@@ -197,4 +197,27 @@ class DriftTest {
     assertThat(drift(6).get(0).get("text").asText()).contains("are all equal");
     assertThat(drift(6).get(2).get("text").asText()).contains("error of 60 new vectors");
   }
+
+  @Test
+  void aQuantizerOfFewIsToBeTrainedAgainOnceATenthHasCome(@TempDir Path folder)
+      throws IOException {
+    Path catalogue = folder.resolve("catalogue");
+    stripes(catalogue.resolve("first"), 40);
+    Remap small = new Remap(folder.resolve("store")).tinyBackbone(folder.resolve("tiny"));
+    small.set("whitening.dimension", 4).set("quantizer.spec", "IVF4,PQ2x4np");
+    small.set("publish.copies", 12).set("publish.force", true);
+    String[] night = {"--catalogue", catalogue.toString()};
+    small.succeed("reindex", night);
+    stripes(catalogue.resolve("second"), 3);
+    assertThat(small.succeed("reindex", night).out()).doesNotContain("--retrain");
+    stripes(catalogue.resolve("third"), 2);
+    assertThat(small.succeed("reindex", night).out())
+        .containsPattern(
+            "drift-quantization-error: the quantizer was trained on 40 vectors, fewer than the 624"
+                + " .* and 5 have come since: .*: run `remap reindex .* --retrain")
+        .contains("live: generation 3");
+    stripes(catalogue.resolve("fourth"), 2);
+    assertThat(small.succeed("reindex", "--retrain", night[0], night[1]).out())
+        .doesNotContain("have come since");
+  }
 }

@@ -42,9 +42,6 @@ class ClusterDrill {
   private static final Pattern EXTRACTORS =
       Pattern.compile("\"extractors on ([a-z:0-9-]+), executor (\\d+)\" : (\\d+)");
 
-  private static final String ONE_GPU =
-      "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\"]}'\n";
-
   private final Path work = Path.of("target/cluster-test").toAbsolutePath();
   private final Console console = new Console(System.out);
   private final List<List<String>> table = new ArrayList<>();
@@ -77,7 +74,8 @@ class ClusterDrill {
     console.table(table);
   }
 
-  private static Map<String, String> settings() {
+  /** By which all is small. */
+  static Map<String, String> settings() {
     return Map.of(
         "extractor.backbone",
         Command.DELIVERED.resolve("conf/backbones/mobilenet_v2_140_nsfwjs").toString(),
@@ -209,69 +207,6 @@ class ClusterDrill {
                 "reindex", "--store", place.at("store"), "--catalogue", place.at("catalogue")))
         .contains("nothing to do");
     tell("cluster, " + name + ", no change", start, "nothing to do");
-  }
-
-  /** Executors describe the images of each epoch by what the driver has learnt. */
-  @Test
-  void aNetworkTrainedOnAClusterIsThatOfOneMachine() throws Exception {
-    Path folder = work.resolve("train");
-    Map<String, String> settings = new TreeMap<>(settings());
-    settings.putAll(
-        Map.of(
-            "train.parts",
-            "p,network",
-            "train.distractors",
-            "12",
-            "train.epochs",
-            "3",
-            "train.network-rate",
-            "0.01",
-            "weigh.images",
-            "90"));
-    LocalSpark.use("local[2]");
-    Place one = Place.local(folder.resolve("one"));
-    nights.bring(1, one.at("catalogue"), one.configuration());
-    Remap remap = new Remap(folder.resolve("one/store"));
-    settings.forEach(remap::set);
-    remap.succeed("snapshot", "--catalogue", one.at("catalogue"));
-    remap.succeed("train");
-    Place other = Place.local(folder.resolve("other"));
-    nights.bring(1, other.at("catalogue"), other.configuration());
-    try (StandaloneCluster cluster =
-        StandaloneCluster.start(folder.resolve("spark"), List.of(new Worker(2), new Worker(2)))) {
-      Command command = new Command(cluster.url(), folder).set(settings);
-      command.succeed(
-          "snapshot", "--store", other.at("store"), "--catalogue", other.at("catalogue"));
-      long start = System.nanoTime();
-      assertThat(command.succeed("train", "--store", other.at("store")))
-          .contains("12 without a label");
-      assertThat(cluster.isWhole()).isTrue();
-      tell("cluster, training of a network", start, "byte for byte that of local[2]");
-      Path script = Files.writeString(folder.resolve("one-gpu"), ONE_GPU);
-      Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-      command.with(
-          Map.of(
-              "spark.driver.resource.gpu.amount",
-              "1",
-              "spark.driver.resource.gpu.discoveryScript",
-              script.toString()));
-      assertThat(command.fail("train", "--store", other.at("store")))
-          .contains("Device gpu:0 is not there: this libtorch is for CPUs only");
-    }
-    assertThat(learnt(folder.resolve("other/store")))
-        .isEqualTo(learnt(folder.resolve("one/store")))
-        .anyMatch(name -> name.startsWith("backbone-"));
-  }
-
-  /** Names of what a training leaves, which have its digests. */
-  private static List<String> learnt(Path store) throws IOException {
-    try (Stream<Path> files = Files.walk(store.resolve("weights"))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches(".*-[0-9a-f]{16}\\.[a-z]+"))
-          .sorted()
-          .toList();
-    }
   }
 
   @Test

@@ -7,8 +7,11 @@ import dev.remap.core.natives.NativeFile;
 import dev.remap.jobs.config.InputException;
 import java.io.IOException;
 import java.io.InvalidClassException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +43,34 @@ class SparkStartTest {
     assertThatThrownBy(() -> NativeFile.load(String.class, "/none.so", "none"))
         .satisfies(e -> assertThat(SparkStart.unloaded(new IllegalStateException(e))).isPresent())
         .hasMessageContaining("Cannot load none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SparkContext has been shutdown",
+        "Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:",
+        "Job 3 cancelled because SparkContext was shut down"
+      })
+  void aSparkThatHasStoppedIsNoMistakeOfTheProgram(String said) {
+    Exception failure = new IllegalStateException("x", new IllegalStateException(said));
+    assertThat(SparkStart.stopped(failure)).contains(SparkStart.STOPPED);
+    assertThat(SparkStart.stopped(new IllegalStateException("Job aborted"))).isEmpty();
+  }
+
+  @Test
+  void foldersThatCannotBeMadeAreWrongInput(@TempDir Path folder) throws IOException {
+    String none = Files.createFile(folder.resolve("file")) + "/none";
+    try {
+      System.setProperty("spark.local.dir", none);
+      assertThatThrownBy(() -> SparkStart.conf("test"))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("spark.local.dir names " + none + ", where no folder can be made");
+      System.setProperty("spark.local.dir", none + "," + folder.resolve("new"));
+      assertThat(SparkStart.conf("test").get("spark.local.dir")).endsWith("new");
+    } finally {
+      System.clearProperty("spark.local.dir");
+    }
   }
 
   @ParameterizedTest

@@ -35,6 +35,9 @@ final class Drift {
   /** Fewer training vectors for each list and code, and these fit no other vectors so well. */
   private static final int TRAINED_EACH = 39;
 
+  /** So many times what came since is more than such a quantizer was trained on. */
+  private static final int MOST_UNSEEN = 10;
+
   /** Enough for a mean and for eight directions, and quickly read. */
   static final int SAMPLE = 1_000;
 
@@ -72,22 +75,14 @@ final class Drift {
     Inputs trained = Quantizers.require(context.store(), candidate.inputs().quantizer()).inputs();
     IndexSpec spec = IndexSpec.parse(trained.spec());
     int least = TRAINED_EACH * Math.max(spec.lists(), 1 << spec.bits());
-    if (trained.points() < least) {
-      return VerdictCheck.skipped(
-              ERROR,
-              String.format(
-                  Locale.ROOT,
-                  "the quantizer was trained on %d vectors, with %,d one could tell drift from"
-                      + " chance",
-                  trained.points(),
-                  least))
-          .against(base);
-    }
     Vectors vectors = candidate.vectors();
     Optional<LayerChain> layers =
         NewestLayers.of(
             context, vectors.chain(context.store()), vectors::format, trained.listing(), SAMPLE);
     long rows = layers.map(chain -> RowCounter.puts(context, chain, vectors::format)).orElse(0L);
+    if (trained.points() < least) {
+      return ofFew(trained.points(), least, rows).against(base);
+    }
     if (rows < bounds.minImages()) {
       return VerdictCheck.skipped(ERROR, tooFew(rows, bounds, "the quantizer")).against(base);
     }
@@ -98,6 +93,28 @@ final class Drift {
     String what =
         String.format(Locale.ROOT, "mean quantisation error of %,d new vectors", found.seen());
     return ratio(ERROR, what, found.meanError(), base, bounds.maxError(), "drift.max-error");
+  }
+
+  /** A codebook of few vectors has hardly more codes than these, and none for others. */
+  private static VerdictCheck ofFew(long points, int least, long rows) {
+    OptionalDouble none = OptionalDouble.empty();
+    boolean areMany = rows * MOST_UNSEEN >= points;
+    return new VerdictCheck(
+        ERROR,
+        areMany ? Outcome.RETRAIN : Outcome.SKIPPED,
+        none,
+        none,
+        none,
+        String.format(
+            Locale.ROOT,
+            areMany
+                ? "the quantizer was trained on %d vectors, fewer than the %,d that fit others as"
+                    + " well, and %,d have come since: its codes tell these apart badly"
+                : "the quantizer was trained on %d vectors, with %,d one could tell drift from"
+                    + " chance",
+            points,
+            least,
+            rows));
   }
 
   private static String unseen(SelfRetrieval found) {
