@@ -179,7 +179,8 @@ public final class HeadTraining {
       }
       return batches;
     }
-    state.mined = mining.tuples(describe(head), recipe.queries(), recipe.negatives(), random, searching);
+    state.mined =
+        mining.tuples(describe(head), recipe.queries(), recipe.negatives(), random, searching);
     for (int from = 0; from < state.mined.size(); from += recipe.batch()) {
       int to = Math.min(state.mined.size(), from + recipe.batch());
       batches.add(Batch.of(state.mined.subList(from, to), groups));
@@ -274,8 +275,7 @@ public final class HeadTraining {
   /** Images held out are searched for among those that are learnt from, too. */
   private double heldOut(float[][] units) {
     return LeaveOneOut.mean(
-        LeaveOneOut.precisions(
-            units, groups, split.heldOut(), split.learntOrHeldOut(), searching));
+        LeaveOneOut.precisions(units, groups, split.heldOut(), split.learntOrHeldOut(), searching));
   }
 
   /** The average precision of each image of the test, by what was best, as {@link #precisions}. */

@@ -22,9 +22,7 @@ final class LeaveOneOut {
       float[][] units, int[] groups, int[] queries, int[] gallery, ParallelFor searching) {
     double[] precisions = new double[queries.length];
     searching.run(
-        0,
-        queries.length,
-        q -> precisions[q] = precision(units, groups, queries[q], gallery));
+        0, queries.length, q -> precisions[q] = precision(units, groups, queries[q], gallery));
     return precisions;
   }
 

@@ -49,11 +49,7 @@ final class Mining {
    * @param searching whose threads decide nothing, as each query's search is its own
    */
   List<Tuple> tuples(
-      float[][] units,
-      int queries,
-      int negatives,
-      SplittableRandom random,
-      ParallelFor searching) {
+      float[][] units, int queries, int negatives, SplittableRandom random, ParallelFor searching) {
     int[] order = learnt.clone();
     Split.shuffle(order, random);
     List<int[]> pairs = new ArrayList<>();

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.pooling.Aggregator;
 import dev.remap.core.pooling.GemAggregator.Gem;
 import dev.remap.core.pooling.GemAggregator.GemPerChannel;
@@ -91,7 +91,8 @@ class GemHeadTest {
   private static HeadTraining trained(Head start, Recipe recipe) {
     int[] labels = ArraySet.labels(GROUPS, EACH);
     HeadTraining training =
-        new HeadTraining(peaks(), labels, Split.of(labels, 0.4, 0, 1), recipe, start, new ParallelFor(2));
+        new HeadTraining(
+            peaks(), labels, Split.of(labels, 0.4, 0, 1), recipe, start, new ParallelFor(2));
     while (!training.isOver()) {
       training.epoch();
     }
@@ -278,10 +279,12 @@ class GemHeadTest {
 
     int[] labels = ArraySet.labels(GROUPS, EACH);
     Split split = Split.of(labels, 0.4, 0, 1);
-    HeadTraining begun = new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start, new ParallelFor(2));
+    HeadTraining begun =
+        new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start, new ParallelFor(2));
     begun.epoch();
     begun.epoch();
-    HeadTraining resumed = new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start, new ParallelFor(2));
+    HeadTraining resumed =
+        new HeadTraining(peaks(), labels, split, recipe(0.05, 4), start, new ParallelFor(2));
     resumed.resume(begun.state());
     while (!resumed.isOver()) {
       resumed.epoch();

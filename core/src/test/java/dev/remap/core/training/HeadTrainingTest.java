@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.evaluation.AveragePrecision;
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.training.head.Head;
 import dev.remap.core.training.head.HeadShape;
@@ -65,7 +65,8 @@ class HeadTrainingTest {
 
   private static HeadTraining training(int[] labels, Recipe recipe, Head start) {
     ArraySet set = ArraySet.groups(GROUPS, EACH, 2, 17);
-    return new HeadTraining(set, labels, Split.of(labels, 0.4, 0, 1), recipe, start, new ParallelFor(2));
+    return new HeadTraining(
+        set, labels, Split.of(labels, 0.4, 0, 1), recipe, start, new ParallelFor(2));
   }
 
   private static HeadTraining trained(HeadTraining training) {
@@ -132,8 +133,15 @@ class HeadTrainingTest {
     ArraySet set = ArraySet.groups(GROUPS, EACH, 2, 17);
     Recipe recipe = recipe("triplet", "adam", 15);
     double wrong =
-        gain(trained(new HeadTraining(set, labels, split, recipe, ones(ArraySet.SHAPE), new ParallelFor(2))));
-    double right = gain(trained(new HeadTraining(set, truth, split, recipe, ones(ArraySet.SHAPE), new ParallelFor(2))));
+        gain(
+            trained(
+                new HeadTraining(
+                    set, labels, split, recipe, ones(ArraySet.SHAPE), new ParallelFor(2))));
+    double right =
+        gain(
+            trained(
+                new HeadTraining(
+                    set, truth, split, recipe, ones(ArraySet.SHAPE), new ParallelFor(2))));
 
     assertThat(wrong).isLessThan(0.01).isLessThan(right / 2);
   }
@@ -283,7 +291,9 @@ class HeadTrainingTest {
     }
     Split split = new Split(learnt, new int[0], new int[0], distractors, new int[0]);
     int[] pool = IntStream.concat(IntStream.of(distractors), IntStream.of(learnt)).toArray();
-    List<Tuple> tuples = new Mining(labels, split).tuples(units, 1000, 3, new SplittableRandom(1), new ParallelFor(2));
+    List<Tuple> tuples =
+        new Mining(labels, split)
+            .tuples(units, 1000, 3, new SplittableRandom(1), new ParallelFor(2));
 
     assertThat(tuples).hasSize(learnt.length);
     assertThat(tuples).anyMatch(tuple -> tuple.negatives().stream().anyMatch(i -> i < 2 * EACH));

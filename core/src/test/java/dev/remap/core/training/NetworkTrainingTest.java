@@ -3,11 +3,11 @@ package dev.remap.core.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.backbone.ComputeDevice;
 import dev.remap.core.backbone.LearningPart;
 import dev.remap.core.backbone.TrainableBackbone;
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.image.ImageShape;
 import dev.remap.core.pooling.RegionWeights;
 import dev.remap.core.training.head.Head;
@@ -58,7 +58,8 @@ class NetworkTrainingTest {
   }
 
   private static HeadTraining training(LearningNetwork network, Recipe recipe) {
-    return new HeadTraining(network, NetworkFixture.groups(), SPLIT, recipe, ones(), new ParallelFor(2));
+    return new HeadTraining(
+        network, NetworkFixture.groups(), SPLIT, recipe, ones(), new ParallelFor(2));
   }
 
   private static HeadTraining trained(HeadTraining training) {
@@ -180,7 +181,8 @@ class NetworkTrainingTest {
   private TrainableBackbone load(byte[] file, BackboneCard card, String part) throws Exception {
     Path path = Files.write(folder.resolve("backbone.pt"), file);
     String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    return TrainableBackbone.load(path, card.trained(hash, "here"), new LearningPart(part), ComputeDevice.cpu());
+    return TrainableBackbone.load(
+        path, card.trained(hash, "here"), new LearningPart(part), ComputeDevice.cpu());
   }
 
   @Test
@@ -220,7 +222,8 @@ class NetworkTrainingTest {
     BackboneCard card = NetworkFixture.card(demo);
     Path file = demo.resolve("backbone.pt");
     try (TrainableBackbone backbone =
-        TrainableBackbone.load(file, card, new LearningPart("blocks.16.convolutions.2"), ComputeDevice.cpu())) {
+        TrainableBackbone.load(
+            file, card, new LearningPart("blocks.16.convolutions.2"), ComputeDevice.cpu())) {
       assertThat(backbone.names())
           .containsExactly("blocks.16.convolutions.2.weight", "blocks.16.convolutions.2.bias");
       double[] values = backbone.values();
@@ -245,7 +248,8 @@ class NetworkTrainingTest {
                 TrainableBackbone.load(
                     frozen.resolve("backbone.pt"),
                     NetworkFixture.card(frozen),
-                    new LearningPart("1"), ComputeDevice.cpu()))
+                    new LearningPart("1"),
+                    ComputeDevice.cpu()))
         .hasMessageContaining("are constants, which cannot learn")
         .hasMessageContaining("bin/export-backbone --trainable");
   }
@@ -256,10 +260,13 @@ class NetworkTrainingTest {
     Path file = folder.resolve("backbone.pt");
     BackboneCard card = NetworkFixture.card(folder);
     ImageShape shape = new ImageShape(32, 24);
-    try (TrainableBackbone none = TrainableBackbone.load(file, card, new LearningPart("behind"), ComputeDevice.cpu());
+    try (TrainableBackbone none =
+            TrainableBackbone.load(file, card, new LearningPart("behind"), ComputeDevice.cpu());
         TrainableBackbone some =
-            TrainableBackbone.load(file, card, new LearningPart("third|behind"), ComputeDevice.cpu());
-        TrainableBackbone all = TrainableBackbone.load(file, card, new LearningPart("third"), ComputeDevice.cpu())) {
+            TrainableBackbone.load(
+                file, card, new LearningPart("third|behind"), ComputeDevice.cpu());
+        TrainableBackbone all =
+            TrainableBackbone.load(file, card, new LearningPart("third"), ComputeDevice.cpu())) {
       assertThatThrownBy(() -> none.requireEffect(shape))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("No chosen parameter of the network 'with-a-convolution-behind'")

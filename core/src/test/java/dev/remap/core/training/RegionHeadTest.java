@@ -12,10 +12,10 @@ import static dev.remap.core.training.RegionHeads.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.backbone.FeatureMap;
 import dev.remap.core.backbone.Tap;
 import dev.remap.core.backbone.TrainableBackbone;
+import dev.remap.core.extraction.ParallelFor;
 import dev.remap.core.pooling.AttentionWeights;
 import dev.remap.core.training.RegionHeads.Kind;
 import dev.remap.core.training.head.Head;

@@ -82,14 +82,15 @@ final class ExecutorWatch {
     if (isStandalone && hasHadSome && seconds >= mostSeconds) {
       Interruption.because(
           Plain.format(
-              "no executor of %s has been there for %s", spark.master(), Console.seconds(seconds)),
+              "no executor of %s has been there for %s",
+              spark.master(), Console.seconds((double) seconds)),
           1);
     } else if (seconds >= nextSaid) {
       nextSaid += EVERY_SECONDS;
       System.err.println(
           Plain.format(
               "remap: waiting for executors of %s: there has been none for %s",
-              spark.master(), Console.seconds(seconds)));
+              spark.master(), Console.seconds((double) seconds)));
     }
   }
 }

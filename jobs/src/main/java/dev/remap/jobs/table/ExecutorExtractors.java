@@ -130,7 +130,9 @@ public final class ExecutorExtractors {
   private record Key(
       String artifact, String place, Options options, Optional<Aggregation> instead) {}
 
-  /** The GPU that Spark assigned to the driver, or the CPU where there is none or it is asked for. */
+  /**
+   * The GPU that Spark assigned to the driver, or the CPU where there is none or it is asked for.
+   */
   public static ComputeDevice onDriver(JobContext context) {
     Options options = Options.of(context);
     return device(assigned(options, context.spark().resources()), options);

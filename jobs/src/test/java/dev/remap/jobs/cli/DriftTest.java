@@ -199,8 +199,7 @@ class DriftTest {
   }
 
   @Test
-  void aQuantizerOfFewIsToBeTrainedAgainOnceATenthHasCome(@TempDir Path folder)
-      throws IOException {
+  void aQuantizerOfFewIsToBeTrainedAgainOnceATenthHasCome(@TempDir Path folder) throws IOException {
     Path catalogue = folder.resolve("catalogue");
     stripes(catalogue.resolve("first"), 40);
     Remap small = new Remap(folder.resolve("store")).tinyBackbone(folder.resolve("tiny"));

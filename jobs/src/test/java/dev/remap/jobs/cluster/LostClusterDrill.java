@@ -25,7 +25,8 @@ class LostClusterDrill {
   void aClusterThatIsNotThereOrGoesAwayIsASentence() throws Exception {
     Path folder = work.resolve("lost");
     Place place = Place.local(folder);
-    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1).bring(1, place.at("catalogue"), place.configuration());
+    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1)
+        .bring(1, place.at("catalogue"), place.configuration());
     String[] snapshot = {
       "snapshot", "--store", place.at("store"), "--catalogue", place.at("catalogue")
     };
@@ -33,7 +34,11 @@ class LostClusterDrill {
     assertThat(new Command("spark://127.0.0.1:1", folder).fail(snapshot))
         .contains("cannot be started on spark://127.0.0.1:1: it has not answered in a minute. Is")
         .doesNotContain("WARN", "ERROR", "unexpectedly");
-    console.say("%s: %s, %s", "a master that is not there", Console.seconds((System.nanoTime() - start) / 1e9), "exit 1, a sentence");
+    console.say(
+        "%s: %s, %s",
+        "a master that is not there",
+        Console.seconds((System.nanoTime() - start) / 1e9),
+        "exit 1, a sentence");
     StandaloneCluster cluster =
         StandaloneCluster.start(folder.resolve("spark"), List.of(new Worker(2)));
     try (cluster) {
@@ -47,10 +52,15 @@ class LostClusterDrill {
       end.start();
       assertThat(command.fail("extract", "--store", place.at("store")))
           .contains("remap: waiting for executors of " + cluster.url())
-          .containsPattern("remap: no executor of spark://\\S+ has been there for 1[5-9] s: \\d+ of")
+          .containsPattern(
+              "remap: no executor of spark://\\S+ has been there for 1[5-9] s: \\d+ of")
           .contains("committed; the same command goes on")
           .doesNotContain("unexpectedly");
-      console.say("%s: %s, %s", "a cluster that goes away", Console.seconds((System.nanoTime() - start) / 1e9), "exit 1, a sentence");
+      console.say(
+          "%s: %s, %s",
+          "a cluster that goes away",
+          Console.seconds((System.nanoTime() - start) / 1e9),
+          "exit 1, a sentence");
       end.join();
     }
   }

@@ -44,13 +44,15 @@ class NetworkDrill {
             "90"));
     LocalSpark.use("local[2]");
     Place one = Place.local(folder.resolve("one"));
-    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1).bring(1, one.at("catalogue"), one.configuration());
+    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1)
+        .bring(1, one.at("catalogue"), one.configuration());
     Remap remap = new Remap(folder.resolve("one/store"));
     settings.forEach(remap::set);
     remap.succeed("snapshot", "--catalogue", one.at("catalogue"));
     remap.succeed("train");
     Place other = Place.local(folder.resolve("other"));
-    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1).bring(1, other.at("catalogue"), other.configuration());
+    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1)
+        .bring(1, other.at("catalogue"), other.configuration());
     try (StandaloneCluster cluster =
         StandaloneCluster.start(folder.resolve("spark"), List.of(new Worker(2), new Worker(2)))) {
       Command command = new Command(cluster.url(), folder).set(settings);
@@ -60,7 +62,11 @@ class NetworkDrill {
       assertThat(command.succeed("train", "--store", other.at("store")))
           .contains("12 without a label");
       assertThat(cluster.isWhole()).isTrue();
-      console.say("%s: %s, %s", "cluster, training of a network", Console.seconds((System.nanoTime() - start) / 1e9), "byte for byte that of local[2]");
+      console.say(
+          "%s: %s, %s",
+          "cluster, training of a network",
+          Console.seconds((System.nanoTime() - start) / 1e9),
+          "byte for byte that of local[2]");
       Path script = Files.writeString(folder.resolve("one-gpu"), ONE_GPU);
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
       command.with(

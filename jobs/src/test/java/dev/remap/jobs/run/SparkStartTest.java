@@ -65,7 +65,8 @@ class SparkStartTest {
       System.setProperty("spark.local.dir", none);
       assertThatThrownBy(() -> SparkStart.conf("test"))
           .isInstanceOf(InputException.class)
-          .hasMessageStartingWith("spark.local.dir names " + none + ", where no folder can be made");
+          .hasMessageStartingWith(
+              "spark.local.dir names " + none + ", where no folder can be made");
       System.setProperty("spark.local.dir", none + "," + folder.resolve("new"));
       assertThat(SparkStart.conf("test").get("spark.local.dir")).endsWith("new");
     } finally {

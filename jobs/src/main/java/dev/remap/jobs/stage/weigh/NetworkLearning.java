@@ -212,8 +212,8 @@ final class NetworkLearning implements AutoCloseable {
   }
 
   /**
-   * What the settings say; on a GPU one; or the cores of this machine that are this run's (where tasks are
-   * threads of this process, theirs), as far as the heap has room for a share each.
+   * What the settings say; on a GPU one; or the cores of this machine that are this run's (where
+   * tasks are threads of this process, theirs), as far as the heap has room for a share each.
    */
   private static int threads(
       JobContext context, TrainSettings settings, TrainableBackbone backbone) {
@@ -259,7 +259,8 @@ final class NetworkLearning implements AutoCloseable {
       Path file = Files.createTempFile("remap-network", ".pt");
       try {
         Files.write(file, network);
-        try (TrainableBackbone written = TrainableBackbone.load(file, card, part, ComputeDevice.cpu())) {
+        try (TrainableBackbone written =
+            TrainableBackbone.load(file, card, part, ComputeDevice.cpu())) {
           if (!Arrays.equals(written.values(), copies.get(0).values())) {
             throw new JobFailedException(
                 "The network '%s' cannot be written: its file has other numbers than it has learnt."

@@ -73,7 +73,8 @@ final class Rehearsal {
       double[] plain = precisions(split, start.plain());
       double[] atStart = precisions(split, begins);
       HeadTraining training =
-          new HeadTraining(images.regions(), images.groups(), split, settings.recipe(), begins, searching);
+          new HeadTraining(
+              images.regions(), images.groups(), split, settings.recipe(), begins, searching);
       try {
         while (!training.isOver()) {
           say(time, training.epoch());
