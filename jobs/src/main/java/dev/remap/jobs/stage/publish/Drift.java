@@ -97,21 +97,26 @@ final class Drift {
 
   /** A codebook of few vectors has hardly more codes than these, and none for others. */
   private static VerdictCheck ofFew(long points, int least, long rows) {
+    if (rows * MOST_UNSEEN < points) {
+      return VerdictCheck.skipped(
+          ERROR,
+          String.format(
+              Locale.ROOT,
+              "the quantizer was trained on %d vectors, with %,d one could tell drift from chance",
+              points,
+              least));
+    }
     OptionalDouble none = OptionalDouble.empty();
-    boolean areMany = rows * MOST_UNSEEN >= points;
     return new VerdictCheck(
         ERROR,
-        areMany ? Outcome.RETRAIN : Outcome.SKIPPED,
+        Outcome.RETRAIN,
         none,
         none,
         none,
         String.format(
             Locale.ROOT,
-            areMany
-                ? "the quantizer was trained on %d vectors, fewer than the %,d that fit others as"
-                    + " well, and %,d have come since: its codes tell these apart badly"
-                : "the quantizer was trained on %d vectors, with %,d one could tell drift from"
-                    + " chance",
+            "the quantizer was trained on %d vectors, fewer than the %,d that fit others as well,"
+                + " and %,d have come since: its codes tell these apart badly",
             points,
             least,
             rows));
