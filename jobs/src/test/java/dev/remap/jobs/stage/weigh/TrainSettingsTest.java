@@ -43,6 +43,7 @@ class TrainSettingsTest {
               Map.entry("batch", 65),
               Map.entry("queries", 2001),
               Map.entry("negatives", 6),
+              Map.entry("distractors", 7),
               Map.entry("crop", 0.9),
               Map.entry("scale", 0.9),
               Map.entry("flip", 0.1),
