@@ -24,9 +24,9 @@ class LostClusterDrill {
   @Test
   void aClusterThatIsNotThereOrGoesAwayIsASentence() throws Exception {
     Path folder = work.resolve("lost");
+    TwoNights nights = new TwoNights(folder.resolve("photographs"), PHOTOGRAPHS, 1);
     Place place = Place.local(folder);
-    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1)
-        .bring(1, place.at("catalogue"), place.configuration());
+    nights.bring(1, place.at("catalogue"), place.configuration());
     String[] snapshot = {
       "snapshot", "--store", place.at("store"), "--catalogue", place.at("catalogue")
     };

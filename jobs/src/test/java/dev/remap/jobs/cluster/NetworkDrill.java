@@ -29,6 +29,7 @@ class NetworkDrill {
   @Test
   void aNetworkTrainedOnAClusterIsThatOfOneMachine() throws Exception {
     Path folder = work.resolve("train");
+    TwoNights nights = new TwoNights(folder.resolve("photographs"), PHOTOGRAPHS, 1);
     Map<String, String> settings = new TreeMap<>(ClusterDrill.settings());
     settings.putAll(
         Map.of(
@@ -44,15 +45,13 @@ class NetworkDrill {
             "90"));
     LocalSpark.use("local[2]");
     Place one = Place.local(folder.resolve("one"));
-    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1)
-        .bring(1, one.at("catalogue"), one.configuration());
+    nights.bring(1, one.at("catalogue"), one.configuration());
     Remap remap = new Remap(folder.resolve("one/store"));
     settings.forEach(remap::set);
     remap.succeed("snapshot", "--catalogue", one.at("catalogue"));
     remap.succeed("train");
     Place other = Place.local(folder.resolve("other"));
-    new TwoNights(work.resolve("photographs"), PHOTOGRAPHS, 1)
-        .bring(1, other.at("catalogue"), other.configuration());
+    nights.bring(1, other.at("catalogue"), other.configuration());
     try (StandaloneCluster cluster =
         StandaloneCluster.start(folder.resolve("spark"), List.of(new Worker(2), new Worker(2)))) {
       Command command = new Command(cluster.url(), folder).set(settings);
