@@ -154,25 +154,50 @@ public final class Weights {
             });
   }
 
-  /** Weights were learnt for the maps of their own network: those of another mean other things. */
+  /** Weights were learnt for the maps of one network: those of another mean other things. */
   private static void requireNetwork(
       Store store, Kind kind, ArtifactManifest manifest, BackboneCard network) {
-    if (!manifest.files().containsKey(BACKBONE)) {
-      return;
+    if (manifest.files().containsKey(BACKBONE)) {
+      BackboneCard own =
+          BackboneCard.parse(
+              new String(store.readVerified(manifest.file(CARD)), StandardCharsets.UTF_8));
+      requireSame(
+          List.of(own), network, store, kind, manifest, "--backbone " + manifest.id() + " as well");
+    } else if (manifest.files().containsKey(TRAINING)) {
+      // As long as the store has what they were learnt on.
+      new Artifacts(store)
+          .find(Layout.extractor(manifest.inputs().extractor()))
+          .map(extractor -> ExecutorExtractors.spec(store, extractor).backbones())
+          .ifPresent(
+              those ->
+                  requireSame(
+                      those,
+                      network,
+                      store,
+                      kind,
+                      manifest,
+                      "the network '%s' (SHA-256 %s) by --backbone"
+                          .formatted(those.get(0).name(), those.get(0).sha256())));
     }
-    BackboneCard own =
-        BackboneCard.parse(
-            new String(store.readVerified(manifest.file(CARD)), StandardCharsets.UTF_8));
-    if (!network.sha256().equals(own.sha256())) {
+  }
+
+  private static void requireSame(
+      List<BackboneCard> those,
+      BackboneCard network,
+      Store store,
+      Kind kind,
+      ArtifactManifest manifest,
+      String what) {
+    if (those.stream().noneMatch(card -> card.sha256().equals(network.sha256()))) {
       throw new InputException(
-          "%s is %s, whose %s were trained together with a network, and extractor.backbone is another"
-              + " one (%s): give --backbone %s as well (a part of a concatenation: its own backbone),"
-              + " or, to have them with another network all the same, a copy of %s",
+          "%s is %s, whose %s were trained with one network, and extractor.backbone is another one (%s): give %s"
+              + " (a part of a concatenation: its own backbone), or, to have them with another"
+              + " network all the same, a copy of %s",
           kind.setting,
           manifest.id(),
           kind.noun,
           network.name(),
-          manifest.id(),
+          what,
           store.locate(kind.file(manifest).path()));
     }
   }

@@ -127,7 +127,15 @@ class DistractorTrainTest {
             .out();
     assertThat(drawn)
         .contains("5 images and 8 distorted copies of each and 3 without a label")
-        .containsPattern("books: 48 images = ");
+        .containsPattern("books: 48 images = ")
+        .doesNotContain("images beyond weigh.images");
+    // All but the five that there are copies of.
+    assertThat(
+            copy("all")
+                .set("weigh.images", 45)
+                .succeed("train", "--distractors", "99", "--set", "extract.max-reject-ratio=0.5")
+                .out())
+        .contains("5 images and 8 distorted copies of each and 24 without a label");
     StringBuilder pairs = new StringBuilder();
     for (int group = 0; group < 4; group++) {
       pairs.append(String.format(Locale.ROOT, "g%02d/p000.jpg,g%02d/p001.jpg\n", group, group));

@@ -162,7 +162,7 @@ class GemTrainTest {
         .assertRefused(
             2,
             "extractor.gem-p-file is " + id,
-            "whose exponents were trained together with a network",
+            "whose exponents were trained with one network",
             "is another one (tiny)",
             "--backbone " + id);
     remap

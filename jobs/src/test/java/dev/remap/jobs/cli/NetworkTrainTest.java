@@ -161,7 +161,7 @@ class NetworkTrainTest {
         .assertRefused(
             2,
             "extractor.region-weights is " + id,
-            "trained together with a network",
+            "trained with one network",
             "is another one (tiny)",
             "--backbone " + id);
     Remap.Ran extracted = Remap.line(PrintedLines.words(line));

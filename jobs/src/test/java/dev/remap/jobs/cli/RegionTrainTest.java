@@ -263,12 +263,12 @@ class RegionTrainTest {
         .assertRefused(
             2,
             "extractor.attention-weights is " + id,
-            "were trained together with a network",
+            "were trained with one network",
             "--backbone " + id);
     another
         .set("extractor.aggregator", "dir")
         .run("extract", "--set", "extractor.region-whitening=" + id)
-        .assertRefused(2, "extractor.region-whitening is " + id, "with a network");
+        .assertRefused(2, "extractor.region-whitening is " + id, "were trained with one network");
   }
 
   @Test

@@ -163,6 +163,15 @@ class TrainTest {
       assertThat(printed.status()).as("%s: %s", line, printed).isZero();
     }
     assertThat(remap.succeed("status").out()).contains("24");
+    Remap.Ran other =
+        new Remap(remap.store())
+            .run(
+                "extract",
+                "--set",
+                "extractor.region-weights=" + id(ran),
+                "--backbone",
+                "../conf/backbones/mobilenet_v2_140_nsfwjs");
+    other.assertRefused(2, "were trained with one network", "'tiny'");
   }
 
   @Test

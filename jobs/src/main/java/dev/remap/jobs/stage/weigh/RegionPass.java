@@ -52,7 +52,9 @@ record RegionPass(
       List<String> failures = run(places, task(everywhere), to);
       if (!failures.isEmpty()) {
         throw new JobFailedException(
-            "%,d images could be described a moment ago, and cannot be now, such as %s",
+            "%,d images could be described a moment ago, and cannot be now, such as %s. Put them back"
+                + " and call the same command, which goes on; or call it without them, and it begins"
+                + " anew",
             failures.size(), failures.get(0));
       }
     } finally {

@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 final class Sampling {
   private static final String LACK = "the snapshot does not have";
   private static final String UNLABELLED = "images without a group";
+  private static final String BEYOND_COPIES = "images beyond weigh.images, which counts copies too";
   private static final String CLEANED = "images that clean has left out: ";
 
   private final JobContext context;
@@ -151,24 +152,29 @@ final class Sampling {
         sample.parts(),
         distractors,
         Plain.format("%s and %,d without a label", sample.about(), distractors.size()),
-        sample.leftOut().stream().filter(line -> !line.endsWith(UNLABELLED)).toList());
+        sample.leftOut().stream()
+            .filter(line -> !line.endsWith(UNLABELLED) && !line.endsWith(BEYOND_COPIES))
+            .toList());
   }
 
   private List<CopyQuery.Original> unlabelled(Sample sample, Labels labels, int wanted) {
-    if (labels.groups() == null && labels.pairs() == null && labels.clean() == null) {
-      int drawn = sample.images() / (1 + CopyKind.values().length);
-      return ListedSample.draw(context, number, drawn + wanted, settings.seed()).stream()
-          .skip(drawn)
-          .toList();
-    }
     Groups all =
         labels.groups() != null
             ? Groups.of(context, labels.groups())
             : new Groups.ByTable(
                 labels.pairs() != null
                     ? PairList.read(labels.pairs(), context.hadoop()).groups()
-                    : CleanLabels.read(context, number, labels.clean()).all());
+                    : labels.clean() != null
+                        ? CleanLabels.read(context, number, labels.clean()).all()
+                        : copied(sample));
     return ListedSample.unlabelled(context, number, all, wanted, settings.seed());
+  }
+
+  /** What there are copies of is found by them. */
+  private static Map<String, String> copied(Sample sample) {
+    Map<String, String> copied = new HashMap<>();
+    sample.all().forEach(image -> copied.put(image.original().imageId(), image.name()));
+    return copied;
   }
 
   /** By the folders of the images' ids, or by a table: as for {@code evaluate --groups}. */
@@ -336,7 +342,7 @@ final class Sampling {
     List<CopyQuery.Original> drawn = ListedSample.draw(context, number, wanted, settings.seed());
     requireTwo(drawn.size(), "A catalogue of " + drawn.size() + " images");
     List<String> leftOut = new ArrayList<>();
-    leave(leftOut, listed - drawn.size(), "images beyond weigh.images, which counts copies too");
+    leave(leftOut, listed - drawn.size(), BEYOND_COPIES);
     return new Sample(
         PartPlan.ofGroups(drawn.stream().map(WeighImage::withCopies).toList(), settings),
         String.format(

@@ -50,7 +50,7 @@ final class ScratchFile implements AutoCloseable {
     if (bytes > most) {
       throw new InputException(
           "The %s of %,d images are %s, more than train.cache (%s): raise that, or look at fewer"
-              + " images (weigh.images)",
+              + " images (weigh.images, --distractors)",
           what, images, Console.bytes(bytes), Console.bytes(most));
     }
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
@@ -59,7 +59,7 @@ final class ScratchFile implements AutoCloseable {
       if (bytes > free) {
         throw new InputException(
             "The %s of %,d images are %s, but %s has room for %s: give Java another temporary"
-                + " folder (-Djava.io.tmpdir), or look at fewer images (weigh.images)",
+                + " folder (-Djava.io.tmpdir), or look at fewer images (weigh.images, --distractors)",
             what, images, Console.bytes(bytes), folder, Console.bytes(free));
       }
     } catch (IOException e) {

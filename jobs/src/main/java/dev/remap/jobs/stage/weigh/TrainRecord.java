@@ -27,6 +27,10 @@ record TrainRecord(TrainSettings settings, TrainImages images, HeadTraining trai
     node.put("images", images.count());
     names(node.putArray("learnt"), split.training());
     names(node.putArray("held-out"), split.heldOut());
+    if (split.distractors().length > 0) {
+      ArrayNode distractors = node.putArray("distractors");
+      images.ids(split.distractors()).forEach(distractors::add);
+    }
     node.put("best-epoch", training.bestEpoch());
     ArrayNode curve = node.putArray("curve");
     for (Epoch epoch : training.curve()) {
