@@ -142,9 +142,8 @@ final class SettingRules {
     whole("lw.seed", Long.MIN_VALUE, Long.MAX_VALUE);
     whole("unit.images", 1, Integer.MAX_VALUE);
     whole("unit.attempts", 1, 100);
-    times(Duration.ofSeconds(1), "unit.executor-wait");
     times(Duration.ZERO, "unit.retry-wait", "gc.grace", "gc.keep-runs");
-    times(Duration.ofSeconds(1), "gc.heartbeat", "gc.dead-after");
+    times(Duration.ofSeconds(1), "unit.executor-wait", "gc.heartbeat", "gc.dead-after");
     whole("whitening.dimension", 0, 1 << 20);
     choice("whitening.method", "pca or none");
     shares("whitening.power", "whitening.shrinkage");

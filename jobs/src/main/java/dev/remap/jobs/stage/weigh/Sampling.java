@@ -66,11 +66,17 @@ final class Sampling {
    * @param distractors images without a label, which match nothing
    * @param about one line on where the labels are from
    * @param leftOut one line for each kind of thing that is not looked at, with how many there are
+   * @param unlabelled how many images have no label, distractors or not, and what they are
    */
   record Sample(
-      List<WeighPart> parts, List<WeighImage> distractors, String about, List<String> leftOut) {
-    private Sample(List<WeighPart> parts, String about, List<String> leftOut) {
-      this(parts, List.of(), about, leftOut);
+      List<WeighPart> parts,
+      List<WeighImage> distractors,
+      String about,
+      List<String> leftOut,
+      Unlabelled unlabelled) {
+    private Sample(
+        List<WeighPart> parts, String about, List<String> leftOut, Unlabelled unlabelled) {
+      this(parts, List.of(), about, leftOut, unlabelled);
     }
 
     int images() {
@@ -106,7 +112,9 @@ final class Sampling {
 
     /** Says what is not looked at, the scales of the extractor among it. */
     void sayLeftOut(JobContext context) {
-      leftOut.forEach(line -> context.console().say("  not looked at: %s", line));
+      List<String> lines = new ArrayList<>(leftOut);
+      leave(lines, unlabelled.images - distractors.size(), unlabelled.what);
+      lines.forEach(line -> context.console().say("  not looked at: %s", line));
       int scales = context.settings().objects("extractor.scales").size();
       if (scales > 1) {
         context
@@ -117,6 +125,9 @@ final class Sampling {
       }
     }
   }
+
+  /** Images without a label. */
+  record Unlabelled(long images, String what) {}
 
   private record Labelled(CopyQuery.Original original, String group) implements Serializable {}
 
@@ -152,9 +163,8 @@ final class Sampling {
         sample.parts(),
         distractors,
         Plain.format("%s and %,d without a label", sample.about(), distractors.size()),
-        sample.leftOut().stream()
-            .filter(line -> !line.endsWith(UNLABELLED) && !line.endsWith(BEYOND_COPIES))
-            .toList());
+        sample.leftOut(),
+        sample.unlabelled());
   }
 
   private List<CopyQuery.Original> unlabelled(Sample sample, Labels labels, int wanted) {
@@ -252,7 +262,6 @@ final class Sampling {
     leave(leftOut, drawn.single(), "groups with one image");
     leave(leftOut, drawn.beyond(), "groups beyond weigh.images");
     leave(leftOut, drawn.beyondGroup(), "images beyond weigh.images-per-group of their group");
-    leave(leftOut, listed - drawn.labelled() - images, UNLABELLED);
     return new Sample(
         PartPlan.ofGroups(
             drawn.groups().stream()
@@ -265,7 +274,8 @@ final class Sampling {
             drawn.images(),
             drawn.groups().size(),
             about),
-        leftOut);
+        leftOut,
+        new Unlabelled(listed - drawn.labelled() - images, UNLABELLED));
   }
 
   private static void requireTwo(int groups, String given) {
@@ -323,7 +333,8 @@ final class Sampling {
                 .distinct()
                 .count(),
             given),
-        known.leftOut());
+        known.leftOut(),
+        new Unlabelled(0, UNLABELLED));
   }
 
   private void requirePairs(boolean areThere, String given) {
@@ -341,13 +352,12 @@ final class Sampling {
     int wanted = Math.max(2, settings.images() / each);
     List<CopyQuery.Original> drawn = ListedSample.draw(context, number, wanted, settings.seed());
     requireTwo(drawn.size(), "A catalogue of " + drawn.size() + " images");
-    List<String> leftOut = new ArrayList<>();
-    leave(leftOut, listed - drawn.size(), BEYOND_COPIES);
     return new Sample(
         PartPlan.ofGroups(drawn.stream().map(WeighImage::withCopies).toList(), settings),
         String.format(
             Locale.ROOT, "%,d images and %,d distorted copies of each", drawn.size(), each - 1),
-        leftOut);
+        List.of(),
+        new Unlabelled(listed - drawn.size(), BEYOND_COPIES));
   }
 
   private void eachLabelled(Groups labels, String option, Consumer<Labelled> each) {
