@@ -87,8 +87,8 @@ class Batch {
           scratch_(index),
           error_(relativeError(book_)),
           tiny_(static_cast<double>(d_) * 0x1p-146),
-          candidates_(n, Candidates(std::min(k, index.size()))),
-          reach_(n, std::numeric_limits<float>::infinity()),
+          wantedEntries_(std::min(k, index.size())),
+          candidates_(n, wantedEntries_),
           numbers_(kEntriesAtOnce * book_.parts),
           values_(kEntriesAtOnce * d_),
           offsets_(kEntriesAtOnce),
@@ -107,7 +107,7 @@ class Batch {
     }
 
     std::vector<Nearest::Entry> take(size_t query) {
-        return candidates_[query].take(index_, y(query), scratch_);
+        return candidates_.take(index_, y(query), query, scratch_);
     }
 
  private:
@@ -177,6 +177,7 @@ class Batch {
     };
 
     void scanTile(const Tile& tile, const uint32_t* queries, size_t from, size_t to) {
+        for (size_t i = from; i < to; i++) candidates_.prefetch(queries[i]);
         const size_t blocks = (tile.size + PackedView::kLanes - 1) / PackedView::kLanes;
         const size_t width = blocks * PackedView::kLanes;
         kernels().scores(residuals_.data() + from * d_, d_, to - from,
@@ -185,9 +186,13 @@ class Batch {
         for (size_t i = from; i < to; i++) {
             const Bounds bounds(static_cast<double>(norms_[i]), static_cast<double>(tile.largest),
                                 error_, tiny_);
-            const float highest = bounds.highestScore(reach_[queries[i]]);
-            uint32_t places[kEntriesAtOnce];
             const float* scores = scores_.data() + (i - from) * width;
+            if (candidates_.reach(queries[i]) == std::numeric_limits<float>::infinity()) {
+                const float bound = boundOfSmallest(scores, width, wantedEntries_);
+                candidates_.shorten(queries[i], bounds.upper(bound));
+            }
+            const float highest = bounds.highestScore(candidates_.reach(queries[i]));
+            uint32_t places[kEntriesAtOnce];
             const size_t found = kernels().notAbove(scores, width, highest, places);
             if (found > 0) collect(tile, scores, places, found, bounds, queries[i]);
         }
@@ -195,18 +200,16 @@ class Batch {
 
     void collect(const Tile& tile, const float* scores, const uint32_t* places, size_t found,
                  const Bounds& bounds, uint32_t query) {
-        Candidates& candidates = candidates_[query];
-        float highest = bounds.highestScore(reach_[query]);
+        float highest = bounds.highestScore(candidates_.reach(query));
         for (size_t i = 0; i < found; i++) {
             const size_t place = places[i];
             if (place >= tile.size || scores[place] > highest) continue;
-            candidates.add({bounds.lower(scores[place]), bounds.upper(scores[place]),
+            candidates_.add(query, {bounds.lower(scores[place]), bounds.upper(scores[place]),
                             static_cast<uint32_t>(tile.list),
                             static_cast<uint32_t>(tile.from + place)});
-            if (candidates.full()) {
-                candidates.compact(index_, y(query), scratch_);
-                reach_[query] = candidates.reach();
-                highest = bounds.highestScore(reach_[query]);
+            if (candidates_.full(query)) {
+                candidates_.compact(index_, y(query), query, scratch_);
+                highest = bounds.highestScore(candidates_.reach(query));
             }
         }
     }
@@ -229,8 +232,8 @@ class Batch {
     Candidates::Scratch scratch_;
     const double error_;
     const double tiny_;  // below 2^-126 a product is off by up to 2^-150 whatever its size
-    std::vector<Candidates> candidates_;
-    std::vector<float> reach_;  // of the candidates, side by side
+    const size_t wantedEntries_;
+    Candidates candidates_;
     std::vector<uint32_t> starts_;
     std::vector<uint32_t> probes_;
     std::vector<uint8_t> numbers_;
@@ -247,8 +250,7 @@ class Batch {
 size_t batchQueries(const IvfPq& index, size_t k, size_t nprobe) {
     const size_t d = 2 * index.dimension() + index.reducedDimension();
     const size_t found = std::min(k, index.size());
-    const size_t bytes = d * sizeof(float) + nprobe * 2 * sizeof(uint32_t) + sizeof(Candidates) +
-                         Candidates::capacity(found) * sizeof(Candidates::Entry) +
+    const size_t bytes = d * sizeof(float) + nprobe * 2 * sizeof(uint32_t) + Candidates::bytes(found) +
                          k * (sizeof(int64_t) + sizeof(float));
     return std::clamp(kBatchBytes / bytes, kFewestQueries, kMostQueries);
 }

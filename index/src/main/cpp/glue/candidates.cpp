@@ -1,6 +1,7 @@
 #include "candidates.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "kernels/kernels.h"
 
@@ -21,64 +22,88 @@ float ExactDistances::operator()(size_t entry) {
                                   numbers_.data());
 }
 
+Candidates::Candidates(size_t queries, size_t k)
+    : k_(k),
+      capacity_(capacity(k)),
+      states_(queries, State{std::numeric_limits<float>::infinity(), 0}),
+      entries_(new Entry[queries * capacity_]) {}
+
 // Keeps the order: of lists, and of entries inside each.
-void Candidates::narrow(std::vector<float>& uppers) {
-    if (entries_.size() < k_ || k_ == 0) return;
+template <class Out>
+void Candidates::drop(size_t query, const Out& out) {
+    Entry* kept = std::remove_if(entries(query), end(query), out);
+    states_[query].size = static_cast<uint32_t>(kept - entries(query));
+}
+
+namespace {
+
+// Changes their order, or adds to them.
+float kthSmallest(std::vector<float>& numbers, size_t k) {
+    constexpr size_t kCounted = 64;
+    if (k <= kCounted) {
+        constexpr size_t lanes = PackedView::kLanes;
+        numbers.resize((numbers.size() + lanes - 1) / lanes * lanes,
+                       std::numeric_limits<float>::infinity());
+        return kernels().kthSmallest(numbers.data(), numbers.size(), k);
+    }
+    auto kth = numbers.begin() + static_cast<std::ptrdiff_t>(k - 1);
+    std::nth_element(numbers.begin(), kth, numbers.end());
+    return *kth;
+}
+
+}  // namespace
+
+void Candidates::narrow(size_t query, std::vector<float>& uppers) {
+    if (states_[query].size < k_ || k_ == 0) return;
     uppers.clear();
-    for (const Entry& e : entries_) uppers.push_back(e.upper);
-    auto kth = uppers.begin() + static_cast<std::ptrdiff_t>(k_ - 1);
-    std::nth_element(uppers.begin(), kth, uppers.end());
-    reach_ = std::min(reach_, *kth);
-    entries_.erase(std::remove_if(entries_.begin(), entries_.end(),
-                                  [this](const Entry& e) { return e.lower > reach_; }),
-                   entries_.end());
+    for (const Entry* e = entries(query); e < end(query); e++) uppers.push_back(e->upper);
+    shorten(query, kthSmallest(uppers, k_));
+    drop(query, [reach = reach(query)](const Entry& e) { return e.lower > reach; });
 }
 
-void Candidates::measure(const IvfPq& index, const float* y, ExactDistances& exact) {
-    constexpr size_t ahead = 8;
-    for (size_t i = 0; i < entries_.size(); i++) {
-        if (i + ahead < entries_.size()) {
-            const Entry& e = entries_[i + ahead];
-            __builtin_prefetch(index.codes(e.list) + e.entry * index.codeSize());
-            __builtin_prefetch(index.keys(e.list) + e.entry);
+void Candidates::measure(const IvfPq& index, const float* y, size_t query, ExactDistances& exact) {
+    constexpr std::ptrdiff_t ahead = 8;
+    Entry* const begin = entries(query);
+    for (Entry* e = begin; e < end(query); e++) {
+        if (end(query) - e > ahead) {
+            __builtin_prefetch(index.codes(e[ahead].list) + e[ahead].entry * index.codeSize());
+            __builtin_prefetch(index.keys(e[ahead].list) + e[ahead].entry);
         }
-        Entry& e = entries_[i];
-        if (i == 0 || e.list != entries_[i - 1].list) exact.aim(y, e.list);
+        if (e == begin || e->list != e[-1].list) exact.aim(y, e->list);
         // Equal bounds are a distance already.
-        if (e.lower != e.upper) e.lower = e.upper = exact(e.entry);
+        if (e->lower != e->upper) e->lower = e->upper = exact(e->entry);
     }
 }
 
-void Candidates::compact(const IvfPq& index, const float* y, Scratch& scratch) {
-    narrow(scratch.uppers);
+void Candidates::compact(const IvfPq& index, const float* y, size_t query, Scratch& scratch) {
+    narrow(query, scratch.uppers);
     // Room for a quarter of k, or bounds are worth nothing here.
-    if (entries_.size() + k_ / 4 + 24 <= capacity(k_)) return;
-    measure(index, y, scratch.exact);
-    narrow(scratch.uppers);
-    if (entries_.size() <= k_) return;
+    if (states_[query].size + k_ / 4 + 24 <= capacity_) return;
+    measure(index, y, query, scratch.exact);
+    narrow(query, scratch.uppers);
+    if (states_[query].size <= k_) return;
     // What is left over lies at one distance, the greatest: keys decide.
+    const float greatest = reach(query);
     std::vector<int64_t> keys;
-    for (const Entry& e : entries_) {
-        if (e.upper == reach_) keys.push_back(index.keys(e.list)[e.entry]);
+    for (const Entry* e = entries(query); e < end(query); e++) {
+        if (e->upper == greatest) keys.push_back(index.keys(e->list)[e->entry]);
     }
-    auto last = keys.end() - static_cast<std::ptrdiff_t>(entries_.size() - k_ + 1);
+    auto last = keys.end() - static_cast<std::ptrdiff_t>(states_[query].size - k_ + 1);
     std::nth_element(keys.begin(), last, keys.end());
-    entries_.erase(std::remove_if(entries_.begin(), entries_.end(),
-                                  [&](const Entry& e) {
-                                      return e.upper == reach_ &&
-                                             index.keys(e.list)[e.entry] > *last;
-                                  }),
-                   entries_.end());
+    drop(query, [&](const Entry& e) {
+        return e.upper == greatest && index.keys(e.list)[e.entry] > *last;
+    });
 }
 
-std::vector<Nearest::Entry> Candidates::take(const IvfPq& index, const float* y,
+std::vector<Nearest::Entry> Candidates::take(const IvfPq& index, const float* y, size_t query,
                                              Scratch& scratch) {
-    narrow(scratch.uppers);
-    measure(index, y, scratch.exact);
+    narrow(query, scratch.uppers);
+    measure(index, y, query, scratch.exact);
     std::vector<Nearest::Entry> nearest;
-    nearest.reserve(entries_.size());
-    for (const Entry& e : entries_) nearest.push_back({e.upper, index.keys(e.list)[e.entry]});
-    entries_ = {};
+    nearest.reserve(states_[query].size);
+    for (const Entry* e = entries(query); e < end(query); e++) {
+        nearest.push_back({e->upper, index.keys(e->list)[e->entry]});
+    }
     std::sort(nearest.begin(), nearest.end());
     nearest.resize(std::min(k_, nearest.size()));
     return nearest;

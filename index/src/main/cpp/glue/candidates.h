@@ -1,7 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <limits>
+#include <memory>
 #include <vector>
 
 #include "ivf_pq.h"
@@ -26,8 +27,8 @@ class ExactDistances {
     std::vector<uint8_t> numbers_;
 };
 
-// Entries that may be among the k nearest of one query, each with bounds of its distance. Whatever
-// is left out lies, by its lower bound, beyond k entries' upper bounds.
+// For each of some queries the entries that may be among its k nearest, each with bounds of its
+// distance. Whatever is left out lies, by its lower bound, beyond k entries' upper bounds.
 class Candidates {
  public:
     struct Entry {
@@ -37,7 +38,7 @@ class Candidates {
         uint32_t entry;
     };
 
-    // What all candidates of a search share.
+    // What all queries of a search share.
     struct Scratch {
         explicit Scratch(const IvfPq& index) : exact(index) {}
         ExactDistances exact;
@@ -45,33 +46,54 @@ class Candidates {
     };
 
     static size_t capacity(size_t k) { return k + k / 2 + 48; }
+    // That of a query.
+    static size_t bytes(size_t k) { return capacity(k) * sizeof(Entry) + sizeof(State); }
 
-    // Memory comes with the first entries.
-    explicit Candidates(size_t k = 0) : k_(k) {}
+    Candidates(size_t queries, size_t k);
 
     // What lies beyond this cannot be among the k nearest.
-    float reach() const { return reach_; }
-
-    void add(const Entry& entry) {
-        if (entries_.capacity() == 0) entries_.reserve(capacity(k_));
-        entries_.push_back(entry);
+    float reach(size_t query) const { return states_[query].reach; }
+    // At least k entries lie within `reach`, and will be added.
+    void shorten(size_t query, float reach) {
+        states_[query].reach = std::min(states_[query].reach, reach);
     }
-    bool full() const { return entries_.size() >= capacity(k_); }
+
+    // A call soon will add entries.
+    void prefetch(size_t query) const {
+        const Entry* end = entries(query) + states_[query].size;
+        __builtin_prefetch(end, 1);
+        __builtin_prefetch(end + 4, 1);
+    }
+
+    void add(size_t query, const Entry& entry) { entries(query)[states_[query].size++] = entry; }
+    bool full(size_t query) const { return states_[query].size >= capacity_; }
 
     // Drops what cannot be among the k nearest; where bounds do not tell enough of them apart,
     // their distances do.
-    void compact(const IvfPq& index, const float* y, Scratch& scratch);
+    void compact(const IvfPq& index, const float* y, size_t query, Scratch& scratch);
 
-    // The k nearest, ascending by (distance, key); leaves nothing behind.
-    std::vector<Nearest::Entry> take(const IvfPq& index, const float* y, Scratch& scratch);
+    // The k nearest, ascending by (distance, key).
+    std::vector<Nearest::Entry> take(const IvfPq& index, const float* y, size_t query,
+                                     Scratch& scratch);
 
  private:
-    void narrow(std::vector<float>& uppers);
-    void measure(const IvfPq& index, const float* y, ExactDistances& exact);
+    // Small, and side by side, as every query's is asked in every list.
+    struct State {
+        float reach;
+        uint32_t size;
+    };
+
+    Entry* entries(size_t query) const { return entries_.get() + query * capacity_; }
+    Entry* end(size_t query) const { return entries(query) + states_[query].size; }
+    template <class Out>
+    void drop(size_t query, const Out& out);
+    void narrow(size_t query, std::vector<float>& uppers);
+    void measure(const IvfPq& index, const float* y, size_t query, ExactDistances& exact);
 
     size_t k_;
-    float reach_ = std::numeric_limits<float>::infinity();
-    std::vector<Entry> entries_;
+    size_t capacity_;
+    std::vector<State> states_;
+    std::unique_ptr<Entry[]> entries_;  // capacity_ of a query
 };
 
 }  // namespace remap

@@ -131,12 +131,14 @@ std::vector<int32_t> IvfPq::probe(const float* y, size_t n, size_t nprobe) const
     std::vector<float> scores(n * padded);
     kernels().scores(y, reducedDimension(), n, packedCentroids_->view(), scores.data(), padded);
     for (size_t i = 0; i < n; i++) {
+        const float* row = scores.data() + i * padded;
+        const float bound = boundOfSmallest(row, padded, nprobe);
         Nearest nearest(nprobe);
         for (size_t from = 0; from < padded; from += kListsAtOnce) {
-            const float* some = scores.data() + i * padded + from;
+            const float* some = row + from;
             uint32_t places[kListsAtOnce];
             const size_t found = kernels().notAbove(some, std::min(kListsAtOnce, padded - from),
-                                                    nearest.reach(), places);
+                                                    std::min(bound, nearest.reach()), places);
             for (size_t j = 0; j < found; j++) {
                 const float score = some[places[j]];
                 const size_t list = from + places[j];
@@ -197,9 +199,12 @@ std::vector<uint8_t> IvfPq::encode(const float* y, size_t n, const int32_t* list
 void IvfPq::encodeRows(const float* x, size_t n, int32_t* lists, uint8_t* codes) const {
     for (size_t from = 0; from < n; from += kRowsAtOnce) {
         const size_t count = std::min(kRowsAtOnce, n - from);
-        const std::vector<float> y = transform(x + from * dimension(), count);
-        const std::vector<int32_t> nearest = assign(y.data(), count);
-        const std::vector<uint8_t> some = encode(y.data(), count, nearest.data());
+        const float* rows = x + from * dimension();
+        std::vector<float> turned;
+        if (transform_ != nullptr) turned = transform(rows, count);
+        const float* y = transform_ == nullptr ? rows : turned.data();
+        const std::vector<int32_t> nearest = assign(y, count);
+        const std::vector<uint8_t> some = encode(y, count, nearest.data());
         std::copy(nearest.begin(), nearest.end(), lists + from);
         std::copy(some.begin(), some.end(), codes + from * codeSize());
     }

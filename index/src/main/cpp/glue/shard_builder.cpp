@@ -48,7 +48,7 @@ size_t ShardBuilder::keptIn(size_t list) const {
 
 void ShardBuilder::checkWhole() const {
     if (broken_) {
-        throw InvalidState("an earlier call ran out of memory half-way: build the shard anew");
+        throw InvalidState("an earlier call ended half-way: build the shard anew");
     }
 }
 
@@ -68,14 +68,15 @@ void ShardBuilder::checkKeys(const int64_t* keys, size_t n) const {
     }
 }
 
-void ShardBuilder::checkVectors(const int64_t* keys, const float* x, size_t n) const {
+void ShardBuilder::checkVectors(const int64_t* keys, const std::vector<float>& x,
+                                size_t from) const {
     const size_t d = dimension();
-    size_t bad = firstUnusable(x, n * d);
-    if (bad < n * d) {
+    size_t bad = firstUnusable(x.data(), x.size());
+    if (bad < x.size()) {
         throw std::invalid_argument(
             format("vector %zu (key %" PRId64
                    ") has component %zu = %g: components must be finite and at most %g in size",
-                   bad / d, keys[bad / d], bad % d, static_cast<double>(x[bad]),
+                   from + bad / d, keys[from + bad / d], bad % d, static_cast<double>(x[bad]),
                    static_cast<double>(kLargestComponent)));
     }
 }
@@ -87,16 +88,21 @@ void ShardBuilder::append(const int64_t* keys, const int32_t* lists, const uint8
     }
 }
 
-void ShardBuilder::add(const int64_t* keys, const float* x, size_t n) {
+void ShardBuilder::add(const int64_t* keys, size_t n, const Vectors& x) {
     checkWhole();
     checkKeys(keys, n);
-    checkVectors(keys, x, n);
+    for (size_t from = 0; from < n; from += kVectorsAtOnce) {
+        checkVectors(keys, x(from, std::min(kVectorsAtOnce, n - from)), from);
+    }
     broken_ = true;
     std::vector<int32_t> lists(kVectorsAtOnce);
     std::vector<uint8_t> codes(kVectorsAtOnce * codeSize());
     for (size_t from = 0; from < n; from += kVectorsAtOnce) {
         const size_t count = std::min(kVectorsAtOnce, n - from);
-        quantizer_->encodeRows(x + from * dimension(), count, lists.data(), codes.data());
+        const std::vector<float> some = x(from, count);
+        // They may have changed since.
+        checkVectors(keys, some, from);
+        quantizer_->encodeRows(some.data(), count, lists.data(), codes.data());
         append(keys + from, lists.data(), codes.data(), count);
     }
     broken_ = false;

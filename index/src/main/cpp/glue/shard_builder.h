@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,9 +23,12 @@ class ShardBuilder {
 
     size_t dimension() const { return quantizer_->dimension(); }
 
-    // n vectors whose keys ascend, over all calls. All or nothing; throws std::invalid_argument for
-    // keys out of order or vectors that are not finite.
-    void add(const int64_t* keys, const float* x, size_t n);
+    // The vectors from one to the one before the next, each time it is called.
+    using Vectors = std::function<std::vector<float>(size_t from, size_t n)>;
+
+    // n vectors whose keys ascend, over all calls; some at a time. All or nothing; throws
+    // std::invalid_argument for keys out of order or vectors that are not finite.
+    void add(const int64_t* keys, size_t n, const Vectors& x);
 
     // The same for n vectors that were encoded before: their lists and codes, one after the other.
     void addCodes(const int64_t* keys, const int32_t* lists, const uint8_t* codes, size_t n);
@@ -39,7 +43,7 @@ class ShardBuilder {
  private:
     void checkWhole() const;
     void checkKeys(const int64_t* keys, size_t n) const;
-    void checkVectors(const int64_t* keys, const float* x, size_t n) const;
+    void checkVectors(const int64_t* keys, const std::vector<float>& x, size_t from) const;
     void append(const int64_t* keys, const int32_t* lists, const uint8_t* codes, size_t n);
     bool keeps(int64_t key) const;
     size_t keptIn(size_t list) const;

@@ -216,7 +216,10 @@ void searchBatch(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint fr
         checkRoom(env, keys, distances, end, width);
         const size_t wantedCount =
             checkWanted(env, wanted, wantedDistances, std::max(end, lengthOf(env, wanted, "wanted")));
-        const size_t most = batchQueries(shard, width, probes);
+        const size_t room = batchQueries(shard, width, probes);
+        const size_t batches = std::max<size_t>((end - first + room - 1) / room, 1);
+        // Of one size, as a small one at the end would have each list read for a few.
+        const size_t most = std::max<size_t>((end - first + batches - 1) / batches, 1);
         // All before any: a call that throws has written nothing.
         for (size_t row = first; row < end; row += most) {
             const size_t rows = std::min(most, end - row);
@@ -324,9 +327,10 @@ void add(JNIEnv* env, jclass, jlong handle, jlongArray keys, jfloatArray vectors
         ShardBuilder& to = builder(handle);
         const size_t vectorCount = count(n, "n");
         checkRows(env, vectors, "vectors", vectorCount, to.dimension());
-        std::vector<int64_t> k = longs(env, keys, "keys", 0, vectorCount);
-        std::vector<float> x = floats(env, vectors, "vectors", 0, vectorCount * to.dimension());
-        to.add(k.data(), x.data(), vectorCount);
+        const std::vector<int64_t> k = longs(env, keys, "keys", 0, vectorCount);
+        to.add(k.data(), vectorCount, [&](size_t from, size_t rows) {
+            return floats(env, vectors, "vectors", from * to.dimension(), rows * to.dimension());
+        });
     });
 }
 

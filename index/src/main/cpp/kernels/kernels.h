@@ -33,6 +33,8 @@ struct PackedView {
     HalfView halves = {};
 };
 
+constexpr size_t kMinima = 64;
+
 struct Kernels {
     const char* name;
     bool filters;  // by PackedView::halves
@@ -54,6 +56,14 @@ struct Kernels {
     // Places of those of n numbers, a multiple of 16, that are not above the limit, ascending: NaN
     // among them. Returns how many; `places` has room for n.
     size_t (*notAbove)(const float* numbers, size_t n, float limit, uint32_t* places);
+
+    // least[i] = the smallest of n numbers, a multiple of 16, at the places i, i + kMinima,
+    // i + 2 kMinima ...; +infinity where there are none but NaN.
+    void (*minima)(const float* numbers, size_t n, float* least);
+
+    // The k-th smallest, from 1 on, of n numbers, a multiple of 16, none of them NaN; +infinity if
+    // k > n. Quick for small k: it counts what is not above a number, about k times.
+    float (*kthSmallest)(const float* numbers, size_t n, size_t k);
 
     // out[row] = sum over ascending components of (x - row)^2, for all rows rounded up to 16.
     void (*squaredDistances)(const float* x, const PackedView& matrix, float* out);

@@ -10,6 +10,8 @@ extern const Kernels kAvx512 = {
     nearestOf<Vector, 8, 3>,
     nearestScoresOf<Vector, 8, 3>,
     notAboveOf<Vector>,
+    minimaOf<Vector>,
+    kthSmallestOf<Vector>,
     squaredDistancesOf<Vector, 8>,
     squaredDistanceOf<Vector>,
     codeDistanceOf,

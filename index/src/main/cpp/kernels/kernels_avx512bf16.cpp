@@ -309,6 +309,8 @@ extern const Kernels kAvx512Bf16 = {
     nearest,
     nearestScores,
     notAboveOf<Vector>,
+    minimaOf<Vector>,
+    kthSmallestOf<Vector>,
     squaredDistancesOf<Vector, 8>,
     squaredDistanceOf<Vector>,
     codeDistanceOf,

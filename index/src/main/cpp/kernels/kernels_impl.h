@@ -90,9 +90,10 @@ inline void compete(const float* x, size_t stride, const PackedView& p, size_t b
                     Winners<V, R>& best) {
     V acc[R][C];
     multiply<V, R, C>(x, stride, p, block, acc);
-    for (int r = 0; r < R; r++) {
-        for (int c = 0; c < C; c++) {
-            V::keepSmaller(acc[r][c], (int32_t)(block + c), best.score[r], best.block[r]);
+    for (int c = 0; c < C; c++) {
+        const typename V::Index number = V::Index::broadcast((int32_t)(block + c));
+        for (int r = 0; r < R; r++) {
+            V::keepSmaller(acc[r][c], number, best.score[r], best.block[r]);
         }
     }
 }
@@ -101,26 +102,36 @@ inline void compete(const float* x, size_t stride, const PackedView& p, size_t b
 template <class V>
 inline void settle(const V& score, const typename V::Index& block, float& bestScore,
                    int32_t& bestRow) {
-    float scores[PackedView::kLanes], least[PackedView::kLanes];
-    int32_t blocks[PackedView::kLanes];
-    score.store(scores);
-    score.store(least);
-    block.store(blocks);
+    const float least = V::least(score);
+    if (!(least <= bestScore)) return;
+    const int32_t row = V::lowestRow(score, least, block);
+    if (least < bestScore || row < bestRow) {
+        // That of the row itself: zeros of both signs are equal.
+        float scores[PackedView::kLanes];
+        score.store(scores);
+        bestScore = scores[(size_t)row % PackedView::kLanes];
+        bestRow = row;
+    }
+}
+
+// What settle() needs, of vectors in memory.
+inline float leastOf(float (&lanes)[PackedView::kLanes]) {
     for (size_t half = PackedView::kLanes / 2; half > 0; half /= 2) {
         for (size_t i = 0; i < half; i++) {
-            least[i] = least[i + half] < least[i] ? least[i + half] : least[i];
+            lanes[i] = lanes[i + half] < lanes[i] ? lanes[i + half] : lanes[i];
         }
     }
-    if (!(least[0] <= bestScore)) return;
-    unsigned winners = V::notAbove(score, V::broadcast(least[0]));
+    return lanes[0];
+}
+
+inline int32_t lowestRowOf(unsigned winners, const int32_t (&blocks)[PackedView::kLanes]) {
+    int32_t lowest = INT32_MAX;
     for (; winners != 0; winners &= winners - 1) {
         const int32_t lane = __builtin_ctz(winners);
         const int32_t row = blocks[lane] * (int32_t)PackedView::kLanes + lane;
-        if (least[0] < bestScore || row < bestRow) {
-            bestScore = least[0];
-            bestRow = row;
-        }
+        if (row < lowest) lowest = row;
     }
+    return lowest;
 }
 
 template <class V, int R, int C>
@@ -156,12 +167,8 @@ constexpr size_t kVectorsAtOnce = 256;
 constexpr size_t kTileFloats = 64 * 1024;
 
 template <class V, int R, int C>
-void nearestAtOnce(const float* x, size_t stride, size_t n, const PackedView& p, float* scores,
-                   int32_t* rows) {
-    for (size_t i = 0; i < n; i++) {
-        scores[i] = __builtin_inff();
-        rows[i] = 0;
-    }
+void nearestInTiles(const float* x, size_t stride, size_t n, const PackedView& p, float* scores,
+                    int32_t* rows) {
     size_t tile = kTileFloats / (p.dimension * PackedView::kLanes) / C * C;
     if (tile == 0) tile = C;
     for (size_t from = 0; from < p.blocks; from += tile) {
@@ -171,6 +178,24 @@ void nearestAtOnce(const float* x, size_t stride, size_t n, const PackedView& p,
             nearestRows<V, R, C>(x + i * stride, stride, p, from, to, scores + i, rows + i);
         }
         nearestRest<V, R, C>(x + i * stride, stride, n - i, p, from, to, scores + i, rows + i);
+    }
+}
+
+// Of short rows little is multiplied and much compared: then winners, too, have to fit into
+// registers.
+constexpr size_t kShort = 24;
+
+template <class V, int R, int C>
+void nearestAtOnce(const float* x, size_t stride, size_t n, const PackedView& p, float* scores,
+                   int32_t* rows) {
+    for (size_t i = 0; i < n; i++) {
+        scores[i] = __builtin_inff();
+        rows[i] = 0;
+    }
+    if (p.dimension <= kShort) {
+        nearestInTiles<V, V::kShortVectors, V::kShortBlocks>(x, stride, n, p, scores, rows);
+    } else {
+        nearestInTiles<V, R, C>(x, stride, n, p, scores, rows);
     }
 }
 
@@ -203,6 +228,38 @@ size_t notAboveOf(const float* numbers, size_t n, float limit, uint32_t* places)
         }
     }
     return found;
+}
+
+template <class V>
+void minimaOf(const float* numbers, size_t n, float* least) {
+    constexpr size_t kRegisters = kMinima / PackedView::kLanes;
+    V smallest[kRegisters];
+    for (size_t r = 0; r < kRegisters; r++) smallest[r] = V::broadcast(__builtin_inff());
+    size_t i = 0;
+    for (; i + kMinima <= n; i += kMinima) {
+        for (size_t r = 0; r < kRegisters; r++) {
+            smallest[r] = V::smaller(V::load(numbers + i + r * PackedView::kLanes), smallest[r]);
+        }
+    }
+    for (size_t r = 0; i < n; i += PackedView::kLanes, r++) {
+        smallest[r] = V::smaller(V::load(numbers + i), smallest[r]);
+    }
+    for (size_t r = 0; r < kRegisters; r++) smallest[r].store(least + r * PackedView::kLanes);
+}
+
+template <class V>
+float kthSmallestOf(const float* numbers, size_t n, size_t k) {
+    float kth = __builtin_inff();
+    for (size_t i = 0; i < n; i++) {
+        if (!(numbers[i] < kth)) continue;
+        const V limit = V::broadcast(numbers[i]);
+        size_t found = 0;
+        for (size_t j = 0; j < n; j += PackedView::kLanes) {
+            found += (size_t)__builtin_popcount(V::notAbove(V::load(numbers + j), limit));
+        }
+        if (found >= k) kth = numbers[i];
+    }
+    return kth;
 }
 
 template <class V, int C>

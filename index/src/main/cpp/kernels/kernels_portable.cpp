@@ -14,6 +14,7 @@ struct Vector {
         }
         void store(int32_t* to) const { __builtin_memcpy(to, v, sizeof v); }
     };
+    static constexpr int kShortVectors = 1, kShortBlocks = 1;
     float v[PackedView::kLanes];
     static Vector load(const float* from) {
         Vector vector;
@@ -49,13 +50,25 @@ struct Vector {
         }
         return mask;
     }
-    static void keepSmaller(const Vector& score, int32_t block, Vector& best, Index& bestBlock) {
+    static Vector smaller(const Vector& a, Vector b) {
+        for (size_t i = 0; i < PackedView::kLanes; i++) {
+            if (a.v[i] < b.v[i]) b.v[i] = a.v[i];
+        }
+        return b;
+    }
+    static void keepSmaller(const Vector& score, const Index& block, Vector& best,
+                            Index& bestBlock) {
         for (size_t i = 0; i < PackedView::kLanes; i++) {
             if (score.v[i] < best.v[i]) {
                 best.v[i] = score.v[i];
-                bestBlock.v[i] = block;
+                bestBlock.v[i] = block.v[i];
             }
         }
+    }
+    static float least(Vector a) { return leastOf(a.v); }
+    // The lowest row of those lanes whose score this is.
+    static int32_t lowestRow(const Vector& score, float least, const Index& block) {
+        return lowestRowOf(notAbove(score, broadcast(least)), block.v);
     }
 };
 
@@ -68,6 +81,8 @@ extern const Kernels kPortable = {
     nearestOf<Vector, 1, 1>,
     nearestScoresOf<Vector, 1, 1>,
     notAboveOf<Vector>,
+    minimaOf<Vector>,
+    kthSmallestOf<Vector>,
     squaredDistancesOf<Vector, 1>,
     squaredDistanceOf<Vector>,
     codeDistanceOf,

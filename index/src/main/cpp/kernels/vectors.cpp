@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels.h"
+
 namespace remap {
 
 namespace {
@@ -24,6 +26,13 @@ size_t firstUnusable(const float* x, size_t n) {
     }
     while (i < n && usable(x[i])) i++;
     return i;
+}
+
+float boundOfSmallest(const float* numbers, size_t n, size_t k) {
+    if (k > kMinima || k == 0) return std::numeric_limits<float>::infinity();
+    float least[kMinima];
+    kernels().minima(numbers, n, least);
+    return kernels().kthSmallest(least, kMinima, k);
 }
 
 void Nearest::offer(float distance, int64_t key) {

@@ -15,6 +15,10 @@ constexpr float kLargestComponent = 1e9f;
 // Index of the first component that is NaN, infinite or beyond kLargestComponent; n if none is.
 size_t firstUnusable(const float* x, size_t n);
 
+// At least k of n numbers, a multiple of 16, are not above this; +infinity if they do not tell.
+// About as low as can be for k up to a fourth of kMinima; none for k beyond it.
+float boundOfSmallest(const float* numbers, size_t n, size_t k);
+
 // Keeps the k smallest (distance, key) pairs, in that order: equal distances by ascending key.
 class Nearest {
  public:
