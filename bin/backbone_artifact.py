@@ -8,6 +8,8 @@ import sys
 import zipfile
 
 SCHEMA_VERSION = 1
+# The precision of networks that compute in float32 and are made for CPUs.
+FOR_CPUS = "float32-cpu"
 # libtorch maps tensor data at multiples of this, as torch.jit.save writes it.
 ALIGNMENT = 64
 

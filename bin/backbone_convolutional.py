@@ -3,7 +3,7 @@
 import os
 
 import backbone_attention
-from backbone_artifact import fail, first_line, read_state
+from backbone_artifact import FOR_CPUS, fail, first_line, read_state
 
 RESIDUAL = ("resnet50", "resnet101", "resnext101_32x8d")
 FULLY_CONNECTED = ("alexnet", "vgg16")
@@ -14,8 +14,8 @@ TAPS = {
     "vgg16": ("conv5_3", "conv5_2"),
     "mobilenet_v2": ("last-convolution", "last-block-expansion"),
 }
-# The precision of networks that are packed for CPUs, and the families whose layers can be.
-PACKED, PACKABLE = "float32-cpu", (*RESIDUAL, "alexnet", "vgg16")
+# Families all of whose layers oneDNN can keep in its own layout.
+PACKABLE = (*RESIDUAL, "alexnet", "vgg16")
 CLASSIFIER = ("fc.", "classifier.")
 # Pixels of the picture that the fully connected layers see, and cells of the last map in that.
 WINDOW, CELLS = 224, 7
@@ -163,7 +163,12 @@ def fold_batch_norms(torch, module):
         fold_batch_norms(torch, child)
 
 
-def taps_module(torch, chains, precision):
+def is_packed(arguments):
+    return (arguments.precision == FOR_CPUS and arguments.arch in PACKABLE
+            and not arguments.attention)
+
+
+def taps_module(torch, chains, precision="float32", pack=False):
     """The chains as one module whose outputs are the taps, the last layer first."""
 
     class Taps(torch.nn.Module):
@@ -185,9 +190,9 @@ def taps_module(torch, chains, precision):
             x = x.to(torch.bfloat16).contiguous(memory_format=torch.channels_last)
             return tuple(tap.float().contiguous() for tap in super().forward(x))
 
-    if precision == PACKED:
+    if pack:
         return packed(torch, Taps().eval())
-    if precision == "float32":
+    if precision != "bf16":
         return Taps().eval()
     return TapsInBfloat16().to(torch.bfloat16).to(memory_format=torch.channels_last).eval()
 
@@ -218,9 +223,10 @@ def traced(torch, model, arguments):
     whole = bool(arguments.fully_connected)
     probe = torch.randn(2, 3, WINDOW, WINDOW) if whole else torch.randn(2, 3, 160, 224)
     expected = fully_connected(torch, model, arguments.fully_connected, probe) if whole \
-        else taps_module(torch, parts(torch, model, arguments), "float32")(probe)
+        else taps_module(torch, parts(torch, model, arguments))(probe)
     fold_batch_norms(torch, model)
-    module = taps_module(torch, parts(torch, model, arguments), arguments.precision)
+    module = taps_module(
+        torch, parts(torch, model, arguments), arguments.precision, is_packed(arguments))
     side = WINDOW if whole else 64
     return torch.jit.trace(module, torch.zeros(1, 3, side, side)), probe, expected
 

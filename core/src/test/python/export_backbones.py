@@ -26,6 +26,7 @@ import torchvision
 
 torch.set_num_threads(1)
 SEED = 2026
+FOR_CPUS = "float32-cpu"
 OUT = sys.argv[1]
 LOADER = importlib.machinery.SourceFileLoader("exporter", os.path.join(BIN, "export-backbone"))
 exporter = importlib.util.module_from_spec(importlib.util.spec_from_loader("exporter", LOADER))
@@ -287,7 +288,7 @@ def families():
     weights = saved(
         {"state_dict": {"module." + k: v for k, v in model.state_dict().items()}}, "r.pth")
     network = ("--arch", "resnet50", "--weights", weights)
-    for variant in ((), ("--trainable",), ("--precision", "bf16"), ("--precision", "float32-cpu")):
+    for variant in ((), ("--trainable",), ("--precision", "bf16"), ("--precision", FOR_CPUS)):
         folder = export("resnet" + "".join(variant), SIZE, *network, *variant)
         expect(folder, SIZE, hooked(model, model.layer4[2], model.layer4[1]))
     for whole in ("resnet", "resnet--trainable"):  # with constants, with parameters
@@ -296,8 +297,12 @@ def families():
     attention_families(model, weights)
 
     model = seeded(small_mobilenet())
-    folder = export("mobilenet", SIZE, "--arch", "mobilenet_v2", "--weights",
-                    saved(model.state_dict(), "m.pth"))
+    weights = saved(model.state_dict(), "m.pth")
+    for variant in ((), ("--precision", FOR_CPUS)):
+        folder = export("mobilenet" + "".join(variant), SIZE, "--arch", "mobilenet_v2",
+                        "--weights", weights, *variant)
+        expect(folder, SIZE, hooked(model, model.features[18], model.features[17].conv[0]))
+    folder = export("mobilenet-converted-float32-cpu", SIZE, *torchscript("mobilenet", FOR_CPUS))
     expect(folder, SIZE, hooked(model, model.features[18], model.features[17].conv[0]))
 
     for name, arch, create in (("vgg", "vgg16", small_vgg), ("alexnet", "alexnet", small_alexnet)):
@@ -309,13 +314,13 @@ def families():
             expect(folder, WINDOW, lambda x: [model.classifier[:position](
                 model.features(x).flatten(1))])
         folder = export(name + "-fc7-packed", WINDOW, "--arch", arch, "--weights", weights,
-                        "--fully-connected", "fc7", "--precision", "float32-cpu")
+                        "--fully-connected", "fc7", "--precision", FOR_CPUS)
         expect(folder, WINDOW, lambda x: [model.classifier[:6](model.features(x).flatten(1))])
         if name == "vgg":
             folder = export(name, SIZE, "--arch", arch, "--weights", weights)
             expect(folder, SIZE, lambda x: [model.features[:30](x), model.features[:28](x)])
             folder = export(name + "-packed", SIZE, "--arch", arch, "--weights", weights,
-                            "--precision", "float32-cpu")
+                            "--precision", FOR_CPUS)
             expect(folder, SIZE, lambda x: [model.features[:30](x), model.features[:28](x)])
 
     state = vit_state()
@@ -326,9 +331,9 @@ def families():
         expect(folder, SIZE, vit_taps(state, 4))
 
 
-def torchscript(name):
+def torchscript(name, precision="bf16"):
     return ("--torchscript", os.path.join(OUT, f"{name}-96x64", "backbone.pt"),
-            "--taps", "last,second-last", "--precision", "bf16")
+            "--taps", "last,second-last", "--precision", precision)
 
 
 def attention_families(model, weights):
@@ -341,7 +346,7 @@ def attention_families(model, weights):
              for place, layer in (("layer3", model.layer3), ("layer4.1", model.layer4[1]),
                                   ("layer4.2.cbam", model.layer4[2].bn3),
                                   ("layer4.2", model.layer4[2]))]
-    for variant in ((), ("--trainable",)):
+    for variant in ((), ("--trainable",), ("--precision", FOR_CPUS)):
         folder = export("cbam" + "".join(variant), SIZE, "--arch", "resnet50", "--weights", both,
                         "--attention", both, *variant)
         expect(folder, SIZE, hooked(model, model.layer4[2], model.layer4[1]))
@@ -475,10 +480,10 @@ def bad_input():
             (("--arch", "resnet50", "--fully-connected", "fc6"), "--fully-connected is for"),
             (("--arch", "vgg16", "--attention", "x"), "--attention is for"),
             ((*resnet, "--trainable", "--precision", "bf16"), "--trainable is for float32"),
-            ((*resnet, "--trainable", "--precision", "float32-cpu"), "packed weights take no"),
-            (("--arch", "mobilenet_v2", "--precision", "float32-cpu"), "float32-cpu is for resnet"),
-            ((*attention(units), "--precision", "float32-cpu"), "without --attention"),
-            ((*torchscript("vgg")[:4], "--precision", "float32-cpu"), "float32-cpu is for resnet"),
+            ((*resnet, "--trainable", "--precision", FOR_CPUS), "float32-cpu take no gradients"),
+            (torchscript("vgg", FOR_CPUS), "has no convolutions of one pixel and stride 1"),
+            (torchscript("mobilenet--precisionfloat32-cpu", FOR_CPUS), "would change nothing"),
+            ((*vit(vit_state()), "--precision", FOR_CPUS), "exported in float32 only"),
             (("--torchscript", text, "--taps", "a", "--trainable"), "--trainable cannot be had"),
             (("--torchscript", text, "--taps", "a"), "is not a TorchScript file"),
             (("--torchscript", text, "--taps", "a", "--precision", "bf16"), "is not a TorchScript"),

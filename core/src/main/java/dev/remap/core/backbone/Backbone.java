@@ -70,7 +70,7 @@ public final class Backbone implements AutoCloseable {
     FileHash.verify(torchScript, card);
     if (card.isForCpus() && device.gpu().isPresent()) {
       throw new IllegalStateException(
-          "The backbone '%s' is packed for CPUs (precision %s), and the device is %s: export it with --precision float32 or bf16, or ask for the CPU"
+          "The backbone '%s' is for CPUs alone (precision %s), and the device is %s: export it with --precision float32 or bf16, or ask for the CPU"
               .formatted(card.name(), card.precision(), device));
     }
     Device place = LibTorch.device(device);

@@ -41,8 +41,8 @@ public record BackboneCard(
   /** The {@link #precision} of a network with weights in bfloat16. */
   public static final String BF16 = "bf16";
 
-  /** The {@link #precision} of a network whose weights are laid out for CPUs when it is loaded. */
-  public static final String PACKED = "float32-cpu";
+  /** The {@link #precision} of a network in float32 that is made for CPUs alone. */
+  public static final String FOR_CPUS = "float32-cpu";
 
   /** The {@link #precision} of a card that stands for no network: descriptors are given. */
   private static final String GIVEN = "given";
@@ -162,7 +162,7 @@ public record BackboneCard(
 
   /** Whether no GPU can load the network. */
   public boolean isForCpus() {
-    return precision.equals(PACKED);
+    return precision.equals(FOR_CPUS);
   }
 
   /** Whether descriptors are given with the catalogue, and there is no network. */

@@ -258,7 +258,7 @@ class BackboneTest {
     assertThat(packed.isForCpus()).isTrue();
     assertThatThrownBy(() -> Backbone.load(TINY, packed, ComputeDevice.gpu(0)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("'tiny' is packed for CPUs")
+        .hasMessageContaining("'tiny' is for CPUs alone")
         .hasMessageContaining("the device is gpu:0");
   }
 

@@ -327,7 +327,7 @@ public final class ExecutorExtractors {
         .ifPresent(
             card -> {
               throw new JobFailedException(
-                  "The backbone '%s' is packed for CPUs (precision %s), and Spark assigned %s to this"
+                  "The backbone '%s' is for CPUs alone (precision %s), and Spark assigned %s to this"
                       + " task: export it with --precision float32 or bf16, or use --device cpu",
                   card.name(), card.precision(), device);
             });
