@@ -87,7 +87,7 @@ final class NetworkLearning implements AutoCloseable {
     }
   }
 
-  /** Packed networks have no parameters, which is what is said of them. */
+  /** Networks for CPUs have no parameters, which is what is said of them. */
   private static ComputeDevice device(JobContext context, ExtractorFiles files) {
     return files.spec().backbone().isForCpus()
         ? ComputeDevice.cpu()
