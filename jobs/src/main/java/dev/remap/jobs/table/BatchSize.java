@@ -3,10 +3,11 @@ package dev.remap.jobs.table;
 import dev.remap.core.backbone.BackboneCard;
 import dev.remap.core.extraction.Scale;
 import dev.remap.jobs.config.Settings;
+import dev.remap.jobs.run.Console;
 import java.util.List;
 
 /** How many images a forward pass takes. */
-final class BatchSize {
+public final class BatchSize {
   /** On CPUs, maps of more leave the caches before the next layer reads them. */
   private static final int PIXELS = 1 << 17;
 
@@ -15,7 +16,20 @@ final class BatchSize {
 
   private static final int MOST_IMAGES = 8;
 
+  /** Below which a GPU mostly waits. */
+  private static final int FEWEST_FOR_GPUS = 8;
+
   private BatchSize() {}
+
+  /** Says it where GPUs are to work on batches of this size, which is the choice for CPUs. */
+  public static void warnWhereGpusWait(Console console, int batch) {
+    if (batch < FEWEST_FOR_GPUS) {
+      console.say(
+          "  %,d images a forward pass leave a GPU waiting: extractor.batch-size = 16 is for GPUs,"
+              + " and makes another extractor",
+          batch);
+    }
+  }
 
   /**
    * The one that is set; else a power of two of at most eight images, by the largest scale and

@@ -1,6 +1,7 @@
 package dev.remap.jobs.table;
 
 import dev.remap.index.shard.Shard;
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.store.Inputs;
 import dev.remap.jobs.store.Store;
 import dev.remap.jobs.store.layer.Layer;
@@ -50,6 +51,12 @@ public enum ShardLayout {
                         .stream())
         .map(ShardLayout::of)
         .findFirst();
+  }
+
+  /** What the settings ask for; else what the index has; else keys. */
+  public static ShardLayout wanted(Settings settings, Store store, String index) {
+    String wanted = settings.string("index.layout");
+    return wanted.equals("auto") ? of(store, index).orElse(KEY) : named(wanted);
   }
 
   /** Writes it where it is not what it always was. */

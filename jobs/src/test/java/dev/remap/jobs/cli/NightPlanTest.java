@@ -293,6 +293,20 @@ class NightPlanTest {
         .contains("measured in this store", "time of extract: ", " earlier runs");
   }
 
+  @Test
+  void whatPassesTheShuffleAndWhatTheDriverHoldsIsPlanned() {
+    Remap fresh = new Remap(folder.resolve("fresh")).tinyBackbone(folder.resolve("tiny"));
+    fresh.set("quantizer.spec", "IVF65536,PQ4np").set("unit.images", "16384");
+
+    // Codes of 4 bytes with keys and lists; a sample of 4,000,000 vectors, two times 65,536
+    // centroids.
+    assertThat(fresh.succeed("plan", "--images", "1000000000", "--set", "index.layout=list").out())
+        .contains("; 16.0 GB of codes pass the shuffle")
+        .contains("the driver takes up to 132.2 MB of heap");
+    assertThat(fresh.succeed("plan", "--images", "1000", "--set", "quantizer.spec=auto").out())
+        .doesNotContain("the shuffle", "the driver takes");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

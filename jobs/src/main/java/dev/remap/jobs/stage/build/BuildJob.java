@@ -95,7 +95,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         .filter(leftOut -> !leftOut.isEmpty())
         .ifPresent(leftOut -> asked.put(Inputs.DUPLICATES, leftOut));
     wanted
-        .map(inputs -> layout(Generation.index(context())))
+        .map(inputs -> layout())
         .filter(layout -> layout == ShardLayout.LIST)
         .ifPresent(layout -> asked.put(Inputs.LAYOUT, layout.label()));
     return asked;
@@ -131,7 +131,7 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
 
   private Todo newest(String index, Vectors vectors, ArtifactManifest quantizer) {
     Ledger rows = vectors.ledger(context().store());
-    ShardLayout layout = layout(index);
+    ShardLayout layout = layout();
     Inputs inputs = layout.into(inputs(vectors, quantizer, rows));
     long count = vectors.rows(context());
     int shards = shards(quantizer, layout.room(count));
@@ -154,12 +154,8 @@ public final class BuildJob extends Job<BuildJob.Todo, Ledger> {
         MOST_NUMBERS, index);
   }
 
-  /** What the settings ask for; else as the live generation. */
-  private ShardLayout layout(String index) {
-    String wanted = context().settings().string("index.layout");
-    return wanted.equals("auto")
-        ? ShardLayout.of(context().store(), index).orElse(ShardLayout.KEY)
-        : ShardLayout.named(wanted);
+  private ShardLayout layout() {
+    return ShardLayout.wanted(context().settings(), context().store(), Generation.index(context()));
   }
 
   private List<Unit> units(

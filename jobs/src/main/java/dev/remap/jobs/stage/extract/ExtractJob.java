@@ -25,6 +25,7 @@ import dev.remap.jobs.store.layer.Plan;
 import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.store.segment.RowFormat;
+import dev.remap.jobs.table.BatchSize;
 import dev.remap.jobs.table.ExecutorExtractors;
 import dev.remap.jobs.table.ExtractorFiles;
 import dev.remap.jobs.table.ImageBoxes;
@@ -218,7 +219,7 @@ public final class ExtractJob extends Job<ExtractJob.Todo, Ledger> {
             todo.source.isDelta() ? "changed or rejected images" : "images",
             todo.plan.units().size());
     if (options.mayUseGpus(context())) {
-      Placements.warnOfSmallBatches(context().console(), todo.files.spec().batchSize());
+      BatchSize.warnWhereGpusWait(context().console(), todo.files.spec().batchSize());
     }
   }
 

@@ -3,15 +3,13 @@ package dev.remap.jobs.stage.extract;
 import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.Counts;
 import dev.remap.jobs.spark.Placement;
+import dev.remap.jobs.table.BatchSize;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Which devices did the work of a run: for the user, and for the run's record. */
 final class Placements {
-  /** Images of a pass, below which a GPU mostly waits. */
-  private static final int LEAST_BATCH = 8;
-
   private final List<Placement> units;
 
   Placements(List<Placement> units) {
@@ -41,17 +39,7 @@ final class Placements {
           fellBack, units.size());
     }
     if (counts.keySet().stream().anyMatch(device -> device.startsWith("gpu"))) {
-      warnOfSmallBatches(console, batch);
-    }
-  }
-
-  /** Says it where GPUs are to work on batches of this size, which is the choice for CPUs. */
-  static void warnOfSmallBatches(Console console, int batch) {
-    if (batch < LEAST_BATCH) {
-      console.say(
-          "  %,d images a forward pass leave a GPU waiting: extractor.batch-size = 16 is for GPUs,"
-              + " and makes another extractor",
-          batch);
+      BatchSize.warnWhereGpusWait(console, batch);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.remap.jobs.stage.quantize;
 
+import dev.remap.index.quantizer.IndexSpec;
 import dev.remap.index.quantizer.Quantizer;
 import dev.remap.index.quantizer.TrainingSteps;
 import dev.remap.jobs.run.Console;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  * direction of the one before. So every other pass is over-relaxed, and the next one settles what
  * went too far: seven passes come to a lower objective than twenty plain ones.
  */
-final class DistributedTraining {
+public final class DistributedTraining {
   /**
    * A pair of passes that improved the objective by less than this is the last, and the means of
    * the pass that finds that out are the centroids.
@@ -49,6 +50,16 @@ final class DistributedTraining {
     this.scale = scale;
     this.checkpoints = checkpoints;
     this.progress = progress;
+  }
+
+  /**
+   * Bytes of the driver's heap: the vectors that the start clusters, or those of the codebook with
+   * their residuals and once more by sub-quantizer, and centroids before and after a pass.
+   */
+  public static long heapOfDriver(IndexSpec spec, int dimension, long points) {
+    long start = Math.min(points * dimension, TrainingScale.USUAL.startNumbers());
+    long codes = Math.min(points, (long) VECTORS_FOR_A_CODE_NUMBER << spec.bits()) * dimension;
+    return Float.BYTES * (Math.max(start, 3 * codes) + 2L * spec.lists() * dimension);
   }
 
   /** A quantizer of the sample of so many vectors: the same bytes on any cluster. */

@@ -6,11 +6,13 @@ import dev.remap.core.extraction.ExtractorSpec;
 import dev.remap.core.extraction.Scale;
 import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.ClusterSlots;
+import dev.remap.jobs.run.Console;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.run.RunHistory.Run;
 import dev.remap.jobs.sample.MomentParts;
 import dev.remap.jobs.sample.SampleBlocks;
 import dev.remap.jobs.stage.publish.PublishJob;
+import dev.remap.jobs.stage.quantize.DistributedTraining;
 import dev.remap.jobs.stage.whiten.FitJob;
 import dev.remap.jobs.store.layer.KeyPartitioner;
 import dev.remap.jobs.store.layer.TableKind;
@@ -181,9 +183,7 @@ record Estimates(
   private StageEstimate quantize(IndexShape shape) {
     long vectors = shape.trainingVectors(settings);
     long bytes = vectors * shape.dimension() * Float.BYTES;
-    boolean onDriver =
-        Quantizers.place(settings, shape.spec(), vectors, shape.dimension())
-            == Quantizers.Place.DRIVER;
+    boolean onDriver = trainsOnDriver(shape);
     long perBlock = Math.max(1, SampleBlocks.NUMBERS / shape.dimension());
     long blockBytes = (long) SampleBlocks.NUMBERS * Float.BYTES;
     return estimate(
@@ -251,6 +251,33 @@ record Estimates(
       case DESCRIPTORS -> sizes.descriptor();
       default -> vector(shape);
     };
+  }
+
+  /** What else a night takes. */
+  List<String> notes(Workload night) {
+    IndexShape shape = night.shape();
+    List<String> notes = new ArrayList<>();
+    if (night.first() && !trainsOnDriver(shape)) {
+      long driver =
+          DistributedTraining.heapOfDriver(
+              shape.spec(), shape.dimension(), shape.trainingVectors(settings));
+      notes.add(
+          "quantize trains by tasks, whose memory that is; the driver takes up to %s of heap"
+              .formatted(Console.bytes(driver)));
+    }
+    long shuffled = shape.shuffledBytes(night.first() ? shape.entries() : night.project().rows());
+    if (shuffled > 0) {
+      notes.add(
+          "build by list has tasks encode first; %s of codes pass the shuffle, by the executors' local disks"
+              .formatted(Console.bytes(shuffled)));
+    }
+    return List.copyOf(notes);
+  }
+
+  private boolean trainsOnDriver(IndexShape shape) {
+    return Quantizers.place(
+            settings, shape.spec(), shape.trainingVectors(settings), shape.dimension())
+        == Quantizers.Place.DRIVER;
   }
 
   private Memory ofTasks(long heap, long outside) {

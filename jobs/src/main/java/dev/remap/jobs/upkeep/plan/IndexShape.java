@@ -7,6 +7,7 @@ import dev.remap.jobs.run.Console;
 import dev.remap.jobs.spark.ShardCount;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.Quantizers;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.Whitenings;
 import java.util.Locale;
 
@@ -16,20 +17,23 @@ import java.util.Locale;
  * @param dimension components of a vector
  * @param quantizer bytes of the trained quantizer, which every shard carries
  */
-record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, int shards) {
+record IndexShape(
+    long entries, int dimension, IndexSpec spec, long quantizer, int shards, ShardLayout layout) {
+  // A list and a key beside the code.
+  private static final int SHUFFLED_BYTES = Integer.BYTES + Long.BYTES;
 
   /** As the live generation is, with other entries. */
-  static IndexShape like(Generation live, Settings settings, long entries) {
+  static IndexShape like(Generation live, Settings settings, long entries, ShardLayout layout) {
     IndexSpec spec = IndexSpec.parse(live.inputs().spec());
-    return of(settings, spec, live.vectors().dimension(), entries);
+    return of(settings, spec, live.vectors().dimension(), entries, layout);
   }
 
   /** As the settings would have a new one. */
-  static IndexShape fresh(Settings settings, int descriptor, long entries) {
+  static IndexShape fresh(Settings settings, int descriptor, long entries, ShardLayout layout) {
     try {
       int dimension = Whitenings.options(settings).expectedDimension(descriptor, entries);
       IndexSpec spec = Quantizers.spec(settings, entries, dimension, choice -> {});
-      return of(settings, spec, dimension, entries);
+      return of(settings, spec, dimension, entries, layout);
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "There is no plan for an index of %,d images, quantizer.spec %s: %s",
@@ -37,13 +41,14 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
     }
   }
 
-  private static IndexShape of(Settings settings, IndexSpec spec, int dimension, long entries) {
+  private static IndexShape of(
+      Settings settings, IndexSpec spec, int dimension, long entries, ShardLayout layout) {
     // Centroids with the sizes of their lists, codebook, rotation.
     long reduced = spec.opqDimension() == 0 ? dimension : spec.opqDimension();
     long rotation = spec.opqDimension() == 0 ? 0 : 4 * reduced * dimension;
     long quantizer = spec.lists() * (4 * reduced + 8) + ((4 * reduced) << spec.bits()) + rotation;
     int shards = ShardCount.of(settings, spec, quantizer, entries);
-    return new IndexShape(entries, dimension, spec, quantizer, shards);
+    return new IndexShape(entries, dimension, spec, quantizer, shards, layout);
   }
 
   /** Bytes of all shards: codes with their keys, and the quantizer in each. */
@@ -58,6 +63,11 @@ record IndexShape(long entries, int dimension, IndexSpec spec, long quantizer, i
   /** Native memory for building one shard. */
   long buildBytes() {
     return ShardCount.bytes(spec, quantizer, entries / shards);
+  }
+
+  /** Bytes that pass a shuffle where so many vectors are encoded. */
+  long shuffledBytes(long encoded) {
+    return layout == ShardLayout.LIST ? encoded * (spec.codeBytes() + SHUFFLED_BYTES) : 0;
   }
 
   /** For example {@code IVF4096,PQ16np (codes of 16 bytes), 2 shards of 1.2 GB}. */

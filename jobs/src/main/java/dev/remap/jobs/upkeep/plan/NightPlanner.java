@@ -9,7 +9,11 @@ import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.RunHistory;
 import dev.remap.jobs.run.RunLog;
 import dev.remap.jobs.store.Store;
+import dev.remap.jobs.table.BatchSize;
+import dev.remap.jobs.table.ExecutorExtractors;
+import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.NightRefusal;
+import dev.remap.jobs.table.ShardLayout;
 import java.util.List;
 import java.util.Optional;
 
@@ -97,19 +101,29 @@ public final class NightPlanner {
     List<StageEstimate> stages = estimates.of(night);
     report.table(stages);
     report.assumptions(stages);
+    notes(state, estimates, night);
     console.say("  index: %s", night.shape());
     return stages;
   }
 
+  private void notes(NightState state, Estimates estimates, Workload night) {
+    estimates.notes(night).forEach(note -> console.say("  %s", note));
+    if (ExecutorExtractors.Options.of(context).mayUseGpus(context)) {
+      BatchSize.warnWhereGpusWait(console, state.extractor().spec().batchSize());
+    }
+  }
+
   /** An index of so many images, and a night of it. */
   private void index(NightState state, RowSizes sizes, Estimates estimates, PlanReport report) {
-    IndexShape shape = IndexShape.fresh(settings, state.dimension(), images);
+    ShardLayout layout = ShardLayout.wanted(settings, context.store(), Generation.index(context));
+    IndexShape shape = IndexShape.fresh(settings, state.dimension(), images, layout);
     console.say(
         "plan for an index of %,d images: descriptors of %,d components, vectors of %,d",
         images, state.dimension(), shape.dimension());
     console.say("  index: %s", shape);
     console.say("\nto make it; what is written is what the store then holds");
-    report.table(estimates.of(Workload.first(context, state.extractor(), images, shape)));
+    Workload first = Workload.first(context, state.extractor(), images, shape);
+    report.table(estimates.of(first));
     console.say(
         "\na night of %.1f %% added, %.1f %% changed and %.1f %% removed; compactions in the mean"
             + " of many nights",
@@ -118,6 +132,7 @@ public final class NightPlanner {
         estimates.of(Workload.usual(context, state.extractor(), images, shape));
     report.table(night);
     report.assumptions(night);
+    notes(state, estimates, first);
     console.say(
         "  bytes of a row: snapshot %.0f, descriptor %.0f, vector %.0f, %s",
         sizes.snapshot(),

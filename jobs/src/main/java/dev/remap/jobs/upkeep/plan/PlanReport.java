@@ -139,7 +139,7 @@ record PlanReport(Console console, ClusterSlots slots, String offered, Cost cost
     }
     console.say(
         "  memory of one executor, all its tasks together, beside Spark's and Java's own; of"
-            + " quantize, the driver's");
+            + " quantize, the driver's where that trains");
     console.say(
         "  an image that is described takes two reads beside these objects: its status and its"
             + " bytes");

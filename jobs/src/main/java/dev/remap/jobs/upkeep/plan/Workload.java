@@ -1,5 +1,6 @@
 package dev.remap.jobs.upkeep.plan;
 
+import dev.remap.jobs.config.Settings;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.stage.compact.CompactionNeed;
 import dev.remap.jobs.stage.compact.CompactionNeed.Layers;
@@ -10,7 +11,9 @@ import dev.remap.jobs.store.layer.TableKind;
 import dev.remap.jobs.store.layer.Unit;
 import dev.remap.jobs.table.Descriptors;
 import dev.remap.jobs.table.ExtractorFiles;
+import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.RowCounter;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.table.Vectors;
 import java.util.EnumMap;
@@ -123,6 +126,8 @@ record Workload(
                 .orElseGet(() -> tried(changes, looked, state, context));
     long described = isDescribed ? 0 : changes.tried() + changes.removed();
     Part project = Part.of(waiting(context, state) + described, context);
+    Settings settings = context.settings();
+    ShardLayout layout = ShardLayout.wanted(settings, context.store(), Generation.index(context));
     return new Workload(
         state.live().isEmpty(),
         diff.listing().size(),
@@ -134,9 +139,9 @@ record Workload(
         state.live().isEmpty() ? Map.of() : compactions(context, state, diff, project.rows),
         state
             .live()
-            .map(live -> IndexShape.like(live, context.settings(), diff.entries()))
+            .map(live -> IndexShape.like(live, settings, diff.entries(), layout))
             .orElseGet(
-                () -> IndexShape.fresh(context.settings(), state.dimension(), diff.entries())));
+                () -> IndexShape.fresh(settings, state.dimension(), diff.entries(), layout)));
   }
 
   private static Part tried(Changes changes, long looked, NightState state, JobContext context) {
