@@ -69,8 +69,7 @@ final class NightModel {
    * @param layout of its shards
    * @param images by id
    */
-  record Shown(
-      int generation, int snapshot, ShardLayout layout, SortedMap<String, Image> images) {
+  record Shown(int generation, int snapshot, ShardLayout layout, SortedMap<String, Image> images) {
     /** The same, whose number in the store is known now. */
     Shown as(int number) {
       return new Shown(number, snapshot, layout, images);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.night.NightModel.Expected;
-import dev.remap.jobs.night.NightModel.Shown;
 import dev.remap.jobs.night.Step.Verb;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -218,7 +217,8 @@ final class NightPlayer {
       compareWithFresh();
     }
     if (before.isPresent() && killedAt.isPresent()) {
-      assertThat(trained(copy(), table, training)).isEqualTo(trained(before.get(), table, training));
+      assertThat(trained(copy(), table, training))
+          .isEqualTo(trained(before.get(), table, training));
     }
   }
 

@@ -27,11 +27,7 @@ class PairDrill {
   private static final Set<Command> BACK = EnumSet.of(Command.ROLLBACK, Command.PUBLISH_FIRST);
   private static final Set<Command> NIGHTS =
       EnumSet.of(
-          Command.NIGHT,
-          Command.NIGHT_LISTS,
-          Command.RETRAIN,
-          Command.RETRAIN_WARM,
-          Command.RETRY);
+          Command.NIGHT, Command.NIGHT_LISTS, Command.RETRAIN, Command.RETRAIN_WARM, Command.RETRY);
 
   private final List<String> wrong = new ArrayList<>();
 

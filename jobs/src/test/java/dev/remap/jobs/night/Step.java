@@ -181,8 +181,7 @@ record Step(Verb verb, List<String> with) {
     if (random.nextInt(5) > 0) {
       return of(verb);
     }
-    List<String> points =
-        verb.isTraining() && random.nextBoolean() ? TRAINED : verb.points();
+    List<String> points = verb.isTraining() && random.nextBoolean() ? TRAINED : verb.points();
     String point = pick(random, points);
     return random.nextBoolean() ? of(verb, point) : of(verb, point, random.nextInt(2));
   }
