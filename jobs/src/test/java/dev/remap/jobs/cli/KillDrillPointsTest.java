@@ -28,6 +28,7 @@ class KillDrillPointsTest {
         .contains("manifest.creating-artifact", "publish.before-publication")
         .contains("weigh.before-artifact", "weigh.creating-artifact", "weigh.after-artifact")
         .contains("head.after-artifact", "train.creating-artifact")
+        .contains("warm-training.creating-artifact", "lists-build.after-data")
         .noneMatch(point -> point.startsWith("reindex."));
   }
 }

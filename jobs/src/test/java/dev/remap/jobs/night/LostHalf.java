@@ -3,6 +3,7 @@ package dev.remap.jobs.night;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,8 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * Makes a command that was killed between two of its jobs one that was killed in the midst of the
- * first: of what that has written since, the ledger goes, and every second unit's record. Their
- * files stay, as those of attempts do that were killed.
+ * first: of what that has written since, the ledger goes, and every second unit's record; of a
+ * training, if that was the first, the quantizer and the later checkpoints. Their files stay, as
+ * those of attempts do that were killed.
  */
 final class LostHalf {
   private static final Map<String, List<String>> MAKING =
@@ -28,30 +30,40 @@ final class LostHalf {
 
   private final Path store;
   private final Set<Path> before;
+  private final Set<Path> artifacts;
 
   /** Knows what there is from now on. */
   LostHalf(Path store) throws IOException {
     this.store = store;
     this.before = layers("");
+    this.artifacts = artifacts("");
   }
 
-  /** The folders of layers below one; those that are complete, or half done by a compaction. */
-  private Set<Path> layers(String below) throws IOException {
+  /** The manifests below a folder. */
+  private Set<Path> artifacts(String below) throws IOException {
+    return found(below, file -> file.endsWith("manifest.json"));
+  }
+
+  private Set<Path> found(String below, Predicate<Path> isMeant) throws IOException {
     Path folder = store.resolve(below);
     if (!Files.exists(folder)) {
       return new TreeSet<>();
     }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(isMeant).collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** The folders of layers below one; those that are complete, or half done by a compaction. */
+  private Set<Path> layers(String below) throws IOException {
     Predicate<Path> isLayer =
         file ->
             file.endsWith("ledger.json")
                 || (file.endsWith("plan.json")
                     && !Files.exists(file.resolveSibling("ledger.json")));
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(isLayer)
-          .map(file -> file.resolveSibling(file.endsWith("ledger.json") ? "done" : "begun"))
-          .collect(Collectors.toCollection(TreeSet::new));
-    }
+    return found(below, isLayer).stream()
+        .map(file -> file.resolveSibling(file.endsWith("ledger.json") ? "done" : "begun"))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**
@@ -61,6 +73,9 @@ final class LostHalf {
    * @param which of every two units
    */
   void lose(String point, int which) throws IOException {
+    if (point.equals("reindex.trained") && loseTraining(which)) {
+      return;
+    }
     for (String table : MAKING.getOrDefault(point, List.of())) {
       Set<Path> since = layers(table);
       since.removeAll(before);
@@ -76,6 +91,21 @@ final class LostHalf {
         lose(made.get(made.size() - 1), which);
       }
     }
+  }
+
+  /** Whether there was one; of its checkpoints the first stays, or the first two. */
+  private boolean loseTraining(int which) throws IOException {
+    Set<Path> quantizers = artifacts("quantizers");
+    quantizers.removeAll(artifacts);
+    List<Path> checkpoints = new ArrayList<>(artifacts("trainings"));
+    checkpoints.removeAll(artifacts);
+    for (Path later : checkpoints.stream().skip(1 + which).toList()) {
+      Files.delete(later);
+    }
+    for (Path quantizer : quantizers) {
+      Files.delete(quantizer);
+    }
+    return !quantizers.isEmpty();
   }
 
   private static void lose(Path layer, int which) throws IOException {

@@ -87,8 +87,13 @@ final class ModelCatalogue {
     return versions;
   }
 
+  /** Whether its file was not there, or is not yet. */
+  static boolean couldBeLost(String version) {
+    return version.startsWith("u");
+  }
+
   boolean isLost(String version) {
-    return version.startsWith("u") && !found.contains(version);
+    return couldBeLost(version) && !found.contains(version);
   }
 
   /** Whether there is an image of that version. */

@@ -1,6 +1,7 @@
 package dev.remap.jobs.night;
 
 import dev.remap.jobs.night.Step.Verb;
+import dev.remap.jobs.table.ShardLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -22,6 +23,8 @@ final class NightModel {
   private Listing newest;
   private final Deque<Shown> shown = new ArrayDeque<>();
   private int listedBeforeGoingBack;
+  private Optional<ShardLayout> wanted = Optional.empty();
+  private ShardLayout built = ShardLayout.KEY;
 
   /** Whether an image of a listing has a descriptor. */
   enum Fate {
@@ -46,8 +49,15 @@ final class NightModel {
       this.versions = new TreeMap<>(versions);
     }
 
-    boolean has(Fate fate) {
-      return images.values().stream().anyMatch(image -> image.fate() == fate);
+    /** Whether a retry must find something. */
+    boolean hasRejects(Verb retry) {
+      return images.values().stream()
+          .filter(image -> image.fate() == Fate.REJECTED)
+          .anyMatch(image -> retry == Verb.RETRY || ModelCatalogue.couldBeLost(image.version()));
+    }
+
+    boolean isUnsure() {
+      return images.values().stream().anyMatch(image -> image.fate() == Fate.EITHER);
     }
   }
 
@@ -56,9 +66,15 @@ final class NightModel {
    *
    * @param generation its number in the store
    * @param snapshot the listing's number
+   * @param layout of its shards
    * @param images by id
    */
-  record Shown(int generation, int snapshot, SortedMap<String, Image> images) {}
+  record Shown(int generation, int snapshot, ShardLayout layout, SortedMap<String, Image> images) {
+    /** The same, whose number in the store is known now. */
+    Shown as(int number) {
+      return new Shown(number, snapshot, layout, images);
+    }
+  }
 
   NightModel(ModelCatalogue catalogue) {
     this.catalogue = catalogue;
@@ -76,6 +92,11 @@ final class NightModel {
 
   int snapshots() {
     return newest == null ? 0 : newest.number;
+  }
+
+  /** From now on nights make such shards, if any are named; else as they were. */
+  void want(Optional<ShardLayout> layout) {
+    wanted = layout;
   }
 
   /** What a command may have made live: the first of these, or any that follows. */
@@ -98,8 +119,8 @@ final class NightModel {
     if (newest == null || !newest.versions.equals(catalogue.versions())) {
       newest = new Listing(snapshots() + 1, catalogue.versions());
     } else if (isRetry && newest.images != null) {
-      boolean isSure = verb == Verb.RETRY && newest.has(Fate.REJECTED);
-      if (idle ? isSure : !isSure && !newest.has(Fate.EITHER)) {
+      boolean isSure = newest.hasRejects(verb);
+      if (idle ? isSure : !isSure && !newest.isUnsure()) {
         throw new IllegalStateException(
             "It said that there was " + (idle ? "nothing" : "something") + " to try again");
       }
@@ -112,10 +133,14 @@ final class NightModel {
       return stays();
     }
     describe(torn && end == ORDER.indexOf("reindex.described"));
+    ShardLayout layout = wanted.or(() -> live().map(Shown::layout)).orElse(built);
+    if (end >= ORDER.indexOf("reindex.built")) {
+      built = layout;
+    }
     if (end < ORDER.indexOf("publish.after-publication")) {
       return stays();
     }
-    Shown next = new Shown(0, newest.number, newest.images);
+    Shown next = new Shown(0, newest.number, layout, newest.images);
     boolean isHeldBack = newest.number <= listedBeforeGoingBack;
     if (isHeldBack && (verb == Verb.NIGHT || idle)) {
       return stays();

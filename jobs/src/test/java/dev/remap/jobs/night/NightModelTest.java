@@ -31,6 +31,13 @@ class NightModelTest {
   }
 
   @Test
+  void imagesThatAreNotThereAreTriedAgain(@TempDir Path folder) {
+    ModelSequences sequences = new ModelSequences(folder, 60);
+    assertThat(sequences.failure(Step.parseAll("damage 1 5; lose 2 734; night; retry-unreachable")))
+        .isEmpty();
+  }
+
+  @Test
   void aFailingSequenceIsShrunkToTheShortest() {
     List<Integer> failing = new Random(SEED).ints(40, 0, 9).boxed().toList();
 

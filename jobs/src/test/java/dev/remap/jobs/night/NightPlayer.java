@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.remap.jobs.config.InputException;
 import dev.remap.jobs.night.NightModel.Expected;
-import dev.remap.jobs.night.NightModel.Shown;
 import dev.remap.jobs.night.Step.Verb;
 import dev.remap.jobs.run.JobContext;
 import dev.remap.jobs.run.JobFailedException;
@@ -16,6 +15,7 @@ import dev.remap.jobs.store.layer.Ledgers;
 import dev.remap.jobs.store.publication.Publication;
 import dev.remap.jobs.store.publication.Published;
 import dev.remap.jobs.table.Generation;
+import dev.remap.jobs.table.ShardLayout;
 import dev.remap.jobs.table.Snapshots;
 import dev.remap.jobs.upkeep.gc.GarbageCollection;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
@@ -51,7 +51,7 @@ final class NightPlayer {
   private final Map<String, float[]> contents;
   private ByteArrayOutputStream said = new ByteArrayOutputStream();
   private boolean isHalfCollected;
-  private int fresh;
+  private int copies;
 
   /** Ends a command as a kill does: nobody who handles failures sees it. */
   private static final class Killed extends Error {
@@ -79,7 +79,9 @@ final class NightPlayer {
 
   private Nights nights(String name) {
     return new Nights(folder, name, CROWDED)
-        .set("quantizer.spec", "IVF2,PQ2x4np")
+        .set("quantizer.spec", "IVF3,PQ2x4np")
+        // By tasks, which leaves checkpoints.
+        .set("quantizer.driver-sample", 1)
         .set("index.shards", 2)
         .set("unit.attempts", 1)
         // Some nights in a row may not list at all.
@@ -106,7 +108,7 @@ final class NightPlayer {
 
   private void play(Step step) throws IOException {
     if (step.verb() == Verb.SET) {
-      nights.set(step.with().get(0), step.with().get(1));
+      set(step.with().get(0), step.with().get(1));
     } else if (!step.verb().isCommand()) {
       catalogue.change(step);
     } else if (step.verb().isReindex()) {
@@ -115,6 +117,13 @@ final class NightPlayer {
     } else if (model.live().isPresent()) {
       upkeep(step);
       check();
+    }
+  }
+
+  private void set(String key, String value) {
+    nights.set(key, value);
+    if (key.equals("index.layout")) {
+      model.want(Optional.of(value).filter(name -> !name.equals("auto")).map(ShardLayout::named));
     }
   }
 
@@ -157,7 +166,8 @@ final class NightPlayer {
   }
 
   private void reindex(Step step) throws IOException {
-    nights.set("catalogue.uri", catalogue.table());
+    Path table = catalogue.table();
+    nights.set("catalogue.uri", table);
     Reindex.RetryScope again =
         switch (step.verb()) {
           case RETRY -> Reindex.RetryScope.ALL;
@@ -165,7 +175,18 @@ final class NightPlayer {
           default -> Reindex.RetryScope.WITH_CHANGES;
         };
     Reindex.Training training =
-        step.verb() == Verb.RETRAIN ? Reindex.Training.ANEW : Reindex.Training.KEPT;
+        switch (step.verb()) {
+          case RETRAIN -> Reindex.Training.ANEW;
+          case RETRAIN_WARM -> Reindex.Training.WARM;
+          default -> Reindex.Training.KEPT;
+        };
+    boolean isCompared = step.verb().isTraining() && !step.with().isEmpty() && !isHalfCollected;
+    Optional<String> kept =
+        model
+            .live()
+            .filter(shown -> training == Reindex.Training.WARM)
+            .map(shown -> nights.live().inputs().whitening());
+    Optional<Nights> before = isCompared ? Optional.of(copy()) : Optional.empty();
     Command command =
         (context, reached) -> new Reindex(context, again, training, CROWDED, reached).execute();
     Optional<String> killedAt;
@@ -188,12 +209,27 @@ final class NightPlayer {
           expected.choices().stream()
               .filter(wanted -> live.mismatch(wanted).isEmpty())
               .findFirst()
-              .map(shown -> new Shown(live.generation(), shown.snapshot(), shown.images()))
+              .map(shown -> shown.as(live.generation()))
               .orElseGet(() -> fail(live.mismatch(expected.choices().get(0)).orElseThrow())));
     }
-    if (step.verb() == Verb.RETRAIN && killedAt.isEmpty()) {
+    kept.ifPresent(id -> assertThat(nights.live().inputs().whitening()).isEqualTo(id));
+    if (step.verb().isTraining() && killedAt.isEmpty()) {
       compareWithFresh();
     }
+    if (before.isPresent() && killedAt.isPresent()) {
+      assertThat(trained(copy(), table, training))
+          .isEqualTo(trained(before.get(), table, training));
+    }
+  }
+
+  private Nights copy() {
+    return nights.copy("copy" + copies++);
+  }
+
+  /** What a training comes to that nobody disturbs, also if one was killed before. */
+  private static List<String> trained(Nights copy, Path table, Reindex.Training training) {
+    copy.reindex(table, Reindex.RetryScope.WITH_CHANGES, training);
+    return copy.newest();
   }
 
   private Optional<Published> published() {
@@ -291,13 +327,23 @@ final class NightPlayer {
   }
 
   /** The live shards are those of a store that never knew anything but what they hold. */
-  private void compareWithFresh() {
+  private void compareWithFresh() throws IOException {
     if (model.live().isEmpty()) {
       return;
     }
     LiveContents live = live();
-    Nights other = nights("fresh" + fresh++).set("index.shards", live.shardCount());
+    String name = "fresh" + copies++;
+    Nights other =
+        nights(name)
+            .set("index.shards", live.shardCount())
+            .set("index.layout", live.layout().label());
     other.fromNothing(nights, catalogue.table("fresh", live.versions()));
-    assertThat(nights.shards()).isEqualTo(other.shards());
+    if (live.layout() == ShardLayout.KEY) {
+      assertThat(nights.shards()).isEqualTo(other.shards());
+    } else {
+      // Lists were cut by what there was then.
+      Path ours = nights.merged(folder.resolve(name + "-ours"));
+      assertThat(ours).hasSameBinaryContentAs(other.merged(folder.resolve(name + "-other")));
+    }
   }
 }

@@ -10,6 +10,7 @@ import dev.remap.jobs.stage.publish.PublishJob;
 import dev.remap.jobs.stage.publish.RollbackJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import dev.remap.jobs.stage.whiten.WhitenJob;
+import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.keys.KeyExceptions;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.layer.LayerChain;
@@ -22,6 +23,7 @@ import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.IndexInputs;
 import dev.remap.jobs.table.Whitenings;
 import dev.remap.jobs.upkeep.gc.GarbageCollection;
+import dev.remap.jobs.upkeep.merge.MergeJob;
 import dev.remap.jobs.upkeep.verify.StoreCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,6 +36,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A store that is brought up to date night after night, by a network of nine channels. */
@@ -82,6 +85,17 @@ public final class Nights {
   public Nights set(String key, Object value) {
     settings.put(key, value.toString());
     return this;
+  }
+
+  /**
+   * A copy of the store, under the same settings. The runs there are over, though their contexts,
+   * and so their signs, are not.
+   */
+  Nights copy(String name) {
+    Nights copy = new Nights(folder, name, hash);
+    copy.settings.putAll(settings);
+    tree(store, copy.store, file -> !file.startsWith(store.resolve(Layout.HEARTBEATS)));
+    return copy;
   }
 
   public Path store() {
@@ -152,12 +166,32 @@ public final class Nights {
   /** The digests of the live generation's shards, by unit. */
   List<String> shards() {
     try (JobContext context = context(new ByteArrayOutputStream())) {
-      Ledger ledger = Generation.live(context).ledger(context.store());
-      return ledger
-          .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
-          .map(placed -> placed.segment().file().sha256())
-          .toList();
+      return digests(Generation.live(context).ledger(context.store())).toList();
     }
+  }
+
+  /** What the newest generation was built from, live or not, and the digests of its shards. */
+  List<String> newest() {
+    try (JobContext context = context(new ByteArrayOutputStream())) {
+      String index = Generation.index(context);
+      int number = Generation.newest(context.store(), index).orElseThrow();
+      Ledger ledger = Generation.of(context.store(), index, number).ledger(context.store());
+      return Stream.concat(Stream.of(ledger.inputs().toString()), digests(ledger)).toList();
+    }
+  }
+
+  private static Stream<String> digests(Ledger shards) {
+    return shards
+        .segments(TableKind.SHARDS.rows(), KeyRange.ALL)
+        .map(placed -> placed.segment().file().sha256());
+  }
+
+  /** Writes all entries of the live generation into one file. */
+  Path merged(Path file) {
+    try (JobContext context = context(new ByteArrayOutputStream())) {
+      new MergeJob(context, Generation.live(context), file, 1).execute();
+    }
+    return file;
   }
 
   int exceptions() {
@@ -213,11 +247,15 @@ public final class Nights {
 
   /** Copies files with their times. */
   static void tree(Path from, Path to) {
+    tree(from, to, file -> true);
+  }
+
+  private static void tree(Path from, Path to, Predicate<Path> isMeant) {
     if (!Files.exists(from)) {
       return;
     }
     try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : files.filter(Files::isRegularFile).filter(isMeant).toList()) {
         Path target = to.resolve(from.relativize(file).toString());
         Files.createDirectories(target.getParent());
         copy(file, target);

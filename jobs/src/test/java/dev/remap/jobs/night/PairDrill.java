@@ -26,7 +26,8 @@ class PairDrill {
   private static final PrintStream OUT = System.out;
   private static final Set<Command> BACK = EnumSet.of(Command.ROLLBACK, Command.PUBLISH_FIRST);
   private static final Set<Command> NIGHTS =
-      EnumSet.of(Command.NIGHT, Command.RETRAIN, Command.RETRY);
+      EnumSet.of(
+          Command.NIGHT, Command.NIGHT_LISTS, Command.RETRAIN, Command.RETRAIN_WARM, Command.RETRY);
 
   private final List<String> wrong = new ArrayList<>();
 

@@ -12,7 +12,6 @@ import dev.remap.jobs.stage.publish.RollbackJob;
 import dev.remap.jobs.stage.snapshot.SnapshotJob;
 import dev.remap.jobs.stage.whiten.WhitenJob;
 import dev.remap.jobs.store.FileRef;
-import dev.remap.jobs.store.Layout;
 import dev.remap.jobs.store.StoreException;
 import dev.remap.jobs.store.keys.KeyHash;
 import dev.remap.jobs.store.layer.Ledgers;
@@ -53,6 +52,7 @@ final class Pairs implements AutoCloseable {
   private final Path catalogue;
   private final Random random = new Random(SEED);
   private final List<JobContext> open = new ArrayList<>();
+  private final Nights before;
   private Nights nights;
   private int cases;
   private int pictures;
@@ -61,7 +61,10 @@ final class Pairs implements AutoCloseable {
   /** What runs. */
   enum Command {
     NIGHT(Reindex.RetryScope.WITH_CHANGES, Reindex.Training.KEPT),
+    /** Which asks for shards of lists, where there are such of keys. */
+    NIGHT_LISTS(Reindex.RetryScope.WITH_CHANGES, Reindex.Training.KEPT),
     RETRAIN(Reindex.RetryScope.WITH_CHANGES, Reindex.Training.ANEW),
+    RETRAIN_WARM(Reindex.RetryScope.WITH_CHANGES, Reindex.Training.WARM),
     RETRY(Reindex.RetryScope.ALL, Reindex.Training.KEPT),
     /** The newest generation, which nobody has published. */
     PUBLISH("publish.begun", "publish.before-publication", "publish.after-publication"),
@@ -93,7 +96,7 @@ final class Pairs implements AutoCloseable {
                   "snapshot.before-plan",
                   "reindex.listed",
                   "reindex.described"));
-      if (training == Reindex.Training.ANEW) {
+      if (training != Reindex.Training.KEPT) {
         names.add("reindex.whitened");
       }
       names.addAll(List.of("reindex.trained", "reindex.built"));
@@ -133,7 +136,8 @@ final class Pairs implements AutoCloseable {
     for (int i = 0; i < FIRST; i++) {
       picture();
     }
-    nights = nights("before");
+    before = nights("before");
+    nights = before;
     nights.reindex(catalogue);
     picture();
     nights.reindex(catalogue);
@@ -144,7 +148,8 @@ final class Pairs implements AutoCloseable {
   private Nights nights(String name) {
     return new Nights(folder, name, KeyHash.SHA_256)
         .set("catalogue.uri", catalogue)
-        .set("quantizer.spec", "IVF1,PQ2x4np")
+        .set("quantizer.spec", "IVF2,PQ2x4np")
+        .set("index.shards", 2)
         .set("publish.min-self-retrieval", 0)
         .set("snapshot.max-changed-ratio", 1)
         .set("gc.grace", "0s")
@@ -188,24 +193,14 @@ final class Pairs implements AutoCloseable {
 
   /** Once more a store, and a catalogue, as they were after the three nights. */
   void fresh() {
-    Nights copy = nights("case" + cases++);
-    Path from = folder.resolve("before");
-    try (Stream<Path> files = Files.walk(from)) {
+    try {
       for (; pictures > picturesBefore; pictures--) {
         Files.delete(catalogue.resolve("p" + (pictures - 1) + ".jpg"));
-      }
-      // The runs of those nights are over, though their contexts, and so their signs, are not.
-      Path signs = from.resolve(Layout.HEARTBEATS);
-      for (Path file :
-          files.filter(Files::isRegularFile).filter(file -> !file.startsWith(signs)).toList()) {
-        Path target = copy.store().resolve(from.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(file, target);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    nights = copy;
+    nights = before.copy("case" + cases++);
   }
 
   private JobContext context() {
@@ -224,7 +219,9 @@ final class Pairs implements AutoCloseable {
   /** Runs a command to its end. */
   Said run(Command command, Consumer<String> reached) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    nights.set("index.layout", command == Command.NIGHT_LISTS ? "list" : "auto");
     JobContext context = context(out);
+    nights.set("index.layout", "auto");
     String failure = "";
     try {
       execute(context, command, reached);
@@ -241,7 +238,7 @@ final class Pairs implements AutoCloseable {
 
   private void execute(JobContext context, Command command, Consumer<String> reached) {
     switch (command) {
-      case NIGHT, RETRAIN, RETRY -> {
+      case NIGHT, NIGHT_LISTS, RETRAIN, RETRAIN_WARM, RETRY -> {
         picture();
         new Reindex(context, command.again, command.training, KeyHash.SHA_256, reached).execute();
       }

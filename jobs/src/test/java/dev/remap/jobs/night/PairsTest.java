@@ -56,6 +56,10 @@ class PairsTest {
     "RETRAIN, publish.before-publication, NIGHT, 1 2 5, FAILED: Run it again to train on that",
     "RETRAIN, reindex.whitened, RETRAIN, 1 2 4, FAILED: Run it again to train on that",
     "RETRAIN, publish.before-publication, ROLLBACK, 1 2 1, FAILED: somebody has gone back",
+    "RETRAIN_WARM, reindex.whitened, RETRAIN, 1 2 4, FAILED: Run it again to train on that",
+    "RETRAIN, publish.before-publication, RETRAIN_WARM, 1 2 5, FAILED: Run it again to train on",
+    "RETRAIN_WARM, publish.begun, NIGHT_LISTS, 1 2 5, FAILED: Run it again to train on that",
+    "NIGHT_LISTS, reindex.built, NIGHT, 1 2 5, another run has published generation 5",
     "PUBLISH, publish.before-publication, NIGHT, 1 2 4, FAILED: publish again if you still want to",
     "PUBLISH, publish.before-publication, ROLLBACK, 1 2 1, FAILED: somebody has gone back",
     "PUBLISH_FIRST, publish.before-publication, PUBLISH, 1 2 3, FAILED: publish again if you still"

@@ -21,7 +21,6 @@ import dev.remap.jobs.store.segment.RowFormat;
 import dev.remap.jobs.store.segment.SegmentReader;
 import dev.remap.jobs.table.Generation;
 import dev.remap.jobs.table.IndexInputs;
-import dev.remap.jobs.upkeep.merge.MergeJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -146,11 +145,7 @@ class ShardLayoutNightsTest {
   }
 
   private Path merged(Nights nights, String night) {
-    Path file = folder.resolve(night + "-" + nights.store().getFileName());
-    try (JobContext context = nights.context(new ByteArrayOutputStream())) {
-      new MergeJob(context, Generation.live(context), file, 1).execute();
-    }
-    return file;
+    return nights.merged(folder.resolve(night + "-" + nights.store().getFileName()));
   }
 
   private List<String> found(Nights nights) {

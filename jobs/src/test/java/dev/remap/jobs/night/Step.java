@@ -36,6 +36,8 @@ record Step(Verb verb, List<String> with) {
   private static final List<Verb> COMMANDS =
       List.of(
           Verb.RETRAIN,
+          Verb.RETRAIN_WARM,
+          Verb.RETRAIN_WARM,
           Verb.RETRY,
           Verb.RETRY_UNREACHABLE,
           Verb.COMPACT,
@@ -53,6 +55,14 @@ record Step(Verb verb, List<String> with) {
           "index.shards 1",
           "index.shards 2",
           "index.shards 3",
+          "index.layout key",
+          "index.layout key",
+          "index.layout list",
+          "index.layout list",
+          "index.layout list",
+          "index.layout auto",
+          "quantizer.driver-sample 1",
+          "quantizer.driver-sample 512M",
           "compact.max-layers 1",
           "compact.max-layers 2",
           "compact.max-layers 8",
@@ -61,6 +71,9 @@ record Step(Verb verb, List<String> with) {
           "compact.max-delta-ratio 100",
           "gc.keep-generations 0",
           "gc.keep-generations 2");
+
+  /** Where a training is half done, if half of it is lost. */
+  private static final List<String> TRAINED = List.of("reindex.trained");
 
   /** What happens. */
   enum Verb {
@@ -81,6 +94,8 @@ record Step(Verb verb, List<String> with) {
     SET,
     NIGHT(Command.NIGHT),
     RETRAIN(Command.RETRAIN),
+    /** From where the live quantizer is. */
+    RETRAIN_WARM(Command.RETRAIN_WARM),
     RETRY(Command.RETRY),
     RETRY_UNREACHABLE(Command.RETRY),
     COMPACT(Command.COMPACT),
@@ -109,6 +124,10 @@ record Step(Verb verb, List<String> with) {
 
     boolean isReindex() {
       return points().contains("reindex.begun");
+    }
+
+    boolean isTraining() {
+      return this == RETRAIN || this == RETRAIN_WARM;
     }
   }
 
@@ -144,12 +163,12 @@ record Step(Verb verb, List<String> with) {
     steps.add(of(Verb.NIGHT));
     while (steps.size() < length) {
       int dice = random.nextInt(20);
-      if (dice < 12) {
+      if (dice < 11) {
         steps.add(of(pick(random, CHANGES), 1 + random.nextInt(3), random.nextInt(1000)));
         if (random.nextInt(4) > 0) {
           steps.add(command(random, Verb.NIGHT));
         }
-      } else if (dice < 19) {
+      } else if (dice < 18) {
         steps.add(command(random, pick(random, COMMANDS)));
       } else {
         steps.add(parse("set " + pick(random, SETTINGS)));
@@ -162,7 +181,8 @@ record Step(Verb verb, List<String> with) {
     if (random.nextInt(5) > 0) {
       return of(verb);
     }
-    String point = pick(random, verb.points());
+    List<String> points = verb.isTraining() && random.nextBoolean() ? TRAINED : verb.points();
+    String point = pick(random, points);
     return random.nextBoolean() ? of(verb, point) : of(verb, point, random.nextInt(2));
   }
 
