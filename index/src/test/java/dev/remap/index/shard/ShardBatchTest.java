@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +131,40 @@ class ShardBatchTest {
               .containsExactly(1, 4, 4, Float.POSITIVE_INFINITY)
               .isEqualTo(expected.own());
         }
+      }
+    }
+  }
+
+  /** More than the 2^16 queries that are searched at once, after some that others search. */
+  @Test
+  void callsThatAreCutIntoBatchesFindTheSame() {
+    int n = 140_003;
+    long[] own = new Random(SEED).longs(n, 0, 200).toArray();
+    float[] queries = new float[n];
+    for (int i = 0; i < n; i++) {
+      queries[i] = own[i] + 0.25f * (i % 5);
+    }
+    TestVectors data = new TestVectors(1, LongStream.range(0, 200).toArray(), new float[200]);
+    for (int i = 0; i < 200; i++) {
+      data.values()[i] = i;
+    }
+    try (Quantizer quantizer =
+            Quantizer.train(
+                IndexSpec.parse("IVF20,PQ1x4np"), 1, data.values(), 200, SEED, line -> {});
+        ShardBuilder builder = new ShardBuilder(quantizer)) {
+      builder.add(data.keys(), data.values(), 200);
+      try (Shard shard = Shard.open(builder.write(temporary.resolve("shard")))) {
+        SearchResult expected = shard.searchOwn(queries, own, n, 2, 3);
+        for (int threads : new int[] {1, 2}) {
+          SearchResult found = shard.searchOwnBatch(queries, own, n, 2, 3, threads);
+
+          assertThat(Arrays.equals(found.keys(), expected.keys())).isTrue();
+          assertThat(Arrays.equals(found.distances(), expected.distances())).isTrue();
+          assertThat(Arrays.equals(found.own(), expected.own())).isTrue();
+        }
+        queries[n - 1] = Float.NaN;
+        assertIllegal(
+            () -> shard.searchBatch(queries, n, 2, 3, 2), "query 140002 has component 0");
       }
     }
   }
