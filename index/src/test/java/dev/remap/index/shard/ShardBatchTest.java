@@ -163,8 +163,7 @@ class ShardBatchTest {
           assertThat(Arrays.equals(found.own(), expected.own())).isTrue();
         }
         queries[n - 1] = Float.NaN;
-        assertIllegal(
-            () -> shard.searchBatch(queries, n, 2, 3, 2), "query 140002 has component 0");
+        assertIllegal(() -> shard.searchBatch(queries, n, 2, 3, 2), "query 140002 has component 0");
       }
     }
   }
