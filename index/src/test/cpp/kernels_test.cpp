@@ -16,7 +16,8 @@ namespace {
 // Around every block size: lanes of 16, 3 blocks, 6 and 8 vectors, 256 vectors, several tiles.
 const Case kCases[] = {{1, 1, 1},     {3, 2, 15},    {4, 8, 16},     {5, 7, 17},
                        {9, 16, 63},   {8, 128, 64},  {6, 100, 65},   {257, 8, 256},
-                       {2, 4096, 33}, {30, 96, 700}, {7, 128, 2000}, {300, 3, 4096}, {10, 5, 40},  {11, 33, 100}};
+                       {2, 4096, 33}, {30, 96, 700}, {7, 128, 2000}, {300, 3, 4096}, {10, 5, 40},  {11, 33, 100},
+                       {7, 24, 3000}, {7, 25, 3000}};
 
 void testScores(const Kernels& kernels, const Data& data) {
     const auto [n, d, rows] = data.shape;
@@ -99,6 +100,27 @@ void testTies(const Kernels& kernels) {
         int32_t row;
         kernels.nearest(x.data(), d, 1, packed.view(), &row);
         CHECK(row == int32_t(first), "%s: row %d, not %zu", kernels.name, row, first);
+    }
+}
+
+void testZerosOfBothSigns(const Kernels& kernels) {
+    // Products too small for a float: equal scores, but each has the sign of its own.
+    for (size_t d : {1, 24, 25}) {
+        for (size_t first : {0, 1, 17, 100, 2999}) {
+            const size_t rows = 3000;
+            std::mt19937 random(kSeed);
+            std::vector<float> x(d, 1e-30f), m(rows * d, 1e-30f);
+            for (float& f : m) f = random() % 2 == 0 ? f : -f;
+            std::fill_n(m.begin(), first * d, 1.0f);
+            PackedMatrix packed = PackedMatrix::forDistances(m.data(), rows, d);
+            float score;
+            int32_t row;
+            kernels.nearestScores(x.data(), d, 1, packed.view(), &score, &row);
+            const float expected = referenceScore(0, x.data(), &m[first * d], d);
+            CHECK(row == int32_t(first), "%s: d %zu: row %d, not %zu", kernels.name, d, row, first);
+            CHECK(expected == 0 && sameBits(score, expected), "%s: d %zu row %zu: %g, not %g",
+                  kernels.name, d, first, score, expected);
+        }
     }
 }
 
@@ -213,6 +235,7 @@ int main() {
         testStride(**set);
         testPruning(**set);
         testTies(**set);
+        testZerosOfBothSigns(**set);
         testNoWinner(**set);
         testWorstRounding(**set);
         if (set[1] != nullptr) testFiltering(**set, *set[1]);

@@ -221,7 +221,8 @@ class Batch {
         const int64_t* found = std::lower_bound(begin, end, wanted_.keys[query]);
         if (found == end || *found != wanted_.keys[query]) return;
         scratch_.exact.aim(y(query), list);
-        wanted_.distances[query] = scratch_.exact(static_cast<size_t>(found - begin));
+        const float distance = scratch_.exact(static_cast<size_t>(found - begin));
+        wanted_.distances[query] = std::min(wanted_.distances[query], distance);
     }
 
     const IvfPq& index_;

@@ -82,16 +82,21 @@ void Candidates::compact(const IvfPq& index, const float* y, size_t query, Scrat
     measure(index, y, query, scratch.exact);
     narrow(query, scratch.uppers);
     if (states_[query].size <= k_) return;
-    // What is left over lies at one distance, the greatest: keys decide.
+    // What is left over lies at one distance, the greatest: keys decide. Lists may share a key: then
+    // as many of its entries go as have to.
     const float greatest = reach(query);
     std::vector<int64_t> keys;
     for (const Entry* e = entries(query); e < end(query); e++) {
         if (e->upper == greatest) keys.push_back(index.keys(e->list)[e->entry]);
     }
-    auto last = keys.end() - static_cast<std::ptrdiff_t>(states_[query].size - k_ + 1);
-    std::nth_element(keys.begin(), last, keys.end());
+    const auto out = keys.end() - static_cast<std::ptrdiff_t>(states_[query].size - k_);
+    std::nth_element(keys.begin(), out, keys.end());
+    const int64_t lowest = *out;
+    std::ptrdiff_t equal = std::count(out, keys.end(), lowest);
     drop(query, [&](const Entry& e) {
-        return e.upper == greatest && index.keys(e.list)[e.entry] > *last;
+        if (e.upper != greatest) return false;
+        const int64_t key = index.keys(e.list)[e.entry];
+        return key > lowest || (key == lowest && equal-- > 0);
     });
 }
 

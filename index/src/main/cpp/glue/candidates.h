@@ -28,7 +28,8 @@ class ExactDistances {
 };
 
 // For each of some queries the entries that may be among its k nearest, each with bounds of its
-// distance. Whatever is left out lies, by its lower bound, beyond k entries' upper bounds.
+// distance. Whatever is left out lies, by its lower bound, beyond k entries' upper bounds, or comes
+// after k entries by its distance and key.
 class Candidates {
  public:
     struct Entry {
@@ -53,7 +54,7 @@ class Candidates {
 
     // What lies beyond this cannot be among the k nearest.
     float reach(size_t query) const { return states_[query].reach; }
-    // At least k entries lie within `reach`, and will be added.
+    // At least k entries lie within `reach`, and are here or will be added.
     void shorten(size_t query, float reach) {
         states_[query].reach = std::min(states_[query].reach, reach);
     }

@@ -28,13 +28,15 @@ void scanList(const IvfPq& index, size_t list, const float* table, Nearest& near
 }
 
 // Keys of a list ascend.
-void lookUp(const IvfPq& index, size_t list, const float* table, int64_t key, float* distance) {
+void lookUp(const IvfPq& index, size_t list, const float* table, int64_t key, float* nearest) {
     const int64_t* begin = index.keys(list);
     const int64_t* end = begin + index.listSize(list);
     const int64_t* found = std::lower_bound(begin, end, key);
     if (found == end || *found != key) return;
     const size_t entry = static_cast<size_t>(found - begin);
-    index.distances(index.codes(list) + entry * index.codeSize(), 1, table, distance);
+    float distance;
+    index.distances(index.codes(list) + entry * index.codeSize(), 1, table, &distance);
+    *nearest = std::min(*nearest, distance);
 }
 
 void searchOne(const IvfPq& index, const float* y, const int32_t* lists, size_t nprobe, size_t k,

@@ -5,7 +5,7 @@
 namespace remap {
 
 // One key for each of n vectors, and where its distance goes: that of the vector to the entry
-// under the key, +infinity if none of the lists that are searched has it.
+// under the key, the nearest if lists share it, +infinity if none that is searched has it.
 struct Wanted {
     const int64_t* keys = nullptr;  // null: none are wanted
     float* distances = nullptr;

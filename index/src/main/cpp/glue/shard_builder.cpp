@@ -94,9 +94,9 @@ void ShardBuilder::add(const int64_t* keys, size_t n, const Vectors& x) {
     for (size_t from = 0; from < n; from += kVectorsAtOnce) {
         checkVectors(keys, x(from, std::min(kVectorsAtOnce, n - from)), from);
     }
-    broken_ = true;
     std::vector<int32_t> lists(kVectorsAtOnce);
     std::vector<uint8_t> codes(kVectorsAtOnce * codeSize());
+    broken_ = true;
     for (size_t from = 0; from < n; from += kVectorsAtOnce) {
         const size_t count = std::min(kVectorsAtOnce, n - from);
         const std::vector<float> some = x(from, count);

@@ -23,11 +23,11 @@ class ShardBuilder {
 
     size_t dimension() const { return quantizer_->dimension(); }
 
-    // The vectors from one to the one before the next, each time it is called.
+    // n vectors from number `from` on. Called twice for each: to check all, then to encode them.
     using Vectors = std::function<std::vector<float>(size_t from, size_t n)>;
 
-    // n vectors whose keys ascend, over all calls; some at a time. All or nothing; throws
-    // std::invalid_argument for keys out of order or vectors that are not finite.
+    // n vectors whose keys ascend, over all calls; read some at a time. All or nothing; throws
+    // std::invalid_argument for keys out of order or components that are not usable.
     void add(const int64_t* keys, size_t n, const Vectors& x);
 
     // The same for n vectors that were encoded before: their lists and codes, one after the other.

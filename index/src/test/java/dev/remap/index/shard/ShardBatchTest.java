@@ -6,8 +6,15 @@ import static dev.remap.index.shard.TestQuantizers.SEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.index.TestVectors;
+import dev.remap.index.quantizer.IndexSpec;
+import dev.remap.index.quantizer.Quantizer;
+import dev.remap.index.quantizer.TrainingSteps;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +95,76 @@ class ShardBatchTest {
         }
       }
       assertThat(temporary.resolve("shard").toFile().delete()).isTrue();
+    }
+  }
+
+  /** Merging does not see a key that two shards have in different lists. */
+  @Test
+  void aBatchKeepsItsMemoryWhereManyListsHoldOneKeyAtOneDistance() {
+    int lists = 96;
+    TrainingSteps steps =
+        new TrainingSteps(IndexSpec.parse("IVF96,PQ1x4np"), 1, SEED, TrainingSteps.Start.DRAWN);
+    float[] codes = new float[16];
+    codes[1] = 1;
+    try (Quantizer quantizer =
+        steps.quantizer(new float[0], new float[lists], List.of(codes), line -> {})) {
+      List<Path> shards = new ArrayList<>();
+      for (int list = 0; list < lists; list++) {
+        try (ShardBuilder builder = new ShardBuilder(quantizer)) {
+          byte[] code = {(byte) (list == 90 ? 1 : 0)};
+          builder.addCodes(new long[] {5}, new int[] {list}, code, 1);
+          shards.add(builder.write(temporary.resolve("shard" + list)).path());
+        }
+      }
+      ShardFile merged = MergedShards.write(quantizer, shards, temporary.resolve("merged"));
+      try (Shard shard = Shard.open(merged)) {
+        float[] queries = {-1, -2, 3, -3};
+        long[] own = {5, 5, 5, 4};
+        for (int k : new int[] {1, 2, 95, 96, 97}) {
+          SearchResult expected = shard.searchOwn(queries, own, 4, k, lists);
+          SearchResult found = shard.searchOwnBatch(queries, own, 4, k, lists, 1);
+
+          assertThat(found.keys()).as("k %d", k).isEqualTo(expected.keys());
+          assertThat(found.distances()).as("k %d", k).isEqualTo(expected.distances());
+          assertThat(found.own())
+              .as("the nearest under the key")
+              .containsExactly(1, 4, 4, Float.POSITIVE_INFINITY)
+              .isEqualTo(expected.own());
+        }
+      }
+    }
+  }
+
+  /** More than the 2^16 queries that are searched at once, after some that others search. */
+  @Test
+  void callsThatAreCutIntoBatchesFindTheSame() {
+    int n = 140_003;
+    long[] own = new Random(SEED).longs(n, 0, 200).toArray();
+    float[] queries = new float[n];
+    for (int i = 0; i < n; i++) {
+      queries[i] = own[i] + 0.25f * (i % 5);
+    }
+    TestVectors data = new TestVectors(1, LongStream.range(0, 200).toArray(), new float[200]);
+    for (int i = 0; i < 200; i++) {
+      data.values()[i] = i;
+    }
+    try (Quantizer quantizer =
+            Quantizer.train(
+                IndexSpec.parse("IVF20,PQ1x4np"), 1, data.values(), 200, SEED, line -> {});
+        ShardBuilder builder = new ShardBuilder(quantizer)) {
+      builder.add(data.keys(), data.values(), 200);
+      try (Shard shard = Shard.open(builder.write(temporary.resolve("shard")))) {
+        SearchResult expected = shard.searchOwn(queries, own, n, 2, 3);
+        for (int threads : new int[] {1, 2}) {
+          SearchResult found = shard.searchOwnBatch(queries, own, n, 2, 3, threads);
+
+          assertThat(Arrays.equals(found.keys(), expected.keys())).isTrue();
+          assertThat(Arrays.equals(found.distances(), expected.distances())).isTrue();
+          assertThat(Arrays.equals(found.own(), expected.own())).isTrue();
+        }
+        queries[n - 1] = Float.NaN;
+        assertIllegal(() -> shard.searchBatch(queries, n, 2, 3, 2), "query 140002 has component 0");
+      }
     }
   }
 

@@ -259,17 +259,41 @@ class ShardBuilderTest {
     }
   }
 
+  /** Vectors are read some at a time: 0, 255, 256 and 999 begin and end what is read at once. */
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -2e9f})
   void refusesComponentsThatAreNoNumbersAndAddsNothing(float bad) {
-    TestVectors data = TestVectors.clustered(500, D, SEED);
-    data.values()[400 * D + 15] = bad;
     try (ShardBuilder builder = new ShardBuilder(quantizer)) {
-      assertThatThrownBy(() -> builder.add(data.keys(), data.values(), data.size()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("vector 400 (key 1205) has component 15");
-      assertThat(builder.size()).isZero();
+      for (int row : new int[] {0, 255, 256, 400, 999}) {
+        float[] values = DATA.values().clone();
+        values[row * D + 15] = bad;
+        assertThatThrownBy(() -> builder.add(DATA.keys(), values, DATA.size()))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining(
+                "vector %d (key %d) has component 15".formatted(row, DATA.keys()[row]));
+        assertThat(builder.size()).isZero();
+      }
+      assertGoodOnesMakeTheShard(builder);
     }
+  }
+
+  @Test
+  void refusesKeysOutOfOrderFarBehindAndAddsNothing() {
+    long[] keys = DATA.keys().clone();
+    keys[600] = keys[599];
+    try (ShardBuilder builder = new ShardBuilder(quantizer)) {
+      assertThatThrownBy(() -> builder.add(keys, DATA.values(), DATA.size()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("vector 600 has key 1802 after key 1802");
+      assertThat(builder.size()).isZero();
+      assertGoodOnesMakeTheShard(builder);
+    }
+  }
+
+  private void assertGoodOnesMakeTheShard(ShardBuilder refused) {
+    refused.add(DATA.keys(), DATA.values(), DATA.size());
+    assertThat(refused.write(temporary.resolve("after")).sha256())
+        .isEqualTo(build("whole", DATA).sha256());
   }
 
   @Test
