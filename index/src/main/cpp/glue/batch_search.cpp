@@ -248,12 +248,15 @@ class Batch {
 
 }  // namespace
 
-size_t batchQueries(const IvfPq& index, size_t k, size_t nprobe) {
+size_t batchQueries(const IvfPq& index, size_t n, size_t k, size_t nprobe) {
     const size_t d = 2 * index.dimension() + index.reducedDimension();
     const size_t found = std::min(k, index.size());
     const size_t bytes = d * sizeof(float) + nprobe * 2 * sizeof(uint32_t) + Candidates::bytes(found) +
                          k * (sizeof(int64_t) + sizeof(float));
-    return std::clamp(kBatchBytes / bytes, kFewestQueries, kMostQueries);
+    const size_t room = std::clamp(kBatchBytes / bytes, kFewestQueries, kMostQueries);
+    // Of one size, as a small one at the end would have each list read for a few.
+    const size_t batches = std::max<size_t>((n + room - 1) / room, 1);
+    return std::max<size_t>((n + batches - 1) / batches, 1);
 }
 
 void searchBatch(const IvfPq& index, const float* queries, size_t n, size_t k, size_t nprobe,

@@ -216,10 +216,7 @@ void searchBatch(JNIEnv* env, jclass, jlong handle, jfloatArray queries, jint fr
         checkRoom(env, keys, distances, end, width);
         const size_t wantedCount =
             checkWanted(env, wanted, wantedDistances, std::max(end, lengthOf(env, wanted, "wanted")));
-        const size_t room = batchQueries(shard, width, probes);
-        const size_t batches = std::max<size_t>((end - first + room - 1) / room, 1);
-        // Of one size, as a small one at the end would have each list read for a few.
-        const size_t most = std::max<size_t>((end - first + batches - 1) / batches, 1);
+        const size_t most = batchQueries(shard, end - first, width, probes);
         // All before any: a call that throws has written nothing.
         for (size_t row = first; row < end; row += most) {
             const size_t rows = std::min(most, end - row);

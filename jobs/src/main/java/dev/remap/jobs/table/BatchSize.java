@@ -25,7 +25,7 @@ public final class BatchSize {
   public static void warnWhereGpusWait(Console console, int batch) {
     if (batch < FEWEST_FOR_GPUS) {
       console.say(
-          "  %,d images a forward pass leave a GPU waiting: extractor.batch-size = 16 is for GPUs,"
+          "  batches of %,d leave a GPU waiting: extractor.batch-size = 16 is for GPUs,"
               + " and makes another extractor",
           batch);
     }

@@ -101,6 +101,15 @@ public final class ExecutorExtractors {
       return !device.equals("cpu") && context.sparkConf().contains(TASK_GPUS);
     }
 
+    /**
+     * Whether GPUs are asked for, or there to be taken; what is wrong with that is not looked at.
+     */
+    public static boolean meanGpus(JobContext context) {
+      String device = context.settings().string("extract.device");
+      return device.equals("gpu")
+          || (device.equals("auto") && context.sparkConf().contains(TASK_GPUS));
+    }
+
     private static long decodeMemory(Settings settings) {
       String key = "extract.decode-memory";
       if (settings.string(key).equals("auto")) {

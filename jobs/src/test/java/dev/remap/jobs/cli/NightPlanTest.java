@@ -304,7 +304,11 @@ class NightPlanTest {
         .contains("; 16.0 GB of codes pass the shuffle")
         .contains("the driver takes up to 132.2 MB of heap");
     assertThat(fresh.succeed("plan", "--images", "1000", "--set", "quantizer.spec=auto").out())
-        .doesNotContain("the shuffle", "the driver takes");
+        .doesNotContain("the shuffle", "the driver takes", "leave a GPU waiting");
+    // For a cluster with GPUs, where there are none.
+    fresh.set("quantizer.spec", "auto").set("extract.device", "gpu").set("extractor.batch-size", 1);
+    assertThat(fresh.succeed("plan", "--images", "1000").out())
+        .contains("batches of 1 leave a GPU waiting");
   }
 
   @ParameterizedTest

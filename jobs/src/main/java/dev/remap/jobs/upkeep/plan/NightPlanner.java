@@ -108,7 +108,7 @@ public final class NightPlanner {
 
   private void notes(NightState state, Estimates estimates, Workload night) {
     estimates.notes(night).forEach(note -> console.say("  %s", note));
-    if (ExecutorExtractors.Options.of(context).mayUseGpus(context)) {
+    if (ExecutorExtractors.Options.meanGpus(context)) {
       BatchSize.warnWhereGpusWait(console, state.extractor().spec().batchSize());
     }
   }

@@ -52,7 +52,7 @@ class PlacementsTest {
   @Test
   void aGpuWithSmallBatchesIsSpokenOf() {
     Placement gpu = new Placement("0", "gpu:0", 1);
-    assertThat(said(2, gpu)).contains("2 images a forward pass leave a GPU waiting");
+    assertThat(said(2, gpu)).contains("batches of 2 leave a GPU waiting");
     assertThat(said(8, gpu)).doesNotContain("waiting");
     assertThat(said(1, FELL_BACK)).doesNotContain("waiting");
   }
